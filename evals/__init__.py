@@ -1,0 +1,1 @@
+"""Runs question files against the assistant and measures the answers. Knows nothing of the user interface."""

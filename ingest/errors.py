@@ -1,0 +1,95 @@
+"""Everything that can go wrong and that a person can mend.
+
+RusError                      what happened, to what, what to do next: one Swedish sentence in `message`
+├── UnreadableDocument        this file gives no text; the rest of the archive goes on
+│   ├── EmptyFile
+│   ├── DamagedFile
+│   ├── PasswordNeeded
+│   ├── NoTextLayer           a scan and no character recognition at hand
+│   ├── UnreadableFont        text without a readable encoding
+│   ├── WrongType             the content is not what the name says, or a type that is not read
+│   ├── LimitExceeded         too large, too many pages, too slow, too much memory
+│   └── FetchFailed           the address does not answer, or must not be asked
+│       └── DocumentGone      404 or 410: withdrawn, not lost
+├── IndexUnusable              the index cannot serve
+│   ├── IndexMissing
+│   ├── IndexMismatch         another embedder or cleaning version
+│   └── IndexLocked           another process is writing
+├── ModelUnavailable          an embedding or chat model cannot be had
+└── BadQuestion               empty or too long
+SettingsError lies with the settings, in assistant/settings.py.
+"""
+
+from __future__ import annotations
+
+
+class RusError(Exception):
+    """Base of all errors that are shown to a person. `message` is one Swedish sentence that says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UnreadableDocument(RusError):
+    """A document that could not be read. The archive goes on without it and lists it with the reason."""
+
+
+class EmptyFile(UnreadableDocument):
+    """The file has no bytes or no content."""
+
+
+class DamagedFile(UnreadableDocument):
+    """The file is broken beyond what the reader can mend."""
+
+
+class PasswordNeeded(UnreadableDocument):
+    """The file is encrypted and no password, or the wrong one, is given."""
+
+
+class NoTextLayer(UnreadableDocument):
+    """The pages are images, and character recognition is not installed or found nothing."""
+
+
+class UnreadableFont(UnreadableDocument):
+    """The characters have no readable encoding, and character recognition could not replace it."""
+
+
+class WrongType(UnreadableDocument):
+    """The content is not what the file's name says, or a type that is not read."""
+
+
+class LimitExceeded(UnreadableDocument):
+    """Reading passed a limit on size, pages, time or memory."""
+
+
+class FetchFailed(UnreadableDocument):
+    """An address did not answer, answered with an error, or must not be asked."""
+
+
+class DocumentGone(FetchFailed):
+    """The address answers 404 or 410: the document is withdrawn."""
+
+
+class IndexUnusable(RusError):
+    """The index cannot serve questions."""
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index in the folder."""
+
+
+class IndexMismatch(IndexUnusable):
+    """The index was made with another embedder or another cleaning version."""
+
+
+class IndexLocked(IndexUnusable):
+    """Another process is writing to the index."""
+
+
+class ModelUnavailable(RusError):
+    """An embedding or chat model cannot be loaded or reached."""
+
+
+class BadQuestion(RusError):
+    """The question is empty or too long."""

@@ -1,0 +1,1 @@
+"""The browser chat. Knows nothing of the evaluation."""
