@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 
 from bs4 import BeautifulSoup, Tag
 
@@ -23,9 +24,10 @@ _REMOVED_ROLES = frozenset(
 )
 _NAMES = re.compile(
     r"""(?ix) ^(?:\w+[-_]+)*?(?:
-      breadcrumbs? | brodsmul\w* | cookies?\w* | kakor | consent | gdpr | feedback | shar(?:e|ing)\w* | addthis\w*
-    | pagination | pager | skip(?:links?|nav)? | readspeaker | no[-_]?print | print[-_]?only | navbox\w* | catlinks
-    | editsection | toc | hatnote | related\w* | relatera(?:t|d|de) | social[-_]?(?:media|share|links|icons)\w*
+      breadcrumbs? | brodsmul\w* | cookies?\w* | kakor | consent | gdpr | feedback | shar(?:e|ing)\w*
+    | pagination | pager | skip(?:links?|nav)? | readspeaker | no[-_]?print | print[-_]?(?:only|footer) | navbox\w*
+    | addthis\w* | catlinks | editsection | toc | hatnote | related\w* | relatera(?:t|d|de)
+    | social[-_]?(?:media|share|links|icons)\w*
     | sociala[-_]?medier | sidfot | footer | toolbar | oldbrowser | browser[-_]?upgrade | popup\w* | jump[-_]?link
     )(?:[-_]+\w+)*$"""
 )
@@ -95,8 +97,12 @@ def content_pieces(soup: BeautifulSoup, judged_text: str) -> tuple[list[Piece], 
     if main is None:
         pieces = _judged(root, pieces, judged_text)
         pieces = [piece for piece in _without_page_foot(pieces) if not _NOTICES.search(piece.text[:600])]
-    kept = _without_asides([piece for piece in pieces if not _PHRASES.match(piece.text)])
+    kept = _without_asides([piece for piece in pieces if not _is_interface_text(piece.text)])
     return kept, max(0, everything - len(kept))
+
+
+def _is_interface_text(text: str) -> bool:
+    return all(_PHRASES.match(part) for part in re.split(r"\s+[|·/]\s+", text))
 
 
 def _size(node: Tag) -> int:
@@ -105,10 +111,10 @@ def _size(node: Tag) -> int:
 
 def _marked_main(body: Tag) -> Tag | None:
     """The element that calls itself the main part, or an article that holds nearly all that articles hold."""
-    mains = body.find_all("main") or body.find_all(attrs={"role": "main"})
+    mains = body.select("main") or body.select("[role=main]")
     if mains:
         return max(mains, key=_size)
-    articles = body.find_all("article")
+    articles = body.select("article")
     largest = max(articles, key=_size, default=None)
     return largest if largest is not None and _size(largest) > 0.8 * sum(map(_size, articles)) else None
 
@@ -139,7 +145,7 @@ def _is_furniture(node: Tag, marked: bool) -> bool:
         or any(name and _NAMES.match(name) for name in names)
         or (node.name == "header" and not marked and node.find("h1") is None)
         or (node.name == "aside" and not marked and not _is_contact(node))
-        or (node.name in ("ul", "ol") and _is_contents_list(node))
+        or (node.name in ("ul", "ol") and _is_link_menu(node))
     )
 
 
@@ -147,11 +153,13 @@ def _is_contact(node: Tag) -> bool:
     return node.find("a", href=re.compile(r"^(?:mailto|tel):")) is not None
 
 
-def _is_contents_list(node: Tag) -> bool:
-    """Whether a list only links to places on the same page."""
+def _is_link_menu(node: Tag) -> bool:
+    """Whether a list only links to places on the same page, or to the same page in other languages."""
     links = node.find_all("a", href=True)
-    inside = [link for link in links if str(link["href"]).startswith("#") and len(str(link["href"])) > 1]
-    return len(inside) > 2 and len(inside) == len(links) and sum(map(_size, links)) > 0.8 * _size(node)
+    if len(links) < 3 or sum(map(_size, links)) < 0.8 * _size(node):
+        return False
+    same_page = all(re.match("#.", str(link["href"])) for link in links)
+    return same_page or sum(link.has_attr("hreflang") for link in links) > 0.8 * len(links)
 
 
 def _key(text: str) -> str:
@@ -172,12 +180,14 @@ def _judged(root: Tag, pieces: Sequence[Piece], judged_text: str) -> list[Piece]
     container = root
     while (inner := _heaviest_child(container, weights)) is not None:
         container = inner
-    inside = [(p, hit) for p, hit in zip(pieces, hits, strict=True) if p.node is container or container in p.node.parents]
+    inside = [
+        (p, hit) for p, hit in zip(pieces, hits, strict=True) if p.node is container or container in p.node.parents
+    ]
     return _trimmed(inside)
 
 
 def _heaviest_child(node: Tag, weights: Counter[int]) -> Tag | None:
-    """The child element with at least nine tenths of the weight, None where it is spread or the text is the node's own."""
+    """The child element with nine tenths of the weight, None where it is spread or the node's own text."""
     children = [child for child in node.children if isinstance(child, Tag)]
     heaviest = max(children, key=lambda child: weights[id(child)], default=None)
     if heaviest is None or weights[id(heaviest)] < 0.9 * weights[id(node)]:
@@ -192,7 +202,10 @@ def _trimmed(inside: Sequence[tuple[Piece, bool]]) -> list[Piece]:
     after_title = sum(len(piece.text) for piece, _ in inside[titles[0] :]) if titles else 0
     if after_title > 0.6 * sum(len(piece.text) for piece, _ in inside):
         first = titles[0]
-    while first > 0 and inside[first - 1][0].kind is BlockKind.HEADING and first not in titles:
+    while first > 0 and first not in titles:
+        before, at = inside[first - 1][0], inside[first][0]
+        if before.kind is not BlockKind.HEADING and before.node is not at.node:
+            break
         first -= 1
     while last + 1 < len(inside) and inside[last][0].kind is inside[last + 1][0].kind is BlockKind.LIST_ITEM:
         last += 1
@@ -221,21 +234,29 @@ def _without_page_foot(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _without_asides(pieces: Sequence[Piece]) -> list[Piece]:
-    """Drops sections whose heading announces links and that hold little else, with the sections below them."""
+    """Drops sections whose heading announces links and that hold little else, with the sections below them.
+
+    Where running text follows such links, the links go and the text stays with the section before.
+    """
     kept: list[Piece] = []
     dropped_level = 0
     for section in _sections(pieces):
-        head = section[0]
+        head, rest = section[0], section[1:]
         if head.kind is BlockKind.HEADING:
-            if dropped_level and head.level > dropped_level and _is_thin(section):
+            if dropped_level and head.level > dropped_level and _is_thin(rest):
                 continue
-            dropped_level = head.level if _ASIDES.match(head.text) and _is_thin(section) else 0
-            if dropped_level:
-                continue
+            dropped_level = 0
+            if _ASIDES.match(head.text):
+                dropped_level = head.level
+                text = list(dropwhile(lambda piece: piece.link_share >= _LINKED, rest))
+                if _is_thin(text):
+                    continue
+                section = text if len(text) < len(rest) else section
         kept += section
     return kept
 
 
-def _is_thin(section: Sequence[Piece]) -> bool:
-    unlinked = sum(len(piece.text) * (1 - piece.link_share) for piece in section[1:])
-    return unlinked < _ASIDE_CHARS and all(piece.link_share >= 0.5 or len(piece.text) < 100 for piece in section[1:])
+def _is_thin(pieces: Sequence[Piece]) -> bool:
+    """Whether there is little but links."""
+    unlinked = sum(len(piece.text) * (1 - piece.link_share) for piece in pieces)
+    return unlinked < _ASIDE_CHARS and all(piece.link_share >= 0.5 or len(piece.text) < 100 for piece in pieces)

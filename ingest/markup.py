@@ -6,12 +6,12 @@ Knows nothing about what is main content and what is navigation; every element t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TypeGuard
 
-from bs4 import CData, NavigableString, Tag
-from bs4.element import PageElement
+from bs4.element import CData, NavigableString, PageElement, Tag
 
 from ingest.documents import BlockKind
 from ingest.plain import paragraphs_of
@@ -22,12 +22,13 @@ _INLINE = frozenset(
     "span strike strong sub sup time tt u var wbr".split(" ")
 )
 _SILENT = frozenset(
-    "applet audio button canvas colgroup datalist embed frame head iframe img input map math meta link noframes noscript "
-    "object optgroup option script select style svg template textarea title video".split(" ")
+    "applet audio button canvas colgroup datalist embed frame head iframe img input map math meta link noframes "
+    "noscript object optgroup option script select style svg template textarea title video".split(" ")
 )
 _BREAK = "\x0b"
 _EDGE = "\x1f"
-_BULLET = re.compile(r"[•·▪◦‣●○–—*-]\s+(?=\S)")
+_BULLET = re.compile(r"[•·▪◦‣●○]\s+(?=\S)")
+_DASH = re.compile(r"[–—*-]\s+(?=\S)")
 _MAXIMUM_TABLE_SPAN = 100
 
 
@@ -57,16 +58,21 @@ class _Place:
     preformatted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A string of inline text; a line break is a run of its own."""
+
+    text: str
+    link: bool = False
+    emphasis: int = 0
+
+
 @dataclass(slots=True)
 class _Walk:
-    """The pieces found so far and the run of inline text that is being gathered."""
+    """The pieces found so far, the inline text that is being gathered, and the bullet that the next piece gets."""
 
     pieces: list[Piece] = field(default_factory=list)
-    strings: list[str] = field(default_factory=list)
-    letters: int = 0
-    linked: int = 0
-    plain: int = 0
-    emphasis: int = 0
+    runs: list[_Run] = field(default_factory=list)
     marker: str = ""
 
 
@@ -125,29 +131,34 @@ def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
         # Typed text whose blank lines are the only marks of its paragraphs.
         _flush(walk, node, place)
         for paragraph in paragraphs_of(text):
-            kind = paragraph.kind if place.kind is BlockKind.PARAGRAPH else place.kind
-            walk.pieces.append(Piece(kind, paragraph.text, node, link_share=float(place.link)))
+            # Only its setting marks a typed heading, so that it counts as a bold line does.
+            is_heading = paragraph.kind is BlockKind.HEADING
+            kind = place.kind if is_heading or place.kind is not BlockKind.PARAGRAPH else paragraph.kind
+            walk.pieces.append(
+                Piece(kind, paragraph.text, node, link_share=float(place.link), emphasis=int(is_heading))
+            )
         return
-    walk.strings.append(text)
-    count = len(text.strip())
-    walk.letters += count
-    walk.linked += count if place.link else 0
-    if count:
-        walk.emphasis = place.emphasis if walk.emphasis < 0 else min(walk.emphasis, place.emphasis)
+    walk.runs.append(_Run(text, place.link, place.emphasis))
 
 
 def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
     name = node.name
-    if name in _SILENT or (name == "sup" and node.find("a", href=re.compile("^#")) is not None):
+    if name in _SILENT or _is_note_link(node):
         return
     if name == "br":
-        walk.strings.append(_BREAK)
+        walk.runs.append(_Run(_BREAK))
     elif name in _INLINE and node.find(_is_block) is None:
         _visit_children(walk, node, _styled(node, place))
     else:
         _flush(walk, node.parent or node, place)
         _visit_block(walk, node, _styled(node, place))
-        _flush(walk, node, place)
+
+
+def _is_note_link(node: Tag) -> bool:
+    """A footnote mark, or the arrow that leads back from the note: not words of the sentence."""
+    if node.name == "sup":
+        return node.find("a", href=re.compile("^#")) is not None
+    return node.name == "a" and str(node.get("href", "")).startswith("#") and len(node.get_text(strip=True)) < 2
 
 
 def _is_block(node: Tag) -> bool:
@@ -172,19 +183,22 @@ def _visit_block(walk: _Walk, node: Tag, place: _Place) -> None:
     if name in HEADINGS:
         if text := heading_text(node):
             walk.pieces.append(Piece(BlockKind.HEADING, text, node, level=int(name[1])))
-    elif name == "table" and is_data_table(node):
+        return
+    if name == "table" and is_data_table(node):
         _add_table(walk, node)
-    elif name == "li" and node.find(HEADINGS) is None:
-        walk.marker = _marker(node)
-        _visit_children(walk, node, replace(place, kind=BlockKind.LIST_ITEM))
-    elif name == "dl":
+        return
+    if name == "dl":
         _visit_definitions(walk, node, place)
+        return
+    if name == "li" and node.find(HEADINGS) is None:
+        walk.marker = _marker(node)
+        place = replace(place, kind=BlockKind.LIST_ITEM)
     elif name in ("caption", "figcaption"):
-        _visit_children(walk, node, replace(place, kind=BlockKind.CAPTION))
+        place = replace(place, kind=BlockKind.CAPTION)
     elif name in ("pre", "xmp", "listing"):
-        _visit_children(walk, node, replace(place, preformatted=True))
-    else:
-        _visit_children(walk, node, place)
+        place = replace(place, preformatted=True)
+    _visit_children(walk, node, place)
+    _flush(walk, node, place)
 
 
 def _marker(item: Tag) -> str:
@@ -196,29 +210,69 @@ def _marker(item: Tag) -> str:
 
 
 def _flush(walk: _Walk, node: Tag, place: _Place) -> None:
-    """Closes the gathered inline text; an empty line between breaks divides it, and so do typed bullets."""
-    text = "".join(walk.strings).replace(_EDGE, "")
-    share = walk.linked / walk.letters if walk.letters else 0.0
-    emphasis = max(walk.emphasis, 0)
-    walk.strings.clear()
-    walk.letters = walk.linked = 0
-    walk.emphasis = -1
-    for paragraph in re.split(rf"{_BREAK}\s*{_BREAK}", text):
-        for kind, line in _lines(paragraph, place.kind):
-            marker = walk.marker if kind is BlockKind.LIST_ITEM and place.kind is BlockKind.LIST_ITEM else ""
-            walk.marker = ""
-            body = _BULLET.sub("", line, count=1) if marker else line
-            walk.pieces.append(Piece(kind, marker + body, node, link_share=share, emphasis=emphasis))
+    """Closes the gathered inline text: its lines become one piece, or several where they are visibly apart."""
+    lines = _lines(walk.runs)
+    walk.runs = []
+    # A single line that opens with a dash is speech, several are a list.
+    dashes = sum(_DASH.match(line.text) is not None for line in lines) > 1
+    while lines:
+        count = _belonging(lines, place.kind, dashes)
+        line = _joined(lines[:count])
+        lines = lines[count:]
+        if not line.text:
+            continue
+        kind, marker, text = place.kind, "", line.text
+        if bullet := _BULLET.match(text) or (_DASH.match(text) if dashes else None):
+            kind, marker, text = BlockKind.LIST_ITEM, "• ", text[bullet.end() :]
+        if place.kind is BlockKind.LIST_ITEM:
+            marker, walk.marker = walk.marker, ""
+        walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link_share, emphasis=line.emphasis))
 
 
-def _lines(paragraph: str, kind: BlockKind) -> Iterator[tuple[BlockKind, str]]:
-    lines = [line for line in (" ".join(part.split()) for part in paragraph.split(_BREAK)) if line]
-    if kind is BlockKind.PARAGRAPH and sum(_BULLET.match(line) is not None for line in lines) > 1:
-        for line in lines:
-            bullet = _BULLET.match(line)
-            yield (BlockKind.LIST_ITEM, f"• {line[bullet.end() :]}") if bullet else (kind, line)
-    elif lines:
-        yield kind, " ".join(lines)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    link_share: float = 0.0
+    emphasis: int = 0
+
+
+def _lines(runs: Sequence[_Run]) -> list[_Line]:
+    """The gathered text by lines; an empty line stays as one without text."""
+    lines: list[_Line] = []
+    for is_break, group in groupby(runs, lambda run: run.text == _BREAK):
+        members = list(group)
+        if is_break:
+            lines += [_Line("")] * (len(members) - 1)
+            continue
+        text = " ".join("".join(run.text for run in members).split())
+        if not text:
+            continue
+        inked = [run for run in members if run.text.strip()]
+        letters = sum(len(run.text.strip()) for run in inked)
+        linked = sum(len(run.text.strip()) for run in inked if run.link)
+        lines.append(_Line(text, linked / letters, min(run.emphasis for run in inked)))
+    return lines
+
+
+def _belonging(lines: Sequence[_Line], kind: BlockKind, dashes: bool) -> int:
+    """How many lines from the first on are one piece: an empty line, a bullet or a heading-like line ends it."""
+    if kind is BlockKind.LIST_ITEM:
+        return len(lines)
+    count = 1
+    while count < len(lines) and lines[count].text:
+        if _BULLET.match(lines[count].text) or (dashes and _DASH.match(lines[count].text)):
+            break
+        if bool(lines[count].emphasis) != bool(lines[count - 1].emphasis):
+            break
+        count += 1
+    return count
+
+
+def _joined(lines: Sequence[_Line]) -> _Line:
+    letters = sum(len(line.text) for line in lines)
+    share = sum(line.link_share * len(line.text) for line in lines) / letters if letters else 0.0
+    text = " ".join(line.text for line in lines if line.text)
+    return _Line(text, share, min(line.emphasis for line in lines))
 
 
 def _visit_definitions(walk: _Walk, node: Tag, place: _Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
@@ -21,7 +22,9 @@ _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-l
 _CHARSET_WITHIN_BYTES = 4096
 _HEADING_CHARS = 120
 _SITE_SEPARATOR = re.compile(r"\s+[|·»:]{1,2}\s+|\s+[–—-]\s+")
-_PUBLIC_BODIES = re.compile(r"(?i)\b(?:region|kommun|länsstyrelse|landsting|regering|myndighet|verket|\w+\.(?:se|nu|eu|org|com))")
+_PUBLIC_BODIES = re.compile(
+    r"(?i)\b(?:region|kommun|länsstyrelse|landsting|regering|myndighet|verket|\w+\.(?:se|nu|eu|org|com))"
+)
 
 
 def read_html(data: bytes, url: str | None = None, encoding: str | None = None) -> ReadDocument:
@@ -66,9 +69,9 @@ def decode(data: bytes, stated: str | None = None) -> str:
     A byte order mark decides; then UTF-8 if the bytes are valid UTF-8, since other encodings hardly ever are by chance;
     then what the server or the page states; last Windows-1252, which is also what browsers take ISO-8859-1 for.
     """
-    for mark, name in _BYTE_ORDER_MARKS:
+    for mark, marked in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(name, errors="replace")
+            return data[len(mark) :].decode(marked, errors="replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -122,7 +125,7 @@ def page_title(soup: BeautifulSoup) -> str | None:
 
 
 def _meta(soup: BeautifulSoup, name: str) -> str:
-    tag = soup.find("meta", property=name) or soup.find("meta", attrs={"name": name})
+    tag = soup.select_one(f'meta[property="{name}"], meta[name="{name}"]')
     return clean(str(tag.get("content", ""))) if tag else ""
 
 
@@ -132,7 +135,11 @@ def open_panels(soup: BeautifulSoup) -> None:
 
     for trigger in soup.find_all(["button", "summary", "a", "div"]):
         is_summary = trigger.name == "summary"
-        if not (is_summary or trigger.has_attr("aria-controls") or (trigger.name == "button" and trigger.has_attr("aria-expanded"))):
+        if not (
+            is_summary
+            or trigger.has_attr("aria-controls")
+            or (trigger.name == "button" and trigger.has_attr("aria-expanded"))
+        ):
             continue
         if trigger.find_parent(["nav", "header", "footer", "form"]) is not None:
             continue
@@ -156,16 +163,16 @@ def open_panels(soup: BeautifulSoup) -> None:
 
 def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
     """The element that a button opens: the one it names, or the next one after it."""
+    from bs4 import Tag
+
     names = trigger.get_attribute_list("aria-controls")
-    if names and names[0] and (named := soup.find(id=names[0])) is not None:
-        return named
-    return trigger.find_next_sibling(True)
+    named = soup.find(id=names[0]) if names and names[0] else None
+    following = named if named is not None else trigger.find_next_sibling(True)
+    return following if isinstance(following, Tag) else None
 
 
 def with_typed_headings(pieces: list[Piece]) -> list[Piece]:
-    """Makes headings of short bold or large lines that stand before other text, as on pages without heading elements."""
-    from dataclasses import replace
-
+    """Makes headings of short bold or large lines that stand before other text."""
     sizes = sorted({p.emphasis for p in pieces if _may_be_heading(p)}, reverse=True)
     level = 0
     made: list[Piece] = []
