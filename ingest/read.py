@@ -1,4 +1,4 @@
-"""Reads one file of any supported type: looks at its content, never trusts its name alone, and calls the right reader."""
+"""Reads one file of any supported type: looks at its content, not its name alone, and calls the right reader."""
 
 from __future__ import annotations
 
