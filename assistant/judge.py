@@ -56,7 +56,8 @@ _FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
 _ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
 _FOCUS = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which)\s+(?:av\s+)?(?P<focus>[^\W\d_][\w-]+)",
+    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which)"
+    r"\s+(?:av\s+)?(?P<focus>[^\W\d_][\w-]+)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
