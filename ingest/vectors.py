@@ -75,7 +75,7 @@ class _Places(NamedTuple):
 
     row: int
     first: int
-    count: int
+    length: int
 
 
 class StoredVectors:
@@ -106,7 +106,7 @@ class StoredVectors:
 
 
 def _rows(passages: NDArray[np.float32], sentences: NDArray[np.float16], places: _Places) -> _Vectors:
-    return passages[places.row], sentences[places.first : places.first + places.count]
+    return passages[places.row], sentences[places.first : places.first + places.length]
 
 
 def _done(folder: Path) -> int | None:
@@ -170,7 +170,7 @@ class _Writer:
         if fingerprint in self._waiting:
             self._write()
         places = _Places(self._row, self._first, len(passage.sentences))
-        self._row, self._first = places.row + 1, places.first + places.count
+        self._row, self._first = places.row + 1, places.first + places.length
         if (vectors := self._find(fingerprint, sources)) is not None:
             self._put(places, *vectors)
         else:
@@ -188,7 +188,7 @@ class _Writer:
 
     def _put(self, places: _Places, passage: NDArray[np.float32], sentences: NDArray[np.floating[Any]]) -> None:
         self._passages[places.row] = passage
-        self._sentences[places.first : places.first + places.count] = sentences
+        self._sentences[places.first : places.first + places.length] = sentences
 
     def finish(self) -> None:
         """Write what waits. The matrices are whole."""
@@ -197,10 +197,12 @@ class _Writer:
 
     def _write(self) -> None:
         if self._texts:
-            vectors, start = self._embed(self._texts), 0
+            # a passage of one sentence under one heading is embedded once for both
+            distinct = {text: row for row, text in enumerate(dict.fromkeys(self._texts))}
+            vectors, start = self._embed(list(distinct))[[distinct[text] for text in self._texts]], 0
             for places in self._waiting.values():
-                self._put(places, vectors[start], vectors[start + 1 : start + 1 + places.count])
-                start += 1 + places.count
+                self._put(places, vectors[start], vectors[start + 1 : start + 1 + places.length])
+                start += 1 + places.length
         self._embedded |= self._waiting
         self._waiting, self._texts, self.ready = {}, [], self._row
         for matrix in (self._passages, self._sentences):
