@@ -18,11 +18,12 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, TypedDict
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from ingest.storage import load_reading, write_reading
 
 _START_SECONDS = 60.0
 """Time for a child to start and import the readers, which is not counted against a file."""
+_LAST_WORDS_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class ReaderPool:
         for child in tuple(self._children):
             child.kill()
         self._threads.shutdown(cancel_futures=True)
+        for child in self._children:
+            child.close()
 
     def read(self, path: Path, options: ReadOptions, folder: Path) -> Future[None]:
         """Read `path` and write what was read into `folder`. The future raises the errors of reading."""
@@ -85,16 +89,19 @@ class ReaderPool:
         child = self._take()
         job = {"path": str(path), "folder": str(folder), "options": asdict(options)}
         reply = child.ask(job, self._limits.seconds)
-        if reply is None or reply.get("exhausted"):
-            child.kill()
+        if reply is None:
+            child.end()
+            failure: UnreadableDocument | None = child.explain(path, self._limits)
+        else:
+            failure = _error(reply["error"], reply["message"] or "") if reply["error"] else None
+        if reply is None or reply["exhausted"]:
             self._children.discard(child)
+            child.end()
+            child.close()
         else:
             self._idle.put(child)
-        if reply is None:
-            raise child.explain(path, self._limits)
-        if reply["error"] is not None:
-            kind = getattr(errors, reply["error"])
-            raise kind(reply["message"])
+        if failure is not None:
+            raise failure
 
     def _take(self) -> _Child:
         try:
@@ -105,6 +112,22 @@ class ReaderPool:
             if self._closed:  # closed while the child started
                 child.kill()
             return child
+
+
+def _error(name: str, message: str) -> UnreadableDocument:
+    """The child's error again. A child that a hostile file has taken over can name no other class."""
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, UnreadableDocument):
+        return kind(message)
+    return DamagedFile(message)
+
+
+class _Reply(TypedDict):
+    """What a child answers: an error's class and sentence, or neither, and whether it is not to be used again."""
+
+    error: str | None
+    message: str | None
+    exhausted: bool
 
 
 class _Child:
@@ -125,9 +148,12 @@ class _Child:
         )
         self._late = False
         if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:
-            raise RuntimeError(f"the reading process did not start: {self._last_line()}")
+            self.end()
+            cause = self._last_line()
+            self.close()
+            raise RuntimeError(f"the reading process did not start: {cause}")
 
-    def ask(self, job: Mapping[str, object], seconds: float) -> dict[str, str | None] | None:
+    def ask(self, job: Mapping[str, object], seconds: float) -> _Reply | None:
         """Send one job and wait for the reply; None when the child died or was ended after `seconds`."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._said.truncate(0)
@@ -141,12 +167,30 @@ class _Child:
             line = b""
         finally:
             timer.cancel()
-        return json.loads(line) if line.endswith(b"\n") else None
+        reply: _Reply | None = json.loads(line) if line.endswith(b"\n") else None
+        return reply
 
     def kill(self) -> None:
-        """End the child at once and free what it holds."""
+        """End the child at once."""
         self._process.kill()
         self._process.wait()
+
+    def end(self) -> None:
+        """Let a child that has closed its output, or is not to be used again, end by itself: its code tells why."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(_LAST_WORDS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def close(self) -> None:
+        """Free the pipes of a child that has ended."""
+        for end in (self._process.stdin, self._process.stdout, self._said):
+            if end is not None:
+                with suppress(BrokenPipeError):
+                    end.close()
 
     def explain(self, path: Path, limits: Limits) -> UnreadableDocument:
         """Why the child died while it read `path`."""

@@ -93,6 +93,8 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _build(folder: Path, source: Path, fill: Callable[[E5Weights, Path], None]) -> None:
+    for abandoned in folder.parent.glob(f".{folder.name}-*"):  # of a build that was killed: we hold the lock
+        shutil.rmtree(abandoned, ignore_errors=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         fill(_read_verified(source), temporary)
