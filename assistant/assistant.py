@@ -25,6 +25,7 @@ from assistant.question import Ask, Question, read_question
 from assistant.refusal import Verdict, decide
 from assistant.search import Findings, search
 from assistant.starters import starters, topics
+from ingest.index import PassageIndex
 
 EXTRACTIVE = "extractive"
 _HITS = 10
@@ -70,7 +71,7 @@ class Assistant:
         self._maximum_chars = question_maximum_chars
 
     @property
-    def index(self) -> object:
+    def index(self) -> PassageIndex:
         """The generation that serves now."""
         return self._library.index
 
