@@ -60,7 +60,7 @@ def _damage() -> tuple[type[Exception], ...]:
     from docx.opc.exceptions import OpcError
     from pptx.exc import PythonPptxError
 
-    archive = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError)
+    archive = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError)
     xml = (XMLSyntaxError, ParseError, LookupError, ValueError, TypeError, AttributeError)
     return (*archive, *xml, PythonDocxError, OpcError, PythonPptxError)
 
