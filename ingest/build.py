@@ -6,6 +6,7 @@ a killed build costs nothing but its own time, and not all of that: what it read
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections import deque
@@ -42,6 +43,7 @@ from ingest.planning import BuildOptions, Plan, Task, Todo, make_plan
 from ingest.progress import Action, BuildReport, DocumentRow, Step, Tell, Teller
 from ingest.read import ReadOptions
 from ingest.records import DocumentRecord, Incoming, Manifest
+from ingest.register import extract_register
 from ingest.relations import near_duplicates, versions
 from ingest.settling import OldLines, Settled, settle_cut, settle_failure, settle_kept
 from ingest.storage import ReadStore
@@ -273,6 +275,8 @@ class _Work:
         vectors = np.load(folder / "passages.npy", mmap_mode="r" if manifest.passages else None)
         write_collection(folder / "chroma", stream_passages(folder), vectors)
         LexicalIndex.build([embedding_text(passage) for passage in stream_passages(folder)]).save(folder / "lexical")
+        register = extract_register(tuple(stream_passages(folder)))
+        (folder / "register.json").write_text(json.dumps(register.to_record(), ensure_ascii=False), encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
