@@ -11,17 +11,24 @@ import pypdfium2
 
 from ingest.assembly import PageText, assemble
 from ingest.blocks import Draft, body_of, draft_blocks, join_across, split_footnotes
-from ingest.characters import Characters, read_characters
+from ingest.characters import Characters, has_image, no_characters, read_characters
 from ingest.cleaning import vocabulary_of
 from ingest.contents import Entry, split_contents
 from ingest.documents import BlockKind, ReadDocument, ReadingReport
+from ingest.errors import DamagedFile, EmptyFile, NoTextLayer, UnreadableDocument, UnreadableFont
 from ingest.furniture import split_furniture
 from ingest.headings import mark_headings
 from ingest.layout import Flow, arrange, rules_of
 from ingest.lines import Line, read_fragments
+from ingest.ocr import available_languages, recognise
 from ingest.outline import FileFacts, read_facts
 from ingest.pdfium import PDFIUM, opened
 from ingest.read import ReadOptions
+from ingest.readability import is_readable
+
+
+_MINIMUM_CHARACTERS = 20
+"""A page with fewer characters and an image on it may be a scan."""
 
 
 @dataclass(slots=True)
@@ -36,28 +43,80 @@ class _Sheet:
     ocr_confidence: float | None = None
 
 
+@dataclass(slots=True)
+class _Doubts:
+    """Numbers of the pages that gave no text: scanned, in an unreadable font, or not to be opened."""
+
+    scanned: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+
+
 def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     """The pages and blocks of the PDF file at `path`.
 
-    Raises `EmptyFile`, `DamagedFile`, `PasswordNeeded`, `LimitExceeded`, `NoTextLayer` or `UnreadableFont`.
+    Raises `EmptyFile`, `WrongType`, `DamagedFile`, `PasswordNeeded`, `LimitExceeded`, `NoTextLayer` or
+    `UnreadableFont`. Single pages that give no text are listed in the report.
     """
+    doubts = _Doubts()
     with opened(path, options.password, options.maximum_pages) as document:
-        sheets = _read_sheets(document)
-        facts = read_facts(path, options.password, document)
+        languages = available_languages() if options.ocr else ()
+        sheets = [_read_sheet(document, number, languages, doubts) for number in range(len(document))]
+        facts = read_facts(document)
+    if not any(sheet.fragments for sheet in sheets):
+        raise _without_text(path, doubts, bool(languages))
     entries = _lay_out(sheets)
     drafts = _draft(sheets, entries, facts)
-    return _finish(sheets, drafts, facts)
+    return _finish(sheets, drafts, facts, doubts)
 
 
-def _read_sheets(document: pypdfium2.PdfDocument) -> list[_Sheet]:
-    sheets = []
-    for number in range(len(document)):
-        with PDFIUM:
+def _read_sheet(
+    document: pypdfium2.PdfDocument, number: int, languages: tuple[str, ...], doubts: _Doubts
+) -> _Sheet:
+    """One page's characters: as the file states them where they read as text, else by character recognition."""
+    with PDFIUM:
+        try:
             page = document[number]
+        except pypdfium2.PdfiumError:
+            doubts.damaged.append(number + 1)
+            return _Sheet(no_characters(595.0, 842.0))
+        try:
             characters = read_characters(page)
-            page.close()
-        sheets.append(_Sheet(characters, read_fragments(characters, number)))
-    return sheets
+            unreadable = not is_readable(characters.text)
+            scanned = characters.solid_count < _MINIMUM_CHARACTERS and has_image(page)
+        finally:
+            if not languages:
+                page.close()
+    confidence = None
+    if (unreadable or scanned) and languages:
+        recognised, confidence = recognise(page, languages)
+        if scanned and recognised.solid_count <= characters.solid_count:
+            confidence = None
+        else:
+            characters, unreadable, scanned = recognised, False, recognised.solid_count == 0
+    if unreadable:
+        doubts.unreadable.append(number + 1)
+        characters = no_characters(characters.width, characters.height)
+    elif scanned and not characters.solid_count:
+        doubts.scanned.append(number + 1)
+    return _Sheet(characters, read_fragments(characters, number), ocr_confidence=confidence)
+
+
+def _without_text(path: Path, doubts: _Doubts, recognised: bool) -> UnreadableDocument:
+    if doubts.unreadable:
+        return UnreadableFont(
+            f"{path.name} har typsnitt utan läsbar teckenkodning och kunde inte läsas; "
+            "installera Tesseract för teckenigenkänning eller be utgivaren om en annan fil."
+        )
+    if doubts.scanned and recognised:
+        return NoTextLayer(f"{path.name} är skannad och kunde inte läsas: ingen text kändes igen i bilderna.")
+    if doubts.scanned:
+        return NoTextLayer(
+            f"{path.name} är skannad och kunde inte läsas; installera Tesseract med svenska och läs in filen på nytt."
+        )
+    if doubts.damaged:
+        return DamagedFile(f"{path.name} är skadad: ingen sida gick att läsa; hämta filen på nytt från källan.")
+    return EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
 
 
 def _lay_out(sheets: Sequence[_Sheet]) -> list[Entry]:
@@ -130,7 +189,7 @@ def _carries(draft: Draft, mark: str, page: int) -> bool:
     )
 
 
-def _finish(sheets: Sequence[_Sheet], drafts: Sequence[Draft], facts: FileFacts) -> ReadDocument:
+def _finish(sheets: Sequence[_Sheet], drafts: Sequence[Draft], facts: FileFacts, doubts: _Doubts) -> ReadDocument:
     vocabulary = vocabulary_of(line for draft in drafts for line in draft.lines)
     texts = [
         PageText(number, sheet.characters, facts.label(number), sheet.ocr_confidence)
@@ -140,13 +199,28 @@ def _finish(sheets: Sequence[_Sheet], drafts: Sequence[Draft], facts: FileFacts)
     pages = tuple(text.page() for text in texts)
     report = ReadingReport(
         pages=len(pages),
-        pages_without_text=tuple(page.number for page in pages if page.number and not page.text.strip()),
+        pages_without_text=tuple(number for number, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count),
         pages_by_ocr=tuple(page.number for page in pages if page.number and page.ocr_confidence is not None),
         headings=sum(block.kind is BlockKind.HEADING for block in blocks),
         repaired_words=repaired,
         furniture_removed=sum(len(sheet.removed) for sheet in sheets),
+        warnings=_warnings(doubts),
     )
     return ReadDocument(pages, blocks, report, facts.title or _largest_text(drafts), facts.published, facts.updated)
+
+
+def _warnings(doubts: _Doubts) -> tuple[str, ...]:
+    """One Swedish sentence for each reason why pages are missing."""
+    reasons = (
+        (doubts.scanned, "är skannade och kunde inte läsas"),
+        (doubts.unreadable, "har typsnitt utan läsbar teckenkodning och kunde inte läsas"),
+        (doubts.damaged, "är skadade och kunde inte öppnas"),
+    )
+    return tuple(
+        f"Sidorna {', '.join(map(str, pages))} {reason}." if len(pages) > 1 else f"Sidan {pages[0]} {reason}."
+        for pages, reason in reasons
+        if pages
+    )
 
 
 def _largest_text(drafts: Sequence[Draft]) -> str | None:

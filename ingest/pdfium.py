@@ -17,6 +17,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
+from ingest.mending import mend
 
 PDFIUM = threading.RLock()
 """Held around every call into pdfium."""
@@ -28,7 +29,7 @@ _HEADER_WITHIN_BYTES = 1024
 def opened(path: Path, password: str | None, maximum_pages: int | None = None) -> Iterator[pypdfium2.PdfDocument]:
     """The document at `path`, closed again afterwards.
 
-    A file that pdfium refuses is tried once more as pypdf mends it (broken cross references, cut-off end). Raises
+    A file that pdfium refuses is tried once more with its index written anew (cut-off or damaged end). Raises
     `EmptyFile`, `WrongType`, `DamagedFile`, `PasswordNeeded` or `LimitExceeded`.
     """
     _check_header(path)
@@ -69,32 +70,13 @@ def _open(path: Path, password: str | None) -> pypdfium2.PdfDocument:
             raise PasswordNeeded(
                 f"{path.name} är krypterad på ett sätt som inte kan läsas; be utgivaren om en öppen kopia."
             ) from error
-        mended = _mended(path)
+        mended = mend(path.read_bytes())
+    if mended is None:
+        raise _damaged(path)
     try:
-        return pypdfium2.PdfDocument(mended, password=password)
+        return pypdfium2.PdfDocument(mended)
     except pypdfium2.PdfiumError as error:
         raise _damaged(path) from error
-
-
-def _mended(path: Path) -> bytes:
-    """The file as pypdf can put it together again, as bytes."""
-    import io
-
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.errors import PyPdfError
-
-    try:
-        reader = PdfReader(path, strict=False)
-        if reader.is_encrypted or not len(reader.pages):
-            raise _damaged(path)
-        writer = PdfWriter()
-        for page in reader.pages:
-            writer.add_page(page)
-        buffer = io.BytesIO()
-        writer.write(buffer)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
-        raise _damaged(path) from error
-    return buffer.getvalue()
 
 
 def _damaged(path: Path) -> DamagedFile:
