@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pypdfium2
@@ -70,6 +70,30 @@ class Characters:
     def solid_count(self) -> int:
         """How many characters are not white space."""
         return int(np.count_nonzero(~np.isin(self.codes, _WHITE)))
+
+    def text_by_font(self) -> dict[str, str]:
+        """The text in drawing order of each font on the page."""
+        fonts = sorted({style.font for style in self.style_table})
+        number = {font: index for index, font in enumerate(fonts)}
+        owner = np.array([number[style.font] for style in self.style_table] + [-1], dtype=np.int32)[self.styles]
+        codes = self.codes.astype("<u4")
+        return {
+            font: codes[owner == index].tobytes().decode("utf-32-le", errors="replace")
+            for index, font in enumerate(fonts)
+        }
+
+    def without_fonts(self, fonts: frozenset[str]) -> Characters:
+        """The page without the characters that are set in these fonts."""
+        wanted = np.array([style.font not in fonts for style in self.style_table] + [True])[self.styles]
+        return replace(
+            self,
+            codes=self.codes[wanted],
+            boxes=self.boxes[wanted],
+            frame=self.frame[wanted],
+            size=self.size[wanted],
+            group=self.group[wanted],
+            styles=self.styles[wanted],
+        )
 
     def style_of_members(self, members: NDArray[np.intp]) -> Style:
         """The commonest style among the characters with these indexes."""
@@ -165,9 +189,7 @@ def to_frame(boxes: NDArray[np.float32], crop: tuple[float, float, float, float]
     return np.stack(sides, axis=1).astype(np.float32) if len(boxes) else np.zeros((0, 4), dtype=np.float32)
 
 
-def from_frame(
-    frame: NDArray[np.float32], crop: tuple[float, float, float, float], turn: int
-) -> NDArray[np.float32]:
+def from_frame(frame: NDArray[np.float32], crop: tuple[float, float, float, float], turn: int) -> NDArray[np.float32]:
     """The way back from `to_frame`: boxes of the shown page (n, 4) x0, top, x1, bottom as page points."""
     left, bottom, right, top = crop
     x0, y0, x1, y1 = frame.T

@@ -1,7 +1,8 @@
 """Puts a cut-off or damaged PDF file together again from the objects that are still whole.
 
 A PDF's index stands at its end, so a file that was cut off has none. The objects themselves name their numbers; those
-in compressed object streams are unpacked, as far as the stream goes, and a new index is written.
+in compressed object streams are unpacked, as far as the stream goes, and a new index is written. A page that lacks
+anything it draws with, such as a font, would show wrong text, so it is emptied and counts as lost.
 """
 
 from __future__ import annotations
@@ -14,17 +15,27 @@ _ROOT = re.compile(rb"/Root\s+(\d{1,9})\s+\d{1,5}\s+R")
 _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 _OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm\b")
+_REFERENCE = re.compile(rb"(?<![\d.])(\d{1,9})\s+\d{1,5}\s+R\b")
+_PARENT = re.compile(rb"/Parent\s+(\d{1,9})\s+\d{1,5}\s+R\b")
+_NOT_DRAWN = re.compile(
+    rb"/(?:Parent|StructParents?|Annots|B|Kids|Metadata|Dest|Thumb)\s*(?:\[[^\]]*\]|\d+\s+\d+\s+R\b|\d+)"
+)
+_CONTENTS = re.compile(rb"/Contents\b")
 _MAXIMUM_OBJECT_NUMBER = 2_000_000
 _MAXIMUM_UNPACKED_BYTES = 200_000_000
 
 
 def mend(data: bytes) -> bytes | None:
-    """The file with a new index, or None where it is encrypted or holds no page."""
+    """The file with a new index, or None where it is encrypted or holds no whole page."""
     if b"/Encrypt" in data:
         return None
     objects = _objects(data)
-    if not any(_PAGE.search(body) for body in objects.values()):
+    pages = [number for number, body in objects.items() if _PAGE.search(body)]
+    broken = [number for number in pages if not _is_whole(number, objects)]
+    if len(broken) == len(pages):
         return None
+    for number in broken:
+        objects[number] = _CONTENTS.sub(b"/Lost", objects[number])
     root = _root(data, objects)
     return _write(objects, root)
 
@@ -67,6 +78,27 @@ def _unpack(body: bytes, room: int) -> dict[int, bytes]:
         if start + end <= len(plain) and number <= _MAXIMUM_OBJECT_NUMBER:
             unpacked[number] = plain[start + offset : start + end]
     return unpacked
+
+
+def _is_whole(page: int, objects: dict[int, bytes]) -> bool:
+    """Whether all that the page draws with is there: its contents, and its and its parents' resources."""
+    waiting, seen = [page], {page}
+    parent = _PARENT.search(objects[page])
+    while parent and int(parent.group(1)) in objects and int(parent.group(1)) not in seen:
+        above = int(parent.group(1))
+        waiting.append(above)
+        seen.add(above)
+        parent = _PARENT.search(objects[above])
+    while waiting:
+        body = objects.get(waiting.pop())
+        if body is None:
+            return False
+        drawn = _NOT_DRAWN.sub(b"", body.partition(b"stream")[0])
+        for match in _REFERENCE.findall(drawn):
+            if int(match) not in seen:
+                seen.add(int(match))
+                waiting.append(int(match))
+    return True
 
 
 def _root(data: bytes, objects: dict[int, bytes]) -> int:

@@ -71,6 +71,8 @@ def _tesseract(image: bytes, languages: tuple[str, ...], dots_per_inch: int) -> 
     return done.stdout if done.returncode == 0 else b""
 
 
+_MISREAD_BULLETS = ("e", "«", "»", "©", "®", "¢", "*", "°", "¤")
+"""What a bullet at the beginning of a line is taken for; none of these begins a line of Swedish or English alone."""
 Word = tuple[str, float, float, float, float, float, float, bool]
 """Text, x0, top, x1, bottom and line height in pixels, confidence from 0 to 1, bold."""
 
@@ -85,8 +87,11 @@ def _words(markup: bytes, pixels: NDArray[np.uint8]) -> list[Word]:
         if len(box) < 4 or not size:
             continue
         ink = _ink(pixels, box, size[0])
-        for word in line.xpath(".//*[@class='ocrx_word']"):
+        members = line.xpath(".//*[@class='ocrx_word']")
+        for position, word in enumerate(members):
             text = "".join(word.itertext()).strip()
+            if position == 0 and len(members) > 1 and text in _MISREAD_BULLETS:
+                text = "•"
             x0, _, x1, _ = _numbers(word.get("title", ""), "bbox")
             confidence = (_numbers(word.get("title", ""), "x_wconf") or [0.0])[0] / 100
             if not text:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,8 @@ class _Sheet:
     flows: list[Flow] = field(default_factory=list)
     removed: list[Line] = field(default_factory=list)
     contents: list[Line] = field(default_factory=list)
+    scanned: bool = False
+    unreadable: bool = False
     ocr_confidence: float | None = None
 
 
@@ -59,21 +62,26 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     `UnreadableFont`. Single pages that give no text are listed in the report.
     """
     doubts = _Doubts()
-    with opened(path, options.password, options.maximum_pages) as document:
-        languages = available_languages() if options.ocr else ()
-        sheets = [_read_sheet(document, number, languages, doubts) for number in range(len(document))]
-        facts = read_facts(document)
-    if not any(sheet.fragments for sheet in sheets):
+    languages = available_languages() if options.ocr else ()
+    with opened(path, options.password, options.maximum_pages) as file:
+        sheets = [_read_sheet(file.document, number, doubts) for number in range(len(file.document))]
+        fonts = _unreadable_fonts(sheets)
+        for number, sheet in enumerate(sheets):
+            _recognise_where_needed(file.document, number, sheet, fonts, languages, doubts)
+        if file.mended:
+            doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
+        facts = read_facts(file.document)
+    for number, sheet in enumerate(sheets):
+        sheet.fragments = read_fragments(sheet.characters, number)
+    if not any(sheet.characters.solid_count for sheet in sheets):
         raise _without_text(path, doubts, bool(languages))
     entries = _lay_out(sheets)
     drafts = _draft(sheets, entries, facts)
     return _finish(sheets, drafts, facts, doubts)
 
 
-def _read_sheet(
-    document: pypdfium2.PdfDocument, number: int, languages: tuple[str, ...], doubts: _Doubts
-) -> _Sheet:
-    """One page's characters: as the file states them where they read as text, else by character recognition."""
+def _read_sheet(document: pypdfium2.PdfDocument, number: int, doubts: _Doubts) -> _Sheet:
+    """One page's characters as the file states them."""
     with PDFIUM:
         try:
             page = document[number]
@@ -82,24 +90,51 @@ def _read_sheet(
             return _Sheet(no_characters(595.0, 842.0))
         try:
             characters = read_characters(page)
-            unreadable = not is_readable(characters.text)
             scanned = characters.solid_count < _MINIMUM_CHARACTERS and has_image(page)
         finally:
-            if not languages:
-                page.close()
-    confidence = None
-    if (unreadable or scanned) and languages:
+            page.close()
+    return _Sheet(characters, scanned=scanned, unreadable=not is_readable(characters.text))
+
+
+def _unreadable_fonts(sheets: Sequence[_Sheet]) -> frozenset[str]:
+    """Fonts whose text, over the whole document, does not read as text."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for sheet in sheets:
+        for font, text in sheet.characters.text_by_font().items():
+            texts[font].append(text)
+    return frozenset(font for font, parts in texts.items() if not is_readable("\n".join(parts)))
+
+
+def _recognise_where_needed(
+    document: pypdfium2.PdfDocument,
+    number: int,
+    sheet: _Sheet,
+    fonts: frozenset[str],
+    languages: tuple[str, ...],
+    doubts: _Doubts,
+) -> None:
+    """Replaces a page's characters by recognised ones where it is scanned or in an unreadable font."""
+    broken = fonts & {style.font for style in sheet.characters.style_table}
+    if not (sheet.scanned or sheet.unreadable or broken):
+        return
+    if languages:
+        with PDFIUM:
+            page = document[number]
         recognised, confidence = recognise(page, languages)
-        if scanned and recognised.solid_count <= characters.solid_count:
-            confidence = None
-        else:
-            characters, unreadable, scanned = recognised, False, recognised.solid_count == 0
-    if unreadable:
+        with PDFIUM:
+            page.close()
+        if recognised.solid_count > (sheet.characters.solid_count if sheet.scanned else 0):
+            sheet.characters = replace(recognised, shapes=sheet.characters.shapes)
+            sheet.ocr_confidence = confidence
+            return
+    if sheet.unreadable:
+        sheet.characters = no_characters(sheet.characters.width, sheet.characters.height)
+    elif broken:
+        sheet.characters = sheet.characters.without_fonts(broken)
+    if sheet.unreadable or broken:
         doubts.unreadable.append(number + 1)
-        characters = no_characters(characters.width, characters.height)
-    elif scanned and not characters.solid_count:
+    elif not sheet.characters.solid_count:
         doubts.scanned.append(number + 1)
-    return _Sheet(characters, read_fragments(characters, number), ocr_confidence=confidence)
 
 
 def _without_text(path: Path, doubts: _Doubts, recognised: bool) -> UnreadableDocument:

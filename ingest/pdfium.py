@@ -10,6 +10,7 @@ import ctypes
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,16 @@ PDFIUM = threading.RLock()
 _HEADER_WITHIN_BYTES = 1024
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedPdf:
+    """An open document, and whether its file had to be mended first, so that pages may be lost."""
+
+    document: pypdfium2.PdfDocument
+    mended: bool
+
+
 @contextmanager
-def opened(path: Path, password: str | None, maximum_pages: int | None = None) -> Iterator[pypdfium2.PdfDocument]:
+def opened(path: Path, password: str | None, maximum_pages: int | None = None) -> Iterator[OpenedPdf]:
     """The document at `path`, closed again afterwards.
 
     A file that pdfium refuses is tried once more with its index written anew (cut-off or damaged end). Raises
@@ -34,7 +43,8 @@ def opened(path: Path, password: str | None, maximum_pages: int | None = None) -
     """
     _check_header(path)
     with PDFIUM:
-        document = _open(path, password)
+        file = _open(path, password)
+    document = file.document
     try:
         with PDFIUM:
             pages = len(document)
@@ -44,7 +54,7 @@ def opened(path: Path, password: str | None, maximum_pages: int | None = None) -
             raise LimitExceeded(
                 f"{path.name} har {pages} sidor, fler än de {maximum_pages} som läses; dela upp filen eller höj gränsen."
             )
-        yield document
+        yield file
     finally:
         with PDFIUM:
             document.close()
@@ -59,9 +69,9 @@ def _check_header(path: Path) -> None:
         raise WrongType(f"{path.name} heter som en PDF men är en webbsida; hämta dokumentet på nytt från källan.")
 
 
-def _open(path: Path, password: str | None) -> pypdfium2.PdfDocument:
+def _open(path: Path, password: str | None) -> OpenedPdf:
     try:
-        return pypdfium2.PdfDocument(path, password=password)
+        return OpenedPdf(pypdfium2.PdfDocument(path, password=password), mended=False)
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             wanted = "lösenordet stämmer inte" if password else "den är skyddad med lösenord"
@@ -74,7 +84,7 @@ def _open(path: Path, password: str | None) -> pypdfium2.PdfDocument:
     if mended is None:
         raise _damaged(path)
     try:
-        return pypdfium2.PdfDocument(mended)
+        return OpenedPdf(pypdfium2.PdfDocument(mended), mended=True)
     except pypdfium2.PdfiumError as error:
         raise _damaged(path) from error
 

@@ -28,7 +28,9 @@ def is_readable(text: str) -> bool:
     alone: its letters say nothing about a broken font.
     """
     solid = [character for character in text if not character.isspace()]
-    broken = sum(unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs") or character == "\ufffd" for character in solid)
+    broken = sum(
+        unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs") or character == "\ufffd" for character in solid
+    )
     if broken > max(3, _BROKEN_SHARE * len(solid)):
         return False
     words = [word.casefold() for word in _WORD.findall(text)]

@@ -33,7 +33,8 @@ def render_page(path: Path, page: int, scale: float, password: str | None = None
 
     Raises the errors of reading, and `RusError` where the document has no such page.
     """
-    with opened(path, password) as document, PDFIUM:
+    with opened(path, password) as file, PDFIUM:
+        document = file.document
         if not 1 <= page <= len(document):
             raise RusError(f"{path.name} har ingen sida {page}; dokumentet har {len(document)} sidor.")
         sheet = document[page - 1]
