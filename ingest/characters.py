@@ -266,7 +266,7 @@ def _read_style(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[Style, in
     raw.FPDFText_GetMatrix(text_page, index, matrix)
     scale = float(np.hypot(matrix.c, matrix.d)) or 1.0
     angle = raw.FPDFText_GetCharAngle(text_page, index)
-    quarter = round(-angle / (np.pi / 2)) % 4 if angle >= 0 else 0
+    quarter = round(angle / (np.pi / 2)) % 4 if angle >= 0 else 0
     flags = ctypes.c_int()
     buffer = ctypes.create_string_buffer(200)
     raw.FPDFText_GetFontInfo(text_page, index, buffer, 200, flags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _COMMON_PAIRS = frozenset(
     "ab ac ad ag ak al am an ap ar as at av ba be bi bl bu ca ce ch ci ck cl co ct da de di do dr ds du ea ec ed ee ef eg"
@@ -18,26 +19,27 @@ _READABLE_SHARE = 0.55
 """Between running Swedish and English (0.82 to 0.86 of the pairs are common) and mixed-up codes (below 0.4)."""
 _ENOUGH_PAIRS = 60
 _BROKEN_SHARE = 0.1
+_BROKEN_CATEGORIES = ("Co", "Cn", "Cc", "Cs")
+_MORE_THAN_BULLETS = 8
+"""Different private-use codes: a symbol font used for bullets has fewer."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def is_readable(text: str) -> bool:
     """Whether the text reads as Swedish or English, as far as it is long enough to tell.
 
-    Too many private-use, unassigned or control characters make any text unreadable. Text in another script is left
-    alone: its letters say nothing about a broken font.
+    Too many private-use, unassigned or control characters make any text unreadable. Each word counts once. Text in
+    another script is left alone: its letters say nothing about a broken font.
     """
     solid = [character for character in text if not character.isspace()]
-    broken = sum(
-        unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs") or character == "\ufffd" for character in solid
-    )
-    if broken > max(3, _BROKEN_SHARE * len(solid)):
+    broken = [c for c in solid if c == "\ufffd" or unicodedata.category(c) in _BROKEN_CATEGORIES]
+    if len(broken) > _BROKEN_SHARE * len(solid) and len(set(broken)) >= _MORE_THAN_BULLETS:
         return False
-    words = [word.casefold() for word in _WORD.findall(text)]
+    words = sorted({word.casefold() for word in _WORD.findall(text)})
     latin = [word for word in words if "a" <= unicodedata.normalize("NFD", word)[0] <= "z"]
     if len(latin) < 0.7 * len(words) and _is_one_script(words):
         return True
-    pairs = [first + second for word in words for first, second in zip(word, word[1:], strict=False)]
+    pairs = [first + second for word in words for first, second in pairwise(word)]
     if len(pairs) < _ENOUGH_PAIRS:
         return True
     return sum(pair in _COMMON_PAIRS for pair in pairs) >= _READABLE_SHARE * len(pairs)
