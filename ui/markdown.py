@@ -15,12 +15,13 @@ _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"  # already escaped by the author
     r"|\[(?P<mark>\d{1,4})\](?!\()"
     r"|(?P<active>[<\[\]`~@]|://|www\.|\$\$)"  # HTML, links, code, addresses, formulas
-    r"|^(?P<heading>\#{1,6})(?=\s)",
+    r"|^(?P<heading>\#{1,6})(?=\s)"
+    r"|(?<=\n\n)(?P<indent>(?:\t| {4})[ \t]*)",  # would become a code block
     re.IGNORECASE | re.MULTILINE,
 )
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
-_HIGHEST_HEADING = 4  # the page itself uses levels 1 to 3
+_HIGHEST_HEADING = 3  # the page itself uses levels 1 and 2
 
 
 def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
@@ -37,6 +38,8 @@ def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
             return f"[[{match['mark']}]]({target})" if target else f"\\[{match['mark']}\\]"
         if match["heading"] is not None:
             return "#" * min(6, max(_HIGHEST_HEADING, len(match["heading"]) + _HIGHEST_HEADING - 1))
+        if match["indent"] is not None:
+            return ""
         active = match["active"]
         if active == "<":
             return "&lt;"
