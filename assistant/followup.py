@@ -1,0 +1,106 @@
+"""Makes a follow-up question standalone from the questions before it, and says how.
+
+Knows nothing of documents or answers. Only what the questions themselves say is used, so that the same conversation
+always gives the same standalone question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.question import Ask, Question, read_question
+from ingest.swedish import words
+
+_PRONOUN = re.compile(
+    r"\b(det|den|de|dem|dess|deras|detta|dessa|denna|där|då|dit|därifrån|dit|han|hon|"
+    r"it|its|they|them|their|that|those|these|there)\b",
+    re.IGNORECASE,
+)
+# Words after which "det", "den", "de" is grammar and points at nothing before.
+_EXPLETIVE = re.compile(
+    r"\b(finns|fanns|blir|blev|går|gick|är|var|har|hade|ska|skulle|kan|kommer|betyder|står|heter|gäller) det\b"
+    r"(?= (sig|att|några|någon|något|för|med|som|\w+ ))|\bdet (finns|gäller|står)\b"
+    r"|\b(de|den|det) (?=\w+(a|e|en|et|na)\b)"
+    r"|\bis there\b|\bare there\b",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^\W*(och|men|så|även|and|but)\b|\bdå\W*$|\bvilka (fler|mer|andra)\b|\b(fler|mer)\b\W*\w*\W*$", re.IGNORECASE
+)
+_ELLIPSIS = re.compile(
+    r"^\W*(?:och |men )?(?P<rest>(?:i|på|för|hos|inom|under|av|med|till|från)\s+.+?|[A-ZÅÄÖ]\S*(?:\s\S+){0,3})"
+    r"(?:\s+då)?\W*$"
+)
+_SHORT_TERMS = 3
+_OPENERS = frozenset(
+    "vad vem vilka vilken vilket hur när var varför finns är har kan ska what who which how when where".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The question as it is answered, and how it came about (None where nothing was added)."""
+
+    standalone: str
+    how: str | None
+
+
+def resolve(question: str, history: Sequence[str]) -> Resolution:
+    """Complete `question` from the earlier questions, oldest first.
+
+    The topic of the conversation (names first, else content words) replaces nothing in the text: it is named after it,
+    since a wrong replacement would change what is asked, and an added topic only narrows it.
+    """
+    topic: Question | None = None
+    for earlier in history:
+        if earlier.strip():
+            topic = read_question(_complete(earlier, topic)[0])
+    standalone, how = _complete(question, topic)
+    return Resolution(standalone, how)
+
+
+def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
+    cleaned = " ".join(text.split())
+    if topic is None or not topic.terms:
+        return cleaned, None
+    question = read_question(cleaned)
+    ellipsis = _ELLIPSIS.match(cleaned)
+    if (
+        ellipsis
+        and question.ask is Ask.FACT
+        and len(question.terms) <= _SHORT_TERMS
+        and words(ellipsis["rest"])[0] not in _OPENERS
+    ):
+        rest = re.sub(r"\s+då$", "", ellipsis["rest"])
+        swapped = _swap_place(topic.text, rest)
+        return swapped, "ellipsis"
+    points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", cleaned)) is not None
+    if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
+        subject = _subject(topic)
+        if all(part.lower() in cleaned.lower() for part in subject.split()):
+            return cleaned, None
+        return f"{cleaned.rstrip(' ?.!')} ({subject})?", "topic"
+    return cleaned, None
+
+
+def _subject(topic: Question) -> str:
+    """What the conversation is about: a topic named before, else the names of the last question, else its terms."""
+    named = re.search(r"\(([^()]+)\)\?$", topic.text)
+    if named:
+        return named.group(1)
+    return ", ".join(topic.names) if topic.names else " ".join(topic.terms)
+
+
+def _swap_place(earlier: str, rest: str) -> str:
+    """The earlier question with its last phrase of the same preposition replaced by `rest`, or `rest` added to it."""
+    preposition = rest.split()[0].lower()
+    base = earlier.rstrip(" ?.!")
+    pattern = re.compile(rf"\b{re.escape(preposition)}\s+(?:[A-ZÅÄÖ]\S*)(?:\s+[A-ZÅÄÖ]\S*)*", re.UNICODE)
+    matches = list(pattern.finditer(base))
+    if matches:
+        last = matches[-1]
+        rest = preposition + rest[len(preposition) :]
+        return base[: last.start()] + rest + base[last.end() :] + "?"
+    return f"{base} {rest[0].lower() + rest[1:] if rest.split()[0].lower() in ('i', 'på', 'för') else rest}?"

@@ -1,0 +1,145 @@
+"""What a question asks for: the shape of its answer and the words, names and numbers it hangs on.
+
+Knows nothing of documents. The cues are Swedish and English question grammar, never subject matter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.swedish import STOPWORDS, content_words, is_english, words
+
+
+class Ask(StrEnum):
+    """The shape that the answer should have."""
+
+    FIGURE = "figure"
+    DATE = "date"
+    NAME = "name"
+    PLACE = "place"
+    REASON = "reason"
+    DEFINITION = "definition"
+    YES_NO = "yes_no"
+    LIST = "list"
+    COMPARE = "compare"
+    OVERVIEW = "overview"
+    FACT = "fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A standalone question, read.
+
+    `terms` are its content words in lower case without the words that only ask. `numbers` are figures and years as
+    written. `names` are runs of capitalised words inside the question, and words with digits or several capitals.
+    """
+
+    text: str
+    english: bool
+    ask: Ask
+    terms: tuple[str, ...]
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+# In order: the first pattern that matches decides.
+_CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
+    (ask, re.compile(pattern, re.IGNORECASE))
+    for ask, pattern in (
+        (
+            Ask.COMPARE,
+            r"\b(jämför|jämfört|skillnad(en|er|erna)?|skilj(er|de)|skiljer sig|likheter|compare|compared|"
+            r"difference|differ)\b|\brespektive\b",
+        ),
+        (Ask.COMPARE, r"\b(för)?ändra(t|ts|des|de|s)\b|\bnytt i\b|\bhow .* changed?\b"),
+        (
+            Ask.OVERVIEW,
+            r"\bvad (säger|står|skriver|sägs|skrivs)\b|\b(berätta|sammanfatta|beskriv)\b|\böversikt\b|"
+            r"\b(tell me about|summari[sz]e|describe)\b",
+        ),
+        (
+            Ask.REASON,
+            r"\b(varför|av vilk(en|et) (anledning|skäl)|hur kommer det sig|vad (var|är) (orsaken|skälet|syftet|"
+            r"anledningen|tanken)|i vilket syfte|why|purpose)\b",
+        ),
+        (
+            Ask.FIGURE,
+            r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|länge|ofta|gammal|små|låg[at]?)\b|"
+            r"\bvilken (andel|nivå|summa|procent)|\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
+            r"\bprocent\b|\bantalet?\b",
+        ),
+        (
+            Ask.LIST,
+            r"^\W*(och )?(i |inom |under |på |för |med |till |av |från )?(vilka|räkna upp|lista|nämn|ange|"
+            r"list|name)\b|\bvad heter (de|alla)\b|\b(which|what)( \w+){0,3} \w+s (are|were|have|does|do|did|"
+            r"make|exist|belong)\b|\bwhat (are|were)\b",
+        ),
+        (
+            Ask.DATE,
+            r"\b(när|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|vilket datum|vilken period|when|"
+            r"what year|which year)\b",
+        ),
+        (
+            Ask.NAME,
+            r"\b(vem|vems|vilken (myndighet|person|organisation|kommun|region|nämnd|aktör)|vad heter|vad hette|"
+            r"vad kallas|vad kallades|who|whose)\b",
+        ),
+        (Ask.PLACE, r"^\W*(var|vart|varifrån|where)\b|\bvilken (ort|plats|stad)\b"),
+        (Ask.LIST, r"\bvilka\b"),
+        (Ask.DEFINITION, r"^\W*(vad|what)\b.{0,12}\b(är|innebär|betyder|menas med|is|does)\b[^,?]*\??\W*$"),
+        (
+            Ask.YES_NO,
+            r"^\W*(och |men )?(är|har|hade|finns|fanns|kan|kunde|ska|skulle|får|fick|blev|blir|gäller|stämmer|"
+            r"ingår|ingick|måste|vill|går|har|is|are|was|were|does|do|did|has|have|can)\b",
+        ),
+    )
+)
+
+_ASKING = STOPWORDS | frozenset(
+    """
+    många mycket stor stort stora hög högt höga länge ofta andel andelen procent antal antalet heter hette kallas
+    kallades kallad lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas syftet anledning skäl
+    år året period egentligen räknat jämför jämfört skillnad skillnaden skiljer vilket alla samtliga sammanlagt totalt
+    tell list name describe summarize summarise compare purpose share many much year long
+    står skriver sägs säger handlar gick gått går funkar fungerar ligger dokumenten dokumentet
+    """.split()
+)
+_NUMBER = re.compile(r"(?<![\w:])\d+(?:[ \u00a0]\d{3})*(?:[.,:]\d+)?(?:[–-]\d{2,4})?(?![\w:-])")
+_NAME_WORD = r"(?:[A-ZÅÄÖ][\w:-]*|[a-zåäö]*\d[\w:-]*)"
+_NAME = re.compile(rf"{_NAME_WORD}(?:[ ](?:(?:i|och|för|av|på|of)[ ])?{_NAME_WORD})*")
+
+
+def read_question(text: str) -> Question:
+    """Read a standalone question."""
+    cleaned = " ".join(text.split())
+    terms = tuple(word for word in content_words(cleaned) if word not in _ASKING)
+    return Question(
+        text=cleaned,
+        english=is_english(cleaned),
+        ask=next((ask for ask, cue in _CUES if cue.search(cleaned)), Ask.FACT),
+        terms=terms,
+        numbers=tuple(dict.fromkeys(match.group().strip() for match in _NUMBER.finditer(cleaned))),
+        names=_names(cleaned),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Capitalised runs that do not merely begin a sentence, in order."""
+    found: list[str] = []
+    for match in _NAME.finditer(text):
+        name = match.group()
+        begins = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".?!"
+        if begins:
+            first, _, rest = name.partition(" ")
+            if (words(first) and words(first)[0] in _ASKING) or _is_plain(first):
+                name = rest
+        if name and not name.isdigit() and not _NUMBER.fullmatch(name):
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_plain(word: str) -> bool:
+    """A word that is capitalised only because it begins the sentence."""
+    return word[1:].islower() or len(word) == 1

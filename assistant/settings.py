@@ -1,0 +1,83 @@
+"""Every setting of the product in one object, read once from the environment (prefix RUS_).
+
+Knows nothing of what the settings do. The README's table is kept true by a test that reads `Settings.model_fields`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import RusError
+
+_PREFIX = "RUS_"
+
+
+class SettingsError(RusError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """What a server can be told without flags. Unknown RUS_ variables are refused by `load_settings`."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    index_dir: Path = Field(
+        default_factory=lambda: user_data_path("rus-assistent", appauthor=False) / "index",
+        description="Folder of the index.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: user_cache_path("rus-assistent", appauthor=False),
+        description="Folder where the default embedding model is built on first use.",
+    )
+    sources_file: Path = Field(
+        default=Path("corpus/sources.toml"), description="The list of documents that `rus ingest` reads."
+    )
+    embedding_model: str = Field(
+        default="e5-small-int8",
+        description="`e5-small-int8`, `e5-small`, or a sentence-transformers model by name or folder.",
+    )
+    threads: int = Field(default=2, ge=1, le=64, description="Threads for embedding.")
+    workers: int = Field(default=2, ge=1, le=32, description="Processes that read documents side by side.")
+    ocr: bool = Field(default=True, description="Read scans by Tesseract where it is installed.")
+    pdf_password: SecretStr | None = Field(default=None, description="Password for protected PDF files.")
+    read_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest time for reading one document.")
+    read_memory_mib: int = Field(default=2048, ge=256, description="Memory that reading one document may take.")
+    maximum_pages: int = Field(default=5000, ge=1, description="Longest document that is read, in pages.")
+    synonyms_file: Path | None = Field(
+        default=None, description="The region's own synonyms, one group of words a line."
+    )
+    chat_model: str | None = Field(
+        default=None, description="Chat model in LangChain's form `provider:model`; none gives extractive answers."
+    )
+    chat_base_url: str | None = Field(default=None, description="Address of an OpenAI-compatible server.")
+    chat_api_key: SecretStr | None = Field(default=None, description="Key for the chat model.")
+    chat_timeout_seconds: float = Field(default=30.0, gt=0, description="How long the chat model may take.")
+    language: Literal["sv", "en"] = Field(default="sv", description="Language of the user interface.")
+    host: str = Field(default="127.0.0.1", description="Address that the chat listens on.")
+    port: int = Field(default=7860, ge=1, le=65535, description="Port that the chat listens on.")
+    question_maximum_chars: int = Field(default=2000, ge=50, description="Longest question.")
+
+
+def load_settings(**flags: object) -> Settings:
+    """The settings from the environment, with those flags that are not None on top.
+
+    :raises SettingsError: for an unknown RUS_ variable or a value that cannot be used; the sentence names it.
+    """
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(
+            f"Inställningen {unknown[0]} finns inte. Ta bort den eller välj en av: {', '.join(sorted(known))}."
+        )
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = _PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"Inställningen {name} har ett värde som inte går att använda: {first['msg']}.") from error

@@ -1,0 +1,232 @@
+"""Cuts a read document into passages: whole paragraphs of one section, lists with their lead-in, tables, footnotes.
+
+Headings, contents pages and furniture never enter a passage's text; headings become its section. The text of a passage
+is what stands on the page, character for character, so that a quote can be found and shown there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.documents import Block, BlockKind, Document, Page, Passage, PassageKind, ReadDocument, Span, passage_id
+from ingest.sentences import split_sentences
+
+_LEAD_IN_CHARS = 200
+"""A paragraph this short, right before a list, introduces it even without a colon."""
+
+_LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
+Pages = dict[int | None, Page]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring blocks of one section that may share a passage."""
+
+    kind: PassageKind
+    section: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Assembled text with the pages it comes from and the offsets at which it may be cut (0 is not among them)."""
+
+    text: str
+    spans: tuple[Span, ...]
+    cuts: tuple[int, ...]
+
+
+def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tuple[Passage, ...]:
+    """The passages of `read` in reading order.
+
+    Paragraphs are merged up to `maximum_chars` and kept whole up to twice that; longer ones are cut between sentences.
+    The ids depend on document, section and text alone.
+    """
+    pages: Pages = {page.number: page for page in read.pages}
+    seen: Counter[tuple[tuple[str, ...], str]] = Counter()
+    passages: list[Passage] = []
+    for run in _runs(read.blocks, pages):
+        stretch = _assemble(run, pages)
+        for start, end in _pack(stretch, maximum_chars):
+            text = stretch.text[start:end]
+            spans = _slice(stretch.spans, start, end)
+            occurrence = seen[run.section, text]
+            seen[run.section, text] += 1
+            passages.append(
+                Passage(
+                    id=passage_id(document.id, run.section, text, occurrence),
+                    document_id=document.id,
+                    title=document.title,
+                    section=run.section,
+                    kind=run.kind,
+                    text=text,
+                    spans=spans,
+                    sentences=split_sentences(text),
+                    ocr=any(pages[span.page].ocr_confidence is not None for span in spans),
+                )
+            )
+    return tuple(passages)
+
+
+def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
+    """Groups blocks; footnotes come after the run that they interrupt."""
+    path: list[tuple[int, str]] = []
+    section: tuple[str, ...] = ()
+    current: list[Block] = []
+    footnotes: list[_Run] = []
+
+    def flush() -> Iterator[_Run]:
+        yield from _by_kind(section, current)
+        yield from footnotes
+        current.clear()
+        footnotes.clear()
+
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            yield from flush()
+            level = max(block.level, 1)
+            path = [entry for entry in path if entry[0] < level] + [(level, " ".join(block.text.split()))]
+            section = tuple(text for _, text in path)
+        elif block.kind in _LEFT_OUT or not block.spans or not block.text.strip():
+            continue
+        elif block.kind is BlockKind.FOOTNOTE:
+            footnotes.append(_Run(PassageKind.FOOTNOTE, section, (block,)))
+        else:
+            if current and not _adjoin(current[-1], block, pages):
+                yield from flush()
+            current.append(block)
+    yield from flush()
+
+
+def _adjoin(before: Block, after: Block, pages: Pages) -> bool:
+    """Whether nothing but white space lies between two blocks; a list, with its lead-in, may go on on the next page."""
+    last, first = before.spans[-1], after.spans[0]
+    if last.page == first.page:
+        return last.end <= first.start and not pages[last.page].text[last.end : first.start].strip()
+    return after.kind is BlockKind.LIST_ITEM and (before.kind is BlockKind.LIST_ITEM or _is_lead_in(before))
+
+
+def _is_lead_in(block: Block) -> bool:
+    text = block.text.rstrip()
+    return block.kind is BlockKind.PARAGRAPH and (text.endswith(":") or len(text) <= _LEAD_IN_CHARS)
+
+
+def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run]:
+    """Divides adjoining blocks of one section into paragraph, list and table runs."""
+    group: list[Block] = []
+    group_kind = PassageKind.PARAGRAPH
+    for position, block in enumerate(blocks):
+        kind = _kind_at(blocks, position)
+        starts_list = kind is PassageKind.LIST and block.kind is BlockKind.PARAGRAPH
+        opens_table = block.kind is BlockKind.TABLE or _next_kind(blocks, position) is BlockKind.TABLE
+        starts_table = opens_table and any(member.kind is BlockKind.TABLE for member in group)
+        if group and (kind is not group_kind or starts_list or starts_table):
+            yield _Run(group_kind, section, tuple(group))
+            group = []
+        group.append(block)
+        group_kind = kind
+    if group:
+        yield _Run(group_kind, section, tuple(group))
+
+
+def _kind_at(blocks: Sequence[Block], position: int) -> PassageKind:
+    block = blocks[position]
+    before = blocks[position - 1].kind if position else None
+    after = _next_kind(blocks, position)
+    if block.kind is BlockKind.LIST_ITEM or (after is BlockKind.LIST_ITEM and _is_lead_in(block)):
+        return PassageKind.LIST
+    if block.kind is BlockKind.TABLE or (block.kind is BlockKind.CAPTION and BlockKind.TABLE in (before, after)):
+        return PassageKind.TABLE
+    return PassageKind.PARAGRAPH
+
+
+def _next_kind(blocks: Sequence[Block], position: int) -> BlockKind | None:
+    return blocks[position + 1].kind if position + 1 < len(blocks) else None
+
+
+def _assemble(run: _Run, pages: Pages) -> _Stretch:
+    """Joins a run's blocks with exactly what stands between them on the page, or a line break between pages."""
+    text = ""
+    spans: list[Span] = []
+    cuts: list[int] = []
+    for block in run.blocks:
+        for number, span in enumerate(block.spans):
+            page_text = pages[span.page].text
+            last = spans[-1] if spans else None
+            same_page = last is not None and last.page == span.page and last.end <= span.start
+            if number:
+                previous = block.spans[number - 1]
+                joint = block.text[previous.offset + previous.end - previous.start : span.offset]
+            elif last is None:
+                joint = ""
+            else:
+                joint = page_text[last.end : span.start] if same_page else "\n"
+            offset = len(text) + len(joint)
+            if number == 0 and last is not None:
+                cuts.append(offset)
+            if last is not None and same_page and page_text[last.end : span.start] == joint:
+                spans[-1] = Span(last.page, last.start, span.end, last.offset)
+            else:
+                spans.append(Span(span.page, span.start, span.end, offset))
+            text += joint + page_text[span.start : span.end]
+    if run.kind is PassageKind.TABLE:
+        cuts = [position + 1 for position, letter in enumerate(text) if letter == "\n"]
+    return _Stretch(text, tuple(spans), tuple(cuts))
+
+
+def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each passage in the stretch: pieces are put together while they fit."""
+    text = stretch.text
+    start = end = 0
+    for piece_start, piece_end in _pieces(stretch, 2 * maximum_chars):
+        if end > start and piece_end - start > maximum_chars:
+            yield from _trimmed(text, start, end)
+            start = piece_start
+        end = piece_end
+    yield from _trimmed(text, start, end)
+
+
+def _pieces(stretch: _Stretch, limit_chars: int) -> Iterator[tuple[int, int]]:
+    """What lies between the cuts; pieces over the limit are cut between sentences, and those at white space."""
+    borders = (0, *stretch.cuts, len(stretch.text))
+    for start, end in pairwise(borders):
+        if end - start <= limit_chars:
+            yield start, end
+            continue
+        sentences = split_sentences(stretch.text[start:end])
+        inner = [start, *(start + begin for begin, _ in sentences[1:]), end]
+        for left, right in pairwise(inner):
+            yield from _at_spaces(stretch.text, left, right, limit_chars)
+
+
+def _at_spaces(text: str, start: int, end: int, limit_chars: int) -> Iterator[tuple[int, int]]:
+    while end - start > limit_chars:
+        space = text.rfind(" ", start + 1, start + limit_chars)
+        middle = space + 1 if space > start else start + limit_chars
+        yield start, middle
+        start = middle
+    yield start, end
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def _slice(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
+    """The spans of text[start:end], with offsets counted from `start`."""
+    found: list[Span] = []
+    for span in spans:
+        first = max(start, span.offset)
+        last = min(end, span.offset + span.end - span.start)
+        if first < last:
+            shift = span.start - span.offset
+            found.append(Span(span.page, first + shift, last + shift, first - start))
+    return tuple(found)

@@ -1,0 +1,166 @@
+"""Reads one file of any supported type: looks at its content, not its name alone, and calls the right reader."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.documents import ReadDocument
+from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
+
+READABLE_SUFFIXES = {
+    ".pdf": "pdf",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".pptx": "pptx",
+    ".xlsx": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+}
+"""The file names that a walk through a folder picks up, with the media type that each promises."""
+
+_HEAD_BYTES = 4096
+_PDF_HEADER_WITHIN_BYTES = 1024
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP_MAGIC = b"PK\x03\x04"
+_BINARY_TYPES = ("pdf", "docx", "pptx", "xlsx")
+_HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<title", "<meta")
+_SWEDISH_NAMES = {
+    "pdf": "en PDF",
+    "html": "en webbsida",
+    "docx": "ett Word-dokument",
+    "pptx": "en PowerPoint-presentation",
+    "xlsx": "ett Excel-ark",
+    "csv": "en tabell i textform",
+    "markdown": "en textfil",
+    "text": "en textfil",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a file is read and how far.
+
+    `url` and `encoding` are what is known about a fetched web page: its address, and the character set that the server
+    stated. `ocr` says whether pages without text may be read by character recognition.
+    """
+
+    password: str | None = None
+    ocr: bool = True
+    maximum_pages: int = 20_000
+    maximum_bytes: int = 200_000_000
+    maximum_unpacked_bytes: int = 500_000_000
+    url: str | None = None
+    encoding: str | None = None
+
+
+def read(path: Path, options: ReadOptions | None = None) -> ReadDocument:
+    """The pages and blocks of the file at `path`.
+
+    Raises one of the `UnreadableDocument` errors where the file gives no text; its message is ready to be shown.
+    """
+    chosen = options or ReadOptions()
+    if path.stat().st_size > chosen.maximum_bytes:
+        megabytes = chosen.maximum_bytes // 1_000_000
+        raise LimitExceeded(
+            f"{path.name} är större än {megabytes} MB och lästes inte; dela upp filen eller höj gränsen."
+        )
+    media_type = media_type_of(path)
+    document = _read_as(media_type, path, chosen)
+    if not any(page.text.strip() for page in document.pages):
+        raise EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
+    return document
+
+
+def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
+    if media_type == "pdf":
+        from ingest.pdf import read_pdf
+
+        return read_pdf(path, options)
+    if media_type == "html":
+        from ingest.web import read_html
+
+        return read_html(path.read_bytes(), options.url, options.encoding)
+    from ingest import office
+
+    if media_type in ("docx", "pptx", "xlsx"):
+        return office.read_office(path, media_type, options.maximum_unpacked_bytes)
+    return office.read_plain(path, media_type)
+
+
+def media_type_of(path: Path) -> str:
+    """The type of the file's content: "pdf", "html", "docx", "pptx", "xlsx", "csv", "markdown" or "text".
+
+    Raises `EmptyFile`; `WrongType` for content that is not read, and for a name that promises a PDF or an Office file
+    over content that is text or HTML (most often an error page saved under the document's name).
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not head.strip(b"\x00 \t\r\n"):
+        raise EmptyFile(f"{path.name} är tom; hämta filen på nytt från källan.")
+    promised = READABLE_SUFFIXES.get(path.suffix.casefold())
+    if head.startswith(_ZIP_MAGIC):
+        return _office_type(path)
+    if head.startswith(_OLE_MAGIC):
+        raise _old_office(path)
+    if _looks_like_html(head):
+        found = "html"
+    elif b"%PDF-" in head[:_PDF_HEADER_WITHIN_BYTES] or (promised == "pdf" and _is_binary(head)):
+        return "pdf"
+    elif _is_binary(head):
+        raise WrongType(
+            f"{path.name} är av en typ som inte kan läsas; "
+            "spara den som PDF, Word, PowerPoint, Excel, webbsida eller text."
+        )
+    else:
+        found = promised if promised in ("csv", "markdown", "html") else "text"
+    if promised in _BINARY_TYPES:
+        raise WrongType(
+            f"{path.name} heter som {_SWEDISH_NAMES[promised]} men innehåller {_SWEDISH_NAMES[found]}; "
+            "hämta originalet på nytt eller rätta filnamnet."
+        )
+    return found
+
+
+def _looks_like_html(head: bytes) -> bool:
+    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+    text = head.decode(encoding, errors="replace").lstrip("\ufeffï»¿ \t\r\n").casefold()
+    while text.startswith(("<!--", "<?xml")):
+        _, closed, text = text.partition("-->" if text.startswith("<!--") else "?>")
+        if not closed:
+            return False
+        text = text.lstrip()
+    return text.startswith(_HTML_STARTS)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether the bytes are no text: a NUL outside UTF-16, or many control characters."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
+    return b"\x00" in head or controls > len(head) // 20
+
+
+def _office_type(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise DamagedFile(f"{path.name} är skadad och kan inte öppnas; hämta filen på nytt från källan.") from error
+    for folder, media_type in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
+        if any(name.startswith(folder) for name in names):
+            return media_type
+    raise WrongType(f"{path.name} är ett arkiv och inget dokument; packa upp det och läs in filerna i det.")
+
+
+def _old_office(path: Path) -> PasswordNeeded | WrongType:
+    """The old container holds either an encrypted new Office file or a format from before 2007."""
+    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        return PasswordNeeded(f"{path.name} är skyddad med lösenord; spara en kopia utan lösenord och läs in den.")
+    return WrongType(f"{path.name} är i ett äldre Office-format som inte kan läsas; spara den som PDF eller DOCX.")

@@ -1,0 +1,110 @@
+"""Swedish (and English) words as search sees them: tokens, folded letters, stems and character n-grams.
+
+Knows nothing of documents or scores. Everything here works on NFC text and is deterministic.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import Stemmer
+
+_WORD = re.compile(
+    r"\d+:\d+(?:-[^\W\d_]+)?"  # 1:1-medel, 2017:583
+    r"|\d+(?:[ \u00a0]\d{3})+(?:,\d+)?"  # 155 078 479
+    r"|\d+[.,]\d+"  # 1,5
+    r"|\d+(?:-[^\W\d_]+)?"  # 2025, 50-tal
+    r"|[^\W_]+(?:[-:][^\W_]+)*"  # e-tjänst, RUS:en, studie- och (without its hyphen)
+    r"|[§%]"
+)
+_FOLD = str.maketrans("åäöæøéèüáàíóúëïñç", "aaoaoeeuaaiouei" + "nc")
+_NUMBER_GAP = re.compile(r"[ \u00a0]")
+
+STOPWORDS = frozenset(
+    """
+    alla allt alltså andra annan annat att av bara bland blev bli blir blivit bort både de dem den denna deras dess
+    dessa det detta dig din dina ditt du där därför då efter ej eller en enligt ens er era ett finns fick för
+    före från få får fått genom ge ger gett gör göra gjort ha hade han har hans hel hela hon hos hur här i icke inom
+    inte in ingår ju kan kanske kom komma kommer kommit kring kunde kunna lite man med mellan men mer mest mig min mina
+    mitt mot mycket måste ni nog nu någon något några när och också olika om oss per på redan samt sedan ser ses sig sin
+    sina sitt själv ska skall skulle som så sådan sådana säga säger sägs till tills under upp ut utan utifrån
+    utöver vad var vara varandra varför varit varje vem vems vi vid vilka vilken vilket vill vår våra vårt än ännu är
+    även åt över
+    a about an and any are as at be been by can could did do does for from had has have how in into is it its me of on
+    or our should that the their them there these they this those to was we were what when where which who whom whose
+    why will with would you your
+    """.split()
+)
+"""Words that say nothing of what a text is about. Question words are here too: they are read elsewhere."""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: å, ä → a, ö → o. The folded text has the same length as the NFC text."""
+    return unicodedata.normalize("NFC", text).lower().translate(_FOLD)
+
+
+def words(text: str) -> list[str]:
+    """Words and numbers in order, in lower case; "1:1-medel", "155 078 479" and "e-tjänst" stay whole."""
+    return [_NUMBER_GAP.sub("", match.group().lower()) for match in _WORD.finditer(unicodedata.normalize("NFC", text))]
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The Snowball stem of one Swedish word, accents folded so that "hallbarhet" meets "hållbarhet"."""
+    return fold(_stemmer().stemWord(word.lower()))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    import Stemmer
+
+    return Stemmer.Stemmer("swedish")
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning, in order, repeated ones once."""
+    meaning = (word for word in words(text) if word not in STOPWORDS and (len(word) > 1 or word in "§%"))
+    return list(dict.fromkeys(meaning))
+
+
+def terms(text: str, sizes: tuple[int, ...] = (4, 5)) -> list[str]:
+    """The terms that the lexical index counts: stems, and folded character n-grams of each word with its ends marked.
+
+    The n-grams let compounds meet their parts and misspellings meet the word, without a lexicon. Stems and n-grams
+    differ in their first character, so that they never count as each other.
+    """
+    result: list[str] = []
+    for word in words(text):
+        if word in STOPWORDS:
+            continue
+        result.append("=" + stem(word))
+        result.extend(_ngrams(fold(word), sizes))
+    return result
+
+
+@lru_cache(maxsize=200_000)
+def _ngrams(word: str, sizes: tuple[int, ...]) -> tuple[str, ...]:
+    padded = f"_{word}_"
+    return tuple(padded[i : i + n] for n in sizes for i in range(len(padded) - n + 1))
+
+
+def is_english(text: str) -> bool:
+    """Whether a question is English rather than Swedish, by its function words."""
+    tokens = re.findall(r"[^\W\d_]+", text.lower())
+    english = sum(token in _ENGLISH for token in tokens)
+    swedish = sum(token in _SWEDISH or any(letter in "åäö" for letter in token) for token in tokens)
+    return english > swedish
+
+
+_ENGLISH = frozenset(
+    "the of is are was were what which who how why when where does did do and to for with this that about has have "
+    "been many much can there their its from by an list describe explain tell me name any".split()
+)
+_SWEDISH = frozenset(
+    "och att det som en ett är var vad vilka vilken vilket vem hur varför när finns för med på av till om den de i "
+    "ska har kan inte eller från man ge lista beskriv berätta".split()
+)
