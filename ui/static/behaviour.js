@@ -39,6 +39,8 @@
     if (href.startsWith('#kalla-')) {
       if (link.closest('#rus-chat')) lastLink = link;
       else if (findLink(href)) lastLink = findLink(href);
+      for (const current of document.querySelectorAll('#rus-chat a[aria-current]')) current.removeAttribute('aria-current');
+      lastLink?.setAttribute('aria-current', 'true');
       return;
     }
     const [, action, number] = href.match(/^#(kopiera|svar|tabell)-(\d+)$/) ?? [];
@@ -73,7 +75,16 @@
     }
   };
 
+  // A new question is brought to the top, so that its answer is read from the beginning.
+  let questions = 0;
+  const follow = () => {
+    const asked = document.querySelectorAll('#rus-chat [data-testid=user]');
+    if (asked.length > questions) asked[asked.length - 1].scrollIntoView({block: 'start'});
+    questions = asked.length;
+  };
+
   const mend = () => {
+    follow();
     if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;
     document.body.classList.remove('dark');
     name('#rus-chat [role=log]', 'aria-label', texts.conversation);
