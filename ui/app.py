@@ -31,7 +31,7 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
     from fastapi.responses import RedirectResponse
 
     from ui.browser import BrowserRules
-    from ui.chat import behaviour, build_chat, style, theme
+    from ui.chat import build_chat, page_head, theme
     from ui.pages import Pages, page_routes
 
     options = options or ChatOptions()
@@ -53,8 +53,7 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
             path,
             root_path=options.root_path + path.rstrip("/") if options.root_path else None,
             theme=theme(),
-            css=style(),
-            head=behaviour(catalogue),
+            head=page_head(catalogue),
             footer_links=[],
             run_history=False,
             enable_monitoring=False,

@@ -186,7 +186,7 @@ def build_chat(assistant: Assistant, catalogue: Catalogue, pages: Pages, base: s
     events = Events(assistant, catalogue, pages, base)
     with gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True) as blocks:
         gr.HTML(_header(catalogue, base), elem_id="rus-header", apply_default_css=False)
-        with gr.Tabs(elem_id="rus-tabs"):
+        with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
                 window = _ask_tab(catalogue)
             with gr.Tab(catalogue.text("ui.tab_documents"), id="documents", render_children=True):
@@ -219,18 +219,14 @@ def theme() -> gr.themes.Base:
     )
 
 
-def style() -> str:
-    """The chat's style sheet."""
-    return (_STATIC / "style.css").read_text(encoding="utf-8")
-
-
-def behaviour(catalogue: Catalogue) -> str:
-    """Script for the page's head: keyboard journey, saving of files, and names for Gradio's own controls."""
+def page_head(catalogue: Catalogue) -> str:
+    """Style sheet and script for the page's head. Gradio's own parameter for style sheets rewrites their selectors."""
     prefix = "ui.browser."
     texts = {key.removeprefix(prefix): text for key, text in catalogue.texts.items() if key.startswith(prefix)}
     script = (_STATIC / "behaviour.js").read_text(encoding="utf-8")
     known = json.dumps({"language": catalogue.language, **texts}).replace("<", "\\u003c")
-    return f"<script>window.rusTexts = {known};\n{script}</script>"
+    style = (_STATIC / "style.css").read_text(encoding="utf-8")
+    return f"<style>{style}</style><script>window.rusTexts = {known};\n{script}</script>"
 
 
 def status_html(turns: Sequence[Turn], busy: bool, catalogue: Catalogue) -> str:
@@ -268,7 +264,7 @@ def _ask_tab(catalogue: Catalogue) -> Window:
                 allow_file_downloads=False,
             )
             questions = gr.HTML(elem_id="rus-questions", js_on_load=_ON_QUESTION, apply_default_css=False)
-            with gr.Group(elem_id="rus-ask"):
+            with gr.Column(elem_id="rus-ask"):
                 question = gr.Textbox(
                     label=text("ui.ask.question"),
                     placeholder=text("ui.ask.placeholder"),
@@ -281,8 +277,8 @@ def _ask_tab(catalogue: Catalogue) -> Window:
                     send = gr.Button(text("ui.ask.send"), variant="primary", elem_id="rus-send")
                     stop = gr.Button(text("ui.ask.stop"), visible=False, elem_id="rus-stop")
                     clear = gr.Button(text("ui.ask.clear"), elem_id="rus-clear")
-            status = gr.HTML(status_html((), False, catalogue), elem_id="rus-status", apply_default_css=False)
-            gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>', apply_default_css=False)
+                    status = gr.HTML(status_html((), False, catalogue), elem_id="rus-status", apply_default_css=False)
+                gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>', apply_default_css=False)
             with gr.Accordion(text("ui.ask.filter"), open=False, elem_id="rus-filter") as documents:
                 chosen = gr.CheckboxGroup(
                     label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents"

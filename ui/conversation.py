@@ -26,8 +26,8 @@ class Turn:
 
 
 def history(turns: Sequence[Turn]) -> tuple[str, ...]:
-    """The questions asked so far, oldest first."""
-    return tuple(turn.question for turn in turns)
+    """The questions answered so far, oldest first."""
+    return tuple(turn.question for turn in turns if turn.answer is not None)
 
 
 def paced(pieces: Iterator[str | Answer], clock: Callable[[], float]) -> Iterator[str | Answer]:

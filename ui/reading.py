@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from itertools import groupby
 
 from assistant.catalogue import Catalogue
@@ -16,6 +17,7 @@ _LABELS = {
     BlockKind.CONTENTS: "ui.reading.contents",
     BlockKind.FURNITURE: "ui.reading.furniture",
 }
+_BULLET = re.compile(r"^\s*[•▪▫◦‣·–-]\s+")
 _LEFT_OUT = (BlockKind.CONTENTS, BlockKind.FURNITURE)
 
 
@@ -53,7 +55,8 @@ def page_numbers(read: ReadDocument) -> tuple[int, ...]:
 
 
 def _list(texts: list[str]) -> str:
-    return "<ul>" + "".join(f"<li>{html.escape(text)}</li>" for text in texts) + "</ul>"
+    items = (f"<li>{html.escape(_BULLET.sub('', text))}</li>" for text in texts)
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def _block(kind: BlockKind, level: int, text: str, catalogue: Catalogue) -> str:
