@@ -6,7 +6,7 @@ Fetched pages are laid in a folder that the caller provides. Knows nothing of re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.crawl import CrawlLimits, crawl
@@ -37,27 +37,26 @@ class Gathered:
 
 
 def gather_listed(sources_file: Path, folder: Path, password: str | None, limits: FetchLimits) -> Gathered:
-    """The documents of sources.toml. An original that can be fetched takes the place of the summary it replaces.
+    """The documents of sources.toml. An original that is fetched and read takes the place of the summary it replaces.
 
     :raises SourcesInvalid: when the list cannot be used.
     """
     sources = load_sources(sources_file)
-    fetched: list[Incoming] = []
+    found: list[Incoming] = []
     notes: list[str] = []
-    replaced: set[str] = set()
     for source in sources:
         if source.path is not None or source.url is None:
+            found.append(_listed(source, password))
             continue
         try:
             answer = fetch(source.url, limits=limits)
         except FetchFailed as error:
             notes.append(f"{source.title or source.url}: {error.message}")
-            continue
-        fetched.append(_incoming(source, _store(answer, folder, source.id), password, answer.encoding))
-        if source.replaces is not None:
-            replaced.add(source.replaces)
-    kept = [_listed(source, password) for source in sources if source.path is not None and source.id not in replaced]
-    return Gathered((*kept, *fetched), tuple(notes))
+            one = _incoming(source, None, password, failure=error)
+        else:
+            one = _incoming(source, _store(answer, folder, source.id), password, answer.encoding)
+        found.append(replace(one, optional=True, replaces=source.replaces))
+    return Gathered(tuple(found), tuple(notes))
 
 
 def gather_named(
