@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.settings import Settings, SettingsError, load_settings
+from assistant.settings import SettingsError, load_settings
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
@@ -269,7 +269,9 @@ def _print_table(report: BuildReport) -> None:
 
     table = Table("Dokument", "Sidor", "Stycken", "Status", "Skäl")
     for row in report.rows:
-        table.add_row(row.title or row.document_id, str(row.pages), str(row.passages), str(row.action), row.reason or "")
+        table.add_row(
+            row.title or row.document_id, str(row.pages), str(row.passages), str(row.action), row.reason or ""
+        )
     Console(stderr=True).print(table)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.abbreviations import learn_abbreviations
 from ingest.collection import Collection
 from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocument
 from ingest.errors import IndexMismatch
@@ -84,6 +85,11 @@ class PassageIndex:
     def register(self) -> Register:
         """The initiatives, goals, challenges and focus areas found in the passages."""
         return Register.from_record(json.loads((self.folder / "register.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """Abbreviations that the documents themselves spell out."""
+        return learn_abbreviations(self.passages)
 
     @cached_property
     def rows(self) -> dict[str, int]:

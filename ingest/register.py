@@ -123,7 +123,9 @@ def _initiative(entry: Mapping[str, Any]) -> Initiative:
 
 def _goal(entry: Mapping[str, Any]) -> Goal:
     outcome = Mention(**entry["outcome"]) if entry["outcome"] else None
-    return Goal(**{**entry, "section": tuple(entry["section"]), "mention": Mention(**entry["mention"]), "outcome": outcome})
+    return Goal(
+        **{**entry, "section": tuple(entry["section"]), "mention": Mention(**entry["mention"]), "outcome": outcome}
+    )
 
 
 def _point(entry: Mapping[str, Any]) -> Point:
