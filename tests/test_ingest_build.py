@@ -172,7 +172,7 @@ def test_rebuild_mends_another_embedder_and_rereads_from_the_stored_copies(tmp_p
     skog = write(tmp_path, "skog", FOREST)
     build([skog], index, WordEmbedder(), options())
     other = WordEmbedder("other", 16)
-    with pytest.raises(IndexMismatch, match="words.*other.*rus ingest --rebuild"):
+    with pytest.raises(IndexMismatch, match=r"words.*other.*rus ingest --rebuild"):
         build([], index, other, options())
     with pytest.raises(IndexMismatch, match="rus ingest --rebuild"):
         open_index(index, "other")
