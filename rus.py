@@ -66,6 +66,7 @@ def ingest(
     from ingest.build import build
     from ingest.fetch import FetchLimits
     from ingest.gather import gather_listed, gather_named
+    from ingest.index import known_records
     from ingest.isolation import Limits
     from ingest.planning import BuildOptions
     from ingest.read import ReadOptions
@@ -83,7 +84,7 @@ def ingest(
     with tempfile.TemporaryDirectory() as folder:
         try:
             gathered = (
-                gather_named(what, Path(folder), password, limits, follow)
+                gather_named(what, Path(folder), password, limits, follow, known_records(settings.index_dir))
                 if what
                 else gather_listed(settings.sources_file, Path(folder), password, limits)
             )

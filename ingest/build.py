@@ -45,7 +45,7 @@ from ingest.read import ReadOptions
 from ingest.records import DocumentRecord, Incoming, Manifest
 from ingest.register import extract_register
 from ingest.relations import near_duplicates, versions
-from ingest.settling import OldLines, Settled, settle_cut, settle_failure, settle_kept
+from ingest.settling import OldLines, Settled, drop_replaced, settle_cut, settle_failure, settle_kept
 from ingest.storage import ReadStore
 from ingest.vectors import Embed, Head, StoredVectors, count_done, embedding_text, stream_passages, write_vectors
 
@@ -148,7 +148,7 @@ class _Work:
         leftovers = self._leftovers()
         generation_id = new_generation_id()
         folder = start(self.index, generation_id)
-        settled = self._read_and_cut(plan, folder)
+        settled = drop_replaced(folder, self._read_and_cut(plan, folder), plan.tasks)
         records = self._relate([one.record for one in settled])
         concerned = asked | {task.id for task in plan.tasks if task.todo is not Todo.KEEP}
         rows = [one.row for one in settled if one.record.document.id in concerned]

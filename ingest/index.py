@@ -168,6 +168,17 @@ def open_index(directory: Path, embedder_name: str | None = None) -> PassageInde
     raise no_index(directory)
 
 
+def known_records(directory: Path) -> tuple[DocumentRecord, ...]:
+    """What an index knows of its documents, empty where there is none that can be used."""
+    generation_id = current_id(directory)
+    if generation_id is None:
+        return ()
+    try:
+        return load_manifest(directory, generation_id).records
+    except IndexMismatch:
+        return ()
+
+
 def check_manifest(directory: Path, manifest: Manifest, embedder_name: str | None) -> None:
     """Raise IndexMismatch, with the command that mends it, when the index cannot be used with this program."""
     if embedder_name is not None and manifest.embedder != embedder_name:
