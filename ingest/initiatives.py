@@ -12,7 +12,7 @@ from typing import cast
 from ingest.abbreviations import definitions
 from ingest.cues import CAPITAL_HEADS, PLURALS, head_of, is_actor, is_place, kind_of_head
 from ingest.documents import Passage, PassageKind
-from ingest.naming import Candidate, candidates
+from ingest.naming import Candidate, candidates, lead_in, listed
 from ingest.register import Initiative, Kind, Mention
 from ingest.swedish import fold, stem, words
 
@@ -21,13 +21,16 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?(?!\d)")
 _SUM = re.compile(r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: kronor)?|miljarder(?: kronor)?)")
 _ACTOR = re.compile(
     r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
-    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|rådet|styrelsen|fullmäktige|nämnden))\b"
+    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|styrelsen|fullmäktige|nämnden))\b"
 )
 _ALSO_CALLED = re.compile(r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z")
 _TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
 _CONTEXT = re.compile(
     r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|plattform|samarbet|förstudie"
 )
+_OWNED = re.compile(r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z")
+_PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
+_DATED = re.compile(r"\w+ 20\d\d")
 Key = tuple[str, ...]
 
 
@@ -69,10 +72,13 @@ def find_initiatives(passages: Sequence[Passage]) -> tuple[Initiative, ...]:
 def name_key(name: str) -> Key:
     """The stems of a name without years, articles and the place whose it is: forms of one name share their key."""
     parts = [word for word in words(name) if not _YEAR.fullmatch(word)]
+    if len(parts) == 1 and _DATED.fullmatch(name) and head_of(parts[0]) is None:
+        return (_stem(parts[0]), name[-4:])
     parts = [re.sub(r":(?:s|en|ens|ar|arna)$|-(?:19|20)\d\d$", "", word) for word in parts]
     while len(parts) > 1 and parts[0] in {"den", "det", "de", "en", "ett"}:
         parts = parts[1:]
-    if len(parts) > 1 and parts[0].endswith("s") and is_place(parts[0]) and not is_place(parts[1]):
+    owned = _OWNED.match(name)
+    if len(parts) > 1 and parts[0].endswith("s") and not is_place(parts[1]) and (is_place(parts[0]) or owned):
         parts = parts[1:]
     return tuple(_stem(part) for part in parts)
 
@@ -81,7 +87,7 @@ def _stem(word: str) -> str:
     """The stem, with the definite ending of compounds that Snowball leaves ("labbet", "policyn") taken off."""
     head = head_of(word)
     if head and head[0]:
-        return fold(head[0]) + "+" + head[1]
+        return fold(head[0]) + "+" + head[1].removesuffix("ar")
     return stem(word)
 
 
@@ -89,6 +95,12 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     sentences = [(passage, start, end) for passage in passages for start, end in passage.sentences]
     found = list(_all_candidates(sentences))
     names = _gather(found)
+    places = _places(passages)
+    for key, name in list(names.items()):
+        bare = [part for part in key if not _YEAR.fullmatch(part)]
+        if len(bare) == 1 and bare[0] in places and max(name.weights.values()) < _ENOUGH:
+            del names[key]
+    found = [one for one in found if one.key in names]
     parent = _join(names, found, sentences)
     groups: dict[Key, list[_Name]] = defaultdict(list)
     for key, name in names.items():
@@ -103,18 +115,32 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
             yield entry
 
 
+def _places(passages: Sequence[Passage]) -> set[str]:
+    """Stems of the places that the documents themselves show to be places: "Region X", "X kommun"."""
+    found = (match for passage in passages for match in _PLACE.finditer(passage.text))
+    bare = {match[1] or match[2] for match in found}
+    return {stem(form) for name in bare for form in (name.lower(), name.lower() + "s")}
+
+
 def _shares(name: _Name, group: Sequence[_Name]) -> bool:
+    if any(form.isupper() for form in name.forms):
+        return True
     return any(name.key[0] == other.key[0] or len(name.forms) > 1 for other in group if other is not name)
 
 
 def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[_Found]:
+    announced: str | None = None
     for place, (passage, start, end) in enumerate(sentences):
         if passage.kind is PassageKind.FOOTNOTE:
             continue
         text = passage.text[start:end]
         is_item = passage.kind is PassageKind.LIST and not text[:1].isalnum()
+        if not is_item:
+            announced = lead_in(text)
         context = bool(_CONTEXT.search(text.lower()))
         here = list(candidates(text, is_item))
+        if is_item and announced:
+            here += listed(text, announced)
         for candidate in here:
             if not any(_covers(other, candidate) for other in here):
                 form = text[candidate.start : candidate.end]
@@ -302,7 +328,7 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
 def _matches(stems: Sequence[str], position: int, key: Key) -> bool:
     """Whether the key's stems follow from `position`, years between them passed over."""
     for part in key:
-        while position < len(stems) and _YEAR.fullmatch(stems[position]):
+        while position < len(stems) and _YEAR.fullmatch(stems[position]) and not _YEAR.fullmatch(part):
             position += 1
         if position >= len(stems) or stems[position] != part:
             return False

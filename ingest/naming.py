@@ -60,7 +60,7 @@ _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kr
 _TRAILING = _LINKS | frozenset("en ett den det de sin sitt sina".split())
 _NOT_NAMES = frozenset(
     "det den de detta denna dessa vi ni han hon jag man dess deras här där både samt nej ja kap kapitel sid sida "
-    "källa not fler flera många alla samtliga".split()
+    "källa not fler flera många alla samtliga år".split()
 )
 _ADJECTIVE = re.compile(
     r"(?:\w+(?:isk[at]?|ell[at]?|al[at]?|alt|lig[at]?|ig[at]?|ande|ende|bar[at]?|sam[mt]?a?|ulär[at]?)|"
@@ -71,6 +71,7 @@ _NAMED = re.compile(
     r"(?:under namnet|under titeln|med (?:titeln?|namnet)|som (?:heter|hette|kallas|kallades|döpts till|går under namnet)|"
     r"(?:metod|modell|projekt|satsning|verktyg|nätverk|strategi)\w* (?:heter|hette)|"
     r"(?:även |också |tidigare )?kallade?s?(?: för)?|benämnd|benämns|vid namn|omdöpt till)\s+[\"”“]?",
+    re.IGNORECASE,
 )
 _CREATED = re.compile(
     r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|grundades|grundats|genomfördes|"
@@ -81,7 +82,7 @@ _STARTED = re.compile(
     r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
 )
 _COPULA = re.compile(
-    r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
+    r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |den |det |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
     r"(?P<words>[\w-]+(?: [\w-]+){0,5})"
 )
 _REVERSE = re.compile(
@@ -95,6 +96,7 @@ _ENUMERATED = (
     ),
     re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? (?:är|heter)[;:]?|:) "),
 )
+_LEAD_IN = re.compile(r"(?P<noun>\b\w*(?:projekt|program|nätverk|strategier|planer|initiativ|forum|plattformar|verktyg|satsningar))\b")
 _SEPARATOR = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+|\s*;\s*")
 _OWNED = re.compile(r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag")
 _LASTING = re.compile(r" som (?:har )?(?:funnits|pågått|startades?|startats|drivits|genomförts|bildades|lanserades)\b")
@@ -128,6 +130,27 @@ def candidates(sentence: str, is_item: bool = False) -> Iterator[Candidate]:
     yield from _by_capital(sentence, read)
 
 
+def listed(sentence: str, kind: str | None) -> Iterator[Candidate]:
+    """The name that a list item under "Följande program …:" is, where the item is a name and no sentence."""
+    read = tokens(sentence)
+    if not read or not read[0].capital:
+        return
+    last = title_end(read, 0)
+    if last < len(read) and _YEAR.match(read[last].text):
+        last += 1
+    closes = last == len(read) or read[last].gap.strip()[:1] in {":", ",", "–", "-", "(", "."}
+    name = _text(read, 0, last)
+    if closes and last <= 8 and not is_actor(name) and not is_place(name):
+        yield _candidate(read, 0, last, kind, "enumerated", 3)
+
+
+def lead_in(sentence: str) -> str | None:
+    """The kind that a lead-in sentence announces ("Följande program har beslutats:"), None where it announces none."""
+    match = _LEAD_IN.search(sentence) if sentence.rstrip().endswith(":") else None
+    head = (head_of(match["noun"].lower()) or _plural_head(match["noun"].lower())) if match else None
+    return kind_of_head(head[1]) if head else None
+
+
 def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
     """Where a title that begins at word `first` ends (exclusive): at punctuation, a finite verb or a clause."""
     last = first + 1
@@ -146,12 +169,20 @@ def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
             break
         elif word.lower == "med" and follower is not None and not follower.capital:
             break
+        elif last - first >= 2 and not word.capital and word.lower not in _LINKS and _is_proper(read[first:last]):
+            if not (follower and follower.gap.startswith("!")):
+                break
         elif _is_finite(word.lower) and not word.capital and not (follower and follower.gap.startswith("!")):
             break
         last += 1
     while last - first > 1 and (read[last - 1].lower in _TRAILING or read[last - 1].lower == "som"):
         last -= 1
     return last
+
+
+def _is_proper(title: Sequence[Token]) -> bool:
+    """Whether a title so far is capitalised throughout, so that a small word after it is no part of it."""
+    return all(word.capital for word in title) and not _ADJECTIVE.match(title[-1].lower)
 
 
 def _joins(word: Token) -> bool:
@@ -237,12 +268,12 @@ def _by_cue_noun(read: Sequence[Token]) -> Iterator[Candidate]:
         if gap in {";", ","}:
             last = title_end(read, number + 1)
             closes = last == len(read) or read[last].gap.strip()[:1] in set(",.;)")
-            if follower.capital and closes and not word.capital and not is_actor(_text(read, number + 1, last)) and not is_place(_text(read, number + 1, last)):
+            if follower.capital and closes and (number == 0 or not word.capital) and not is_actor(_text(read, number + 1, last)) and not is_place(_text(read, number + 1, last)):
                 yield _candidate(read, number + 1, last, kind, "apposition", 3 if gap == "," and last - number > 2 or gap == ";" else 2)
             continue
         if follower.lower in {"om", "kring"} and number + 2 < len(read) and read[number + 2].capital and noun in {"projekt", "förstudie"}:
             yield _candidate(read, number + 2, title_end(read, number + 2), kind, "cue", 3)
-        elif follower.capital and not word.capital:
+        elif follower.capital and (number == 0 or not word.capital):
             last = title_end(read, number + 1)
             name = _text(read, number + 1, last)
             if not is_place(name) and not _is_bare_actor(read[number + 1].text):
@@ -321,7 +352,8 @@ def _by_definition(sentence: str, read: Sequence[Token], at: dict[int, int], is_
         if head and not is_place(name) and not is_actor(name) and not plain_noun(name):
             inner = any(part.capital or part.text[:1].isdigit() for part in read[number + 1 : last])
             sure = number or inner or _UNUSUAL.fullmatch(word.text) or word.text.isupper()
-            yield _candidate(read, number, last, kind_of_head(head), "copula", 3 if sure else 2 if last - number == 1 else 1)
+            alone = last - number == 1 and head not in {"verktyg", "metod", "modell", "insats", "stöd", "plan", "strategi"}
+            yield _candidate(read, number, last, kind_of_head(head), "copula", 3 if sure or alone else 1)
         break
     for match in _OWNED.finditer(sentence):
         number = at[match.start("name")]
@@ -419,7 +451,7 @@ def _by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
         if first_part and noun in COMPOUND_HEADS and (begin < number or not is_generic(first_part)):
             if before is not None and begin == number and before.lower.startswith(("nationell", "internationell")):
                 begin = number - 1
-            if begin and not read[begin].gap.strip() and read[begin - 1].capital and read[begin - 1].lower.endswith("s") and begin > 1 and is_place(read[begin - 1].text):
+            if begin > 1 and _owner(read, begin) and not is_actor(read[begin - 1].text.removesuffix("s")):
                 begin -= 1
             yield from _compound(sentence, read, begin, number, head)
         elif first_part and noun in COMPOUND_HEADS and before is not None and _LEVEL.match(before.lower):
@@ -445,15 +477,27 @@ def _compound(sentence: str, read: Sequence[Token], begin: int, number: int, hea
         last += 1
     if capital or (read[begin].capital and last - number > 1):
         yield _candidate(read, begin, last, kind, "head", 3)
-    elif head[2]:
-        weight = 3 if head[1] not in {"program", "modell", "råd", "plan"} else 3
-        yield _candidate(read, begin, last, kind, "definite", weight)
+    elif head[2] or _is_possessed(read, begin) or _YEAR.match(read[last - 1].text):
+        yield _candidate(read, begin, last, kind, "definite", 3)
     elif head[1] in {"forum", "checkar"}:
         yield _candidate(read, begin, last, kind, "definite", 3)
     elif _is_produced(sentence, read[begin].start) or _is_made(sentence, read, begin, number):
         yield _candidate(read, begin, last, kind, "produced", 3)
     else:
         yield _candidate(read, begin, last, kind, "indefinite", 1)
+
+
+def _is_possessed(read: Sequence[Token], begin: int) -> bool:
+    """ "länets kulturplan", "Nordals industrikluster": a genitive makes it one certain thing."""
+    before = read[begin - 1].lower if begin and not read[begin].gap.strip() else ""
+    return before in {"länets", "regionens", "vår", "vårt"} or _owner(read, begin) or _owner(read, begin + 1)
+
+
+def _owner(read: Sequence[Token], begin: int) -> bool:
+    """Whether a capitalised genitive stands right before word `begin`."""
+    if not 0 < begin < len(read) or read[begin].gap.strip() or read[begin].capital:
+        return False
+    return read[begin - 1].capital and read[begin - 1].lower.endswith("s")
 
 
 _PRODUCED = re.compile(
@@ -526,7 +570,7 @@ def _weigh_capital(read: Sequence[Token], number: int, last: int, unusual: bool)
     elif several and (_ADJECTIVE.match(read[number].lower) or _begins_title(read, number)) and not read[number].lower.startswith(("svensk", "europeisk", "nationell", "internationell")):
         yield _candidate(read, number, last, None, "title", 2)
     elif last - number > 1 and _YEAR.match(read[last - 1].text) and not is_place(" ".join(w.text for w in read[number : last - 1])):
-        yield _candidate(read, number, last, None, "dated", 2)
+        yield _candidate(read, number, last, None, "dated", 1 if "(" in read[number].gap or len(read[number].text) < 4 else 2)
     elif not read[number].text.partition(":")[0].isupper():
         yield _candidate(read, number, last, None, "capital", 1)
 
