@@ -18,17 +18,23 @@ from ingest.swedish import fold, stem, words
 
 _ENOUGH = 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?(?!\d)")
-_SUM = re.compile(r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: kronor)?|miljarder(?: kronor)?)")
+_SUM = re.compile(
+    r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: kronor)?|miljarder(?: kronor)?)"
+)
 _ACTOR = re.compile(
     r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
     r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|styrelsen|fullmäktige|nämnden))\b"
 )
-_ALSO_CALLED = re.compile(r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z")
+_ALSO_CALLED = re.compile(
+    r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z"
+)
 _TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
 _CONTEXT = re.compile(
     r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|plattform|samarbet|förstudie"
 )
-_OWNED = re.compile(r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z")
+_OWNED = re.compile(
+    r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z"
+)
 _PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
 _DATED = re.compile(r"\w+ 20\d\d")
 Key = tuple[str, ...]
@@ -109,8 +115,8 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     accepted = [[name for name in group if name.score >= 2 or _shares(name, group)] for group in accepted]
     accepted.sort(key=lambda group: min(name.order for name in group))
     mentions = _mentions(accepted, sentences)
-    for group, places in zip(accepted, mentions, strict=True):
-        entry = _entry(group, places, sentences)
+    for group, named in zip(accepted, mentions, strict=True):
+        entry = _entry(group, named, sentences)
         if entry is not None:
             yield entry
 
@@ -163,7 +169,9 @@ def _gather(found: Iterable[_Found]) -> dict[Key, _Name]:
         if one.candidate.kind:
             name.kinds[one.candidate.kind] += one.candidate.weight
         kind_of_evidence = one.candidate.evidence
-        name.weights[kind_of_evidence] = max(name.weights.get(kind_of_evidence, one.candidate.weight), one.candidate.weight)
+        name.weights[kind_of_evidence] = max(
+            name.weights.get(kind_of_evidence, one.candidate.weight), one.candidate.weight
+        )
         if one.context and kind_of_evidence in {"unusual", "title", "dated"}:
             name.weights["context"] = 1
         if one.candidate.weight > name.best[0]:
@@ -177,7 +185,9 @@ def _root(parent: dict[Key, Key], key: Key) -> Key:
     return key
 
 
-def _join(names: dict[Key, _Name], found: Sequence[_Found], sentences: Sequence[tuple[Passage, int, int]]) -> dict[Key, Key]:
+def _join(
+    names: dict[Key, _Name], found: Sequence[_Found], sentences: Sequence[tuple[Passage, int, int]]
+) -> dict[Key, Key]:
     """Which names stand for the same: abbreviations, "även kallad", short forms and compounds of a longer name."""
     parent: dict[Key, Key] = {}
 
@@ -209,7 +219,7 @@ def _defined(
             for one in here:
                 if one.candidate.evidence == "copula" and one.candidate.end < definition.start:
                     yield one.key, short
-                if definition.long in one.form or one.form in definition.long and len(one.key) > 1:
+                if definition.long in one.form or (one.form in definition.long and len(one.key) > 1):
                     yield one.key, short
         strong = [one for one in here if one.candidate.weight >= 1]
         for other in strong:
@@ -235,7 +245,9 @@ def _short_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
         by_first[name.key[0]].append(name)
     for name in names.values():
         longer = [
-            other for other in by_first[name.key[0]] if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key
+            other
+            for other in by_first[name.key[0]]
+            if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key
         ]
         longer = [other for other in longer if other.score >= _ENOUGH]
         distinct = {other.key for other in longer}
@@ -247,7 +259,11 @@ def _short_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
     for name in names.values():
         by_last[name.key[-1]].append(name)
     for name in names.values():
-        ends = [other for other in by_last[name.key[-1]] if len(name.key) > 1 and other.key[1:] == name.key and other.score >= _ENOUGH]
+        ends = [
+            other
+            for other in by_last[name.key[-1]]
+            if len(name.key) > 1 and other.key[1:] == name.key and other.score >= _ENOUGH
+        ]
         if len(ends) == 1:
             yield ends[0].key, name.key
     yield from _misspelt(names)
@@ -266,7 +282,11 @@ def _misspelt(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
         for position in range(2, len(word)):
             other = singles.get(word[:position] + word[position + 1 :])
             if other is not None and other is not name and "+" in word:
-                yield (name.key, other.key) if sum(name.forms.values()) > sum(other.forms.values()) else (other.key, name.key)
+                yield (
+                    (name.key, other.key)
+                    if sum(name.forms.values()) > sum(other.forms.values())
+                    else (other.key, name.key)
+                )
 
 
 def _compound_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
@@ -292,9 +312,15 @@ def _compound_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
             other
             for part in stems
             for other in by_first.get(part, ())
-            if other is not name and other.score >= _ENOUGH and (kind_of_head(head) in other.kinds or head in {"projekt", "satsning", "verktyg"})
+            if other is not name
+            and other.score >= _ENOUGH
+            and (kind_of_head(head) in other.kinds or head in {"projekt", "satsning", "verktyg"})
         ]
-        if full and head in {"projekt", "satsning", "verktyg", "nätverk", "modell", "program"} and len({f.key for f in full}) == 1:
+        if (
+            full
+            and head in {"projekt", "satsning", "verktyg", "nätverk", "modell", "program"}
+            and len({f.key for f in full}) == 1
+        ):
             yield full[0].key, name.key
 
 
@@ -305,8 +331,8 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
         for name in group:
             exact = len(name.key) == 1 and all(form.partition(":")[0].isupper() for form in name.forms)
             by_first[name.key[0]].append((name.key, number, exact))
-    for listed in by_first.values():
-        listed.sort(key=lambda entry: -len(entry[0]))
+    for entries in by_first.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
     found: list[list[int]] = [[] for _ in accepted]
     for place, (passage, start, end) in enumerate(sentences):
         text = passage.text[start:end]
@@ -340,7 +366,9 @@ def _stands_exact(text: str, word: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word.upper())}(?!\w)", text) is not None
 
 
-def _entry(group: Sequence[_Name], places: Sequence[int], sentences: Sequence[tuple[Passage, int, int]]) -> Initiative | None:
+def _entry(
+    group: Sequence[_Name], places: Sequence[int], sentences: Sequence[tuple[Passage, int, int]]
+) -> Initiative | None:
     if not places:
         return None
     main = max(group, key=_naming_strength)
@@ -396,12 +424,19 @@ def _kind(main: _Name, kinds: Counter[str]) -> str | None:
 def _kind_nearby(sentences: Sequence[tuple[Passage, int, int]], introduced: int) -> str:
     """What the sentence after the introduction, or the introduction itself, calls it: "Satsningen …", "… ett projekt"."""
     passage, start, _ = sentences[introduced]
-    following = [place for place in (introduced + 1, introduced) if place < len(sentences) and sentences[place][0] is passage]
+    following = [
+        place for place in (introduced + 1, introduced) if place < len(sentences) and sentences[place][0] is passage
+    ]
     for place in following:
         text = passage.text[sentences[place][1] : sentences[place][2]]
         for word in words(text):
             head = head_of(word)
-            if head and not head[0] and (head[2] or place == introduced) and head[1] not in {"arbete", "system", "stöd", "plan"}:
+            if (
+                head
+                and not head[0]
+                and (head[2] or place == introduced)
+                and head[1] not in {"arbete", "system", "stöd", "plan"}
+            ):
                 return kind_of_head(head[1])
     return "other"
 
