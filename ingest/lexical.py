@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.swedish import terms
+from ingest.swedish import stem, terms
 
 if TYPE_CHECKING:
     import bm25s
@@ -63,3 +63,11 @@ class LexicalIndex:
         if not known:
             return np.zeros(self.count, dtype=np.float32)
         return np.asarray(self.model.get_scores(known), dtype=np.float32)
+
+    def frequency(self, word: str) -> int:
+        """In how many texts the word's stem occurs."""
+        number = None if self.model is None else self.model.vocab_dict.get("=" + stem(word))
+        if self.model is None or number is None:
+            return 0
+        ends = self.model.scores["indptr"]
+        return int(ends[number + 1] - ends[number])

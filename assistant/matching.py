@@ -1,0 +1,74 @@
+"""Whether a word of the question is found among words of a text: by stem, inside a compound, or misspelt.
+
+Knows nothing of questions or passages. Scores run from 0 (not found) to 1 (the same stem).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ingest.swedish import STOPWORDS, fold, stem, words
+
+_COMPOUND = 0.9
+"""A shared part of a compound counts a little less than the word itself."""
+_SHORTEST_PART = 4
+_MISSPELT = 0.62
+"""Dice similarity of letter pairs and triples from which two words count as one misspelt."""
+
+
+@lru_cache(maxsize=400_000)
+def match(term: str, word: str) -> float:
+    """How well one word of a text stands for one term of a question, 0 to 1."""
+    if term == word:
+        return 1.0
+    if any(letter.isdigit() for letter in term):
+        return _COMPOUND if len(term) > 2 and fold(term) in fold(word) and not term.isdigit() else 0.0
+    term_stem, word_stem = stem(term), stem(word)
+    if term_stem == word_stem:
+        return 1.0
+    shorter, longer = sorted((term_stem, word_stem), key=len)
+    if len(shorter) >= _SHORTEST_PART and shorter in longer:
+        # A part at the end is the compound's head, at the beginning its modifier; in the middle it is often chance.
+        if longer.startswith(shorter) or fold(word if longer is word_stem else term).endswith(shorter):
+            return _COMPOUND
+        if len(shorter) >= _SHORTEST_PART + 2:
+            return _COMPOUND
+    similarity = _dice(fold(term), fold(word))
+    return similarity if similarity >= _MISSPELT and min(len(term), len(word)) > _SHORTEST_PART else 0.0
+
+
+def best_match(term: str, candidates: Iterable[str]) -> float:
+    """The best score of `term` among the candidates, 0 where there are none."""
+    best = 0.0
+    for word in candidates:
+        score = match(term, word)
+        if score > best:
+            best = score
+            if best == 1.0:
+                break
+    return best
+
+
+def text_words(text: str) -> frozenset[str]:
+    """The distinct content words of a text; parts joined by hyphens also count alone."""
+    found: set[str] = set()
+    for word in words(text):
+        found.add(word)
+        if "-" in word or ":" in word:
+            found.update(part for part in word.replace(":", "-").split("-") if part)
+    return frozenset(found - STOPWORDS)
+
+
+@lru_cache(maxsize=200_000)
+def _grams(word: str) -> frozenset[str]:
+    padded = f"_{word}_"
+    return frozenset(padded[i : i + n] for n in (2, 3) for i in range(len(padded) - n + 1))
+
+
+def _dice(left: str, right: str) -> float:
+    """Dice's coefficient 2|A∩B| / (|A|+|B|) over letter pairs and triples."""
+    if abs(len(left) - len(right)) > max(len(left), len(right)) // 3:
+        return 0.0
+    a, b = _grams(left), _grams(right)
+    return 2 * len(a & b) / (len(a) + len(b))

@@ -1,0 +1,190 @@
+"""A run: every question of a file asked and judged, the answers, figures and report written to a folder.
+
+answers.jsonl   one answer record a line, with the question's id, its `scores` and the measures it fails
+metrics.json    the figures over all questions and by kind, each with n and a 95 % interval
+report.html     the same for people, in Swedish
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol
+
+from assistant.answers import Answer
+from evals.bootstrap import Estimate
+from evals.gate import (
+    Baseline,
+    Breach,
+    Fingerprints,
+    breaches,
+    fingerprint_corpus,
+    fingerprint_questions,
+    load_baseline,
+    require_same,
+)
+from evals.questions import Question, load_questions
+from evals.report import describe, render_report
+from evals.scoring import Judged, failures, score, summarise
+from ingest.documents import Document, Page
+from ingest.errors import BadQuestion, RusError
+
+
+class SearchedIndex(Protocol):
+    """What judging needs of the index behind the answers."""
+
+    @property
+    def id(self) -> str:
+        """The generation's name."""
+
+    @property
+    def documents(self) -> Sequence[Document]:
+        """The documents that were read."""
+
+    def page(self, document_id: str, number: int | None) -> Page:
+        """One page; LookupError where there is none."""
+
+
+class Answering(Protocol):
+    """What is evaluated."""
+
+    @property
+    def index(self) -> SearchedIndex:
+        """The index that answers come from."""
+
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        """One answer; BadQuestion for a question that cannot be asked."""
+
+
+def evaluate(
+    assistant: Answering,
+    questions_path: Path,
+    out: Path,
+    baseline: Path | None = None,
+    say: Callable[[str], None] | None = None,
+) -> int:
+    """Ask every question, write the three files to `out` (made if missing) and hold the figures against `baseline`.
+
+    `say` gets the Swedish messages, without it they go to standard error. Returns the exit code: 0; 1 below the
+    baseline; 2 where the question file, the baseline or the folder cannot be used, before anything is asked.
+    """
+    say = say or _say_on_stderr
+    try:
+        questions = load_questions(questions_path)
+        fingerprints = Fingerprints(fingerprint_questions(questions_path), _fingerprint_index(assistant.index))
+        limits = load_baseline(baseline) if baseline else None
+        if limits:
+            require_same(limits, fingerprints)
+        out.mkdir(parents=True, exist_ok=True)
+    except RusError as error:
+        say(error.message)
+        return 2
+    except OSError as error:
+        say(f"Mappen {out} kan inte användas ({error}): ange en annan med --out.")
+        return 2
+    judged = judge(assistant, questions)
+    figures = summarise([one.scores for one in judged])
+    broken = breaches(limits, figures) if limits else ()
+    _write(out, judged, figures, fingerprints, limits, broken)
+    for breach in broken:
+        say(describe(breach))
+    passed = sum(not one.failed for one in judged)
+    say(f"{passed} av {len(judged)} frågor godkända. Rapporten: {out / 'report.html'}")
+    return 1 if broken else 0
+
+
+def judge(assistant: Answering, questions: Sequence[Question]) -> tuple[Judged, ...]:
+    """Ask each question in turn and score its answer."""
+    judged = []
+    for question in questions:
+        answer = _ask(assistant, question)
+        scores = score(question, answer, lambda document, page: _page_text(assistant.index, document, page))
+        judged.append(Judged(question, answer, scores, failures(question, scores)))
+    return tuple(judged)
+
+
+def _say_on_stderr(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+
+
+def _ask(assistant: Answering, question: Question) -> Answer:
+    """The answer; a question that the assistant turns down (empty, too long) counts as refused, with its message."""
+    try:
+        return assistant.ask(question.question, history=question.history)
+    except BadQuestion as error:
+        return Answer(
+            question=question.question,
+            standalone_question=question.question,
+            text=error.message,
+            status="refused",
+            refusal=None,
+            citations=(),
+            hits=(),
+            rows=None,
+            generator="none",
+            search_seconds=0.0,
+            answer_seconds=0.0,
+            index_id=assistant.index.id,
+        )
+
+
+def _page_text(index: SearchedIndex, document_id: str, page: int | None) -> str | None:
+    try:
+        return index.page(document_id, page).text
+    except LookupError:  # a citation of a page that does not exist: judged as not verbatim
+        return None
+
+
+def _fingerprint_index(index: SearchedIndex) -> str:
+    return fingerprint_corpus([(document.id, document.sha256) for document in index.documents])
+
+
+def _write(
+    out: Path,
+    judged: Sequence[Judged],
+    figures: dict[str, Estimate],
+    fingerprints: Fingerprints,
+    limits: Baseline | None,
+    broken: Sequence[Breach],
+) -> None:
+    kinds = sorted({one.question.kind for one in judged})
+    by_kind = {kind: summarise([one.scores for one in judged if one.question.kind == kind]) for kind in kinds}
+    record = {
+        "questions": len(judged),
+        "passed": sum(not one.failed for one in judged),
+        "index_id": judged[0].answer.index_id,
+        "generators": sorted({one.answer.generator for one in judged}),
+        "fingerprints": {"questions_sha256": fingerprints.questions, "corpus_sha256": fingerprints.corpus},
+        "overall": _figures_record(figures),
+        "by_kind": {kind: _figures_record(of_kind) for kind, of_kind in by_kind.items()},
+        "breaches": [asdict(breach) for breach in broken],
+    }
+    lines = [json.dumps(_answer_record(one), ensure_ascii=False) for one in judged]
+    (out / "answers.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (out / "metrics.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out / "report.html").write_text(render_report(judged, figures, by_kind, limits, broken), encoding="utf-8")
+
+
+def _answer_record(one: Judged) -> dict[str, object]:
+    return {
+        **one.answer.to_record(one.question.id),
+        "kind": one.question.kind,
+        "scores": dict(one.scores),
+        "failed": list(one.failed),
+    }
+
+
+def _figures_record(figures: dict[str, Estimate]) -> dict[str, object]:
+    """Figures by measure; the timings "seconds_p50/search" nested as seconds_p50: {search: …}."""
+    record: dict[str, object] = {}
+    nested: dict[str, dict[str, object]] = {}
+    for name, figure in figures.items():
+        outer, _, inner = name.partition("/")
+        if inner:
+            nested.setdefault(outer, {})[inner] = asdict(figure)
+        else:
+            record[name] = asdict(figure)
+    return {**record, **nested}

@@ -1,0 +1,105 @@
+"""What repeats on every page and belongs to none: running headers and footers, page numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from ingest.lines import Line
+
+_BAND = 0.14
+_DIGITS = re.compile(r"\d+")
+_ROMAN = re.compile(r"^[ivxlc]{1,6}$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"^\W*(?:(?:sida|sid|page|s)\.?\s*)?#(?:\s*(?:av|of|/|\(|–|-)\s*#\s*\)?)?\W*$", re.IGNORECASE)
+
+
+def split_furniture(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float]
+) -> tuple[list[list[Line]], list[list[Line]]]:
+    """Per page the fragments of the body and the fragments that are furniture.
+
+    A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
+    same height on enough other pages, or when it is a page number.
+    """
+    places: Counter[tuple[str, int, int]] = Counter()
+    slots: dict[tuple[int, float], list[str]] = defaultdict(list)
+    for page, height in zip(pages, heights, strict=True):
+        seen = set()
+        for line in page:
+            if _in_band(line, height):
+                seen |= {(_mask(line.text), line_key) for line_key in _heights(line)}
+        for text, place in seen:
+            places[(text, *place)] += 1
+    needed = _needed(len(pages))
+    slots_taken = _running_slots(pages, heights, slots)
+    bodies, removed = [], []
+    for page, height in zip(pages, heights, strict=True):
+        chosen = [
+            line
+            for line in page
+            if _in_band(line, height)
+            and (_repeats(line, places, needed) or _is_page_number(line, page, height) or _slot(line) in slots_taken)
+        ]
+        if len(chosen) == len(page) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
+            chosen = []
+        marks = {id(line) for line in chosen}
+        bodies.append([line for line in page if id(line) not in marks])
+        removed.append(chosen)
+    return bodies, removed
+
+
+def _in_band(line: Line, height: float) -> bool:
+    return line.middle < _BAND * height or line.middle > (1 - _BAND) * height
+
+
+def _needed(pages: int) -> int:
+    return 2 if pages <= 4 else 3
+
+
+def _mask(text: str) -> str:
+    text = " ".join(text.split())
+    return "#" if _ROMAN.match(text) else _DIGITS.sub("#", text)
+
+
+def _heights(line: Line) -> tuple[tuple[int, int], ...]:
+    """The line's height in steps of four points, in two grids so that neighbours across a step meet."""
+    return (0, int(line.middle // 4)), (1, int((line.middle + 2) // 4))
+
+
+def _repeats(line: Line, places: Counter[tuple[str, int, int]], needed: int) -> bool:
+    return any(places[(_mask(line.text), *place)] >= needed for place in _heights(line))
+
+
+def _is_page_number(line: Line, page: Sequence[Line], height: float) -> bool:
+    """A lone number outside all other text of the page."""
+    if not _PAGE_NUMBER.match(_mask(line.text)) or len(page) < 2:
+        return False
+    others = [other.middle for other in page if other is not line]
+    below = line.middle > max(others) + line.size and line.middle > (1 - _BAND / 2) * height
+    above = line.middle < min(others) - line.size and line.middle < _BAND / 2 * height
+    return below or above
+
+
+def _slot(line: Line) -> tuple[int, float]:
+    return int(line.middle // 2), line.size
+
+
+def _running_slots(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float], slots: dict[tuple[int, float], list[str]]
+) -> set[tuple[int, float]]:
+    """Places of headers that change with the chapter: the page's outermost line, in one style, on most pages."""
+    for page, height in zip(pages, heights, strict=True):
+        for line in page:
+            outermost = line.middle <= min(other.middle for other in page) + 1
+            if outermost and line.middle < _BAND * height and _is_short(line):
+                slots[_slot(line)].append(_mask(line.text))
+    return {
+        place
+        for place, texts in slots.items()
+        if len(texts) >= max(5, 0.6 * len(pages)) and len(set(texts)) <= 0.5 * len(texts)
+    }
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text) < 100 and not line.text.rstrip().endswith((".", ",", "-"))

@@ -1,0 +1,234 @@
+"""Headings and their levels: by style against the body, checked against the outline and the contents page.
+
+Where outline or contents name the headings, they give the levels; blocks that look like those named are headings too.
+Where neither does, the styles are ranked: larger before smaller, bold before plain, and numbering shows the depth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.blocks import Body, Draft
+from ingest.contents import Entry
+from ingest.documents import BlockKind
+
+_MAXIMUM_LINES = 5
+_MAXIMUM_CHARS = 220
+_LARGER = 1.08
+_DEEPEST = 6
+_NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
+_NO_HEADING_END = (".", ",", ";", "-", "…")
+_LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+
+Look = tuple[float, bool, bool, bool, int]
+"""Size in half points, bold, capitals, italic, colour: blocks of one look are headings of one rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """One entry of the file's outline: level from 1, title, and page index or None."""
+
+    level: int
+    title: str
+    page: int | None
+
+
+def key_of(text: str) -> str:
+    """Letters and digits only, case folded, for comparing headings."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def mark_headings(
+    drafts: list[Draft], body: Body, outline: Sequence[OutlineEntry], contents: Sequence[Entry]
+) -> list[Draft]:
+    """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
+    drafts = _join_named(drafts, {key_of(entry.title) for entry in (*outline, *contents)} - {""})
+    named = _named_by_outline(drafts, outline) or _named_by_contents(drafts, contents)
+    candidates = {
+        id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
+    }
+    if named:
+        levels = _levels_by_example(drafts, named, candidates)
+    else:
+        levels = _levels_by_rank(drafts, candidates)
+    for draft in drafts:
+        if id(draft) in levels:
+            draft.kind = BlockKind.HEADING
+            draft.level = max(1, min(levels[id(draft)], _DEEPEST))
+    return drafts
+
+
+def look_of(draft: Draft, body: Body) -> Look:
+    """What of a block's style tells headings apart."""
+    style = max(draft.lines, key=lambda line: len(line.text)).style
+    letters = [character for character in draft.text if character.isalpha()]
+    capitals = len(letters) > 3 and all(character.isupper() for character in letters)
+    colour = 0 if style.colour == body.colour else style.colour
+    return (round(style.size * 2) / 2, style.bold, capitals, style.italic, colour)
+
+
+def _is_short(draft: Draft) -> bool:
+    text = draft.text
+    return (
+        draft.kind in _LIST_KINDS
+        and draft.role != "table"
+        and len(draft.lines) <= _MAXIMUM_LINES
+        and len(text) <= _MAXIMUM_CHARS
+        and sum(character.isalpha() for character in text) >= 2
+    )
+
+
+def _looks_like_heading(draft: Draft, body: Body) -> bool:
+    """Whether a block stands out from the body as a heading does."""
+    if not _is_short(draft) or draft.text.rstrip().endswith(_NO_HEADING_END):
+        return False
+    if draft.role == "box" and len(draft.lines) > 2:
+        return False
+    size, bold, capitals, _, colour = look_of(draft, body)
+    larger = size >= _LARGER * body.size
+    numbered = bool(_NUMBERING.match(draft.text))
+    if draft.kind is BlockKind.LIST_ITEM and not (numbered and (larger or bold)):
+        return False
+    if size < 0.9 * body.size:
+        return False
+    first = next((character for character in draft.text if character.isalnum()), "a")
+    if first.islower():
+        return False
+    uniform = all(line.style.bold == draft.lines[0].style.bold for line in draft.lines)
+    bold_alone = bold and not body.bold and uniform
+    return (
+        larger
+        or bold_alone
+        or (capitals and len(draft.lines) <= 2)
+        or (bool(colour) and size >= body.size and len(draft.lines) <= 2)
+    )
+
+
+def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:
+    """Puts together consecutive blocks that only together carry a heading's name."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        last = joined[-1] if joined else None
+        if last is not None and last.kind in _LIST_KINDS and draft.kind in _LIST_KINDS and last.page == draft.page:
+            whole = key_of(last.text + draft.text)
+            if whole in names and key_of(draft.text) not in names and _is_short(last):
+                last.lines += draft.lines
+                continue
+        joined.append(draft)
+    return joined
+
+
+def _named_by_outline(drafts: Sequence[Draft], outline: Sequence[OutlineEntry]) -> dict[int, int]:
+    """Level by block id for outline entries found as a block of their page; empty where too few are found."""
+    by_page: dict[int, dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
+    for draft in drafts:
+        if _is_short(draft):
+            by_page[draft.page][key_of(draft.text)].append(draft)
+    named: dict[int, int] = {}
+    wanted = [entry for entry in outline if key_of(entry.title)]
+    found = 0
+    for entry in wanted:
+        pages = by_page if entry.page is None else (entry.page, entry.page - 1, entry.page + 1)
+        matches = [draft for page in pages if page in by_page for draft in by_page[page].get(key_of(entry.title), [])]
+        free = [draft for draft in matches if id(draft) not in named]
+        if free:
+            named[id(free[0])] = entry.level
+            found += 1
+    return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
+
+
+def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> dict[int, int]:
+    """Level by block id for contents entries found as a block, in order; empty where too few are found."""
+    wanted = [(key_of(entry.title), entry.depth) for entry in contents if key_of(entry.title)]
+    keys = [key_of(draft.text) if _is_short(draft) else "" for draft in drafts]
+    named: dict[int, int] = {}
+    position = found = 0
+    for key, depth in wanted:
+        places = [index for index in range(len(keys)) if keys[index] == key]
+        later = [index for index in places if index >= position]
+        if later:
+            position = _best_place(later, drafts)
+            named[id(drafts[position])] = depth
+            position += 1
+            found += 1
+    return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
+
+
+def _best_place(places: Sequence[int], drafts: Sequence[Draft]) -> int:
+    """The first of the places whose look is the boldest and largest among them."""
+    return max(places, key=lambda index: (drafts[index].lines[0].style.bold, drafts[index].lines[0].size, -index))
+
+
+def _rank(look: Look) -> tuple[float, bool, bool, bool]:
+    size, bold, capitals, italic, _ = look
+    return (-size, not bold, not capitals, italic)
+
+
+def _levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidates: dict[int, Look]) -> dict[int, int]:
+    """Named blocks keep their level; other candidates take the level of their look, or one below their section's."""
+    levels_of_look: dict[Look, Counter[int]] = defaultdict(Counter)
+    for draft in drafts:
+        if id(draft) in named:
+            levels_of_look[candidates[id(draft)]][named[id(draft)]] += 1
+    seen = sorted(levels_of_look, key=_rank)
+    levels = dict(named)
+    last_named = 0
+    for draft in drafts:
+        if id(draft) in named:
+            last_named = named[id(draft)]
+            continue
+        if id(draft) not in candidates:
+            continue
+        look = candidates[id(draft)]
+        if look in levels_of_look:
+            counts = levels_of_look[look]
+            levels[id(draft)] = max(counts) if len(counts) == 1 else last_named + 1
+            continue
+        above = [max(levels_of_look[other]) for other in seen if _rank(other) < _rank(look)]
+        if not above:
+            levels[id(draft)] = 1
+        else:
+            levels[id(draft)] = max(above) + 1
+    return levels
+
+
+def _levels_by_rank(drafts: Sequence[Draft], candidates: dict[int, Look]) -> dict[int, int]:
+    """Levels by rank of look; where numbered headings are the rule, by the depth of the number."""
+    title = _title_of(drafts, candidates)
+    looks = sorted({look for key, look in candidates.items() if key not in title}, key=_rank)
+    ranks: dict[Look, int] = {}
+    for look in looks:
+        near = [other for other in ranks if other[1:4] == look[1:4] and abs(other[0] - look[0]) <= 0.5]
+        ranks[look] = ranks[near[0]] if near else len(set(ranks.values())) + 1
+    numbered = {
+        id(draft): match.group(1).count(".") + 1
+        for draft in drafts
+        if id(draft) in candidates and (match := _NUMBERING.match(draft.text))
+    }
+    by_number = len(numbered) >= 3 and max(numbered.values()) > 1
+    levels: dict[int, int] = {}
+    for draft in drafts:
+        if id(draft) not in candidates:
+            continue
+        if id(draft) in title:
+            levels[id(draft)] = 1
+        elif by_number and id(draft) in numbered:
+            levels[id(draft)] = numbered[id(draft)]
+        else:
+            levels[id(draft)] = ranks[candidates[id(draft)]]
+    return levels
+
+
+def _title_of(drafts: Sequence[Draft], candidates: dict[int, Look]) -> set[int]:
+    """The document's title on its first page: larger than everything after it, so no section of its own rank."""
+    first = [draft for draft in drafts if id(draft) in candidates and draft.page == 0]
+    if not first:
+        return set()
+    largest = max(draft.lines[0].size for draft in first)
+    later = [candidates[id(d)][0] for d in drafts if id(d) in candidates and d.page > 0]
+    if not later or largest <= max(later) + 0.5:
+        return set()
+    return {id(draft) for draft in first if draft.lines[0].size > largest - 0.5}
