@@ -407,8 +407,14 @@ def _naming_strength(name: _Name) -> tuple[bool, bool, bool, int]:
 
 
 def _display(name: _Name) -> str:
-    """The form most used, rather one with a capital and a year; its first letter made a capital."""
-    form = max(name.forms, key=lambda one: (one[:1].isupper(), bool(_YEAR.search(one)), name.forms[one], len(one)))
+    """The form to show: rather one with no owner before it, with a capital and a year, definite, often used."""
+
+    def worth(form: str) -> tuple[bool, bool, bool, bool, int, int]:
+        head = head_of(form.split()[-1].lower())
+        definite = head is not None and head[2]
+        return (not _OWNED.match(form), form[:1].isupper(), bool(_YEAR.search(form)), definite, name.forms[form], len(form))
+
+    form = max(name.forms, key=worth)
     return form[:1].upper() + form[1:]
 
 

@@ -178,14 +178,14 @@ def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
             if follower is None or not (follower.capital or read[last - 1].text.endswith("-")):
                 break
         elif word.lower == "som":
-            if follower is None or _is_finite(follower.lower) or follower.lower in _NOT_NAMES | _TRAILING:
+            if follower is None or is_finite(follower.lower) or follower.lower in _NOT_NAMES | _TRAILING:
                 break
         elif (word.lower == "till" and last - first == 1 and not read[first].lower.endswith(("en", "et", "från"))) or (word.lower == "med" and follower is not None and not follower.capital):
             break
         elif last - first >= 2 and not word.capital and word.lower not in _LINKS and _is_proper(read[first:last]):
             if not (follower and follower.gap.startswith("!")):
                 break
-        elif _is_finite(word.lower) and not word.capital and not (follower and follower.gap.startswith("!")):
+        elif is_finite(word.lower) and not word.capital and not (follower and follower.gap.startswith("!")):
             break
         last += 1
     while last - first > 1 and (read[last - 1].lower in _TRAILING or read[last - 1].lower == "som"):
@@ -206,7 +206,8 @@ def _joins(word: Token) -> bool:
     )
 
 
-def _is_finite(word: str) -> bool:
+def is_finite(word: str) -> bool:
+    """Whether a lower-case word is a finite verb or opens a clause, so that no name goes on with it."""
     return word in _FINITE or bool(_FINITE_ENDING.match(word))
 
 
@@ -242,7 +243,7 @@ def _begins_title(read: Sequence[Token], first: int) -> bool:
     head = head_of(word.lower)
     if head and head[1] in CAPITAL_HEADS and follower.lower in {"för", "kring", "mot"}:
         return True
-    return bool(_ADJECTIVE.match(word.lower)) and not _is_finite(follower.lower) and follower.lower not in _LINKS
+    return bool(_ADJECTIVE.match(word.lower)) and not is_finite(follower.lower) and follower.lower not in _LINKS
 
 
 def _adjective_title_end(read: Sequence[Token], first: int) -> int:
@@ -250,7 +251,7 @@ def _adjective_title_end(read: Sequence[Token], first: int) -> int:
     last = first + 1
     while last < len(read) and not read[last].gap.strip() and _ADJECTIVE.match(read[last].lower):
         last += 1
-    if last < len(read) and not read[last].gap.strip() and not _is_finite(read[last].lower):
+    if last < len(read) and not read[last].gap.strip() and not is_finite(read[last].lower):
         last += 1
     if last < len(read) and read[last - 1].lower.startswith("strategi") and read[last].lower == "för":
         return title_end(read, first)
@@ -331,7 +332,7 @@ def _is_bare_actor(name: str) -> bool:
 
 def _lower_case_name(read: Sequence[Token], first: int, kind: str) -> Iterator[Candidate]:
     """A name written small: it must end in a proper noun or a year ("projektet samplaner i Mårdal 2019–2021")."""
-    if _is_finite(read[first].lower) or read[first].lower in _TRAILING or read[first].lower in {"i", "som", "för"}:
+    if is_finite(read[first].lower) or read[first].lower in _TRAILING or read[first].lower in {"i", "som", "för"}:
         if read[first].lower not in {"ett", "en"}:
             return
     last = title_end(read, first, limit=6)
