@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.answers import Answer, Citation, Row
-from ingest.documents import Block, BlockKind, Document, Page, Passage, PassageKind, ReadDocument, ReadingReport, Span, passage_id
+from ingest.documents import (
+    Block,
+    BlockKind,
+    Document,
+    Page,
+    Passage,
+    PassageKind,
+    ReadDocument,
+    ReadingReport,
+    Span,
+    passage_id,
+)
 from ingest.records import DocumentRecord, DocumentStatus
 
 PAGE_TEXT = "Målet är att 80 procent av invånarna ska ha bredband 2027.\nArbetet leds av länets kommuner gemensamt."
