@@ -77,7 +77,7 @@ def _build_once(folder: Path, fill: Callable[[E5Weights, Path], None], progress:
         raise ModelUnavailable(message) from error
     except OSError as error:
         raise ModelUnavailable(
-            f"Språkmodellen för sökning kan inte sparas i {folder.parent} ({error.strerror or error}): "
+            f"Språkmodellen för sökning kan inte sparas i {folder.parent} ({error}): "
             "frigör plats där eller välj en annan mapp med RUS_CACHE_DIR."
         ) from error
     return folder
