@@ -9,7 +9,6 @@ and renamed, and a file lock lets one process build while others wait for it.
 from __future__ import annotations
 
 import hashlib
-import importlib.resources
 import importlib.util
 import json
 import os
@@ -155,12 +154,14 @@ def _fill_transformer(weights: E5Weights, folder: Path) -> None:
 
 def _tokenizer(weights: E5Weights) -> Tokenizer:
     """XLM-RoBERTa's tokenizer: sentencepiece's stock `nmt_nfkc` normalisation, words, then unigram pieces."""
+    from sentencepiece import SentencePieceNormalizer
+    from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
     from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-    character_map = importlib.resources.files("sentencepiece") / "package_data" / "nmt_nfkc.bin"
+    stock = ModelProto.FromString(SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto())
     pieces = weights.pieces
     tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=weights.unknown_id, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Precompiled(character_map.read_bytes())
+    tokenizer.normalizer = normalizers.Precompiled(stock.normalizer_spec.precompiled_charsmap)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")]
     )
