@@ -36,6 +36,8 @@ FEATURES = (
     "rarest_missing",
     "numbers_missing",
     "names_missing",
+    "names_missing_near",
+    "year_conflict",
     "focus_missing",
     "kind_of_answer",
     "kind_missing",
@@ -79,6 +81,7 @@ _REASON = re.compile(
     r"detta för|i syfte|handlar om|då|innebär|gör att|vilket)\b"
 )
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+")
+_FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NAME_SPELLING = 0.75
 """Least similarity for a name: "Konsulttimen" is Konsulttimmen, "Innovationstimmen" is not."""
 _LONGEST_TERM = 7
@@ -164,6 +167,7 @@ class _Context:
     numbers_missing: float
     names_missing: float
     focus: str | None
+    heading_words: frozenset[str]
 
     @classmethod
     def of(cls, question: Question, rarity: dict[str, float], passage: Passage, score: float, top: float) -> _Context:
@@ -181,6 +185,7 @@ class _Context:
             numbers_missing=_share_missing(question.numbers, whole),
             names_missing=_names_missing(question.names, heading_words | passage_words),
             focus=_focus(question),
+            heading_words=heading_words,
         )
 
 
@@ -192,6 +197,7 @@ def _features(
     text = passage.text[start:end]
     own = text_words(text)
     before = text_words(passage.text[slice(*passage.sentences[sentence - 1])]) if sentence else frozenset()
+    near = text_words(passage.text[passage.sentences[max(0, sentence - 2)][0] : start])
     in_sentence = {term: best_match(term, own) for term in rarity}
     in_window = {term: max(in_sentence[term], best_match(term, before)) for term in rarity}
     lead = (cosine - spread.mean) / spread.deviation
@@ -209,6 +215,8 @@ def _features(
         "rarest_missing": max((rarity[term] * (1 - context.in_passage[term]) for term in rarity), default=0.0) / 5,
         "numbers_missing": context.numbers_missing,
         "names_missing": context.names_missing,
+        "names_missing_near": _names_missing(question.names, own | near | context.heading_words),
+        "year_conflict": _year_conflict(question, text, passage),
         "focus_missing": 1 - best_match(context.focus, own | before) if context.focus else 0.0,
         "kind_of_answer": float(fits is True),
         "kind_missing": float(fits is False),
@@ -235,6 +243,16 @@ def _share_missing(numbers: Sequence[str], folded: str) -> float:
     plain = folded.replace("\u00a0", " ")
     missing = sum(not re.search(rf"(?<![\d]){re.escape(fold(number))}(?![\d])", plain) for number in numbers)
     return missing / len(numbers)
+
+
+def _year_conflict(question: Question, text: str, passage: Passage) -> float:
+    """1 when the question names a year and the sentence other years only, none of them in a span that covers it."""
+    asked = {int(year) for year in _FULL_YEAR.findall(" ".join(question.numbers))}
+    if not asked:
+        return 0.0
+    said = {int(year) for year in _FULL_YEAR.findall(text)}
+    around = said or {int(year) for year in _FULL_YEAR.findall(" ".join((*passage.section, passage.title)))}
+    return float(bool(around) and not asked & around)
 
 
 def _names_missing(names: Sequence[str], there: frozenset[str]) -> float:

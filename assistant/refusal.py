@@ -19,7 +19,7 @@ from assistant.guard import is_foreign
 from assistant.judge import Candidate
 from assistant.matching import best_match
 from assistant.proof import Quote
-from assistant.question import Question
+from assistant.question import Ask, Question
 from ingest.index import PassageIndex
 
 ENOUGH_FEATURES = (
@@ -33,11 +33,16 @@ ENOUGH_FEATURES = (
     "rarest_missing",
     "numbers_missing",
     "names_missing",
+    "names_missing_near",
+    "year_conflict",
     "focus_missing",
     "kind_missing",
+    "short_rarest_missing",
+    "short_coverage",
     "english",
     "terms",
 )
+_SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE})
 _CLOSEST = 0.05
 """Least probability of a sentence that is offered as the closest one."""
 _OPPOSITES = (
@@ -101,6 +106,7 @@ def enough_features(question: Question, candidates: Sequence[Candidate]) -> tupl
     """What the decision rests on, in the order of ENOUGH_FEATURES."""
     best = candidates[0]
     top = [candidate for candidate in candidates[:3]]
+    short = float(question.ask in _SHORT)
     other = next((c.probability for c in candidates if c.passage.id != best.passage.id), 0.0)
     values = {
         "bias": 1.0,
@@ -113,6 +119,10 @@ def enough_features(question: Question, candidates: Sequence[Candidate]) -> tupl
         "rarest_missing": min(candidate.feature("rarest_missing") for candidate in top),
         "numbers_missing": min(candidate.feature("numbers_missing") for candidate in top),
         "names_missing": min(candidate.feature("names_missing") for candidate in top),
+        "names_missing_near": min(candidate.feature("names_missing_near") for candidate in top),
+        "year_conflict": min(candidate.feature("year_conflict") for candidate in top),
+        "short_rarest_missing": short * min(candidate.feature("rarest_missing") for candidate in top),
+        "short_coverage": short * max(candidate.feature("coverage_window") for candidate in top),
         "focus_missing": min(candidate.feature("focus_missing") for candidate in top),
         "kind_missing": min(candidate.feature("kind_missing") for candidate in top),
         "english": float(question.english),

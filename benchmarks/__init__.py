@@ -1,1 +1,1 @@
-"""Measurements that are run by hand: `python -m benchmarks.NAME`."""
+"""Measurements outside the product: not shipped, not run by the tests beyond a toy data set."""

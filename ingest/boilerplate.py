@@ -95,8 +95,8 @@ def content_pieces(soup: BeautifulSoup, judged_text: str) -> tuple[list[Piece], 
     _prune(root, marked=main is not None)
     pieces = pieces_of(root)
     if main is None:
-        pieces = _judged(root, pieces, judged_text)
-        pieces = [piece for piece in _without_page_foot(pieces) if not _NOTICES.search(piece.text[:600])]
+        pieces = [piece for piece in pieces if not _NOTICES.search(piece.text[:600])]
+        pieces = _without_page_foot(_judged(root, pieces, judged_text))
     kept = _without_asides([piece for piece in pieces if not _is_interface_text(piece.text)])
     return kept, max(0, everything - len(kept))
 
@@ -198,7 +198,8 @@ def _heaviest_child(node: Tag, weights: Counter[int]) -> Tag | None:
 def _trimmed(inside: Sequence[tuple[Piece, bool]]) -> list[Piece]:
     first = next(position for position, (_, hit) in enumerate(inside) if hit)
     last = max(position for position, (_, hit) in enumerate(inside) if hit)
-    titles = [position for position, (piece, _) in enumerate(inside) if piece.level == 1]
+    titles = [position for position, (piece, _) in enumerate(inside) if piece.node.name == "h1"]
+    titles = titles or [position for position, (piece, _) in enumerate(inside) if piece.level == 1]
     after_title = sum(len(piece.text) for piece, _ in inside[titles[0] :]) if titles else 0
     if after_title > 0.6 * sum(len(piece.text) for piece, _ in inside):
         first = titles[0]

@@ -29,6 +29,7 @@ _BREAK = "\x0b"
 _EDGE = "\x1f"
 _BULLET = re.compile(r"[•·▪◦‣●○]\s+(?=\S)")
 _DASH = re.compile(r"[–—*-]\s+(?=\S)")
+_HEADING_CHARS = 120
 _MAXIMUM_TABLE_SPAN = 100
 
 
@@ -81,7 +82,27 @@ def pieces_of(root: Tag) -> list[Piece]:
     walk = _Walk()
     _visit_children(walk, root, _Place())
     _flush(walk, root, _Place())
-    return walk.pieces
+    return _with_typed_headings(walk.pieces)
+
+
+def _with_typed_headings(pieces: list[Piece]) -> list[Piece]:
+    """Makes headings of short bold or large lines that stand before other text."""
+    sizes = sorted({p.emphasis for p in pieces if _may_be_heading(p)}, reverse=True)
+    level = 0
+    made: list[Piece] = []
+    for position, piece in enumerate(pieces):
+        following = pieces[position + 1] if position + 1 < len(pieces) else None
+        if piece.kind is BlockKind.HEADING:
+            level = piece.level
+        elif _may_be_heading(piece) and following is not None:
+            piece = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1 + sizes.index(piece.emphasis)))
+        made.append(piece)
+    return made
+
+
+def _may_be_heading(piece: Piece) -> bool:
+    short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
+    return piece.kind is BlockKind.PARAGRAPH and piece.emphasis > 0 and short and piece.link_share < 0.5
 
 
 def inline_text(node: Tag) -> str:

@@ -87,11 +87,11 @@ def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
         from ingest.web import read_html
 
         return read_html(path.read_bytes(), options.url, options.encoding)
-    from ingest import office
+    from ingest.office import read_office, read_plain
 
     if media_type in ("docx", "pptx", "xlsx"):
-        return office.read_office(path, media_type, options.maximum_unpacked_bytes)
-    return office.read_plain(path, media_type)
+        return read_office(path, media_type, options.maximum_unpacked_bytes)
+    return read_plain(path, media_type)
 
 
 def media_type_of(path: Path) -> str:

@@ -5,17 +5,19 @@
     head.json        embedder, dimension and recipe
     done             how many passages have their vectors so far; gone when all have
 
-Embedding is by far the dearest step. A passage whose id is found in an earlier generation, or in the leavings of a
-killed run (that is what `done` is for), keeps its vectors: the id is made from the text, so they are the same.
+Embedding is by far the dearest step. A passage whose headings and text are found in an earlier generation, in the
+leavings of a killed run (that is what `done` is for) or further up in the same run gets the vectors made then: they
+would be the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,8 @@ from ingest.records import passage_from_json
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit rows of shape (texts, dimension)."""
+
+_Vectors = tuple[NDArray[np.float32], NDArray[np.float16]]
 
 _TEXTS_PER_BATCH = 128
 _HEADINGS = 2
@@ -60,15 +64,29 @@ def stream_passages(folder: Path, limit: int | None = None) -> Iterator[Passage]
             yield passage_from_json(line)
 
 
+def _fingerprint(passage: Passage) -> bytes:
+    """Equal for passages whose vectors are equal, in whatever document they stand."""
+    seen = repr((passage.section, passage.text, passage.sentences))
+    return hashlib.blake2b(seen.encode(), digest_size=16).digest()
+
+
+class _Places(NamedTuple):
+    """Where a passage's vectors lie: its row, its first sentence's row, and how many sentences it has."""
+
+    row: int
+    first: int
+    length: int
+
+
 class StoredVectors:
-    """Vectors of an earlier generation or of a killed run, found by passage id."""
+    """Vectors of an earlier generation or of a killed run, found by what was embedded."""
 
     def __init__(self, folder: Path) -> None:
         done = _done(folder)
-        self._rows: dict[str, tuple[int, int, tuple[tuple[int, int], ...]]] = {}
+        self._places: dict[bytes, _Places] = {}
         first = 0
         for row, passage in enumerate(stream_passages(folder, done)):
-            self._rows[passage.id] = (row, first, passage.sentences)
+            self._places[_fingerprint(passage)] = _Places(row, first, len(passage.sentences))
             first += len(passage.sentences)
         self._passages = _open(folder / "passages.npy")
         self._sentences: NDArray[np.float16] = _open(folder / "sentences.npy")
@@ -81,12 +99,14 @@ class StoredVectors:
             return None
         return StoredVectors(folder)
 
-    def find(self, passage: Passage) -> tuple[NDArray[np.float32], NDArray[np.float16]] | None:
+    def find(self, fingerprint: bytes) -> _Vectors | None:
         """The passage's vector (dimension,) and its sentences' vectors (sentences, dimension)."""
-        row, first, sentences = self._rows.get(passage.id, (0, 0, None))
-        if sentences != passage.sentences:
-            return None
-        return self._passages[row], self._sentences[first : first + len(sentences)]
+        places = self._places.get(fingerprint)
+        return None if places is None else _rows(self._passages, self._sentences, places)
+
+
+def _rows(passages: NDArray[np.float32], sentences: NDArray[np.float16], places: _Places) -> _Vectors:
+    return passages[places.row], sentences[places.first : places.first + places.length]
 
 
 def _done(folder: Path) -> int | None:
@@ -124,8 +144,7 @@ def write_vectors(
     (folder / "head.json").write_text(json.dumps(asdict(head)), encoding="utf-8")
     writer = _Writer(folder, (*shape, head.dimension), embed, sentence_headings)
     for passage in stream_passages(folder):
-        found = next((vectors for source in sources if (vectors := source.find(passage))), None)
-        if writer.add(passage, found):
+        if writer.add(passage, sources):
             tick(writer.ready)
     writer.finish()
     tick(writer.ready)
@@ -140,23 +159,36 @@ class _Writer:
         self._passages = _create(folder / "passages.npy", np.dtype(np.float32), (passages, dimension))
         self._sentences = _create(folder / "sentences.npy", np.dtype(np.float16), (sentences, dimension))
         self._row = self._first = 0
-        self._waiting: list[tuple[int, int, int]] = []
+        self._embedded: dict[bytes, _Places] = {}
+        self._waiting: dict[bytes, _Places] = {}
         self._texts: list[str] = []
         self.ready = 0
 
-    def add(self, passage: Passage, vectors: tuple[NDArray[np.float32], NDArray[np.float16]] | None) -> bool:
+    def add(self, passage: Passage, sources: Sequence[StoredVectors]) -> bool:
         """Take the next passage; True when a batch was written."""
-        row, first, count = self._row, self._first, len(passage.sentences)
-        self._row, self._first = row + 1, first + count
-        if vectors is not None:
-            self._passages[row], self._sentences[first : first + count] = vectors
+        fingerprint = _fingerprint(passage)
+        if fingerprint in self._waiting:
+            self._write()
+        places = _Places(self._row, self._first, len(passage.sentences))
+        self._row, self._first = places.row + 1, places.first + places.length
+        if (vectors := self._find(fingerprint, sources)) is not None:
+            self._put(places, *vectors)
         else:
-            self._waiting.append((row, first, count))
+            self._waiting[fingerprint] = places
             self._texts += [embedding_text(passage), *sentence_texts(passage, self._sentence_headings)]
         if len(self._texts) < _TEXTS_PER_BATCH:
             return False
         self._write()
         return True
+
+    def _find(self, fingerprint: bytes, sources: Sequence[StoredVectors]) -> _Vectors | None:
+        if (places := self._embedded.get(fingerprint)) is not None:
+            return _rows(self._passages, self._sentences, places)
+        return next((found for source in sources if (found := source.find(fingerprint)) is not None), None)
+
+    def _put(self, places: _Places, passage: NDArray[np.float32], sentences: NDArray[np.floating[Any]]) -> None:
+        self._passages[places.row] = passage
+        self._sentences[places.first : places.first + places.length] = sentences
 
     def finish(self) -> None:
         """Write what waits. The matrices are whole."""
@@ -165,12 +197,14 @@ class _Writer:
 
     def _write(self) -> None:
         if self._texts:
-            vectors, start = self._embed(self._texts), 0
-            for row, first, count in self._waiting:
-                self._passages[row] = vectors[start]
-                self._sentences[first : first + count] = vectors[start + 1 : start + 1 + count]
-                start += 1 + count
-        self._waiting, self._texts, self.ready = [], [], self._row
+            # a passage of one sentence under one heading is embedded once for both
+            distinct = {text: row for row, text in enumerate(dict.fromkeys(self._texts))}
+            vectors, start = self._embed(list(distinct))[[distinct[text] for text in self._texts]], 0
+            for places in self._waiting.values():
+                self._put(places, vectors[start], vectors[start + 1 : start + 1 + places.length])
+                start += 1 + places.length
+        self._embedded |= self._waiting
+        self._waiting, self._texts, self.ready = {}, [], self._row
         for matrix in (self._passages, self._sentences):
             if isinstance(matrix, np.memmap):
                 matrix.flush()

@@ -71,7 +71,9 @@ def citation(mark: int = 1, **changes: object) -> Citation:
 
 
 def web_citation(mark: int = 1) -> Citation:
-    return Citation(mark, WEB.id, WEB.title, None, WEB_PASSAGE.section, "vill halvera utsläppen", WEB.url, WEB_PASSAGE.id)
+    return Citation(
+        mark, WEB.id, WEB.title, None, WEB_PASSAGE.section, "vill halvera utsläppen", WEB.url, WEB_PASSAGE.id
+    )
 
 
 def answer(text: str = "Bredbandsmålet är 80 procent [1].", **changes: object) -> Answer:

@@ -1,5 +1,5 @@
 import json
-import os
+from pathlib import Path
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_a_killed_save_leaves_the_old_baseline(tmp_path, monkeypatch):
     def die(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(os, "replace", die)
+    monkeypatch.setattr(Path, "replace", die)
     with pytest.raises(KeyboardInterrupt):
         save_baseline(Baseline(SAME, {"mrr@10": 0.1}), path)
     assert load_baseline(path).floors == {"mrr@10": 0.8}

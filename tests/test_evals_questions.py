@@ -81,3 +81,13 @@ def test_missing_binary_and_empty_files_say_what_to_do(tmp_path):
 @pytest.mark.skipif(not DEV.exists(), reason="the shared question file is not beside the repository")
 def test_the_shared_question_file_is_read():
     assert len(load_questions(DEV)) == 60
+
+
+def test_the_shipped_questions_cover_every_kind_and_enough_refusals():
+    questions = load_questions(ROOT / "evals" / "questions.jsonl")
+    assert len(questions) >= 80
+    assert sum(not question.answerable for question in questions) >= 20
+    kinds = "fact number list paraphrase explain compare followup english noisy goal_outcome version unanswerable abuse"
+    assert {question.kind for question in questions} >= set(kinds.split())
+    assert all(question.evidence for question in questions if question.answerable)
+    assert all(question.history for question in questions if question.kind == "followup")

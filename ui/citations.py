@@ -180,7 +180,5 @@ def _list_item(number: int, citation: Citation, catalogue: Catalogue) -> str:
 
 
 def _frame(frame: Frame) -> str:
-    style = (
-        f"left:{frame.left:.3%};top:{frame.top:.3%};width:{frame.width:.3%};height:{frame.height:.3%}"
-    )
+    style = f"left:{frame.left:.3%};top:{frame.top:.3%};width:{frame.width:.3%};height:{frame.height:.3%}"
     return f'<span class="rus-frame" style="{style}"></span>'

@@ -72,7 +72,9 @@ def _remarks(reason: str | None, report: ReadingReport | None, catalogue: Catalo
         if report.pages_by_ocr:
             remarks.append(catalogue.text("ui.documents.ocr_pages", {"pages": _numbers(report.pages_by_ocr)}))
         if report.pages_without_text:
-            remarks.append(catalogue.text("ui.documents.textless_pages", {"pages": _numbers(report.pages_without_text)}))
+            remarks.append(
+                catalogue.text("ui.documents.textless_pages", {"pages": _numbers(report.pages_without_text)})
+            )
         remarks.extend(report.warnings)
     return " ".join(remarks)
 
