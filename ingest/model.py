@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
-CONVERSION_VERSION = 1
+CONVERSION_VERSION = 2
 """Raised when the conversion changes its vectors, so that an index made with older ones is refused."""
 
 QUERY_PROMPT = "query: "
