@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
@@ -18,6 +18,7 @@ from ingest.lines import Line
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _CAPTION = re.compile(r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}\]?|\*{1,3}|[†‡])[.)]?\s*\S")
+_LOOK_BACK = 12
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
 
@@ -31,7 +32,8 @@ class Draft:
     right: float = 0.0
     role: str = "text"
     level: int = 0
-    footnote_marks: list[str] = field(default_factory=list)
+    begins_flow: bool = False
+    ends_flow: bool = False
 
     @property
     def text(self) -> str:
@@ -87,6 +89,8 @@ def draft_blocks(flow: Flow, body: Body) -> list[Draft]:
                 kind = BlockKind.CAPTION
             drafts.append(Draft(kind, [], flow.left, flow.right, flow.role))
         drafts[-1].lines.append(line)
+    if drafts:
+        drafts[0].begins_flow = drafts[-1].ends_flow = True
     return drafts
 
 
@@ -191,33 +195,40 @@ def _under_rule(line: Line, rules: NDArray[np.float32]) -> bool:
 
 
 def join_across(drafts: list[Draft]) -> list[Draft]:
-    """Joins paragraphs and list items that a column or page end broke, past the tables and boxes that float between."""
+    """Joins paragraphs and list items that a column or page end broke, past what floats or stands between."""
     joined: list[Draft] = []
     for draft in drafts:
-        before = _last_text(joined)
-        if before is not None and before is not (joined[-1] if joined else None) and draft.role == "box":
-            before = None
-        if before is not None and _goes_on(before, draft):
-            before.lines += draft.lines
-            before.right = draft.right
-        else:
+        before = _unfinished(joined, draft)
+        if before is None:
             joined.append(draft)
+        else:
+            before.lines += draft.lines
+            before.left, before.right, before.ends_flow = draft.left, draft.right, draft.ends_flow
     return joined
 
 
-def _last_text(drafts: Sequence[Draft]) -> Draft | None:
-    for draft in reversed(drafts):
-        if draft.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and draft.role == "text":
-            return draft
-        if draft.kind is BlockKind.HEADING:
-            return None
+def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:
+    """The block that `draft` carries on: the last one of running text, or an earlier one that a side column hides."""
+    if draft.kind is not BlockKind.PARAGRAPH or draft.role != "text":
+        return None
+    texts = [
+        other
+        for other in joined[-_LOOK_BACK:]
+        if other.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and other.role == "text"
+    ]
+    if texts and _goes_on(texts[-1], draft):
+        return texts[-1]
+    if not (draft.begins_flow and draft.text[:1].islower()):
+        return None
+    for other in reversed(texts):
+        overlap = min(other.right, draft.right) - max(other.left, draft.left)
+        if other.ends_flow and other.lines[-1].page < draft.page and overlap > 0 and _goes_on(other, draft):
+            return other
     return None
 
 
 def _goes_on(before: Draft, after: Draft) -> bool:
     last, line = before.lines[-1], after.lines[0]
-    if after.kind is not BlockKind.PARAGRAPH or after.role != "text":
-        return False
     same_place = last.page == line.page and abs(before.left - after.left) < 2 and line.top >= last.top
     if same_place and line.top - last.top < 4 * line.size:
         return False

@@ -23,6 +23,9 @@ _NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _NO_HEADING_END = (".", ",", ";", "-", "…")
 _LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
+_LINK_COLOURS = (0x0000EE, 0x0000FF, 0x551A8B, 0x0563C1, 0x0066CC)
+"""What browsers and word processors give a link: no sign of a heading."""
+
 Look = tuple[float, bool, bool, bool, int]
 """Size in half points, bold, capitals, italic, colour: blocks of one look are headings of one rank."""
 
@@ -46,6 +49,7 @@ def mark_headings(
 ) -> list[Draft]:
     """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
     drafts = _join_named(drafts, {key_of(entry.title) for entry in (*outline, *contents)} - {""})
+    drafts = _join_kickers(drafts, body)
     named = _named_by_outline(drafts, outline) or _named_by_contents(drafts, contents)
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
@@ -66,7 +70,7 @@ def look_of(draft: Draft, body: Body) -> Look:
     style = max(draft.lines, key=lambda line: len(line.text)).style
     letters = [character for character in draft.text if character.isalpha()]
     capitals = len(letters) > 3 and all(character.isupper() for character in letters)
-    colour = 0 if style.colour == body.colour else style.colour
+    colour = 0 if style.colour in (body.colour, *_LINK_COLOURS) else style.colour
     return (round(style.size * 2) / 2, style.bold, capitals, style.italic, colour)
 
 
@@ -92,7 +96,7 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
     numbered = bool(_NUMBERING.match(draft.text))
     if draft.kind is BlockKind.LIST_ITEM and not (numbered and (larger or bold)):
         return False
-    if size < 0.9 * body.size:
+    if size < (0.78 if bold else 0.9) * body.size:
         return False
     first = next((character for character in draft.text if character.isalnum()), "a")
     if first.islower():
@@ -105,6 +109,26 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
         or (capitals and len(draft.lines) <= 2)
         or (bool(colour) and size >= body.size and len(draft.lines) <= 2)
     )
+
+
+def _join_kickers(drafts: list[Draft], body: Body) -> list[Draft]:
+    """Puts a label that ends in a colon together with the larger heading right below it (Del 1: / Resor)."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.text.rstrip().endswith(":")
+            and last.page == draft.page
+            and 0 < draft.lines[0].top - last.lines[-1].top < 3 * draft.lines[0].size
+            and draft.lines[0].size > last.lines[0].size
+            and _looks_like_heading(last, body)
+            and _looks_like_heading(draft, body)
+        ):
+            last.lines += draft.lines
+        else:
+            joined.append(draft)
+    return joined
 
 
 def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:

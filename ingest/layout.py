@@ -21,6 +21,7 @@ _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
 _CELL_SEPARATOR = " | "
 _RULE_POINTS = 3.0
+_BULLET_POINTS = (1.5, 6.5)
 
 
 @dataclass(slots=True)
@@ -45,9 +46,31 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
     """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles."""
     if not fragments:
         return []
+    bullets = _bullets(shapes)
+    fragments = [_with_drawn_bullet(fragment, bullets) for fragment in fragments]
     items = _boxed(fragments, shapes, width, height)
     rules = rules_of(shapes)
     return _order(items, rules, "text")
+
+
+def _bullets(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Dots and small squares, (n, 2) right edge and height, as browsers draw list bullets."""
+    if not len(shapes):
+        return np.zeros((0, 2), dtype=np.float32)
+    size = shapes[:, 2:] - shapes[:, :2]
+    small = (size > _BULLET_POINTS[0]).all(axis=1) & (size < _BULLET_POINTS[1]).all(axis=1)
+    small &= np.abs(size[:, 0] - size[:, 1]) < 0.5
+    dots = shapes[small]
+    return np.stack([dots[:, 2], (dots[:, 1] + dots[:, 3]) / 2], axis=1)
+
+
+def _with_drawn_bullet(line: Line, bullets: NDArray[np.float32]) -> Line:
+    """The line with a bullet in front where one is drawn before it."""
+    if not len(bullets):
+        return line
+    gap = line.x0 - bullets[:, 0]
+    near = (gap > 0) & (gap < 2.5 * line.size) & (np.abs(bullets[:, 1] - line.middle) < 0.45 * line.size)
+    return replace(line, text=f"• {line.text}", source=[-1, -1, *line.source]) if near.any() else line
 
 
 def rules_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -61,19 +84,28 @@ def rules_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[_Item]:
-    """Puts the text inside drawn boxes together; a box with one row of text, or nearly the page, is no text box."""
+    """Puts the text inside drawn boxes together.
+
+    A box with one row of text, with nearly the whole page, or with free text beside it (a side column, a shaded
+    table) is no text box.
+    """
     if not len(shapes):
         return [_Item(fragment) for fragment in fragments]
     size = shapes[:, 2:] - shapes[:, :2]
     wanted = (size[:, 0] > 30) & (size[:, 1] > 15) & (size.prod(axis=1) < 0.6 * width * height)
     boxes = shapes[wanted][np.argsort(size[wanted].prod(axis=1), kind="stable")]
     left = list(fragments)
-    items = []
+    found: list[tuple[NDArray[np.float32], list[Line]]] = []
     for box in boxes:
         inside = [piece for piece in left if _holds(box, piece)]
-        if len(rows_of(inside)) < 2 or len(inside) == len(fragments):
+        if len(rows_of(inside)) >= 2 and len(inside) < len(fragments):
+            left = [piece for piece in left if not _holds(box, piece)]
+            found.append((box, inside))
+    items = []
+    for box, inside in found:
+        if any(box[1] < piece.middle < box[3] for piece in left):
+            items += [_Item(piece) for piece in inside]
             continue
-        left = [piece for piece in left if not _holds(box, piece)]
         frame = replace(inside[0], x0=float(box[0]), top=float(box[1]), x1=float(box[2]), bottom=float(box[3]))
         items.append(_Item(frame, inside))
     return items + [_Item(fragment) for fragment in left]
@@ -201,18 +233,38 @@ def _judge(left: list[_Item], right: list[_Item], rules: NDArray[np.float32], x:
     lines = [item.line for item in (*left, *right)]
     if any(item.inside for item in (*left, *right)):
         return "columns"
-    top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
-    crossing = rules[(rules[:, 0] < x - 5) & (rules[:, 1] > x + 5) & (rules[:, 2] > top) & (rules[:, 2] < bottom)]
-    if len(np.unique(np.round(crossing[:, 2] / 4))) >= 2:
-        return "ruled"
     rows = rows_of(lines)
-    paired = sum(any(a.x0 < x - _SLACK for a in row) and any(a.x0 >= x - _SLACK for a in row) for row in rows)
     if len(rows) < 2:
         return "through"
+    paired = sum(_is_paired(row, x) for row in rows)
+    if paired >= 0.4 * len(rows) and _is_ruled(lines, rules, x):
+        return "ruled"
     prose = _is_prose(left), _is_prose(right)
-    if all(prose) or paired < 0.5 * len(rows):
-        return "columns"
-    return "table" if len(rows) > 2 or not any(prose) else "columns"
+    labels = not prose[0] and prose[1] and 2 * len(left) <= len(right) and paired >= 0.9 * len(rows_of_items(left))
+    if labels:
+        return "table"
+    return "columns" if any(prose) or paired < 0.5 * len(rows) else "table"
+
+
+def rows_of_items(items: Sequence[_Item]) -> list[list[Line]]:
+    """The items' lines by row, from the top down."""
+    return rows_of([item.line for item in items])
+
+
+def _is_paired(row: Sequence[Line], x: float) -> bool:
+    """Whether a row has text on both sides of the gutter at the very same height, as cells have."""
+    before = [piece.middle for piece in row if piece.x0 < x - _SLACK]
+    after = [piece.middle for piece in row if piece.x0 >= x - _SLACK]
+    return any(abs(one - other) < 0.15 * row[0].size for one in before for other in after)
+
+
+def _is_ruled(lines: Sequence[Line], rules: NDArray[np.float32], x: float) -> bool:
+    """Whether at least two drawn lines, no wider than the text, pass between the rows and over the gutter."""
+    left, right = min(line.x0 for line in lines) - 15, max(line.x1 for line in lines) + 15
+    top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
+    crossing = (rules[:, 0] < x - 5) & (rules[:, 1] > x + 5) & (rules[:, 2] > top) & (rules[:, 2] < bottom)
+    crossing &= (rules[:, 0] > left) & (rules[:, 1] < right)
+    return len(np.unique(np.round(rules[crossing, 2] / 4))) >= 2
 
 
 def _is_prose(side: list[_Item]) -> bool:

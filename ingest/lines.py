@@ -154,7 +154,8 @@ def join(pieces: Sequence[Line], separator: str = " ") -> Line:
         if previous is not None:
             gap = piece.x0 - previous.x1
             em = max(previous.size, piece.size)
-            if separator != " " or (gap > 0.12 * em and not text.endswith(" ")):
+            below = abs(piece.middle - previous.middle) > 0.6 * em
+            if separator != " " or ((gap > 0.12 * em or below) and not text.endswith(" ")):
                 text += separator
                 source += [-1] * len(separator)
         small = piece.size < 0.85 * longest.size and piece.middle < longest.middle - 0.05 * longest.size
