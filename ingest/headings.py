@@ -116,19 +116,19 @@ def _join_kickers(drafts: list[Draft], body: Body) -> list[Draft]:
     joined: list[Draft] = []
     for draft in drafts:
         last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.text.rstrip().endswith(":")
-            and last.page == draft.page
-            and 0 < draft.lines[0].top - last.lines[-1].top < 3 * draft.lines[0].size
-            and draft.lines[0].size > last.lines[0].size
-            and _looks_like_heading(last, body)
-            and _looks_like_heading(draft, body)
-        ):
+        if last is not None and _is_kicker(last, draft) and all(_looks_like_heading(d, body) for d in (last, draft)):
             last.lines += draft.lines
         else:
             joined.append(draft)
     return joined
+
+
+def _is_kicker(upper: Draft, lower: Draft) -> bool:
+    if not upper.text.rstrip().endswith(":") or lower.lines[0].size <= upper.lines[0].size:
+        return False
+    if upper.page != lower.page:
+        return upper.ends_flow and lower.begins_flow
+    return 0 < lower.lines[0].top - upper.lines[-1].top < 3 * lower.lines[0].size
 
 
 def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:

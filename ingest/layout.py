@@ -17,6 +17,8 @@ from ingest.lines import Line, join, rows_of
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
+_MINIMUM_INNER_LINES = 6
+"""Inside a column that a gutter made, where set text has more chance gaps."""
 _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
 _CELL_SEPARATOR = " | "
@@ -115,10 +117,10 @@ def _holds(box: NDArray[np.float32], piece: Line) -> bool:
     return bool(box[0] - _SLACK <= piece.x0 and piece.x1 <= box[2] + _SLACK and box[1] <= piece.middle <= box[3])
 
 
-def _order(items: list[_Item], rules: NDArray[np.float32], role: str) -> list[Flow]:
+def _order(items: list[_Item], rules: NDArray[np.float32], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
     left = min(item.line.x0 for item in items)
     right = max(item.line.x1 for item in items)
-    gutter = _best_gutter(items)
+    gutter = _best_gutter(items, needed)
     if gutter is None:
         return _single(items, rules, left, right, role)
     zones = [(zone, _sides(zone, gutter)) for zone in _zones(items, gutter)]
@@ -139,7 +141,8 @@ def _order(items: list[_Item], rules: NDArray[np.float32], role: str) -> list[Fl
         if shape == "ruled" or (shape == "table" and prose_rows <= table_rows):
             flows.append(_table(zone, rules, left, right))
         else:
-            flows += _order(sides[0], rules, role) + _order(sides[1], rules, role)
+            for side in sides:
+                flows += _order(side, rules, role, _MINIMUM_INNER_LINES)
     if pending:
         flows += _single(pending, rules, left, right, role)
     return flows
@@ -167,10 +170,10 @@ def _single(items: list[_Item], rules: NDArray[np.float32], left: float, right: 
     return flows
 
 
-def _best_gutter(items: list[_Item]) -> float | None:
+def _best_gutter(items: list[_Item], needed: int) -> float | None:
     """The x that splits the most lines into two sides, or None where the text runs in one column."""
     rows = [row for row in rows_of([item.line for item in items]) if len(row) > 1]
-    if len(rows) < _MINIMUM_SIDE_LINES:
+    if len(rows) < needed:
         return None
     starts = sorted(piece.x0 for row in rows for piece in sorted(row, key=lambda piece: piece.x0)[1:])
     candidates = [x for index, x in enumerate(starts) if not index or x - starts[index - 1] > _SLACK]
@@ -179,16 +182,16 @@ def _best_gutter(items: list[_Item]) -> float | None:
         score = 0.0
         for zone in _zones(items, x):
             sides = _sides(zone, x)
-            if sides and _keeps_free(*sides, x):
+            if sides and _keeps_free(*sides, x, needed):
                 score += min(map(len, sides))
         if score > best_score:
             best, best_score = x, score
     return best
 
 
-def _keeps_free(left: list[_Item], right: list[_Item], x: float) -> bool:
+def _keeps_free(left: list[_Item], right: list[_Item], x: float, needed: int) -> bool:
     """Whether the gutter of a zone is meant: lines start at it or it is wide, unlike the chance gaps of set text."""
-    if min(len(left), len(right)) < _MINIMUM_SIDE_LINES:
+    if min(len(left), len(right)) < needed:
         return False
     gap = min(item.line.x0 for item in right) - max(item.line.x1 for item in left)
     em = median(item.line.size for item in (*left, *right))

@@ -179,15 +179,26 @@ def _draft(sheets: Sequence[_Sheet], entries: Sequence[Entry], facts: FileFacts)
     for number, sheet in enumerate(sheets):
         rules = rules_of(sheet.characters.shapes)
         found = split_footnotes(sheet.flows, rules, body, sheet.characters.height)
-        for kind, lines in ((BlockKind.FURNITURE, sheet.removed), (BlockKind.CONTENTS, sheet.contents)):
-            if lines:
-                drafts.append(Draft(kind, lines))
         for flow in sheet.flows:
             if flow.lines:
                 drafts += draft_blocks(flow, body)
         notes += found
     drafts = mark_headings(join_across(drafts), body, facts.outline, entries)
-    return place_footnotes(drafts, notes)
+    return _with_set_aside(place_footnotes(drafts, notes), sheets)
+
+
+def _with_set_aside(drafts: Sequence[Draft], sheets: Sequence[_Sheet]) -> list[Draft]:
+    """The blocks with each page's contents lines and furniture after the last block that begins on the page."""
+    aside: dict[int, list[Draft]] = {}
+    for number, sheet in enumerate(sheets):
+        kinds = ((BlockKind.CONTENTS, sheet.contents), (BlockKind.FURNITURE, sheet.removed))
+        aside[number] = [Draft(kind, lines) for kind, lines in kinds if lines]
+    placed: list[Draft] = []
+    for draft in drafts:
+        for number in [page for page in aside if page < draft.page]:
+            placed += aside.pop(number)
+        placed.append(draft)
+    return placed + [block for blocks in aside.values() for block in blocks]
 
 
 def place_footnotes(drafts: list[Draft], notes: Sequence[Draft]) -> list[Draft]:
