@@ -7,6 +7,7 @@ what citations carry. Layout works in the frame that a reader sees: origin top l
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ _ITALIC_NAME = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _FORCE_BOLD_FLAG = 1 << 18
 _ITALIC_FLAG = 1 << 6
+SPACE = 32
+"""The code that stands for every kind of white space."""
 _WHITE = (0, 9, 10, 13, 32, 0xA0)
 _HYPHEN = 0x2D
 _PDFIUM_LINE_HYPHEN = 2
@@ -69,7 +72,7 @@ class Characters:
     @property
     def solid_count(self) -> int:
         """How many characters are not white space."""
-        return int(np.count_nonzero(~np.isin(self.codes, _WHITE)))
+        return int(np.count_nonzero(self.codes != SPACE))
 
     def text_by_font(self) -> dict[str, str]:
         """The text in drawing order of each font on the page."""
@@ -144,6 +147,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
         text_page.close()
     codes[codes == _PDFIUM_LINE_HYPHEN] = _HYPHEN
     keep = ~np.isin(codes, (0, 10, 13))
+    codes[~solid] = SPACE
     turn = page.get_rotation() // 90
     width, height = page.get_size()
     crop = page.get_cropbox()
@@ -252,32 +256,44 @@ def _read_styles(
         return np.full(count, -1, dtype=np.int32), (), np.zeros(count, dtype=np.int8)
     _, first, owner = np.unique(objects[known], return_index=True, return_inverse=True)
     table: dict[Style, int] = {}
+    fonts: dict[int, _Font] = {}
     numbers, angles = [], []
     for index in known[first]:
-        style, quarter = _read_style(text_page, int(index))
+        font = pdfium.font_of(int(objects[index])) or 0
+        if font not in fonts:
+            fonts[font] = _read_font(text_page, int(index))
+        style, quarter = _read_style(text_page, int(index), fonts[font])
         numbers.append(table.setdefault(style, len(table)))
         angles.append(quarter)
     nearest = owner[np.maximum(np.searchsorted(known, np.arange(count), side="right") - 1, 0)]
     return np.array(numbers, dtype=np.int32)[nearest], tuple(table), np.array(angles, dtype=np.int8)[nearest]
 
 
-def _read_style(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[Style, int]:
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text_page, index, matrix)
-    scale = float(np.hypot(matrix.c, matrix.d)) or 1.0
-    angle = raw.FPDFText_GetCharAngle(text_page, index)
-    quarter = round(angle / (np.pi / 2)) % 4 if angle >= 0 else 0
+_Font = tuple[str, bool, bool]
+"""Name without subset tag, bold, italic."""
+
+
+def _read_font(text_page: pypdfium2.PdfTextPage, index: int) -> _Font:
     flags = ctypes.c_int()
     buffer = ctypes.create_string_buffer(200)
     raw.FPDFText_GetFontInfo(text_page, index, buffer, 200, flags)
-    font = buffer.value.decode("utf-8", errors="replace").split("+")[-1]
+    name = buffer.value.decode("utf-8", errors="replace").split("+")[-1]
     weight = raw.FPDFText_GetFontWeight(text_page, index)
+    bold = bool(_BOLD_NAME.search(name)) or weight >= _BOLD_WEIGHT or bool(flags.value & _FORCE_BOLD_FLAG)
+    return name, bold, bool(_ITALIC_NAME.search(name)) or bool(flags.value & _ITALIC_FLAG)
+
+
+def _read_style(text_page: pypdfium2.PdfTextPage, index: int, font: _Font) -> tuple[Style, int]:
+    """The style of the character with this index, and its text's direction in clockwise quarter turns."""
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text_page, index, matrix)
+    scale = math.hypot(matrix.c, matrix.d) or 1.0
+    quarter = round(math.atan2(-matrix.b, matrix.a) / (math.pi / 2)) % 4
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     raw.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha)
-    bold = bool(_BOLD_NAME.search(font)) or weight >= _BOLD_WEIGHT or bool(flags.value & _FORCE_BOLD_FLAG)
-    italic = bool(_ITALIC_NAME.search(font)) or bool(flags.value & _ITALIC_FLAG)
     size = round(raw.FPDFText_GetFontSize(text_page, index) * scale, 1)
-    return Style(size, bold, italic, (red.value << 16) | (green.value << 8) | blue.value, font), quarter
+    name, bold, italic = font
+    return Style(size, bold, italic, (red.value << 16) | (green.value << 8) | blue.value, name), quarter
 
 
 def _read_shapes(page: pypdfium2.PdfPage) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import cache
 
 import lxml.html
 import numpy as np
@@ -27,6 +28,7 @@ _BODY_SHARE_OF_LINE = 0.8
 """Font size over the height from descender to ascender that Tesseract reports as x_size."""
 
 
+@cache
 def available_languages() -> tuple[str, ...]:
     """Those of `LANGUAGES` that an installed Tesseract can read; empty where there is none."""
     program = shutil.which("tesseract")

@@ -62,19 +62,18 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     `UnreadableFont`. Single pages that give no text are listed in the report.
     """
     doubts = _Doubts()
-    languages = available_languages() if options.ocr else ()
     with opened(path, options.password, options.maximum_pages) as file:
         sheets = [_read_sheet(file.document, number, doubts) for number in range(len(file.document))]
         fonts = _unreadable_fonts(sheets)
         for number, sheet in enumerate(sheets):
-            _recognise_where_needed(file.document, number, sheet, fonts, languages, doubts)
+            _recognise_where_needed(file.document, number, sheet, fonts, options.ocr, doubts)
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
         facts = read_facts(file.document)
     for number, sheet in enumerate(sheets):
         sheet.fragments = read_fragments(sheet.characters, number)
     if not any(sheet.characters.solid_count for sheet in sheets):
-        raise _without_text(path, doubts, bool(languages))
+        raise _without_text(path, doubts, options.ocr and bool(available_languages()))
     entries = _lay_out(sheets)
     drafts = _draft(sheets, entries, facts)
     return _finish(sheets, drafts, facts, doubts)
@@ -110,13 +109,14 @@ def _recognise_where_needed(
     number: int,
     sheet: _Sheet,
     fonts: frozenset[str],
-    languages: tuple[str, ...],
+    ocr: bool,
     doubts: _Doubts,
 ) -> None:
     """Replaces a page's characters by recognised ones where it is scanned or in an unreadable font."""
     broken = fonts & {style.font for style in sheet.characters.style_table}
     if not (sheet.scanned or sheet.unreadable or broken):
         return
+    languages = available_languages() if ocr else ()
     if languages:
         with PDFIUM:
             page = document[number]

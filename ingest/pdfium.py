@@ -95,7 +95,7 @@ def _damaged(path: Path) -> DamagedFile:
 
 def _prototype(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     """The same C function with plain addresses as arguments, which makes a call three times as quick."""
-    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value)  # type: ignore[call-overload,no-any-return]
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _ADDRESS = ctypes.c_void_p
@@ -105,6 +105,10 @@ loose_box_of = _prototype(raw.FPDFText_GetLooseCharBox, ctypes.c_int, _ADDRESS, 
 """(text page address, character index, address of four float32: left, top, right, bottom) -> success."""
 text_object_of = _prototype(raw.FPDFText_GetTextObject, ctypes.c_void_p, _ADDRESS, ctypes.c_int)
 """(text page address, character index) -> address of the text object, or None for a generated character."""
+
+
+font_of = _prototype(raw.FPDFTextObj_GetFont, ctypes.c_void_p, _ADDRESS)
+"""(text object address) -> address of its font."""
 
 
 def address_of(handle: Any) -> int:
