@@ -156,8 +156,10 @@ def split_footnotes(flows: Sequence[Flow], rules: NDArray[np.float32], body: Bod
         if start is None:
             continue
         notes, flow.lines = flow.lines[start:], flow.lines[:start]
+        notes_here = False
         for line in notes:
-            if _FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body, True) or not found:
+            if not notes_here or (_FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body)):
+                notes_here = True
                 found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
             found[-1].lines.append(line)
     return found
@@ -170,14 +172,14 @@ def _footnotes_start(flow: Flow, rules: NDArray[np.float32], body: Body, height:
         if line.middle < 0.4 * height:
             break
         begins = bool(_FOOTNOTE.match(line.text))
-        if begins and _looks_like_note(line, rules, body, start is not None):
+        if begins and _looks_like_note(line, rules, body):
             start = index
         elif line.size > 0.93 * body.size and not _under_rule(line, rules):
             break
     return start
 
 
-def _looks_like_note(line: Line, rules: NDArray[np.float32], body: Body, others_below: bool) -> bool:
+def _looks_like_note(line: Line, rules: NDArray[np.float32], body: Body) -> bool:
     if line.raised and line.raised[0][0] == 0:
         return True
     if line.size <= 0.93 * body.size:

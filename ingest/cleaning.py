@@ -113,7 +113,7 @@ def _squeeze(text: str, source: Sequence[int]) -> Text:
     """Without white space at the ends or in a row, and without a space before a mark that closes."""
     if "  " not in text and text[:1] != " " and text[-1:] != " " and " ." not in text and " ," not in text:
         return Text(text, list(source))
-    kept = []
+    kept: list[int] = []
     for index, character in enumerate(text):
         if character == " ":
             following = text[index + 1 : index + 2]
@@ -122,7 +122,7 @@ def _squeeze(text: str, source: Sequence[int]) -> Text:
                 and not text[index + 2 : index + 3].isalnum()
                 and text[index + 2 : index + 3] != following
             )
-            if following in ("", " ") or (closes and not text[max(index - 1, 0)] in ".,"):
+            if following in ("", " ") or (closes and text[max(index - 1, 0)] not in ".,"):
                 continue
             if not kept:
                 continue
@@ -152,7 +152,7 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
             del text.source[-1]
             text.characters = text.characters[:-1]
             mended = True
-    elif text.characters.endswith("/") and not text.characters.endswith(" /") or _inside_address(text, following):
+    elif (text.characters.endswith("/") and not text.characters.endswith(" /")) or _inside_address(text, following):
         joint = ""
     text.characters += joint + following.characters
     text.source += [-1] * len(joint) + following.source

@@ -90,9 +90,9 @@ def _running_slots(
 ) -> set[tuple[int, float]]:
     """Places of headers that change with the chapter: the page's outermost line, in one style, on most pages."""
     for page, height in zip(pages, heights, strict=True):
+        highest = min((line.middle for line in page), default=0.0)
         for line in page:
-            outermost = line.middle <= min(other.middle for other in page) + 1
-            if outermost and line.middle < _BAND * height and _is_short(line):
+            if line.middle <= highest + 1 and line.middle < _BAND * height and _is_short(line):
                 slots[_slot(line)].append(_mask(line.text))
     return {
         place

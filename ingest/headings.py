@@ -18,6 +18,7 @@ from ingest.documents import BlockKind
 _MAXIMUM_LINES = 5
 _MAXIMUM_CHARS = 220
 _LARGER = 1.08
+_COVER_CHARS = 150
 _DEEPEST = 6
 _NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _NO_HEADING_END = (".", ",", ";", "-", "…")
@@ -48,21 +49,32 @@ def mark_headings(
     drafts: list[Draft], body: Body, outline: Sequence[OutlineEntry], contents: Sequence[Entry]
 ) -> list[Draft]:
     """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
-    drafts = _join_named(drafts, {key_of(entry.title) for entry in (*outline, *contents)} - {""})
+    drafts = _join_named(drafts, _titles(outline, contents))
     drafts = _join_kickers(drafts, body)
     named = _named_by_outline(drafts, outline) or _named_by_contents(drafts, contents)
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
-    if named:
-        levels = _levels_by_example(drafts, named, candidates)
-    else:
-        levels = _levels_by_rank(drafts, candidates)
+    levels = _levels_by_example(drafts, named, candidates) if named else _levels_by_rank(drafts, candidates)
+    cover = _cover_lines(drafts, levels, named)
     for draft in drafts:
-        if id(draft) in levels:
+        if id(draft) in levels and id(draft) not in cover:
             draft.kind = BlockKind.HEADING
             draft.level = max(1, min(levels[id(draft)], _DEEPEST))
     return drafts
+
+
+def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[int, int]) -> set[int]:
+    """Large lines of a first page that holds no running text: they say something, but head nothing."""
+    first = [draft for draft in drafts if draft.page == 0]
+    if any(id(draft) not in levels and len(draft.text) > _COVER_CHARS for draft in first):
+        return set()
+    largest = max((draft.lines[0].size for draft in first), default=0.0)
+    return {id(draft) for draft in first if id(draft) not in named and draft.lines[0].size < largest - 0.5}
+
+
+def _titles(outline: Sequence[OutlineEntry], contents: Sequence[Entry]) -> set[str]:
+    return ({key_of(entry.title) for entry in outline} | {key_of(entry.title) for entry in contents}) - {""}
 
 
 def look_of(draft: Draft, body: Body) -> Look:

@@ -132,7 +132,7 @@ def _order(items: list[_Item], rules: NDArray[np.float32], role: str, needed: in
     flows: list[Flow] = []
     pending: list[_Item] = []
     for (zone, sides), shape in zip(zones, shapes, strict=True):
-        if sides is None or shape == "through" and prose_rows <= table_rows:
+        if sides is None or (shape == "through" and prose_rows <= table_rows):
             pending += zone
             continue
         if pending:

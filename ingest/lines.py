@@ -113,7 +113,7 @@ def _join_neighbours(pieces: list[Line]) -> list[Line]:
         for piece in row[1:]:
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
             follows_marker = gap < _MARKER_GAP_EM * em and is_marker(current.text) and piece.text[:1].isalpha()
-            if gap < WIDE_GAP_EM * em and piece.x0 >= current.x0 or follows_marker:
+            if (gap < WIDE_GAP_EM * em and piece.x0 >= current.x0) or follows_marker:
                 current = join([current, piece])
             else:
                 joined.append(current)

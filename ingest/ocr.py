@@ -22,7 +22,7 @@ LANGUAGES = ("swe", "eng")
 _DOTS_PER_INCH = 300
 _MAXIMUM_PIXELS = 16_000_000
 _SECONDS_PER_PAGE = 120
-_LINES = "//*[contains(concat(' ', @class, ' '), ' ocr_line ') or @class='ocr_header' or @class='ocr_textfloat' or @class='ocr_caption']"
+_LINES = "//*[@class='ocr_line' or @class='ocr_header' or @class='ocr_textfloat' or @class='ocr_caption']"
 _BOLD_INK = 1.3
 _BODY_SHARE_OF_LINE = 0.8
 """Font size over the height from descender to ascender that Tesseract reports as x_size."""
@@ -84,7 +84,7 @@ def _words(markup: bytes, pixels: NDArray[np.uint8]) -> list[Word]:
     for line in lxml.html.fromstring(markup).xpath(_LINES):
         title = line.get("title", "")
         box, size = _numbers(title, "bbox"), _numbers(title, "x_size")
-        slope, offset = (_numbers(title, "baseline") + [0.0, 0.0])[:2]
+        slope, offset = [*_numbers(title, "baseline"), 0.0, 0.0][:2]
         descent = (_numbers(title, "x_descenders") or [0.0])[0]
         if len(box) < 4 or not size:
             continue

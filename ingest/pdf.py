@@ -13,20 +13,19 @@ import pypdfium2
 from ingest.assembly import PageText, assemble
 from ingest.blocks import Draft, body_of, draft_blocks, join_across, split_footnotes
 from ingest.characters import Characters, has_image, no_characters, read_characters
-from ingest.cleaning import vocabulary_of
+from ingest.cleaning import clean_line, vocabulary_of
 from ingest.contents import Entry, split_contents
 from ingest.documents import BlockKind, ReadDocument, ReadingReport
 from ingest.errors import DamagedFile, EmptyFile, NoTextLayer, UnreadableDocument, UnreadableFont
 from ingest.furniture import split_furniture
 from ingest.headings import mark_headings
 from ingest.layout import Flow, arrange, rules_of
-from ingest.lines import Line, read_fragments
+from ingest.lines import Line, join, read_fragments
 from ingest.ocr import available_languages, recognise
-from ingest.outline import FileFacts, read_facts
+from ingest.outline import FileFacts, is_sensible_title, read_facts
 from ingest.pdfium import PDFIUM, opened
 from ingest.read import ReadOptions
 from ingest.readability import is_readable
-
 
 _MINIMUM_CHARACTERS = 20
 """A page with fewer characters and an image on it may be a scan."""
@@ -176,7 +175,7 @@ def _draft(sheets: Sequence[_Sheet], entries: Sequence[Entry], facts: FileFacts)
     body = body_of([flow for sheet in sheets for flow in sheet.flows])
     drafts: list[Draft] = []
     notes: list[Draft] = []
-    for number, sheet in enumerate(sheets):
+    for sheet in sheets:
         rules = rules_of(sheet.characters.shapes)
         found = split_footnotes(sheet.flows, rules, body, sheet.characters.height)
         for flow in sheet.flows:
@@ -273,6 +272,6 @@ def _largest_text(drafts: Sequence[Draft]) -> str | None:
     """The largest text of the first page, which is the title where the file does not state one."""
     kinds = (BlockKind.HEADING, BlockKind.PARAGRAPH)
     first = [draft for draft in drafts if draft.kind in kinds and draft.page == 0 and len(draft.text) < 250]
-    if not first:
-        return None
-    return max(first, key=lambda draft: draft.lines[0].size).text
+    titles = [(draft.lines[0].size, clean_line(join(draft.lines)).characters) for draft in first]
+    sensible = [(size, title) for size, title in titles if is_sensible_title(title)]
+    return max(sensible, key=lambda pair: pair[0])[1] if sensible else None
