@@ -33,9 +33,13 @@ FEATURES = (
     "coverage_window",
     "coverage_passage",
     "coverage_heading",
+    "coverage_behind",
+    "cosine_lead_uncovered",
     "rarest_missing",
     "numbers_missing",
     "names_missing",
+    "names_missing_near",
+    "year_conflict",
     "focus_missing",
     "kind_of_answer",
     "kind_missing",
@@ -56,7 +60,8 @@ _FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
 _ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
 _FOCUS = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which)\s+(?:av\s+)?(?P<focus>[^\W\d_][\w-]+)",
+    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which)"
+    r"\s+(?:av\s+)?(?P<focus>[^\W\d_][\w-]+)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -78,6 +83,7 @@ _REASON = re.compile(
     r"detta för|i syfte|handlar om|då|innebär|gör att|vilket)\b"
 )
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+")
+_FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NAME_SPELLING = 0.75
 """Least similarity for a name: "Konsulttimen" is Konsulttimmen, "Innovationstimmen" is not."""
 _LONGEST_TERM = 7
@@ -111,14 +117,22 @@ def judge(question: Question, index: PassageIndex, findings: Findings, count: in
     rarity = _rarities(question, index)
     spread = _spread(findings)
     top = float(findings.fused[findings.order[0]]) if len(findings.order) else 0.0
-    candidates: list[Candidate] = []
+    judged: list[tuple[Passage, int, int, dict[str, float]]] = []
     for number in findings.order[:count]:
         passage = index.passages[number]
         cosines = findings.of_passage(number)
         context = _Context.of(question, rarity, passage, float(findings.fused[number]), top)
         for sentence in range(len(passage.sentences)):
-            features = _features(question, rarity, context, sentence, float(cosines[sentence]), spread)
-            candidates.append(Candidate(passage, int(number), sentence, features, probability(features)))
+            values = _features(question, rarity, context, sentence, float(cosines[sentence]), spread)
+            judged.append((passage, int(number), sentence, values))
+    best_coverage = max((values["coverage_window"] for *_, values in judged), default=0.0)
+    candidates: list[Candidate] = []
+    for passage, place, sentence, values in judged:
+        # What a sentence lacks beside the best one, and nearness in meaning where no sentence shares the words.
+        values["coverage_behind"] = best_coverage - values["coverage_window"]
+        values["cosine_lead_uncovered"] = values["cosine_lead"] * (1 - best_coverage)
+        features = tuple(values[name] for name in FEATURES)
+        candidates.append(Candidate(passage, place, sentence, features, probability(features)))
     return tuple(sorted(candidates, key=lambda candidate: -candidate.probability))
 
 
@@ -163,6 +177,7 @@ class _Context:
     numbers_missing: float
     names_missing: float
     focus: str | None
+    heading_words: frozenset[str]
 
     @classmethod
     def of(cls, question: Question, rarity: dict[str, float], passage: Passage, score: float, top: float) -> _Context:
@@ -180,22 +195,24 @@ class _Context:
             numbers_missing=_share_missing(question.numbers, whole),
             names_missing=_names_missing(question.names, heading_words | passage_words),
             focus=_focus(question),
+            heading_words=heading_words,
         )
 
 
 def _features(
     question: Question, rarity: dict[str, float], context: _Context, sentence: int, cosine: float, spread: _Spread
-) -> Vector:
+) -> dict[str, float]:
     passage = context.passage
     start, end = passage.sentences[sentence]
     text = passage.text[start:end]
     own = text_words(text)
     before = text_words(passage.text[slice(*passage.sentences[sentence - 1])]) if sentence else frozenset()
+    near = text_words(passage.text[passage.sentences[max(0, sentence - 2)][0] : start])
     in_sentence = {term: best_match(term, own) for term in rarity}
     in_window = {term: max(in_sentence[term], best_match(term, before)) for term in rarity}
     lead = (cosine - spread.mean) / spread.deviation
     fits = _fits(question, text)
-    values = {
+    return {
         "bias": 1.0,
         "cosine": (cosine - 0.8) * 10,
         "cosine_lead": lead,
@@ -208,6 +225,8 @@ def _features(
         "rarest_missing": max((rarity[term] * (1 - context.in_passage[term]) for term in rarity), default=0.0) / 5,
         "numbers_missing": context.numbers_missing,
         "names_missing": context.names_missing,
+        "names_missing_near": _names_missing(question.names, own | near | context.heading_words),
+        "year_conflict": _year_conflict(question, text, passage),
         "focus_missing": 1 - best_match(context.focus, own | before) if context.focus else 0.0,
         "kind_of_answer": float(fits is True),
         "kind_missing": float(fits is False),
@@ -220,7 +239,6 @@ def _features(
         "english": float(question.english),
         "english_cosine_lead": lead * question.english,
     }
-    return tuple(values[name] for name in FEATURES)
 
 
 def _coverage(matched: dict[str, float], rarity: dict[str, float]) -> float:
@@ -234,6 +252,16 @@ def _share_missing(numbers: Sequence[str], folded: str) -> float:
     plain = folded.replace("\u00a0", " ")
     missing = sum(not re.search(rf"(?<![\d]){re.escape(fold(number))}(?![\d])", plain) for number in numbers)
     return missing / len(numbers)
+
+
+def _year_conflict(question: Question, text: str, passage: Passage) -> float:
+    """1 when the question names a year and the sentence other years only, none of them in a span that covers it."""
+    asked = {int(year) for year in _FULL_YEAR.findall(" ".join(question.numbers))}
+    if not asked:
+        return 0.0
+    said = {int(year) for year in _FULL_YEAR.findall(text)}
+    around = said or {int(year) for year in _FULL_YEAR.findall(" ".join((*passage.section, passage.title)))}
+    return float(bool(around) and not asked & around)
 
 
 def _names_missing(names: Sequence[str], there: frozenset[str]) -> float:

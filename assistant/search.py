@@ -1,7 +1,8 @@
 """Search: three legs over all passages, fused by min-max weights.
 
 The legs are the passage vector (with its headings), its best sentence vector, and BM25 over stems and character
-n-grams. Min-max fusion did better than rank fusion on whole-paragraph passages, because the margin of a leg carries meaning.
+n-grams. Min-max fusion did better than rank fusion on whole-paragraph passages, because the margin of a leg carries
+meaning.
 Knows nothing of how an answer is made.
 """
 

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -143,14 +142,12 @@ def save_baseline(baseline: Baseline, path: Path) -> None:
         "floors": {name: round(value, 4) for name, value in sorted(baseline.floors.items())},
         "ceilings": {name: round(value, 4) for name, value in sorted(baseline.ceilings.items())},
     }
-    handle, temporary = tempfile.mkstemp(dir=path.resolve().parent, prefix=path.name, suffix=".tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _update(metrics_path: Path, baseline_path: Path, margin: float, lower: bool) -> str:

@@ -42,11 +42,17 @@ def common_words(left: Sequence[str], right: Sequence[str]) -> int:
 
 
 def holds_evidence(text: str, evidence: str) -> bool:
-    """Whether `text` holds `evidence`, or at least half of its words in order."""
+    """Whether `text` holds `evidence`, or at least half of its words in order and every figure among them.
+
+    Half is for evidence that a page break or a footnote cuts. The figures keep "61 percent of all farms have a well"
+    from being taken for "75 percent of all farms shall have a well".
+    """
     if fold(evidence) in fold(text):
         return True
-    sought = words(evidence)
-    common = common_words(words(text), sought)
+    sought, found = words(evidence), words(text)
+    if any(word not in found for word in sought if any(character.isdigit() for character in word)):
+        return False
+    common = common_words(found, sought)
     return common > 0 and 2 * common >= len(sought)
 
 

@@ -14,7 +14,7 @@ WORST = 15
 """Questions listed among the worst."""
 
 _NAMES = {
-    "evidence_recall@1": "Belägg bland den första passagen",
+    "evidence_recall@1": "Belägg i den första passagen",
     "evidence_recall@3": "Belägg bland de tre första passagerna",
     "evidence_recall@5": "Belägg bland de fem första passagerna",
     "evidence_recall@10": "Belägg bland de tio första passagerna",

@@ -9,8 +9,8 @@ MARK = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
 
 _SENTENCE_END = re.compile(r"[.!?…](?:[\"”»)*_]|\s?\[\d+(?:\s*,\s*\d+)*\])*\s+(?=[\"”»(*_]*[A-ZÅÄÖÉ0-9])")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[a-zåäö]|t\.\s?ex|bl\.\s?a|m\.\s?m|d\.\s?v\.\s?s|s\.\s?k|o\.\s?s\.\s?v|f\.\s?d|dvs|ca|kap|nr|jfr|resp|kl|st|"
-    r"mnkr|tkr|jan|feb|apr|aug|sept|okt|nov|dec|etc|osv|mfl|exkl|inkl|e\.\s?g|i\.\s?e|vs)\.$",
+    r"(?:^|[\s(./])(?:[a-zåäö]|ex|fl|dvs|osv|etc|ca|kap|nr|dnr|prop|art|sid|jfr|resp|exkl|inkl|kl|tel|dr|vs|"
+    r"mnkr|mkr|tkr|mdkr|jan|feb|apr|aug|sep|sept|okt|nov|dec)\.$",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^(?:[-*+•–]|\d{1,3}[.)])\s+")

@@ -16,6 +16,7 @@ RusError                      what happened, to what, what to do next: one Swedi
 │   ├── IndexMismatch         another embedder or cleaning version
 │   └── IndexLocked           another process is writing
 ├── ModelUnavailable          an embedding or chat model cannot be had
+├── SourcesInvalid            sources.toml is wrong
 └── BadQuestion               empty or too long
 SettingsError lies with the settings, in assistant/settings.py.
 """
@@ -89,6 +90,10 @@ class IndexLocked(IndexUnusable):
 
 class ModelUnavailable(RusError):
     """An embedding or chat model cannot be loaded or reached."""
+
+
+class SourcesInvalid(RusError):
+    """The list of documents cannot be used: a missing file, a key that nobody knows, two documents with one id."""
 
 
 class BadQuestion(RusError):

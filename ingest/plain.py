@@ -1,15 +1,23 @@
-"""Typed text without markup: where its paragraphs and lists are, and its words freed of line-end hyphens."""
+"""From bytes to clean text, from typed text to paragraphs, and from lines of text to a page.
+
+What all readers but the PDF reader share: documents without pages become one page whose number is None.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.documents import BlockKind
+from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 
 _BULLET = re.compile(r"\s*(?:[•·▪◦‣●○–—*-]|\d{1,3}[.)]|[a-z]\))\s+(?=\S)")
+_META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)")
+_XML_ENCODING = re.compile(rb"(?i)^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)")
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_CHARSET_WITHIN_BYTES = 4096
 _HEADING_CHARS = 90
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _REMOVED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1e\x7f]")
@@ -17,11 +25,54 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph or list item of typed text, on one line."""
+class Line:
+    """One block before it is placed: its text on one line (a table: a line for each row). `level` is for headings."""
 
     kind: BlockKind
     text: str
+    level: int = 0
+
+
+def decode(data: bytes, stated: str | None = None) -> str:
+    """The bytes of a page as text.
+
+    A byte order mark decides; then UTF-8 if the bytes are valid UTF-8, since other encodings hardly ever are by chance;
+    then what the server or the page states; last Windows-1252, which is also what browsers take ISO-8859-1 for.
+    """
+    for mark, marked in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(marked, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        first_error = error.start
+    head = data[:_CHARSET_WITHIN_BYTES]
+    in_page = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
+    for candidate in (stated, in_page[1].decode("ascii", errors="replace") if in_page else None):
+        name = _known(candidate)
+        if name is None or (name == "utf-8" and not _mostly_utf8(data, first_error)):
+            continue
+        return data.decode("cp1252" if name in ("iso8859-1", "ascii") else name, errors="replace")
+    return data.decode("cp1252", errors="replace")
+
+
+def _known(name: str | None) -> str | None:
+    """Python's name of a character set that is a text encoding, None for what is none."""
+    if not name:
+        return None
+    try:
+        codec = codecs.lookup(name.strip())
+        "å".encode(codec.name, errors="replace")
+    except LookupError:
+        return None
+    return codec.name
+
+
+def _mostly_utf8(data: bytes, first_error: int) -> bool:
+    """Whether damage to UTF-8 is slight, as in a page cut off in the middle of a letter."""
+    wrong = data.decode("utf-8", errors="replace").count("\ufffd")
+    right = sum(byte >= 0xC0 for byte in data) - wrong
+    return first_error > 0 and wrong < right
 
 
 def clean(text: str) -> str:
@@ -30,7 +81,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _SPACES.sub(" ", _REMOVED.sub("", text)))
 
 
-def paragraphs_of(text: str) -> Iterator[Paragraph]:
+def paragraphs_of(text: str) -> Iterator[Line]:
     """Paragraphs divided by blank lines, with their lines joined; lines that open with a bullet become list items.
 
     A short line of its own that begins like a title, does not end like a sentence and has text after it is a heading.
@@ -40,7 +91,7 @@ def paragraphs_of(text: str) -> Iterator[Paragraph]:
     ]
     for lines, following in zip(blocks, [*blocks[1:], []], strict=True):
         if _is_heading(lines, following):
-            yield Paragraph(BlockKind.HEADING, join_lines(lines))
+            yield Line(BlockKind.HEADING, join_lines(lines), 1)
             continue
         item: list[str] = []
         kind = BlockKind.PARAGRAPH
@@ -62,12 +113,12 @@ def _is_heading(lines: list[str], following: list[str]) -> bool:
     return len(" ".join(following)) > 2 * len(line)
 
 
-def _paragraph(kind: BlockKind, lines: list[str]) -> Iterator[Paragraph]:
+def _paragraph(kind: BlockKind, lines: list[str]) -> Iterator[Line]:
     text = join_lines(lines)
     if kind is BlockKind.LIST_ITEM:
         text = re.sub(r"^[•·▪◦‣●○–—*-]\s+", "• ", text)
     if text:
-        yield Paragraph(kind, text)
+        yield Line(kind, text)
 
 
 def join_lines(lines: list[str]) -> str:
@@ -84,3 +135,18 @@ def join_lines(lines: list[str]) -> str:
 def _suspended(line: str) -> bool:
     """Whether a hyphen before this line stands for a part left out, as in "studie- och yrkesval"."""
     return re.match(r"(?:och|eller|samt|and|or|som|till|än)\b", line) is not None
+
+
+def lay_out(lines: Iterable[Line]) -> ReadDocument:
+    """A document whose only page holds the lines one below the other."""
+    texts: list[str] = []
+    blocks: list[Block] = []
+    position = 0
+    for line in lines:
+        text = clean(line.text).strip()
+        if text:
+            blocks.append(Block(line.kind, text, (Span(None, position, position + len(text)),), line.level))
+            texts.append(text)
+            position += len(text) + 1
+    headings = sum(block.kind is BlockKind.HEADING for block in blocks)
+    return ReadDocument((Page(None, "\n".join(texts)),), tuple(blocks), ReadingReport(pages=1, headings=headings))

@@ -87,11 +87,11 @@ def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
         from ingest.web import read_html
 
         return read_html(path.read_bytes(), options.url, options.encoding)
-    from ingest import office
+    from ingest.office import read_office, read_plain
 
     if media_type in ("docx", "pptx", "xlsx"):
-        return office.read_office(path, media_type, options.maximum_unpacked_bytes)
-    return office.read_plain(path, media_type)
+        return read_office(path, media_type, options.maximum_unpacked_bytes)
+    return read_plain(path, media_type)
 
 
 def media_type_of(path: Path) -> str:
@@ -151,7 +151,7 @@ def _office_type(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise DamagedFile(f"{path.name} är skadad och kan inte öppnas; hämta filen på nytt från källan.") from error
     for folder, media_type in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
         if any(name.startswith(folder) for name in names):

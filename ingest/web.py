@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
+from ingest.documents import ReadDocument
 from ingest.errors import DamagedFile, EmptyFile
-from ingest.plain import clean
+from ingest.plain import Line, clean, decode, lay_out
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-    from ingest.markup import Piece
 
-_META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)")
-_XML_ENCODING = re.compile(rb"(?i)^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)")
-_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CHARSET_WITHIN_BYTES = 4096
-_HEADING_CHARS = 120
+_MAXIMUM_DEPTH = 120
 _SITE_SEPARATOR = re.compile(r"\s+[|·»:]{1,2}\s+|\s+[–—-]\s+")
 _PUBLIC_BODIES = re.compile(
     r"(?i)\b(?:region|kommun|länsstyrelse|landsting|regering|myndighet|verket|\w+\.(?:se|nu|eu|org|com))"
@@ -33,7 +27,6 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     `encoding` is the character set that the server stated. Raises `EmptyFile` for a page without text, `DamagedFile`
     for one that cannot be parsed.
     """
-    import trafilatura
     from bs4 import BeautifulSoup, Doctype
     from bs4.exceptions import ParserRejectedMarkup
 
@@ -52,62 +45,35 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
         declaration.extract()
     published, updated = page_dates(soup)
     title = page_title(soup)
+    _flatten(soup)
     open_panels(soup)
-    judged = trafilatura.extract(str(soup), include_comments=False, favor_recall=True, url=url) or ""
-    pieces, left_out = content_pieces(soup, judged)
-    document = place(with_typed_headings(pieces))
+    pieces, left_out = content_pieces(soup)
+    lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]
+    document = lay_out(lines)
     if not document.pages[0].text:
         raise EmptyFile(f"{name} innehåller ingen läsbar text; kontrollera att adressen går till rätt sida.")
-    headings = sum(block.kind is BlockKind.HEADING for block in document.blocks)
-    report = ReadingReport(pages=1, headings=headings, furniture_removed=left_out)
-    return ReadDocument(document.pages, document.blocks, report, title, published, updated)
+    report = replace(document.report, furniture_removed=left_out)
+    return replace(document, report=report, title=title, published=published, updated=updated)
 
 
-def decode(data: bytes, stated: str | None = None) -> str:
-    """The bytes of a page as text.
+def _flatten(soup: BeautifulSoup) -> None:
+    """Dissolves elements nested deeper than any real page is, as unclosed tags make them; their text stays."""
+    from bs4 import Tag
 
-    A byte order mark decides; then UTF-8 if the bytes are valid UTF-8, since other encodings hardly ever are by chance;
-    then what the server or the page states; last Windows-1252, which is also what browsers take ISO-8859-1 for.
-    """
-    for mark, marked in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(marked, errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        first_error = error.start
-    head = data[:_CHARSET_WITHIN_BYTES]
-    in_page = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
-    for candidate in (stated, in_page[1].decode("ascii", errors="replace") if in_page else None):
-        name = _known(candidate)
-        if name is None or (name == "utf-8" and not _mostly_utf8(data, first_error)):
-            continue
-        return data.decode("cp1252" if name in ("iso8859-1", "ascii") else name, errors="replace")
-    return data.decode("cp1252", errors="replace")
-
-
-def _known(name: str | None) -> str | None:
-    """Python's name of a character set that is a text encoding, None for what is none."""
-    if not name:
-        return None
-    try:
-        codec = codecs.lookup(name.strip())
-        "å".encode(codec.name, errors="replace")
-    except LookupError:
-        return None
-    return codec.name
-
-
-def _mostly_utf8(data: bytes, first_error: int) -> bool:
-    """Whether damage to UTF-8 is slight, as in a page cut off in the middle of a letter."""
-    wrong = data.decode("utf-8", errors="replace").count("\ufffd")
-    right = sum(byte >= 0xC0 for byte in data) - wrong
-    return first_error > 0 and wrong < right
+    depths: dict[int, int] = {id(soup): 0}
+    deep: list[Tag] = []
+    for node in soup.descendants:
+        if isinstance(node, Tag):
+            depths[id(node)] = depths[id(node.parent)] + 1
+            if depths[id(node)] > _MAXIMUM_DEPTH:
+                deep.append(node)
+    for node in deep:
+        node.unwrap()
 
 
 def page_title(soup: BeautifulSoup) -> str | None:
     """The page's own title, without the name of the site that most pages put after it."""
-    from ingest.markup import heading_text
+    from ingest.htmltext import heading_text
 
     site = _meta(soup, "og:site_name")
     headings = [heading_text(heading) for heading in soup.find_all("h1")]
@@ -131,9 +97,11 @@ def _meta(soup: BeautifulSoup, name: str) -> str:
 
 def open_panels(soup: BeautifulSoup) -> None:
     """Turns the buttons of accordions and tabs into headings at the start of what they open, and shows that."""
-    from ingest.markup import HEADINGS, inline_text
+    from ingest.htmltext import HEADINGS, inline_text
 
     for trigger in soup.find_all(["button", "summary", "a", "div"]):
+        if trigger.decomposed:
+            continue
         is_summary = trigger.name == "summary"
         if not (
             is_summary
@@ -169,37 +137,3 @@ def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
     named = soup.find(id=names[0]) if names and names[0] else None
     following = named if named is not None else trigger.find_next_sibling(True)
     return following if isinstance(following, Tag) else None
-
-
-def with_typed_headings(pieces: list[Piece]) -> list[Piece]:
-    """Makes headings of short bold or large lines that stand before other text."""
-    sizes = sorted({p.emphasis for p in pieces if _may_be_heading(p)}, reverse=True)
-    level = 0
-    made: list[Piece] = []
-    for position, piece in enumerate(pieces):
-        following = pieces[position + 1] if position + 1 < len(pieces) else None
-        if piece.kind is BlockKind.HEADING:
-            level = piece.level
-        elif _may_be_heading(piece) and following is not None:
-            piece = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1 + sizes.index(piece.emphasis)))
-        made.append(piece)
-    return made
-
-
-def _may_be_heading(piece: Piece) -> bool:
-    short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
-    return piece.kind is BlockKind.PARAGRAPH and piece.emphasis > 0 and short and piece.link_share < 0.5
-
-
-def place(pieces: list[Piece]) -> ReadDocument:
-    """Sets the pieces one to a line (a table takes several) on a page without a number."""
-    lines: list[str] = []
-    blocks: list[Block] = []
-    position = 0
-    for piece in pieces:
-        text = clean(piece.text).strip()
-        if text:
-            blocks.append(Block(piece.kind, text, (Span(None, position, position + len(text)),), piece.level))
-            lines.append(text)
-            position += len(text) + 1
-    return ReadDocument((Page(None, "\n".join(lines)),), tuple(blocks), ReadingReport(pages=1))

@@ -1,0 +1,105 @@
+"""From quotes to the text of an answer: lines, marks and citations. Writes Markdown; knows nothing of search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answers import Citation
+from assistant.proof import PageLookup, Quote, cite
+from ingest.documents import Document, PassageKind
+from ingest.sentences import split_sentences
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+_BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer: text that is already Markdown, the quotes that prove it, and whether it is a list item.
+
+    A line without quotes states nothing by itself (a lead-in, a refusal).
+    """
+
+    text: str
+    quotes: tuple[Quote, ...] = ()
+    bullet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer's Markdown and its citations, numbered from 1 in order of their first mark."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+def escape(text: str) -> str:
+    """Text of a document as Markdown that shows exactly this text: nothing in it is markup, link or image."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def quoted(quote: Quote) -> tuple[Line, ...]:
+    """A quote as lines: each sentence of a paragraph one statement, each item of a list one line."""
+    if quote.passage.kind in (PassageKind.LIST, PassageKind.TABLE):
+        return tuple(_item(line, quote) for line in quote.text.splitlines() if line.strip())
+    return tuple(
+        Line(escape(" ".join(quote.text[start:end].split())), (quote,)) for start, end in split_sentences(quote.text)
+    )
+
+
+def _item(line: str, quote: Quote) -> Line:
+    bullet = _BULLET.match(line)
+    text = escape(" ".join(line[bullet.end() if bullet else 0 :].split()))
+    return Line(text, (quote,), bullet=bullet is not None or quote.passage.kind is PassageKind.TABLE)
+
+
+class Marks:
+    """Hands out citation marks while an answer is written; the same quote always gets the same marks."""
+
+    def __init__(self, documents: Mapping[str, Document], page_of: PageLookup) -> None:
+        self._documents = documents
+        self._page_of = page_of
+        self._by_quote: dict[tuple[str, int, int], tuple[Citation, ...]] = {}
+        self.citations: list[Citation] = []
+
+    def of(self, quotes: Sequence[Quote]) -> tuple[int, ...]:
+        """The marks of these quotes, new ones where needed."""
+        marks: list[int] = []
+        for quote in quotes:
+            key = (quote.passage.id, quote.start, quote.end)
+            if key not in self._by_quote:
+                document = self._documents[quote.passage.document_id]
+                made = cite(quote, len(self.citations) + 1, document, self._page_of)
+                self._by_quote[key] = made
+                self.citations.extend(made)
+            marks.extend(citation.mark for citation in self._by_quote[key])
+        return tuple(dict.fromkeys(marks))
+
+
+def write(lines: Sequence[Line], marks: Marks) -> Written:
+    """The lines as Markdown with their marks. Sentences of one quote share a paragraph; list items stand alone."""
+    text = ""
+    previous: Line | None = None
+    for line in lines:
+        piece = f"{line.text} {mark_text(marks.of(line.quotes))}".rstrip()
+        if line.bullet:
+            piece = f"- {piece}"
+        text += _joint(previous, line) + piece if text else piece
+        previous = line
+    return Written(text, tuple(marks.citations))
+
+
+def mark_text(marks: Sequence[int]) -> str:
+    """Marks as they stand in the text: [1][2]."""
+    return "".join(f"[{mark}]" for mark in marks)
+
+
+def _joint(previous: Line | None, line: Line) -> str:
+    if previous is None:
+        return ""
+    if line.bullet:
+        return "\n" if previous.bullet else "\n\n"
+    same = bool(line.quotes) and not previous.bullet and previous.quotes == line.quotes
+    return " " if same else "\n\n"

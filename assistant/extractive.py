@@ -1,0 +1,89 @@
+"""Answers without a language model: which stretches of the documents are quoted for a question.
+
+Quotes are whole sentences in their order on the page. Neighbouring sentences of one passage are quoted together when
+both help, a sentence that points back brings the one it points to, and a list is quoted whole with its lead-in.
+Knows nothing of marks, boxes or Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.judge import Candidate
+from assistant.proof import Quote
+from assistant.question import Ask, Question
+from ingest.documents import Passage, PassageKind
+
+_NEIGHBOUR = 0.2
+"""A neighbouring sentence is quoted along when its probability is at least this share of the best one's."""
+_FURTHER = 0.8
+"""A further passage is quoted when its probability is at least this share of the best one's."""
+_FURTHER_OPEN = 0.55
+"""The same share for questions whose answer may lie in several places."""
+_OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
+_SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
+_LONGEST_WORDS = {True: 60, False: 90}
+"""Words that one quote may have: for questions with a short answer, and for others."""
+_POINTS_BACK = re.compile(
+    r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|därför|därmed|samtidigt|dock)\b", re.IGNORECASE
+)
+
+
+def select(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, ...]:
+    """The quotes that answer, best first; `candidates` come best first and are not empty."""
+    best = candidates[0]
+    quotes = [_around(question, best, candidates)]
+    most = 3 if question.ask in _OPEN else 2
+    share = _FURTHER_OPEN if question.ask in _OPEN else _FURTHER
+    for candidate in candidates[1:]:
+        if len(quotes) >= most or candidate.probability < share * best.probability:
+            break
+        if question.ask in _SHORT or any(_overlap(quote, candidate) for quote in quotes):
+            continue
+        quotes.append(_around(question, candidate, candidates))
+    return tuple(quotes)
+
+
+def _around(question: Question, best: Candidate, candidates: Sequence[Candidate]) -> Quote:
+    """The best sentence with those neighbours that belong to the answer."""
+    passage = best.passage
+    if passage.kind is PassageKind.LIST and _wants_whole_list(question, best):
+        return Quote(passage, passage.sentences[0][0], passage.sentences[-1][1])
+    probabilities = {
+        candidate.sentence: candidate.probability for candidate in candidates if candidate.passage.id == passage.id
+    }
+    first = last = best.sentence
+    limit = _LONGEST_WORDS[question.ask in _SHORT]
+    while True:
+        chosen: tuple[int, int] | None = None
+        before, after = probabilities.get(first - 1, 0.0), probabilities.get(last + 1, 0.0)
+        if first > 0 and _POINTS_BACK.search(_sentence(passage, first)):
+            before = max(before, best.probability)
+        options = sorted(((before, first - 1, last), (after, first, last + 1)), reverse=True)
+        for value, start, end in options:
+            fits = start >= 0 and end < len(passage.sentences) and _word_count(passage, start, end) <= limit
+            if fits and value >= _NEIGHBOUR * best.probability:
+                chosen = (start, end)
+                break
+        if chosen is None:
+            return Quote(passage, passage.sentences[first][0], passage.sentences[last][1])
+        first, last = chosen
+
+
+def _wants_whole_list(question: Question, best: Candidate) -> bool:
+    return question.ask is Ask.LIST or best.text.rstrip().endswith(":")
+
+
+def _overlap(quote: Quote, candidate: Candidate) -> bool:
+    start, end = candidate.passage.sentences[candidate.sentence]
+    return quote.passage.id == candidate.passage.id and quote.start < end and start < quote.end
+
+
+def _sentence(passage: Passage, number: int) -> str:
+    start, end = passage.sentences[number]
+    return passage.text[start:end]
+
+
+def _word_count(passage: Passage, first: int, last: int) -> int:
+    return len(passage.text[passage.sentences[first][0] : passage.sentences[last][1]].split())

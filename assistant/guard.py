@@ -1,0 +1,73 @@
+"""What is refused before any search: attempts to steer or misuse the assistant, foreign subjects, empty questions.
+
+The cues are about the kind of request, never about the documents. Document text never passes through here: it is data.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answers import Refusal
+from assistant.question import Question
+from ingest.errors import BadQuestion
+
+_UNSAFE = re.compile(
+    r"\b(ignorera|glöm|bortse från|strunta i|åsidosätt|ignore|disregard|forget|override)\b.{0,60}"
+    r"\b(instruktion\w*|regler\w*|prompt\w*|instruction\w*|rules|ovan|tidigare|previous)\b"
+    r"|\b(system ?prompt\w*|systemmeddelande\w*|dina (instruktioner|regler)|your (instructions|rules))\b"
+    r"|\b(du är nu|låtsas|rollspela|agera som|you are now|act as|pretend)\b"
+    r"|\b(hitta på|fabricera|förfalska|make up|invent|fabricate)\b.{0,40}"
+    r"\b(citat\w*|käll\w*|siffr\w*|quote\w*|source\w*)\b"
+    r"|\b(utelämna|dölj|hoppa över|omit|hide)\b.{0,20}\b(käll\w*|hänvisning\w*|sources?|citations?)\b"
+    r"|\b(utan|inga|no|without) (regler|spärrar|begränsningar|rules|limits|restrictions)\b|\bsystem\s*:"
+    r"|^\W*(svara|skriv|påstå|säg|bekräfta|answer|write|say|claim|confirm)( bara| alltid)? (att|that)\b"
+    r"|\b(skriv|påstå|säg|write|claim) (att|that)\b"
+    r"|\b(hemadress\w*|privat\w* (adress|telefon|nummer)\w*|home address)\b"
+    r"|\b(hotfull\w*|hotbrev\w*|trakassera\w*|förolämpa\w*|threaten\w*|harass\w*)\b"
+    r"|\b(hacka\w*|lösenord\w*|password\w*|utan behörighet|kringgå\w*|bypass|exploit|break into|bryta sig in)\b"
+    r"|\b(bygga? en bomb|bomb|sprängämne\w*|explosive\w*|självmord\w*|<script|drop table)\b",
+    re.IGNORECASE,
+)
+_PERSONAL_NUMBER = re.compile(
+    r"\b(telefonnummer|personnummer)\w*\b.{0,40}\b(till|åt|hos) (\w+ )?"
+    r"(tjänsteperson|handläggar|person|chef|ordförande)\w*",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(
+    r"\b(väder|vädret|väderprognos\w*|weather|regnar|recept|recipe|baka|laga mat|dikt|poem|vits|skämt|joke|sång(text)?|"
+    r"python\w*|javascript|programmera|kodsnutt|funktion som|sql|excelformel|översätt\w*|translate|"
+    r"aktie\w*|börs\w*|bitcoin|lotto\w*|fotboll\w*|hockey\w*|vm[ -]?\d*|eurovision|melodifestival\w*|"
+    r"horoskop|film(en)? .* (heter|bäst)|köpa|shoppa|huvudvärk|ont i|värk\w*|symptom|medicin mot|diet|banta|"
+    r"huvudstad\w*|capital of|president\w*|kunglig\w*|ekvation\w*|primtal\w*|roten ur|\d+\s*[*+/x]\s*\d+)\b"
+    r"|\b(min|mitt|mina|my) (rygg|mamma|pappa|dator|telefon|lön|hund|katt|bil|chef|partner|son|dotter|fru|man)\b",
+    re.IGNORECASE,
+)
+_GENERIC = frozenset(
+    """
+    gäller gäll går gick andra annat mer mera fler saker sak grejer kostar kosta bra dåligt nytt viktigt viktigast allt
+    något någonting information info hjälp hjälpa hej tack fråga frågor svar svara hända händer hänt göra gjorts
+    först sist sen det den vet veta kolla saken more else other thing things help hello thanks
+    """.split()
+)
+
+
+def check(text: str, maximum_chars: int, empty: str, too_long: str) -> None:
+    """Raise BadQuestion with the given sentences when there is no question or it is longer than `maximum_chars`."""
+    if not text.strip():
+        raise BadQuestion(empty)
+    if len(text) > maximum_chars:
+        raise BadQuestion(too_long)
+
+
+def refusal_before_search(question: Question) -> Refusal | None:
+    """Why a question is refused whatever the documents hold, or None."""
+    if _UNSAFE.search(question.text) or _PERSONAL_NUMBER.search(question.text):
+        return "unsafe"
+    if not question.names and all(term in _GENERIC for term in question.terms):
+        return "too_vague"
+    return None
+
+
+def is_foreign(question: Question) -> bool:
+    """Whether the question's wording belongs to another kind of service (weather, recipes, code, sport, health)."""
+    return _FOREIGN.search(question.text) is not None

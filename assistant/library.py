@@ -1,0 +1,36 @@
+"""The index that answers are made from, with its embedder; follows the index to its newest generation."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from assistant.question import Question
+from assistant.synonyms import Synonyms
+from ingest.embedding import Embedder
+from ingest.index import PassageIndex, open_index
+
+
+class Library:
+    """One folder's index, opened. Each question uses one generation throughout; `refresh` switches between them."""
+
+    def __init__(self, directory: Path, embedder: Embedder, synonyms: Synonyms) -> None:
+        self._directory = directory
+        self._synonyms = synonyms
+        self._lock = threading.Lock()
+        self.embedder = embedder
+        self.index: PassageIndex = open_index(directory, embedder.name)
+
+    def refresh(self) -> bool:
+        """Open the newest generation if another one serves now; True when it changed."""
+        with self._lock:
+            if self.index.is_current():
+                return False
+            self.index = open_index(self._directory, self.embedder.name)
+            return True
+
+    def expansion(self, question: Question) -> str:
+        """Further words for the lexical leg: abbreviations spelled out as the documents do it, and synonyms."""
+        asked = {word.casefold() for word in question.terms}
+        spelled_out = (long for short, long in self.index.abbreviations.items() if short.casefold() in asked)
+        return " ".join((*spelled_out, *self._synonyms.of(question.terms)))

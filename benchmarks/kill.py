@@ -1,0 +1,164 @@
+"""Kills a build with signal 9 at random moments, many times over, and looks at what is left each time.
+
+    python benchmarks/kill.py [--rounds 50] [--seed 1]
+
+Every round changes, adds and removes documents, starts a build in a process of its own, kills it after a random part of
+the time that a whole build takes, and checks that the index opens, that it is exactly the old or the new generation
+(every passage, vector, page and Chroma row), and that after the last round a build that is let alone finishes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from ingest.build import build  # noqa: E402
+from ingest.index import open_index  # noqa: E402
+from ingest.planning import BuildOptions  # noqa: E402
+from ingest.records import Incoming  # noqa: E402
+
+DOCUMENTS = 12
+PASSAGES = 30
+
+
+class HashEmbedder:
+    """A vector made from the text's hash, after a pause as long as a real embedder's."""
+
+    name = "hash"
+    dimension = 64
+
+    def __init__(self, pause_seconds: float = 0.0) -> None:
+        self.pause_seconds = pause_seconds
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows of shape (texts, 64)."""
+        time.sleep(self.pause_seconds)
+        seeds = [int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) for text in texts]
+        rows = np.array([np.random.default_rng(seed).normal(size=self.dimension) for seed in seeds], np.float32)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """A unit vector of shape (64,)."""
+        return np.asarray(self.embed_passages([text])[0], np.float32)
+
+
+def write_documents(folder: Path, version: int, source: random.Random) -> None:
+    """A set of documents: most as they were, a third changed, one away."""
+    for number in range(DOCUMENTS):
+        path = folder / f"plan-{number}.md"
+        if path.exists() and source.random() > 0.34:
+            continue
+        parts = [
+            f"# Del {part}\n\nDokument {number}, version {version}. " + f"Mening {part} om sak {part * 7}. " * 8
+            for part in range(PASSAGES)
+        ]
+        path.write_text("\n\n".join(parts), encoding="utf-8")
+    if version:
+        (folder / f"plan-{source.randrange(DOCUMENTS)}.md").unlink(missing_ok=True)
+
+
+def incoming(folder: Path) -> list[Incoming]:
+    """All documents in the folder."""
+    return [Incoming(path.stem, path) for path in sorted(folder.glob("*.md"))]
+
+
+def run_build(folder: Path, index: Path, pause_seconds: float) -> None:
+    """One whole build of the folder."""
+    build(incoming(folder), index, HashEmbedder(pause_seconds), BuildOptions(full=True, workers=2))
+
+
+def faults(index: Path) -> list[str]:
+    """What does not agree within the generation that serves; empty when all does."""
+    opened = open_index(index, "hash")
+    found = []
+    expected = HashEmbedder().embed_passages(
+        ["\n".join((*passage.section[-2:], passage.text)) for passage in opened.passages]
+    )
+    if not np.allclose(opened.passage_vectors, expected, atol=1e-6):
+        found.append("vectors do not belong to the passages")
+    if len(opened.sentence_vectors) != sum(len(passage.sentences) for passage in opened.passages):
+        found.append("sentences are missing")
+    for passage in opened.passages:
+        page = opened.page(passage.document_id, passage.page)
+        if page.text[passage.start : passage.end] != passage.text:
+            found.append(f"{passage.id} does not stand on its page")
+    for document in opened.documents:
+        stored = opened.source(document.id)
+        if stored is None or hashlib.sha256(stored.read_bytes()).hexdigest() != document.sha256:
+            found.append(f"the copy of {document.id} is another file")
+    for row in range(0, len(opened.passages), 37):
+        nearest = opened.collection.nearest(opened.passage_vectors[row], 1)
+        if nearest[0][1] < 0.999:
+            found.append(f"Chroma does not find row {row}")
+    opened.collection.close()
+    return found
+
+
+def main() -> int:
+    """Run the rounds; 1 when any of them left a fault."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--worker", nargs=2, metavar=("FOLDER", "INDEX"), help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.worker:
+        run_build(Path(chosen.worker[0]), Path(chosen.worker[1]), 0.05)
+        return 0
+    with tempfile.TemporaryDirectory() as place:
+        return run_rounds(Path(place), chosen.rounds, random.Random(chosen.seed))
+
+
+def run_rounds(place: Path, rounds: int, source: random.Random) -> int:
+    """Kill `rounds` builds; print what became of them."""
+    folder, index = place / "documents", place / "index"
+    folder.mkdir()
+    write_documents(folder, 0, source)
+    begun = time.monotonic()
+    command = [sys.executable, __file__, "--worker", str(folder), str(index)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, env=environment)
+    whole_seconds = time.monotonic() - begun
+    outcomes: Counter[str] = Counter()
+    for number in range(1, rounds + 1):
+        before = open_index(index).id
+        write_documents(folder, number, source)
+        process = subprocess.Popen(command, env=environment)
+        try:
+            process.wait(source.uniform(0.1, 1.1) * whole_seconds)
+            outcomes["finished first"] += 1
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            outcomes["killed, new serves" if open_index(index).id != before else "killed, old serves"] += 1
+        for fault in faults(index):
+            outcomes[f"FAULT: {fault}"] += 1
+    run_build(folder, index, 0.0)
+    wanted, served = {one.id for one in incoming(folder)}, {one.id for one in open_index(index).documents}
+    if wanted != served:
+        outcomes["FAULT: the last build did not finish"] += 1
+    if left := [path for path in index.rglob("*") if path.name.startswith(".new-") or path.suffix == ".new"]:
+        outcomes[f"FAULT: {len(left)} leavings were not swept"] += 1
+    for outcome, count in sorted(outcomes.items()):
+        sys.stdout.write(f"{count:4d}  {outcome}\n")
+    sys.stdout.write(f"a whole build takes {whole_seconds:.1f} s\n")
+    return 1 if any(outcome.startswith("FAULT") for outcome in outcomes) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

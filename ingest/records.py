@@ -1,0 +1,168 @@
+"""What an index says of itself and of its documents, and the JSON that it is written in. Plain data, no files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+
+from ingest.documents import Document, Passage, PassageKind, ReadingReport, Span
+from ingest.errors import UnreadableDocument
+
+
+class DocumentStatus(StrEnum):
+    """`gone` is a document whose address answers 404 or 410: withdrawn by its owner, our reading of it is kept."""
+
+    READ = "read"
+    UNREADABLE = "unreadable"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One document that is to be in the index: where its bytes lie and what its owner says of it.
+
+    `id` is chosen by the caller and stays the same from run to run. `path` is the file to read, for an address the
+    fetched copy, whose character set the server may have stated (`encoding`). `title` None means: take the document's
+    own. `password` opens a protected file and is not kept. `failure` is set instead of `path` where fetching failed;
+    `optional` then means that this is noted only of a document that has been read before. The document whose id is
+    `replaces` gives way once this one has been read.
+    """
+
+    id: str
+    path: Path | None
+    title: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    supersedes: str | None = None
+    encoding: str | None = None
+    password: str | None = None
+    failure: UnreadableDocument | None = None
+    optional: bool = False
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """One document of the index, readable or not.
+
+    `reason` is a Swedish sentence: why it is unreadable or gone, or why an older reading of it is still in use.
+    `error` names the class of that error. `reading` is the folder of the store that holds what was read, None for an
+    unreadable document. `listed` documents come from the list of sources and leave with it. `near_duplicates` are the
+    ids of documents with nearly the same text. `description` is a digest of what the owner said of the document, by
+    which a change of title or dates is seen; `conditions` what reading was tried with (see planning.py).
+    `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding.
+    """
+
+    document: Document
+    status: DocumentStatus
+    passages: int = 0
+    sentences: int = 0
+    report: ReadingReport = field(default_factory=ReadingReport)
+    reason: str | None = None
+    error: str | None = None
+    reading: str | None = None
+    listed: bool = False
+    description: str = ""
+    conditions: str = ""
+    encoding: str | None = None
+    supersedes_stated: bool = False
+    published: str | None = None
+    updated: str | None = None
+    read_at: str | None = None
+    near_duplicates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The head of a generation. `recipe` names how texts were prepared for embedding, so that no vectors are mixed.
+
+    `passages` and `sentences` count the rows of the two vector matrices, `dimension` their columns. `created` is UTC.
+    """
+
+    id: str
+    embedder: str
+    dimension: int
+    recipe: str
+    cleaning_version: int
+    created: str
+    passages: int
+    sentences: int
+    records: tuple[DocumentRecord, ...]
+
+    def record(self, document_id: str) -> DocumentRecord | None:
+        """The record with this id, None where there is none."""
+        return next((record for record in self.records if record.document.id == document_id), None)
+
+
+def manifest_to_json(manifest: Manifest) -> str:
+    """The manifest as indented JSON, made to be read by people too."""
+    return json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+
+
+def manifest_from_json(text: str) -> Manifest:
+    """Read what `manifest_to_json` wrote. Raises ValueError, KeyError or TypeError on anything else."""
+    raw = json.loads(text)
+    return Manifest(**{**raw, "records": tuple(_record(item) for item in raw["records"])})
+
+
+def _record(raw: Mapping[str, object]) -> DocumentRecord:
+    record = DocumentRecord(**raw)  # type: ignore[arg-type]
+    return replace(
+        record,
+        document=Document(**raw["document"]),  # type: ignore[arg-type]
+        status=DocumentStatus(record.status),
+        report=report_from_dict(raw["report"]),  # type: ignore[arg-type]
+        near_duplicates=tuple(record.near_duplicates),
+    )
+
+
+def report_from_dict(raw: Mapping[str, object]) -> ReadingReport:
+    """A report from parsed JSON: lists become tuples again."""
+    values = {one.name: raw[one.name] for one in fields(ReadingReport)}
+    return ReadingReport(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})  # type: ignore[arg-type]
+
+
+def passage_to_json(passage: Passage) -> str:
+    """One line of passages.jsonl. Spans are (page, start, end, offset), sentences (start, end)."""
+    return json.dumps({"text": passage.text, **_place(passage)}, ensure_ascii=False)
+
+
+def place_to_json(passage: Passage) -> str:
+    """All that a passage is besides its text, for a store that keeps the text itself."""
+    return json.dumps(_place(passage), ensure_ascii=False)
+
+
+def _place(passage: Passage) -> dict[str, object]:
+    return {
+        "id": passage.id,
+        "document_id": passage.document_id,
+        "title": passage.title,
+        "section": passage.section,
+        "kind": passage.kind,
+        "spans": [(span.page, span.start, span.end, span.offset) for span in passage.spans],
+        "sentences": passage.sentences,
+        "ocr": passage.ocr,
+    }
+
+
+def passage_from_json(line: str | bytes) -> Passage:
+    """Read what `passage_to_json` wrote."""
+    raw = json.loads(line)
+    return Passage(
+        id=raw["id"],
+        document_id=raw["document_id"],
+        title=raw["title"],
+        section=tuple(raw["section"]),
+        kind=PassageKind(raw["kind"]),
+        text=raw["text"],
+        spans=tuple(Span(*span) for span in raw["spans"]),
+        sentences=tuple((start, end) for start, end in raw["sentences"]),
+        ocr=raw["ocr"],
+    )

@@ -1,0 +1,155 @@
+"""Which documents are to be read: the list in sources.toml, a folder, a file or an address, each with a stable id.
+
+sources.toml holds `[[document]]` tables, each naming a file beside it, and `[[original]]` tables, each naming a public
+address whose document, once fetched, takes the place of the document that it `replaces`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ingest.errors import DamagedFile, SourcesInvalid
+from ingest.read import READABLE_SUFFIXES
+
+_TEXT_KEYS = ("id", "title", "publisher", "kind", "valid_from", "valid_to", "url", "path", "sha256", "licence")
+_DOCUMENT_KEYS = frozenset((*_TEXT_KEYS, "year"))
+_ORIGINAL_KEYS = frozenset((*_TEXT_KEYS, "year", "replaces")) - {"path", "sha256"}
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_SLUG_CHARS = 60
+_HASH_CHARS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document to be read.
+
+    `path` is the file at hand, `url` its public address, which is fetched if there is no path. `replaces` is the id of
+    the document that gives way once this one has been read. What is None is taken from the document, where it tells.
+    """
+
+    id: str
+    path: Path | None = None
+    url: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    sha256: str | None = None
+    licence: str | None = None
+    replaces: str | None = None
+
+
+def load_sources(path: Path) -> tuple[Source, ...]:
+    """The documents and originals that the TOML file lists, in its order.
+
+    Raises `SourcesInvalid` for a file that cannot be read, an unknown or missing key, a value of the wrong type, a
+    document that is not there, two equal ids, or an original that replaces nothing.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SourcesInvalid(f"{path.name} kan inte läsas ({error}); rätta filen.") from error
+    if unknown := set(data) - {"document", "original"}:
+        raise SourcesInvalid(f"{path.name} har den okända nyckeln {min(unknown)!r}; ta bort eller rätta den.")
+    sources = [
+        *_entries(path, data.get("document", []), _DOCUMENT_KEYS, required=("id", "title", "path")),
+        *_entries(path, data.get("original", []), _ORIGINAL_KEYS, required=("id", "title", "url")),
+    ]
+    counts = Counter(source.id for source in sources)
+    for source in sources:
+        if counts[source.id] > 1:
+            raise SourcesInvalid(f"{path.name} har två dokument med id {source.id!r}; ge dem olika id.")
+        if source.replaces is not None and source.replaces not in counts:
+            raise SourcesInvalid(f"{path.name}: {source.id!r} ersätter {source.replaces!r}, som inte finns i filen.")
+        if source.path is not None and not source.path.is_file():
+            raise SourcesInvalid(f"{path.name}: filen {source.path.name} till {source.id!r} saknas; lägg den på plats.")
+    return tuple(sources)
+
+
+def _entries(path: Path, tables: object, keys: frozenset[str], required: tuple[str, ...]) -> Iterator[Source]:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SourcesInvalid(f"{path.name}: skriv dokumenten som [[document]] och originalen som [[original]].")
+    for table in tables:
+        name = str(table.get("id", "utan id"))
+        if unknown := set(table) - keys:
+            raise SourcesInvalid(
+                f"{path.name}: {name!r} har den okända nyckeln {min(unknown)!r}; ta bort eller rätta den."
+            )
+        for key, value in table.items():
+            if not isinstance(value, int if key == "year" else str) or value == "":
+                raise SourcesInvalid(f"{path.name}: värdet för {key!r} i {name!r} har fel typ; rätta det.")
+        if missing := [key for key in required if key not in table]:
+            raise SourcesInvalid(f"{path.name}: {name!r} saknar nyckeln {missing[0]!r}; lägg till den.")
+        if not _ID.fullmatch(name):
+            raise SourcesInvalid(f"{path.name}: id {name!r} får bara ha små bokstäver a–z, siffror och bindestreck.")
+        file = path.parent / table.pop("path") if "path" in table else None
+        yield Source(path=file, **table)
+
+
+def verify(source: Source) -> None:
+    """Raises `DamagedFile` where the file at hand is not the one whose checksum the list gives."""
+    if source.path is None or source.sha256 is None:
+        return
+    if hashlib.sha256(source.path.read_bytes()).hexdigest() != source.sha256.casefold():
+        raise DamagedFile(
+            f"{source.path.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
+        )
+
+
+def find_files(path: Path, known: Mapping[str, str] | None = None) -> tuple[Source, ...]:
+    """The file at `path`, or all readable files below the folder, sorted by path, without hidden and temporary ones.
+
+    `known` maps ids in use to the origins (paths below the folder) that hold them.
+    """
+    if path.is_file():
+        return (Source(id=document_ids([path.name], known)[0], path=path),)
+    files = [file for file in sorted(path.rglob("*")) if file.is_file() and _is_readable(file.relative_to(path))]
+    ids = document_ids([file.relative_to(path).as_posix() for file in files], known)
+    return tuple(Source(id=identity, path=file) for identity, file in zip(ids, files, strict=True))
+
+
+def _is_readable(path: Path) -> bool:
+    hidden = any(part.startswith((".", "~$")) for part in path.parts)
+    return not hidden and path.suffix.casefold() in READABLE_SUFFIXES
+
+
+def document_ids(origins: Sequence[str], known: Mapping[str, str] | None = None) -> list[str]:
+    """An id for each file path or address: its name in plain letters, with a short hash where two would be equal.
+
+    `known` maps ids in use to their origins: an origin keeps the id that it has, and no other gets it.
+    """
+    owners = dict(known or {})
+    held = {origin: identity for identity, origin in owners.items()}
+    found: list[str] = []
+    for origin in origins:
+        identity = held.get(origin, slug(origin))
+        if owners.setdefault(identity, origin) != origin:
+            identity = f"{identity}-{hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]}"
+            owners[identity] = origin
+        held[origin] = identity
+        found.append(identity)
+    return found
+
+
+def slug(origin: str) -> str:
+    """The last part of a path or address in small plain letters, digits and hyphens; the host where that is all."""
+    if re.match(r"https?://", origin, re.IGNORECASE):
+        parts = urlsplit(origin)
+        segments = [unquote(segment) for segment in parts.path.split("/") if segment]
+        last = segments[-1] if segments else parts.hostname or ""
+        name = last if not segments else re.sub(r"\.\w{1,5}$", "", last)
+        name = f"{name}-{parts.query}" if parts.query else name
+    else:
+        name = Path(origin).stem
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_CHARS].strip("-") or "dokument"

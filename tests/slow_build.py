@@ -1,0 +1,26 @@
+"""A build in a process of its own, slow enough to be killed at any point: slow_build.py INDEX FILE …"""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+from index_tools import FAKE_READER, WordEmbedder, options
+
+import ingest.build
+from ingest.isolation import ReaderPool
+from ingest.records import Incoming
+
+
+class SlowEmbedder(WordEmbedder):
+    def embed_passages(self, texts):
+        time.sleep(0.1)
+        return super().embed_passages(texts)
+
+
+if __name__ == "__main__":
+    ingest.build.ReaderPool = partial(ReaderPool, reader=FAKE_READER)
+    incoming = [Incoming(Path(name).stem, Path(name)) for name in sys.argv[2:]]
+    ingest.build.build(incoming, Path(sys.argv[1]), SlowEmbedder(), options())

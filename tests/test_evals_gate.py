@@ -1,0 +1,123 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from evals import gate
+from evals.bootstrap import Estimate
+from evals.gate import Baseline, BaselineUnusable, Fingerprints, breaches, load_baseline, save_baseline, updated
+
+SAME = Fingerprints("q", "c")
+
+
+def figure(value):
+    return Estimate(value, 10, value, value)
+
+
+def test_a_figure_may_touch_its_limit_but_not_pass_it():
+    baseline = Baseline(SAME, {"mrr@10": 0.8}, {"over_refusal": 0.05, "seconds_p50/search": 0.05})
+    good = {"mrr@10": figure(0.799), "over_refusal": figure(0.051), "seconds_p50/search": figure(0.01)}
+    assert breaches(baseline, good) == ()
+    bad = {"mrr@10": figure(0.79), "over_refusal": figure(0.06)}
+    found = breaches(baseline, bad)
+    assert [(one.metric, one.is_ceiling, one.value) for one in found] == [
+        ("mrr@10", False, 0.79),
+        ("over_refusal", True, 0.06),
+        ("seconds_p50/search", True, None),  # a figure that is gone is a breach, never a pass
+    ]
+
+
+def test_limits_only_tighten_unless_told(tmp_path):
+    old = Baseline(SAME, {"mrr@10": 0.8, "list_recall": 0.9}, {"over_refusal": 0.05, "seconds_p50/search": 0.1})
+    worse = {"mrr@10": 0.7, "over_refusal": 0.2, "ndcg@10": 0.6}
+    kept = updated(old, SAME, worse)
+    assert kept.floors == {"mrr@10": 0.8, "list_recall": 0.9, "ndcg@10": 0.6}
+    assert kept.ceilings == {"over_refusal": 0.05, "seconds_p50/search": 0.1}
+    lowered = updated(old, SAME, worse, margin=0.1, lower=True)
+    assert lowered.floors == pytest.approx({"mrr@10": 0.6, "ndcg@10": 0.5})
+    assert lowered.ceilings == pytest.approx({"over_refusal": 0.3, "seconds_p50/search": 0.1})
+    better = updated(old, Fingerprints("q2", "c2"), {"mrr@10": 0.9, "over_refusal": 0.0})
+    assert better.floors["mrr@10"] == 0.9
+    assert better.ceilings["over_refusal"] == 0.0
+    assert better.fingerprints == Fingerprints("q2", "c2")
+
+
+def test_saved_and_read_again_is_the_same(tmp_path):
+    baseline = Baseline(SAME, {"mrr@10": 0.8123}, {"over_refusal": 0.05})
+    save_baseline(baseline, tmp_path / "b.json")
+    assert load_baseline(tmp_path / "b.json") == baseline
+    assert [path.name for path in tmp_path.iterdir()] == ["b.json"]
+
+
+def test_a_killed_save_leaves_the_old_baseline(tmp_path, monkeypatch):
+    path = tmp_path / "b.json"
+    save_baseline(Baseline(SAME, {"mrr@10": 0.8}), path)
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        save_baseline(Baseline(SAME, {"mrr@10": 0.1}), path)
+    assert load_baseline(path).floors == {"mrr@10": 0.8}
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"questions_sha256": "q", "corpus_sha256": "c", "floors": {"mrr@10": "hög"}}',
+        '{"questions_sha256": "q", "corpus_sha256": "c", "floors": {"mrr@11": 0.5}}',
+        '{"questions_sha256": "q", "corpus_sha256": "c", "floors": [1]}',
+    ],
+)
+def test_broken_baselines_are_refused(tmp_path, text):
+    path = tmp_path / "b.json"
+    path.write_text(text)
+    with pytest.raises(BaselineUnusable, match=r"b\.json"):
+        load_baseline(path)
+
+
+def test_other_questions_or_documents_are_told_apart():
+    baseline = Baseline(SAME, {"mrr@10": 0.8})
+    gate.require_same(baseline, SAME)
+    with pytest.raises(BaselineUnusable, match="frågorna har ändrats"):
+        gate.require_same(baseline, Fingerprints("q2", "c"))
+    with pytest.raises(BaselineUnusable, match="frågorna och dokumenten i indexet"):
+        gate.require_same(baseline, Fingerprints("q2", "c2"))
+
+
+def test_fingerprints_see_content_and_nothing_else(tmp_path):
+    for name, data in {"unix": b"a\nb\n", "windows": b"a\r\nb", "other": b"a\nc\n"}.items():
+        (tmp_path / name).write_bytes(data)
+    unix, windows, other = (gate.fingerprint_questions(tmp_path / name) for name in ("unix", "windows", "other"))
+    assert unix == windows != other
+    documents = [("plan", "1"), ("rapport", "2")]
+    assert gate.fingerprint_corpus(documents) == gate.fingerprint_corpus(documents[::-1])
+    assert gate.fingerprint_corpus(documents) != gate.fingerprint_corpus(documents[:1])
+    assert gate.fingerprint_corpus(documents) != gate.fingerprint_corpus([("plan", "1"), ("rapport", "3")])
+
+
+def metrics_file(path, value):
+    overall = {name: {"value": None} for name in gate.MEANS} | {"mrr@10": {"value": value}}
+    path.write_text(
+        json.dumps({"fingerprints": {"questions_sha256": "q", "corpus_sha256": "c"}, "overall": overall}),
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def test_update_command_makes_raises_and_lowers_only_with_the_flag(tmp_path, capsys):
+    baseline = tmp_path / "b.json"
+    assert gate.main(["update", metrics_file(tmp_path / "m.json", 0.8), str(baseline)]) == 0
+    assert gate.main(["update", metrics_file(tmp_path / "m.json", 0.7), str(baseline)]) == 0
+    assert load_baseline(baseline).floors == {"mrr@10": 0.8}
+    assert "behölls: mrr@10" in capsys.readouterr().out
+    assert gate.main(["update", metrics_file(tmp_path / "m.json", 0.7), str(baseline), "--lower"]) == 0
+    assert load_baseline(baseline).floors == {"mrr@10": 0.7}
+    (tmp_path / "m.json").write_text("{}")
+    assert gate.main(["update", str(tmp_path / "m.json"), str(baseline)]) == 2
+    assert "är inte en metrics.json" in capsys.readouterr().err

@@ -1,0 +1,219 @@
+from math import log2
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evals import metrics
+from evals.bootstrap import estimate, paired, row_percentiles
+from evals.matching import common_words, fold, fold_space, holds_evidence, matched_names, overlaps, same_name
+from evals.statements import statements
+
+
+def test_recall_hit_and_reciprocal_rank_by_hand():
+    # Three pieces of evidence, first held at ranks 2 and 4 and nowhere.
+    ranks = [2, 4, None]
+    assert metrics.recall_at(ranks, 1) == 0.0  # 0 of 3
+    assert metrics.recall_at(ranks, 3) == pytest.approx(1 / 3)  # rank 2
+    assert metrics.recall_at(ranks, 5) == pytest.approx(2 / 3)  # ranks 2 and 4
+    assert metrics.hit_at(ranks, 1) == 0.0
+    assert metrics.hit_at(ranks, 2) == 1.0
+    assert metrics.reciprocal_rank(ranks, 10) == 0.5  # the first is at rank 2
+    assert metrics.reciprocal_rank([11], 10) == 0.0
+
+
+def test_ndcg_by_hand():
+    # Gains at ranks 2 and 4, one piece missing: the ideal has three gains on top.
+    dcg = 1 / log2(3) + 1 / log2(5)
+    ideal = 1 / log2(2) + 1 / log2(3) + 1 / log2(4)
+    assert metrics.ndcg_at([2, 4, None], 10) == pytest.approx(dcg / ideal)
+    assert metrics.ndcg_at([3], 10) == pytest.approx(0.5)  # 1 / log2(4)
+    assert metrics.ndcg_at([1, 1], 10) == 1.0  # one passage brings both: nothing could be better
+    assert metrics.ndcg_at([11], 10) == 0.0
+
+
+def test_measures_do_not_apply_without_gold():
+    assert metrics.recall_at([], 5) is None
+    assert metrics.ndcg_at([], 10) is None
+    assert metrics.reciprocal_rank([], 10) is None
+    assert metrics.key_fact_recall("svar", []) is None
+    assert metrics.quote_verbatim([]) is None
+    assert metrics.citation_precision(["citat"], []) is None
+    assert metrics.citation_precision([], ["belägg"]) is None
+    assert metrics.citation_recall([], ["belägg"]) == 0.0
+    assert metrics.list_precision([], [["A"]]) is None
+    assert metrics.list_recall([], [["A"]]) == 0.0
+    assert metrics.list_recall(["A"], []) is None
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(1, 30)), min_size=1, max_size=8))
+def test_rank_measures_stay_within_bounds_and_recall_grows(ranks):
+    for measure in (metrics.recall_at, metrics.hit_at, metrics.reciprocal_rank, metrics.ndcg_at):
+        assert 0.0 <= measure(ranks, 10) <= 1.0
+    assert metrics.recall_at(ranks, 1) <= metrics.recall_at(ranks, 3) <= metrics.recall_at(ranks, 10)
+
+
+def test_evidence_ranks_name_the_first_passage_that_holds_each_piece():
+    passages = ["Ingen här.", "Bron blev klar 2019 efter två års arbete.", "Bron blev klar 2019 igen."]
+    assert metrics.evidence_ranks(passages, ["bron blev klar 2019", "färjan"]) == [2, None]
+
+
+def test_half_of_the_words_in_order_is_enough_but_scattered_small_words_are_not():
+    evidence = "Kommunen byggde åtta nya broar över ån mellan åren"  # 9 words: 5 in order needed
+    assert holds_evidence("… byggde åtta nya broar över andra vatten", evidence)  # 5
+    assert not holds_evidence("… byggde åtta nya broar", evidence)  # 4 of 9
+    assert holds_evidence("Kommunen byggde åtta * fotnot * broar över ån", evidence)  # runs of 3 and 3
+    # "över", "och", "mellan" … stand in order, but never three side by side.
+    assert not holds_evidence("Kommunen ser över nya och gamla avtal mellan parterna under åren", evidence)
+    assert common_words(["a", "b", "x", "c"], ["a", "b", "c"]) == 0
+
+
+def test_a_goal_is_no_evidence_for_the_outcome_in_nearly_the_same_words():
+    goal = "75 procent av alla gårdar ska ha egen brunn"
+    assert not holds_evidence("År 2022 hade 61 procent av alla gårdar egen brunn.", goal)
+    assert holds_evidence("Målet: 75 procent av alla gårdar", goal)  # cut after the figure: 5 of 9 words
+
+
+def test_folding_joins_line_ends_but_keeps_case_for_quotes():
+    assert fold_space("kompetens-\nförsörjning  i\u00a0länet") == "kompetensförsörjning i länet"
+    assert fold_space("Kalmar-\nVäxjö") == "Kalmar- Växjö"  # a capital follows: the hyphen may be real
+    assert fold_space("tra\u00adfik") == "trafik"
+    assert fold("ﬁn Åtgärd") == "fin åtgärd"
+
+
+def test_overlap_goes_both_ways_and_needs_words():
+    assert overlaps("Bron blev klar 2019.", "I rapporten står: Bron blev klar 2019. Den kostade mer.")
+    assert overlaps("Enligt planen blev bron klar 2019", "blev bron klar")
+    assert not overlaps("Färjan lades ned", "Bron blev klar 2019")
+    assert not overlaps("", "Bron blev klar 2019")
+
+
+def test_quote_verbatim_by_hand():
+    page = "Målet är att 80 procent av alla\nskolor ska ha kompe-\ntens inom   området."
+    citations = [
+        ("80 procent av alla skolor", page),  # white space folded: stands
+        ("ha kompetens inom området", page),  # line end joined: stands
+        ("81 procent av alla skolor", page),  # altered
+        ("80 Procent av alla skolor", page),  # case altered
+        ("", page),  # proves nothing
+        ("80 procent", None),  # no such page
+    ]
+    assert metrics.quote_verbatim(citations) == pytest.approx(2 / 6)
+
+
+def test_citation_precision_and_recall_by_hand():
+    evidence = ["bron över ån blev klar 2019", "den kostade 40 miljoner kronor"]
+    quotes = ["Bron över ån blev klar 2019.", "Färjan lades ned samma år.", "Bron över ån blev klar 2019 till slut."]
+    assert metrics.citation_precision(quotes, evidence) == pytest.approx(2 / 3)
+    assert metrics.citation_recall(quotes, evidence) == 0.5  # nothing about the cost
+
+
+def test_key_facts_are_read_without_marks_and_emphasis():
+    answer = "Insatsen fick **40 miljoner** [4] kronor [12]."
+    assert metrics.key_fact_recall(answer, [r"40 miljoner kronor\.", "INSATSEN"]) == 1.0
+    assert metrics.key_fact_recall(answer, [r"\b4\b", r"\b12\b"]) == 0.0  # the marks are no figures
+    assert metrics.key_fact_recall("a b", ["a", "c"]) == 0.5
+
+
+def test_statements_of_an_answer():
+    answer = """## Projekt
+Följande nätverk finns, t.ex. inom kultur:
+- Kulturnätet [1]
+- Musikrådet
+  i länet [2, 3]
+
+Bron blev klar 2019. [4] Den kostade ca. 40 miljoner [5]. Det är mer än budget.
+
+| Namn | År |
+|---|---|
+| Alfa [6] | 2019 |
+| Beta | 2020 |
+
+Menade du något annat?"""
+    assert statements(answer) == [
+        "Följande nätverk finns, t.ex. inom kultur: Kulturnätet [1]",
+        "Musikrådet i länet [2, 3]",
+        "Bron blev klar 2019. [4]",
+        "Den kostade ca. 40 miljoner [5].",
+        "Det är mer än budget.",
+        "| Alfa [6] | 2019 |",
+        "| Beta | 2020 |",
+    ]
+    # Without a mark: the budget and Beta, 2 of 7.
+    assert metrics.uncited_statements(answer) == pytest.approx(2 / 7)
+
+
+def test_statements_split_at_quotes_and_figures_but_not_within_numbers():
+    assert statements("Andelen är 1.5 procent [1]. ”Bra.” [2] 80 kommuner deltog [3].") == [
+        "Andelen är 1.5 procent [1].",
+        "”Bra.” [2]",
+        "80 kommuner deltog [3].",
+    ]
+    assert statements("") == []
+    assert metrics.uncited_statements("---") is None
+
+
+@given(st.text(alphabet="ab. [1]\n|-#:?", max_size=80))
+def test_statements_lose_no_mark_of_a_paragraph(text):
+    shown = "".join(statements(text))
+    for statement in statements(text):
+        assert statement.strip() == statement
+    assert len(shown) <= 2 * len(text) + 2
+
+
+def test_names_match_whole_words_and_pair_off_once():
+    assert same_name("projektet Gröna Gatan", "Gröna gatan")
+    assert same_name("Gröna Gatan (GG)", "GG")
+    assert not same_name("Gatan", "Gatans vänner")
+    assert not same_name("", "Gatan")
+    gold = [["Gröna Gatan", "GG"], ["Gröna Gatan Plus"], ["Blå Stråket"]]
+    # "Gröna Gatan" pairs with the first, its repetition with the second (it is held by it), "Skogen" with none.
+    assert matched_names(["Gröna Gatan", "Gröna Gatan", "Skogen"], gold) == 2
+    assert matched_names(["Gröna Gatan Plus", "GG"], gold) == 2  # closest first: the longer name takes its equal
+    assert metrics.list_precision(["GG", "Skogen"], gold) == 0.5
+    assert metrics.list_recall(["GG", "Skogen"], gold) == pytest.approx(1 / 3)
+
+
+def test_refusal_measures_are_means_over_their_own_questions():
+    runs = [(True, False), (True, True), (False, True), (False, False)]  # (refused, answerable)
+
+    def mean(measure):
+        values = [value for value in (measure(*run) for run in runs) if value is not None]
+        return sum(values) / len(values)
+
+    assert mean(metrics.refusal_precision) == 0.5  # two refused, one rightly
+    assert mean(metrics.refusal_recall) == 0.5  # two unanswerable, one refused
+    assert mean(metrics.over_refusal) == 0.5  # two answerable, one refused
+
+
+def test_interval_matches_the_normal_one_on_a_known_sample():
+    values = [0.0] * 50 + [1.0] * 50
+    figure = estimate(values)
+    # Standard error sqrt(0.25 / 100) = 0.05, so about 0.5 ± 0.098.
+    assert figure.value == 0.5
+    assert figure.n == 100
+    assert figure.low == pytest.approx(0.402, abs=0.02)
+    assert figure.high == pytest.approx(0.598, abs=0.02)
+    assert estimate(values) == figure
+    assert estimate([]).value is None
+    assert (estimate([0.3]).low, estimate([0.3]).high) == (0.3, 0.3)
+
+
+def test_percentiles_by_hand():
+    # 1 … 5: the median is 3; the 95th percentile lies at 0.95 * 4 = 3.8 steps from the first: 4 + 0.8.
+    assert estimate([1, 2, 3, 4, 5], row_percentiles(50)).value == 3.0
+    assert estimate([1, 2, 3, 4, 5], row_percentiles(95)).value == pytest.approx(4.8)
+
+
+def test_pairing_sees_a_small_steady_gain_that_separate_intervals_hide():
+    random = np.random.default_rng(1)
+    before = random.uniform(0, 1, 60)
+    after = before + 0.02 + random.normal(0, 0.01, 60)
+    difference = paired(list(before), list(after))
+    assert difference.sure
+    assert difference.value == pytest.approx(0.02, abs=0.005)
+    assert estimate(list(after)).low < estimate(list(before)).high
+    assert not paired([0.0, 1.0, 0.5], [1.0, 0.0, 0.5]).sure
+    with pytest.raises(ValueError, match="same questions"):
+        paired([1.0], [1.0, 0.0])

@@ -1,0 +1,364 @@
+"""Building: what is read, what is taken over, what is removed, and what the disk keeps."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
+
+import ingest.build
+from ingest.build import build, forget
+from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, RusError
+from ingest.generations import writer_lock
+from ingest.index import open_index
+from ingest.isolation import ReaderPool
+from ingest.progress import Action, Progress, Step
+from ingest.records import DocumentStatus, Incoming
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    monkeypatch.setattr(ingest.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def actions(report):
+    return {row.document_id: row.action for row in report.rows}
+
+
+def test_a_built_index_holds_passages_vectors_pages_and_originals(tmp_path, index):
+    embedder = WordEmbedder()
+    report = build([write(tmp_path, "skog", FOREST)], index, embedder, options())
+    assert actions(report) == {"skog": Action.ADDED} and report.changed and report.all_read
+    opened = open_index(index, "words")
+    assert opened.id == report.index_id and opened.is_current()
+    assert [passage.section for passage in opened.passages] == [("Skog",), ("Vatten",)]
+    passage = opened.passages[0]
+    page = opened.page("skog", 1)
+    assert page.text[passage.start : passage.end] == passage.text and page.label == "s. 1"
+    assert opened.passage_vectors.shape == (2, 32) and opened.passage_vectors.dtype == np.float32
+    assert opened.sentence_vectors.shape == (3, 32) and opened.sentence_owners.tolist() == [0, 0, 1]
+    np.testing.assert_allclose(np.linalg.norm(opened.passage_vectors, axis=1), 1, atol=1e-6)
+    assert opened.source("skog").read_text(encoding="utf-8") == FOREST
+    document = opened.documents[0]
+    assert (document.title, document.year, document.page_count, document.media_type) == ("skog", 2021, 2, "text")
+    assert embedder.embedded[:2] == ["Skog\n" + passage.text, "Skog\nSkogen i Vidinge är gammal."]
+    assert opened.lexical.scores("sjön").argmax() == 1
+
+
+def test_boxes_come_back_within_what_can_be_seen(tmp_path, index):
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+    page = open_index(index).page("skog", 1)
+    expected = np.arange(len(page.text) * 4, dtype=np.float32).reshape(-1, 4) / 3
+    assert np.isnan(page.boxes[0]).all()
+    np.testing.assert_allclose(page.boxes[1:], expected[1:], atol=0.011)
+
+
+def test_an_unchanged_document_is_not_opened_and_makes_no_new_generation(tmp_path, index, monkeypatch):
+    embedder = WordEmbedder()
+    incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)]
+    first = build(incoming, index, embedder, options())
+    count = len(embedder.embedded)
+    monkeypatch.setattr(ReaderPool, "read", lambda *_: pytest.fail("opened"))
+    second = build(incoming, index, embedder, options())
+    assert second.index_id == first.index_id and not second.changed
+    assert set(actions(second).values()) == {Action.UNCHANGED}
+    assert len(embedder.embedded) == count
+
+
+def test_vectors_of_unchanged_passages_are_taken_over(tmp_path, index):
+    embedder = WordEmbedder()
+    build([write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)], index, embedder, options())
+    before = open_index(index)
+    embedder.embedded.clear()
+    report = build(
+        [write(tmp_path, "skog", FOREST + "\n\n# Fiske\n\nGäddan fredas i april.")], index, embedder, options()
+    )
+    assert actions(report) == {"skog": Action.UPDATED}
+    assert embedder.embedded == ["Fiske\nGäddan fredas i april."]
+    after = open_index(index)
+    assert [p.section[0] for p in after.passages] == ["Skog", "Vatten", "Fiske", "Trafik", "Cykel"]
+    np.testing.assert_array_equal(after.passage_vectors[[0, 1, 3, 4]], before.passage_vectors)
+    np.testing.assert_array_equal(after.sentence_vectors[after.sentence_owners != 2], before.sentence_vectors)
+
+
+def test_a_new_title_is_taken_up_without_reading_or_embedding(tmp_path, index, monkeypatch):
+    embedder = WordEmbedder()
+    incoming = write(tmp_path, "skog", FOREST)
+    build([incoming], index, embedder, options())
+    embedder.embedded.clear()
+    monkeypatch.setattr(ReaderPool, "read", lambda *_: pytest.fail("opened"))
+    build([Incoming(id="skog", path=incoming.path, title="Skogsplan", valid_to="2030")], index, embedder, options())
+    opened = open_index(index)
+    assert opened.documents[0].title == opened.passages[0].title == "Skogsplan"
+    assert opened.documents[0].valid_to == "2030" and not embedder.embedded
+
+
+def test_a_full_list_removes_listed_documents_and_no_others(tmp_path, index):
+    embedder = WordEmbedder()
+    skog, trafik = write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)
+    egen = write(tmp_path, "egen", "# Eget\n\nEn egen fil som ingen lista nämner.")
+    build([skog, trafik], index, embedder, options(full=True))
+    build([egen], index, embedder, options())
+    report = build([trafik], index, embedder, options(full=True))
+    assert actions(report) == {"skog": Action.REMOVED, "trafik": Action.UNCHANGED}
+    assert {document.id for document in open_index(index).documents} == {"egen", "trafik"}
+
+
+def test_unreadable_documents_stay_in_the_records_with_their_reason(tmp_path, index):
+    good, scan, gone = write(tmp_path, "skog", FOREST), write(tmp_path, "scan", "SCAN"), tmp_path / "borta.pdf"
+    lost = Incoming("lost", None, url="https://exempel.invalid/a", failure=FetchFailed("Adressen svarar inte."))
+    report = build([good, scan, Incoming("borta", gone), lost], index, WordEmbedder(), options())
+    assert not report.all_read
+    opened = open_index(index)
+    records = {record.document.id: record for record in opened.records}
+    assert records["skog"].status is DocumentStatus.READ
+    assert records["scan"].status is DocumentStatus.UNREADABLE and "skannad" in records["scan"].reason
+    assert "borta.pdf kan inte öppnas" in records["borta"].reason
+    assert records["lost"].reason == "Adressen svarar inte." and records["lost"].document.url
+    assert [document.id for document in opened.documents] == ["skog"]
+    assert opened.source("scan") is None
+    with pytest.raises(KeyError):
+        opened.page("scan", 1)
+
+
+def test_an_unreadable_file_is_not_tried_again_until_something_changes(tmp_path, index, monkeypatch):
+    scan = write(tmp_path, "scan", "SCAN")
+    build([scan], index, WordEmbedder(), options())
+    monkeypatch.setattr(ReaderPool, "read", lambda *_: pytest.fail("opened"))
+    report = build([scan], index, WordEmbedder(), options())
+    assert not report.changed and not report.all_read and report.rows[0].reason
+
+
+def test_a_file_that_breaks_keeps_its_older_reading(tmp_path, index):
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+    report = build([write(tmp_path, "skog", "SCAN")], index, WordEmbedder(), options())
+    assert actions(report) == {"skog": Action.KEPT} and "tidigare lästa versionen" in report.rows[0].reason
+    opened = open_index(index)
+    assert len(opened.passages) == 2 and opened.source("skog").read_text(encoding="utf-8") == FOREST
+
+
+def test_a_withdrawn_address_is_gone_and_not_lost_and_may_come_back(tmp_path, index):
+    copy = write(tmp_path, "sida", FOREST).path
+    page = Incoming("sida", copy, url="https://exempel.invalid/sida")
+    build([page], index, WordEmbedder(), options(full=True))
+    away = Incoming("sida", None, url=page.url, failure=DocumentGone("Sidan är borttagen (404)."))
+    assert actions(build([away], index, WordEmbedder(), options(full=True))) == {"sida": Action.GONE}
+    opened = open_index(index)
+    assert opened.records[0].status is DocumentStatus.GONE and len(opened.passages) == 2
+    build([page], index, WordEmbedder(), options(full=True))
+    record = open_index(index).records[0]
+    assert record.status is DocumentStatus.READ and record.reason is None
+
+
+def test_rebuild_mends_another_embedder_and_rereads_from_the_stored_copies(tmp_path, index):
+    skog = write(tmp_path, "skog", FOREST)
+    build([skog], index, WordEmbedder(), options())
+    other = WordEmbedder("other", 16)
+    with pytest.raises(IndexMismatch, match=r"words.*other.*rus ingest --rebuild"):
+        build([], index, other, options())
+    with pytest.raises(IndexMismatch, match="rus ingest --rebuild"):
+        open_index(index, "other")
+    skog.path.unlink()
+    report = build([], index, other, options(rebuild=True))
+    assert actions(report) == {"skog": Action.UPDATED}
+    opened = open_index(index, "other")
+    assert opened.passage_vectors.shape == (2, 16) and opened.source("skog").read_text(encoding="utf-8") == FOREST
+
+
+def test_another_cleaning_version_is_refused_until_rebuilt(tmp_path, index, monkeypatch):
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+    for module in ("build", "index", "planning", "storage"):
+        monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
+    with pytest.raises(IndexMismatch, match="nu 99"):
+        open_index(index, "words")
+    build([], index, WordEmbedder(), options(rebuild=True))
+    assert open_index(index, "words").manifest.cleaning_version == 99
+
+
+def test_an_index_of_another_form_is_refused_and_rebuilt(tmp_path, index):
+    skog = write(tmp_path, "skog", FOREST)
+    first = build([skog], index, WordEmbedder(), options())
+    (index / "generations" / first.index_id / "manifest.json").write_text('{"format": 7}')
+    with pytest.raises(IndexMismatch, match="annan version av programmet"):
+        open_index(index)
+    build([skog], index, WordEmbedder(), options(rebuild=True))
+    assert len(open_index(index).passages) == 2
+
+
+def test_forget_leaves_no_trace_of_the_text_on_disk(tmp_path, index):
+    secret = "Hemlighetsbacken"
+    incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "hemlig", f"# Ort\n\n{secret} ligger i Vidinge.")]
+    build(incoming, index, WordEmbedder(), options())
+    build([write(tmp_path, "trafik", TRAFFIC)], index, WordEmbedder(), options())
+    assert files_with(index, secret)
+    forget("hemlig", index)
+    assert files_with(index, secret) == [] and files_with(index, "hemlig") == []
+    assert files_with(index, "Vidinge")
+    opened = open_index(index, "words")
+    assert {document.id for document in opened.documents} == {"skog", "trafik"}
+    assert opened.passages[opened.nearest(WordEmbedder().embed_query("Bussarna går"), 1)[0][0]].section == ("Trafik",)
+
+
+def files_with(folder: Path, text: str) -> list[Path]:
+    """Files that hold the text, also inside gzip and npz."""
+    found = []
+    for path in folder.rglob("*"):
+        if not path.is_file():
+            continue
+        contents = [path.read_bytes()]
+        if path.suffix == ".gz":
+            contents.append(gzip.decompress(contents[0]))
+        if path.suffix == ".npz":
+            with np.load(path) as stored:
+                contents += [array.tobytes() for array in stored.values()]
+        if any(text.encode(encoding) in content for content in contents for encoding in ("utf-8", "utf-16-le")):
+            found.append(path)
+    return found
+
+
+def test_forgetting_the_last_document_leaves_an_empty_index(tmp_path, index):
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+    forget("skog", index)
+    opened = open_index(index, "words")
+    assert opened.passages == () and opened.passage_vectors.shape == (0, 32)
+    assert opened.nearest(WordEmbedder().embed_query("skog"), 3)[0].size == 0
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+    assert len(open_index(index).passages) == 2
+
+
+def test_forgetting_what_is_not_there_says_so(tmp_path, index):
+    with pytest.raises(IndexMissing, match="rus ingest"):
+        forget("skog", index)
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+    with pytest.raises(RusError, match="rus documents"):
+        forget("okänd", index)
+
+
+def test_the_lock_names_the_process_that_holds_it(tmp_path, index):
+    with writer_lock(index), pytest.raises(IndexLocked, match=f"process {os.getpid()} på "):
+        build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+
+
+def test_progress_counts_documents_pages_and_passages(tmp_path, index):
+    told: list[Progress] = []
+    incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)]
+    build(incoming, index, WordEmbedder(), options(), told.append)
+    assert {progress.step for progress in told} == set(Step)
+    assert (told[-1].documents_done, told[-1].documents, told[-1].pages, told[-1].passages) == (2, 2, 3, 4)
+    left = [progress.seconds_left for progress in told if progress.seconds_left is not None]
+    assert left and min(left) >= 0
+
+
+def test_near_duplicates_and_versions_are_linked(tmp_path, index):
+    long = "\n\n".join(f"Mening nummer {n} handlar om sak {n * 7} och plats {n * 13}." for n in range(80))
+    old = Incoming("plan-a", write(tmp_path, "a", long).path, title="Skogsplan för Vidinge 2015–2019", year=2015)
+    new = Incoming(
+        "plan-b", write(tmp_path, "b", long + "\n\nEtt tillägg.").path, title="Skogsplan för Vidinge 2020", year=2020
+    )
+    build([old, new, write(tmp_path, "trafik", TRAFFIC)], index, WordEmbedder(), options())
+    records = {record.document.id: record for record in open_index(index).records}
+    assert records["plan-b"].document.supersedes == "plan-a" and records["plan-a"].document.supersedes is None
+    assert records["plan-a"].near_duplicates == ("plan-b",) and records["trafik"].near_duplicates == ()
+    forget("plan-a", index)
+    records = {record.document.id: record for record in open_index(index).records}
+    assert records["plan-b"].document.supersedes is None and records["plan-b"].near_duplicates == ()
+
+
+def test_what_a_stopped_build_embedded_is_found_by_the_next(tmp_path, index):
+    class Stopping(WordEmbedder):
+        def embed_passages(self, texts):
+            if self.embedded:
+                raise KeyboardInterrupt
+            return super().embed_passages(texts)
+
+    text = "\n\n".join(f"# Del {n}\n\nStycke {n} har sina egna ord." for n in range(200))
+    stopping, embedder = Stopping(), WordEmbedder()
+    with pytest.raises(KeyboardInterrupt):
+        build([write(tmp_path, "lång", text)], index, stopping, options())
+    with pytest.raises(IndexMissing):
+        open_index(index)
+    build([write(tmp_path, "lång", text)], index, embedder, options())
+    assert len(stopping.embedded) > 50 and not set(stopping.embedded) & set(embedder.embedded)
+    opened = open_index(index)
+    fresh = WordEmbedder().embed_passages([f"Del {n}\nStycke {n} har sina egna ord." for n in range(200)])
+    np.testing.assert_allclose(opened.passage_vectors, fresh, atol=1e-6)
+    assert sorted(path.name for path in (index / "generations").iterdir()) == [opened.id]
+
+
+@pytest.mark.parametrize("delay_seconds", [0.6, 1.6, 2.4])
+def test_a_killed_build_leaves_the_old_or_the_new_generation(tmp_path, index, delay_seconds):
+    texts = {f"d{n}": f"# Del {n}\n\n" + "\n\n".join(f"Text {n} {m}." for m in range(20)) for n in range(12)}
+    documents = [write(tmp_path, name, text) for name, text in texts.items()]
+    first = build(documents[:1], index, WordEmbedder(), options())
+    process = subprocess.Popen(
+        [sys.executable, str(TESTS / "slow_build.py"), str(index), *(str(one.path) for one in documents)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((str(TESTS.parent), str(TESTS)))},
+    )
+    time.sleep(delay_seconds)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    opened = open_index(index, "words")
+    expected = 1 if opened.id == first.index_id else len(documents)
+    assert len(opened.documents) == expected
+    assert len(opened.passages) == len(opened.passage_vectors) == opened.manifest.passages
+    build(documents, index, WordEmbedder(), options())
+    assert len(open_index(index, "words").documents) == len(documents)
+    assert not [path for path in index.rglob("*") if path.name.startswith(".new-") or path.suffix == ".new"]
+
+
+def test_the_same_text_in_two_documents_is_embedded_once(tmp_path, index):
+    embedder = WordEmbedder()
+    build([write(tmp_path, "skog", FOREST), write(tmp_path, "skog-kopia", FOREST)], index, embedder, options())
+    assert len(embedder.embedded) == len(set(embedder.embedded))
+    opened = open_index(index)
+    np.testing.assert_array_equal(opened.passage_vectors[:2], opened.passage_vectors[2:])
+    np.testing.assert_array_equal(opened.sentence_vectors[:3], opened.sentence_vectors[3:])
+
+
+def test_an_original_takes_its_summarys_place_once_it_has_been_read(tmp_path, index):
+    summary, other = write(tmp_path, "sammanfattning", FOREST), write(tmp_path, "trafik", TRAFFIC)
+    away = Incoming(
+        "original",
+        None,
+        url="https://exempel.invalid/plan",
+        replaces="sammanfattning",
+        optional=True,
+        failure=FetchFailed("Adressen svarar inte."),
+    )
+    offline = build([summary, other, away], index, WordEmbedder(), options(full=True))
+    assert offline.all_read and set(actions(offline)) == {"sammanfattning", "trafik"}
+
+    empty = replace(away, path=write(tmp_path, "kopia", "SCAN").path, failure=None)
+    assert not build([summary, other, empty], index, WordEmbedder(), options(full=True)).all_read
+    assert {document.id for document in open_index(index).documents} == {"sammanfattning", "trafik"}
+
+    here = replace(empty, path=write(tmp_path, "kopia", FOREST + " Mer om Lången.").path)
+    build([summary, other, here], index, WordEmbedder(), options(full=True))
+    opened = open_index(index)
+    assert {record.document.id for record in opened.records} == {"original", "trafik"}
+    assert [passage.document_id for passage in opened.passages] == ["original"] * 2 + ["trafik"] * 2
+
+    again = build([summary, other, here], index, WordEmbedder(), options(full=True))
+    assert not again.changed
+    build([summary, other, away], index, WordEmbedder(), options(full=True))
+    record = open_index(index).record("original")
+    assert record.passages == 2 and "används så länge" in record.reason

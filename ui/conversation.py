@@ -1,0 +1,123 @@
+"""One conversation as plain data, and how it is written in the chat window. Knows nothing of Gradio's components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answers import Answer
+from assistant.catalogue import Catalogue
+from assistant.drafting import escape, mark_text
+from ui.markdown import columns, escape_text, has_table, rows_table, safe_markdown
+
+FRAMES_PER_SECOND = 8.0
+"""How often a streamed answer is redrawn; more only costs the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what came of it: `text` so far, the finished `answer`, or a `note` on why there is none."""
+
+    number: int
+    question: str
+    text: str = ""
+    answer: Answer | None = None
+    note: str | None = None
+
+
+def history(turns: Sequence[Turn]) -> tuple[str, ...]:
+    """The questions answered so far, oldest first."""
+    return tuple(turn.question for turn in turns if turn.answer is not None)
+
+
+def paced(pieces: Iterator[str | Answer], clock: Callable[[], float]) -> Iterator[str | Answer]:
+    """The text so far, at most `FRAMES_PER_SECOND` times a second by `clock` (seconds), and last the answer."""
+    text, shown = "", float("-inf")
+    for piece in pieces:
+        if isinstance(piece, Answer):
+            yield piece
+            return
+        text += piece
+        if clock() - shown >= 1.0 / FRAMES_PER_SECOND:
+            shown = clock()
+            yield text
+
+
+def source_target(number: int, mark: int) -> str:
+    """The address, within the page, of mark `mark` in answer `number`."""
+    return f"#kalla-{number}-{mark}"
+
+
+def parse_target(name: str) -> tuple[int, int | None] | None:
+    """(answer number, mark) from the end of such an address, the mark None for the list; None for anything else."""
+    parts = name.split("-")
+    if not all(part.isdecimal() and len(part) < 10 for part in parts) or len(parts) > 2:
+        return None
+    return int(parts[0]), int(parts[1]) if len(parts) == 2 else None
+
+
+def messages(turns: Sequence[Turn], catalogue: Catalogue) -> list[dict[str, str]]:
+    """The conversation as the chat window takes it: {"role", "content"} with safe Markdown."""
+    shown: list[dict[str, str]] = []
+    for turn in turns:
+        shown.append({"role": "user", "content": escape_text(turn.question)})
+        shown.append({"role": "assistant", "content": turn_markdown(turn, catalogue)})
+    return shown
+
+
+def turn_markdown(turn: Turn, catalogue: Catalogue) -> str:
+    """What the chat window shows under one question."""
+    if turn.answer is not None:
+        return _answer_markdown(turn.number, turn.answer, catalogue)
+    parts = [safe_markdown(turn.text, {})] if turn.text else []
+    if turn.note is not None:
+        parts.append(f"**{escape_text(turn.note)}**")
+    return "\n\n".join(parts) or catalogue.text("ui.ask.searching")
+
+
+def answer_text(answer: Answer, catalogue: Catalogue) -> str:
+    """The answer's text, its list made a table where its rows have more to say than their names. Not yet safe to show."""
+    if not answer.rows or not columns(answer.rows) or has_table(answer.text):
+        return answer.text
+    items = {f"- {escape(row.name)} {mark_text(row.marks)}".rstrip() for row in answer.rows}
+    rest = "\n".join(line for line in answer.text.split("\n") if line not in items).strip()
+    table = rows_table(answer.rows, catalogue.text("ui.ask.rows_name"), catalogue.text("ui.ask.rows_marks"))
+    return f"{rest}\n\n{table}"
+
+
+def circumstances(answer: Answer, catalogue: Catalogue) -> tuple[str, ...]:
+    """Sentences on how the answer came about: how the question was understood, and notices."""
+    lines = []
+    if answer.resolution is not None:
+        lines.append(catalogue.text("ui.ask.understood", {"question": answer.standalone_question}))
+    lines.extend(catalogue.text("ui.ask.notice", {"text": notice}) for notice in answer.notices)
+    return tuple(lines)
+
+
+def verdict(answer: Answer, catalogue: Catalogue) -> str | None:
+    """The label of an answer that is refused or incomplete, None for a full one."""
+    if answer.status == "refused":
+        return catalogue.text(f"ui.refusal.{answer.refusal or 'not_in_documents'}")
+    return catalogue.text("ui.ask.partial") if answer.status == "partial" else None
+
+
+def _answer_markdown(number: int, answer: Answer, catalogue: Catalogue) -> str:
+    parts = []
+    label = verdict(answer, catalogue)
+    if label is not None:
+        parts.append(f"**{label}**")
+    targets = {citation.mark: source_target(number, citation.mark) for citation in answer.citations}
+    parts.append(safe_markdown(answer_text(answer, catalogue), targets))
+    parts.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
+    parts.append(_actions(number, answer, catalogue))
+    return "\n\n".join(parts)
+
+
+def _actions(number: int, answer: Answer, catalogue: Catalogue) -> str:
+    links = [
+        f"[{catalogue.text('ui.ask.copy')}](#kopiera-{number})",
+        f"[{catalogue.text('ui.ask.download')}](#svar-{number})",
+    ]
+    if answer.rows:
+        links.append(f"[{catalogue.text('ui.ask.download_table')}](#tabell-{number})")
+    return " · ".join(links)

@@ -1,0 +1,118 @@
+// The page's own behaviour beside Gradio: the way from a citation to its source and back, saving and copying of
+// answers, and names in the page's language for Gradio's controls, which it names in English.
+(() => {
+  const texts = window.rusTexts;
+  let lastLink = null;
+
+  const save = (name, text) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], {type: 'text/plain;charset=utf-8'}));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  const say = (text) => {
+    const status = document.querySelector('#rus-status [role=status]');
+    if (status) status.textContent = text;
+  };
+
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(texts.copied);
+    } catch {
+      say(texts.copy_failed);
+    }
+  };
+
+  const back = () => {
+    const link = lastLink && (lastLink.isConnected ? lastLink : findLink(lastLink.getAttribute('href')));
+    (link || document.querySelector('#rus-question textarea'))?.focus();
+  };
+
+  const findLink = (href) => document.querySelector(`#rus-chat a[href="${href}"]`);
+
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const href = link?.getAttribute('href') ?? '';
+    if (href.startsWith('#kalla-')) {
+      if (link.closest('#rus-chat')) lastLink = link;
+      else if (findLink(href)) lastLink = findLink(href);
+      for (const current of document.querySelectorAll('#rus-chat a[aria-current]')) current.removeAttribute('aria-current');
+      lastLink?.setAttribute('aria-current', 'true');
+      return;
+    }
+    const [, action, number] = href.match(/^#(kopiera|svar|tabell)-(\d+)$/) ?? [];
+    if (action) {
+      event.preventDefault();
+      const file = document.getElementById(`fil-${action === 'kopiera' ? 'svar' : action}-${number}`);
+      if (file) action === 'kopiera' ? copy(file.dataset.text) : save(file.dataset.file, file.dataset.text);
+      return;
+    }
+    if (link?.hasAttribute('data-skip')) {
+      event.preventDefault();
+      document.querySelector('#rus-question textarea')?.focus();
+    }
+    const button = event.target.closest('button[data-file]');
+    if (button) save(button.dataset.file, button.dataset.text);
+    if (event.target.closest('[data-back]')) back();
+  });
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && event.target.closest('#rus-panel')) back();
+  });
+
+  window.rusPanelOpened = () => {
+    const heading = document.getElementById('rus-panel-heading');
+    heading?.focus({preventScroll: true});
+    heading?.scrollIntoView({block: 'nearest'});
+  };
+
+  const name = (selector, attribute, value) => {
+    for (const element of document.querySelectorAll(selector)) {
+      if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
+    }
+  };
+
+  // A new question is brought to the top of a large window, so that its answer is read from the beginning; below the
+  // answer there must be room enough for that.
+  let questions = 0;
+  const follow = () => {
+    const asked = document.querySelectorAll('#rus-chat [data-testid=user]');
+    const suggested = document.getElementById('rus-questions');
+    const ask = document.getElementById('rus-ask');
+    if (!suggested || !ask) return;
+    const newest = asked[asked.length - 1];
+    const sticky = getComputedStyle(ask).position === 'sticky';
+    const used = newest ? suggested.getBoundingClientRect().bottom - newest.getBoundingClientRect().top : 0;
+    const room = sticky && asked.length > 1 ? Math.max(0, window.innerHeight - ask.offsetHeight - used - 40) : 0;
+    suggested.style.marginBottom = `${Math.round(room)}px`;
+    if (asked.length > questions) newest.scrollIntoView({block: 'start'});
+    questions = asked.length;
+  };
+
+  const mend = () => {
+    follow();
+    if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;
+    document.body.classList.remove('dark');
+    name('#rus-chat [role=log]', 'aria-label', texts.conversation);
+    name('#rus-chat [role=log]', 'aria-busy', String(Boolean(document.querySelector('#rus-stop:not(.hidden)'))));
+    for (const message of document.querySelectorAll('#rus-chat [data-testid=user], #rus-chat [data-testid=bot]')) {
+      const said = message.dataset.testid === 'user' ? texts.you_said : texts.bot_said;
+      if (message.getAttribute('aria-label') !== said) message.setAttribute('aria-label', said);
+    }
+  };
+  let planned = false;
+  const plan = () => {
+    if (planned) return;
+    planned = true;
+    requestAnimationFrame(() => {
+      planned = false;
+      mend();
+    });
+  };
+  new MutationObserver(plan).observe(document.documentElement, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'aria-label', 'lang'],
+  });
+})();
