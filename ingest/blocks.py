@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.cleaning import starts_with_bullet
 from ingest.documents import BlockKind
 from ingest.layout import Flow
@@ -17,7 +14,6 @@ from ingest.lines import Line
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _CAPTION = re.compile(r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}\]?|\*{1,3}|[†‡])[.)]?\s*\S")
 _LOOK_BACK = 12
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
@@ -140,60 +136,6 @@ def _broke_early(last: Line, line: Line, flow: Flow) -> bool:
     average = (line.x1 - line.x0) / max(len(line.text), 1)
     fits = last.x1 + (len(first) + 3) * average < flow.right
     return fits and (last.text.rstrip().endswith(_TERMINAL) or line.text[:1].isupper())
-
-
-def split_footnotes(flows: Sequence[Flow], rules: NDArray[np.float32], body: Body, height: float) -> list[Draft]:
-    """Takes the footnotes of one page out of its flows, in place, and returns them in order.
-
-    They are the last lines of a column, in the lower part of the page, begin with a mark, and are smaller than the
-    body, begin with a raised mark, or stand under a short rule.
-    """
-    found: list[Draft] = []
-    for flow in flows:
-        if flow.role == "table":
-            continue
-        start = _footnotes_start(flow, rules, body, height)
-        if start is None:
-            continue
-        notes, flow.lines = flow.lines[start:], flow.lines[:start]
-        notes_here = False
-        for line in notes:
-            if not notes_here or (_FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body)):
-                notes_here = True
-                found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
-            found[-1].lines.append(line)
-    return found
-
-
-def _footnotes_start(flow: Flow, rules: NDArray[np.float32], body: Body, height: float) -> int | None:
-    start = None
-    for index in range(len(flow.lines) - 1, -1, -1):
-        line = flow.lines[index]
-        if line.middle < 0.4 * height:
-            break
-        begins = bool(_FOOTNOTE.match(line.text))
-        if begins and _looks_like_note(line, rules, body):
-            start = index
-        elif line.size > 0.93 * body.size and not _under_rule(line, rules):
-            break
-    return start
-
-
-def _looks_like_note(line: Line, rules: NDArray[np.float32], body: Body) -> bool:
-    if line.raised and line.raised[0][0] == 0:
-        return True
-    if line.size <= 0.93 * body.size:
-        return True
-    return _under_rule(line, rules)
-
-
-def _under_rule(line: Line, rules: NDArray[np.float32]) -> bool:
-    """Whether a rule of at most half the page's text width stands above the line, not far away."""
-    if not len(rules):
-        return False
-    near = (rules[:, 2] < line.top + 2) & (rules[:, 2] > line.top - 5 * line.size)
-    near &= (np.abs(rules[:, 0] - line.x0) < 6) & (rules[:, 1] - rules[:, 0] < 260) & (rules[:, 1] - rules[:, 0] > 30)
-    return bool(near.any())
 
 
 def join_across(drafts: list[Draft]) -> list[Draft]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.lines import Line, join, rows_of
+from ingest.tables import grid_rows, grids_of, is_table, open_rows, rules_of
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
@@ -21,8 +22,6 @@ _MINIMUM_INNER_LINES = 6
 """Inside a column that a gutter made, where set text has more chance gaps."""
 _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
-_CELL_SEPARATOR = " | "
-_RULE_POINTS = 3.0
 _BULLET_POINTS = (1.5, 6.5)
 
 
@@ -38,10 +37,11 @@ class Flow:
 
 @dataclass(slots=True)
 class _Item:
-    """A fragment, or a text box that is placed as one piece."""
+    """A fragment, or a text box or ruled table that is placed as one piece."""
 
     line: Line
     inside: list[Line] = field(default_factory=list)
+    is_table: bool = False
 
 
 def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Flow]:
@@ -50,9 +50,15 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
         return []
     bullets = _bullets(shapes)
     fragments = [_with_drawn_bullet(fragment, bullets) for fragment in fragments]
-    items = _boxed(fragments, shapes, width, height)
     rules = rules_of(shapes)
-    return _order(items, rules, "text")
+    tables: list[_Item] = []
+    for grid in grids_of(rules, height):
+        inside = [fragment for fragment in fragments if grid.holds(fragment)]
+        if is_table(grid, inside):
+            fragments = [fragment for fragment in fragments if not grid.holds(fragment)]
+            frame = replace(inside[0], x0=grid.left, top=grid.ys[0], x1=grid.right, bottom=grid.ys[-1])
+            tables.append(_Item(frame, grid_rows(grid, inside), is_table=True))
+    return _order(tables + _boxed(fragments, shapes, width, height), rules, "text")
 
 
 def _bullets(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -75,32 +81,24 @@ def _with_drawn_bullet(line: Line, bullets: NDArray[np.float32]) -> Line:
     return replace(line, text=f"• {line.text}", source=[-1, -1, *line.source]) if near.any() else line
 
 
-def rules_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Horizontal lines, and the upper and lower edges of rectangles, as (n, 3) x0, x1, y."""
-    if not len(shapes):
-        return np.zeros((0, 3), dtype=np.float32)
-    wide = shapes[(shapes[:, 2] - shapes[:, 0]) > 15]
-    thin = (wide[:, 3] - wide[:, 1]) < _RULE_POINTS
-    edges = [wide[:, [0, 2, 1]], wide[~thin][:, [0, 2, 3]]]
-    return np.concatenate(edges).astype(np.float32)
-
-
 def _boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[_Item]:
     """Puts the text inside drawn boxes together.
 
     A box with one row of text, with nearly the whole page, or with free text beside it (a side column, a shaded
     table) is no text box.
     """
-    if not len(shapes):
+    if not len(shapes) or not fragments:
         return [_Item(fragment) for fragment in fragments]
     size = shapes[:, 2:] - shapes[:, :2]
     wanted = (size[:, 0] > 30) & (size[:, 1] > 15) & (size.prod(axis=1) < 0.6 * width * height)
     boxes = shapes[wanted][np.argsort(size[wanted].prod(axis=1), kind="stable")]
+    boxes = [box for box in boxes if not _is_stacked(box, boxes)]
     left = list(fragments)
     found: list[tuple[NDArray[np.float32], list[Line]]] = []
     for box in boxes:
         inside = [piece for piece in left if _holds(box, piece)]
-        if len(rows_of(inside)) >= 2 and len(inside) < len(fragments):
+        several = len(rows_of(inside)) >= 2 or (inside and any(_beside(box, other) for other, _ in found))
+        if several and len(inside) < len(fragments):
             left = [piece for piece in left if not _holds(box, piece)]
             found.append((box, inside))
     items = []
@@ -111,6 +109,21 @@ def _boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float,
         frame = replace(inside[0], x0=float(box[0]), top=float(box[1]), x1=float(box[2]), bottom=float(box[3]))
         items.append(_Item(frame, inside))
     return items + [_Item(fragment) for fragment in left]
+
+
+def _is_stacked(box: NDArray[np.float32], boxes: Sequence[NDArray[np.float32]]) -> bool:
+    """Whether another box of the same width touches this one from above or below, as table cells do."""
+    return any(
+        abs(box[0] - other[0]) < _SLACK
+        and abs(box[2] - other[2]) < _SLACK
+        and min(abs(box[3] - other[1]), abs(box[1] - other[3])) < _SLACK
+        for other in boxes
+    )
+
+
+def _beside(box: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Whether two boxes of about one height stand side by side."""
+    return abs(box[1] - other[1]) < 5 and abs(box[3] - other[3]) < 5
 
 
 def _holds(box: NDArray[np.float32], piece: Line) -> bool:
@@ -139,7 +152,11 @@ def _order(items: list[_Item], rules: NDArray[np.float32], role: str, needed: in
             flows += _single(pending, rules, left, right, role)
             pending = []
         if shape == "ruled" or (shape == "table" and prose_rows <= table_rows):
-            flows.append(_table(zone, rules, left, right))
+            before, table, after = _trimmed(zone, gutter)
+            if before:
+                flows += _single(before, rules, left, right, role)
+            flows.append(Flow(open_rows([item.line for item in table]), left, right, "table"))
+            pending += after
         else:
             for side in sides:
                 flows += _order(side, rules, role, _MINIMUM_INNER_LINES)
@@ -152,7 +169,7 @@ def _single(items: list[_Item], rules: NDArray[np.float32], left: float, right: 
     """One column from the top down; text boxes are read whole where they stand."""
     flows: list[Flow] = []
     lines: list[Line] = []
-    boxes = {id(item.line): item.inside for item in items if item.inside}
+    boxes = {id(item.line): item for item in items if item.inside}
     for row in rows_of([item.line for item in items]):
         row.sort(key=lambda piece: piece.x0)
         text = [piece for piece in row if id(piece) not in boxes]
@@ -163,8 +180,11 @@ def _single(items: list[_Item], rules: NDArray[np.float32], left: float, right: 
                 if lines:
                     flows.append(Flow(lines, left, right, role))
                     lines = []
-                inside = [_Item(fragment) for fragment in boxes[id(piece)]]
-                flows += _order(inside, rules, "box")
+                box = boxes[id(piece)]
+                if box.is_table:
+                    flows.append(Flow(box.inside, piece.x0, piece.x1, "table"))
+                else:
+                    flows += _order([_Item(fragment) for fragment in box.inside], rules, "box")
     if lines:
         flows.append(Flow(lines, left, right, role))
     return flows
@@ -232,7 +252,7 @@ def _sides(zone: list[_Item], x: float) -> tuple[list[_Item], list[_Item]] | Non
 
 
 def _judge(left: list[_Item], right: list[_Item], rules: NDArray[np.float32], x: float) -> str:
-    """ "columns", "table", "ruled" (a table for certain), or "through" for a zone whose sides belong to the lines around it."""
+    """What a zone is: "columns", "table", "ruled" (a table for certain), or "through", part of the text around it."""
     lines = [item.line for item in (*left, *right)]
     if any(item.inside for item in (*left, *right)):
         return "columns"
@@ -252,6 +272,23 @@ def _judge(left: list[_Item], right: list[_Item], rules: NDArray[np.float32], x:
 def rows_of_items(items: Sequence[_Item]) -> list[list[Line]]:
     """The items' lines by row, from the top down."""
     return rows_of([item.line for item in items])
+
+
+def _trimmed(zone: list[_Item], x: float) -> tuple[list[_Item], list[_Item], list[_Item]]:
+    """The zone's items before, inside and after the table: it begins and ends with text on both sides, and what
+    stands close below its last row carries that row on."""
+    paired = [row[0] for row in rows_of_items(zone) if _is_paired(row, x)]
+    if not paired:
+        return [], zone, []
+    first, last = paired[0], paired[-1]
+    end = last.middle
+    for row in rows_of_items(zone):
+        if end < row[0].middle < end + 1.45 * last.size:
+            end = row[0].middle
+    before = [item for item in zone if item.line.middle < first.middle - 0.5 * first.size]
+    after = [item for item in zone if item.line.middle > end + 0.5 * last.size]
+    kept = {id(item) for item in (*before, *after)}
+    return before, [item for item in zone if id(item) not in kept], after
 
 
 def _is_paired(row: Sequence[Line], x: float) -> bool:
@@ -277,57 +314,3 @@ def _is_prose(side: list[_Item]) -> bool:
     extents = [max(piece.x1 for piece in row) - min(piece.x0 for piece in row) for row in rows]
     lengths = [sum(len(piece.text) for piece in row) for row in rows]
     return median(extents) / max(width, 1.0) >= _PROSE_FILL and median(lengths) >= _PROSE_CHARS
-
-
-def _table(zone: list[_Item], rules: NDArray[np.float32], left: float, right: float) -> Flow:
-    """The zone's fragments as rows of cells; lines of one cell are joined where no new row begins between them."""
-    pieces = [item.line for item in zone]
-    edges = _column_edges(pieces)
-    rows: list[list[Line]] = []
-    pitch = _row_pitch(pieces)
-    previous: list[Line] | None = None
-    for row in rows_of(pieces):
-        row.sort(key=lambda piece: piece.x0)
-        if previous is not None and _continues(previous, row, rules, edges, pitch):
-            rows[-1] += row
-        else:
-            rows.append(list(row))
-        previous = row
-    return Flow([_as_cells(row, edges) for row in rows], left, right, "table")
-
-
-def _column_edges(pieces: Sequence[Line]) -> list[float]:
-    """Left edges of the columns: where a gap in the pieces' joint extent ends."""
-    edges: list[float] = []
-    reach = -1e9
-    for piece in sorted(pieces, key=lambda piece: piece.x0):
-        if piece.x0 > reach + _SLACK:
-            edges.append(piece.x0)
-        reach = max(reach, piece.x1)
-    return edges
-
-
-def _row_pitch(pieces: Sequence[Line]) -> float:
-    return 1.45 * median(piece.size for piece in pieces)
-
-
-def _continues(
-    previous: list[Line], row: list[Line], rules: NDArray[np.float32], edges: list[float], pitch: float
-) -> bool:
-    """Whether a row only carries on cells of the row above: no rule between, close, and its first cell empty."""
-    upper, lower = previous[0].middle, row[0].middle
-    between = rules[
-        (rules[:, 2] > upper) & (rules[:, 2] < lower) & (rules[:, 0] < row[0].x1) & (rules[:, 1] > row[0].x0)
-    ]
-    if len(between):
-        return False
-    first_empty = len(edges) > 1 and row[0].x0 >= edges[1] - _SLACK
-    return lower - upper < pitch and (first_empty or row[0].text[:1].islower())
-
-
-def _as_cells(row: list[Line], edges: list[float]) -> Line:
-    cells: list[list[Line]] = [[] for _ in edges]
-    for piece in row:
-        column = max(index for index, edge in enumerate(edges) if piece.x0 >= edge - _SLACK)
-        cells[column].append(piece)
-    return join([join(cell) for cell in cells if cell], _CELL_SEPARATOR)

@@ -15,6 +15,7 @@ from ingest.characters import SPACE, Characters, Style
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
 _SPACE_GAP_EM = 0.17
+_FIRST_LETTER = ord("0")
 _MARKER_GAP_EM = 5.0
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
@@ -82,7 +83,8 @@ def _fragment(characters: Characters, page: int, run: NDArray[np.intp]) -> Line:
     if len(run) > 1:
         gaps = frame[1:, 0] - frame[:-1, 2]
         spaced = np.diff(run) > 1
-        if _letter_spaced(spaced, gaps, size):
+        letters = (characters.codes[run[1:]] >= _FIRST_LETTER) & (characters.codes[run[:-1]] >= _FIRST_LETTER)
+        if letters.all() and _letter_spaced(spaced, gaps, size):
             wide = np.flatnonzero(gaps > 1.7 * np.median(gaps) + 0.05 * size[1:])
         else:
             wide = np.flatnonzero(spaced | (gaps > _SPACE_GAP_EM * size[1:]))

@@ -11,21 +11,23 @@ import numpy as np
 import pypdfium2
 
 from ingest.assembly import PageText, assemble
-from ingest.blocks import Draft, body_of, draft_blocks, join_across, split_footnotes
+from ingest.blocks import Draft, body_of, draft_blocks, join_across
 from ingest.characters import Characters, has_image, no_characters, read_characters
 from ingest.cleaning import clean_line, vocabulary_of
 from ingest.contents import Entry, split_contents
 from ingest.documents import BlockKind, ReadDocument, ReadingReport
 from ingest.errors import DamagedFile, EmptyFile, NoTextLayer, UnreadableDocument, UnreadableFont
+from ingest.footnotes import place_footnotes, split_footnotes
 from ingest.furniture import split_furniture
 from ingest.headings import mark_headings
-from ingest.layout import Flow, arrange, rules_of
+from ingest.layout import Flow, arrange
 from ingest.lines import Line, join, read_fragments
 from ingest.ocr import available_languages, recognise
 from ingest.outline import FileFacts, is_sensible_title, read_facts
 from ingest.pdfium import PDFIUM, opened
 from ingest.read import ReadOptions
 from ingest.readability import is_readable
+from ingest.tables import rules_of
 
 _MINIMUM_CHARACTERS = 20
 """A page with fewer characters and an image on it may be a scan."""
@@ -198,40 +200,6 @@ def _with_set_aside(drafts: Sequence[Draft], sheets: Sequence[_Sheet]) -> list[D
             placed += aside.pop(number)
         placed.append(draft)
     return placed + [block for blocks in aside.values() for block in blocks]
-
-
-def place_footnotes(drafts: list[Draft], notes: Sequence[Draft]) -> list[Draft]:
-    """Puts each footnote after the last block of the section that carries its mark on its page."""
-    placed = list(drafts)
-    for note in reversed(notes):
-        mark = note_mark(note)
-        carrier = next((i for i, draft in enumerate(placed) if _carries(draft, mark, note.page)), None)
-        if carrier is None:
-            on_page = [i for i, draft in enumerate(placed) if any(line.page == note.page for line in draft.lines)]
-            place = on_page[-1] + 1 if on_page else len(placed)
-        else:
-            place = carrier + 1
-            while (
-                place < len(placed) and placed[place].kind is not BlockKind.HEADING and placed[place].page == note.page
-            ):
-                place += 1
-        placed.insert(place, note)
-    return placed
-
-
-def note_mark(note: Draft) -> str:
-    """The number or sign that a footnote begins with."""
-    text = note.lines[0].text.lstrip(" [(")
-    length = next((i for i, character in enumerate(text) if not (character.isdigit() or character in "*†‡")), len(text))
-    return text[:length]
-
-
-def _carries(draft: Draft, mark: str, page: int) -> bool:
-    return bool(mark) and any(
-        line.page == page and mark in (line.text[start:end].strip() for start, end in line.raised)
-        for line in draft.lines
-        if draft.kind is not BlockKind.FOOTNOTE
-    )
 
 
 def _finish(sheets: Sequence[_Sheet], drafts: Sequence[Draft], facts: FileFacts, doubts: _Doubts) -> ReadDocument:
