@@ -31,9 +31,14 @@ _PDFIUM_LINE_HYPHEN = 2
 """pdfium's own code for a hyphen at the end of a line."""
 
 
+_RAISED_HEIGHT, _RAISED_FOOT = 0.42, 0.4
+"""Of a line's height: a full digit is about 0.6 high and stands 0.2 above the line's lower edge."""
+_RAISED_SIZE = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a stretch of text looks: size in points, weight, slant, fill colour 0xRRGGBB, font name without subset tag."""
+    """How a stretch of text looks: size in points, weight, slant, fill colour 0xRRGGBB, font without subset tag."""
 
     size: float
     bold: bool
@@ -142,6 +147,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
         for index in range(count):
             read_box(handle, index, address + 16 * index)
         solid = ~np.isin(codes, _WHITE)
+        raised = _raise_small_digits(handle, codes, loose)
         styles, table, angles = _read_styles(text_page, handle, count)
     finally:
         text_page.close()
@@ -152,6 +158,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
     width, height = page.get_size()
     crop = page.get_cropbox()
     sizes = np.array([style.size for style in table] + [0.0], dtype=np.float32)[styles]
+    sizes[raised] *= _RAISED_SIZE
     boxes = loose[:, [0, 3, 2, 1]]
     boxes = np.stack(
         [
@@ -175,6 +182,30 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
     return Characters(
         codes[keep], boxes[keep], seen[keep], sizes[keep], group[keep], styles[keep], table, width, height, shapes
     )
+
+
+def _raise_small_digits(handle: int, codes: NDArray[np.uint32], loose: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Finds digits that a font draws raised at full size (footnote marks) and puts their drawn box into `loose`.
+
+    Returns their indexes. Only digits next to another character are asked about, since a mark stands beside a word.
+    """
+    digit = (codes >= ord("0")) & (codes <= ord("9"))
+    touching = np.zeros(len(codes), dtype=bool)
+    solid = ~np.isin(codes, _WHITE) & ~digit
+    touching[1:] |= solid[:-1] | digit[:-1]
+    touching[:-1] |= solid[1:] | digit[1:]
+    raised = []
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    addresses = [ctypes.addressof(value) for value in (left, right, bottom, top)]
+    for index in np.flatnonzero(digit & touching):
+        height = abs(float(loose[index, 1] - loose[index, 3]))
+        if not height or not pdfium.drawn_box_of(handle, int(index), *addresses):
+            continue
+        foot = min(float(loose[index, 1]), float(loose[index, 3]))
+        if top.value - bottom.value < _RAISED_HEIGHT * height and bottom.value - foot > _RAISED_FOOT * height:
+            loose[index] = (left.value, top.value, right.value, bottom.value)
+            raised.append(index)
+    return np.array(raised, dtype=np.intp)
 
 
 def to_frame(boxes: NDArray[np.float32], crop: tuple[float, float, float, float], turn: int) -> NDArray[np.float32]:

@@ -30,13 +30,14 @@ def split_contents(flows: Sequence[Flow]) -> tuple[list[Flow], list[Line], list[
     taken: list[Line] = []
     entries: list[tuple[str, float, str | None]] = []
     kept: list[Flow] = []
-    titled = False
     for flow in flows:
+        titled = bool(kept) and bool(kept[-1].lines) and bool(_TITLE.match(kept[-1].lines[-1].text.strip()))
         marked = _marked(flow.lines, bool(taken), titled)
-        titled = bool(flow.lines) and bool(_TITLE.match(flow.lines[-1].text.strip()))
         if not any(marked):
             kept.append(flow)
             continue
+        if titled and kept and not taken:
+            taken.append(kept[-1].lines.pop())
         start = ""
         for line, contents in zip(flow.lines, marked, strict=True):
             if not contents:

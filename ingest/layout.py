@@ -114,16 +114,15 @@ def _boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float,
 def _is_stacked(box: NDArray[np.float32], boxes: Sequence[NDArray[np.float32]]) -> bool:
     """Whether another box of the same width touches this one from above or below, as table cells do."""
     return any(
-        abs(box[0] - other[0]) < _SLACK
-        and abs(box[2] - other[2]) < _SLACK
-        and min(abs(box[3] - other[1]), abs(box[1] - other[3])) < _SLACK
+        bool(np.abs(box[[0, 2]] - other[[0, 2]]).max() < _SLACK)
+        and bool(np.abs(box[[3, 1]] - other[[1, 3]]).min() < _SLACK)
         for other in boxes
     )
 
 
 def _beside(box: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
     """Whether two boxes of about one height stand side by side."""
-    return abs(box[1] - other[1]) < 5 and abs(box[3] - other[3]) < 5
+    return bool(np.abs(box[[1, 3]] - other[[1, 3]]).max() < 5)
 
 
 def _holds(box: NDArray[np.float32], piece: Line) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,8 @@ def _fragment(characters: Characters, page: int, run: NDArray[np.intp]) -> Line:
     x0, top = frame[:, 0].min(), frame[:, 1].min()
     x1, bottom = frame[:, 2].max(), frame[:, 3].max()
     style = characters.style_of_members(run)
+    if size.max() < 0.85 * style.size:
+        style = replace(style, size=float(size.max()))
     return Line(text, indexes.tolist(), float(x0), float(top), float(x1), float(bottom), style, page)
 
 

@@ -18,7 +18,7 @@ from ingest.contents import Entry, split_contents
 from ingest.documents import BlockKind, ReadDocument, ReadingReport
 from ingest.errors import DamagedFile, EmptyFile, NoTextLayer, UnreadableDocument, UnreadableFont
 from ingest.footnotes import place_footnotes, split_footnotes
-from ingest.furniture import split_furniture
+from ingest.furniture import printed_number, split_furniture
 from ingest.headings import mark_headings
 from ingest.layout import Flow, arrange
 from ingest.lines import Line, join, read_fragments
@@ -205,7 +205,9 @@ def _with_set_aside(drafts: Sequence[Draft], sheets: Sequence[_Sheet]) -> list[D
 def _finish(sheets: Sequence[_Sheet], drafts: Sequence[Draft], facts: FileFacts, doubts: _Doubts) -> ReadDocument:
     vocabulary = vocabulary_of(line for draft in drafts for line in draft.lines)
     texts = [
-        PageText(number, sheet.characters, facts.label(number), sheet.ocr_confidence)
+        PageText(
+            number, sheet.characters, facts.label(number - 1) or printed_number(sheet.removed), sheet.ocr_confidence
+        )
         for number, sheet in enumerate(sheets, 1)
     ]
     blocks, repaired = assemble(drafts, texts, vocabulary)
