@@ -34,18 +34,14 @@ def split_furniture(
         for text, place in seen:
             places[(text, *place)] += 1
     needed = _needed(len(pages))
-    slots_taken = _running_slots(pages, heights, slots)
+    taken = _running_slots(pages, heights, slots)
     bodies, removed = [], []
     for page, height in zip(pages, heights, strict=True):
         chosen = [
             line
             for line in page
             if _in_band(line, height)
-            and (
-                _repeats(line, large, places, needed)
-                or _is_page_number(line, page, height)
-                or _slot(line) in slots_taken
-            )
+            and (_repeats(line, large, places, needed) or _is_page_number(line, page, height) or _slot(line) in taken)
         ]
         if len(chosen) == len(page) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
             chosen = []

@@ -6,29 +6,25 @@ Where neither does, the styles are ranked: larger before smaller, bold before pl
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.blocks import Body, Draft
 from ingest.contents import Entry
 from ingest.documents import BlockKind
+from ingest.levels import NUMBERING, Look, levels_by_example, levels_by_rank
 
 _MAXIMUM_LINES = 5
 _MAXIMUM_CHARS = 220
 _LARGER = 1.08
 _COVER_CHARS = 150
 _DEEPEST = 6
-_NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _NO_HEADING_END = (".", ",", ";", "-", "…")
 _LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
 _LINK_COLOURS = (0x0000EE, 0x0000FF, 0x551A8B, 0x0563C1, 0x0066CC)
 """What browsers and word processors give a link: no sign of a heading."""
-
-Look = tuple[float, bool, bool, bool, int]
-"""Size in half points, bold, capitals, italic, colour: blocks of one look are headings of one rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def mark_headings(
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
-    levels = _levels_by_example(drafts, named, candidates) if named else _levels_by_rank(drafts, candidates)
+    levels = levels_by_example(drafts, named, candidates) if named else levels_by_rank(drafts, candidates)
     cover = _cover_lines(drafts, levels, named)
     for draft in drafts:
         if id(draft) in levels and id(draft) not in cover:
@@ -105,7 +101,7 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
         return False
     size, bold, capitals, _, colour = look_of(draft, body)
     larger = size >= _LARGER * body.size
-    numbered = bool(_NUMBERING.match(draft.text))
+    numbered = bool(NUMBERING.match(draft.text))
     if draft.kind is BlockKind.LIST_ITEM and not (numbered and (larger or bold)):
         return False
     if size < (0.78 if bold else 0.9) * body.size:
@@ -196,70 +192,3 @@ def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> di
 def _best_place(places: Sequence[int], drafts: Sequence[Draft]) -> int:
     """The first of the places whose look is the boldest and largest among them."""
     return max(places, key=lambda index: (drafts[index].lines[0].style.bold, drafts[index].lines[0].size, -index))
-
-
-def _rank(look: Look) -> tuple[float, bool, bool, bool]:
-    size, bold, capitals, italic, _ = look
-    return (-size, not bold, not capitals, italic)
-
-
-def _levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidates: dict[int, Look]) -> dict[int, int]:
-    """Named blocks keep their level; other candidates take the level of their look, or one below their section's."""
-    levels_of_look: dict[Look, Counter[int]] = defaultdict(Counter)
-    for draft in drafts:
-        if id(draft) in named:
-            levels_of_look[candidates[id(draft)]][named[id(draft)]] += 1
-    level_of_look: dict[Look, int] = {}
-    deepest = 0
-    for look in sorted({*levels_of_look, *candidates.values()}, key=_rank):
-        deepest = max(levels_of_look[look]) if look in levels_of_look else deepest + 1
-        level_of_look[look] = deepest
-    levels = dict(named)
-    last_named = 0
-    for draft in drafts:
-        if id(draft) in named:
-            last_named = named[id(draft)]
-        elif id(draft) in candidates:
-            look = candidates[id(draft)]
-            mixed = len(levels_of_look[look]) > 1 if look in levels_of_look else False
-            levels[id(draft)] = last_named + 1 if mixed else level_of_look[look]
-    return levels
-
-
-def _levels_by_rank(drafts: Sequence[Draft], candidates: dict[int, Look]) -> dict[int, int]:
-    """Levels by rank of look; where numbered headings are the rule, by the depth of the number."""
-    title = _title_of(drafts, candidates)
-    looks = sorted({look for key, look in candidates.items() if key not in title}, key=_rank)
-    ranks: dict[Look, int] = {}
-    for look in looks:
-        near = [other for other in ranks if other[1:4] == look[1:4] and abs(other[0] - look[0]) <= 0.5]
-        ranks[look] = ranks[near[0]] if near else len(set(ranks.values())) + 1
-    numbered = {
-        id(draft): match.group(1).count(".") + 1
-        for draft in drafts
-        if id(draft) in candidates and (match := _NUMBERING.match(draft.text))
-    }
-    by_number = len(numbered) >= 3 and max(numbered.values()) > 1
-    levels: dict[int, int] = {}
-    for draft in drafts:
-        if id(draft) not in candidates:
-            continue
-        if id(draft) in title:
-            levels[id(draft)] = 1
-        elif by_number and id(draft) in numbered:
-            levels[id(draft)] = numbered[id(draft)]
-        else:
-            levels[id(draft)] = ranks[candidates[id(draft)]]
-    return levels
-
-
-def _title_of(drafts: Sequence[Draft], candidates: dict[int, Look]) -> set[int]:
-    """The document's title on its first page: larger than everything after it, so no section of its own rank."""
-    first = [draft for draft in drafts if id(draft) in candidates and draft.page == 0]
-    if not first:
-        return set()
-    largest = max(draft.lines[0].size for draft in first)
-    later = [candidates[id(d)][0] for d in drafts if id(d) in candidates and d.page > 0]
-    if not later or largest <= max(later) + 0.5:
-        return set()
-    return {id(draft) for draft in first if draft.lines[0].size > largest - 0.5}

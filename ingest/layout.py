@@ -7,12 +7,13 @@ read before the right, unless the two sides pair up as the rows of a table. The 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.boxes import Item, boxed, bullets_of, with_drawn_bullet
 from ingest.lines import Line, join, rows_of
 from ingest.tables import grid_rows, grids_of, is_table, open_rows, rules_of
 
@@ -22,7 +23,6 @@ _MINIMUM_INNER_LINES = 6
 """Inside a column that a gutter made, where set text has more chance gaps."""
 _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
-_BULLET_POINTS = (1.5, 6.5)
 
 
 @dataclass(slots=True)
@@ -35,101 +35,24 @@ class Flow:
     role: str = "text"
 
 
-@dataclass(slots=True)
-class _Item:
-    """A fragment, or a text box or ruled table that is placed as one piece."""
-
-    line: Line
-    inside: list[Line] = field(default_factory=list)
-    is_table: bool = False
-
-
 def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Flow]:
     """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles."""
     if not fragments:
         return []
-    bullets = _bullets(shapes)
-    fragments = [_with_drawn_bullet(fragment, bullets) for fragment in fragments]
+    bullets = bullets_of(shapes)
+    fragments = [with_drawn_bullet(fragment, bullets) for fragment in fragments]
     rules = rules_of(shapes)
-    tables: list[_Item] = []
+    tables: list[Item] = []
     for grid in grids_of(rules, height):
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
         if is_table(grid, inside):
             fragments = [fragment for fragment in fragments if not grid.holds(fragment)]
             frame = replace(inside[0], x0=grid.left, top=grid.ys[0], x1=grid.right, bottom=grid.ys[-1])
-            tables.append(_Item(frame, grid_rows(grid, inside), is_table=True))
-    return _order(tables + _boxed(fragments, shapes, width, height), rules, "text")
+            tables.append(Item(frame, grid_rows(grid, inside), is_table=True))
+    return _order(tables + boxed(fragments, shapes, width, height), rules, "text")
 
 
-def _bullets(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Dots and small squares, (n, 2) right edge and height, as browsers draw list bullets."""
-    if not len(shapes):
-        return np.zeros((0, 2), dtype=np.float32)
-    size = shapes[:, 2:] - shapes[:, :2]
-    small = (size > _BULLET_POINTS[0]).all(axis=1) & (size < _BULLET_POINTS[1]).all(axis=1)
-    small &= np.abs(size[:, 0] - size[:, 1]) < 0.5
-    dots = shapes[small]
-    return np.stack([dots[:, 2], (dots[:, 1] + dots[:, 3]) / 2], axis=1)
-
-
-def _with_drawn_bullet(line: Line, bullets: NDArray[np.float32]) -> Line:
-    """The line with a bullet in front where one is drawn before it."""
-    if not len(bullets):
-        return line
-    gap = line.x0 - bullets[:, 0]
-    near = (gap > 0) & (gap < 2.5 * line.size) & (np.abs(bullets[:, 1] - line.middle) < 0.45 * line.size)
-    return replace(line, text=f"• {line.text}", source=[-1, -1, *line.source]) if near.any() else line
-
-
-def _boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[_Item]:
-    """Puts the text inside drawn boxes together.
-
-    A box with one row of text, with nearly the whole page, or with free text beside it (a side column, a shaded
-    table) is no text box.
-    """
-    if not len(shapes) or not fragments:
-        return [_Item(fragment) for fragment in fragments]
-    size = shapes[:, 2:] - shapes[:, :2]
-    wanted = (size[:, 0] > 30) & (size[:, 1] > 15) & (size.prod(axis=1) < 0.6 * width * height)
-    boxes = shapes[wanted][np.argsort(size[wanted].prod(axis=1), kind="stable")]
-    boxes = [box for box in boxes if not _is_stacked(box, boxes)]
-    left = list(fragments)
-    found: list[tuple[NDArray[np.float32], list[Line]]] = []
-    for box in boxes:
-        inside = [piece for piece in left if _holds(box, piece)]
-        several = len(rows_of(inside)) >= 2 or (inside and any(_beside(box, other) for other, _ in found))
-        if several and len(inside) < len(fragments):
-            left = [piece for piece in left if not _holds(box, piece)]
-            found.append((box, inside))
-    items = []
-    for box, inside in found:
-        if any(box[1] < piece.middle < box[3] for piece in left):
-            items += [_Item(piece) for piece in inside]
-            continue
-        frame = replace(inside[0], x0=float(box[0]), top=float(box[1]), x1=float(box[2]), bottom=float(box[3]))
-        items.append(_Item(frame, inside))
-    return items + [_Item(fragment) for fragment in left]
-
-
-def _is_stacked(box: NDArray[np.float32], boxes: Sequence[NDArray[np.float32]]) -> bool:
-    """Whether another box of the same width touches this one from above or below, as table cells do."""
-    return any(
-        bool(np.abs(box[[0, 2]] - other[[0, 2]]).max() < _SLACK)
-        and bool(np.abs(box[[3, 1]] - other[[1, 3]]).min() < _SLACK)
-        for other in boxes
-    )
-
-
-def _beside(box: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    """Whether two boxes of about one height stand side by side."""
-    return bool(np.abs(box[[1, 3]] - other[[1, 3]]).max() < 5)
-
-
-def _holds(box: NDArray[np.float32], piece: Line) -> bool:
-    return bool(box[0] - _SLACK <= piece.x0 and piece.x1 <= box[2] + _SLACK and box[1] <= piece.middle <= box[3])
-
-
-def _order(items: list[_Item], rules: NDArray[np.float32], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
+def _order(items: list[Item], rules: NDArray[np.float32], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
     left = min(item.line.x0 for item in items)
     right = max(item.line.x1 for item in items)
     gutter = _best_gutter(items, needed)
@@ -142,7 +65,7 @@ def _order(items: list[_Item], rules: NDArray[np.float32], role: str, needed: in
         for kind in ("columns", "table")
     )
     flows: list[Flow] = []
-    pending: list[_Item] = []
+    pending: list[Item] = []
     for (zone, sides), shape in zip(zones, shapes, strict=True):
         if sides is None or (shape == "through" and prose_rows <= table_rows):
             pending += zone
@@ -164,7 +87,7 @@ def _order(items: list[_Item], rules: NDArray[np.float32], role: str, needed: in
     return flows
 
 
-def _single(items: list[_Item], rules: NDArray[np.float32], left: float, right: float, role: str) -> list[Flow]:
+def _single(items: list[Item], rules: NDArray[np.float32], left: float, right: float, role: str) -> list[Flow]:
     """One column from the top down; text boxes are read whole where they stand."""
     flows: list[Flow] = []
     lines: list[Line] = []
@@ -183,13 +106,13 @@ def _single(items: list[_Item], rules: NDArray[np.float32], left: float, right: 
                 if box.is_table:
                     flows.append(Flow(box.inside, piece.x0, piece.x1, "table"))
                 else:
-                    flows += _order([_Item(fragment) for fragment in box.inside], rules, "box")
+                    flows += _order([Item(fragment) for fragment in box.inside], rules, "box")
     if lines:
         flows.append(Flow(lines, left, right, role))
     return flows
 
 
-def _best_gutter(items: list[_Item], needed: int) -> float | None:
+def _best_gutter(items: list[Item], needed: int) -> float | None:
     """The x that splits the most lines into two sides, or None where the text runs in one column."""
     rows = [row for row in rows_of([item.line for item in items]) if len(row) > 1]
     if len(rows) < needed:
@@ -208,7 +131,7 @@ def _best_gutter(items: list[_Item], needed: int) -> float | None:
     return best
 
 
-def _keeps_free(left: list[_Item], right: list[_Item], x: float, needed: int) -> bool:
+def _keeps_free(left: list[Item], right: list[Item], x: float, needed: int) -> bool:
     """Whether the gutter of a zone is meant: lines start at it or it is wide, unlike the chance gaps of set text."""
     if min(len(left), len(right)) < needed:
         return False
@@ -225,9 +148,9 @@ def _crosses(line: Line, x: float) -> bool:
     return line.x0 < x - _SLACK and line.x1 > x - 0.2 * line.size
 
 
-def _zones(items: list[_Item], x: float) -> list[list[_Item]]:
+def _zones(items: list[Item], x: float) -> list[list[Item]]:
     """Runs of items from the top down that keep the gutter free, and between them the items that cross it."""
-    zones: list[list[_Item]] = []
+    zones: list[list[Item]] = []
     free_before: bool | None = None
     for item in sorted(items, key=lambda item: (item.line.middle, item.line.x0)):
         free = not _crosses(item.line, x)
@@ -238,7 +161,7 @@ def _zones(items: list[_Item], x: float) -> list[list[_Item]]:
     return zones
 
 
-def _sides(zone: list[_Item], x: float) -> tuple[list[_Item], list[_Item]] | None:
+def _sides(zone: list[Item], x: float) -> tuple[list[Item], list[Item]] | None:
     if _crosses(zone[0].line, x):
         return None
     left = [item for item in zone if item.line.x0 < x - _SLACK]
@@ -250,7 +173,7 @@ def _sides(zone: list[_Item], x: float) -> tuple[list[_Item], list[_Item]] | Non
     return (left, right) if lowest_top < highest_bottom else None
 
 
-def _judge(left: list[_Item], right: list[_Item], rules: NDArray[np.float32], x: float) -> str:
+def _judge(left: list[Item], right: list[Item], rules: NDArray[np.float32], x: float) -> str:
     """What a zone is: "columns", "table", "ruled" (a table for certain), or "through", part of the text around it."""
     lines = [item.line for item in (*left, *right)]
     if any(item.inside for item in (*left, *right)):
@@ -268,12 +191,12 @@ def _judge(left: list[_Item], right: list[_Item], rules: NDArray[np.float32], x:
     return "columns" if any(prose) or paired < 0.5 * len(rows) else "table"
 
 
-def rows_of_items(items: Sequence[_Item]) -> list[list[Line]]:
+def rows_of_items(items: Sequence[Item]) -> list[list[Line]]:
     """The items' lines by row, from the top down."""
     return rows_of([item.line for item in items])
 
 
-def _trimmed(zone: list[_Item], x: float) -> tuple[list[_Item], list[_Item], list[_Item]]:
+def _trimmed(zone: list[Item], x: float) -> tuple[list[Item], list[Item], list[Item]]:
     """The zone's items before, inside and after the table: it begins and ends with text on both sides, and what
     stands close below its last row carries that row on."""
     paired = [row[0] for row in rows_of_items(zone) if _is_paired(row, x)]
@@ -306,7 +229,7 @@ def _is_ruled(lines: Sequence[Line], rules: NDArray[np.float32], x: float) -> bo
     return len(np.unique(np.round(rules[crossing, 2] / 4))) >= 2
 
 
-def _is_prose(side: list[_Item]) -> bool:
+def _is_prose(side: list[Item]) -> bool:
     """Whether lines fill their column as running text does."""
     rows = rows_of([item.line for item in side])
     width = max(item.line.x1 for item in side) - min(item.line.x0 for item in side)

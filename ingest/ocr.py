@@ -14,9 +14,11 @@ import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
 
-from ingest.characters import Characters, Style, from_frame
+from ingest.characters import Characters
+from ingest.frames import from_frame
 from ingest.pdfium import PDFIUM
 from ingest.render import capped_scale
+from ingest.styles import Style
 
 LANGUAGES = ("swe", "eng")
 _DOTS_PER_INCH = 300

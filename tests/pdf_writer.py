@@ -57,12 +57,12 @@ def save(
         drawn += [f"{x0} {y} m {x1} {y} l S" for x0, y, x1 in sheet.rules]
         data = "\n".join(drawn).encode("cp1252")
         contents = add(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(data), data))
+        box = sheet.width, sheet.height, sheet.rotate
         crop = b"/CropBox [%g %g %g %g]" % sheet.crop if sheet.crop else b""
         pages.append(
             add(
                 b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Rotate %d %s /Contents %d 0 R"
-                b" /Resources << /Font << %s >> >> >>"
-                % (sheet.width, sheet.height, sheet.rotate, crop, contents, fonts)
+                b" /Resources << /Font << %s >> >> >>" % (*box, crop, contents, fonts)
             )
         )
     marks = _bookmarks(outline or [], pages, add)
