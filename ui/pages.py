@@ -70,8 +70,7 @@ class Pages:
         rectangles = mark_boxes(drawn, [box[1:] for box in boxes if box[0] == page])
         width, height = drawn.width_px, drawn.height_px
         frames = tuple(
-            Frame(left / width, top / height, across / width, down / height)
-            for left, top, across, down in rectangles
+            Frame(left / width, top / height, across / width, down / height) for left, top, across, down in rectangles
         )
         address = f"{base}sida/{quote(document_id, safe='')}/{page}?v={self.assistant.index.id}"
         return PageImage(page, address, width, height, frames)

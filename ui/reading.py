@@ -21,7 +21,9 @@ _BULLET = re.compile(r"^\s*[•▪▫◦‣·–-]\s+")
 _LEFT_OUT = (BlockKind.CONTENTS, BlockKind.FURNITURE)
 
 
-def reading_html(title: str, read: ReadDocument, page: int | None, image: PageImage | None, catalogue: Catalogue) -> str:
+def reading_html(
+    title: str, read: ReadDocument, page: int | None, image: PageImage | None, catalogue: Catalogue
+) -> str:
     """The page's text with its structure named, and its image where there is one. `page` is None for a web page."""
     blocks = [(block.kind, block.level, text) for block in read.blocks if (text := text_on_page(block, page))]
     body = "".join(
