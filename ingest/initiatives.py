@@ -12,22 +12,31 @@ from typing import cast
 from ingest.abbreviations import definitions
 from ingest.cues import CAPITAL_HEADS, PLURALS, head_of, is_actor, is_place, kind_of_head
 from ingest.documents import Passage, PassageKind
-from ingest.naming import Candidate, candidates
+from ingest.naming import Candidate, candidates, lead_in, listed
 from ingest.register import Initiative, Kind, Mention
 from ingest.swedish import fold, stem, words
 
 _ENOUGH = 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?(?!\d)")
-_SUM = re.compile(r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: kronor)?|miljarder(?: kronor)?)")
+_SUM = re.compile(
+    r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: kronor)?|miljarder(?: kronor)?)"
+)
 _ACTOR = re.compile(
     r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
-    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|rådet|styrelsen|fullmäktige|nämnden))\b"
+    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|styrelsen|fullmäktige|nämnden))\b"
 )
-_ALSO_CALLED = re.compile(r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z")
+_ALSO_CALLED = re.compile(
+    r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z"
+)
 _TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
 _CONTEXT = re.compile(
     r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|plattform|samarbet|förstudie"
 )
+_OWNED = re.compile(
+    r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z"
+)
+_PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
+_DATED = re.compile(r"\w+ 20\d\d")
 Key = tuple[str, ...]
 
 
@@ -69,10 +78,13 @@ def find_initiatives(passages: Sequence[Passage]) -> tuple[Initiative, ...]:
 def name_key(name: str) -> Key:
     """The stems of a name without years, articles and the place whose it is: forms of one name share their key."""
     parts = [word for word in words(name) if not _YEAR.fullmatch(word)]
+    if len(parts) == 1 and _DATED.fullmatch(name) and head_of(parts[0]) is None:
+        return (_stem(parts[0]), name[-4:])
     parts = [re.sub(r":(?:s|en|ens|ar|arna)$|-(?:19|20)\d\d$", "", word) for word in parts]
     while len(parts) > 1 and parts[0] in {"den", "det", "de", "en", "ett"}:
         parts = parts[1:]
-    if len(parts) > 1 and parts[0].endswith("s") and is_place(parts[0]) and not is_place(parts[1]):
+    owned = _OWNED.match(name)
+    if len(parts) > 1 and parts[0].endswith("s") and not is_place(parts[1]) and (is_place(parts[0]) or owned):
         parts = parts[1:]
     return tuple(_stem(part) for part in parts)
 
@@ -81,7 +93,7 @@ def _stem(word: str) -> str:
     """The stem, with the definite ending of compounds that Snowball leaves ("labbet", "policyn") taken off."""
     head = head_of(word)
     if head and head[0]:
-        return fold(head[0]) + "+" + head[1]
+        return fold(head[0]) + "+" + head[1].removesuffix("ar")
     return stem(word)
 
 
@@ -89,6 +101,12 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     sentences = [(passage, start, end) for passage in passages for start, end in passage.sentences]
     found = list(_all_candidates(sentences))
     names = _gather(found)
+    places = _places(passages)
+    for key, name in list(names.items()):
+        bare = [part for part in key if not _YEAR.fullmatch(part)]
+        if len(bare) == 1 and bare[0] in places and max(name.weights.values()) < _ENOUGH:
+            del names[key]
+    found = [one for one in found if one.key in names]
     parent = _join(names, found, sentences)
     groups: dict[Key, list[_Name]] = defaultdict(list)
     for key, name in names.items():
@@ -97,24 +115,38 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     accepted = [[name for name in group if name.score >= 2 or _shares(name, group)] for group in accepted]
     accepted.sort(key=lambda group: min(name.order for name in group))
     mentions = _mentions(accepted, sentences)
-    for group, places in zip(accepted, mentions, strict=True):
-        entry = _entry(group, places, sentences)
+    for group, named in zip(accepted, mentions, strict=True):
+        entry = _entry(group, named, sentences)
         if entry is not None:
             yield entry
 
 
+def _places(passages: Sequence[Passage]) -> set[str]:
+    """Stems of the places that the documents themselves show to be places: "Region X", "X kommun"."""
+    found = (match for passage in passages for match in _PLACE.finditer(passage.text))
+    bare = {match[1] or match[2] for match in found}
+    return {stem(form) for name in bare for form in (name.lower(), name.lower() + "s")}
+
+
 def _shares(name: _Name, group: Sequence[_Name]) -> bool:
+    if any(form.isupper() for form in name.forms):
+        return True
     return any(name.key[0] == other.key[0] or len(name.forms) > 1 for other in group if other is not name)
 
 
 def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[_Found]:
+    announced: str | None = None
     for place, (passage, start, end) in enumerate(sentences):
         if passage.kind is PassageKind.FOOTNOTE:
             continue
         text = passage.text[start:end]
         is_item = passage.kind is PassageKind.LIST and not text[:1].isalnum()
+        if not is_item:
+            announced = lead_in(text)
         context = bool(_CONTEXT.search(text.lower()))
         here = list(candidates(text, is_item))
+        if is_item and announced:
+            here += listed(text, announced)
         for candidate in here:
             if not any(_covers(other, candidate) for other in here):
                 form = text[candidate.start : candidate.end]
@@ -137,7 +169,9 @@ def _gather(found: Iterable[_Found]) -> dict[Key, _Name]:
         if one.candidate.kind:
             name.kinds[one.candidate.kind] += one.candidate.weight
         kind_of_evidence = one.candidate.evidence
-        name.weights[kind_of_evidence] = max(name.weights.get(kind_of_evidence, one.candidate.weight), one.candidate.weight)
+        name.weights[kind_of_evidence] = max(
+            name.weights.get(kind_of_evidence, one.candidate.weight), one.candidate.weight
+        )
         if one.context and kind_of_evidence in {"unusual", "title", "dated"}:
             name.weights["context"] = 1
         if one.candidate.weight > name.best[0]:
@@ -151,7 +185,9 @@ def _root(parent: dict[Key, Key], key: Key) -> Key:
     return key
 
 
-def _join(names: dict[Key, _Name], found: Sequence[_Found], sentences: Sequence[tuple[Passage, int, int]]) -> dict[Key, Key]:
+def _join(
+    names: dict[Key, _Name], found: Sequence[_Found], sentences: Sequence[tuple[Passage, int, int]]
+) -> dict[Key, Key]:
     """Which names stand for the same: abbreviations, "även kallad", short forms and compounds of a longer name."""
     parent: dict[Key, Key] = {}
 
@@ -183,7 +219,7 @@ def _defined(
             for one in here:
                 if one.candidate.evidence == "copula" and one.candidate.end < definition.start:
                     yield one.key, short
-                if definition.long in one.form or one.form in definition.long and len(one.key) > 1:
+                if definition.long in one.form or (one.form in definition.long and len(one.key) > 1):
                     yield one.key, short
         strong = [one for one in here if one.candidate.weight >= 1]
         for other in strong:
@@ -209,7 +245,9 @@ def _short_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
         by_first[name.key[0]].append(name)
     for name in names.values():
         longer = [
-            other for other in by_first[name.key[0]] if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key
+            other
+            for other in by_first[name.key[0]]
+            if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key
         ]
         longer = [other for other in longer if other.score >= _ENOUGH]
         distinct = {other.key for other in longer}
@@ -221,7 +259,11 @@ def _short_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
     for name in names.values():
         by_last[name.key[-1]].append(name)
     for name in names.values():
-        ends = [other for other in by_last[name.key[-1]] if len(name.key) > 1 and other.key[1:] == name.key and other.score >= _ENOUGH]
+        ends = [
+            other
+            for other in by_last[name.key[-1]]
+            if len(name.key) > 1 and other.key[1:] == name.key and other.score >= _ENOUGH
+        ]
         if len(ends) == 1:
             yield ends[0].key, name.key
     yield from _misspelt(names)
@@ -240,7 +282,11 @@ def _misspelt(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
         for position in range(2, len(word)):
             other = singles.get(word[:position] + word[position + 1 :])
             if other is not None and other is not name and "+" in word:
-                yield (name.key, other.key) if sum(name.forms.values()) > sum(other.forms.values()) else (other.key, name.key)
+                yield (
+                    (name.key, other.key)
+                    if sum(name.forms.values()) > sum(other.forms.values())
+                    else (other.key, name.key)
+                )
 
 
 def _compound_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
@@ -266,9 +312,15 @@ def _compound_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
             other
             for part in stems
             for other in by_first.get(part, ())
-            if other is not name and other.score >= _ENOUGH and (kind_of_head(head) in other.kinds or head in {"projekt", "satsning", "verktyg"})
+            if other is not name
+            and other.score >= _ENOUGH
+            and (kind_of_head(head) in other.kinds or head in {"projekt", "satsning", "verktyg"})
         ]
-        if full and head in {"projekt", "satsning", "verktyg", "nätverk", "modell", "program"} and len({f.key for f in full}) == 1:
+        if (
+            full
+            and head in {"projekt", "satsning", "verktyg", "nätverk", "modell", "program"}
+            and len({f.key for f in full}) == 1
+        ):
             yield full[0].key, name.key
 
 
@@ -279,8 +331,8 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
         for name in group:
             exact = len(name.key) == 1 and all(form.partition(":")[0].isupper() for form in name.forms)
             by_first[name.key[0]].append((name.key, number, exact))
-    for listed in by_first.values():
-        listed.sort(key=lambda entry: -len(entry[0]))
+    for entries in by_first.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
     found: list[list[int]] = [[] for _ in accepted]
     for place, (passage, start, end) in enumerate(sentences):
         text = passage.text[start:end]
@@ -302,7 +354,7 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
 def _matches(stems: Sequence[str], position: int, key: Key) -> bool:
     """Whether the key's stems follow from `position`, years between them passed over."""
     for part in key:
-        while position < len(stems) and _YEAR.fullmatch(stems[position]):
+        while position < len(stems) and _YEAR.fullmatch(stems[position]) and not _YEAR.fullmatch(part):
             position += 1
         if position >= len(stems) or stems[position] != part:
             return False
@@ -314,7 +366,9 @@ def _stands_exact(text: str, word: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word.upper())}(?!\w)", text) is not None
 
 
-def _entry(group: Sequence[_Name], places: Sequence[int], sentences: Sequence[tuple[Passage, int, int]]) -> Initiative | None:
+def _entry(
+    group: Sequence[_Name], places: Sequence[int], sentences: Sequence[tuple[Passage, int, int]]
+) -> Initiative | None:
     if not places:
         return None
     main = max(group, key=_naming_strength)
@@ -353,8 +407,14 @@ def _naming_strength(name: _Name) -> tuple[bool, bool, bool, int]:
 
 
 def _display(name: _Name) -> str:
-    """The form most used, rather one with a capital and a year; its first letter made a capital."""
-    form = max(name.forms, key=lambda one: (one[:1].isupper(), bool(_YEAR.search(one)), name.forms[one], len(one)))
+    """The form to show: rather one with no owner before it, with a capital and a year, definite, often used."""
+
+    def worth(form: str) -> tuple[bool, bool, bool, bool, int, int]:
+        head = head_of(form.split()[-1].lower())
+        definite = head is not None and head[2]
+        return (not _OWNED.match(form), form[:1].isupper(), bool(_YEAR.search(form)), definite, name.forms[form], len(form))
+
+    form = max(name.forms, key=worth)
     return form[:1].upper() + form[1:]
 
 
@@ -370,12 +430,19 @@ def _kind(main: _Name, kinds: Counter[str]) -> str | None:
 def _kind_nearby(sentences: Sequence[tuple[Passage, int, int]], introduced: int) -> str:
     """What the sentence after the introduction, or the introduction itself, calls it: "Satsningen …", "… ett projekt"."""
     passage, start, _ = sentences[introduced]
-    following = [place for place in (introduced + 1, introduced) if place < len(sentences) and sentences[place][0] is passage]
+    following = [
+        place for place in (introduced + 1, introduced) if place < len(sentences) and sentences[place][0] is passage
+    ]
     for place in following:
         text = passage.text[sentences[place][1] : sentences[place][2]]
         for word in words(text):
             head = head_of(word)
-            if head and not head[0] and (head[2] or place == introduced) and head[1] not in {"arbete", "system", "stöd", "plan"}:
+            if (
+                head
+                and not head[0]
+                and (head[2] or place == introduced)
+                and head[1] not in {"arbete", "system", "stöd", "plan"}
+            ):
                 return kind_of_head(head[1])
     return "other"
 

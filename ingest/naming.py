@@ -11,7 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ingest.cues import ACTOR_NOUNS, CAPITAL_HEADS, COMPOUND_HEADS, PLURAL, PLURALS, head_of, is_actor, is_generic, is_place, kind_of_head
+from ingest.cues import (
+    ACTOR_NOUNS,
+    CAPITAL_HEADS,
+    COMPOUND_HEADS,
+    PLURAL,
+    PLURALS,
+    head_of,
+    is_actor,
+    is_generic,
+    is_place,
+    kind_of_head,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +66,14 @@ _FINITE = frozenset(
     bland jämfört tidigare också även inte som
     """.split()
 )
-_FINITE_ENDING = re.compile(r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlnd]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|[rvkdtgl]it)\Z")
+_FINITE_ENDING = re.compile(
+    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlnd]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|[rvkdtgl]it)\Z"
+)
 _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kring mot gentemot".split())
 _TRAILING = _LINKS | frozenset("en ett den det de sin sitt sina".split())
 _NOT_NAMES = frozenset(
     "det den de detta denna dessa vi ni han hon jag man dess deras här där både samt nej ja kap kapitel sid sida "
-    "källa not fler flera många alla samtliga".split()
+    "källa not fler flera många alla samtliga år".split()
 )
 _ADJECTIVE = re.compile(
     r"(?:\w+(?:isk[at]?|ell[at]?|al[at]?|alt|lig[at]?|ig[at]?|ande|ende|bar[at]?|sam[mt]?a?|ulär[at]?)|"
@@ -71,6 +84,7 @@ _NAMED = re.compile(
     r"(?:under namnet|under titeln|med (?:titeln?|namnet)|som (?:heter|hette|kallas|kallades|döpts till|går under namnet)|"
     r"(?:metod|modell|projekt|satsning|verktyg|nätverk|strategi)\w* (?:heter|hette)|"
     r"(?:även |också |tidigare )?kallade?s?(?: för)?|benämnd|benämns|vid namn|omdöpt till)\s+[\"”“]?",
+    re.IGNORECASE,
 )
 _CREATED = re.compile(
     r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|grundades|grundats|genomfördes|"
@@ -81,7 +95,7 @@ _STARTED = re.compile(
     r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
 )
 _COPULA = re.compile(
-    r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
+    r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |den |det |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
     r"(?P<words>[\w-]+(?: [\w-]+){0,5})"
 )
 _REVERSE = re.compile(
@@ -94,6 +108,9 @@ _ENUMERATED = (
         rf"\b(?P<noun>{PLURAL}),? (?:som exempelvis|som t\.ex\.|såsom|till exempel|exempelvis|t\.ex\.|t ex|ex\.|bland annat|bl\.a\.|som) "
     ),
     re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? (?:är|heter)[;:]?|:) "),
+)
+_LEAD_IN = re.compile(
+    r"(?P<noun>\b\w*(?:projekt|program|nätverk|strategier|planer|initiativ|forum|plattformar|verktyg|satsningar))\b"
 )
 _SEPARATOR = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+|\s*;\s*")
 _OWNED = re.compile(r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag")
@@ -108,7 +125,7 @@ def tokens(sentence: str) -> list[Token]:
     end = 0
     for match in _WORD.finditer(sentence):
         gap = sentence[end : match.start()]
-        first = not found or bool(re.search(r"[.?:•*\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not _YEAR.match(match[0])
+        first = not found or (bool(re.search(r"[.?:•*\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not _YEAR.match(match[0]))
         found.append(Token(match.start(), match.end(), match[0], match[0].lower(), gap, first))
         end = match.end()
     return found
@@ -128,6 +145,27 @@ def candidates(sentence: str, is_item: bool = False) -> Iterator[Candidate]:
     yield from _by_capital(sentence, read)
 
 
+def listed(sentence: str, kind: str | None) -> Iterator[Candidate]:
+    """The name that a list item under "Följande program …:" is, where the item is a name and no sentence."""
+    read = tokens(sentence)
+    if not read or not read[0].capital:
+        return
+    last = title_end(read, 0)
+    if last < len(read) and _YEAR.match(read[last].text):
+        last += 1
+    closes = last == len(read) or read[last].gap.strip()[:1] in {":", ",", "–", "-", "(", "."}
+    name = _text(read, 0, last)
+    if closes and last <= 8 and not is_actor(name) and not is_place(name):
+        yield _candidate(read, 0, last, kind, "enumerated", 3)
+
+
+def lead_in(sentence: str) -> str | None:
+    """The kind that a lead-in sentence announces ("Följande program har beslutats:"), None where it announces none."""
+    match = _LEAD_IN.search(sentence) if sentence.rstrip().endswith(":") else None
+    head = (head_of(match["noun"].lower()) or _plural_head(match["noun"].lower())) if match else None
+    return kind_of_head(head[1]) if head else None
+
+
 def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
     """Where a title that begins at word `first` ends (exclusive): at punctuation, a finite verb or a clause."""
     last = first + 1
@@ -140,18 +178,24 @@ def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
             if follower is None or not (follower.capital or read[last - 1].text.endswith("-")):
                 break
         elif word.lower == "som":
-            if follower is None or _is_finite(follower.lower) or follower.lower in _NOT_NAMES | _TRAILING:
+            if follower is None or is_finite(follower.lower) or follower.lower in _NOT_NAMES | _TRAILING:
                 break
-        elif word.lower == "till" and last - first == 1 and not read[first].lower.endswith(("en", "et", "från")):
+        elif (word.lower == "till" and last - first == 1 and not read[first].lower.endswith(("en", "et", "från"))) or (word.lower == "med" and follower is not None and not follower.capital):
             break
-        elif word.lower == "med" and follower is not None and not follower.capital:
-            break
-        elif _is_finite(word.lower) and not word.capital and not (follower and follower.gap.startswith("!")):
+        elif last - first >= 2 and not word.capital and word.lower not in _LINKS and _is_proper(read[first:last]):
+            if not (follower and follower.gap.startswith("!")):
+                break
+        elif is_finite(word.lower) and not word.capital and not (follower and follower.gap.startswith("!")):
             break
         last += 1
     while last - first > 1 and (read[last - 1].lower in _TRAILING or read[last - 1].lower == "som"):
         last -= 1
     return last
+
+
+def _is_proper(title: Sequence[Token]) -> bool:
+    """Whether a title so far is capitalised throughout, so that a small word after it is no part of it."""
+    return all(word.capital for word in title) and not _ADJECTIVE.match(title[-1].lower)
 
 
 def _joins(word: Token) -> bool:
@@ -162,7 +206,8 @@ def _joins(word: Token) -> bool:
     )
 
 
-def _is_finite(word: str) -> bool:
+def is_finite(word: str) -> bool:
+    """Whether a lower-case word is a finite verb or opens a clause, so that no name goes on with it."""
     return word in _FINITE or bool(_FINITE_ENDING.match(word))
 
 
@@ -198,7 +243,7 @@ def _begins_title(read: Sequence[Token], first: int) -> bool:
     head = head_of(word.lower)
     if head and head[1] in CAPITAL_HEADS and follower.lower in {"för", "kring", "mot"}:
         return True
-    return bool(_ADJECTIVE.match(word.lower)) and not _is_finite(follower.lower) and follower.lower not in _LINKS
+    return bool(_ADJECTIVE.match(word.lower)) and not is_finite(follower.lower) and follower.lower not in _LINKS
 
 
 def _adjective_title_end(read: Sequence[Token], first: int) -> int:
@@ -206,7 +251,7 @@ def _adjective_title_end(read: Sequence[Token], first: int) -> int:
     last = first + 1
     while last < len(read) and not read[last].gap.strip() and _ADJECTIVE.match(read[last].lower):
         last += 1
-    if last < len(read) and not read[last].gap.strip() and not _is_finite(read[last].lower):
+    if last < len(read) and not read[last].gap.strip() and not is_finite(read[last].lower):
         last += 1
     if last < len(read) and read[last - 1].lower.startswith("strategi") and read[last].lower == "för":
         return title_end(read, first)
@@ -226,23 +271,51 @@ def _by_cue_noun(read: Sequence[Token]) -> Iterator[Candidate]:
             continue
         gap = follower.gap.strip()
         _, noun, definite = head
-        if gap not in {"", "\"", "”", "“", ";", ","} or follower.lower in _NOT_NAMES:
+        if gap not in {"", '"', "”", "“", ";", ","} or follower.lower in _NOT_NAMES:
             continue
         kind = kind_of_head(noun)
-        if follower.lower == "i" and number + 3 < len(read) and read[number + 3].gap.strip() == "," and read[number + 2].capital:
+        if (
+            follower.lower == "i"
+            and number + 3 < len(read)
+            and read[number + 3].gap.strip() == ","
+            and read[number + 2].capital
+        ):
             last = run_end(read, number + 3)
             closes = last == len(read) or read[last].gap.strip()[:1] in set(",.;)")
-            if read[number + 3].capital and closes and last - number > 4 and not is_actor(_text(read, number + 3, last)):
+            if (
+                read[number + 3].capital
+                and closes
+                and last - number > 4
+                and not is_actor(_text(read, number + 3, last))
+            ):
                 yield _candidate(read, number + 3, last, kind, "apposition", 3)
         if gap in {";", ","}:
             last = title_end(read, number + 1)
             closes = last == len(read) or read[last].gap.strip()[:1] in set(",.;)")
-            if follower.capital and closes and not word.capital and not is_actor(_text(read, number + 1, last)) and not is_place(_text(read, number + 1, last)):
-                yield _candidate(read, number + 1, last, kind, "apposition", 3 if gap == "," and last - number > 2 or gap == ";" else 2)
+            if (
+                follower.capital
+                and closes
+                and (number == 0 or not word.capital)
+                and not is_actor(_text(read, number + 1, last))
+                and not is_place(_text(read, number + 1, last))
+            ):
+                yield _candidate(
+                    read,
+                    number + 1,
+                    last,
+                    kind,
+                    "apposition",
+                    3 if (gap == "," and last - number > 2) or gap == ";" else 2,
+                )
             continue
-        if follower.lower in {"om", "kring"} and number + 2 < len(read) and read[number + 2].capital and noun in {"projekt", "förstudie"}:
+        if (
+            follower.lower in {"om", "kring"}
+            and number + 2 < len(read)
+            and read[number + 2].capital
+            and noun in {"projekt", "förstudie"}
+        ):
             yield _candidate(read, number + 2, title_end(read, number + 2), kind, "cue", 3)
-        elif follower.capital and not word.capital:
+        elif follower.capital and (number == 0 or not word.capital):
             last = title_end(read, number + 1)
             name = _text(read, number + 1, last)
             if not is_place(name) and not _is_bare_actor(read[number + 1].text):
@@ -252,12 +325,14 @@ def _by_cue_noun(read: Sequence[Token]) -> Iterator[Candidate]:
 
 
 def _is_bare_actor(name: str) -> bool:
-    return is_actor(name) and not any((head_of(part.lower()) or ("", "", False))[1] in CAPITAL_HEADS for part in name.split())
+    return is_actor(name) and not any(
+        (head_of(part.lower()) or ("", "", False))[1] in CAPITAL_HEADS for part in name.split()
+    )
 
 
 def _lower_case_name(read: Sequence[Token], first: int, kind: str) -> Iterator[Candidate]:
     """A name written small: it must end in a proper noun or a year ("projektet samplaner i Mårdal 2019–2021")."""
-    if _is_finite(read[first].lower) or read[first].lower in _TRAILING or read[first].lower in {"i", "som", "för"}:
+    if is_finite(read[first].lower) or read[first].lower in _TRAILING or read[first].lower in {"i", "som", "för"}:
         if read[first].lower not in {"ett", "en"}:
             return
     last = title_end(read, first, limit=6)
@@ -288,7 +363,9 @@ def _by_phrase(sentence: str, read: Sequence[Token], at: dict[int, int]) -> Iter
         before = read[number - 1] if number else None
         cue = head_of(before.lower) if before else None
         last = max(n for n, word in enumerate(read) if word.start < match.end("name")) + 1
-        yield _candidate(read, number, last, kind_of_head(cue[1]) if cue else None, "cue" if cue else "quoted", 3 if cue else 1)
+        yield _candidate(
+            read, number, last, kind_of_head(cue[1]) if cue else None, "cue" if cue else "quoted", 3 if cue else 1
+        )
     for match in _STARTED.finditer(sentence):
         number = at.get(match.end())
         if number is not None and read[number].capital:
@@ -299,7 +376,7 @@ def _by_phrase(sentence: str, read: Sequence[Token], at: dict[int, int]) -> Iter
 
 
 def _by_definition(sentence: str, read: Sequence[Token], at: dict[int, int], is_item: bool) -> Iterator[Candidate]:
-    """"X är en satsning", "Ett annat verktyg är X", "X bildades", at the beginning of a sentence too."""
+    """ "X är en satsning", "Ett annat verktyg är X", "X bildades", at the beginning of a sentence too."""
     first = 0
     if read[0].capital and read[0].lower not in _NOT_NAMES:
         last = title_end(read, 0)
@@ -321,12 +398,21 @@ def _by_definition(sentence: str, read: Sequence[Token], at: dict[int, int], is_
         if head and not is_place(name) and not is_actor(name) and not plain_noun(name):
             inner = any(part.capital or part.text[:1].isdigit() for part in read[number + 1 : last])
             sure = number or inner or _UNUSUAL.fullmatch(word.text) or word.text.isupper()
-            yield _candidate(read, number, last, kind_of_head(head), "copula", 3 if sure else 2 if last - number == 1 else 1)
+            alone = last - number == 1 and head not in {
+                "verktyg",
+                "metod",
+                "modell",
+                "insats",
+                "stöd",
+                "plan",
+                "strategi",
+            }
+            yield _candidate(read, number, last, kind_of_head(head), "copula", 3 if sure or alone else 1)
         break
     for match in _OWNED.finditer(sentence):
-        number = at[match.start("name")]
+        begins = at[match.start("name")]
         last = max(n for n, word in enumerate(read) if word.start < match.end("name")) + 1
-        yield _candidate(read, number, last, "organisation", "apposition", 6)
+        yield _candidate(read, begins, last, "organisation", "apposition", 6)
     for match in _REVERSE.finditer(sentence):
         number = at.get(match.end())
         head_found = head_of(match["noun"].lower()) or _plural_head(match["noun"].lower())
@@ -336,7 +422,12 @@ def _by_definition(sentence: str, read: Sequence[Token], at: dict[int, int], is_
         last = run_end(read, number) if word.capital else number + 1
         closes = last == len(read) or bool(read[last].gap.strip())
         simple = word.capital or (closes and word.lower.endswith(("en", "et")) and len(word.lower) > 8)
-        if simple and word.lower not in _NOT_NAMES and not is_actor(_text(read, number, last)) and not is_place(_text(read, number, last)):
+        if (
+            simple
+            and word.lower not in _NOT_NAMES
+            and not is_actor(_text(read, number, last))
+            and not is_place(_text(read, number, last))
+        ):
             yield _candidate(read, number, last, kind_of_head(head_found[1]), "copula", 3)
 
 
@@ -371,12 +462,15 @@ def _by_enumeration(sentence: str, read: Sequence[Token], at: dict[int, int]) ->
         noun = match["noun"].lower()
         head = head_of(noun) or _plural_head(noun)
         kind = kind_of_head(head[1]) if head else None
-        end = min((p for p in (sentence.find(sign, match.end()) for sign in (". ", ";", ":", "(")) if p >= 0), default=len(sentence))
+        end = min(
+            (p for p in (sentence.find(sign, match.end()) for sign in (". ", ";", ":", "(")) if p >= 0),
+            default=len(sentence),
+        )
         position = match.end()
         found: list[Candidate] = []
         for piece in (*_SEPARATOR.finditer(sentence, match.end(), end), None):
             stop = piece.start() if piece else end
-            number = at.get(position + len(sentence[position:stop]) - len(sentence[position:stop].lstrip("\"”“ ")))
+            number = at.get(position + len(sentence[position:stop]) - len(sentence[position:stop].lstrip('"”“ ')))
             if number is not None and read[number].start < stop:
                 item = _item(read, number, stop, kind)
                 if item is None and not found:
@@ -400,7 +494,9 @@ def _item(read: Sequence[Token], first: int, stop: int, kind: str | None) -> Can
     name = _text(read, first, last)
     if is_actor(name) or is_place(name):
         return None
-    return _candidate(read, first, last, kind_of_head(head[1]) if head and head[1] in CAPITAL_HEADS else kind, "enumerated", 3)
+    return _candidate(
+        read, first, last, kind_of_head(head[1]) if head and head[1] in CAPITAL_HEADS else kind, "enumerated", 3
+    )
 
 
 def _by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
@@ -419,11 +515,18 @@ def _by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
         if first_part and noun in COMPOUND_HEADS and (begin < number or not is_generic(first_part)):
             if before is not None and begin == number and before.lower.startswith(("nationell", "internationell")):
                 begin = number - 1
-            if begin and not read[begin].gap.strip() and read[begin - 1].capital and read[begin - 1].lower.endswith("s") and begin > 1 and is_place(read[begin - 1].text):
+            if begin > 1 and _owner(read, begin) and not is_actor(read[begin - 1].text.removesuffix("s")):
                 begin -= 1
             yield from _compound(sentence, read, begin, number, head)
         elif first_part and noun in COMPOUND_HEADS and before is not None and _LEVEL.match(before.lower):
-            yield _candidate(read, number - 1, number + 1, kind_of_head(noun), "definite" if definite else "indefinite", 3 if definite else 1)
+            yield _candidate(
+                read,
+                number - 1,
+                number + 1,
+                kind_of_head(noun),
+                "definite" if definite else "indefinite",
+                3 if definite else 1,
+            )
         elif not first_part and definite and noun in {"strategi", "nätverk", "policy", "program", "råd", "forum"}:
             yield from _head_for(read, number, noun)
 
@@ -431,7 +534,9 @@ def _by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
 _LEVEL = re.compile(r"(?:region|nation|internation|interregion)(?:al|ell)[at]?\Z")
 
 
-def _compound(sentence: str, read: Sequence[Token], begin: int, number: int, head: tuple[str, str, bool]) -> Iterator[Candidate]:
+def _compound(
+    sentence: str, read: Sequence[Token], begin: int, number: int, head: tuple[str, str, bool]
+) -> Iterator[Candidate]:
     word = read[number]
     kind = kind_of_head(head[1])
     capital = read[begin].capital and not read[begin].first
@@ -441,19 +546,35 @@ def _compound(sentence: str, read: Sequence[Token], begin: int, number: int, hea
             yield _candidate(read, begin, last, kind, "head", 3)
         return
     last = run_end(read, number) if read[begin].capital else number + 1
-    if last == number + 1 and not head[2] and last < len(read) and _YEAR.match(read[last].text) and not read[last].gap.strip():
+    if (
+        last == number + 1
+        and not head[2]
+        and last < len(read)
+        and _YEAR.match(read[last].text)
+        and not read[last].gap.strip()
+    ):
         last += 1
     if capital or (read[begin].capital and last - number > 1):
         yield _candidate(read, begin, last, kind, "head", 3)
-    elif head[2]:
-        weight = 3 if head[1] not in {"program", "modell", "råd", "plan"} else 3
-        yield _candidate(read, begin, last, kind, "definite", weight)
-    elif head[1] in {"forum", "checkar"}:
+    elif head[2] or _is_possessed(read, begin) or _YEAR.match(read[last - 1].text) or head[1] in {"forum", "checkar"}:
         yield _candidate(read, begin, last, kind, "definite", 3)
     elif _is_produced(sentence, read[begin].start) or _is_made(sentence, read, begin, number):
         yield _candidate(read, begin, last, kind, "produced", 3)
     else:
         yield _candidate(read, begin, last, kind, "indefinite", 1)
+
+
+def _is_possessed(read: Sequence[Token], begin: int) -> bool:
+    """ "länets kulturplan", "Nordals industrikluster": a genitive makes it one certain thing."""
+    before = read[begin - 1].lower if begin and not read[begin].gap.strip() else ""
+    return before in {"länets", "regionens", "vår", "vårt"} or _owner(read, begin) or _owner(read, begin + 1)
+
+
+def _owner(read: Sequence[Token], begin: int) -> bool:
+    """Whether a capitalised genitive stands right before word `begin`."""
+    if not 0 < begin < len(read) or read[begin].gap.strip() or read[begin].capital:
+        return False
+    return read[begin - 1].capital and read[begin - 1].lower.endswith("s")
 
 
 _PRODUCED = re.compile(
@@ -480,7 +601,12 @@ def _is_made(sentence: str, read: Sequence[Token], begin: int, number: int) -> b
 
 def _head_for(read: Sequence[Token], number: int, noun: str) -> Iterator[Candidate]:
     """A definite head with what it is for: "strategin för levande kuster", with its adjective."""
-    if number + 2 >= len(read) or read[number + 1].lower not in {"för", "mot"} or read[number + 1].gap.strip() or read[number + 2].gap.strip():
+    if (
+        number + 2 >= len(read)
+        or read[number + 1].lower not in {"för", "mot"}
+        or read[number + 1].gap.strip()
+        or read[number + 2].gap.strip()
+    ):
         return
     begin = number
     if number and not read[number].gap.strip() and _ADJECTIVE.match(read[number - 1].lower):
@@ -523,10 +649,20 @@ def _weigh_capital(read: Sequence[Token], number: int, last: int, unusual: bool)
         yield _candidate(read, number, last, kind_of_head(heads[0][1]), "head", 3)
     elif unusual:
         yield _candidate(read, number, last, None, "unusual", 2)
-    elif several and (_ADJECTIVE.match(read[number].lower) or _begins_title(read, number)) and not read[number].lower.startswith(("svensk", "europeisk", "nationell", "internationell")):
+    elif (
+        several
+        and (_ADJECTIVE.match(read[number].lower) or _begins_title(read, number))
+        and not read[number].lower.startswith(("svensk", "europeisk", "nationell", "internationell"))
+    ):
         yield _candidate(read, number, last, None, "title", 2)
-    elif last - number > 1 and _YEAR.match(read[last - 1].text) and not is_place(" ".join(w.text for w in read[number : last - 1])):
-        yield _candidate(read, number, last, None, "dated", 2)
+    elif (
+        last - number > 1
+        and _YEAR.match(read[last - 1].text)
+        and not is_place(" ".join(w.text for w in read[number : last - 1]))
+    ):
+        yield _candidate(
+            read, number, last, None, "dated", 1 if "(" in read[number].gap or len(read[number].text) < 4 else 2
+        )
     elif not read[number].text.partition(":")[0].isupper():
         yield _candidate(read, number, last, None, "capital", 1)
 
