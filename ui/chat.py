@@ -184,7 +184,8 @@ class Window:
 def build_chat(assistant: Assistant, catalogue: Catalogue, pages: Pages, base: str) -> gr.Blocks:
     """The whole window in one language. `base` leads from its address to the root of the service."""
     events = Events(assistant, catalogue, pages, base)
-    with gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True) as blocks:
+    blocks = gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True)
+    with blocks:
         gr.HTML(_header(catalogue, base), elem_id="rus-header", apply_default_css=False)
         with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
