@@ -164,7 +164,7 @@ class Press:
 @pytest.fixture
 def events(assistant):
     from assistant.catalogue import Catalogue
-    from ui.chat import Events
+    from ui.events import Events
 
     return Events(FakeAssistant(index=assistant.index), Catalogue.load("sv"), Pages(assistant), "")
 
