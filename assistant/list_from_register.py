@@ -66,7 +66,9 @@ def from_points(material: Material) -> ListAnswer | None:
         if isinstance(entry, Goal) and years and entry.year not in years and entry.base_year not in years:
             continue
         mentions = (entry.mention,) if isinstance(entry, Goal) else entry.mentions
-        mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (() if named else mentions)
+        mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (
+            () if named else mentions
+        )
         if mentions and _numbered(asked.number, [by_id[m.passage_id] for m in mentions]):
             score, mention = max(
                 ((covered(terms, _about(entry, by_id[m.passage_id])), m) for m in mentions),
@@ -76,7 +78,11 @@ def from_points(material: Material) -> ListAnswer | None:
     best = max((score for score, *_ in fitting), default=0.0)
     if best < _HALF:
         return None
-    rows = [_point_row(entry, by_id[m.passage_id], m, by_id) for score, _, entry, m in fitting if score >= _NEARLY_BEST * best]
+    rows = [
+        _point_row(entry, by_id[m.passage_id], m, by_id)
+        for score, _, entry, m in fitting
+        if score >= _NEARLY_BEST * best
+    ]
     return ListAnswer(tuple(rows), len(entries), _NAMES[asked.collection or ""])
 
 
@@ -91,9 +97,15 @@ def _named_documents(material: Material) -> tuple[frozenset[str], tuple[str, ...
 
 def _strategies(material: Material) -> frozenset[str]:
     """Documents that are strategies themselves, by their titles: what they set out is quoted rather than a report on it."""
-    known = {name_key(entry.name) for entry in material.register.initiatives if entry.kind in ("strategy", "plan", "programme")}
+    known = {
+        name_key(entry.name)
+        for entry in material.register.initiatives
+        if entry.kind in ("strategy", "plan", "programme")
+    }
     titles = {passage.document_id: passage.title for passage in material.passages}
-    return frozenset(document for document, title in titles.items() if name_key(title) in known or _STRATEGY.search(title))
+    return frozenset(
+        document for document, title in titles.items() if name_key(title) in known or _STRATEGY.search(title)
+    )
 
 
 def _years(material: Material) -> frozenset[int]:
@@ -117,7 +129,10 @@ def _about(entry: Goal | Point, passage: Passage) -> str:
 
 def _point_row(entry: Goal | Point, passage: Passage, mention: Mention, by_id: dict[str, Passage]) -> ListRow:
     if isinstance(entry, Goal):
-        cells = [("Målvärde", " ".join(part for part in (entry.value, entry.unit) if part)), ("År", str(entry.year or ""))]
+        cells = [
+            ("Målvärde", " ".join(part for part in (entry.value, entry.unit) if part)),
+            ("År", str(entry.year or "")),
+        ]
         return ListRow(entry.title, tuple(cell for cell in cells if cell[1]), passage, mention.start, mention.end)
     name = entry.text
     headings = [heading for heading in passage.section if fold(name)[:12] in fold(heading)]
@@ -127,7 +142,13 @@ def _point_row(entry: Goal | Point, passage: Passage, mention: Mention, by_id: d
         name = headings[-1][match.start() :] if match else headings[-1]
     elif covered(content_words(name), stretch) < 1.0:
         name = stretch
-    return ListRow(name[:1].upper() + name[1:], (("Avsnitt", passage.section[-1]),) if passage.section else (), passage, mention.start, mention.end)
+    return ListRow(
+        name[:1].upper() + name[1:],
+        (("Avsnitt", passage.section[-1]),) if passage.section else (),
+        passage,
+        mention.start,
+        mention.end,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +166,20 @@ def from_initiatives(material: Material) -> ListAnswer | None:
     kinds = material.asked.kinds
     entries = [entry for entry in material.register.initiatives if not kinds or entry.kind in kinds]
     judged = judge_initiatives(material, entries)
-    return ListAnswer(tuple(_initiative_row(one, material) for one in judged), len(entries), _NAMES["initiatives"]) if judged else None
+    return (
+        ListAnswer(tuple(_initiative_row(one, material) for one in judged), len(entries), _NAMES["initiatives"])
+        if judged
+        else None
+    )
 
 
 def judge_initiatives(material: Material, entries: Sequence[Initiative]) -> list[Judged]:
     """The entries that fit, in reading order."""
     view = _View.of(material)
     years = _years(material)
-    judged = [view.judge(entry) for entry in entries if not years or any(str(year) in " ".join(entry.years) for year in years)]
+    judged = [
+        view.judge(entry) for entry in entries if not years or any(str(year) in " ".join(entry.years) for year in years)
+    ]
     return [one for one in judged if one.score >= _ENOUGH]
 
 
@@ -236,7 +263,9 @@ class _View:
     def _similarity(self, mention: Mention) -> float:
         passage = self.by_id[mention.passage_id]
         cosines = zip(self.material.similarity[passage.id], passage.sentences, strict=True)
-        return max((float(cosine) for cosine, (start, _) in cosines if mention.start <= start < mention.end), default=0.0)
+        return max(
+            (float(cosine) for cosine, (start, _) in cosines if mention.start <= start < mention.end), default=0.0
+        )
 
 
 _TELLING = 0.9
@@ -248,7 +277,11 @@ def _initiative_row(judged: Judged, material: Material) -> ListRow:
     entry = judged.entry
     name, mention = _proved_name(entry, judged.mention, by_id)
     passage = by_id[mention.passage_id]
-    cells = [("Typ", _KIND_NAMES[entry.kind]), ("År", ", ".join(entry.years[:2])), ("Avsnitt", passage.section[-1] if passage.section else "")]
+    cells = [
+        ("Typ", _KIND_NAMES[entry.kind]),
+        ("År", ", ".join(entry.years[:2])),
+        ("Avsnitt", passage.section[-1] if passage.section else ""),
+    ]
     return ListRow(name, tuple(cell for cell in cells if cell[1]), passage, mention.start, mention.end)
 
 
@@ -267,4 +300,3 @@ def _proved_name(entry: Initiative, chosen: Mention, by_id: dict[str, Passage]) 
 def _holds(sentence: str, name: str) -> bool:
     there = {stem(word) for word in words(sentence)}
     return all(stem(word) in there for word in words(name))
-

@@ -412,7 +412,14 @@ def _display(name: _Name) -> str:
     def worth(form: str) -> tuple[bool, bool, bool, bool, int, int]:
         head = head_of(form.split()[-1].lower())
         definite = head is not None and head[2]
-        return (not _OWNED.match(form), form[:1].isupper(), bool(_YEAR.search(form)), definite, name.forms[form], len(form))
+        return (
+            not _OWNED.match(form),
+            form[:1].isupper(),
+            bool(_YEAR.search(form)),
+            definite,
+            name.forms[form],
+            len(form),
+        )
 
     form = max(name.forms, key=worth)
     return form[:1].upper() + form[1:]

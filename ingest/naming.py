@@ -125,7 +125,9 @@ def tokens(sentence: str) -> list[Token]:
     end = 0
     for match in _WORD.finditer(sentence):
         gap = sentence[end : match.start()]
-        first = not found or (bool(re.search(r"[.?:•*\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not _YEAR.match(match[0]))
+        first = not found or (
+            bool(re.search(r"[.?:•*\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not _YEAR.match(match[0])
+        )
         found.append(Token(match.start(), match.end(), match[0], match[0].lower(), gap, first))
         end = match.end()
     return found
@@ -180,7 +182,9 @@ def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
         elif word.lower == "som":
             if follower is None or is_finite(follower.lower) or follower.lower in _NOT_NAMES | _TRAILING:
                 break
-        elif (word.lower == "till" and last - first == 1 and not read[first].lower.endswith(("en", "et", "från"))) or (word.lower == "med" and follower is not None and not follower.capital):
+        elif (word.lower == "till" and last - first == 1 and not read[first].lower.endswith(("en", "et", "från"))) or (
+            word.lower == "med" and follower is not None and not follower.capital
+        ):
             break
         elif last - first >= 2 and not word.capital and word.lower not in _LINKS and _is_proper(read[first:last]):
             if not (follower and follower.gap.startswith("!")):
