@@ -145,9 +145,10 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
     joint, mended = " ", False
     if broken and following.characters[0].isalnum():
         joint = ""
-        if _SHARED_TAIL.match(following.characters):
+        head = broken.group(1)
+        if _SHARED_TAIL.match(following.characters) and not _known_whole(head, following.characters, vocabulary):
             joint = " "
-        elif not _keeps_hyphen(broken.group(1), text.characters, following.characters, vocabulary):
+        elif not _keeps_hyphen(head, text.characters, following.characters, vocabulary):
             del text.source[-1]
             text.characters = text.characters[:-1]
             mended = True
@@ -156,6 +157,11 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
     text.characters += joint + following.characters
     text.source += [-1] * len(joint) + following.source
     return mended
+
+
+def _known_whole(head: str, following: str, vocabulary: Vocabulary) -> bool:
+    match = _FIRST_WORD.match(following)
+    return match is not None and vocabulary.words[(head + match.group()).casefold()] > 0
 
 
 def _keeps_hyphen(head: str, text: str, following: str, vocabulary: Vocabulary) -> bool:

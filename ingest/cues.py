@@ -90,7 +90,7 @@ _GENERIC_FIRST = frozenset(
     forsknings insats ramverks ram större tekniska eruf esf leader interreg organisations styrnings ersättnings
     pris löne avtals rätts för sam om in till upp mät test rapporterings åtgärds gemensamma barn års fler lång strat
     delegerings rese koncern mål hjälp stor miljon tv radio nyhets parti val regerings reform besparings minnes med fri
-    med- folk krigs vapen kraft tak mark över brev bil järn far förhandlings visnings hem
+    med- folk krigs vapen kraft tak mark över brev bil järn far stats förhandlings visnings hem
     """.split()
 )
 """First parts that make a compound a mere type of thing ("handlingsplan", "delprojekt"), not something's name."""
@@ -98,7 +98,7 @@ _GENERIC_FIRST = frozenset(
 _ACTOR_END = re.compile(
     r"(?:(?<!nät)verkets?|myndigheten|myndigheter|styrelsen|styrelsens|styrelse|förmedlingen|kassan|nämnden|nämnd|fullmäktige|"
     r"departementet|departement|universitetet?|universitets|högskolan?|institutet?|teatern|teater|domstolen|domstol|kammaren|"
-    r"kommun|kommuner|kommunen|kommuns|län|läns|länet|region|regionen|regionerna|regioner|museum|museet|museer|bruk|bolaget|"
+    r"kommun|kommuner|kommunen|kommuns|län|läns|länet|region|regionen|regionerna|regioner|museum|museet|museer|bolaget|"
     r"företagen|företagarna|arkivet|biblioteket|kyrkan|partiet|polisen|riksdagen|regeringen|kansliet|skolverket|förbundet|"
     r"förbund|stiftelsen|föreningen|förening|centralen|unionen|kommissionen|parlamentet|radion|televisionen|banken|"
     r"inspektionen|ombudsmannen|utredningen|kommittén|kommitté|lagen|balken|förordningen|direktivet|konventionen|"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, replace, replace
 from pathlib import Path
 
 from ingest.crawl import CrawlLimits, crawl
@@ -44,10 +44,9 @@ def gather_listed(sources_file: Path, folder: Path, password: str | None, limits
 
     :raises SourcesInvalid: when the list cannot be used.
     """
-    sources = load_sources(sources_file)
     found: list[Incoming] = []
     notes: list[str] = []
-    for source in sources:
+    for source in load_sources(sources_file):
         if source.path is not None or source.url is None:
             found.append(_listed(source, password))
             continue
@@ -55,10 +54,9 @@ def gather_listed(sources_file: Path, folder: Path, password: str | None, limits
             answer = fetch(source.url, limits=limits)
         except FetchFailed as error:
             notes.append(f"{source.title or source.url}: {error.message}")
-            one = _incoming(source, None, password, failure=error)
-        else:
-            one = _incoming(source, _store(answer, folder, source.id), password, answer.encoding)
-        found.append(replace(one, optional=True, replaces=source.replaces))
+            found.append(replace(_incoming(source, None, password, failure=error), optional=True))
+            continue
+        found.append(_incoming(source, _store(answer, folder, source.id), password, answer.encoding))
     return Gathered(tuple(found), tuple(notes))
 
 
@@ -182,4 +180,5 @@ def _incoming(
         encoding=encoding,
         password=password,
         failure=failure,
+        replaces=source.replaces,
     )

@@ -12,7 +12,7 @@ from typing import cast
 from ingest.abbreviations import definitions
 from ingest.cues import CAPITAL_HEADS, PLURALS, head_of, is_actor, is_place, kind_of_head
 from ingest.documents import Passage, PassageKind
-from ingest.naming import Candidate, candidates
+from ingest.naming import Candidate, candidates, lead_in, listed
 from ingest.register import Initiative, Kind, Mention
 from ingest.swedish import fold, stem, words
 
@@ -23,7 +23,7 @@ _SUM = re.compile(
 )
 _ACTOR = re.compile(
     r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
-    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|rådet|styrelsen|fullmäktige|nämnden))\b"
+    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|styrelsen|fullmäktige|nämnden))\b"
 )
 _ALSO_CALLED = re.compile(
     r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z"
@@ -32,6 +32,11 @@ _TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|be
 _CONTEXT = re.compile(
     r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|plattform|samarbet|förstudie"
 )
+_OWNED = re.compile(
+    r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z"
+)
+_PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
+_DATED = re.compile(r"\w+ 20\d\d")
 Key = tuple[str, ...]
 
 
@@ -73,10 +78,13 @@ def find_initiatives(passages: Sequence[Passage]) -> tuple[Initiative, ...]:
 def name_key(name: str) -> Key:
     """The stems of a name without years, articles and the place whose it is: forms of one name share their key."""
     parts = [word for word in words(name) if not _YEAR.fullmatch(word)]
+    if len(parts) == 1 and _DATED.fullmatch(name) and head_of(parts[0]) is None:
+        return (_stem(parts[0]), name[-4:])
     parts = [re.sub(r":(?:s|en|ens|ar|arna)$|-(?:19|20)\d\d$", "", word) for word in parts]
     while len(parts) > 1 and parts[0] in {"den", "det", "de", "en", "ett"}:
         parts = parts[1:]
-    if len(parts) > 1 and parts[0].endswith("s") and is_place(parts[0]) and not is_place(parts[1]):
+    owned = _OWNED.match(name)
+    if len(parts) > 1 and parts[0].endswith("s") and not is_place(parts[1]) and (is_place(parts[0]) or owned):
         parts = parts[1:]
     return tuple(_stem(part) for part in parts)
 
@@ -85,7 +93,7 @@ def _stem(word: str) -> str:
     """The stem, with the definite ending of compounds that Snowball leaves ("labbet", "policyn") taken off."""
     head = head_of(word)
     if head and head[0]:
-        return fold(head[0]) + "+" + head[1]
+        return fold(head[0]) + "+" + head[1].removesuffix("ar")
     return stem(word)
 
 
@@ -93,6 +101,12 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     sentences = [(passage, start, end) for passage in passages for start, end in passage.sentences]
     found = list(_all_candidates(sentences))
     names = _gather(found)
+    places = _places(passages)
+    for key, name in list(names.items()):
+        bare = [part for part in key if not _YEAR.fullmatch(part)]
+        if len(bare) == 1 and bare[0] in places and max(name.weights.values()) < _ENOUGH:
+            del names[key]
+    found = [one for one in found if one.key in names]
     parent = _join(names, found, sentences)
     groups: dict[Key, list[_Name]] = defaultdict(list)
     for key, name in names.items():
@@ -101,24 +115,38 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     accepted = [[name for name in group if name.score >= 2 or _shares(name, group)] for group in accepted]
     accepted.sort(key=lambda group: min(name.order for name in group))
     mentions = _mentions(accepted, sentences)
-    for group, places in zip(accepted, mentions, strict=True):
-        entry = _entry(group, places, sentences)
+    for group, named in zip(accepted, mentions, strict=True):
+        entry = _entry(group, named, sentences)
         if entry is not None:
             yield entry
 
 
+def _places(passages: Sequence[Passage]) -> set[str]:
+    """Stems of the places that the documents themselves show to be places: "Region X", "X kommun"."""
+    found = (match for passage in passages for match in _PLACE.finditer(passage.text))
+    bare = {match[1] or match[2] for match in found}
+    return {stem(form) for name in bare for form in (name.lower(), name.lower() + "s")}
+
+
 def _shares(name: _Name, group: Sequence[_Name]) -> bool:
+    if any(form.isupper() for form in name.forms):
+        return True
     return any(name.key[0] == other.key[0] or len(name.forms) > 1 for other in group if other is not name)
 
 
 def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[_Found]:
+    announced: str | None = None
     for place, (passage, start, end) in enumerate(sentences):
         if passage.kind is PassageKind.FOOTNOTE:
             continue
         text = passage.text[start:end]
         is_item = passage.kind is PassageKind.LIST and not text[:1].isalnum()
+        if not is_item:
+            announced = lead_in(text)
         context = bool(_CONTEXT.search(text.lower()))
         here = list(candidates(text, is_item))
+        if is_item and announced:
+            here += listed(text, announced)
         for candidate in here:
             if not any(_covers(other, candidate) for other in here):
                 form = text[candidate.start : candidate.end]
@@ -303,8 +331,8 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
         for name in group:
             exact = len(name.key) == 1 and all(form.partition(":")[0].isupper() for form in name.forms)
             by_first[name.key[0]].append((name.key, number, exact))
-    for listed in by_first.values():
-        listed.sort(key=lambda entry: -len(entry[0]))
+    for entries in by_first.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
     found: list[list[int]] = [[] for _ in accepted]
     for place, (passage, start, end) in enumerate(sentences):
         text = passage.text[start:end]
@@ -326,7 +354,7 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
 def _matches(stems: Sequence[str], position: int, key: Key) -> bool:
     """Whether the key's stems follow from `position`, years between them passed over."""
     for part in key:
-        while position < len(stems) and _YEAR.fullmatch(stems[position]):
+        while position < len(stems) and _YEAR.fullmatch(stems[position]) and not _YEAR.fullmatch(part):
             position += 1
         if position >= len(stems) or stems[position] != part:
             return False
@@ -379,8 +407,21 @@ def _naming_strength(name: _Name) -> tuple[bool, bool, bool, int]:
 
 
 def _display(name: _Name) -> str:
-    """The form most used, rather one with a capital and a year; its first letter made a capital."""
-    form = max(name.forms, key=lambda one: (one[:1].isupper(), bool(_YEAR.search(one)), name.forms[one], len(one)))
+    """The form to show: rather one with no owner before it, with a capital and a year, definite, often used."""
+
+    def worth(form: str) -> tuple[bool, bool, bool, bool, int, int]:
+        head = head_of(form.split()[-1].lower())
+        definite = head is not None and head[2]
+        return (
+            not _OWNED.match(form),
+            form[:1].isupper(),
+            bool(_YEAR.search(form)),
+            definite,
+            name.forms[form],
+            len(form),
+        )
+
+    form = max(name.forms, key=worth)
     return form[:1].upper() + form[1:]
 
 

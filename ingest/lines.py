@@ -13,7 +13,7 @@ from ingest.characters import Characters, Style
 
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
-_SPACE_GAP_EM = 0.3
+_SPACE_GAP_EM = 0.17
 _MARKER_GAP_EM = 5.0
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")

@@ -73,7 +73,7 @@ _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kr
 _TRAILING = _LINKS | frozenset("en ett den det de sin sitt sina".split())
 _NOT_NAMES = frozenset(
     "det den de detta denna dessa vi ni han hon jag man dess deras här där både samt nej ja kap kapitel sid sida "
-    "källa not fler flera många alla samtliga".split()
+    "källa not fler flera många alla samtliga år".split()
 )
 _ADJECTIVE = re.compile(
     r"(?:\w+(?:isk[at]?|ell[at]?|al[at]?|alt|lig[at]?|ig[at]?|ande|ende|bar[at]?|sam[mt]?a?|ulär[at]?)|"
@@ -84,6 +84,7 @@ _NAMED = re.compile(
     r"(?:under namnet|under titeln|med (?:titeln?|namnet)|som (?:heter|hette|kallas|kallades|döpts till|går under namnet)|"
     r"(?:metod|modell|projekt|satsning|verktyg|nätverk|strategi)\w* (?:heter|hette)|"
     r"(?:även |också |tidigare )?kallade?s?(?: för)?|benämnd|benämns|vid namn|omdöpt till)\s+[\"”“]?",
+    re.IGNORECASE,
 )
 _CREATED = re.compile(
     r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|grundades|grundats|genomfördes|"
@@ -94,7 +95,7 @@ _STARTED = re.compile(
     r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
 )
 _COPULA = re.compile(
-    r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
+    r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |den |det |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
     r"(?P<words>[\w-]+(?: [\w-]+){0,5})"
 )
 _REVERSE = re.compile(
@@ -107,6 +108,9 @@ _ENUMERATED = (
         rf"\b(?P<noun>{PLURAL}),? (?:som exempelvis|som t\.ex\.|såsom|till exempel|exempelvis|t\.ex\.|t ex|ex\.|bland annat|bl\.a\.|som) "
     ),
     re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? (?:är|heter)[;:]?|:) "),
+)
+_LEAD_IN = re.compile(
+    r"(?P<noun>\b\w*(?:projekt|program|nätverk|strategier|planer|initiativ|forum|plattformar|verktyg|satsningar))\b"
 )
 _SEPARATOR = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+|\s*;\s*")
 _OWNED = re.compile(r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag")
@@ -121,7 +125,9 @@ def tokens(sentence: str) -> list[Token]:
     end = 0
     for match in _WORD.finditer(sentence):
         gap = sentence[end : match.start()]
-        first = not found or (bool(re.search(r"[.?:•*\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not _YEAR.match(match[0]))
+        first = not found or (
+            bool(re.search(r"[.?:•*\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not _YEAR.match(match[0])
+        )
         found.append(Token(match.start(), match.end(), match[0], match[0].lower(), gap, first))
         end = match.end()
     return found
@@ -141,6 +147,27 @@ def candidates(sentence: str, is_item: bool = False) -> Iterator[Candidate]:
     yield from _by_capital(sentence, read)
 
 
+def listed(sentence: str, kind: str | None) -> Iterator[Candidate]:
+    """The name that a list item under "Följande program …:" is, where the item is a name and no sentence."""
+    read = tokens(sentence)
+    if not read or not read[0].capital:
+        return
+    last = title_end(read, 0)
+    if last < len(read) and _YEAR.match(read[last].text):
+        last += 1
+    closes = last == len(read) or read[last].gap.strip()[:1] in {":", ",", "–", "-", "(", "."}
+    name = _text(read, 0, last)
+    if closes and last <= 8 and not is_actor(name) and not is_place(name):
+        yield _candidate(read, 0, last, kind, "enumerated", 3)
+
+
+def lead_in(sentence: str) -> str | None:
+    """The kind that a lead-in sentence announces ("Följande program har beslutats:"), None where it announces none."""
+    match = _LEAD_IN.search(sentence) if sentence.rstrip().endswith(":") else None
+    head = (head_of(match["noun"].lower()) or _plural_head(match["noun"].lower())) if match else None
+    return kind_of_head(head[1]) if head else None
+
+
 def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
     """Where a title that begins at word `first` ends (exclusive): at punctuation, a finite verb or a clause."""
     last = first + 1
@@ -153,14 +180,26 @@ def title_end(read: Sequence[Token], first: int, limit: int = 11) -> int:
             if follower is None or not (follower.capital or read[last - 1].text.endswith("-")):
                 break
         elif word.lower == "som":
-            if follower is None or _is_finite(follower.lower) or follower.lower in _NOT_NAMES | _TRAILING:
+            if follower is None or is_finite(follower.lower) or follower.lower in _NOT_NAMES | _TRAILING:
                 break
-        elif (word.lower == "till" and last - first == 1 and not read[first].lower.endswith(("en", "et", "från"))) or (word.lower == "med" and follower is not None and not follower.capital) or (_is_finite(word.lower) and not word.capital and not (follower and follower.gap.startswith("!"))):
+        elif (word.lower == "till" and last - first == 1 and not read[first].lower.endswith(("en", "et", "från"))) or (
+            word.lower == "med" and follower is not None and not follower.capital
+        ):
+            break
+        elif last - first >= 2 and not word.capital and word.lower not in _LINKS and _is_proper(read[first:last]):
+            if not (follower and follower.gap.startswith("!")):
+                break
+        elif is_finite(word.lower) and not word.capital and not (follower and follower.gap.startswith("!")):
             break
         last += 1
     while last - first > 1 and (read[last - 1].lower in _TRAILING or read[last - 1].lower == "som"):
         last -= 1
     return last
+
+
+def _is_proper(title: Sequence[Token]) -> bool:
+    """Whether a title so far is capitalised throughout, so that a small word after it is no part of it."""
+    return all(word.capital for word in title) and not _ADJECTIVE.match(title[-1].lower)
 
 
 def _joins(word: Token) -> bool:
@@ -171,7 +210,8 @@ def _joins(word: Token) -> bool:
     )
 
 
-def _is_finite(word: str) -> bool:
+def is_finite(word: str) -> bool:
+    """Whether a lower-case word is a finite verb or opens a clause, so that no name goes on with it."""
     return word in _FINITE or bool(_FINITE_ENDING.match(word))
 
 
@@ -207,7 +247,7 @@ def _begins_title(read: Sequence[Token], first: int) -> bool:
     head = head_of(word.lower)
     if head and head[1] in CAPITAL_HEADS and follower.lower in {"för", "kring", "mot"}:
         return True
-    return bool(_ADJECTIVE.match(word.lower)) and not _is_finite(follower.lower) and follower.lower not in _LINKS
+    return bool(_ADJECTIVE.match(word.lower)) and not is_finite(follower.lower) and follower.lower not in _LINKS
 
 
 def _adjective_title_end(read: Sequence[Token], first: int) -> int:
@@ -215,7 +255,7 @@ def _adjective_title_end(read: Sequence[Token], first: int) -> int:
     last = first + 1
     while last < len(read) and not read[last].gap.strip() and _ADJECTIVE.match(read[last].lower):
         last += 1
-    if last < len(read) and not read[last].gap.strip() and not _is_finite(read[last].lower):
+    if last < len(read) and not read[last].gap.strip() and not is_finite(read[last].lower):
         last += 1
     if last < len(read) and read[last - 1].lower.startswith("strategi") and read[last].lower == "för":
         return title_end(read, first)
@@ -259,7 +299,7 @@ def _by_cue_noun(read: Sequence[Token]) -> Iterator[Candidate]:
             if (
                 follower.capital
                 and closes
-                and not word.capital
+                and (number == 0 or not word.capital)
                 and not is_actor(_text(read, number + 1, last))
                 and not is_place(_text(read, number + 1, last))
             ):
@@ -279,7 +319,7 @@ def _by_cue_noun(read: Sequence[Token]) -> Iterator[Candidate]:
             and noun in {"projekt", "förstudie"}
         ):
             yield _candidate(read, number + 2, title_end(read, number + 2), kind, "cue", 3)
-        elif follower.capital and not word.capital:
+        elif follower.capital and (number == 0 or not word.capital):
             last = title_end(read, number + 1)
             name = _text(read, number + 1, last)
             if not is_place(name) and not _is_bare_actor(read[number + 1].text):
@@ -296,7 +336,7 @@ def _is_bare_actor(name: str) -> bool:
 
 def _lower_case_name(read: Sequence[Token], first: int, kind: str) -> Iterator[Candidate]:
     """A name written small: it must end in a proper noun or a year ("projektet samplaner i Mårdal 2019–2021")."""
-    if _is_finite(read[first].lower) or read[first].lower in _TRAILING or read[first].lower in {"i", "som", "för"}:
+    if is_finite(read[first].lower) or read[first].lower in _TRAILING or read[first].lower in {"i", "som", "för"}:
         if read[first].lower not in {"ett", "en"}:
             return
     last = title_end(read, first, limit=6)
@@ -362,14 +402,21 @@ def _by_definition(sentence: str, read: Sequence[Token], at: dict[int, int], is_
         if head and not is_place(name) and not is_actor(name) and not plain_noun(name):
             inner = any(part.capital or part.text[:1].isdigit() for part in read[number + 1 : last])
             sure = number or inner or _UNUSUAL.fullmatch(word.text) or word.text.isupper()
-            yield _candidate(
-                read, number, last, kind_of_head(head), "copula", 3 if sure else 2 if last - number == 1 else 1
-            )
+            alone = last - number == 1 and head not in {
+                "verktyg",
+                "metod",
+                "modell",
+                "insats",
+                "stöd",
+                "plan",
+                "strategi",
+            }
+            yield _candidate(read, number, last, kind_of_head(head), "copula", 3 if sure or alone else 1)
         break
     for match in _OWNED.finditer(sentence):
-        number = at[match.start("name")]
+        begins = at[match.start("name")]
         last = max(n for n, word in enumerate(read) if word.start < match.end("name")) + 1
-        yield _candidate(read, number, last, "organisation", "apposition", 6)
+        yield _candidate(read, begins, last, "organisation", "apposition", 6)
     for match in _REVERSE.finditer(sentence):
         number = at.get(match.end())
         head_found = head_of(match["noun"].lower()) or _plural_head(match["noun"].lower())
@@ -472,14 +519,7 @@ def _by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
         if first_part and noun in COMPOUND_HEADS and (begin < number or not is_generic(first_part)):
             if before is not None and begin == number and before.lower.startswith(("nationell", "internationell")):
                 begin = number - 1
-            if (
-                begin
-                and not read[begin].gap.strip()
-                and read[begin - 1].capital
-                and read[begin - 1].lower.endswith("s")
-                and begin > 1
-                and is_place(read[begin - 1].text)
-            ):
+            if begin > 1 and _owner(read, begin) and not is_actor(read[begin - 1].text.removesuffix("s")):
                 begin -= 1
             yield from _compound(sentence, read, begin, number, head)
         elif first_part and noun in COMPOUND_HEADS and before is not None and _LEVEL.match(before.lower):
@@ -520,15 +560,25 @@ def _compound(
         last += 1
     if capital or (read[begin].capital and last - number > 1):
         yield _candidate(read, begin, last, kind, "head", 3)
-    elif head[2]:
-        weight = 3 if head[1] not in {"program", "modell", "råd", "plan"} else 3
-        yield _candidate(read, begin, last, kind, "definite", weight)
-    elif head[1] in {"forum", "checkar"}:
+    elif head[2] or _is_possessed(read, begin) or _YEAR.match(read[last - 1].text) or head[1] in {"forum", "checkar"}:
         yield _candidate(read, begin, last, kind, "definite", 3)
     elif _is_produced(sentence, read[begin].start) or _is_made(sentence, read, begin, number):
         yield _candidate(read, begin, last, kind, "produced", 3)
     else:
         yield _candidate(read, begin, last, kind, "indefinite", 1)
+
+
+def _is_possessed(read: Sequence[Token], begin: int) -> bool:
+    """ "länets kulturplan", "Nordals industrikluster": a genitive makes it one certain thing."""
+    before = read[begin - 1].lower if begin and not read[begin].gap.strip() else ""
+    return before in {"länets", "regionens", "vår", "vårt"} or _owner(read, begin) or _owner(read, begin + 1)
+
+
+def _owner(read: Sequence[Token], begin: int) -> bool:
+    """Whether a capitalised genitive stands right before word `begin`."""
+    if not 0 < begin < len(read) or read[begin].gap.strip() or read[begin].capital:
+        return False
+    return read[begin - 1].capital and read[begin - 1].lower.endswith("s")
 
 
 _PRODUCED = re.compile(
@@ -614,7 +664,9 @@ def _weigh_capital(read: Sequence[Token], number: int, last: int, unusual: bool)
         and _YEAR.match(read[last - 1].text)
         and not is_place(" ".join(w.text for w in read[number : last - 1]))
     ):
-        yield _candidate(read, number, last, None, "dated", 2)
+        yield _candidate(
+            read, number, last, None, "dated", 1 if "(" in read[number].gap or len(read[number].text) < 4 else 2
+        )
     elif not read[number].text.partition(":")[0].isupper():
         yield _candidate(read, number, last, None, "capital", 1)
 

@@ -1,4 +1,4 @@
-"""The register: the initiatives, goals, challenges, focus areas and priorities that the documents name.
+"""The register: the initiatives, goals, challenges, focus areas, priorities and strategic areas that the documents name.
 
 Made at ingest without any language model, by the typography, cue words, headings and lists of Swedish strategy
 documents. Every entry keeps where it is mentioned, so that each row of a list answer can be proved.
@@ -45,13 +45,14 @@ class Initiative:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal: its title or indicator, and the target as written.
+    """A goal: its title, the indicator that measures it (the subject of its target), and the target as written.
 
     `value` and `unit` are the target figure ("80", "%"), None where the goal has none; `year` is when it should be
     reached, `base_year` from when it is counted. `outcome` is a sentence that tells how it went, where one does.
     """
 
     title: str
+    indicator: str
     target: str
     value: str | None
     unit: str | None
@@ -64,15 +65,16 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A challenge, focus area or priority: its text, the heading path it stands under, its label and where it is proved.
+    """A challenge, focus area, priority or strategic area: its text, the heading path it stands under, and its label.
 
-    `label` is what the document calls it ("Prioritering 1", "Insatsområden", "Utmaningar").
+    `label` is what the document calls it ("Prioritering 1", "Insatsområden", "Utmaningar"). `mentions` prove it, one
+    for each place that states it: an item of a list is its own proof, a heading is proved by what stands under it.
     """
 
     text: str
     label: str
     section: tuple[str, ...]
-    mention: Mention
+    mentions: tuple[Mention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Register:
     challenges: tuple[Point, ...] = ()
     focus_areas: tuple[Point, ...] = ()
     priorities: tuple[Point, ...] = ()
+    areas: tuple[Point, ...] = ()
 
     def to_record(self) -> dict[str, object]:
         """Plain lists and objects, ready for `json.dumps`."""
@@ -98,12 +101,14 @@ class Register:
             challenges=tuple(_point(entry) for entry in record["challenges"]),
             focus_areas=tuple(_point(entry) for entry in record["focus_areas"]),
             priorities=tuple(_point(entry) for entry in record["priorities"]),
+            areas=tuple(_point(entry) for entry in record["areas"]),
         )
 
 
 def extract_register(passages: Sequence[Passage]) -> Register:
     """The register of all passages, which stand in reading order, document after document."""
-    from ingest.goals import find_challenges, find_focus_areas, find_goals, find_priorities
+    from ingest.goals import find_goals
+    from ingest.headed import find_areas, find_challenges, find_focus_areas, find_priorities
     from ingest.initiatives import find_initiatives
 
     return Register(
@@ -112,6 +117,7 @@ def extract_register(passages: Sequence[Passage]) -> Register:
         challenges=find_challenges(passages),
         focus_areas=find_focus_areas(passages),
         priorities=find_priorities(passages),
+        areas=find_areas(passages),
     )
 
 
@@ -129,4 +135,5 @@ def _goal(entry: Mapping[str, Any]) -> Goal:
 
 
 def _point(entry: Mapping[str, Any]) -> Point:
-    return Point(**{**entry, "section": tuple(entry["section"]), "mention": Mention(**entry["mention"])})
+    mentions = tuple(Mention(**mention) for mention in entry["mentions"])
+    return Point(**{**entry, "section": tuple(entry["section"]), "mentions": mentions})

@@ -1,0 +1,180 @@
+"""What a list question asks for: of what, how many, about which topic. Reads the question alone, never documents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.question import Question
+from ingest.cues import head_of, kind_of_head
+from ingest.swedish import content_words, fold, stem
+
+Collection = Literal["initiatives", "goals", "challenges", "focus_areas", "priorities", "areas"]
+
+_NUMERALS = {
+    word: number
+    for number, forms in enumerate(
+        "noll|en ett|två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|tolv twelve".split(
+            "|"
+        )
+    )
+    for word in forms.split()
+}
+_OPENER = re.compile(
+    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|hur manga|räkna upp|lista|nämn|ange|vad heter|vad är|"
+    r"what are|which|what|list|name|how many)\b(?: (?:är|var|are|is|were))?(?: (?:det|de|alla|samtliga|the|all|olika))*",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom|in|for|of) )?(?:vilka|räkna upp|lista|nämn|ange|vad heter (?:de|alla)|what are|which|what|list|name)\b",
+    re.IGNORECASE,
+)
+_PASSED_OVER = frozenset(
+    "alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda konkreta möjliga regionens länets strategins de the all main".split()
+)
+_COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
+    (
+        "areas",
+        re.compile(r"(?:strategiska (?:områdena?|utvecklingsområdena?)|målområdena?|temaområdena?|strategic areas?)\b"),
+    ),
+    (
+        "priorities",
+        re.compile(r"(?:prioriteringar(?:na)?|prioriterade områdena?|prioriterade utvecklingsområdena?|priorities)\b"),
+    ),
+    (
+        "focus_areas",
+        re.compile(
+            r"(?:insatsområdena?|fokusområdena?|satsningsområdena?|åtgärdsområdena?|focus areas|areas of action)\b"
+        ),
+    ),
+    ("challenges", re.compile(r"(?:samhälls)?(?:utmaningar(?:na)?|challenges)\b")),
+    (
+        "goals",
+        re.compile(
+            r"(?:huvud|del|effekt|resultat|utvecklings)?(?:mål|målen|målsättningar(?:na)?|goals|targets|objectives)\b"
+        ),
+    ),
+)
+_ANY_INITIATIVE = re.compile(
+    r"(?:insatser(?:na)?|satsningar(?:na)?|initiativ(?:en)?|aktiviteter(?:na)?|åtgärder(?:na)?|initiatives|efforts|measures|activities)\b"
+)
+_KINDS: tuple[tuple[str, frozenset[str]], ...] = (
+    (r"projekt(?:en)?|projects|förstudier(?:na)?", frozenset({"project", "other", "tool", "service"})),
+    (
+        r"nätverk(?:en)?|networks|forum|råd|plattformar(?:na)?|samarbeten|samverkansformer",
+        frozenset({"network", "organisation"}),
+    ),
+    (
+        r"strategier(?:na)?|understrategier(?:na)?|planer(?:na)?|strategies|plans|styrdokument(?:en)?|policyer|dokument",
+        frozenset({"strategy", "plan", "programme"}),
+    ),
+    (r"program(?:men)?|programmes|programs", frozenset({"programme", "plan"})),
+    (r"verktyg(?:en)?|hjälpmedel|metoder(?:na)?|modeller(?:na)?|arbetssätt|tools|methods|models", frozenset({"tool"})),
+    (
+        r"tjänster(?:na)?|stöd|stödformer|checkar(?:na)?|företagsstöd|direktstöd|services|rådgivningar",
+        frozenset({"service"}),
+    ),
+    (r"organisationer|bolag|kontor|labb", frozenset({"organisation"})),
+)
+_GENERIC = frozenset(
+    stem(word)
+    for word in """
+    adresserar adressera gäller gälla handlar handla rör röra berör beröra finns finnas ingår ingick ingå består hör tillhör omfattar nämns nämnas nämner
+    beskrivs tas tagits fram tog kom kommit ut görs gjort gjorts genomförts genomförs genomfördes bedrivs drivs pågår startats startade startat hänt nämnt
+    inriktade inriktar riktar riktade syftar vänder bidrar stödjer arbetar arbeta arbetet kopplade kopplas koppling kopplat fokuserar används använts
+    region regionen regionens länet länets län strategin strategins rapporten rapportens dokumenten perioden strategiperioden under antal sammanlagt totalt
+    projekt insatser insats satsningar satsning initiativ verktyg mål målen utmaningar utmaning insatsområden prioriteringar prioritering område området områden
+    nätverk strategier program planer räknar räknas upp lyfts lyfter finansierats år tagit få in ha någon nämner enligt samlat heter kallas vad address
+    addresses related concerning exist mentioned strategy report county region belongs part document set up developed
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list question, read.
+
+    `noun` is what is asked for, as written ("nätverk"), None where the question has none. `collection` is the part of
+    the register it names, `kinds` the kinds of initiatives (empty: all). `count` is the number of items the question
+    presupposes. `several`: the question asks for more than one thing, or asks to list. `topic` holds the content words that say about what, `number` a numbered heading ("prioritering 4").
+    """
+
+    noun: str | None
+    collection: Collection | None
+    kinds: frozenset[str]
+    count: int | None
+    topic: tuple[str, ...]
+    number: str | None
+    counting: bool
+    several: bool
+
+
+def read_asked(question: Question) -> Asked:
+    """Read what a list or counting question asks for."""
+    text = question.text.rstrip(" ?.!")
+    opener = _OPENER.match(text)
+    rest = text[opener.end() :].strip() if opener else text
+    counting = bool(re.match(r"\W*(?:och )?(?:hur m|how many)", text, re.IGNORECASE))
+    count, rest = _count(rest)
+    lower = rest.lower()
+    collection = next((name for name, pattern in _COLLECTIONS if pattern.match(_without_adjectives(lower))), None)
+    kinds = _kinds(_without_adjectives(lower)) if collection is None else None
+    noun = _noun(rest)
+    numbered = re.search(r"\b(?:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text, re.IGNORECASE)
+    topic = tuple(
+        word
+        for word in content_words(rest)
+        if stem(word) not in _GENERIC
+        and word != (noun or "").lower()
+        and word not in _NUMERALS
+        and not (numbered and word == numbered[1])
+    )
+    return Asked(
+        noun=noun,
+        collection=collection or ("initiatives" if kinds is not None else None),
+        kinds=kinds or frozenset(),
+        count=count,
+        topic=topic,
+        number=numbered[1] if numbered else None,
+        counting=counting,
+        several=bool(_SEVERAL.match(text)),
+    )
+
+
+def _count(rest: str) -> tuple[int | None, str]:
+    first, _, after = rest.partition(" ")
+    if first.isdigit() and len(first) < 3:
+        return int(first), after
+    number = _NUMERALS.get(first.lower())
+    return (number, after) if number and number > 1 else (None, rest)
+
+
+def _without_adjectives(lower: str) -> str:
+    found = lower.split()
+    while len(found) > 1 and found[0] in _PASSED_OVER:
+        found = found[1:]
+    return " ".join(found)
+
+
+def _kinds(lower: str) -> frozenset[str] | None:
+    """The kinds of initiatives that the question's first noun names; an empty set for all kinds, None for no initiative."""
+    first, *after = lower.split() or [""]
+    second = after[1] if len(after) > 1 and after[0] in {"och", "eller", "samt", "and"} else ""
+    if _ANY_INITIATIVE.fullmatch(first) or _ANY_INITIATIVE.fullmatch(second):
+        return frozenset()
+    for pattern, kinds in _KINDS:
+        if re.fullmatch(rf"(?:\w+)?(?:{pattern})", first):
+            other = next((more for more_pattern, more in _KINDS if re.fullmatch(more_pattern, second)), frozenset())
+            return kinds | other
+    return None
+
+
+def _noun(rest: str) -> str | None:
+    """The first word that is asked about: after numbers and adjectives."""
+    for word in rest.split():
+        bare = word.strip(",.?")
+        if bare.lower() in _PASSED_OVER or re.fullmatch(r"\w+(?:iska|liga|ella|ande|ala|ade)", bare.lower()):
+            continue
+        return bare if re.fullmatch(r"[\w-]{3,}", bare) and bare.lower() not in {"som", "har", "det"} else None
+    return None

@@ -1,0 +1,240 @@
+"""Lists inside the text: bullets under their lead-in, and enumerations within a sentence ("A, B samt C").
+
+Every item is a stretch of the passage, so that its row can be proved. Knows nothing of questions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.documents import Passage
+from ingest.headed import items as bullet_items
+from ingest.headed import lead_in
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """passage.text[start:end] names one item of a list."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """One list of a passage: `lead` is what announces it, text[start:end] the stretch that proves all of it."""
+
+    passage: Passage
+    lead: str
+    items: tuple[Item, ...]
+    start: int
+    end: int
+    bulleted: bool
+
+    def name(self, item: Item) -> str:
+        """The item's text on one line."""
+        return " ".join(self.passage.text[item.start : item.end].split()).strip(" .;,")
+
+
+_CONJUNCTION = re.compile(r"\s+(?:samt|och|respektive|eller|and)\s+")
+_STRONG = re.compile(r",?\s+samt\s+|,\s+(?:och|and)\s+")
+_CLAUSE = re.compile(
+    r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|varför|which|who|that)\b",
+    re.IGNORECASE,
+)
+_CUE = re.compile(
+    r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
+    r"från|att|om|på|mot|i|har|hade|fick|får|samordnar|omfattar|innehåller|ingår|innefattar|erbjuder|delar|såväl|både|dels|även|bland|ansvarar|"
+    r"utgörs av|visar|where|are|is|such as|of|där|genom|via|främst|nämligen|involverar|samlar|stödjer|skapar|påverkar|kring|gäller|bestod av|ingick|"
+    r"deltar|driver|drev|antog|startade|genomförde|lanserade|bildade))\s+"
+)
+_ENDING = re.compile(
+    r"\s+(?:som|där|vilket|vilka|har|hade|är|var|ska|kan|kommer|för att|genom att|och som|m\.?m\b|med mera|osv|o\.s\.v|etc|m\.fl|med flera|under (?:åren|perioden|namnet|\d)|"
+    r"går samman|samt att|men|utifrån|enligt|ett|deltar|deltog|finns|fanns|ingår|ingick|togs fram|tagits fram|möjliggör|ger|får|fick|gör|utgör|bidrar|inom ramen)\b.*",
+    re.DOTALL,
+)
+_JOINT = re.compile(r"\s+(?:går samman|gått samman|samverkar|samarbetar|tillsammans|i samverkan|i samarbete)\s+med\s+")
+_ETC = re.compile(r"\s*\b(?:osv|o\.s\.v|m\.?m|etc|m\.fl|med mera|med flera)\b\.?\s*$")
+_ARTICLE = re.compile(
+    r"(?:en|ett|dels|både|även|bland annat|exempelvis|det|den|de|i form av|inom|för|av|med|till)\s+", re.IGNORECASE
+)
+_LONGEST_WORDS = 14
+
+
+def enumerations(passage: Passage) -> Iterator[Enumeration]:
+    """The lists of a passage, in order: its bullets as one, then those within its sentences."""
+    bullets = [Item(start, end) for start, end in bullet_items(passage)]
+    if len(bullets) >= 2:
+        yield Enumeration(passage, lead_in(passage), tuple(bullets), 0, len(passage.text), True)
+    for start, end in passage.sentences:
+        if end - start > 40:
+            yield from _in_sentence(passage, start, end)
+
+
+def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration]:
+    text = passage.text
+    masked, brackets = _masked(text[start:end])
+    stretches = [(0, len(masked)), *brackets]
+    for left, right in stretches:
+        part = (masked if (left, right) == stretches[0] else text[start:end])[left:right]
+        for colon_left, colon_right in _at_colons(part):
+            opened = part[:colon_left].rstrip()[-1:] in {":", ";"} or (left > 0 and colon_left == 0)
+            found = _chain(part[colon_left:colon_right].rstrip(" ,;:"), opened)
+            if len(found) >= 2:
+                base = start + left + colon_left
+                items = tuple(Item(base + a, base + b) for a, b in found)
+                yield Enumeration(passage, text[start : items[0].start], items, start, end, False)
+
+
+def _masked(sentence: str) -> tuple[str, list[tuple[int, int]]]:
+    """The sentence with what stands in brackets blanked by a sign that separates nothing, and where the brackets' insides are."""
+    inside = [(match.start() + 1, match.end() - 1) for match in re.finditer(r"\([^()]*\)", sentence)]
+    masked = sentence
+    for left, right in inside:
+        masked = masked[:left] + "\x00" * (right - left) + masked[right:]
+    return masked, inside
+
+
+def _at_colons(part: str) -> Iterator[tuple[int, int]]:
+    """The stretches that colons, semicolons and relative clauses divide a sentence into."""
+    opening = [match.end() for match in re.finditer(rf"[:;]\s+|,\s+(?={_CLAUSE.pattern})", part, re.IGNORECASE)]
+    borders = [0, *opening, len(part)]
+    for left, right in zip(borders, borders[1:], strict=False):
+        yield left, right
+
+
+def _chain(part: str, opened: bool) -> list[tuple[int, int]]:
+    """The items of the longest run of short pieces that commas and a last conjunction hold together.
+
+    `opened`: a colon or bracket stands before, so that the first piece is an item as it is.
+    """
+    pieces = _pieces(part)
+    best: list[tuple[int, int]] = []
+    run: list[tuple[int, int]] = []
+    for number, (left, right) in enumerate(pieces):
+        first = not run
+        if first and not (opened and number == 0):
+            left = _after_cue(part, left, right)
+        elif _CLAUSE.match(part, left):
+            best, run = max(best, run, key=len), []
+            continue
+        ended = _ENDING.search(part, left, right)
+        split = _JOINT.search(part, left, right)
+        if split:
+            run += [_trim(part, left, split.start()), _trim(part, split.end(), right)]
+            continue
+        stop = ended.start() if ended else right
+        item = _trim(part, left, stop)
+        if not part[slice(*item)].strip(" .\x00()") or len(part[slice(*item)].split()) > _LONGEST_WORDS:
+            best, run = max(best, run, key=len), []
+            continue
+        run.append(item)
+        if ended and not first:
+            best, run = max(best, run, key=len), []
+        elif ended:
+            run = []
+    best = max(best, run, key=len)
+    return _parallel(part, best) if len(best) >= 3 or (len(best) == 2 and (opened or _both_named(part, best))) else []
+
+
+def _both_named(part: str, found: list[tuple[int, int]]) -> bool:
+    return all(part[left].isupper() for left, _ in found)
+
+
+def _pieces(part: str) -> list[tuple[int, int]]:
+    """Where commas and the last conjunctions divide the part; an "och" inside an item before the last comma does not."""
+    commas = [match.span() for match in re.finditer(r",\s+", part)]
+    tail = commas[-1][1] if commas else 0
+    strong = [match.span() for match in _STRONG.finditer(part)]
+    cuts = [*commas, *(span for span in strong)]
+    closed = any(part[left] == "," for left, _ in strong)
+    for match in _CONJUNCTION.finditer(part, tail):
+        if part[match.start() - 1] == "-" or (
+            closed and match.start() >= tail and strong and strong[-1][0] < match.start()
+        ):
+            continue
+        word = match.group().strip()
+        rivals = any(left >= tail and "samt" in part[left:right] for left, right in strong)
+        if (
+            word != "samt"
+            and rivals
+            and not (part[match.end()].isupper() and _piece_before(part, match.start())[:1].isupper())
+        ):
+            continue
+        cuts.append(match.span())
+    pieces: list[tuple[int, int]] = []
+    left = 0
+    for cut_left, cut_right in sorted(set(cuts)):
+        if cut_left < left:
+            left = max(left, cut_right)
+            continue
+        pieces.append((left, cut_left))
+        left = cut_right
+    pieces.append((left, len(part)))
+    return pieces
+
+
+def _piece_before(part: str, position: int) -> str:
+    return re.split(r",\s+|\s+(?:samt|och)\s+", part[:position])[-1]
+
+
+def _after_cue(part: str, left: int, right: int) -> int:
+    """Where the first item begins: after the last word before it that leads to a list, or at its capitalised name."""
+    cues = list(_CUE.finditer(part, left, right))
+    while cues:
+        cue = cues.pop()
+        if cue.end() < right:
+            # "nätverk i Norrland, Dalarna": a short preposition inside a name does not begin the list.
+            inner = (
+                cue.group().strip() in {"i", "på", "till", "av", "för"}
+                and cues
+                and part[cue.start() - 1 : cue.start()].isspace()
+            )
+            if inner and part[cues[-1].end() :][:1].isupper() and cues[-1].end() < cue.start():
+                continue
+            return cue.end()
+    return left
+
+
+def _trim(part: str, left: int, right: int) -> tuple[int, int]:
+    etc = _ETC.search(part, left, right)
+    if etc:
+        right = etc.start()
+    while right > left and part[right - 1] in ' .,;\n"”':
+        right -= 1
+    while left < right and part[left] in " \n":
+        left += 1
+    article = _ARTICLE.match(part, left, right)
+    return (article.end() if article else left), right
+
+
+def _parallel(part: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cuts the last item to the shape of the others: names end where small words go on."""
+    left, right = found[0]
+    collective = re.match(r"\w+na (?!i |på |för |av |som )(?=\w)", part[left:right])
+    if collective:
+        found = [(left + collective.end(), right), *found[1:]]
+    if len(found) > 3 and part[left].islower() and all(part[start].isupper() for start, _ in found[1:]):
+        found = found[1:]
+    left, right = found[-1]
+    others = found[:-1]
+    if all(part[start].isupper() for start, _ in others) and part[left].isupper():
+        longest = max(len(part[slice(*item)].split()) for item in others)
+        words = list(re.finditer(r"\S+", part[left:right]))
+        if len(words) > longest + 2:
+            for number, word in enumerate(words[1:], start=1):
+                small = word.group()[0].islower() and word.group() not in {
+                    "i",
+                    "och",
+                    "för",
+                    "av",
+                    "på",
+                    "län",
+                    "kommun",
+                }
+                if small and number >= 1:
+                    right = left + words[number - 1].end()
+                    break
+    return [*others, (left, right)]

@@ -1,0 +1,81 @@
+"""List answers: the whole of what a question asks for, judged entry by entry, every row with the stretch that proves it.
+
+Three ways, tried in this order: a part of the register (goals, challenges, priorities …), the initiatives of the
+register that are about the question's topic, and the one list or enumeration in the best passages that answers.
+Knows nothing of marks or Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.asked_list import read_asked
+from assistant.list_from_register import from_initiatives, from_points
+from assistant.list_from_text import from_text
+from assistant.question import Question
+from assistant.rows import ListAnswer, ListRow, Material
+from ingest.documents import Passage
+from ingest.register import Register
+from ingest.swedish import fold
+
+
+__all__ = ["ListAnswer", "ListRow", "answer_list"]
+
+
+def answer_list(
+    question: Question,
+    ranked: Sequence[Passage],
+    passages: Sequence[Passage],
+    register: Register,
+    sentence_similarity: NDArray[np.float32],
+) -> ListAnswer | None:
+    """The list that answers, or None where no collection and no list clearly does.
+
+    `ranked` are the best passages, best first; `passages` all of the index in order; `sentence_similarity` one cosine
+    for each sentence of all passages, in order, shape (sentences,).
+    """
+    asked = read_asked(question)
+    material = Material(question, asked, ranked, passages, register, _by_passage(passages, sentence_similarity))
+    if (asked.counting and _text_counts(material)) or not (asked.counting or asked.several):
+        return None
+    if asked.collection == "initiatives":
+        return None if asked.counting else _initiatives(material)
+    if asked.collection is not None:
+        return from_points(material) or (None if asked.counting else from_text(material, certain=False))
+    return None if asked.counting else from_text(material, certain=False)
+
+
+def _initiatives(material: Material) -> ListAnswer | None:
+    """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
+    listed = from_text(material, certain=True)
+    judged = from_initiatives(material)
+    if listed is None or judged is None:
+        return listed or judged
+    beside = [row for row in judged.rows if row.passage.id == listed.rows[0].passage.id and not _named_in(row, listed)]
+    return ListAnswer((*beside, *listed.rows), listed.examined + len(beside), listed.collection)
+
+
+def _named_in(row: ListRow, listed: ListAnswer) -> bool:
+    """Whether a row of the list already stands for the entry."""
+    return any(fold(row.name) in fold(other.name) or fold(other.name) in fold(row.name) for other in listed.rows)
+
+
+def _text_counts(material: Material) -> bool:
+    """Whether one of the best passages gives the number itself ("114 projekt", "de fem målen")."""
+    noun = (material.asked.noun or "").lower()
+    if not noun:
+        return True
+    counted = re.compile(rf"(?<![\d–-])(?!(?:19|20)\d\d\b)\d[\d ]*(?:\w+ )?{re.escape(noun)}\b", re.IGNORECASE)
+    return any(counted.search(passage.text) for passage in material.ranked[:_COUNTS_LOOKED_AT])
+
+
+_COUNTS_LOOKED_AT = 5
+
+
+def _by_passage(passages: Sequence[Passage], similarity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    borders = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
+    return {passage.id: similarity[borders[number] : borders[number + 1]] for number, passage in enumerate(passages)}

@@ -1,0 +1,49 @@
+"""The types of list answers: rows with their proof, and the material they are made from. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.asked_list import Asked
+from assistant.question import Question
+from ingest.documents import Passage
+from ingest.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row: passage.text[start:end] proves it. `cells` are further (column, value) pairs."""
+
+    name: str
+    cells: tuple[tuple[str, str], ...]
+    passage: Passage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer:
+    """A complete list: its rows in reading order, how many entries were examined, and of what ("mål", "insatser")."""
+
+    rows: tuple[ListRow, ...]
+    examined: int
+    collection: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What list answers are made from, for one question.
+
+    `ranked` are the best passages, best first. `similarity[i]` holds the cosines of the sentences of passage i.
+    """
+
+    question: Question
+    asked: Asked
+    ranked: Sequence[Passage]
+    passages: Sequence[Passage]
+    register: Register
+    similarity: dict[str, NDArray[np.float32]]
