@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.question import Question
-from ingest.cues import head_of, kind_of_head
-from ingest.swedish import content_words, fold, stem
+from ingest.swedish import content_words, stem
 
 Collection = Literal["initiatives", "goals", "challenges", "focus_areas", "priorities", "areas"]
 
 _NUMERALS = {
     word: number
     for number, forms in enumerate(
-        "noll|en ett|två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|tolv twelve".split("|")
+        "noll|en ett|två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|tolv twelve".split(
+            "|"
+        )
     )
     for word in forms.split()
 }
@@ -28,22 +29,51 @@ _SEVERAL = re.compile(
     r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom|in|for|of) )?(?:vilka|räkna upp|lista|nämn|ange|vad heter (?:de|alla)|what are|which|what|list|name)\b",
     re.IGNORECASE,
 )
-_PASSED_OVER = frozenset("alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda konkreta möjliga regionens länets strategins de the all main".split())
-_COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
-    ("areas", re.compile(r"(?:strategiska (?:områdena?|utvecklingsområdena?)|målområdena?|temaområdena?|strategic areas?)\b")),
-    ("priorities", re.compile(r"(?:prioriteringar(?:na)?|prioriterade områdena?|prioriterade utvecklingsområdena?|priorities)\b")),
-    ("focus_areas", re.compile(r"(?:insatsområdena?|fokusområdena?|satsningsområdena?|åtgärdsområdena?|focus areas|areas of action)\b")),
-    ("challenges", re.compile(r"(?:samhälls)?(?:utmaningar(?:na)?|challenges)\b")),
-    ("goals", re.compile(r"(?:huvud|del|effekt|resultat|utvecklings)?(?:mål|målen|målsättningar(?:na)?|goals|targets|objectives)\b")),
+_PASSED_OVER = frozenset(
+    "alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda konkreta möjliga regionens länets strategins de the all main".split()
 )
-_ANY_INITIATIVE = re.compile(r"(?:insatser(?:na)?|satsningar(?:na)?|initiativ(?:en)?|aktiviteter(?:na)?|åtgärder(?:na)?|initiatives|efforts|measures|activities)\b")
+_COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
+    (
+        "areas",
+        re.compile(r"(?:strategiska (?:områdena?|utvecklingsområdena?)|målområdena?|temaområdena?|strategic areas?)\b"),
+    ),
+    (
+        "priorities",
+        re.compile(r"(?:prioriteringar(?:na)?|prioriterade områdena?|prioriterade utvecklingsområdena?|priorities)\b"),
+    ),
+    (
+        "focus_areas",
+        re.compile(
+            r"(?:insatsområdena?|fokusområdena?|satsningsområdena?|åtgärdsområdena?|focus areas|areas of action)\b"
+        ),
+    ),
+    ("challenges", re.compile(r"(?:samhälls)?(?:utmaningar(?:na)?|challenges)\b")),
+    (
+        "goals",
+        re.compile(
+            r"(?:huvud|del|effekt|resultat|utvecklings)?(?:mål|målen|målsättningar(?:na)?|goals|targets|objectives)\b"
+        ),
+    ),
+)
+_ANY_INITIATIVE = re.compile(
+    r"(?:insatser(?:na)?|satsningar(?:na)?|initiativ(?:en)?|aktiviteter(?:na)?|åtgärder(?:na)?|initiatives|efforts|measures|activities)\b"
+)
 _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"projekt(?:en)?|projects|förstudier(?:na)?", frozenset({"project", "other", "tool", "service"})),
-    (r"nätverk(?:en)?|networks|forum|råd|plattformar(?:na)?|samarbeten|samverkansformer", frozenset({"network", "organisation"})),
-    (r"strategier(?:na)?|understrategier(?:na)?|planer(?:na)?|strategies|plans|styrdokument(?:en)?|policyer|dokument", frozenset({"strategy", "plan", "programme"})),
+    (
+        r"nätverk(?:en)?|networks|forum|råd|plattformar(?:na)?|samarbeten|samverkansformer",
+        frozenset({"network", "organisation"}),
+    ),
+    (
+        r"strategier(?:na)?|understrategier(?:na)?|planer(?:na)?|strategies|plans|styrdokument(?:en)?|policyer|dokument",
+        frozenset({"strategy", "plan", "programme"}),
+    ),
     (r"program(?:men)?|programmes|programs", frozenset({"programme", "plan"})),
     (r"verktyg(?:en)?|hjälpmedel|metoder(?:na)?|modeller(?:na)?|arbetssätt|tools|methods|models", frozenset({"tool"})),
-    (r"tjänster(?:na)?|stöd|stödformer|checkar(?:na)?|företagsstöd|direktstöd|services|rådgivningar", frozenset({"service"})),
+    (
+        r"tjänster(?:na)?|stöd|stödformer|checkar(?:na)?|företagsstöd|direktstöd|services|rådgivningar",
+        frozenset({"service"}),
+    ),
     (r"organisationer|bolag|kontor|labb", frozenset({"organisation"})),
 )
 _GENERIC = frozenset(
@@ -94,7 +124,10 @@ def read_asked(question: Question) -> Asked:
     topic = tuple(
         word
         for word in content_words(rest)
-        if stem(word) not in _GENERIC and word != (noun or "").lower() and word not in _NUMERALS and not (numbered and word == numbered[1])
+        if stem(word) not in _GENERIC
+        and word != (noun or "").lower()
+        and word not in _NUMERALS
+        and not (numbered and word == numbered[1])
     )
     return Asked(
         noun=noun,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.documents import Passage
 from ingest.headed import items as bullet_items
@@ -41,7 +42,8 @@ class Enumeration:
 _CONJUNCTION = re.compile(r"\s+(?:samt|och|respektive|eller|and)\s+")
 _STRONG = re.compile(r",?\s+samt\s+|,\s+(?:och|and)\s+")
 _CLAUSE = re.compile(
-    r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|varför|which|who|that)\b", re.IGNORECASE
+    r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|varför|which|who|that)\b",
+    re.IGNORECASE,
 )
 _CUE = re.compile(
     r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
@@ -56,7 +58,9 @@ _ENDING = re.compile(
 )
 _JOINT = re.compile(r"\s+(?:går samman|gått samman|samverkar|samarbetar|tillsammans|i samverkan|i samarbete)\s+med\s+")
 _ETC = re.compile(r"\s*\b(?:osv|o\.s\.v|m\.?m|etc|m\.fl|med mera|med flera)\b\.?\s*$")
-_ARTICLE = re.compile(r"(?:en|ett|dels|både|även|bland annat|exempelvis|det|den|de|i form av|inom|för|av|med|till)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:en|ett|dels|både|även|bland annat|exempelvis|det|den|de|i form av|inom|för|av|med|till)\s+", re.IGNORECASE
+)
 _LONGEST_WORDS = 14
 
 
@@ -98,8 +102,7 @@ def _at_colons(part: str) -> Iterator[tuple[int, int]]:
     """The stretches that colons, semicolons and relative clauses divide a sentence into."""
     opening = [match.end() for match in re.finditer(rf"[:;]\s+|,\s+(?={_CLAUSE.pattern})", part, re.IGNORECASE)]
     borders = [0, *opening, len(part)]
-    for left, right in zip(borders, borders[1:], strict=False):
-        yield left, right
+    yield from pairwise(borders)
 
 
 def _chain(part: str, opened: bool) -> list[tuple[int, int]]:
@@ -148,11 +151,17 @@ def _pieces(part: str) -> list[tuple[int, int]]:
     cuts = [*commas, *(span for span in strong)]
     closed = any(part[left] == "," for left, _ in strong)
     for match in _CONJUNCTION.finditer(part, tail):
-        if part[match.start() - 1] == "-" or (closed and match.start() >= tail and strong and strong[-1][0] < match.start()):
+        if part[match.start() - 1] == "-" or (
+            closed and match.start() >= tail and strong and strong[-1][0] < match.start()
+        ):
             continue
         word = match.group().strip()
         rivals = any(left >= tail and "samt" in part[left:right] for left, right in strong)
-        if word != "samt" and rivals and not (part[match.end()].isupper() and _piece_before(part, match.start())[:1].isupper()):
+        if (
+            word != "samt"
+            and rivals
+            and not (part[match.end()].isupper() and _piece_before(part, match.start())[:1].isupper())
+        ):
             continue
         cuts.append(match.span())
     pieces: list[tuple[int, int]] = []
@@ -178,7 +187,11 @@ def _after_cue(part: str, left: int, right: int) -> int:
         cue = cues.pop()
         if cue.end() < right:
             # "nätverk i Norrland, Dalarna": a short preposition inside a name does not begin the list.
-            inner = cue.group().strip() in {"i", "på", "till", "av", "för"} and cues and part[cue.start() - 1 : cue.start()].isspace()
+            inner = (
+                cue.group().strip() in {"i", "på", "till", "av", "för"}
+                and cues
+                and part[cue.start() - 1 : cue.start()].isspace()
+            )
             if inner and part[cues[-1].end() :][:1].isupper() and cues[-1].end() < cue.start():
                 continue
             return cue.end()
@@ -189,7 +202,7 @@ def _trim(part: str, left: int, right: int) -> tuple[int, int]:
     etc = _ETC.search(part, left, right)
     if etc:
         right = etc.start()
-    while right > left and part[right - 1] in " .,;\n\"”":
+    while right > left and part[right - 1] in ' .,;\n"”':
         right -= 1
     while left < right and part[left] in " \n":
         left += 1
@@ -212,7 +225,15 @@ def _parallel(part: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
         words = list(re.finditer(r"\S+", part[left:right]))
         if len(words) > longest + 2:
             for number, word in enumerate(words[1:], start=1):
-                small = word.group()[0].islower() and word.group() not in {"i", "och", "för", "av", "på", "län", "kommun"}
+                small = word.group()[0].islower() and word.group() not in {
+                    "i",
+                    "och",
+                    "för",
+                    "av",
+                    "på",
+                    "län",
+                    "kommun",
+                }
                 if small and number >= 1:
                     right = left + words[number - 1].end()
                     break

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.enumerations import Enumeration, Item, enumerations
-from assistant.list_from_register import covered
 from assistant.rows import ListAnswer, ListRow, Material
+from assistant.topic import covered
 from ingest.cues import head_of, kind_of_head
-from ingest.naming import is_finite
 from ingest.swedish import STOPWORDS, stem, words
+from ingest.titles import is_finite
 
 _LOOKED_AT = 12
 _ENOUGH = 1.2
@@ -65,12 +65,24 @@ def score_lists(material: Material) -> Iterator[Scored]:
             count = 0.0 if material.asked.count is None else 0.4 if material.asked.count == len(found.items) else -0.4
             about = any(covered((term,), found.name(item)) >= _ALL_NAMES for item in found.items for term in terms)
             holds = bool(_HOLDS.search(material.question.text) and _HOLDS.search(lead[-_NOUN_NEAR_CHARS:]))
-            score = coverage + 0.2 * holds - 0.2 * (about and not noun) + 0.4 * noun + 0.7 * meaning + 0.2 * (1.0 - rank / _LOOKED_AT) + count - _flaws(found)
+            score = (
+                coverage
+                + 0.2 * holds
+                - 0.2 * (about and not noun)
+                + 0.4 * noun
+                + 0.7 * meaning
+                + 0.2 * (1.0 - rank / _LOOKED_AT)
+                + count
+                - _flaws(found)
+            )
             yield Scored(found, score, (coverage, noun, meaning, float(rank), count, _flaws(found)))
 
 
 _ALL_NAMES = 0.9
-_HOLDS = re.compile(r"\b(?:består|bestod|ingår|ingick|omfattar|innefattar|innehåller|utgörs|medlemmar|deltar|deltog|consist|include|members)\b", re.IGNORECASE)
+_HOLDS = re.compile(
+    r"\b(?:består|bestod|ingår|ingick|omfattar|innefattar|innehåller|utgörs|medlemmar|deltar|deltog|consist|include|members)\b",
+    re.IGNORECASE,
+)
 
 
 def _noun_leads(material: Material, found: Enumeration) -> float:
@@ -103,13 +115,15 @@ def _flaws(found: Enumeration) -> float:
         return 0.0
     names = [found.name(item) for item in found.items]
     length = sum(len(name.split()) for name in names) / len(names)
-    clauses = sum(bool(_CLAUSE.search(name)) or any(is_finite(word) for word in words(name)) for name in names)
+    clauses = sum(bool(_CLAUSE.search(name)) or any(is_finite(word) for word in words(name)[1:]) for name in names)
     text = found.passage.text
     nested = text[: found.items[0].start].endswith("(") and bool(re.match(r"\)\s*,", text[found.items[-1].end :]))
     return 0.3 * (len(names) == 2) + 0.2 * (length > 5) + 0.3 * min(clauses, 2) + 0.15 * nested
 
 
-_CLAUSE = re.compile(r"^(?:att|bidra|stärka|göra|sedan|samtidigt|följa|låta|en annan|två|andra)\b|\b(?:blivit|arbetat|minimeras)\b")
+_CLAUSE = re.compile(
+    r"^(?:att|bidra|stärka|göra|sedan|samtidigt|följa|låta|en annan|två|andra)\b|\b(?:blivit|arbetat|minimeras)\b"
+)
 
 
 def _row(chosen: Enumeration, item: Item, material: Material) -> ListRow:
@@ -126,4 +140,3 @@ def _shared_prefix(chosen: Enumeration, item: Item, material: Material) -> str:
     if match_ and noun and match_[1].lower() == noun and chosen.passage.text[item.start].islower():
         return f"{match_[1]} {match_[2]} "
     return ""
-

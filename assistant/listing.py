@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asked_list import read_asked
-from assistant.list_from_register import from_initiatives, from_points
 from assistant.list_from_text import from_text
+from assistant.list_initiatives import from_initiatives
+from assistant.list_points import from_points
 from assistant.question import Question
 from assistant.rows import ListAnswer, ListRow, Material
 from ingest.documents import Passage
 from ingest.register import Register
 from ingest.swedish import fold
-
 
 __all__ = ["ListAnswer", "ListRow", "answer_list"]
 

@@ -16,7 +16,10 @@ GOALS = re.compile(
     r"(?:mål|målen|delmål|delmålen|effektmål|resultatmål|målsättning(?:ar)?|utvecklingsmål|mål och (?:indikatorer|mått))(?: (?:för|till|i|inom|20\d\d).*)?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:delmål|mål|effektmål) \d{1,2}(?:\.\d)?\s*[:.–-]?\s+(?P<text>.{3,})", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:delmål|mål|effektmål) \d{1,2}(?:\.\d)?\s*[:.–-]?\s+(?P<text>.{3,})",
+    re.IGNORECASE,
+)
 _STATED = re.compile(
     r"\b(?:målet|målsättningen|delmålet) (?:är|för [^.,]{3,60} är)\b|\bska\b[^.]*\b(?:minst|högst|senast|uppgå till|(?:öka|minska)\w*)\b",
     re.IGNORECASE,
@@ -43,7 +46,9 @@ _LEADING = re.compile(
 _SHARE = re.compile(
     r"^(?:minst|högst|cirka|ca) [\d,. ]+ ?(?:%|procent) av (?P<what>.+?) (?:ska|skall|kommer|bör)\b", re.IGNORECASE
 )
-_VERB = re.compile(r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer|ha|halveras|fördubblas)\b", re.IGNORECASE
+)
 _OUTCOME = re.compile(
     r"\b(?:har|hade|var|uppgick|ökade|minskade|ökat|minskat|uppgår|låg|blev|sjönk|steg)\b", re.IGNORECASE
 )

@@ -110,7 +110,7 @@ def _children(passages: Sequence[Passage], container: re.Pattern[str]) -> Iterat
             path = passage.section[: place + 2]
             if (passage.document_id, *path) not in seen:
                 seen.add((passage.document_id, *path))
-                yield Point(_plain(path[-1]), path[-2], path[:-1], (_under(passage),))
+                yield Point(_plain(path[-1]), _plain(path[-2]), path[:-1], (_under(passage),))
         else:
             for start, end in items(passage):
                 yield Point(
@@ -143,7 +143,7 @@ def _under(passage: Passage) -> Mention:
 
 
 def _plain(text: str) -> str:
-    cleaned = " ".join(text.split()).rstrip(" .;,")
+    cleaned = re.sub(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\w)", "", " ".join(text.split()).rstrip(" .;,"))
     return cleaned[:1].upper() + cleaned[1:]
 
 
