@@ -124,7 +124,9 @@ class _View:
         return covered(self.terms, text) + 0.001 * self._similarity(mention)
 
     def _section(self, passage: Passage) -> float:
-        """How far the section is about the topic: by its own heading, what stands right under the headings, or its share."""
+        """How far the section is about the topic: by its own heading, what stands right under the headings, or its
+        share.
+        """
         best = 0.0
         path = (passage.document_id, *passage.section)
         for depth in range(len(path), max(len(path) - 2, 1), -1):

@@ -26,7 +26,9 @@ _NAMES = {
 
 
 def from_points(material: Material) -> ListAnswer | None:
-    """All goals, challenges, focus areas, priorities or areas that fit the question's topic, number, year and document."""
+    """All goals, challenges, focus areas, priorities or areas that fit the question's topic, number, year and
+    document.
+    """
     asked = material.asked
     entries: Sequence[Goal | Point] = getattr(material.register, asked.collection or "")
     by_id = {passage.id: passage for passage in material.passages}
@@ -59,7 +61,9 @@ def from_points(material: Material) -> ListAnswer | None:
 
 
 def _strategies(material: Material) -> frozenset[str]:
-    """Documents that are strategies themselves, by their titles: what they set out is quoted rather than a report on it."""
+    """Documents that are strategies themselves, by their titles: what they set out is quoted rather than a report on
+    it.
+    """
     known = {
         name_key(entry.name)
         for entry in material.register.initiatives

@@ -1,4 +1,5 @@
-"""List answers: the whole of what a question asks for, judged entry by entry, every row with the stretch that proves it.
+"""List answers: the whole of what a question asks for, judged entry by entry, every row with the stretch that proves
+it.
 
 Three ways, tried in this order: a part of the register (goals, challenges, priorities …), the initiatives of the
 register that are about the question's topic, and the one list or enumeration in the best passages that answers.

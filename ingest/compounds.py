@@ -10,11 +10,13 @@ from ingest.titles import ADJECTIVE, YEAR, Candidate, Token, candidate, run_end,
 
 _LEVEL = re.compile(r"(?:region|nation|internation|interregion)(?:al|ell)[at]?\Z")
 _PRODUCED = re.compile(
-    r"\b(?:ta(?:git)? fram|tog fram|tagits fram|togs fram|antog|antagit|antogs|antagits|lanserat|lanserade|startat|startade|bildat|bildade|"
+    r"\b(?:ta(?:git)? fram|tog fram|tagits fram|togs fram|antog|antagit|antogs|antagits|lanserat|"
+    r"lanserade|startat|startade|bildat|bildade|"
     r"inrättat|inrättade|utarbetat|utarbetade|beslutat om|finns|har)(?: \w+){0,2}? (?:en|ett) (?:\w+ ){0,2}\Z"
 )
 _MADE = re.compile(
-    r"[^.;:]{0,100}?\b(?:togs fram|tagits fram|tas fram|arbetats fram|arbetades fram|utarbetades|utarbetats|antogs|antagits|bildades|startades|"
+    r"[^.;:]{0,100}?\b(?:togs fram|tagits fram|tas fram|arbetats fram|arbetades fram|utarbetades|"
+    r"utarbetats|antogs|antagits|bildades|startades|"
     r"lanserades|inrättades)\b"
 )
 

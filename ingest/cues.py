@@ -16,7 +16,10 @@ _HEADS: dict[str, str] = {
     "residens tävling festival mässa utbildning testbädd",
     "network": "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning",
     "tool": "verktyg modell metod arbetsmetod trappa hjul atlas system koncept",
-    "service": "portal webbplats skola mötesplats arena check checkar tjänst rådgivning stöd direktstöd timme stipendium stipendier lots",
+    "service": (
+        "portal webbplats skola mötesplats arena check checkar tjänst rådgivning stöd direktstöd timme "
+        "stipendium stipendier lots"
+    ),
     "organisation": "labb kontor center centrum college hubb",
 }
 _KIND_OF_HEAD = {head: kind for kind, heads in _HEADS.items() for head in heads.split()}
@@ -92,27 +95,32 @@ PLURALS = re.compile(PLURAL + r"\Z")
 _GENERIC_FIRST = frozenset(
     """
     utvecklings handlings arbets under del verksamhets kommunikations genomförande genomförandes budget styr huvud
-    uppdrags pilot eu europa samverkans samarbets projekt affärs finansierings beräknings resurs tid tids spel uppföljnings
-    utvärderings aktivitets prov kurs läro skol studie utbildnings yrkes process referens bestånds detalj översikts
-    analys planerings metod data dator it språk grund bas region regions kommun läns lands landstings stads post skatte
-    social lokal service förvaltnings personal diskussions debatt webb nät flyg stöd expert kontakt chefs ledar
-    forsknings insats ramverks ram större tekniska eruf esf leader interreg organisations styrnings ersättnings
-    pris löne avtals rätts för sam om in till upp mät test rapporterings åtgärds gemensamma barn års fler lång rese koncern mål hjälp stor miljon tv radio nyhets parti val regerings reform besparings minnes med fri
-    folk krigs vapen kraft tak mark över brev bil järn far stats förhandlings visnings hem
+    uppdrags pilot eu europa samverkans samarbets projekt affärs finansierings beräknings resurs tid tids spel
+    uppföljnings utvärderings aktivitets prov kurs läro skol studie utbildnings yrkes process referens bestånds detalj
+    översikts analys planerings metod data dator it språk grund bas region regions kommun läns lands landstings stads
+    post skatte social lokal service förvaltnings personal diskussions debatt webb nät flyg stöd expert kontakt chefs
+    ledar forsknings insats ramverks ram större tekniska eruf esf leader interreg organisations styrnings ersättnings
+    pris löne avtals rätts för sam om in till upp mät test rapporterings åtgärds gemensamma barn års fler lång rese
+    koncern mål hjälp stor miljon tv radio nyhets parti val regerings reform besparings minnes med fri folk krigs
+    vapen kraft tak mark över brev bil järn far stats förhandlings visnings hem
     """.split()
 )
 """First parts that make a compound a mere type of thing ("handlingsplan", "delprojekt"), not something's name."""
 
 _ACTOR_END = re.compile(
-    r"(?:(?<!nät)verkets?|myndigheten|myndigheter|styrelsen|styrelsens|styrelse|förmedlingen|kassan|nämnden|nämnd|fullmäktige|"
-    r"departementet|departement|universitetet?|universitets|högskolan?|institutet?|teatern|teater|domstolen|domstol|kammaren|"
+    r"(?:(?<!nät)verkets?|myndigheten|myndigheter|styrelsen|styrelsens|styrelse|förmedlingen|kassan|"
+    r"nämnden|nämnd|fullmäktige|"
+    r"departementet|departement|universitetet?|universitets|högskolan?|institutet?|teatern|teater|"
+    r"domstolen|domstol|kammaren|"
     r"kommun|kommuner|kommunen|kommuns|län|läns|länet|region|regionen|regionerna|regioner|museum|museet|museer|bolaget|"
-    r"företagen|företagarna|arkivet|biblioteket|kyrkan|partiet|polisen|riksdagen|regeringen|kansliet|skolverket|förbundet|"
+    r"företagen|företagarna|arkivet|biblioteket|kyrkan|partiet|polisen|riksdagen|regeringen|kansliet|"
+    r"skolverket|förbundet|"
     r"förbund|stiftelsen|föreningen|förening|centralen|unionen|kommissionen|parlamentet|radion|televisionen|banken|"
     r"inspektionen|ombudsmannen|utredningen|kommittén|kommitté|lagen|balken|förordningen|direktivet|konventionen|"
     r"fakulteten|sjukhuset|kronan|hovrätten|staten|staden|stad|ministern|minister|tinget|landstinget|landsting|"
     r"utskottet|utskott|organisationen|fonden|fonderna|aktiebolag|delegationen|pandemin|förvaltningen|"
-    r"(?:kultur|vetenskaps|europa|europeiska|minister|forsknings|lag|folkbildnings|högskole|säkerhets|flykting)rådets?)\Z",
+    r"(?:kultur|vetenskaps|europa|europeiska|minister|forsknings|lag|folkbildnings|högskole|"
+    r"säkerhets|flykting)rådets?)\Z",
     re.IGNORECASE,
 )
 _ACTOR_START = frozenset(
@@ -130,12 +138,12 @@ _PLACES = frozenset(
     """
     sverige norge danmark finland tyskland polen england skottland kina usa ukraina ryssland europa norden stockholm
     göteborg malmö uppsala lund bryssel shanghai london paris blekinge dalarna dalarnas gotland gotlands gävleborg
-    gävleborgs halland hallands jämtland jämtlands härjedalen jönköping jönköpings kalmar kronoberg kronobergs norrbotten
-    norrbottens skåne södermanland södermanlands sörmland sörmlands värmland värmlands västerbotten västerbottens
-    västernorrland västernorrlands västmanland västmanlands örebro östergötland östergötlands småland smålands götaland
-    svealand norrland öland bohuslän dalsland västergötland uppland närke ångermanland medelpad hälsingland gästrikland
-    lappland sydsverige mellansverige norra södra östra västra sydöstra sydvästra mellersta januari februari mars april
-    maj juni juli augusti september oktober november december hela
+    gävleborgs halland hallands jämtland jämtlands härjedalen jönköping jönköpings kalmar kronoberg kronobergs
+    norrbotten norrbottens skåne södermanland södermanlands sörmland sörmlands värmland värmlands västerbotten
+    västerbottens västernorrland västernorrlands västmanland västmanlands örebro östergötland östergötlands småland
+    smålands götaland svealand norrland öland bohuslän dalsland västergötland uppland närke ångermanland medelpad
+    hälsingland gästrikland lappland sydsverige mellansverige norra södra östra västra sydöstra sydvästra mellersta
+    januari februari mars april maj juni juli augusti september oktober november december hela
     """.split()
 )
 

@@ -20,8 +20,10 @@ from ingest.titles import (
 )
 
 _CREATED = re.compile(
-    r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|grundades|grundats|genomfördes|"
-    r"genomförts|arbetades fram|arbetats fram|togs fram|tagits fram|invigdes|permanentades|inrättades|etablerades|skapades)\b"
+    r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|"
+    r"grundades|grundats|genomfördes|"
+    r"genomförts|arbetades fram|arbetats fram|togs fram|tagits fram|invigdes|permanentades|"
+    r"inrättades|etablerades|skapades)\b"
 )
 _COPULA = re.compile(
     r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |den |det |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
@@ -33,7 +35,8 @@ _REVERSE = re.compile(
     re.IGNORECASE,
 )
 _BEGAN = re.compile(
-    r"\s+(?:startade|började|inleddes|startades|lanserades) som (?:ett|en) \w*(?:projekt|pilot|satsning|försök|insats|förstudie)"
+    r"\s+(?:startade|började|inleddes|startades|lanserades) som (?:ett|en) \w*(?:projekt|pilot|"
+    r"satsning|försök|insats|förstudie)"
 )
 _ASIDE = re.compile(r", (?P<words>(?:en|ett) [\w-]+(?: [\w-]+){0,4})")
 _OWNED = re.compile(r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag")

@@ -17,20 +17,24 @@ from ingest.swedish import stem, words
 from ingest.titles import Candidate
 
 _SUM = re.compile(
-    r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: kronor)?|miljarder(?: kronor)?)"
+    r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: "
+    r"kronor)?|miljarder(?: kronor)?)"
 )
 _ACTOR = re.compile(
-    r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
-    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|styrelsen|fullmäktige|nämnden))\b"
+    r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|"
+    r"[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
+    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|"
+    r"styrelsen|fullmäktige|nämnden))\b"
 )
 _CONTEXT = re.compile(
-    r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|plattform|samarbet|förstudie"
+    r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|"
+    r"plattform|samarbet|förstudie"
 )
 _PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
 
 
 def find_initiatives(passages: Sequence[Passage]) -> tuple[Initiative, ...]:
-    """The initiatives of all documents, in reading order. Names are joined within a document, then between documents."""
+    """The initiatives of all documents, in reading order; names are joined within documents, then between them."""
     entries: list[Initiative] = []
     for _, group in groupby(passages, key=lambda passage: passage.document_id):
         entries.extend(_of_document(tuple(group)))
@@ -230,7 +234,7 @@ def _kind(main: Name, kinds: Counter[str]) -> str | None:
 
 
 def _kind_nearby(sentences: Sequence[tuple[Passage, int, int]], introduced: int) -> str:
-    """What the sentence after the introduction, or the introduction itself, calls it: "Satsningen …", "… ett projekt"."""
+    """What the sentence after the introduction, or the introduction, calls it: "Satsningen …", "… ett projekt"."""
     passage = sentences[introduced][0]
     following = [
         place for place in (introduced + 1, introduced) if place < len(sentences) and sentences[place][0] is passage

@@ -42,7 +42,8 @@ from ingest.titles import (
 Head = tuple[str, str, bool]
 _ARTICLES = frozenset("en ett den det denna detta vår vårt".split())
 _NAMED = re.compile(
-    r"(?:under namnet|under titeln|med (?:titeln?|namnet)|som (?:heter|hette|kallas|kallades|döpts till|går under namnet)|"
+    r"(?:under namnet|under titeln|med (?:titeln?|namnet)|som (?:heter|hette|kallas|kallades|döpts "
+    r"till|går under namnet)|"
     r"(?:metod|modell|projekt|satsning|verktyg|nätverk|strategi)\w* (?:heter|hette)|"
     r"(?:även |också |tidigare )?kallade?s?(?: för)?|benämnd|benämns|vid namn|omdöpt till)\s+[\"”“]?",
     re.IGNORECASE,
@@ -53,10 +54,12 @@ _STARTED = re.compile(
 )
 _ENUMERATED = (
     re.compile(
-        rf"\b(?P<noun>{PLURAL}),? (?:som exempelvis|som t\.ex\.|såsom|till exempel|exempelvis|t\.ex\.|t ex|ex\.|bland annat|bl\.a\.|som) "
+        rf"\b(?P<noun>{PLURAL}),? (?:som exempelvis|som t\.ex\.|såsom|till exempel|exempelvis|t\.ex\.|t "
+        rf"ex|ex\.|bland annat|bl\.a\.|som) "
     ),
     re.compile(
-        r"\b(?P<noun>projekten|satsningarna|programmen|nätverken|strategierna|initiativen|insatserna|verktygen) (?=[A-ZÅÄÖ\"”“])",
+        r"\b(?P<noun>projekten|satsningarna|programmen|nätverken|strategierna|initiativen|insatserna|"
+        r"verktygen) (?=[A-ZÅÄÖ\"”“])",
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? (?:är|heter)[;:]?|:) "),
@@ -104,7 +107,7 @@ def lead_in(sentence: str) -> str | None:
 
 
 def _by_cue_noun(read: Sequence[Token]) -> Iterator[Candidate]:
-    """A noun that says what follows: "projektet Havsbruk i norr", "verktyget SAMSYN", "en arbetsmodell; Kustmodellen"."""
+    """A noun that says what follows: "projektet Havsbruk i norr", "en arbetsmodell; Kustmodellen"."""
     for number, word in enumerate(read[:-1]):
         head = head_of(word.lower)
         if head is None or word.text.endswith("-") or ACTOR_NOUNS.match(word.lower):

@@ -1,4 +1,6 @@
-"""The words of a sentence and how far a name among them reaches: capitalised runs, and titles that go on in small letters."""
+"""The words of a sentence and how far a name among them reaches: capitalised runs, and titles that go on in small
+letters.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word with its place; `gap` is what stands between it and the word before, `first` says that a sentence begins."""
+    """A word with its place; `gap` stands between it and the word before, `first` says that a sentence begins."""
 
     start: int
     end: int
@@ -41,17 +43,18 @@ _WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\w+(?:[-:/]\w+)*-?")
 YEAR = re.compile(r"(?:19|20)\d\d(?: ?[–-] ?(?:19|20)?\d\d)?\Z")
 _FINITE = frozenset(
     """
-    har hade är var blev blir ska skall kan kunde får fick finns fanns vill bör måste tas togs tog ger gav gör går gick
-    drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder bidrar startar samlar erbjuder erbjuds leds
-    används genomförs antas antogs visar agerar omfattar innehåller beskriver utgör bygger fungerar gäller syftade
-    beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger heter hette kallas bjuder driver ledde leder
-    verkar arbetar utgår ses sker skedde skett funnits varit blivit haft tagits gett fått numera idag nu där vilket vilka
-    vilken när då men samt eller att dels inom under enligt genom via utöver mellan efter innan före sedan exempelvis
-    bland jämfört tidigare också även inte som
+    har hade är var blev blir ska skall kan kunde får fick finns fanns vill bör måste tas togs tog ger gav gör går
+    gick drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder bidrar startar samlar erbjuder
+    erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller beskriver utgör bygger fungerar
+    gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger heter hette kallas bjuder
+    driver ledde leder verkar arbetar utgår ses sker skedde skett funnits varit blivit haft tagits gett fått numera
+    idag nu där vilket vilka vilken när då men samt eller att dels inom under enligt genom via utöver mellan efter
+    innan före sedan exempelvis bland jämfört tidigare också även inte som
     """.split()
 )
 _FINITE_ENDING = re.compile(
-    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlnd]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|[rvkdtgl]it|\w{2,}(?<!arn)(?<!ern)(?<!orn)as)\Z"
+    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlnd]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|"
+    r"[rvkdtgl]it|\w{2,}(?<!arn)(?<!ern)(?<!orn)as)\Z"
 )
 _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kring mot gentemot".split())
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
@@ -61,7 +64,8 @@ NOT_NAMES = frozenset(
 )
 ADJECTIVE = re.compile(
     r"(?:\w+(?:isk[at]?|ell[at]?|al[at]?|alt|lig[at]?|ig[at]?|ande|ende|bar[at]?|sam[mt]?a?|ulär[at]?)|"
-    r"grön[at]?|nya|nytt|ny|smart[a]?|fri[at]?|god[a]?|stor[at]?|öpp[ne]+[at]?|stark[at]?|trygg[at]?|ung[a]?|hel[at]?)\Z"
+    r"grön[at]?|nya|nytt|ny|smart[a]?|fri[at]?|god[a]?|stor[at]?|öpp[ne]+[at]?|stark[at]?|trygg[at]?|"
+    r"ung[a]?|hel[at]?)\Z"
 )
 TITLE_OPENERS = frozenset("mot ett en till från för över med kring fram på vår våra mitt hur bättre mer".split())
 UNUSUAL = re.compile(r"[A-ZÅÄÖ]{2,}[a-zåäö]*20\d\d|[A-ZÅÄÖ]?[a-zåäö]{2,}[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]+(?:-\d{4})?")
@@ -131,7 +135,7 @@ def is_finite(word: str) -> bool:
 
 
 def run_end(read: Sequence[Token], first: int) -> int:
-    """Where a run of capitalised words that begins at word `first` ends (exclusive), years and links inside included."""
+    """Where a run of capitalised words from word `first` on ends (exclusive), years and links inside included."""
     if begins_title(read, first):
         return title_end(read, first)
     last = first + 1
@@ -152,7 +156,9 @@ def run_end(read: Sequence[Token], first: int) -> int:
 
 
 def begins_title(read: Sequence[Token], first: int) -> bool:
-    """Whether the capitalised word opens a title of lower-case words: an adjective, a preposition or an initiative's head."""
+    """Whether the capitalised word opens a title of lower-case words: an adjective, a preposition or an initiative's
+    head.
+    """
     word = read[first]
     follower = read[first + 1] if first + 1 < len(read) else None
     if follower is None or follower.gap.strip() or follower.capital:
