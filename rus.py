@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.settings import Settings, SettingsError, load_settings
+from assistant.settings import SettingsError, load_settings
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def ingest(
     from ingest.build import build
     from ingest.fetch import FetchLimits
     from ingest.gather import gather_listed, gather_named
+    from ingest.index import known_records
     from ingest.isolation import Limits
     from ingest.planning import BuildOptions
     from ingest.read import ReadOptions
@@ -83,7 +84,7 @@ def ingest(
     with tempfile.TemporaryDirectory() as folder:
         try:
             gathered = (
-                gather_named(what, Path(folder), password, limits, follow)
+                gather_named(what, Path(folder), password, limits, follow, known_records(settings.index_dir))
                 if what
                 else gather_listed(settings.sources_file, Path(folder), password, limits)
             )
@@ -269,7 +270,9 @@ def _print_table(report: BuildReport) -> None:
 
     table = Table("Dokument", "Sidor", "Stycken", "Status", "Skäl")
     for row in report.rows:
-        table.add_row(row.title or row.document_id, str(row.pages), str(row.passages), str(row.action), row.reason or "")
+        table.add_row(
+            row.title or row.document_id, str(row.pages), str(row.passages), str(row.action), row.reason or ""
+        )
     Console(stderr=True).print(table)
 
 

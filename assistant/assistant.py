@@ -25,6 +25,7 @@ from assistant.question import Ask, Question, read_question
 from assistant.refusal import Verdict, decide
 from assistant.search import Findings, search
 from assistant.starters import starters, topics
+from ingest.index import PassageIndex
 
 EXTRACTIVE = "extractive"
 _HITS = 10
@@ -70,7 +71,7 @@ class Assistant:
         self._maximum_chars = question_maximum_chars
 
     @property
-    def index(self) -> object:
+    def index(self) -> PassageIndex:
         """The generation that serves now."""
         return self._library.index
 
@@ -170,16 +171,13 @@ class Assistant:
         return _Draft(tuple(lines), rows=tuple(rows))
 
     def _refuse(self, asked: _Asked, verdict: Verdict) -> _Draft:
-        text = asked.catalogue.text(f"answer.{verdict.refusal}")
-        lines: tuple[Line, ...] = (Line(text),)
-        if verdict.closest is not None and verdict.refusal in ("not_in_documents", "false_premise"):
-            key = "answer.closest" if verdict.refusal == "not_in_documents" else "answer.false_premise"
-            before, _, _ = asked.catalogue.texts[key].partition("{quote}")
-            shown = quoted(verdict.closest)
-            lead = Line(before.strip())
-            lines = (lead, *shown) if verdict.refusal == "false_premise" else (*lines, lead, *shown)
+        lines = [Line(asked.catalogue.text(f"answer.{verdict.refusal}"))]
+        if verdict.closest is not None:
+            if verdict.refusal == "not_in_documents":
+                lines.append(Line(asked.catalogue.text("answer.closest")))
+            lines.extend(quoted(verdict.closest))
         suggestions = topics(self._library.index, asked.catalogue, asked.hits) if verdict.refusal != "unsafe" else ()
-        return _Draft(lines, "refused", verdict.refusal, suggestions=suggestions)
+        return _Draft(tuple(lines), "refused", verdict.refusal, suggestions=suggestions)
 
     def _with_model(self, generator: Generator, asked: _Asked, fallback: _Draft) -> Iterator[str | Answer]:
         """The model's statements, each yielded once it is proved; the quotes when it is away, late or unproved."""

@@ -15,7 +15,7 @@ from assistant.proof import Quote
 from assistant.question import Ask, Question
 from ingest.documents import Passage, PassageKind
 
-_NEIGHBOUR = 0.45
+_NEIGHBOUR = 0.2
 """A neighbouring sentence is quoted along when its probability is at least this share of the best one's."""
 _FURTHER = 0.8
 """A further passage is quoted when its probability is at least this share of the best one's."""

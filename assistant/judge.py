@@ -33,6 +33,8 @@ FEATURES = (
     "coverage_window",
     "coverage_passage",
     "coverage_heading",
+    "coverage_behind",
+    "cosine_lead_uncovered",
     "rarest_missing",
     "numbers_missing",
     "names_missing",
@@ -115,14 +117,22 @@ def judge(question: Question, index: PassageIndex, findings: Findings, count: in
     rarity = _rarities(question, index)
     spread = _spread(findings)
     top = float(findings.fused[findings.order[0]]) if len(findings.order) else 0.0
-    candidates: list[Candidate] = []
+    judged: list[tuple[Passage, int, int, dict[str, float]]] = []
     for number in findings.order[:count]:
         passage = index.passages[number]
         cosines = findings.of_passage(number)
         context = _Context.of(question, rarity, passage, float(findings.fused[number]), top)
         for sentence in range(len(passage.sentences)):
-            features = _features(question, rarity, context, sentence, float(cosines[sentence]), spread)
-            candidates.append(Candidate(passage, int(number), sentence, features, probability(features)))
+            values = _features(question, rarity, context, sentence, float(cosines[sentence]), spread)
+            judged.append((passage, int(number), sentence, values))
+    best_coverage = max((values["coverage_window"] for *_, values in judged), default=0.0)
+    candidates: list[Candidate] = []
+    for passage, place, sentence, values in judged:
+        # What a sentence lacks beside the best one, and nearness in meaning where no sentence shares the words.
+        values["coverage_behind"] = best_coverage - values["coverage_window"]
+        values["cosine_lead_uncovered"] = values["cosine_lead"] * (1 - best_coverage)
+        features = tuple(values[name] for name in FEATURES)
+        candidates.append(Candidate(passage, place, sentence, features, probability(features)))
     return tuple(sorted(candidates, key=lambda candidate: -candidate.probability))
 
 
@@ -191,7 +201,7 @@ class _Context:
 
 def _features(
     question: Question, rarity: dict[str, float], context: _Context, sentence: int, cosine: float, spread: _Spread
-) -> Vector:
+) -> dict[str, float]:
     passage = context.passage
     start, end = passage.sentences[sentence]
     text = passage.text[start:end]
@@ -202,7 +212,7 @@ def _features(
     in_window = {term: max(in_sentence[term], best_match(term, before)) for term in rarity}
     lead = (cosine - spread.mean) / spread.deviation
     fits = _fits(question, text)
-    values = {
+    return {
         "bias": 1.0,
         "cosine": (cosine - 0.8) * 10,
         "cosine_lead": lead,
@@ -229,7 +239,6 @@ def _features(
         "english": float(question.english),
         "english_cosine_lead": lead * question.english,
     }
-    return tuple(values[name] for name in FEATURES)
 
 
 def _coverage(matched: dict[str, float], rarity: dict[str, float]) -> float:

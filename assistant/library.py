@@ -31,4 +31,6 @@ class Library:
 
     def expansion(self, question: Question) -> str:
         """Further words for the lexical leg: abbreviations spelled out as the documents do it, and synonyms."""
-        return " ".join((*self.index.register.expand(question.text), *self._synonyms.of(question.terms)))
+        asked = {word.casefold() for word in question.terms}
+        spelled_out = (long for short, long in self.index.abbreviations.items() if short.casefold() in asked)
+        return " ".join((*spelled_out, *self._synonyms.of(question.terms)))

@@ -58,7 +58,7 @@ def assemble(
     for draft in drafts:
         if draft.kind in _APART:
             text = "\n".join(clean_line(line).characters for line in draft.lines)
-            blocks.append(Block(draft.kind, text, (), 0))
+            blocks.append(Block(draft.kind, text, (Span(draft.page + 1, 0, 0),), 0))
             continue
         block, mended = _block(draft, pages, vocabulary, note_marks)
         repaired += mended

@@ -153,7 +153,7 @@ def split_footnotes(flows: Sequence[Flow], rules: NDArray[np.float32], body: Bod
             continue
         notes, flow.lines = flow.lines[start:], flow.lines[:start]
         for line in notes:
-            if _FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body, True) or not found:
+            if (_FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body, True)) or not found:
                 found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
             found[-1].lines.append(line)
     return found

@@ -16,9 +16,11 @@ from itertools import dropwhile
 from bs4 import BeautifulSoup, Tag
 
 from ingest.documents import BlockKind
-from ingest.markup import HEADINGS, Piece, pieces_of
+from ingest.htmltext import HEADINGS
+from ingest.markup import Piece, pieces_of
 
 _REMOVED_TAGS = frozenset("script style noscript template svg iframe nav menu dialog footer search".split(" "))
+_CONTENT_TAGS = ["main", "article", "h1"]
 _REMOVED_ROLES = frozenset(
     "alert alertdialog banner contentinfo dialog menu menubar navigation search status toolbar".split(" ")
 )
@@ -78,20 +80,23 @@ _ASIDES = re.compile(
 _ASIDE_CHARS = 400
 """A section whose heading announces links may hold this much other text and still be left out."""
 
+_SHELL_CHARS = 200
+"""A main part with less text than this, on a page with much more, is an empty shell and the content is elsewhere."""
+
 _LINKED = 0.7
 """From this share of letters in links on, a piece is taken for navigation where the page has no marked main part."""
 
 
-def content_pieces(soup: BeautifulSoup, judged_text: str) -> tuple[list[Piece], int]:
+def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], int]:
     """The pieces of the page's main content, and how many pieces were left out.
 
-    `judged_text` is trafilatura's view of the content, "" where it has none. The tree is changed: what the markup
-    calls navigation is removed from it.
+    The tree is changed: what the markup calls navigation is removed from it.
     """
     body = soup.body or soup
     everything = len(pieces_of(body))
     main = _marked_main(body)
     root = main or body
+    judged_text = _judgement(soup) if main is None else ""
     _prune(root, marked=main is not None)
     pieces = pieces_of(root)
     if main is None:
@@ -99,6 +104,13 @@ def content_pieces(soup: BeautifulSoup, judged_text: str) -> tuple[list[Piece], 
         pieces = _without_page_foot(_judged(root, pieces, judged_text))
     kept = _without_asides([piece for piece in pieces if not _is_interface_text(piece.text)])
     return kept, max(0, everything - len(kept))
+
+
+def _judgement(soup: BeautifulSoup) -> str:
+    """The running text as trafilatura sees it, "" where it finds none."""
+    import trafilatura
+
+    return trafilatura.extract(str(soup), include_comments=False, favor_recall=True) or ""
 
 
 def _is_interface_text(text: str) -> bool:
@@ -112,8 +124,9 @@ def _size(node: Tag) -> int:
 def _marked_main(body: Tag) -> Tag | None:
     """The element that calls itself the main part, or an article that holds nearly all that articles hold."""
     mains = body.select("main") or body.select("[role=main]")
-    if mains:
-        return max(mains, key=_size)
+    main = max(mains, key=_size, default=None)
+    if main is not None and _size(main) > min(_SHELL_CHARS, 0.2 * _size(body)):
+        return main
     articles = body.select("article")
     largest = max(articles, key=_size, default=None)
     return largest if largest is not None and _size(largest) > 0.8 * sum(map(_size, articles)) else None
@@ -125,7 +138,9 @@ def _prune(root: Tag, marked: bool) -> None:
     for node in root.find_all(True):
         if node.decomposed or not _is_furniture(node, marked):
             continue
-        if node.name in _REMOVED_TAGS or _size(node) <= limit:
+        # An element left open may have swallowed the content; then it holds the page's title as well.
+        swallowed = _size(node) > limit and (node.name not in _REMOVED_TAGS or node.find(_CONTENT_TAGS) is not None)
+        if not swallowed:
             node.decompose()
     for aside in root.find_all("aside"):
         # A box beside the text: its heading must not become the section of what follows.

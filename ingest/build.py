@@ -6,6 +6,7 @@ a killed build costs nothing but its own time, and not all of that: what it read
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections import deque
@@ -42,8 +43,9 @@ from ingest.planning import BuildOptions, Plan, Task, Todo, make_plan
 from ingest.progress import Action, BuildReport, DocumentRow, Step, Tell, Teller
 from ingest.read import ReadOptions
 from ingest.records import DocumentRecord, Incoming, Manifest
+from ingest.register import extract_register
 from ingest.relations import near_duplicates, versions
-from ingest.settling import OldLines, Settled, settle_cut, settle_failure, settle_kept
+from ingest.settling import OldLines, Settled, drop_replaced, settle_cut, settle_failure, settle_kept
 from ingest.storage import ReadStore
 from ingest.vectors import Embed, Head, StoredVectors, count_done, embedding_text, stream_passages, write_vectors
 
@@ -146,7 +148,7 @@ class _Work:
         leftovers = self._leftovers()
         generation_id = new_generation_id()
         folder = start(self.index, generation_id)
-        settled = self._read_and_cut(plan, folder)
+        settled = drop_replaced(folder, self._read_and_cut(plan, folder), plan.tasks)
         records = self._relate([one.record for one in settled])
         concerned = asked | {task.id for task in plan.tasks if task.todo is not Todo.KEEP}
         rows = [one.row for one in settled if one.record.document.id in concerned]
@@ -273,6 +275,8 @@ class _Work:
         vectors = np.load(folder / "passages.npy", mmap_mode="r" if manifest.passages else None)
         write_collection(folder / "chroma", stream_passages(folder), vectors)
         LexicalIndex.build([embedding_text(passage) for passage in stream_passages(folder)]).save(folder / "lexical")
+        register = extract_register(tuple(stream_passages(folder)))
+        (folder / "register.json").write_text(json.dumps(register.to_record(), ensure_ascii=False), encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

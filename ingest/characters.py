@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pypdfium2
@@ -22,6 +22,7 @@ _ITALIC_NAME = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _FORCE_BOLD_FLAG = 1 << 18
 _ITALIC_FLAG = 1 << 6
+_WHITE = (0, 9, 10, 13, 32, 0xA0)
 _HYPHEN = 0x2D
 _PDFIUM_LINE_HYPHEN = 2
 """pdfium's own code for a hyphen at the end of a line."""
@@ -60,6 +61,40 @@ class Characters:
     height: float
     shapes: NDArray[np.float32]
 
+    @property
+    def text(self) -> str:
+        """All characters in drawing order."""
+        return self.codes.astype("<u4").tobytes().decode("utf-32-le", errors="replace")
+
+    @property
+    def solid_count(self) -> int:
+        """How many characters are not white space."""
+        return int(np.count_nonzero(~np.isin(self.codes, _WHITE)))
+
+    def text_by_font(self) -> dict[str, str]:
+        """The text in drawing order of each font on the page."""
+        fonts = sorted({style.font for style in self.style_table})
+        number = {font: index for index, font in enumerate(fonts)}
+        owner = np.array([number[style.font] for style in self.style_table] + [-1], dtype=np.int32)[self.styles]
+        codes = self.codes.astype("<u4")
+        return {
+            font: codes[owner == index].tobytes().decode("utf-32-le", errors="replace")
+            for index, font in enumerate(fonts)
+        }
+
+    def without_fonts(self, fonts: frozenset[str]) -> Characters:
+        """The page without the characters that are set in these fonts."""
+        wanted = np.array([style.font not in fonts for style in self.style_table] + [True])[self.styles]
+        return replace(
+            self,
+            codes=self.codes[wanted],
+            boxes=self.boxes[wanted],
+            frame=self.frame[wanted],
+            size=self.size[wanted],
+            group=self.group[wanted],
+            styles=self.styles[wanted],
+        )
+
     def style_of_members(self, members: NDArray[np.intp]) -> Style:
         """The commonest style among the characters with these indexes."""
         known = self.styles[members]
@@ -67,6 +102,29 @@ class Characters:
         if not len(known):
             return Style(float(np.median(self.size[members])), False, False, 0, "")
         return self.style_table[int(np.bincount(known).argmax())]
+
+
+def no_characters(width: float, height: float) -> Characters:
+    """A page of this size in points without text."""
+    boxes = np.zeros((0, 4), dtype=np.float32)
+    whole, table = np.zeros(0, dtype=np.int32), ()
+    return Characters(
+        whole.astype(np.uint32),
+        boxes,
+        boxes,
+        whole.astype(np.float32),
+        whole.astype(np.int8),
+        whole,
+        table,
+        width,
+        height,
+        boxes,
+    )
+
+
+def has_image(page: pypdfium2.PdfPage) -> bool:
+    """Whether an image is drawn on the page, directly or inside a form. The caller holds the pdfium lock."""
+    return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
 
 
 def read_characters(page: pypdfium2.PdfPage) -> Characters:
@@ -80,7 +138,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
         address, read_box = loose.ctypes.data, pdfium.loose_box_of
         for index in range(count):
             read_box(handle, index, address + 16 * index)
-        solid = ~np.isin(codes, (0, 9, 10, 13, 32, 0xA0))
+        solid = ~np.isin(codes, _WHITE)
         styles, table, angles = _read_styles(text_page, handle, count)
     finally:
         text_page.close()
@@ -129,6 +187,19 @@ def to_frame(boxes: NDArray[np.float32], crop: tuple[float, float, float, float]
         3: (top - y1, right - x1, top - y0, right - x0),
     }[turn % 4]
     return np.stack(sides, axis=1).astype(np.float32) if len(boxes) else np.zeros((0, 4), dtype=np.float32)
+
+
+def from_frame(frame: NDArray[np.float32], crop: tuple[float, float, float, float], turn: int) -> NDArray[np.float32]:
+    """The way back from `to_frame`: boxes of the shown page (n, 4) x0, top, x1, bottom as page points."""
+    left, bottom, right, top = crop
+    x0, y0, x1, y1 = frame.T
+    sides = {
+        0: (x0 + left, top - y1, x1 + left, top - y0),
+        1: (y0 + left, x0 + bottom, y1 + left, x1 + bottom),
+        2: (right - x1, y0 + bottom, right - x0, y1 + bottom),
+        3: (right - y1, top - x1, right - y0, top - x0),
+    }[turn % 4]
+    return np.stack(sides, axis=1).astype(np.float32) if len(frame) else np.zeros((0, 4), dtype=np.float32)
 
 
 def _upright(frame: NDArray[np.float32], direction: int, width: float, height: float) -> NDArray[np.float32]:
@@ -195,7 +266,7 @@ def _read_style(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[Style, in
     raw.FPDFText_GetMatrix(text_page, index, matrix)
     scale = float(np.hypot(matrix.c, matrix.d)) or 1.0
     angle = raw.FPDFText_GetCharAngle(text_page, index)
-    quarter = round(-angle / (np.pi / 2)) % 4 if angle >= 0 else 0
+    quarter = round(angle / (np.pi / 2)) % 4 if angle >= 0 else 0
     flags = ctypes.c_int()
     buffer = ctypes.create_string_buffer(200)
     raw.FPDFText_GetFontInfo(text_page, index, buffer, 200, flags)

@@ -122,7 +122,7 @@ def _squeeze(text: str, source: Sequence[int]) -> Text:
                 and not text[index + 2 : index + 3].isalnum()
                 and text[index + 2 : index + 3] != following
             )
-            if following in ("", " ") or (closes and not text[max(index - 1, 0)] in ".,"):
+            if following in ("", " ") or (closes and text[max(index - 1, 0)] not in ".,"):
                 continue
             if not kept:
                 continue
@@ -145,17 +145,23 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
     joint, mended = " ", False
     if broken and following.characters[0].isalnum():
         joint = ""
-        if _SHARED_TAIL.match(following.characters):
+        head = broken.group(1)
+        if _SHARED_TAIL.match(following.characters) and not _known_whole(head, following.characters, vocabulary):
             joint = " "
-        elif not _keeps_hyphen(broken.group(1), text.characters, following.characters, vocabulary):
+        elif not _keeps_hyphen(head, text.characters, following.characters, vocabulary):
             del text.source[-1]
             text.characters = text.characters[:-1]
             mended = True
-    elif text.characters.endswith("/") and not text.characters.endswith(" /") or _inside_address(text, following):
+    elif (text.characters.endswith("/") and not text.characters.endswith(" /")) or _inside_address(text, following):
         joint = ""
     text.characters += joint + following.characters
     text.source += [-1] * len(joint) + following.source
     return mended
+
+
+def _known_whole(head: str, following: str, vocabulary: Vocabulary) -> bool:
+    match = _FIRST_WORD.match(following)
+    return match is not None and vocabulary.words[(head + match.group()).casefold()] > 0
 
 
 def _keeps_hyphen(head: str, text: str, following: str, vocabulary: Vocabulary) -> bool:

@@ -185,7 +185,9 @@ def _load_from_hub(name: str, threads: int) -> SentenceTransformer:
 def _load(name: str, threads: int, local: bool) -> SentenceTransformer:
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
     return SentenceTransformer(name, device="cpu", local_files_only=local)
 

@@ -5,16 +5,19 @@ Fetched pages are laid in a folder that the caller provides. Knows nothing of re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace, replace
 from pathlib import Path
 
 from ingest.crawl import CrawlLimits, crawl
+from ingest.documents import Document
 from ingest.errors import FetchFailed, RusError, UnreadableDocument
 from ingest.fetch import Fetched, FetchLimits, fetch
-from ingest.records import Incoming
+from ingest.records import DocumentRecord, Incoming
 from ingest.sources import Source, document_ids, find_files, load_sources, verify
 
+_HASH_CHARS = 6
 _SUFFIXES = {
     "application/pdf": ".pdf",
     "text/html": ".html",
@@ -37,33 +40,37 @@ class Gathered:
 
 
 def gather_listed(sources_file: Path, folder: Path, password: str | None, limits: FetchLimits) -> Gathered:
-    """The documents of sources.toml. An original that can be fetched takes the place of the summary it replaces.
+    """The documents of sources.toml. An original that is fetched and read takes the place of the summary it replaces.
 
     :raises SourcesInvalid: when the list cannot be used.
     """
-    sources = load_sources(sources_file)
-    fetched: list[Incoming] = []
+    found: list[Incoming] = []
     notes: list[str] = []
-    replaced: set[str] = set()
-    for source in sources:
+    for source in load_sources(sources_file):
         if source.path is not None or source.url is None:
+            found.append(_listed(source, password))
             continue
         try:
             answer = fetch(source.url, limits=limits)
         except FetchFailed as error:
             notes.append(f"{source.title or source.url}: {error.message}")
+            found.append(replace(_incoming(source, None, password, failure=error), optional=True))
             continue
-        fetched.append(_incoming(source, _store(answer, folder, source.id), password, answer.encoding))
-        if source.replaces is not None:
-            replaced.add(source.replaces)
-    kept = [_listed(source, password) for source in sources if source.path is not None and source.id not in replaced]
-    return Gathered((*kept, *fetched), tuple(notes))
+        found.append(_incoming(source, _store(answer, folder, source.id), password, answer.encoding))
+    return Gathered(tuple(found), tuple(notes))
 
 
 def gather_named(
-    names: Sequence[str], folder: Path, password: str | None, limits: FetchLimits, depth: int | None
+    names: Sequence[str],
+    folder: Path,
+    password: str | None,
+    limits: FetchLimits,
+    depth: int | None,
+    records: Sequence[DocumentRecord] = (),
 ) -> Gathered:
     """The files, folders and addresses that a user names. `depth` follows links below an address, None takes it alone.
+
+    `records` are the documents that the index has already: a file or address among them keeps its id.
 
     :raises RusError: when a path does not exist.
     """
@@ -76,7 +83,44 @@ def gather_named(
         if not path.exists():
             raise RusError(f"{name} finns inte. Ange en fil, en mapp eller en adress som börjar med https://.")
         found.extend(_incoming(source, source.path, password) for source in find_files(path))
-    return Gathered(tuple({one.id: one for one in found}.values()))
+    return Gathered(tuple({one.id: one for one in _as_known(found, records)}.values()))
+
+
+def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> Iterator[Incoming]:
+    """Gives what the index has already its id again, and another document of the same name an id of its own.
+
+    A file whose earlier place is empty has been moved: it keeps its id. A listed document keeps what the list says.
+    """
+    by_origin = {record.document.url or record.document.path: record for record in records}
+    taken = {r.document.id: origin for origin, r in by_origin.items() if origin and _is_still_there(r.document)}
+    for one in found:
+        origin = one.url or str(one.path.resolve() if one.path else one.id)
+        known = by_origin.get(origin)
+        if known is not None:
+            yield _with_what_the_list_says(one, known) if known.listed else replace(one, id=known.document.id)
+        elif taken.setdefault(one.id, origin) == origin:
+            yield one
+        else:
+            digest = hashlib.sha256(origin.encode()).hexdigest()
+            yield replace(one, id=f"{one.id}-{digest[:_HASH_CHARS]}")
+
+
+def _with_what_the_list_says(one: Incoming, record: DocumentRecord) -> Incoming:
+    document = record.document
+    return replace(
+        one,
+        id=document.id,
+        title=document.title,
+        publisher=document.publisher,
+        year=document.year,
+        kind=document.kind,
+        valid_from=document.valid_from,
+        valid_to=document.valid_to,
+    )
+
+
+def _is_still_there(document: Document) -> bool:
+    return document.url is not None or (document.path is not None and Path(document.path).exists())
 
 
 def _listed(source: Source, password: str | None) -> Incoming:
@@ -136,4 +180,5 @@ def _incoming(
         encoding=encoding,
         password=password,
         failure=failure,
+        replaces=source.replaces,
     )

@@ -173,25 +173,20 @@ def _levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidate
     for draft in drafts:
         if id(draft) in named:
             levels_of_look[candidates[id(draft)]][named[id(draft)]] += 1
-    seen = sorted(levels_of_look, key=_rank)
+    level_of_look: dict[Look, int] = {}
+    deepest = 0
+    for look in sorted({*levels_of_look, *candidates.values()}, key=_rank):
+        deepest = max(levels_of_look[look]) if look in levels_of_look else deepest + 1
+        level_of_look[look] = deepest
     levels = dict(named)
     last_named = 0
     for draft in drafts:
         if id(draft) in named:
             last_named = named[id(draft)]
-            continue
-        if id(draft) not in candidates:
-            continue
-        look = candidates[id(draft)]
-        if look in levels_of_look:
-            counts = levels_of_look[look]
-            levels[id(draft)] = max(counts) if len(counts) == 1 else last_named + 1
-            continue
-        above = [max(levels_of_look[other]) for other in seen if _rank(other) < _rank(look)]
-        if not above:
-            levels[id(draft)] = 1
-        else:
-            levels[id(draft)] = max(above) + 1
+        elif id(draft) in candidates:
+            look = candidates[id(draft)]
+            mixed = len(levels_of_look[look]) > 1 if look in levels_of_look else False
+            levels[id(draft)] = last_named + 1 if mixed else level_of_look[look]
     return levels
 
 

@@ -9,6 +9,7 @@ the matrix is quicker than the graph with a filter on documents (2 ms at 10,000)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,12 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.abbreviations import learn_abbreviations
 from ingest.collection import Collection
 from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocument
 from ingest.errors import IndexMismatch
 from ingest.generations import current_id, generation_folder, load_manifest, no_index
 from ingest.lexical import LexicalIndex
 from ingest.records import DocumentRecord, Manifest
+from ingest.register import Register
 from ingest.storage import ReadStore, load_reading
 from ingest.vectors import stream_passages
 
@@ -77,6 +80,16 @@ class PassageIndex:
     def lexical(self) -> LexicalIndex:
         """BM25 over the same texts as the passage vectors, in the same order."""
         return LexicalIndex.load(self.folder / "lexical")
+
+    @cached_property
+    def register(self) -> Register:
+        """The initiatives, goals, challenges and focus areas found in the passages."""
+        return Register.from_record(json.loads((self.folder / "register.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """Abbreviations that the documents themselves spell out."""
+        return learn_abbreviations(self.passages)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -153,6 +166,17 @@ def open_index(directory: Path, embedder_name: str | None = None) -> PassageInde
             if current_id(directory) == generation_id:
                 raise
     raise no_index(directory)
+
+
+def known_records(directory: Path) -> tuple[DocumentRecord, ...]:
+    """What an index knows of its documents, empty where there is none that can be used."""
+    generation_id = current_id(directory)
+    if generation_id is None:
+        return ()
+    try:
+        return load_manifest(directory, generation_id).records
+    except IndexMismatch:
+        return ()
 
 
 def check_manifest(directory: Path, manifest: Manifest, embedder_name: str | None) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ingest.lines import Line, join, rows_of
 
 _SLACK = 2.0
-_MINIMUM_SIDE_LINES = 2
+_MINIMUM_SIDE_LINES = 3
 _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
 _CELL_SEPARATOR = " | "
@@ -89,18 +89,22 @@ def _order(items: list[_Item], rules: NDArray[np.float32], role: str) -> list[Fl
     gutter = _best_gutter(items)
     if gutter is None:
         return _single(items, rules, left, right, role)
+    zones = [(zone, _sides(zone, gutter)) for zone in _zones(items, gutter)]
+    shapes = [_judge(*sides, rules, gutter) if sides else "through" for _, sides in zones]
+    prose_rows, table_rows = (
+        sum(len(zone) for (zone, _), shape in zip(zones, shapes, strict=True) if shape == kind)
+        for kind in ("columns", "table")
+    )
     flows: list[Flow] = []
     pending: list[_Item] = []
-    for zone in _zones(items, gutter):
-        sides = _sides(zone, gutter)
-        shape = "through" if sides is None else _judge(*sides, rules, gutter)
-        if sides is None or shape == "through":
+    for (zone, sides), shape in zip(zones, shapes, strict=True):
+        if sides is None or shape == "through" and prose_rows <= table_rows:
             pending += zone
             continue
         if pending:
             flows += _single(pending, rules, left, right, role)
             pending = []
-        if shape == "table":
+        if shape == "ruled" or (shape == "table" and prose_rows <= table_rows):
             flows.append(_table(zone, rules, left, right))
         else:
             flows += _order(sides[0], rules, role) + _order(sides[1], rules, role)
@@ -143,12 +147,24 @@ def _best_gutter(items: list[_Item]) -> float | None:
         score = 0.0
         for zone in _zones(items, x):
             sides = _sides(zone, x)
-            if sides and min(map(len, sides)) >= _MINIMUM_SIDE_LINES:
-                gap = x - max(item.line.x1 for item in sides[0])
-                score += min(map(len, sides)) + min(max(gap, 0.0), 20.0) / 40
+            if sides and _keeps_free(*sides, x):
+                score += min(map(len, sides))
         if score > best_score:
             best, best_score = x, score
     return best
+
+
+def _keeps_free(left: list[_Item], right: list[_Item], x: float) -> bool:
+    """Whether the gutter of a zone is meant: lines start at it or it is wide, unlike the chance gaps of set text."""
+    if min(len(left), len(right)) < _MINIMUM_SIDE_LINES:
+        return False
+    gap = min(item.line.x0 for item in right) - max(item.line.x1 for item in left)
+    em = median(item.line.size for item in (*left, *right))
+    firsts = [min(row, key=lambda piece: piece.x0) for row in rows_of([item.line for item in right])]
+    aligned = sum(abs(piece.x0 - x) < 3 for piece in firsts) >= 0.5 * len(firsts)
+    numbers = sum(piece.text[-1:].isdigit() and len(piece.text) < 16 for piece in firsts) >= 0.6 * len(firsts)
+    enough = 0.5 if len(firsts) > 3 else 1.2
+    return gap > enough * em and (aligned or numbers or (gap > 1.5 * em and len(firsts) > 2))
 
 
 def _crosses(line: Line, x: float) -> bool:
@@ -181,14 +197,14 @@ def _sides(zone: list[_Item], x: float) -> tuple[list[_Item], list[_Item]] | Non
 
 
 def _judge(left: list[_Item], right: list[_Item], rules: NDArray[np.float32], x: float) -> str:
-    """ "columns", "table", or "through" for a zone whose sides belong to the lines around it."""
+    """ "columns", "table", "ruled" (a table for certain), or "through" for a zone whose sides belong to the lines around it."""
     lines = [item.line for item in (*left, *right)]
     if any(item.inside for item in (*left, *right)):
         return "columns"
     top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
     crossing = rules[(rules[:, 0] < x - 5) & (rules[:, 1] > x + 5) & (rules[:, 2] > top) & (rules[:, 2] < bottom)]
     if len(np.unique(np.round(crossing[:, 2] / 4))) >= 2:
-        return "table"
+        return "ruled"
     rows = rows_of(lines)
     paired = sum(any(a.x0 < x - _SLACK for a in row) and any(a.x0 >= x - _SLACK for a in row) for row in rows)
     if len(rows) < 2:
@@ -201,9 +217,11 @@ def _judge(left: list[_Item], right: list[_Item], rules: NDArray[np.float32], x:
 
 def _is_prose(side: list[_Item]) -> bool:
     """Whether lines fill their column as running text does."""
+    rows = rows_of([item.line for item in side])
     width = max(item.line.x1 for item in side) - min(item.line.x0 for item in side)
-    fill = median(item.line.x1 - item.line.x0 for item in side) / max(width, 1.0)
-    return fill >= _PROSE_FILL and median(len(item.line.text) for item in side) >= _PROSE_CHARS
+    extents = [max(piece.x1 for piece in row) - min(piece.x0 for piece in row) for row in rows]
+    lengths = [sum(len(piece.text) for piece in row) for row in rows]
+    return median(extents) / max(width, 1.0) >= _PROSE_FILL and median(lengths) >= _PROSE_CHARS
 
 
 def _table(zone: list[_Item], rules: NDArray[np.float32], left: float, right: float) -> Flow:

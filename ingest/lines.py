@@ -13,7 +13,7 @@ from ingest.characters import Characters, Style
 
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
-_SPACE_GAP_EM = 0.3
+_SPACE_GAP_EM = 0.17
 _MARKER_GAP_EM = 5.0
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
@@ -113,7 +113,7 @@ def _join_neighbours(pieces: list[Line]) -> list[Line]:
         for piece in row[1:]:
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
             follows_marker = gap < _MARKER_GAP_EM * em and is_marker(current.text) and piece.text[:1].isalpha()
-            if gap < WIDE_GAP_EM * em and piece.x0 >= current.x0 or follows_marker:
+            if (gap < WIDE_GAP_EM * em and piece.x0 >= current.x0) or follows_marker:
                 current = join([current, piece])
             else:
                 joined.append(current)

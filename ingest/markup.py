@@ -6,31 +6,30 @@ Knows nothing about what is main content and what is navigation; every element t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TypeGuard
 
-from bs4.element import CData, NavigableString, PageElement, Tag
+from bs4.element import Tag
 
 from ingest.documents import BlockKind
+from ingest.htmltext import (
+    BREAK,
+    HEADINGS,
+    INLINE,
+    SILENT,
+    heading_text,
+    inline_text,
+    is_data_table,
+    is_text,
+    plain_string,
+    table_rows,
+)
 from ingest.plain import paragraphs_of
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split(" ")
-)
-_SILENT = frozenset(
-    "applet audio button canvas colgroup datalist embed frame head iframe img input map math meta link noframes "
-    "noscript object optgroup option script select style svg template textarea title video".split(" ")
-)
-_BREAK = "\x0b"
-_EDGE = "\x1f"
 _BULLET = re.compile(r"[•·▪◦‣●○]\s+(?=\S)")
 _DASH = re.compile(r"[–—*-]\s+(?=\S)")
 _HEADING_CHARS = 120
-_MAXIMUM_TABLE_SPAN = 100
 
 
 @dataclass(slots=True)
@@ -105,46 +104,12 @@ def _may_be_heading(piece: Piece) -> bool:
     return piece.kind is BlockKind.PARAGRAPH and piece.emphasis > 0 and short and piece.link_share < 0.5
 
 
-def inline_text(node: Tag) -> str:
-    """The text of an element on one line; a space wherever a block or a line break ends a word."""
-    return " ".join("".join(_strings(node)).replace(_EDGE, "").replace(_BREAK, " ").split())
-
-
-def heading_text(node: Tag) -> str:
-    """The text of a heading. A part set as its own line by style ("Område:" over the title) gets its missing space."""
-    text = "".join(_strings(node)).replace(_BREAK, " ")
-    text = re.sub(rf"(?<=[:–])\s*{_EDGE}+\s*(?=\w)|(?<=[^\W\d_]){_EDGE}+(?=[A-ZÅÄÖ][a-zåäö])", " ", text)
-    return " ".join(text.replace(_EDGE, "").split())
-
-
-def _strings(node: Tag) -> Iterator[str]:
-    for child in node.children:
-        if isinstance(child, Tag):
-            if child.name in _SILENT and child.name != "button":
-                continue
-            edge = _EDGE if child.name in _INLINE else _BREAK
-            yield edge
-            yield from _strings(child)
-            yield edge
-        elif _is_text(child):
-            yield _plain(child)
-
-
-def _plain(string: NavigableString) -> str:
-    return str(string).translate({0x0B: " ", 0x0C: " ", 0x1F: None})
-
-
-def _is_text(node: PageElement) -> TypeGuard[NavigableString]:
-    """Comments, declarations and the like are subclasses of the plain string."""
-    return type(node) in (NavigableString, CData)
-
-
 def _visit_children(walk: _Walk, node: Tag, place: _Place) -> None:
     for child in list(node.children):
         if isinstance(child, Tag):
             _visit(walk, child, place)
-        elif _is_text(child):
-            _add_text(walk, _plain(child), node, place)
+        elif is_text(child):
+            _add_text(walk, plain_string(child), node, place)
 
 
 def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
@@ -164,11 +129,11 @@ def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
 
 def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
     name = node.name
-    if name in _SILENT or _is_note_link(node):
+    if name in SILENT or _is_note_link(node):
         return
     if name == "br":
-        walk.runs.append(_Run(_BREAK))
-    elif name in _INLINE and node.find(_is_block) is None:
+        walk.runs.append(_Run(BREAK))
+    elif name in INLINE and node.find(_is_block) is None:
         _visit_children(walk, node, _styled(node, place))
     else:
         _flush(walk, node.parent or node, place)
@@ -183,7 +148,7 @@ def _is_note_link(node: Tag) -> bool:
 
 
 def _is_block(node: Tag) -> bool:
-    return node.name not in _INLINE and node.name not in _SILENT and node.name != "br"
+    return node.name not in INLINE and node.name not in SILENT and node.name != "br"
 
 
 def _styled(node: Tag, place: _Place) -> _Place:
@@ -260,7 +225,7 @@ class _Line:
 def _lines(runs: Sequence[_Run]) -> list[_Line]:
     """The gathered text by lines; an empty line stays as one without text."""
     lines: list[_Line] = []
-    for is_break, group in groupby(runs, lambda run: run.text == _BREAK):
+    for is_break, group in groupby(runs, lambda run: run.text == BREAK):
         members = list(group)
         if is_break:
             lines += [_Line("")] * (len(members) - 1)
@@ -314,53 +279,10 @@ def _visit_definitions(walk: _Walk, node: Tag, place: _Place) -> None:
             walk.pieces.append(Piece(BlockKind.LIST_ITEM, f"• {lead}{text}", child))
 
 
-def is_data_table(table: Tag) -> bool:
-    """Whether a table holds data; the others only place things on the page."""
-    rows = [_cells(row) for row in _rows(table)]
-    if table.get("role") in ("presentation", "none") or table.find("table") is not None:
-        return False
-    if len(rows) < 2 or max(map(len, rows)) < 2:
-        return False
-    if table.find(["th", "caption"]) is not None:
-        return True
-    return table.find(HEADINGS) is None and all(len(inline_text(cell)) < 400 for row in rows for cell in row)
-
-
-def _rows(table: Tag) -> list[Tag]:
-    return [row for row in table.find_all("tr") if row.find_parent("table") is table]
-
-
-def _cells(row: Tag) -> list[Tag]:
-    return [cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row]
-
-
 def _add_table(walk: _Walk, table: Tag) -> None:
-    """A caption piece, and one piece with a row to a line; a cell that spans rows is read in each of them."""
+    """A caption piece, and one piece with all rows."""
     caption = table.find("caption")
     if isinstance(caption, Tag) and (text := inline_text(caption)):
         walk.pieces.append(Piece(BlockKind.CAPTION, text, table))
-    lines: list[str] = []
-    hanging: dict[int, tuple[int, str]] = {}
-    for row in _rows(table):
-        texts: list[str] = []
-        for cell in [*_cells(row), None]:
-            while len(texts) in hanging:
-                left, text = hanging.pop(len(texts))
-                if left > 1:
-                    hanging[len(texts)] = (left - 1, text)
-                texts.append(text)
-            if cell is None:
-                break
-            text = inline_text(cell)
-            if (height := _span(cell, "rowspan")) > 1:
-                hanging[len(texts)] = (height - 1, text)
-            texts.append(text)
-        if any(texts):
-            lines.append(" | ".join(texts).strip())
-    if lines:
-        walk.pieces.append(Piece(BlockKind.TABLE, "\n".join(lines), table))
-
-
-def _span(cell: Tag, name: str) -> int:
-    value = str(cell.get(name, "1")).strip()
-    return min(int(value), _MAXIMUM_TABLE_SPAN) if value.isdigit() else 1
+    if rows := table_rows(table):
+        walk.pieces.append(Piece(BlockKind.TABLE, "\n".join(rows), table))

@@ -9,7 +9,6 @@ and renamed, and a file lock lets one process build while others wait for it.
 from __future__ import annotations
 
 import hashlib
-import importlib.resources
 import importlib.util
 import json
 import os
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
-CONVERSION_VERSION = 1
+CONVERSION_VERSION = 2
 """Raised when the conversion changes its vectors, so that an index made with older ones is refused."""
 
 QUERY_PROMPT = "query: "
@@ -77,7 +76,7 @@ def _build_once(folder: Path, fill: Callable[[E5Weights, Path], None], progress:
         raise ModelUnavailable(message) from error
     except OSError as error:
         raise ModelUnavailable(
-            f"Språkmodellen för sökning kan inte sparas i {folder.parent} ({error.strerror or error}): "
+            f"Språkmodellen för sökning kan inte sparas i {folder.parent} ({error}): "
             "frigör plats där eller välj en annan mapp med RUS_CACHE_DIR."
         ) from error
     return folder
@@ -155,12 +154,14 @@ def _fill_transformer(weights: E5Weights, folder: Path) -> None:
 
 def _tokenizer(weights: E5Weights) -> Tokenizer:
     """XLM-RoBERTa's tokenizer: sentencepiece's stock `nmt_nfkc` normalisation, words, then unigram pieces."""
+    from sentencepiece import SentencePieceNormalizer
+    from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
     from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-    character_map = importlib.resources.files("sentencepiece") / "package_data" / "nmt_nfkc.bin"
+    stock = ModelProto.FromString(SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto())
     pieces = weights.pieces
     tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=weights.unknown_id, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Precompiled(character_map.read_bytes())
+    tokenizer.normalizer = normalizers.Precompiled(stock.normalizer_spec.precompiled_charsmap)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")]
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from pptx.shapes.base import BaseShape
     from pptx.slide import Slide
 
-_DAMAGED = (KeyError, ValueError, OSError, zipfile.BadZipFile, ParseError, XMLSyntaxError)
-"""What the Office libraries raise over a broken archive or broken XML; they have no error of their own for it."""
-
 _MAXIMUM_ROWS = 200_000
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
@@ -49,8 +47,22 @@ def read_office(path: Path, media_type: str, maximum_unpacked_bytes: int) -> Rea
             megabytes = maximum_unpacked_bytes // 1_000_000
             raise LimitExceeded(f"{path.name} packas upp till mer än {megabytes} MB och lästes inte; dela upp den.")
         return readers[media_type](path)
-    except _DAMAGED as error:
+    except _damage() as error:
         raise DamagedFile(f"{path.name} är skadad och kan inte läsas; hämta filen på nytt från källan.") from error
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """What the Office libraries raise over a broken archive or broken XML, found by reading damaged files.
+
+    They have no common error for it: openpyxl, for one, passes unknown XML attributes on as arguments.
+    """
+    from docx.exceptions import PythonDocxError
+    from docx.opc.exceptions import OpcError
+    from pptx.exc import PythonPptxError
+
+    archive = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError)
+    xml = (XMLSyntaxError, ParseError, LookupError, ValueError, TypeError, AttributeError)
+    return (*archive, *xml, PythonDocxError, OpcError, PythonPptxError)
 
 
 def read_plain(path: Path, media_type: str) -> ReadDocument:

@@ -1,9 +1,10 @@
 """Writes the encoder as an ONNX graph for onnxruntime, straight from the 4-bit weights and without torch.
 
-Imported only while the model is built. Products are made in whole numbers: `DynamicQuantizeMatMul` gives a text's
-activations one 8-bit scale, which is twice as fast as float32. Where single activations are so large that one scale
-would drown the others, `MatMulNBits` keeps the weights in their 4-bit blocks and gives each block of activations its
-own scale; it is exact but no faster than float32.
+Imported only while the model is built. Products are made in whole numbers. `DynamicQuantizeMatMul` gives all
+activations of a text one 8-bit scale and is twice as fast as float32. After Gelu single activations are so large that
+one scale would drown the others, so the second feed-forward product keeps the 4-bit blocks of the weights and gives
+each block of activations its own scale (`MatMulNBits`): exact, but no faster than float32. Measured against float32:
+cosine 0.9968 with one scale everywhere, 0.9992 this way.
 
 One text at a time: input `ids`, int64 of shape (1, length) with the start and end marks; output `mean`, float32 of
 shape (1, hidden), the mean of the token vectors, not normalised.
@@ -23,9 +24,6 @@ from ingest.weights import BLOCK, BlockMatrix, E5Weights, stack
 _CONTRIB = "com.microsoft"
 _WHOLE_NUMBERS = 4
 """MatMulNBits' accuracy level for 8-bit activations."""
-
-_LARGE_ACTIVATIONS = frozenset({"l0.fo", "l4.fo", "l5.fo"})
-"""Products that stay in blocks: found by leaving one out at a time; they carry two thirds of the 8-bit error."""
 
 _WEIGHT_RANGE = 63
 """Largest 8-bit weight. Seven bits, since AVX2 without VNNI adds two products in 16 bits and would overflow."""
@@ -73,27 +71,23 @@ class _Graph:
         return output
 
     def linear(self, name: str, x: str, matrix: BlockMatrix, bias: NDArray[np.float32]) -> str:
-        """y = x W^T + b."""
-        shift = self.constant(f"{name}.bias", bias)
-        if name in _LARGE_ACTIVATIONS:
-            return self._linear_in_blocks(name, x, matrix, shift)
+        """y = x W^T + b, one scale for x."""
         dense = matrix.dense()
         steps = np.abs(dense).max(axis=1) / _WEIGHT_RANGE
         codes = self.constant(f"{name}.codes", np.rint(dense / steps[:, None]).astype(np.int8).T)
         zeros = self.constant(f"{name}.zeros", np.zeros(len(steps), np.int8))
-        inputs = [x, codes, self.constant(f"{name}.steps", steps), zeros, shift]
+        inputs = [x, codes, self.constant(f"{name}.steps", steps), zeros, self.constant(f"{name}.bias", bias)]
         return self.node("DynamicQuantizeMatMul", inputs, f"{name}.out", _CONTRIB)
 
-    def _linear_in_blocks(self, name: str, x: str, matrix: BlockMatrix, shift: str) -> str:
+    def linear_in_blocks(self, name: str, x: str, matrix: BlockMatrix, bias: NDArray[np.float32]) -> str:
+        """y = x W^T + b, one scale for each block of x."""
         rows, columns = matrix.codes.shape
         packed = matrix.packed().reshape(rows, columns // BLOCK, BLOCK // 2)
         codes = self.constant(f"{name}.codes", packed)
-        inputs = [x, codes, self.constant(f"{name}.scales", matrix.scales), "", "", shift]
+        inputs = [x, codes, self.constant(f"{name}.scales", matrix.scales), "", ""]
+        inputs.append(self.constant(f"{name}.bias", bias))
         sizes = {"K": columns, "N": rows, "bits": 4, "block_size": BLOCK, "accuracy_level": _WHOLE_NUMBERS}
         return self.node("MatMulNBits", inputs, f"{name}.out", _CONTRIB, **sizes)
-
-    def dense_layer(self, name: str, x: str) -> str:
-        return self.linear(name, x, self.weights.matrices[f"{name}.w"], self.weights.vectors[f"{name}.b"])
 
     def add_and_norm(self, name: str, x: str, residual: str) -> str:
         """LayerNorm(x + residual)."""
@@ -125,8 +119,12 @@ class _Graph:
         self.nodes.append(helper.make_node("Split", [projected], names, name=f"{layer}.split", axis=-1, num_outputs=3))
         heads = self.weights.sizes.heads
         context = self.node("MultiHeadAttention", names, f"{layer}.context", _CONTRIB, num_heads=heads)
-        return self.add_and_norm(f"{layer}.aln", self.dense_layer(f"{layer}.ao", context), x)
+        attended = self.linear(f"{layer}.ao", context, matrices[f"{layer}.ao.w"], vectors[f"{layer}.ao.b"])
+        return self.add_and_norm(f"{layer}.aln", attended, x)
 
     def feed_forward(self, layer: str, x: str) -> str:
-        active = self.node("Gelu", [self.dense_layer(f"{layer}.fi", x)], f"{layer}.gelu")
-        return self.add_and_norm(f"{layer}.oln", self.dense_layer(f"{layer}.fo", active), x)
+        matrices, vectors = self.weights.matrices, self.weights.vectors
+        wide = self.linear(f"{layer}.fi", x, matrices[f"{layer}.fi.w"], vectors[f"{layer}.fi.b"])
+        active = self.node("Gelu", [wide], f"{layer}.gelu")
+        narrow = self.linear_in_blocks(f"{layer}.fo", active, matrices[f"{layer}.fo.w"], vectors[f"{layer}.fo.b"])
+        return self.add_and_norm(f"{layer}.oln", narrow, x)

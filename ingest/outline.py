@@ -1,11 +1,10 @@
-"""What the PDF file states about itself: title, dates, outline and printed page labels, by pypdf."""
+"""What the PDF file states about itself: title, dates, outline and printed page labels."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import pypdfium2
 
@@ -35,8 +34,8 @@ class FileFacts:
         return self.labels[index] if index < len(self.labels) else None
 
 
-def read_facts(path: Path, password: str | None, document: pypdfium2.PdfDocument) -> FileFacts:
-    """The facts of an opened document, read through pdfium so that one parser sees the file."""
+def read_facts(document: pypdfium2.PdfDocument) -> FileFacts:
+    """The facts of an opened document."""
     with PDFIUM:
         metadata = document.get_metadata_dict()
         labels = tuple(document.get_page_label(index) for index in range(len(document)))

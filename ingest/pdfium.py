@@ -10,6 +10,7 @@ import ctypes
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
+from ingest.mending import mend
 
 PDFIUM = threading.RLock()
 """Held around every call into pdfium."""
@@ -24,16 +26,25 @@ PDFIUM = threading.RLock()
 _HEADER_WITHIN_BYTES = 1024
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedPdf:
+    """An open document, and whether its file had to be mended first, so that pages may be lost."""
+
+    document: pypdfium2.PdfDocument
+    mended: bool
+
+
 @contextmanager
-def opened(path: Path, password: str | None, maximum_pages: int | None = None) -> Iterator[pypdfium2.PdfDocument]:
+def opened(path: Path, password: str | None, maximum_pages: int | None = None) -> Iterator[OpenedPdf]:
     """The document at `path`, closed again afterwards.
 
-    A file that pdfium refuses is tried once more as pypdf mends it (broken cross references, cut-off end). Raises
+    A file that pdfium refuses is tried once more with its index written anew (cut-off or damaged end). Raises
     `EmptyFile`, `WrongType`, `DamagedFile`, `PasswordNeeded` or `LimitExceeded`.
     """
     _check_header(path)
     with PDFIUM:
-        document = _open(path, password)
+        file = _open(path, password)
+    document = file.document
     try:
         with PDFIUM:
             pages = len(document)
@@ -43,7 +54,7 @@ def opened(path: Path, password: str | None, maximum_pages: int | None = None) -
             raise LimitExceeded(
                 f"{path.name} har {pages} sidor, fler än de {maximum_pages} som läses; dela upp filen eller höj gränsen."
             )
-        yield document
+        yield file
     finally:
         with PDFIUM:
             document.close()
@@ -58,9 +69,9 @@ def _check_header(path: Path) -> None:
         raise WrongType(f"{path.name} heter som en PDF men är en webbsida; hämta dokumentet på nytt från källan.")
 
 
-def _open(path: Path, password: str | None) -> pypdfium2.PdfDocument:
+def _open(path: Path, password: str | None) -> OpenedPdf:
     try:
-        return pypdfium2.PdfDocument(path, password=password)
+        return OpenedPdf(pypdfium2.PdfDocument(path, password=password), mended=False)
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             wanted = "lösenordet stämmer inte" if password else "den är skyddad med lösenord"
@@ -69,32 +80,13 @@ def _open(path: Path, password: str | None) -> pypdfium2.PdfDocument:
             raise PasswordNeeded(
                 f"{path.name} är krypterad på ett sätt som inte kan läsas; be utgivaren om en öppen kopia."
             ) from error
-        mended = _mended(path)
+        mended = mend(path.read_bytes())
+    if mended is None:
+        raise _damaged(path)
     try:
-        return pypdfium2.PdfDocument(mended, password=password)
+        return OpenedPdf(pypdfium2.PdfDocument(mended), mended=True)
     except pypdfium2.PdfiumError as error:
         raise _damaged(path) from error
-
-
-def _mended(path: Path) -> bytes:
-    """The file as pypdf can put it together again, as bytes."""
-    import io
-
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.errors import PyPdfError
-
-    try:
-        reader = PdfReader(path, strict=False)
-        if reader.is_encrypted or not len(reader.pages):
-            raise _damaged(path)
-        writer = PdfWriter()
-        for page in reader.pages:
-            writer.add_page(page)
-        buffer = io.BytesIO()
-        writer.write(buffer)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
-        raise _damaged(path) from error
-    return buffer.getvalue()
 
 
 def _damaged(path: Path) -> DamagedFile:

@@ -93,6 +93,12 @@ def make_plan(
     if len(wanted) < len(incoming):
         raise ValueError("two documents have the same id")
     old = {record.document.id: record for record in manifest.records} if manifest else {}
+    read_before = {name for name, record in old.items() if record.passages}
+    for one in incoming:
+        if one.optional and one.failure and one.id not in read_before:
+            del wanted[one.id]
+        elif one.replaces and one.id in read_before:
+            wanted.pop(one.replaces, None)
     removed = {name for name, record in old.items() if options.full and record.listed and name not in wanted}
     tasks = [_task_for(wanted[name], old.get(name), store, options, trusted) for name in wanted]
     tasks += [_task_for_rest(old[name], store, options, trusted) for name in old.keys() - wanted.keys() - removed]

@@ -151,7 +151,7 @@ def _office_type(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise DamagedFile(f"{path.name} är skadad och kan inte öppnas; hämta filen på nytt från källan.") from error
     for folder, media_type in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
         if any(name.startswith(folder) for name in names):

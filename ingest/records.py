@@ -25,8 +25,10 @@ class Incoming:
     """One document that is to be in the index: where its bytes lie and what its owner says of it.
 
     `id` is chosen by the caller and stays the same from run to run. `path` is the file to read, for an address the
-    fetched copy, whose character set the server may have stated (`encoding`). `failure` is set instead of `path` where
-    fetching failed. `title` None means: take the document's own. `password` opens a protected file and is not kept.
+    fetched copy, whose character set the server may have stated (`encoding`). `title` None means: take the document's
+    own. `password` opens a protected file and is not kept. `failure` is set instead of `path` where fetching failed;
+    `optional` then means that this is noted only of a document that has been read before. The document whose id is
+    `replaces` gives way once this one has been read.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Incoming:
     encoding: str | None = None
     password: str | None = None
     failure: UnreadableDocument | None = None
+    optional: bool = False
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from ingest.documents import Document, ReadDocument
@@ -56,6 +59,24 @@ class OldLines:
             return file.read(end - begin)
 
 
+def drop_replaced(folder: Path, settled: Sequence[Settled], tasks: Sequence[Task]) -> list[Settled]:
+    """Take out the documents that others replace, now that those have been read, with their lines in `folder`."""
+    replacing = {task.id: task.incoming.replaces for task in tasks if task.incoming is not None}
+    replaced = {replacing.get(one.record.document.id) for one in settled if one.record.passages}
+    if not any(one.record.document.id in replaced for one in settled):
+        return list(settled)
+    path, shorter = folder / "passages.jsonl", folder / "passages.new"
+    with path.open("rb") as lines, shorter.open("wb") as kept:
+        for one in settled:
+            own = islice(lines, one.record.passages)
+            if one.record.document.id in replaced:
+                deque(own, maxlen=0)
+            else:
+                kept.writelines(own)
+    shorter.replace(path)
+    return [one for one in settled if one.record.document.id not in replaced]
+
+
 def settle_kept(record: DocumentRecord, lines: bytes = b"") -> Settled:
     """A document that stays as it is."""
     unreadable = record.status is DocumentStatus.UNREADABLE
@@ -89,7 +110,7 @@ def _describe(
         title=incoming.title or read.title or _name(incoming),
         sha256=task.sha256,
         media_type=media_type_of(original) if original else "text",
-        path=None if incoming.url else str(incoming.path),
+        path=_path(incoming),
         url=incoming.url,
         publisher=incoming.publisher,
         year=incoming.year or (int(published[:4]) if published else None),
@@ -156,7 +177,7 @@ def _unread(task: Task) -> Document:
         title=incoming.title or _name(incoming),
         sha256=task.sha256,
         media_type=READABLE_SUFFIXES.get(suffix, "html" if incoming.url else "text"),
-        path=None if incoming.url else str(incoming.path),
+        path=_path(incoming),
         url=incoming.url,
         publisher=incoming.publisher,
         year=incoming.year,
@@ -165,6 +186,11 @@ def _unread(task: Task) -> Document:
         valid_to=incoming.valid_to,
         supersedes=incoming.supersedes,
     )
+
+
+def _path(incoming: Incoming) -> str | None:
+    """Where the file lies, None for an address: the fetched copy is not there any more."""
+    return None if incoming.url or incoming.path is None else str(incoming.path.resolve())
 
 
 def _name(incoming: Incoming) -> str:

@@ -27,7 +27,6 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     `encoding` is the character set that the server stated. Raises `EmptyFile` for a page without text, `DamagedFile`
     for one that cannot be parsed.
     """
-    import trafilatura
     from bs4 import BeautifulSoup, Doctype
     from bs4.exceptions import ParserRejectedMarkup
 
@@ -48,8 +47,7 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     title = page_title(soup)
     _flatten(soup)
     open_panels(soup)
-    judged = trafilatura.extract(str(soup), include_comments=False, favor_recall=True, url=url) or ""
-    pieces, left_out = content_pieces(soup, judged)
+    pieces, left_out = content_pieces(soup)
     lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]
     document = lay_out(lines)
     if not document.pages[0].text:
@@ -75,7 +73,7 @@ def _flatten(soup: BeautifulSoup) -> None:
 
 def page_title(soup: BeautifulSoup) -> str | None:
     """The page's own title, without the name of the site that most pages put after it."""
-    from ingest.markup import heading_text
+    from ingest.htmltext import heading_text
 
     site = _meta(soup, "og:site_name")
     headings = [heading_text(heading) for heading in soup.find_all("h1")]
@@ -99,7 +97,7 @@ def _meta(soup: BeautifulSoup, name: str) -> str:
 
 def open_panels(soup: BeautifulSoup) -> None:
     """Turns the buttons of accordions and tabs into headings at the start of what they open, and shows that."""
-    from ingest.markup import HEADINGS, inline_text
+    from ingest.htmltext import HEADINGS, inline_text
 
     for trigger in soup.find_all(["button", "summary", "a", "div"]):
         if trigger.decomposed:

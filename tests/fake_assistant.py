@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.answers import Answer, Citation, Row
-from ingest.documents import Document, Page, Passage, PassageKind, ReadingReport, Span, passage_id
+from ingest.documents import (
+    Block,
+    BlockKind,
+    Document,
+    Page,
+    Passage,
+    PassageKind,
+    ReadDocument,
+    ReadingReport,
+    Span,
+    passage_id,
+)
+from ingest.records import DocumentRecord, DocumentStatus
 
 PAGE_TEXT = "Målet är att 80 procent av invånarna ska ha bredband 2027.\nArbetet leds av länets kommuner gemensamt."
 QUOTE = "80 procent av invånarna ska ha bredband 2027"
 WEB_TEXT = "Region Exempel vill halvera utsläppen. <img src=x onerror=alert(1)> Det följs upp varje år."
-
-
-@dataclass(frozen=True)
-class FakeRecord:
-    document: Document
-    status: str
-    passages: int = 0
-    report: ReadingReport = ReadingReport()
-    reason: str | None = None
 
 
 def passage(document: Document, section: tuple[str, ...], text: str, page: int | None) -> Passage:
@@ -35,9 +38,9 @@ SCAN = Document("skannad", "Gammal <b>rapport</b>", "2" * 64, "pdf", "gammal.pdf
 PDF_PASSAGE = passage(PDF, ("Mål", "Digitalt"), PAGE_TEXT, 2)
 WEB_PASSAGE = passage(WEB, ("Klimat",), WEB_TEXT, None)
 RECORDS = (
-    FakeRecord(PDF, "read", 1, ReadingReport(pages=2, pages_by_ocr=(1,))),
-    FakeRecord(WEB, "read", 1),
-    FakeRecord(SCAN, "unreadable", 0, reason="Skannad, kunde inte läsas."),
+    DocumentRecord(PDF, DocumentStatus.READ, 1, ReadingReport(pages=2, pages_by_ocr=(1,)), reading="r1"),
+    DocumentRecord(WEB, DocumentStatus.READ, 1, reading="r2"),
+    DocumentRecord(SCAN, DocumentStatus.UNREADABLE, 0, reason="Skannad, kunde inte läsas."),
 )
 
 
@@ -45,11 +48,34 @@ RECORDS = (
 class FakeIndex:
     pdf: Path | None = None
     id: str = "g1"
-    records: tuple[FakeRecord, ...] = RECORDS
+    records: tuple[DocumentRecord, ...] = RECORDS
     passages: tuple[Passage, ...] = (PDF_PASSAGE, WEB_PASSAGE)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(record.document for record in self.records if record.passages)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {passage.id: row for row, passage in enumerate(self.passages)}
+
+    def record(self, document_id: str) -> DocumentRecord | None:
+        return next((record for record in self.records if record.document.id == document_id), None)
 
     def page(self, document_id: str, number: int | None) -> Page:
         return Page(number, PAGE_TEXT, "i") if document_id == "plan" else Page(None, WEB_TEXT)
+
+    def reading(self, document_id: str) -> ReadDocument:
+        if document_id != "plan":
+            block = Block(BlockKind.PARAGRAPH, WEB_TEXT, (Span(None, 0, len(WEB_TEXT)),))
+            return ReadDocument((Page(None, WEB_TEXT),), (block,), ReadingReport())
+        first, second = PAGE_TEXT.split("\n")
+        blocks = (
+            Block(BlockKind.FURNITURE, "Exempel <2024>", (Span(2, 0, 0),)),
+            Block(BlockKind.HEADING, first, (Span(2, 0, len(first)),), 2),
+            Block(BlockKind.LIST_ITEM, second, (Span(2, len(first) + 1, len(PAGE_TEXT)),)),
+        )
+        return ReadDocument((Page(1, ""), Page(2, PAGE_TEXT, "i")), blocks, RECORDS[0].report)
 
     def source(self, document_id: str) -> Path | None:
         return self.pdf if document_id == "plan" else None
@@ -129,5 +155,5 @@ class FakeAssistant:
     def refresh(self) -> bool:
         return False
 
-    def starters(self) -> tuple[str, ...]:
+    def starters(self, language: str = "sv") -> tuple[str, ...]:
         return ("Vad är bredbandsmålet?", "Vilka projekt finns?")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def test_rebuild_mends_another_embedder_and_rereads_from_the_stored_copies(tmp_p
     skog = write(tmp_path, "skog", FOREST)
     build([skog], index, WordEmbedder(), options())
     other = WordEmbedder("other", 16)
-    with pytest.raises(IndexMismatch, match="words.*other.*rus ingest --rebuild"):
+    with pytest.raises(IndexMismatch, match=r"words.*other.*rus ingest --rebuild"):
         build([], index, other, options())
     with pytest.raises(IndexMismatch, match="rus ingest --rebuild"):
         open_index(index, "other")
@@ -331,3 +332,33 @@ def test_the_same_text_in_two_documents_is_embedded_once(tmp_path, index):
     opened = open_index(index)
     np.testing.assert_array_equal(opened.passage_vectors[:2], opened.passage_vectors[2:])
     np.testing.assert_array_equal(opened.sentence_vectors[:3], opened.sentence_vectors[3:])
+
+
+def test_an_original_takes_its_summarys_place_once_it_has_been_read(tmp_path, index):
+    summary, other = write(tmp_path, "sammanfattning", FOREST), write(tmp_path, "trafik", TRAFFIC)
+    away = Incoming(
+        "original",
+        None,
+        url="https://exempel.invalid/plan",
+        replaces="sammanfattning",
+        optional=True,
+        failure=FetchFailed("Adressen svarar inte."),
+    )
+    offline = build([summary, other, away], index, WordEmbedder(), options(full=True))
+    assert offline.all_read and set(actions(offline)) == {"sammanfattning", "trafik"}
+
+    empty = replace(away, path=write(tmp_path, "kopia", "SCAN").path, failure=None)
+    assert not build([summary, other, empty], index, WordEmbedder(), options(full=True)).all_read
+    assert {document.id for document in open_index(index).documents} == {"sammanfattning", "trafik"}
+
+    here = replace(empty, path=write(tmp_path, "kopia", FOREST + " Mer om Lången.").path)
+    build([summary, other, here], index, WordEmbedder(), options(full=True))
+    opened = open_index(index)
+    assert {record.document.id for record in opened.records} == {"original", "trafik"}
+    assert [passage.document_id for passage in opened.passages] == ["original"] * 2 + ["trafik"] * 2
+
+    again = build([summary, other, here], index, WordEmbedder(), options(full=True))
+    assert not again.changed
+    build([summary, other, away], index, WordEmbedder(), options(full=True))
+    record = open_index(index).record("original")
+    assert record.passages == 2 and "används så länge" in record.reason

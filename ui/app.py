@@ -1,4 +1,4 @@
-"""The web service: the chat in Swedish at / and in English at /en/, page images and originals beside it."""
+"""The web service: the chat in Swedish at / and in English at /en/ (or the other way round), pages and originals."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
-    """How the chat is served. `root_path` is the path that a proxy puts before it; `page_scale` is pixels per point."""
+    """How the chat is served. `language` is the one at /; `root_path` is the path that a proxy puts before it;
+    `pdf_password` opens protected documents; `page_scale` is pixels per point of a page image."""
 
+    language: Language = "sv"
     root_path: str = ""
+    pdf_password: str | None = None
     page_scale: float = 1.6
 
 
@@ -25,17 +28,24 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
     """The service as an ASGI application. Makes no request of its own and lets the browser make none to others."""
     import gradio as gr
     from fastapi import FastAPI
+    from fastapi.responses import RedirectResponse
 
     from ui.browser import BrowserRules
-    from ui.chat import behaviour, build_chat, style, theme
+    from ui.chat import build_chat, page_head, theme
     from ui.pages import Pages, page_routes
 
     options = options or ChatOptions()
+    other: Language = "en" if options.language == "sv" else "sv"
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(assistant, options.page_scale)
+    pages = Pages(assistant, options.page_scale, options.pdf_password)
+
+    @app.get(f"/{other}", include_in_schema=False)
+    def other_language() -> RedirectResponse:
+        return RedirectResponse(f"{options.root_path}/{other}/")
+
     app.include_router(page_routes(pages))
-    mounts: tuple[tuple[Language, str, str], ...] = (("en", "/en", "../"), ("sv", "/", ""))
-    for language, path, base in mounts:
+    # The longer path first: a mount at / takes every path that is left.
+    for language, path, base in ((other, f"/{other}", "../"), (options.language, "/", "")):
         catalogue = Catalogue.load(language)
         gr.mount_gradio_app(
             app,
@@ -43,8 +53,7 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
             path,
             root_path=options.root_path + path.rstrip("/") if options.root_path else None,
             theme=theme(),
-            css=style(),
-            head=behaviour(catalogue),
+            head=page_head(catalogue),
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
@@ -53,7 +62,7 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
             mcp_server=False,
             pwa=False,
         )
-    app.add_middleware(BrowserRules, pages={"/": "sv", "/en": "en", "/en/": "en"})
+    app.add_middleware(BrowserRules, pages={"/": options.language, f"/{other}/": other})
     return app
 
 

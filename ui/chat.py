@@ -21,6 +21,7 @@ from ui.conversation import Turn, history, messages, paced, parse_target
 from ui.documents import document_name, documents_html
 from ui.export import files_html
 from ui.pages import Pages
+from ui.reading_tab import ReadingEvents, reading_tab
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -29,7 +30,6 @@ _STATIC = Path(__file__).parent / "static"
 _CONCURRENT_QUESTIONS = 8
 _WAITING_QUESTIONS = 200
 _SESSION_SECONDS = 8 * 3600
-_MAXIMUM_QUESTION_CHARS = 4000
 
 # Each listens to the whole page, because the links and buttons stand in other components than the one that acts.
 _ON_SOURCE_LINK = """
@@ -61,20 +61,19 @@ class Events:
     def opened(self) -> Shown:
         """A browser has opened the page: the documents and starter questions as they are now."""
         self.assistant.refresh()
-        records = self.assistant.index.records
-        readable = [record.document for record in records if record.passages]
+        index = self.assistant.index
+        readable = index.documents
         choices = [(document_name(document), document.id) for document in readable]
         return (
             gr.CheckboxGroup(choices=choices, value=[document.id for document in readable]),
             gr.Accordion(label=self._filter_label(len(readable), len(readable))),
             self._starters(),
-            documents_html(records, self.catalogue),
+            documents_html(index.records, self.catalogue),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Any:
         """The choice of documents has changed: the closed filter says how many."""
-        count = sum(bool(record.passages) for record in self.assistant.index.records)
-        return gr.Accordion(label=self._filter_label(len(chosen), count))
+        return gr.Accordion(label=self._filter_label(len(chosen), len(self.assistant.index.documents)))
 
     def asked(self, question: str, turns: tuple[Turn, ...], chosen: Sequence[str]) -> Iterator[Shown]:
         """A question is sent: the conversation grows while the answer streams in."""
@@ -91,7 +90,7 @@ class Events:
 
     def suggested(self, turns: tuple[Turn, ...], chosen: Sequence[str], event: gr.EventData) -> Iterator[Shown]:
         """A suggested question is chosen."""
-        yield from self.asked(str(event.question)[:_MAXIMUM_QUESTION_CHARS], turns, chosen)
+        yield from self.asked(str(event.question), turns, chosen)
 
     def stopped(self, turns: tuple[Turn, ...]) -> Shown:
         """The user has broken off the answer that was streaming in."""
@@ -117,7 +116,7 @@ class Events:
         return source_panel(turn.number, citation, self.pages.place(citation, self.base), self.catalogue)
 
     def _documents(self, chosen: Sequence[str]) -> tuple[str, ...]:
-        readable = [record.document.id for record in self.assistant.index.records if record.passages]
+        readable = [document.id for document in self.assistant.index.documents]
         if not readable:
             raise RusError(self.catalogue.text("ui.ask.no_documents"))
         if not chosen:
@@ -129,7 +128,7 @@ class Events:
         return self.catalogue.text("ui.ask.filter_all" if chosen == count else "ui.ask.filter_some", values)
 
     def _starters(self) -> str:
-        return questions_html(self.catalogue.text("ui.ask.starters"), self.assistant.starters())
+        return questions_html(self.catalogue.text("ui.ask.starters"), self.assistant.starters(self.catalogue.language))
 
     def _shown(self, turns: tuple[Turn, ...], busy: bool) -> Shown:
         answer = turns[-1].answer if turns else None
@@ -186,18 +185,23 @@ def build_chat(assistant: Assistant, catalogue: Catalogue, pages: Pages, base: s
     """The whole window in one language. `base` leads from its address to the root of the service."""
     events = Events(assistant, catalogue, pages, base)
     with gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(_header(catalogue, base), elem_id="rus-header")
-        with gr.Tabs(elem_id="rus-tabs"):
+        gr.HTML(_header(catalogue, base), elem_id="rus-header", apply_default_css=False)
+        with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
                 window = _ask_tab(catalogue)
             with gr.Tab(catalogue.text("ui.tab_documents"), id="documents", render_children=True):
-                gr.HTML(_heading(catalogue, "ui.documents"))
-                documents = gr.HTML()
+                gr.HTML(_heading(catalogue, "ui.documents"), apply_default_css=False)
+                documents = gr.HTML(apply_default_css=False)
+            with gr.Tab(catalogue.text("ui.tab_reading"), id="reading", render_children=True):
+                gr.HTML(_heading(catalogue, "ui.reading"), apply_default_css=False)
+                reading = ReadingEvents(assistant, catalogue, pages, base)
+                document = reading_tab(reading)
             with gr.Tab(catalogue.text("ui.tab_about"), id="about"):
                 gr.Markdown(f"## {catalogue.text('ui.about.heading')}\n{catalogue.text('ui.about.body')}")
         _connect(window, events)
         opened = [window.chosen, window.filter, window.questions, documents]
         blocks.load(events.opened, None, opened, show_progress="hidden", api_visibility="private")
+        blocks.load(reading.choices, None, document, show_progress="hidden", api_visibility="private")
     blocks.queue(max_size=_WAITING_QUESTIONS, default_concurrency_limit=_CONCURRENT_QUESTIONS, api_open=False)
     return blocks
 
@@ -215,18 +219,14 @@ def theme() -> gr.themes.Base:
     )
 
 
-def style() -> str:
-    """The chat's style sheet."""
-    return (_STATIC / "style.css").read_text(encoding="utf-8")
-
-
-def behaviour(catalogue: Catalogue) -> str:
-    """Script for the page's head: keyboard journey, saving of files, and names for Gradio's own controls."""
+def page_head(catalogue: Catalogue) -> str:
+    """Style sheet and script for the page's head. Gradio's own parameter for style sheets rewrites their selectors."""
     prefix = "ui.browser."
     texts = {key.removeprefix(prefix): text for key, text in catalogue.texts.items() if key.startswith(prefix)}
     script = (_STATIC / "behaviour.js").read_text(encoding="utf-8")
     known = json.dumps({"language": catalogue.language, **texts}).replace("<", "\\u003c")
-    return f"<script>window.rusTexts = {known};\n{script}</script>"
+    style = (_STATIC / "style.css").read_text(encoding="utf-8")
+    return f"<style>{style}</style><script>window.rusTexts = {known};\n{script}</script>"
 
 
 def status_html(turns: Sequence[Turn], busy: bool, catalogue: Catalogue) -> str:
@@ -245,7 +245,7 @@ def status_html(turns: Sequence[Turn], busy: bool, catalogue: Catalogue) -> str:
 
 def _ask_tab(catalogue: Catalogue) -> Window:
     text = catalogue.text
-    gr.HTML(f"<h2>{html.escape(text('ui.ask.heading'))}</h2>", elem_classes="rus-hidden")
+    gr.HTML(f"<h2>{html.escape(text('ui.ask.heading'))}</h2>", elem_classes="rus-hidden", apply_default_css=False)
     turns = gr.State((), time_to_live=_SESSION_SECONDS)
     with gr.Row(equal_height=False, elem_id="rus-columns"):
         with gr.Column(scale=7, min_width=280, elem_id="rus-conversation"):
@@ -263,14 +263,13 @@ def _ask_tab(catalogue: Catalogue) -> Window:
                 group_consecutive_messages=False,
                 allow_file_downloads=False,
             )
-            questions = gr.HTML(elem_id="rus-questions", js_on_load=_ON_QUESTION)
-            with gr.Group(elem_id="rus-ask"):
+            questions = gr.HTML(elem_id="rus-questions", js_on_load=_ON_QUESTION, apply_default_css=False)
+            with gr.Column(elem_id="rus-ask"):
                 question = gr.Textbox(
                     label=text("ui.ask.question"),
                     placeholder=text("ui.ask.placeholder"),
                     lines=1,
                     max_lines=8,
-                    max_length=_MAXIMUM_QUESTION_CHARS,
                     elem_id="rus-question",
                     submit_btn=False,
                 )
@@ -278,15 +277,17 @@ def _ask_tab(catalogue: Catalogue) -> Window:
                     send = gr.Button(text("ui.ask.send"), variant="primary", elem_id="rus-send")
                     stop = gr.Button(text("ui.ask.stop"), visible=False, elem_id="rus-stop")
                     clear = gr.Button(text("ui.ask.clear"), elem_id="rus-clear")
-            status = gr.HTML(status_html((), False, catalogue), elem_id="rus-status")
-            gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>')
+                    status = gr.HTML(status_html((), False, catalogue), elem_id="rus-status", apply_default_css=False)
+                gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>', apply_default_css=False)
             with gr.Accordion(text("ui.ask.filter"), open=False, elem_id="rus-filter") as documents:
                 chosen = gr.CheckboxGroup(
                     label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents"
                 )
         with gr.Column(scale=5, min_width=280, elem_id="rus-panel-column"):
-            panel = gr.HTML(empty_panel(catalogue), elem_id="rus-panel", js_on_load=_ON_SOURCE_LINK)
-    files = gr.HTML(elem_id="rus-files")
+            panel = gr.HTML(
+                empty_panel(catalogue), elem_id="rus-panel", js_on_load=_ON_SOURCE_LINK, apply_default_css=False
+            )
+    files = gr.HTML(elem_id="rus-files", apply_default_css=False)
     return Window(turns, chatbot, panel, questions, files, question, send, stop, clear, status, documents, chosen)
 
 
@@ -313,7 +314,7 @@ def _connect(window: Window, events: Events) -> None:
 
 def _header(catalogue: Catalogue, base: str) -> str:
     other = "en" if catalogue.language == "sv" else "sv"
-    address = f"{base}en/" if other == "en" else base
+    address = base or f"{other}/"
     text = {key: html.escape(catalogue.text(f"ui.{key}")) for key in ("title", "tagline", "skip", "other_language")}
     return (
         f'<a class="rus-skip" href="#rus-question" data-skip>{text["skip"]}</a>'

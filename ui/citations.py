@@ -86,7 +86,7 @@ def list_panel(turn: Turn, catalogue: Catalogue) -> str:
     """All sources of one answer, each with its quote and a link that opens it."""
     citations = turn.answer.citations if turn.answer is not None else ()
     if not citations:
-        return empty_panel(catalogue)
+        return message_panel(catalogue.text("ui.panel.none"), catalogue)
     items = "".join(_list_item(turn.number, citation, catalogue) for citation in citations)
     return _panel(catalogue.text("ui.panel.list_heading"), f'<ol class="rus-sources">{items}</ol>')
 

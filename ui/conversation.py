@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
-from ui.markdown import escape_text, has_table, rows_table, safe_markdown
+from assistant.drafting import escape, mark_text
+from ui.markdown import columns, escape_text, has_table, rows_table, safe_markdown
 
 FRAMES_PER_SECOND = 8.0
 """How often a streamed answer is redrawn; more only costs the browser."""
@@ -25,8 +26,8 @@ class Turn:
 
 
 def history(turns: Sequence[Turn]) -> tuple[str, ...]:
-    """The questions asked so far, oldest first."""
-    return tuple(turn.question for turn in turns)
+    """The questions answered so far, oldest first."""
+    return tuple(turn.question for turn in turns if turn.answer is not None)
 
 
 def paced(pieces: Iterator[str | Answer], clock: Callable[[], float]) -> Iterator[str | Answer]:
@@ -75,21 +76,21 @@ def turn_markdown(turn: Turn, catalogue: Catalogue) -> str:
 
 
 def answer_text(answer: Answer, catalogue: Catalogue) -> str:
-    """The answer's text, with the table of its rows where the text does not already hold one. Not yet safe to show."""
-    if not answer.rows or has_table(answer.text):
+    """The answer's text, its list made a table where its rows have more to say than their names. Not yet safe to show."""
+    if not answer.rows or not columns(answer.rows) or has_table(answer.text):
         return answer.text
+    items = {f"- {escape(row.name)} {mark_text(row.marks)}".rstrip() for row in answer.rows}
+    rest = "\n".join(line for line in answer.text.split("\n") if line not in items).strip()
     table = rows_table(answer.rows, catalogue.text("ui.ask.rows_name"), catalogue.text("ui.ask.rows_marks"))
-    return f"{answer.text}\n\n{table}"
+    return f"{rest}\n\n{table}"
 
 
 def circumstances(answer: Answer, catalogue: Catalogue) -> tuple[str, ...]:
-    """Sentences on how the answer came about: how the question was understood, notices, invented marks."""
+    """Sentences on how the answer came about: how the question was understood, and notices."""
     lines = []
     if answer.resolution is not None:
         lines.append(catalogue.text("ui.ask.understood", {"question": answer.standalone_question}))
     lines.extend(catalogue.text("ui.ask.notice", {"text": notice}) for notice in answer.notices)
-    if answer.unknown_marks:
-        lines.append(catalogue.text("ui.ask.invented", {"count": str(answer.unknown_marks)}))
     return tuple(lines)
 
 

@@ -11,7 +11,7 @@ from ingest.documents import Document, ReadingReport
 from ui.export import csv_text, download_button
 
 if TYPE_CHECKING:
-    from ingest.index import DocumentRecord
+    from ingest.records import DocumentRecord
 
 _COLUMNS = ("title", "status", "pages", "passages", "published", "valid", "publisher", "kind", "reason", "address")
 

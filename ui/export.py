@@ -47,7 +47,7 @@ def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str
     lines.append(f"## {catalogue.text('ui.export.answer')}")
     if label is not None:
         lines.append(f"**{label}**")
-    lines.append(safe_markdown(answer_text(answer, catalogue), {}))
+    lines.append(safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations}))
     lines.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
     if answer.citations:
         lines.append(f"## {catalogue.text('ui.export.sources')}")
@@ -87,7 +87,7 @@ def _file(key: str, name: str, text: str) -> str:
 
 
 def _source(citation: Citation, catalogue: Catalogue) -> str:
-    line = f"\\[{citation.mark}\\] ”{escape_text(citation.quote)}” {escape_text(_place(citation, catalogue))}"
+    line = f"[{citation.mark}] ”{escape_text(citation.quote)}” {escape_text(_place(citation, catalogue))}"
     section = " › ".join(citation.section)
     return ". ".join(part for part in (line, escape_text(section), escape_text(citation.url or "")) if part)
 

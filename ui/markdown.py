@@ -13,19 +13,21 @@ from assistant.answers import Row
 
 _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"  # already escaped by the author
-    r"|\[(?P<mark>\d{1,4})\](?!\()"
+    r"|\[(?P<mark>\d{1,4})\](?![(:])"
     r"|(?P<active>[<\[\]`~@]|://|www\.|\$\$)"  # HTML, links, code, addresses, formulas
-    r"|^(?P<heading>\#{1,6})(?=\s)",
+    r"|^(?P<heading>\#{1,6})(?=\s)"
+    r"|(?<=\n\n)(?P<indent>(?:\t| {4})[ \t]*)",  # would become a code block
     re.IGNORECASE | re.MULTILINE,
 )
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&@]|://|www\.|^[-+](?=\s)|^\d{1,9}[.)](?=\s)", re.IGNORECASE)
 _TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
-_HIGHEST_HEADING = 4  # the page itself uses levels 1 to 3
+_HIGHEST_HEADING = 3  # the page itself uses levels 1 and 2
 
 
 def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
     """`text` with its marks [n] linked to `targets[n]` and all else that could act made plain; unknown marks stay text.
 
+    An empty target leaves the mark as it is, for text that is not shown in a browser.
     Backslash escapes already in the text are kept, so that text from a careful author is not escaped twice.
     """
 
@@ -34,13 +36,14 @@ def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
             return "&lt;" if match["escaped"] == "<" else match[0]
         if match["mark"] is not None:
             target = targets.get(int(match["mark"]))
-            return f"[[{match['mark']}]]({target})" if target else f"\\[{match['mark']}\\]"
+            if target is None:
+                return f"\\[{match['mark']}\\]"
+            return f"[[{match['mark']}]]({target})" if target else match[0]
         if match["heading"] is not None:
             return "#" * min(6, max(_HIGHEST_HEADING, len(match["heading"]) + _HIGHEST_HEADING - 1))
-        active = match["active"]
-        if active == "<":
-            return "&lt;"
-        return active[:-1] + "\\." if active.lower() == "www." else "".join("\\" + char for char in active)
+        if match["indent"] is not None:
+            return ""
+        return _escaped(match)
 
     return _TOKEN.sub(replace, text)
 
@@ -48,7 +51,7 @@ def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
 def escape_text(text: str) -> str:
     """Plain text as Markdown that shows exactly that text on one line."""
     folded = " ".join(text.split())
-    return _PUNCTUATION.sub(lambda match: "&lt;" if match[0] == "<" else "\\" + match[0], folded)
+    return _SPECIAL.sub(_escaped, folded)
 
 
 def has_table(text: str) -> bool:
@@ -71,3 +74,13 @@ def rows_table(rows: Sequence[Row], name_heading: str, marks_heading: str) -> st
         marks = " ".join(f"[{mark}]" for mark in row.marks)
         lines.append([escape_text(row.name), *(escape_text(cells.get(name, "")) for name in names), marks])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """What the browser shows as the matched characters and nothing acts on."""
+    text = match[0]
+    if text == "<":
+        return "&lt;"
+    if text[0].isalnum():  # www. or the number of a list item
+        return f"{text[:-1]}\\{text[-1]}"
+    return "".join("\\" + char for char in text)

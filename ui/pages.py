@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from ingest.render import RenderedPage
 
-SANDBOX = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
-"""Headers of a stored original: a web page from outside must never run as part of the chat."""
+# The browser's own viewer draws a PDF and needs its plug-in; any other original, such as a web page from outside, must
+# never run as part of the chat and is only handed out as a file.
+_PDF_HEADERS = {"Content-Security-Policy": "frame-ancestors 'none'"}
+_FILE_HEADERS = {"Content-Security-Policy": "sandbox"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +33,25 @@ class Pages:
 
     assistant: Assistant
     scale: float = 1.6
+    password: str | None = None
     kept: int = 32
     _images: OrderedDict[tuple[Path, int], RenderedPage] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
-
-    def document(self, document_id: str) -> Document | None:
-        """The indexed document of that id."""
-        records = self.assistant.index.records
-        return next((record.document for record in records if record.document.id == document_id), None)
 
     def image(self, document_id: str, page: int) -> RenderedPage | None:
         """The page as an image, None where the document is no PDF, lacks the page or cannot be drawn."""
         from ingest.render import render_page
 
-        document, source = self.document(document_id), self.assistant.index.source(document_id)
-        if document is None or document.media_type != "pdf" or source is None:
-            return None
-        if page < 1 or (document.page_count is not None and page > document.page_count):
+        index = self.assistant.index
+        record, source = index.record(document_id), index.source(document_id)
+        if record is None or record.document.media_type != "pdf" or source is None:
             return None
         with self._lock:
             known = self._images.get((source, page))
         if known is not None:
             return known
         try:
-            drawn = render_page(source, page, self.scale)
+            drawn = render_page(source, page, self.scale, self.password)
         except RusError:  # the reader is told by the panel that the page cannot be shown
             return None
         with self._lock:
@@ -73,8 +70,7 @@ class Pages:
         rectangles = mark_boxes(drawn, [box[1:] for box in boxes if box[0] == page])
         width, height = drawn.width_px, drawn.height_px
         frames = tuple(
-            Frame(left / width, top / height, (right - left) / width, (bottom - top) / height)
-            for left, top, right, bottom in rectangles
+            Frame(left / width, top / height, across / width, down / height) for left, top, across, down in rectangles
         )
         address = f"{base}sida/{quote(document_id, safe='')}/{page}?v={self.assistant.index.id}"
         return PageImage(page, address, width, height, frames)
@@ -82,11 +78,11 @@ class Pages:
     def place(self, citation: Citation, base: str) -> Place:
         """Everything that the source panel shows of `citation` beyond the citation itself."""
         index = self.assistant.index
-        passage = next((item for item in index.passages if item.id == citation.passage_id), None)
-        document = self.document(citation.document_id)
-        if passage is None or document is None:
+        row, record = index.rows.get(citation.passage_id), index.record(citation.document_id)
+        if row is None or record is None:
             return Place(None, None, (), _web_address(citation.url))
-        original = self.original(document, citation.page, base)
+        passage = index.passages[row]
+        original = self.original(record.document, citation.page, base)
         if citation.page is None:
             return Place(passage.text, None, (), original)
         label = index.page(citation.document_id, citation.page).label
@@ -117,14 +113,14 @@ def page_routes(pages: Pages) -> APIRouter:
 
     @router.get("/original/{document_id}")
     def original(document_id: str) -> FileResponse:
-        document, source = pages.document(document_id), pages.assistant.index.source(document_id)
-        if document is None or source is None:
+        index = pages.assistant.index
+        record, source = index.record(document_id), index.source(document_id)
+        if record is None or source is None:
             raise HTTPException(404)
-        if document.media_type == "pdf":
-            return FileResponse(source, media_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})
-        return FileResponse(
-            source, media_type="application/octet-stream", filename=Path(document.path or source).name, headers=SANDBOX
-        )
+        if record.document.media_type == "pdf":
+            return FileResponse(source, media_type="application/pdf", headers=_PDF_HEADERS)
+        name = Path(record.document.path or source).name
+        return FileResponse(source, media_type="application/octet-stream", filename=name, headers=_FILE_HEADERS)
 
     return router
 

@@ -39,6 +39,8 @@
     if (href.startsWith('#kalla-')) {
       if (link.closest('#rus-chat')) lastLink = link;
       else if (findLink(href)) lastLink = findLink(href);
+      for (const current of document.querySelectorAll('#rus-chat a[aria-current]')) current.removeAttribute('aria-current');
+      lastLink?.setAttribute('aria-current', 'true');
       return;
     }
     const [, action, number] = href.match(/^#(kopiera|svar|tabell)-(\d+)$/) ?? [];
@@ -73,7 +75,25 @@
     }
   };
 
+  // A new question is brought to the top of a large window, so that its answer is read from the beginning; below the
+  // answer there must be room enough for that.
+  let questions = 0;
+  const follow = () => {
+    const asked = document.querySelectorAll('#rus-chat [data-testid=user]');
+    const suggested = document.getElementById('rus-questions');
+    const ask = document.getElementById('rus-ask');
+    if (!suggested || !ask) return;
+    const newest = asked[asked.length - 1];
+    const sticky = getComputedStyle(ask).position === 'sticky';
+    const used = newest ? suggested.getBoundingClientRect().bottom - newest.getBoundingClientRect().top : 0;
+    const room = sticky && asked.length > 1 ? Math.max(0, window.innerHeight - ask.offsetHeight - used - 40) : 0;
+    suggested.style.marginBottom = `${Math.round(room)}px`;
+    if (asked.length > questions) newest.scrollIntoView({block: 'start'});
+    questions = asked.length;
+  };
+
   const mend = () => {
+    follow();
     if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;
     document.body.classList.remove('dark');
     name('#rus-chat [role=log]', 'aria-label', texts.conversation);
@@ -83,7 +103,16 @@
       if (message.getAttribute('aria-label') !== said) message.setAttribute('aria-label', said);
     }
   };
-  new MutationObserver(mend).observe(document.documentElement, {
+  let planned = false;
+  const plan = () => {
+    if (planned) return;
+    planned = true;
+    requestAnimationFrame(() => {
+      planned = false;
+      mend();
+    });
+  };
+  new MutationObserver(plan).observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'aria-label', 'lang'],
   });
 })();

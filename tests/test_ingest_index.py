@@ -1,0 +1,213 @@
+"""The opened index: search, switching under a reader's feet, and Chroma kept from embedding by itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
+
+import ingest.build
+import ingest.index
+from ingest.build import build
+from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
+from ingest.errors import IndexMissing
+from ingest.generations import current_id
+from ingest.index import open_index
+from ingest.isolation import ReaderPool
+from ingest.relations import near_duplicates, similarity, sketch, versions
+from ingest.storage import load_reading, write_reading
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    monkeypatch.setattr(ingest.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    directory = tmp_path / "index"
+    build([write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)], directory, WordEmbedder(), options())
+    return directory
+
+
+def test_an_empty_folder_has_no_index(tmp_path):
+    with pytest.raises(IndexMissing, match="rus ingest"):
+        open_index(tmp_path / "nothing", "words")
+
+
+@pytest.mark.parametrize("exact_limit", [100_000, 1], ids=["exact", "graph"])
+def test_the_nearest_passages_come_best_first_and_by_document(index, monkeypatch, exact_limit):
+    monkeypatch.setattr(ingest.index, "EXACT_LIMIT", exact_limit)
+    opened = open_index(index, "words")
+    query = WordEmbedder().embed_query("Cykelvägen till Norrby")
+    rows, scores = opened.nearest(query, 3)
+    assert opened.passages[rows[0]].section == ("Cykel",)
+    np.testing.assert_allclose(scores, opened.passage_vectors[rows] @ query, atol=1e-5)
+    assert list(scores) == sorted(scores, reverse=True)
+    rows, _ = opened.nearest(query, 10, ["skog"])
+    assert {opened.passages[row].document_id for row in rows} == {"skog"} and len(rows) == 2
+    assert opened.sentence_vectors.shape[0] == len(opened.sentence_owners)
+    assert opened.nearest(query, 10, ["okänd"])[0].size == 0
+
+
+def test_a_reader_goes_on_and_sees_that_another_generation_serves(index, tmp_path):
+    reader = open_index(index, "words")
+    build([write(tmp_path, "ny", "# Ny\n\nEn ny sida.")], index, WordEmbedder(), options())
+    assert not reader.is_current()
+    assert reader.page("skog", 1).text.startswith("# Skog") and len(reader.passages) == 4
+    assert len(reader.lexical.scores("bussarna")) == 4
+    again = open_index(index, "words")
+    assert again.is_current() and len(again.passages) == 5
+
+
+def test_a_generation_swept_while_it_is_opened_is_opened_anew(index, tmp_path, monkeypatch):
+    old, calls = current_id(index), []
+    for name in ("ett", "två"):
+        build([write(tmp_path, name, f"# {name}\n\nEn sida om {name}.")], index, WordEmbedder(), options())
+
+    def stale_once(directory):
+        calls.append(directory)
+        return old if len(calls) == 1 else current_id(directory)
+
+    monkeypatch.setattr(ingest.index, "current_id", stale_once)
+    assert len(open_index(index, "words").passages) == 6
+
+
+def test_reading_the_index_imports_no_chromadb(index):
+    program = (
+        "import sys; from pathlib import Path; from ingest.index import open_index; "
+        f"i = open_index(Path({str(index)!r}), 'words'); i.nearest(i.passage_vectors[0], 3); i.lexical; "
+        "sys.exit('chromadb' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=TESTS.parent)
+
+
+def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
+    from chromadb.api.types import DefaultEmbeddingFunction
+    from chromadb.utils.embedding_functions import ONNXMiniLM_L6_V2
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("Chroma tried to embed")
+
+    for own in (DefaultEmbeddingFunction, ONNXMiniLM_L6_V2):
+        monkeypatch.setattr(own, "__call__", refuse)
+    monkeypatch.setattr(ingest.index, "EXACT_LIMIT", 0)
+    build([write(tmp_path, "skog", FOREST)], tmp_path / "index", WordEmbedder(), options())
+    opened = open_index(tmp_path / "index", "words")
+    assert opened.nearest(opened.passage_vectors[1], 1)[0].tolist() == [1]
+
+
+def test_chroma_holds_each_passage_with_text_place_and_vector(index):
+    import chromadb
+
+    opened = open_index(index, "words")
+    client = chromadb.PersistentClient(str(opened.folder / "chroma"))
+    collection = client.get_collection("passages", embedding_function=None)
+    stored = collection.get(include=["documents", "metadatas", "embeddings"])
+    assert set(stored["ids"]) == {passage.id for passage in opened.passages}
+    for place, name in enumerate(stored["ids"]):
+        passage = opened.passages[opened.rows[name]]
+        assert stored["documents"][place] == passage.text and stored["metadatas"][place]["page"] == passage.page
+        np.testing.assert_allclose(stored["embeddings"][place], opened.passage_vectors[opened.rows[name]], atol=1e-6)
+    client.close()
+
+
+def test_more_rows_than_chroma_takes_at_once(tmp_path, monkeypatch):
+    import ingest.collection
+
+    monkeypatch.setattr(ingest.collection, "_BATCH", 3)
+    text = "\n\n".join(f"# Del {n}\n\nStycke nummer {n} om {n * 3}." for n in range(10))
+    build([write(tmp_path, "lång", text)], tmp_path / "index", WordEmbedder(), options())
+    monkeypatch.setattr(ingest.index, "EXACT_LIMIT", 0)
+    opened = open_index(tmp_path / "index")
+    assert opened.nearest(opened.passage_vectors[9], 1)[0].tolist() == [9]
+
+
+texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    page_texts=st.lists(texts, min_size=1, max_size=3),
+    boxes=arrays(np.float32, (5, 4), elements=st.floats(-2000, 6000, width=32) | st.just(float("nan"))),
+    title=st.none() | texts,
+)
+def test_what_is_stored_comes_back(tmp_path_factory, page_texts, boxes, title):
+    folder = tmp_path_factory.mktemp("reading")
+    pages = tuple(Page(n, text, boxes=boxes if n == 1 else None) for n, text in enumerate(page_texts, start=1))
+    blocks = tuple(Block(BlockKind.PARAGRAPH, page.text, (Span(page.number, 0, len(page.text)),)) for page in pages)
+    report = ReadingReport(pages=len(pages), pages_without_text=(2, 3), warnings=("Något saknas.",))
+    write_reading(folder, ReadDocument(pages, blocks, report, title=title))
+    read = load_reading(folder)
+    assert (read.blocks, read.report, read.title) == (blocks, report, title)
+    assert [(page.number, page.text) for page in read.pages] == [(page.number, page.text) for page in pages]
+    np.testing.assert_allclose(read.pages[0].boxes, boxes, atol=0.011)
+    assert all(page.boxes is None for page in read.pages[1:])
+    assert all(page.boxes is None for page in load_reading(folder, with_boxes=False).pages)
+
+
+def words(first: int, last: int) -> str:
+    return " ".join(f"ord{number}" for number in range(first, last))
+
+
+@pytest.mark.parametrize(("shared", "expected"), [(2000, 1.0), (1800, 0.82), (1000, 1 / 3), (0, 0.0)])
+def test_similarity_is_near_the_jaccard_measure(shared, expected):
+    first, second = sketch([words(0, 2000)]), sketch([words(2000 - shared, 4000 - shared)])
+    assert similarity(first, second) == pytest.approx(expected, abs=0.1)
+
+
+def test_near_duplicates_are_found_among_many():
+    sketches = {f"d{n}": sketch([words(n * 500, n * 500 + 400)]) for n in range(20)}
+    sketches["kopia"] = sketch([words(1500, 1895)])
+    sketches["tom"] = sketch([""])
+    assert near_duplicates(sketches) == {"d3": ("kopia",), "kopia": ("d3",)}
+
+
+def document(name: str, title: str, year: int | None = None, **more: str) -> Document:
+    return Document(id=name, title=title, sha256="", media_type="pdf", year=year, **more)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (("Skogsplan 2015", 2015), ("Skogsplan 2020", 2020)),
+        (("Skogsplan för Vidinge 2015–2019", 2015), ("Skogsplan för Vidinge 2020-2025", 2020)),
+        (("Riktlinjer för upphandling, version 1.2", 2019), ("Riktlinjer för upphandling, version 2", 2021)),
+        (("Trafikprogram", 2018), ("Trafikprogram (reviderad)", 2022)),
+    ],
+)
+def test_a_later_version_supersedes_the_earlier(older, newer):
+    assert versions([document("b", *newer), document("a", *older)]) == {"b": "a"}
+
+
+def test_versions_form_a_chain_and_an_owners_word_counts():
+    chain = [document(f"v{year}", f"Skogsplan {year}", year) for year in (2012, 2016, 2020)]
+    assert versions(chain) == {"v2016": "v2012", "v2020": "v2016"}
+    chain[2] = document("v2020", "Skogsplan 2020", 2020, supersedes="annan")
+    assert versions(chain)["v2020"] == "annan"
+
+
+def test_documents_that_are_not_versions_are_not_linked():
+    others = [
+        document("a", "Skogsplan", 2015),
+        document("b", "Vattenplan för sjöarna", 2020),
+        document("c", "Rapport 2019", 2019),
+        document("d", "Rapport 2020", 2020),
+        document("e", "Trafikprogram", 2018, publisher="Norrby kommun"),
+        document("f", "Trafikprogram", 2021, publisher="Vidinge kommun"),
+        document("g", "Handlingsplan för klimatet", 2021),
+        document("h", "Handlingsplan för klimatet", 2021),
+        document("i", "Handlingsplan för klimatet"),
+    ]
+    assert versions(others) == {}
