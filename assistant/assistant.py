@@ -17,7 +17,7 @@ from assistant.drafting import Line, Marks, escape, quoted, write
 from assistant.extractive import select
 from assistant.followup import Resolution, resolve
 from assistant.generation import Generator, ModelText, NoModelAnswer
-from assistant.judge import Candidate, judge
+from assistant.judge import Candidate, judge, rerank
 from assistant.library import Library
 from assistant.listing import answer_list
 from assistant.proof import Quote, faults
@@ -135,6 +135,7 @@ class Assistant:
         )
         searched = time.perf_counter()
         candidates = judge(question, library.index, findings)
+        findings = rerank(findings, candidates)
         hits = findings.hits(library.index, _HITS)
         catalogue = Catalogue.load("en" if question.english else "sv")
         return _Asked(typed, resolution, question, catalogue, findings, candidates, hits, began, searched - began)

@@ -12,11 +12,13 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from assistant.matching import best_match, name_match, text_words
+import numpy as np
+
+from assistant.matching import best_match, match, name_match, text_words
 from assistant.question import Ask, Question
 from assistant.search import Findings
 from ingest.documents import Passage, PassageKind
@@ -43,8 +45,10 @@ FEATURES = (
     "focus_missing",
     "kind_of_answer",
     "kind_missing",
+    "counts_focus",
     "defines",
     "points_back",
+    "is_caption",
     "is_item",
     "is_footnote",
     "length",
@@ -53,6 +57,9 @@ FEATURES = (
     "english_cosine_lead",
 )
 Vector = tuple[float, ...]
+
+_JUDGED_SHARE = 0.5
+"""How much the probability of a passage's best sentence adds to its fused score (both run from 0 to 1)."""
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
 _MONEY = re.compile(
@@ -66,6 +73,7 @@ _FOCUS = re.compile(
     r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|resultatet|syftet|målet)\b", re.IGNORECASE
 )
@@ -134,6 +142,18 @@ def judge(question: Question, index: PassageIndex, findings: Findings, count: in
         features = tuple(values[name] for name in FEATURES)
         candidates.append(Candidate(passage, place, sentence, features, probability(features)))
     return tuple(sorted(candidates, key=lambda candidate: -candidate.probability))
+
+
+def rerank(findings: Findings, candidates: Sequence[Candidate]) -> Findings:
+    """The findings with the judged passages in a better order: their fused score plus the best sentence's share."""
+    fused = findings.fused.copy()
+    best: dict[int, float] = {}
+    for candidate in candidates:
+        best[candidate.number] = max(best.get(candidate.number, 0.0), candidate.probability)
+    for number, value in best.items():
+        fused[number] += _JUDGED_SHARE * value
+    order = findings.order[np.argsort(-fused[findings.order], kind="stable")]
+    return replace(findings, order=order, fused=fused)
 
 
 def probability(features: Vector) -> float:
@@ -231,6 +251,8 @@ def _features(
         "kind_of_answer": float(fits is True),
         "kind_missing": float(fits is False),
         "defines": float(question.ask is Ask.DEFINITION and _defines(question, text)),
+        "counts_focus": float(context.focus is not None and _counts(context.focus, text)),
+        "is_caption": float(_CAPTION.search(text) is not None),
         "points_back": float(_POINTS_BACK.search(text) is not None),
         "is_item": float(passage.kind is PassageKind.LIST),
         "is_footnote": float(passage.kind is PassageKind.FOOTNOTE),
@@ -304,6 +326,17 @@ def _fits(question: Question, text: str) -> bool | None:
     if question.ask is Ask.PLACE:
         return bool(_PLACE.search(text))
     return None
+
+
+def _counts(thing: str, text: str) -> bool:
+    """Whether a figure or count word stands right before the thing ("900 ansökningar", "fyra nya delprojekt")."""
+    found = list(re.finditer(r"[\w:%]+", text))
+    for place, word in enumerate(found):
+        if _FIGURE.fullmatch(word.group()) or _COUNT_WORD.fullmatch(word.group().lower()):
+            after = (other.group().lower() for other in found[place + 1 : place + 4])
+            if any(match(thing, other) > 0 for other in after):
+                return True
+    return False
 
 
 def _defines(question: Question, text: str) -> bool:
