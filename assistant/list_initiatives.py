@@ -10,6 +10,7 @@ import numpy as np
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered, named_documents, years_asked
 from ingest.documents import Passage
+from ingest.joining import name_key
 from ingest.register import Initiative, Mention
 from ingest.swedish import fold, stem, words
 
@@ -54,13 +55,25 @@ def judge_initiatives(material: Material, entries: Sequence[Initiative]) -> list
     """The entries that fit, in reading order."""
     view = _View.of(material)
     years = years_asked(material)
+    asked_about = set(name_key(material.question.text))
+    entries = [entry for entry in entries if not _is_subject(entry, asked_about)]
     judged = [
         view.judge(entry) for entry in entries if not years or any(str(year) in " ".join(entry.years) for year in years)
     ]
-    return [one for one in judged if one.score >= _ENOUGH]
+    best = max((one.score for one in judged), default=0.0)
+    return [one for one in judged if one.score >= min(_ENOUGH, max(_LEAST, _NEARLY_BEST * best))]
+
+
+def _is_subject(entry: Initiative, asked_about: set[str]) -> bool:
+    """Whether the question names the entry by its whole name of several words: then it asks what belongs to it."""
+    key = name_key(entry.name)
+    return len(key) > 1 and set(key) <= asked_about
 
 
 _ENOUGH = 0.7
+_LEAST = 0.55
+_NEARLY_BEST = 0.8
+"""Where no entry names the topic outright, those near the best one are taken, but none below `_LEAST`."""
 _OWN_SECTION = 0.3
 """A section of which this share of the passages speaks of the topic is about it."""
 
@@ -105,14 +118,45 @@ class _View:
         named = covered(self.terms, " ".join((entry.name, *entry.aliases)))
         nearest = sorted(entry.mentions, key=self._similarity, reverse=True)[:_MOST_MENTIONS]
         told, mention = max(((self._told(m, entry), m) for m in nearest), key=lambda found: found[0])
-        passage = self.by_id[mention.passage_id]
-        near = covered(self.terms, passage.text)
+        near = max(covered(self.terms, self._window(m)) for m in nearest[:_MENTIONS_LOOKED_AT])
+        united = max(self._united(m) for m in nearest[:_MENTIONS_LOOKED_AT])
         section = max(self._section(self.by_id[m.passage_id]) for m in entry.mentions[:_MENTIONS_LOOKED_AT])
-        meaning = (self._similarity(mention) - self.mean) / self.deviation
+        meaning = max((self._meaning(m) - self.mean) / self.deviation for m in nearest[:_MENTIONS_LOOKED_AT])
         if fold(entry.name) in self.titles:
-            told = near = section = 0.0  # All a strategy's efforts serve it: only its name says that it is meant.
-        score = max(named, 0.95 * told, 0.55 * near, 0.8 * section) + 0.04 * min(max(meaning, 0.0), 4.0)
-        return Judged(entry, score, mention, (named, told, near, section, meaning))
+            told = near = united = section = (
+                0.0  # All a strategy's efforts serve it: only its name says that it is meant.
+            )
+        score = max(named, 0.95 * told, 0.65 * near, 0.72 * united, 0.8 * section) + _MEANING * min(
+            max(meaning, 0.0), 5.0
+        )
+        return Judged(entry, score, mention, (named, told, near, united, section, meaning))
+
+    def _united(self, mention: Mention) -> float:
+        """How far window and headings together say a topic of several words, when the window says about half of it."""
+        if len(self.terms) < 2:
+            return 0.0
+        window = self._window(mention)
+        headings = " ".join(self.by_id[mention.passage_id].section)
+        return covered(self.terms, f"{window} {headings}") if covered(self.terms, window) >= _HALF else 0.0
+
+    def _window(self, mention: Mention) -> str:
+        """The mention with the two sentences before it and the one after."""
+        passage = self.by_id[mention.passage_id]
+        own = [number for number, (start, _) in enumerate(passage.sentences) if mention.start <= start < mention.end]
+        if not own:
+            return passage.text[mention.start : mention.end]
+        first, last = max(own[0] - 2, 0), min(own[-1] + 1, len(passage.sentences) - 1)
+        return passage.text[passage.sentences[first][0] : passage.sentences[last][1]]
+
+    def _meaning(self, mention: Mention) -> float:
+        """The cosine of the mention, or a little less than that of its nearest neighbour."""
+        passage = self.by_id[mention.passage_id]
+        cosines = self.material.similarity[passage.id]
+        own = [number for number, (start, _) in enumerate(passage.sentences) if mention.start <= start < mention.end]
+        if not own:
+            return self.mean
+        around = [float(cosines[n]) for n in (own[0] - 2, own[0] - 1, own[-1] + 1) if 0 <= n < len(cosines)]
+        return max(max(float(cosines[n]) for n in own), max(around, default=self.mean) - _NEIGHBOUR * self.deviation)
 
     def _told(self, mention: Mention, entry: Initiative) -> float:
         """How far the sentence says the topic, other than in the names of other entries."""
@@ -133,7 +177,9 @@ class _View:
             best = max(best, covered(self.terms, path[depth - 1]))
             own = self.sections.get(path[:depth], ())
             if own and own[0].sentences:
-                best = max(best, covered(self.terms, own[0].text[: own[0].sentences[0][1]]))
+                start, end = own[0].sentences[0]
+                if Mention(own[0].id, start, end) not in self.others:  # A sentence that names an effort tells of that.
+                    best = max(best, covered(self.terms, own[0].text[start:end]))
         own = self.sections[path]
         telling = [value for value in (covered(self.terms, other.text) for other in own) if value >= _TELLING]
         if len(telling) >= 2 and len(telling) >= _OWN_SECTION * len(own):
@@ -149,6 +195,11 @@ class _View:
 
 
 _TELLING = 0.9
+_HALF = 0.45
+_MEANING = 0.05
+"""What one standard deviation of meaning adds to a score."""
+_NEIGHBOUR = 0.5
+"""A neighbouring sentence's cosine counts this many standard deviations less."""
 _MENTIONS_LOOKED_AT = 5
 
 
