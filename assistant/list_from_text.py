@@ -103,7 +103,7 @@ _ITSELF = 0.45
 
 
 def _nearest(material: Material, found: Enumeration, mean: float) -> float:
-    """The cosine of the list's best sentence; one that points back ("Det är …") is as near as the sentence before it."""
+    """The cosine of the best sentence; one that points back ("Det är …") is as near as the sentence before it."""
     passage = found.passage
     cosines = [float(cosine) for cosine in material.similarity[passage.id]]
     own = [number for number, (start, _) in enumerate(passage.sentences) if found.start <= start < found.end]
