@@ -87,6 +87,7 @@ class _View:
     by_id: dict[str, Passage]
     sections: dict[tuple[str, ...], list[Passage]]
     others: dict[Mention, list[Initiative]]
+    beside: dict[str, list[Initiative]]
     titles: frozenset[str]
     mean: float
     deviation: float
@@ -98,9 +99,13 @@ class _View:
         for passage in material.passages:
             sections.setdefault((passage.document_id, *passage.section), []).append(passage)
         others: dict[Mention, list[Initiative]] = {}
+        beside: dict[str, list[Initiative]] = {}
         for entry in material.register.initiatives:
             for mention in entry.mentions:
                 others.setdefault(mention, []).append(entry)
+                here = beside.setdefault(mention.passage_id, [])
+                if not here or here[-1] is not entry:
+                    here.append(entry)
         values = np.concatenate(list(material.similarity.values())) if material.similarity else np.zeros(1)
         return cls(
             material=material,
@@ -108,6 +113,7 @@ class _View:
             by_id={passage.id: passage for passage in material.passages},
             sections=sections,
             others=others,
+            beside=beside,
             titles=frozenset(fold(passage.title) for passage in material.passages),
             mean=float(values.mean()),
             deviation=float(values.std()) or 1.0,
@@ -118,35 +124,45 @@ class _View:
         named = covered(self.terms, " ".join((entry.name, *entry.aliases)))
         nearest = sorted(entry.mentions, key=self._similarity, reverse=True)[:_MOST_MENTIONS]
         told, mention = max(((self._told(m, entry), m) for m in nearest), key=lambda found: found[0])
-        near = max(covered(self.terms, self._window(m)) for m in nearest[:_MENTIONS_LOOKED_AT])
-        united = max(self._united(m) for m in nearest[:_MENTIONS_LOOKED_AT])
+        near = max(covered(self.terms, self._window(m, entry)) for m in nearest[:_MENTIONS_LOOKED_AT])
+        united = max(self._united(m, entry) for m in nearest[:_MENTIONS_LOOKED_AT])
         section = max(self._section(self.by_id[m.passage_id]) for m in entry.mentions[:_MENTIONS_LOOKED_AT])
         meaning = max((self._meaning(m) - self.mean) / self.deviation for m in nearest[:_MENTIONS_LOOKED_AT])
         if fold(entry.name) in self.titles:
             told = near = united = section = (
                 0.0  # All a strategy's efforts serve it: only its name says that it is meant.
             )
-        score = max(named, 0.95 * told, 0.65 * near, 0.72 * united, 0.8 * section) + _MEANING * min(
+        score = max(named, 0.95 * told, 0.6 * near, 0.72 * united, 0.8 * section) + _MEANING * min(
             max(meaning, 0.0), 5.0
         )
         return Judged(entry, score, mention, (named, told, near, united, section, meaning))
 
-    def _united(self, mention: Mention) -> float:
+    def _united(self, mention: Mention, entry: Initiative) -> float:
         """How far window and headings together say a topic of several words, when the window says about half of it."""
         if len(self.terms) < 2:
             return 0.0
-        window = self._window(mention)
+        window = self._window(mention, entry)
         headings = " ".join(self.by_id[mention.passage_id].section)
         return covered(self.terms, f"{window} {headings}") if covered(self.terms, window) >= _HALF else 0.0
 
-    def _window(self, mention: Mention) -> str:
-        """The mention with the two sentences before it and the one after."""
+    def _window(self, mention: Mention, entry: Initiative) -> str:
+        """The mention with the two sentences before it and the one after, other entries' names left out."""
         passage = self.by_id[mention.passage_id]
         own = [number for number, (start, _) in enumerate(passage.sentences) if mention.start <= start < mention.end]
         if not own:
             return passage.text[mention.start : mention.end]
         first, last = max(own[0] - 2, 0), min(own[-1] + 1, len(passage.sentences) - 1)
-        return passage.text[passage.sentences[first][0] : passage.sentences[last][1]]
+        return self._without_others(
+            passage.text[passage.sentences[first][0] : passage.sentences[last][1]], passage, entry
+        )
+
+    def _without_others(self, text: str, passage: Passage, entry: Initiative) -> str:
+        """The text without the names of other entries, so that only what is said of this one counts."""
+        for other in self.beside[passage.id]:
+            if other is not entry:
+                for form in (other.name, *other.aliases):
+                    text = text.replace(form, " ")
+        return text
 
     def _meaning(self, mention: Mention) -> float:
         """The cosine of the mention, or a little less than that of its nearest neighbour."""
@@ -160,11 +176,8 @@ class _View:
 
     def _told(self, mention: Mention, entry: Initiative) -> float:
         """How far the sentence says the topic, other than in the names of other entries."""
-        text = self.by_id[mention.passage_id].text[mention.start : mention.end]
-        for other in self.others[mention]:
-            if other is not entry:
-                for form in (other.name, *other.aliases):
-                    text = text.replace(form, " ")
+        passage = self.by_id[mention.passage_id]
+        text = self._without_others(passage.text[mention.start : mention.end], passage, entry)
         return covered(self.terms, text) + 0.001 * self._similarity(mention)
 
     def _section(self, passage: Passage) -> float:
