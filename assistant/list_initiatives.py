@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -201,10 +202,9 @@ class _View:
 
     def _similarity(self, mention: Mention) -> float:
         passage = self.by_id[mention.passage_id]
-        cosines = zip(self.material.similarity[passage.id], passage.sentences, strict=True)
-        return max(
-            (float(cosine) for cosine, (start, _) in cosines if mention.start <= start < mention.end), default=0.0
-        )
+        number = bisect_left(passage.sentences, (mention.start, 0))
+        cosines = self.material.similarity[passage.id]
+        return float(cosines[number]) if number < len(cosines) else 0.0
 
 
 _TELLING = 0.9
