@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant.question import Question
 from ingest.swedish import content_words, stem
+from ingest.titles import is_finite
 
 Collection = Literal["initiatives", "goals", "challenges", "focus_areas", "priorities", "areas"]
 
@@ -23,7 +24,7 @@ _OPENER = re.compile(
     r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|"
     r"hur många|hur manga|räkna upp|lista|nämn|ange|vad heter|vad är|"
     r"what are|which|what|list|name|how many)\b(?: (?:är|var|are|is|were))?(?: (?:det|de|alla|"
-    r"samtliga|the|all|olika))*",
+    r"samtliga|the|all|olika)\b)*",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
@@ -50,7 +51,13 @@ _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
             r"(?:insatsområdena?|fokusområdena?|satsningsområdena?|åtgärdsområdena?|focus areas|areas of action)\b"
         ),
     ),
-    ("challenges", re.compile(r"(?:samhälls)?(?:utmaningar(?:na)?|challenges)\b")),
+    (
+        "challenges",
+        re.compile(
+            r"(?:samhälls)?(?:utmaningar(?:na)?|problem(?:en)?|svårigheter(?:na)?|hinder|challenges|"
+            r"problems)\b"
+        ),
+    ),
     (
         "goals",
         re.compile(
@@ -134,6 +141,8 @@ def read_asked(question: Question) -> Asked:
         word
         for word in content_words(rest)
         if stem(word) not in _GENERIC
+        and not is_finite(word)
+        and not (re.fullmatch(r"(?:19|20)\d\d", word) and word not in " ".join(question.names))
         and word != (noun or "").lower()
         and word not in _NUMERALS
         and not (numbered and word == numbered[1])
@@ -180,11 +189,16 @@ def _kinds(lower: str) -> frozenset[str] | None:
     return None
 
 
+def _is_verb(word: str) -> bool:
+    """Whether the word after "vilka" is a verb, so that the question asks who ("Vilka sitter i …?")."""
+    return is_finite(word) or word in {"sitter", "samarbetar", "står", "medverkar", "deltar", "berörs", "äger"}
+
+
 def _noun(rest: str) -> str | None:
     """The first word that is asked about: after numbers and adjectives."""
     for word in rest.split():
         bare = word.strip(",.?")
         if bare.lower() in _PASSED_OVER or re.fullmatch(r"\w+(?:iska|liga|ella|ande|ala|ade)", bare.lower()):
             continue
-        return bare if re.fullmatch(r"[\w-]{3,}", bare) and bare.lower() not in {"som", "har", "det"} else None
+        return bare if re.fullmatch(r"[\w-]{3,}", bare) and not _is_verb(bare.lower()) else None
     return None

@@ -46,6 +46,7 @@ _CLAUSE = re.compile(
     r"varför|which|who|that)\b",
     re.IGNORECASE,
 )
+_GOES_ON = r"(?:har|hade|är|var|fick|får|ska|kan|kommer|blev|blir)\b"
 _CUE = re.compile(
     r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|"
     r"är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
@@ -62,6 +63,11 @@ _ENDING = re.compile(
     r"tagits fram|möjliggör|ger|får|fick|gör|utgör|bidrar|inom ramen)\b.*",
     re.DOTALL,
 )
+_RESTART = re.compile(
+    r"\b(?:ex\.|t\.ex\.|exempelvis|till exempel|bland annat|bl\.a\.|däribland|såsom|som exempelvis|"
+    r"det vill säga)\s+(?=\w)"
+)
+_REST = re.compile(r"(?:andra|fler|flera|övriga|ytterligare|mycket|många|en rad)\b")
 _JOINT = re.compile(r"\s+(?:går samman|gått samman|samverkar|samarbetar|tillsammans|i samverkan|i samarbete)\s+med\s+")
 _ETC = re.compile(r"\s*\b(?:osv|o\.s\.v|m\.?m|etc|m\.fl|med mera|med flera)\b\.?\s*$")
 _ARTICLE = re.compile(
@@ -88,8 +94,7 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration
         part = (masked if (left, right) == stretches[0] else text[start:end])[left:right]
         for colon_left, colon_right in _at_colons(part):
             opened = part[:colon_left].rstrip()[-1:] in {":", ";"} or (left > 0 and colon_left == 0)
-            found = _chain(part[colon_left:colon_right].rstrip(" ,;:"), opened)
-            if len(found) >= 2:
+            for found in _chains(part[colon_left:colon_right].rstrip(" ,;:"), opened):
                 base = start + left + colon_left
                 items = tuple(Item(base + a, base + b) for a, b in found)
                 yield Enumeration(passage, text[start : items[0].start], items, start, end, False)
@@ -108,43 +113,62 @@ def _masked(sentence: str) -> tuple[str, list[tuple[int, int]]]:
 
 def _at_colons(part: str) -> Iterator[tuple[int, int]]:
     """The stretches that colons, semicolons and relative clauses divide a sentence into."""
-    opening = [match.end() for match in re.finditer(rf"[:;]\s+|,\s+(?={_CLAUSE.pattern})", part, re.IGNORECASE)]
+    opening = [
+        match.end() for match in re.finditer(rf"[:;]\s+|,\s+(?={_CLAUSE.pattern}|{_GOES_ON})", part, re.IGNORECASE)
+    ]
     borders = [0, *opening, len(part)]
     yield from pairwise(borders)
 
 
-def _chain(part: str, opened: bool) -> list[tuple[int, int]]:
-    """The items of the longest run of short pieces that commas and a last conjunction hold together.
+def _chains(part: str, opened: bool) -> Iterator[list[tuple[int, int]]]:
+    """The runs of short pieces that commas and a last conjunction hold together.
 
     `opened`: a colon or bracket stands before, so that the first piece is an item as it is.
     """
-    pieces = _pieces(part)
-    best: list[tuple[int, int]] = []
+    for run in _runs(part, opened):
+        enough = len(run) >= 3 or (len(run) == 2 and (opened or _both_named(part, run)))
+        if enough:
+            yield _parallel(part, run)
+
+
+def _runs(part: str, opened: bool) -> Iterator[list[tuple[int, int]]]:
     run: list[tuple[int, int]] = []
-    for number, (left, right) in enumerate(pieces):
-        first = not run
-        if first and not (opened and number == 0):
+    for number, (left, right) in enumerate(_pieces(part)):
+        restart = _RESTART.search(part, left, right)
+        if restart:
+            # "plattformar som exempelvis A": what stands before belongs to the run before, A begins a new one.
+            if run and restart.start() > left:
+                run.append(_item(part, left, restart.start())[0])
+            yield run
+            run, left = [], restart.end()
+        elif not run and not (opened and number == 0):
             left = _after_cue(part, left, right)
-        elif _CLAUSE.match(part, left):
-            best, run = max(best, run, key=len), []
+        elif run and _CLAUSE.match(part, left):
+            yield run
+            run = []
             continue
-        ended = _ENDING.search(part, left, right)
-        split = _JOINT.search(part, left, right)
-        if split:
-            run += [_trim(part, left, split.start()), _trim(part, split.end(), right)]
+        joint = _JOINT.search(part, left, right)
+        if joint:
+            run += [_trim(part, left, joint.start()), _trim(part, joint.end(), right)]
             continue
-        stop = ended.start() if ended else right
-        item = _trim(part, left, stop)
-        if not part[slice(*item)].strip(" .\x00()") or len(part[slice(*item)].split()) > _LONGEST_WORDS:
-            best, run = max(best, run, key=len), []
+        item, ended = _item(part, left, right)
+        shown = part[slice(*item)]
+        if not shown.strip(" .\x00()") or len(shown.split()) > _LONGEST_WORDS:
+            yield run
+            run = []
             continue
         run.append(item)
-        if ended and not first:
-            best, run = max(best, run, key=len), []
-        elif ended:
+        if ended:
+            if len(run) > 1:
+                yield run
             run = []
-    best = max(best, run, key=len)
-    return _parallel(part, best) if len(best) >= 3 or (len(best) == 2 and (opened or _both_named(part, best))) else []
+    yield run
+
+
+def _item(part: str, left: int, right: int) -> tuple[tuple[int, int], bool]:
+    """The item in a piece, and whether the sentence goes on after it."""
+    ending = _ENDING.search(part, left, right)
+    return _trim(part, left, ending.start() if ending else right), ending is not None
 
 
 def _both_named(part: str, found: list[tuple[int, int]]) -> bool:
@@ -220,12 +244,16 @@ def _trim(part: str, left: int, right: int) -> tuple[int, int]:
 
 def _parallel(part: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Cuts the last item to the shape of the others: names end where small words go on."""
+    if len(found) > 2 and _REST.match(part, found[-1][0]):
+        found = found[:-1]
     left, right = found[0]
     collective = re.match(r"\w+na (?!i |på |för |av |som )(?=\w)", part[left:right])
     if collective:
         found = [(left + collective.end(), right), *found[1:]]
     if len(found) > 3 and part[left].islower() and all(part[start].isupper() for start, _ in found[1:]):
         found = found[1:]
+    if all(part[start:].startswith("i ") for start, _ in found):
+        found = [(start + 2, end) for start, end in found]
     left, right = found[-1]
     others = found[:-1]
     if all(part[start].isupper() for start, _ in others) and part[left].isupper():

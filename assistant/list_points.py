@@ -37,7 +37,7 @@ def from_points(material: Material) -> ListAnswer | None:
     strategies = _strategies(material)
     fitting: list[tuple[float, int, Goal | Point, Mention]] = []
     for number, entry in enumerate(entries):
-        if isinstance(entry, Goal) and years and entry.year not in years and entry.base_year not in years:
+        if isinstance(entry, Goal) and years and not _of_year(entry, years, by_id[entry.mention.passage_id].title):
             continue
         mentions = (entry.mention,) if isinstance(entry, Goal) else entry.mentions
         mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (
@@ -58,6 +58,13 @@ def from_points(material: Material) -> ListAnswer | None:
         if score >= _NEARLY_BEST * best
     ]
     return ListAnswer(tuple(rows), len(entries), _NAMES[asked.collection or ""])
+
+
+def _of_year(goal: Goal, years: frozenset[int], title: str) -> bool:
+    """Whether a goal is for one of the years; one without a year of its own is for that in its strategy's title."""
+    if goal.year is None:
+        return any(str(year) in title for year in years)
+    return goal.year in years or goal.base_year in years
 
 
 def _strategies(material: Material) -> frozenset[str]:

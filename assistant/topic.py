@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from assistant.matching import best_match, text_words
 from assistant.rows import Material
-from ingest.swedish import fold, stem, words
+from ingest.joining import name_key
+from ingest.swedish import STOPWORDS, fold, stem, words
 
 
 @lru_cache(maxsize=20_000)
@@ -38,3 +39,21 @@ def years_asked(material: Material) -> frozenset[int]:
     inside_names = " ".join(material.question.names)
     years = (number for number in material.question.numbers if re.fullmatch(r"(?:19|20)\d\d", number))
     return frozenset(int(year) for year in years if year not in inside_names)
+
+
+def names_asked(material: Material) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """For each name in the question its words, and those of the other names that the register knows for the same."""
+    return tuple(tuple(dict.fromkeys(_forms(name, material))) for name in material.question.names)
+
+
+def _forms(name: str, material: Material) -> Iterator[tuple[str, ...]]:
+    key = name_key(name)
+    yield _bare(name)
+    for entry in material.register.initiatives:
+        forms = (entry.name, *entry.aliases)
+        if any(name_key(form) == key for form in forms):
+            yield from (_bare(form) for form in forms)
+
+
+def _bare(name: str) -> tuple[str, ...]:
+    return tuple(word.partition(":")[0] for word in words(name) if word not in STOPWORDS)
