@@ -143,10 +143,11 @@ class Assistant:
         """The refusal, the list or the quotes that answer."""
         if early := guard.refusal_before_search(asked.question):
             return self._refuse(asked, Verdict(early))
-        listed = self._list(asked)
+        verdict = decide(asked.question, asked.candidates, self._library.index)
+        # A list is judged entry by entry, so that it may be complete where no single sentence is enough.
+        listed = self._list(asked) if verdict is None or not verdict.certain else None
         if listed is not None:
             return listed
-        verdict = decide(asked.question, asked.candidates, self._library.index)
         if verdict is not None:
             return self._refuse(asked, verdict)
         lines = [line for quote in select(asked.question, asked.candidates) for line in quoted(quote)]

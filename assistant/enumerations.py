@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.documents import Passage
 from ingest.headed import items as bullet_items
@@ -41,18 +42,24 @@ class Enumeration:
 _CONJUNCTION = re.compile(r"\s+(?:samt|och|respektive|eller|and)\s+")
 _STRONG = re.compile(r",?\s+samt\s+|,\s+(?:och|and)\s+")
 _CLAUSE = re.compile(
-    r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|varför|which|who|that)\b",
+    r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|"
+    r"varför|which|who|that)\b",
     re.IGNORECASE,
 )
 _CUE = re.compile(
-    r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
-    r"från|att|om|på|mot|i|har|hade|fick|får|samordnar|omfattar|innehåller|ingår|innefattar|erbjuder|delar|såväl|både|dels|även|bland|ansvarar|"
-    r"utgörs av|visar|where|are|is|such as|of|där|genom|via|främst|nämligen|involverar|samlar|stödjer|skapar|påverkar|kring|gäller|bestod av|ingick|"
+    r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|"
+    r"är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
+    r"från|att|om|på|mot|i|har|hade|fick|får|samordnar|omfattar|innehåller|ingår|innefattar|erbjuder|"
+    r"delar|såväl|både|dels|även|bland|ansvarar|"
+    r"utgörs av|visar|where|are|is|such as|of|där|genom|via|främst|nämligen|involverar|samlar|"
+    r"stödjer|skapar|påverkar|kring|gäller|bestod av|ingick|"
     r"deltar|driver|drev|antog|startade|genomförde|lanserade|bildade))\s+"
 )
 _ENDING = re.compile(
-    r"\s+(?:som|där|vilket|vilka|har|hade|är|var|ska|kan|kommer|för att|genom att|och som|m\.?m\b|med mera|osv|o\.s\.v|etc|m\.fl|med flera|under (?:åren|perioden|namnet|\d)|"
-    r"går samman|samt att|men|utifrån|enligt|ett|deltar|deltog|finns|fanns|ingår|ingick|togs fram|tagits fram|möjliggör|ger|får|fick|gör|utgör|bidrar|inom ramen)\b.*",
+    r"\s+(?:som|där|vilket|vilka|har|hade|är|var|ska|kan|kommer|för att|genom att|och som|m\.?m\b|"
+    r"med mera|osv|o\.s\.v|etc|m\.fl|med flera|under (?:åren|perioden|namnet|\d)|"
+    r"går samman|samt att|men|utifrån|enligt|ett|deltar|deltog|finns|fanns|ingår|ingick|togs fram|"
+    r"tagits fram|möjliggör|ger|får|fick|gör|utgör|bidrar|inom ramen)\b.*",
     re.DOTALL,
 )
 _JOINT = re.compile(r"\s+(?:går samman|gått samman|samverkar|samarbetar|tillsammans|i samverkan|i samarbete)\s+med\s+")
@@ -89,7 +96,9 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration
 
 
 def _masked(sentence: str) -> tuple[str, list[tuple[int, int]]]:
-    """The sentence with what stands in brackets blanked by a sign that separates nothing, and where the brackets' insides are."""
+    """The sentence with what stands in brackets blanked by a sign that separates nothing, and where the brackets'
+    insides are.
+    """
     inside = [(match.start() + 1, match.end() - 1) for match in re.finditer(r"\([^()]*\)", sentence)]
     masked = sentence
     for left, right in inside:
@@ -101,8 +110,7 @@ def _at_colons(part: str) -> Iterator[tuple[int, int]]:
     """The stretches that colons, semicolons and relative clauses divide a sentence into."""
     opening = [match.end() for match in re.finditer(rf"[:;]\s+|,\s+(?={_CLAUSE.pattern})", part, re.IGNORECASE)]
     borders = [0, *opening, len(part)]
-    for left, right in zip(borders, borders[1:], strict=False):
-        yield left, right
+    yield from pairwise(borders)
 
 
 def _chain(part: str, opened: bool) -> list[tuple[int, int]]:
@@ -144,7 +152,7 @@ def _both_named(part: str, found: list[tuple[int, int]]) -> bool:
 
 
 def _pieces(part: str) -> list[tuple[int, int]]:
-    """Where commas and the last conjunctions divide the part; an "och" inside an item before the last comma does not."""
+    """Where commas and the last conjunctions divide the part; an "och" before the last comma does not."""
     commas = [match.span() for match in re.finditer(r",\s+", part)]
     tail = commas[-1][1] if commas else 0
     strong = [match.span() for match in _STRONG.finditer(part)]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.matching import best_match, text_words
+from assistant.matching import best_match, name_match, text_words
 from assistant.question import Ask, Question
 from assistant.search import Findings
 from ingest.documents import Passage, PassageKind
@@ -55,13 +55,15 @@ FEATURES = (
 Vector = tuple[float, ...]
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
-_MONEY = re.compile(r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor)\b")
+_MONEY = re.compile(
+    r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis|avgiftsfri\w*)\b"
+)
 _FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a0]\d+)*")
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
 _ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
 _FOCUS = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which)"
-    r"\s+(?:av\s+)?(?P<focus>[^\W\d_][\w-]+)",
+    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
+    r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -84,8 +86,6 @@ _REASON = re.compile(
 )
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NAME_SPELLING = 0.75
-"""Least similarity for a name: "Konsulttimen" is Konsulttimmen, "Innovationstimmen" is not."""
 _LONGEST_TERM = 7
 """Words within which a defining sentence has named what it defines."""
 _PLACE = re.compile(r"\b(i|på|från|vid|till) [A-ZÅÄÖ]\w+")
@@ -194,7 +194,7 @@ class _Context:
             lead=top - score,
             numbers_missing=_share_missing(question.numbers, whole),
             names_missing=_names_missing(question.names, heading_words | passage_words),
-            focus=_focus(question),
+            focus=focus(question),
             heading_words=heading_words,
         )
 
@@ -271,19 +271,19 @@ def _names_missing(names: Sequence[str], there: frozenset[str]) -> float:
     missing = 0.0
     for name in names:
         parts = text_words(name)
-        missing += 1 - min((_spelled(part, there) for part in parts), default=1.0)
+        missing += 1 - min((spelled(part, there) for part in parts), default=1.0)
     return missing / len(names)
 
 
-def _spelled(part: str, there: frozenset[str]) -> float:
-    score = best_match(part, there)
-    return score if score >= _NAME_SPELLING else 0.0
+def spelled(part: str, there: frozenset[str]) -> float:
+    """How well a part of a name is spelled among the words, 0 where none is near enough."""
+    return max((name_match(part, word) for word in there), default=0.0)
 
 
-def _focus(question: Question) -> str | None:
+def focus(question: Question) -> str | None:
     """The word that the question counts or chooses among ("hur många X", "vilket X")."""
-    found = _FOCUS.search(question.text)
-    return found["focus"].lower() if found and found["focus"].lower() in question.terms else None
+    words = (found["focus"].lower() for found in _FOCUS.finditer(question.text))
+    return next((word for word in words if word in question.terms), None)
 
 
 def _fits(question: Question, text: str) -> bool | None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.enumerations import Enumeration, Item, enumerations
-from assistant.list_from_register import covered
 from assistant.rows import ListAnswer, ListRow, Material
+from assistant.topic import covered
 from ingest.cues import head_of, kind_of_head
-from ingest.naming import is_finite
 from ingest.swedish import STOPWORDS, stem, words
+from ingest.titles import is_finite
 
 _LOOKED_AT = 12
 _ENOUGH = 1.2
@@ -22,7 +22,10 @@ _NOUN_NEAR_CHARS = 60
 _NOUN_FAR_CHARS = 160
 _PEOPLE = frozenset(
     stem(word)
-    for word in "parter aktörer organisationer kommuner regioner län länder orter myndigheter medlemmar deltagare bolag företag samarbetspartner partner".split()
+    for word in (
+        "parter aktörer organisationer kommuner regioner län länder orter myndigheter medlemmar "
+        "deltagare bolag företag samarbetspartner partner"
+    ).split()
 )
 
 
@@ -80,13 +83,16 @@ def score_lists(material: Material) -> Iterator[Scored]:
 
 _ALL_NAMES = 0.9
 _HOLDS = re.compile(
-    r"\b(?:består|bestod|ingår|ingick|omfattar|innefattar|innehåller|utgörs|medlemmar|deltar|deltog|consist|include|members)\b",
+    r"\b(?:består|bestod|ingår|ingick|omfattar|innefattar|innehåller|utgörs|medlemmar|deltar|deltog|"
+    r"consist|include|members)\b",
     re.IGNORECASE,
 )
 
 
 def _noun_leads(material: Material, found: Enumeration) -> float:
-    """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items do."""
+    """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items
+    do.
+    """
     noun = (material.asked.noun or "").lower()
     names = [found.name(item) for item in found.items]
     if noun and stem(noun) in _PEOPLE and sum(name[:1].isupper() for name in names) > len(names) / 2:
@@ -110,12 +116,14 @@ def _same_head(noun: str, word: str) -> bool:
 
 
 def _flaws(found: Enumeration) -> float:
-    """What speaks against an enumeration in a sentence: few items, long ones, ones that are clauses, one within another."""
+    """What speaks against an enumeration in a sentence: few items, long ones, ones that are clauses, one within
+    another.
+    """
     if found.bulleted:
         return 0.0
     names = [found.name(item) for item in found.items]
     length = sum(len(name.split()) for name in names) / len(names)
-    clauses = sum(bool(_CLAUSE.search(name)) or any(is_finite(word) for word in words(name)) for name in names)
+    clauses = sum(bool(_CLAUSE.search(name)) or any(is_finite(word) for word in words(name)[1:]) for name in names)
     text = found.passage.text
     nested = text[: found.items[0].start].endswith("(") and bool(re.match(r"\)\s*,", text[found.items[-1].end :]))
     return 0.3 * (len(names) == 2) + 0.2 * (length > 5) + 0.3 * min(clauses, 2) + 0.15 * nested

@@ -1,4 +1,5 @@
-"""List answers: the whole of what a question asks for, judged entry by entry, every row with the stretch that proves it.
+"""List answers: the whole of what a question asks for, judged entry by entry, every row with the stretch that proves
+it.
 
 Three ways, tried in this order: a part of the register (goals, challenges, priorities …), the initiatives of the
 register that are about the question's topic, and the one list or enumeration in the best passages that answers.
@@ -14,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asked_list import read_asked
-from assistant.list_from_register import from_initiatives, from_points
 from assistant.list_from_text import from_text
+from assistant.list_initiatives import from_initiatives
+from assistant.list_points import from_points
 from assistant.question import Question
 from assistant.rows import ListAnswer, ListRow, Material
 from ingest.documents import Passage
 from ingest.register import Register
 from ingest.swedish import fold
-
 
 __all__ = ["ListAnswer", "ListRow", "answer_list"]
 

@@ -1,32 +1,18 @@
-"""List answers out of the register: goals, challenges and the like, and the initiatives that are about a topic."""
+"""List answers out of the register's initiatives: every entry of the asked kinds is judged against the topic."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from assistant.matching import best_match, text_words
 from assistant.rows import ListAnswer, ListRow, Material
+from assistant.topic import covered, named_documents, years_asked
 from ingest.documents import Passage
-from ingest.initiatives import name_key
-from ingest.register import Goal, Initiative, Mention, Point
-from ingest.swedish import content_words, fold, stem, words
+from ingest.register import Initiative, Mention
+from ingest.swedish import fold, stem, words
 
-_STRATEGY = re.compile(r"strategi(?:n|er)?\b|plan(?:en)?\b|program(?:met)?\b", re.IGNORECASE)
-_HALF = 0.5
-_NEARLY_BEST = 0.8
-_NAMES = {
-    "goals": "mål",
-    "challenges": "utmaningar",
-    "focus_areas": "insatsområden",
-    "priorities": "prioriteringar",
-    "areas": "strategiska områden",
-    "initiatives": "insatser",
-}
 _KIND_NAMES = {
     "project": "projekt",
     "programme": "program",
@@ -38,117 +24,8 @@ _KIND_NAMES = {
     "organisation": "organisation",
     "other": "insats",
 }
-
-
-@lru_cache(maxsize=20_000)
-def _words_of(text: str) -> frozenset[str]:
-    return text_words(text)
-
-
-def covered(terms: Sequence[str], text: str) -> float:
-    """The mean of how well each term is found in the text, 0 to 1; 1 where there are no terms."""
-    if not terms:
-        return 1.0
-    there = _words_of(text)
-    return sum(best_match(term, there) for term in terms) / len(terms)
-
-
-def from_points(material: Material) -> ListAnswer | None:
-    """All goals, challenges, focus areas, priorities or areas that fit the question's topic, number, year and document."""
-    asked = material.asked
-    entries: Sequence[Goal | Point] = getattr(material.register, asked.collection or "")
-    by_id = {passage.id: passage for passage in material.passages}
-    named, terms = _named_documents(material)
-    years = _years(material)
-    strategies = _strategies(material)
-    fitting: list[tuple[float, int, Goal | Point, Mention]] = []
-    for number, entry in enumerate(entries):
-        if isinstance(entry, Goal) and years and entry.year not in years and entry.base_year not in years:
-            continue
-        mentions = (entry.mention,) if isinstance(entry, Goal) else entry.mentions
-        mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (
-            () if named else mentions
-        )
-        if mentions and _numbered(asked.number, [by_id[m.passage_id] for m in mentions]):
-            score, mention = max(
-                ((covered(terms, _about(entry, by_id[m.passage_id])), m) for m in mentions),
-                key=lambda found: (round(found[0], 2), by_id[found[1].passage_id].document_id in strategies),
-            )
-            fitting.append((score, number, entry, mention))
-    best = max((score for score, *_ in fitting), default=0.0)
-    if best < _HALF:
-        return None
-    rows = [
-        _point_row(entry, by_id[m.passage_id], m, by_id)
-        for score, _, entry, m in fitting
-        if score >= _NEARLY_BEST * best
-    ]
-    return ListAnswer(tuple(rows), len(entries), _NAMES[asked.collection or ""])
-
-
-def _named_documents(material: Material) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Documents whose title the question names, and the topic's words without those of the title."""
-    titles = {passage.document_id: passage.title for passage in material.passages}
-    asked_for = fold(material.question.text)
-    named = frozenset(document for document, title in titles.items() if len(title) > 5 and fold(title) in asked_for)
-    title_words = {stem(word) for document in named for word in words(titles[document])}
-    return named, tuple(term for term in material.asked.topic if stem(term) not in title_words)
-
-
-def _strategies(material: Material) -> frozenset[str]:
-    """Documents that are strategies themselves, by their titles: what they set out is quoted rather than a report on it."""
-    known = {
-        name_key(entry.name)
-        for entry in material.register.initiatives
-        if entry.kind in ("strategy", "plan", "programme")
-    }
-    titles = {passage.document_id: passage.title for passage in material.passages}
-    return frozenset(
-        document for document, title in titles.items() if name_key(title) in known or _STRATEGY.search(title)
-    )
-
-
-def _years(material: Material) -> frozenset[int]:
-    inside_names = " ".join(material.question.names)
-    years = (number for number in material.question.numbers if re.fullmatch(r"(?:19|20)\d\d", number))
-    return frozenset(int(year) for year in years if year not in inside_names)
-
-
-def _numbered(number: str | None, passages: Iterable[Passage]) -> bool:
-    """Whether one of the passages stands under a heading with the number that the question names."""
-    if number is None:
-        return True
-    heading = re.compile(rf"\w+(?: \w+)? {re.escape(number)}\b", re.IGNORECASE)
-    return any(heading.match(text) for passage in passages for text in passage.section)
-
-
-def _about(entry: Goal | Point, passage: Passage) -> str:
-    own = f"{entry.title} {entry.target}" if isinstance(entry, Goal) else entry.text
-    return f"{own} {' '.join(passage.section)}"
-
-
-def _point_row(entry: Goal | Point, passage: Passage, mention: Mention, by_id: dict[str, Passage]) -> ListRow:
-    if isinstance(entry, Goal):
-        cells = [
-            ("Målvärde", " ".join(part for part in (entry.value, entry.unit) if part)),
-            ("År", str(entry.year or "")),
-        ]
-        return ListRow(entry.title, tuple(cell for cell in cells if cell[1]), passage, mention.start, mention.end)
-    name = entry.text
-    headings = [heading for heading in passage.section if fold(name)[:12] in fold(heading)]
-    stretch = " ".join(passage.text[mention.start : mention.end].split()).rstrip(" .;,")
-    if headings:
-        match = re.search(re.escape(fold(name)[:12]), fold(headings[-1]))
-        name = headings[-1][match.start() :] if match else headings[-1]
-    elif covered(content_words(name), stretch) < 1.0:
-        name = stretch
-    return ListRow(
-        name[:1].upper() + name[1:],
-        (("Avsnitt", passage.section[-1]),) if passage.section else (),
-        passage,
-        mention.start,
-        mention.end,
-    )
+_MOST_MENTIONS = 30
+"""Mentions of one entry that are judged: the nearest in meaning to the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +44,7 @@ def from_initiatives(material: Material) -> ListAnswer | None:
     entries = [entry for entry in material.register.initiatives if not kinds or entry.kind in kinds]
     judged = judge_initiatives(material, entries)
     return (
-        ListAnswer(tuple(_initiative_row(one, material) for one in judged), len(entries), _NAMES["initiatives"])
+        ListAnswer(tuple(_initiative_row(one, material) for one in judged), len(entries), "insatser")
         if judged
         else None
     )
@@ -176,7 +53,7 @@ def from_initiatives(material: Material) -> ListAnswer | None:
 def judge_initiatives(material: Material, entries: Sequence[Initiative]) -> list[Judged]:
     """The entries that fit, in reading order."""
     view = _View.of(material)
-    years = _years(material)
+    years = years_asked(material)
     judged = [
         view.judge(entry) for entry in entries if not years or any(str(year) in " ".join(entry.years) for year in years)
     ]
@@ -203,7 +80,7 @@ class _View:
 
     @classmethod
     def of(cls, material: Material) -> _View:
-        _, terms = _named_documents(material)
+        _, terms = named_documents(material)
         sections: dict[tuple[str, ...], list[Passage]] = {}
         for passage in material.passages:
             sections.setdefault((passage.document_id, *passage.section), []).append(passage)
@@ -226,7 +103,8 @@ class _View:
     def judge(self, entry: Initiative) -> Judged:
         """Score an entry: by its names, what its mentions say, and what its section is about."""
         named = covered(self.terms, " ".join((entry.name, *entry.aliases)))
-        told, mention = max(((self._told(m, entry), m) for m in entry.mentions), key=lambda found: found[0])
+        nearest = sorted(entry.mentions, key=self._similarity, reverse=True)[:_MOST_MENTIONS]
+        told, mention = max(((self._told(m, entry), m) for m in nearest), key=lambda found: found[0])
         passage = self.by_id[mention.passage_id]
         near = covered(self.terms, passage.text)
         section = max(self._section(self.by_id[m.passage_id]) for m in entry.mentions[:_MENTIONS_LOOKED_AT])
@@ -246,7 +124,9 @@ class _View:
         return covered(self.terms, text) + 0.001 * self._similarity(mention)
 
     def _section(self, passage: Passage) -> float:
-        """How far the section is about the topic: by its own heading, what stands right under the headings, or its share."""
+        """How far the section is about the topic: by its own heading, what stands right under the headings, or its
+        share.
+        """
         best = 0.0
         path = (passage.document_id, *passage.section)
         for depth in range(len(path), max(len(path) - 2, 1), -1):
