@@ -75,6 +75,8 @@ def _tesseract(image: bytes, languages: tuple[str, ...], dots_per_inch: int) -> 
     return done.stdout if done.returncode == 0 else b""
 
 
+_MINIMUM_CONFIDENCE, _MINIMUM_SIGN_CONFIDENCE = 0.15, 0.6
+"""Specks and frame lines are taken for signs, seldom with confidence; words are kept unless Tesseract is at a loss."""
 _MISREAD_BULLETS = ("e", "«", "»", "©", "®", "¢", "*", "°", "¤")
 """What a bullet at the beginning of a line is taken for; none of these begins a line of Swedish or English alone."""
 Word = tuple[str, float, float, float, float, float, float, bool]
@@ -98,7 +100,9 @@ def _words(markup: bytes, pixels: NDArray[np.uint8]) -> list[Word]:
                 text = "•"
             x0, _, x1, _ = _numbers(word.get("title", ""), "bbox")
             confidence = (_numbers(word.get("title", ""), "x_wconf") or [0.0])[0] / 100
-            if not text:
+            if not text or confidence < (
+                _MINIMUM_CONFIDENCE if any(c.isalnum() for c in text) else _MINIMUM_SIGN_CONFIDENCE
+            ):
                 continue
             bottom = box[3] + offset + slope * ((x0 + x1) / 2 - box[0]) + descent
             found.append((text, x0, bottom - size[0], x1, bottom, size[0], confidence, ink))

@@ -20,6 +20,9 @@ from ingest.readability import is_readable
 _MINIMUM_CHARACTERS = 20
 """A page with fewer characters and an image on it may be a scan."""
 
+_MINIMUM_CONFIDENCE = 0.5
+"""Below it, what Tesseract returns is guesswork: another script, handwriting, a picture."""
+
 
 @dataclass(slots=True)
 class Sheet:
@@ -88,7 +91,8 @@ def recognise_where_needed(
         recognised, confidence = recognise(page, languages)
         with PDFIUM:
             page.close()
-        if recognised.solid_count > (sheet.characters.solid_count if sheet.scanned else 0):
+        enough = recognised.solid_count > (sheet.characters.solid_count if sheet.scanned else 0)
+        if enough and confidence >= _MINIMUM_CONFIDENCE:
             sheet.characters = replace(recognised, shapes=sheet.characters.shapes)
             sheet.ocr_confidence = confidence
             return
@@ -104,6 +108,11 @@ def recognise_where_needed(
 
 def without_text(path: Path, doubts: Doubts, recognised: bool) -> UnreadableDocument:
     """The error for a file of which no page gave text; `recognised` says that character recognition was tried."""
+    if doubts.unreadable and recognised:
+        return UnreadableFont(
+            f"{path.name} har typsnitt utan läsbar teckenkodning, och teckenigenkänning gav ingen säker text; "
+            "be utgivaren om en annan fil."
+        )
     if doubts.unreadable:
         return UnreadableFont(
             f"{path.name} har typsnitt utan läsbar teckenkodning och kunde inte läsas; "
