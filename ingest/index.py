@@ -26,6 +26,7 @@ from ingest.lexical import LexicalIndex
 from ingest.records import DocumentRecord, DocumentStatus, Manifest
 from ingest.register import Register
 from ingest.storage import ReadStore, load_reading
+from ingest.swedish import words
 from ingest.vectors import stream_passages
 
 EXACT_LIMIT = 100_000
@@ -89,6 +90,12 @@ class PassageIndex:
     def register(self) -> Register:
         """The initiatives, goals, challenges and focus areas found in the passages."""
         return Register.from_record(json.loads((self.folder / "register.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All distinct words of the passages, in lower case, and the parts of those with a hyphen."""
+        whole = {word for passage in self.passages for word in words(passage.text)}
+        return frozenset(whole | {part for word in whole for part in word.split("-")})
 
     @cached_property
     def abbreviations(self) -> dict[str, str]:
