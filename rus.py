@@ -134,12 +134,15 @@ def serve(
 ) -> None:
     """Starta chatten i webbläsaren."""
     from assistant.wiring import open_assistant
+    from ui.app import ChatOptions
     from ui.app import serve as serve_chat
 
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
-    serve_chat(assistant, settings.host, settings.port)
+    password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
+    options = ChatOptions(language=settings.language, pdf_password=password)
+    serve_chat(assistant, settings.host, settings.port, options)
 
 
 @app.command(name="eval")
