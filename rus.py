@@ -134,12 +134,15 @@ def serve(
 ) -> None:
     """Starta chatten i webbläsaren."""
     from assistant.wiring import open_assistant
+    from ui.app import ChatOptions
     from ui.app import serve as serve_chat
 
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
-    serve_chat(assistant, settings.host, settings.port)
+    password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
+    options = ChatOptions(language=settings.language, pdf_password=password)
+    serve_chat(assistant, settings.host, settings.port, options)
 
 
 @app.command(name="eval")
@@ -215,14 +218,18 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
     from ingest.index import open_index
 
-    record = open_index(load_settings(index_dir=index).index_dir).register.to_record()
+    found = open_index(load_settings(index_dir=index).index_dir).register
     if as_json:
-        print(json.dumps(record, ensure_ascii=False))
+        print(json.dumps(found.to_record(), ensure_ascii=False))
         return
-    for kind, entries in record.items():
-        print(f"{kind}: {len(entries)}")
-        for entry in entries:
-            print(f"  {entry.get('name') or entry.get('text')}")
+    for heading, names in (
+        ("Insatser", [initiative.name for initiative in found.initiatives]),
+        ("Mål", [goal.title for goal in found.goals]),
+        ("Utmaningar", [challenge.text for challenge in found.challenges]),
+        ("Insatsområden", [area.text for area in found.focus_areas]),
+        ("Prioriteringar", [priority.text for priority in found.priorities]),
+    ):
+        print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
 
 
 def _page_name(page: int | None) -> str:

@@ -7,31 +7,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.question import Question
-from ingest.cues import head_of, kind_of_head
-from ingest.swedish import content_words, fold, stem
+from ingest.swedish import content_words, stem
+from ingest.titles import is_finite
 
 Collection = Literal["initiatives", "goals", "challenges", "focus_areas", "priorities", "areas"]
 
 _NUMERALS = {
     word: number
     for number, forms in enumerate(
-        "noll|en ett|två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|tolv twelve".split(
-            "|"
-        )
+        "noll|en ett|två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|"
+        "elva eleven|tolv twelve".split("|")
     )
     for word in forms.split()
 }
 _OPENER = re.compile(
-    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|hur manga|räkna upp|lista|nämn|ange|vad heter|vad är|"
-    r"what are|which|what|list|name|how many)\b(?: (?:är|var|are|is|were))?(?: (?:det|de|alla|samtliga|the|all|olika))*",
+    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|"
+    r"hur många|hur manga|räkna upp|lista|nämn|ange|vad heter|vad är|"
+    r"what are|which|what|list|name|how many)\b(?: (?:är|var|are|is|were))?(?: (?:det|de|alla|"
+    r"samtliga|the|all|olika)\b)*",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom|in|for|of) )?(?:vilka|räkna upp|lista|nämn|ange|vad heter (?:de|alla)|what are|which|what|list|name)\b",
+    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom|in|for|of) )?(?:vilka|"
+    r"räkna upp|lista|nämn|ange|vad heter (?:de|alla)|what are|which|what|list|name)\b",
     re.IGNORECASE,
 )
 _PASSED_OVER = frozenset(
-    "alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda konkreta möjliga regionens länets strategins de the all main".split()
+    "alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda "
+    "konkreta möjliga regionens länets strategins de the all main".split()
 )
 _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
     (
@@ -48,7 +51,13 @@ _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
             r"(?:insatsområdena?|fokusområdena?|satsningsområdena?|åtgärdsområdena?|focus areas|areas of action)\b"
         ),
     ),
-    ("challenges", re.compile(r"(?:samhälls)?(?:utmaningar(?:na)?|challenges)\b")),
+    (
+        "challenges",
+        re.compile(
+            r"(?:samhälls)?(?:utmaningar(?:na)?|problem(?:en)?|svårigheter(?:na)?|hinder|challenges|"
+            r"problems)\b"
+        ),
+    ),
     (
         "goals",
         re.compile(
@@ -57,7 +66,8 @@ _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
     ),
 )
 _ANY_INITIATIVE = re.compile(
-    r"(?:insatser(?:na)?|satsningar(?:na)?|initiativ(?:en)?|aktiviteter(?:na)?|åtgärder(?:na)?|initiatives|efforts|measures|activities)\b"
+    r"(?:insatser(?:na)?|satsningar(?:na)?|initiativ(?:en)?|aktiviteter(?:na)?|åtgärder(?:na)?|"
+    r"initiatives|efforts|measures|activities)\b"
 )
 _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"projekt(?:en)?|projects|förstudier(?:na)?", frozenset({"project", "other", "tool", "service"})),
@@ -66,7 +76,8 @@ _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset({"network", "organisation"}),
     ),
     (
-        r"strategier(?:na)?|understrategier(?:na)?|planer(?:na)?|strategies|plans|styrdokument(?:en)?|policyer|dokument",
+        r"strategier(?:na)?|understrategier(?:na)?|planer(?:na)?|strategies|plans|styrdokument(?:en)?|"
+        r"policyer|dokument",
         frozenset({"strategy", "plan", "programme"}),
     ),
     (r"program(?:men)?|programmes|programs", frozenset({"programme", "plan"})),
@@ -80,13 +91,16 @@ _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
 _GENERIC = frozenset(
     stem(word)
     for word in """
-    adresserar adressera gäller gälla handlar handla rör röra berör beröra finns finnas ingår ingick ingå består hör tillhör omfattar nämns nämnas nämner
-    beskrivs tas tagits fram tog kom kommit ut görs gjort gjorts genomförts genomförs genomfördes bedrivs drivs pågår startats startade startat hänt nämnt
-    inriktade inriktar riktar riktade syftar vänder bidrar stödjer arbetar arbeta arbetet kopplade kopplas koppling kopplat fokuserar används använts
-    region regionen regionens länet länets län strategin strategins rapporten rapportens dokumenten perioden strategiperioden under antal sammanlagt totalt
-    projekt insatser insats satsningar satsning initiativ verktyg mål målen utmaningar utmaning insatsområden prioriteringar prioritering område området områden
-    nätverk strategier program planer räknar räknas upp lyfts lyfter finansierats år tagit få in ha någon nämner enligt samlat heter kallas vad address
-    addresses related concerning exist mentioned strategy report county region belongs part document set up developed
+    adresserar adressera gäller gälla handlar handla rör röra berör beröra finns finnas ingår ingick ingå består hör
+    tillhör omfattar nämns nämnas nämner beskrivs tas tagits fram tog kom kommit ut görs gjort gjorts genomförts
+    genomförs genomfördes bedrivs drivs pågår startats startade startat hänt nämnt inriktade inriktar riktar riktade
+    syftar vänder bidrar stödjer arbetar arbeta arbetet kopplade kopplas koppling kopplat fokuserar används använts
+    region regionen regionens länet länets län strategin strategins rapporten rapportens dokumenten perioden
+    strategiperioden under antal sammanlagt totalt projekt insatser insats satsningar satsning initiativ verktyg mål
+    målen utmaningar utmaning insatsområden prioriteringar prioritering område området områden nätverk strategier
+    program planer räknar räknas upp lyfts lyfter finansierats år tagit få in ha någon nämner enligt samlat heter
+    kallas vad address addresses related concerning exist mentioned strategy report county region belongs part
+    document set up developed
     """.split()
 )
 
@@ -97,7 +111,8 @@ class Asked:
 
     `noun` is what is asked for, as written ("nätverk"), None where the question has none. `collection` is the part of
     the register it names, `kinds` the kinds of initiatives (empty: all). `count` is the number of items the question
-    presupposes. `several`: the question asks for more than one thing, or asks to list. `topic` holds the content words that say about what, `number` a numbered heading ("prioritering 4").
+    presupposes. `several`: the question asks for more than one thing, or asks to list. `topic` holds the content words
+    that say about what, `number` a numbered heading ("prioritering 4").
     """
 
     noun: str | None
@@ -126,6 +141,8 @@ def read_asked(question: Question) -> Asked:
         word
         for word in content_words(rest)
         if stem(word) not in _GENERIC
+        and not is_finite(word)
+        and not (re.fullmatch(r"(?:19|20)\d\d", word) and word not in " ".join(question.names))
         and word != (noun or "").lower()
         and word not in _NUMERALS
         and not (numbered and word == numbered[1])
@@ -158,7 +175,9 @@ def _without_adjectives(lower: str) -> str:
 
 
 def _kinds(lower: str) -> frozenset[str] | None:
-    """The kinds of initiatives that the question's first noun names; an empty set for all kinds, None for no initiative."""
+    """The kinds of initiatives that the question's first noun names; an empty set for all kinds, None for no
+    initiative.
+    """
     first, *after = lower.split() or [""]
     second = after[1] if len(after) > 1 and after[0] in {"och", "eller", "samt", "and"} else ""
     if _ANY_INITIATIVE.fullmatch(first) or _ANY_INITIATIVE.fullmatch(second):
@@ -170,11 +189,16 @@ def _kinds(lower: str) -> frozenset[str] | None:
     return None
 
 
+def _is_verb(word: str) -> bool:
+    """Whether the word after "vilka" is a verb, so that the question asks who ("Vilka sitter i …?")."""
+    return is_finite(word) or word in {"sitter", "samarbetar", "står", "medverkar", "deltar", "berörs", "äger"}
+
+
 def _noun(rest: str) -> str | None:
     """The first word that is asked about: after numbers and adjectives."""
     for word in rest.split():
         bare = word.strip(",.?")
         if bare.lower() in _PASSED_OVER or re.fullmatch(r"\w+(?:iska|liga|ella|ande|ala|ade)", bare.lower()):
             continue
-        return bare if re.fullmatch(r"[\w-]{3,}", bare) and bare.lower() not in {"som", "har", "det"} else None
+        return bare if re.fullmatch(r"[\w-]{3,}", bare) and not _is_verb(bare.lower()) else None
     return None

@@ -17,7 +17,7 @@ from assistant.drafting import Line, Marks, escape, quoted, write
 from assistant.extractive import select
 from assistant.followup import Resolution, resolve
 from assistant.generation import Generator, ModelText, NoModelAnswer
-from assistant.judge import Candidate, judge
+from assistant.judge import Candidate, judge, rerank
 from assistant.library import Library
 from assistant.listing import answer_list
 from assistant.proof import Quote, faults
@@ -135,6 +135,7 @@ class Assistant:
         )
         searched = time.perf_counter()
         candidates = judge(question, library.index, findings)
+        findings = rerank(findings, candidates)
         hits = findings.hits(library.index, _HITS)
         catalogue = Catalogue.load("en" if question.english else "sv")
         return _Asked(typed, resolution, question, catalogue, findings, candidates, hits, began, searched - began)
@@ -143,10 +144,11 @@ class Assistant:
         """The refusal, the list or the quotes that answer."""
         if early := guard.refusal_before_search(asked.question):
             return self._refuse(asked, Verdict(early))
-        listed = self._list(asked)
+        verdict = decide(asked.question, asked.candidates, self._library.index)
+        # A list is judged entry by entry, so that it may be complete where no single sentence is enough.
+        listed = self._list(asked) if verdict is None or not verdict.certain else None
         if listed is not None:
             return listed
-        verdict = decide(asked.question, asked.candidates, self._library.index)
         if verdict is not None:
             return self._refuse(asked, verdict)
         lines = [line for quote in select(asked.question, asked.candidates) for line in quoted(quote)]

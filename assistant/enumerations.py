@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.documents import Passage
 from ingest.headed import items as bullet_items
@@ -41,20 +42,32 @@ class Enumeration:
 _CONJUNCTION = re.compile(r"\s+(?:samt|och|respektive|eller|and)\s+")
 _STRONG = re.compile(r",?\s+samt\s+|,\s+(?:och|and)\s+")
 _CLAUSE = re.compile(
-    r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|varför|which|who|that)\b",
+    r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|"
+    r"varför|which|who|that)\b",
     re.IGNORECASE,
 )
+_GOES_ON = r"(?:har|hade|är|var|fick|får|ska|kan|kommer|blev|blir)\b"
 _CUE = re.compile(
-    r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
-    r"från|att|om|på|mot|i|har|hade|fick|får|samordnar|omfattar|innehåller|ingår|innefattar|erbjuder|delar|såväl|både|dels|även|bland|ansvarar|"
-    r"utgörs av|visar|where|are|is|such as|of|där|genom|via|främst|nämligen|involverar|samlar|stödjer|skapar|påverkar|kring|gäller|bestod av|ingick|"
+    r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|"
+    r"är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
+    r"från|att|om|på|mot|i|har|hade|fick|får|samordnar|omfattar|innehåller|ingår|innefattar|erbjuder|"
+    r"delar|såväl|både|dels|även|bland|ansvarar|"
+    r"utgörs av|visar|where|are|is|such as|of|där|genom|via|främst|nämligen|involverar|samlar|"
+    r"stödjer|skapar|påverkar|kring|gäller|bestod av|ingick|"
     r"deltar|driver|drev|antog|startade|genomförde|lanserade|bildade))\s+"
 )
 _ENDING = re.compile(
-    r"\s+(?:som|där|vilket|vilka|har|hade|är|var|ska|kan|kommer|för att|genom att|och som|m\.?m\b|med mera|osv|o\.s\.v|etc|m\.fl|med flera|under (?:åren|perioden|namnet|\d)|"
-    r"går samman|samt att|men|utifrån|enligt|ett|deltar|deltog|finns|fanns|ingår|ingick|togs fram|tagits fram|möjliggör|ger|får|fick|gör|utgör|bidrar|inom ramen)\b.*",
+    r"\s+(?:som|där|vilket|vilka|har|hade|är|var|ska|kan|kommer|för att|genom att|och som|m\.?m\b|"
+    r"med mera|osv|o\.s\.v|etc|m\.fl|med flera|under (?:åren|perioden|namnet|\d)|"
+    r"går samman|samt att|men|utifrån|enligt|ett|deltar|deltog|finns|fanns|ingår|ingick|togs fram|"
+    r"tagits fram|möjliggör|ger|får|fick|gör|utgör|bidrar|inom ramen)\b.*",
     re.DOTALL,
 )
+_RESTART = re.compile(
+    r"\b(?:ex\.|t\.ex\.|exempelvis|till exempel|bland annat|bl\.a\.|däribland|såsom|som exempelvis|"
+    r"det vill säga)\s+(?=\w)"
+)
+_REST = re.compile(r"(?:andra|fler|flera|övriga|ytterligare|mycket|många|en rad)\b")
 _JOINT = re.compile(r"\s+(?:går samman|gått samman|samverkar|samarbetar|tillsammans|i samverkan|i samarbete)\s+med\s+")
 _ETC = re.compile(r"\s*\b(?:osv|o\.s\.v|m\.?m|etc|m\.fl|med mera|med flera)\b\.?\s*$")
 _ARTICLE = re.compile(
@@ -81,15 +94,16 @@ def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration
         part = (masked if (left, right) == stretches[0] else text[start:end])[left:right]
         for colon_left, colon_right in _at_colons(part):
             opened = part[:colon_left].rstrip()[-1:] in {":", ";"} or (left > 0 and colon_left == 0)
-            found = _chain(part[colon_left:colon_right].rstrip(" ,;:"), opened)
-            if len(found) >= 2:
+            for found in _chains(part[colon_left:colon_right].rstrip(" ,;:"), opened):
                 base = start + left + colon_left
                 items = tuple(Item(base + a, base + b) for a, b in found)
                 yield Enumeration(passage, text[start : items[0].start], items, start, end, False)
 
 
 def _masked(sentence: str) -> tuple[str, list[tuple[int, int]]]:
-    """The sentence with what stands in brackets blanked by a sign that separates nothing, and where the brackets' insides are."""
+    """The sentence with what stands in brackets blanked by a sign that separates nothing, and where the brackets'
+    insides are.
+    """
     inside = [(match.start() + 1, match.end() - 1) for match in re.finditer(r"\([^()]*\)", sentence)]
     masked = sentence
     for left, right in inside:
@@ -99,44 +113,62 @@ def _masked(sentence: str) -> tuple[str, list[tuple[int, int]]]:
 
 def _at_colons(part: str) -> Iterator[tuple[int, int]]:
     """The stretches that colons, semicolons and relative clauses divide a sentence into."""
-    opening = [match.end() for match in re.finditer(rf"[:;]\s+|,\s+(?={_CLAUSE.pattern})", part, re.IGNORECASE)]
+    opening = [
+        match.end() for match in re.finditer(rf"[:;]\s+|,\s+(?={_CLAUSE.pattern}|{_GOES_ON})", part, re.IGNORECASE)
+    ]
     borders = [0, *opening, len(part)]
-    for left, right in zip(borders, borders[1:], strict=False):
-        yield left, right
+    yield from pairwise(borders)
 
 
-def _chain(part: str, opened: bool) -> list[tuple[int, int]]:
-    """The items of the longest run of short pieces that commas and a last conjunction hold together.
+def _chains(part: str, opened: bool) -> Iterator[list[tuple[int, int]]]:
+    """The runs of short pieces that commas and a last conjunction hold together.
 
     `opened`: a colon or bracket stands before, so that the first piece is an item as it is.
     """
-    pieces = _pieces(part)
-    best: list[tuple[int, int]] = []
+    for run in _runs(part, opened):
+        enough = len(run) >= 3 or (len(run) == 2 and (opened or _both_named(part, run)))
+        if enough:
+            yield _parallel(part, run)
+
+
+def _runs(part: str, opened: bool) -> Iterator[list[tuple[int, int]]]:
     run: list[tuple[int, int]] = []
-    for number, (left, right) in enumerate(pieces):
-        first = not run
-        if first and not (opened and number == 0):
+    for number, (left, right) in enumerate(_pieces(part)):
+        restart = _RESTART.search(part, left, right)
+        if restart:
+            # "plattformar som exempelvis A": what stands before belongs to the run before, A begins a new one.
+            if run and restart.start() > left:
+                run.append(_item(part, left, restart.start())[0])
+            yield run
+            run, left = [], restart.end()
+        elif not run and not (opened and number == 0):
             left = _after_cue(part, left, right)
-        elif _CLAUSE.match(part, left):
-            best, run = max(best, run, key=len), []
+        elif run and _CLAUSE.match(part, left):
+            yield run
+            run = []
             continue
-        ended = _ENDING.search(part, left, right)
-        split = _JOINT.search(part, left, right)
-        if split:
-            run += [_trim(part, left, split.start()), _trim(part, split.end(), right)]
+        joint = _JOINT.search(part, left, right)
+        if joint:
+            run += [_trim(part, left, joint.start()), _trim(part, joint.end(), right)]
             continue
-        stop = ended.start() if ended else right
-        item = _trim(part, left, stop)
-        if not part[slice(*item)].strip(" .\x00()") or len(part[slice(*item)].split()) > _LONGEST_WORDS:
-            best, run = max(best, run, key=len), []
+        item, ended = _item(part, left, right)
+        shown = part[slice(*item)]
+        if not shown.strip(" .\x00()") or len(shown.split()) > _LONGEST_WORDS:
+            yield run
+            run = []
             continue
         run.append(item)
-        if ended and not first:
-            best, run = max(best, run, key=len), []
-        elif ended:
+        if ended:
+            if len(run) > 1:
+                yield run
             run = []
-    best = max(best, run, key=len)
-    return _parallel(part, best) if len(best) >= 3 or (len(best) == 2 and (opened or _both_named(part, best))) else []
+    yield run
+
+
+def _item(part: str, left: int, right: int) -> tuple[tuple[int, int], bool]:
+    """The item in a piece, and whether the sentence goes on after it."""
+    ending = _ENDING.search(part, left, right)
+    return _trim(part, left, ending.start() if ending else right), ending is not None
 
 
 def _both_named(part: str, found: list[tuple[int, int]]) -> bool:
@@ -144,7 +176,7 @@ def _both_named(part: str, found: list[tuple[int, int]]) -> bool:
 
 
 def _pieces(part: str) -> list[tuple[int, int]]:
-    """Where commas and the last conjunctions divide the part; an "och" inside an item before the last comma does not."""
+    """Where commas and the last conjunctions divide the part; an "och" before the last comma does not."""
     commas = [match.span() for match in re.finditer(r",\s+", part)]
     tail = commas[-1][1] if commas else 0
     strong = [match.span() for match in _STRONG.finditer(part)]
@@ -212,12 +244,16 @@ def _trim(part: str, left: int, right: int) -> tuple[int, int]:
 
 def _parallel(part: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Cuts the last item to the shape of the others: names end where small words go on."""
+    if len(found) > 2 and _REST.match(part, found[-1][0]):
+        found = found[:-1]
     left, right = found[0]
     collective = re.match(r"\w+na (?!i |på |för |av |som )(?=\w)", part[left:right])
     if collective:
         found = [(left + collective.end(), right), *found[1:]]
     if len(found) > 3 and part[left].islower() and all(part[start].isupper() for start, _ in found[1:]):
         found = found[1:]
+    if all(part[start:].startswith("i ") for start, _ in found):
+        found = [(start + 2, end) for start, end in found]
     left, right = found[-1]
     others = found[:-1]
     if all(part[start].isupper() for start, _ in others) and part[left].isupper():

@@ -30,8 +30,20 @@ _POINTS_BACK = re.compile(
 )
 
 
+_BOTH_SIDES = re.compile(
+    r"\b(hur (har det gått|gick det|går det)|vad har (faktiskt )?(hänt|skett|gjorts)|utfall\w*|nått|uppfyll\w*|uppnå\w*"
+    r"|uppfölj\w*|resultat\w*|respektive|samma (sak|som)|skilj\w*|skillnad\w*|jämför\w*|båda dokument\w*)\b",
+    re.IGNORECASE,
+)
+_OTHER_DOCUMENT = 0.25
+"""A question about two sides (goal and outcome, one document and another) is answered from another document too when
+its best sentence has at least this share of the best one's probability."""
+
+
 def select(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, ...]:
     """The quotes that answer, best first; `candidates` come best first and are not empty."""
+    if _BOTH_SIDES.search(question.text):
+        return _both_sides(question, candidates)
     best = candidates[0]
     quotes = [_around(question, best, candidates)]
     most = 3 if question.ask in _OPEN else 2
@@ -43,6 +55,17 @@ def select(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, 
             continue
         quotes.append(_around(question, candidate, candidates))
     return tuple(quotes)
+
+
+def _both_sides(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, ...]:
+    """The best quote, and the best one of another document, or else of another section."""
+    best = candidates[0]
+    least = _OTHER_DOCUMENT * best.probability
+    others = [candidate for candidate in candidates if candidate.probability >= least]
+    second = next((other for other in others if other.passage.document_id != best.passage.document_id), None)
+    second = second or next((other for other in others if other.passage.id != best.passage.id), None)
+    chosen = [best] if second is None else [best, second]
+    return tuple(_around(question, candidate, candidates) for candidate in chosen)
 
 
 def _around(question: Question, best: Candidate, candidates: Sequence[Candidate]) -> Quote:

@@ -12,11 +12,13 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from assistant.matching import best_match, text_words
+import numpy as np
+
+from assistant.matching import best_match, match, name_match, text_words
 from assistant.question import Ask, Question
 from assistant.search import Findings
 from ingest.documents import Passage, PassageKind
@@ -43,8 +45,10 @@ FEATURES = (
     "focus_missing",
     "kind_of_answer",
     "kind_missing",
+    "counts_focus",
     "defines",
     "points_back",
+    "is_caption",
     "is_item",
     "is_footnote",
     "length",
@@ -54,16 +58,22 @@ FEATURES = (
 )
 Vector = tuple[float, ...]
 
+_JUDGED_SHARE = 0.5
+"""How much the probability of a passage's best sentence adds to its fused score (both run from 0 to 1)."""
+
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
-_MONEY = re.compile(r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor)\b")
+_MONEY = re.compile(
+    r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis|avgiftsfri\w*)\b"
+)
 _FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a0]\d+)*")
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
 _ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
 _FOCUS = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which)"
-    r"\s+(?:av\s+)?(?P<focus>[^\W\d_][\w-]+)",
+    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
+    r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|resultatet|syftet|målet)\b", re.IGNORECASE
 )
@@ -84,8 +94,6 @@ _REASON = re.compile(
 )
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NAME_SPELLING = 0.75
-"""Least similarity for a name: "Konsulttimen" is Konsulttimmen, "Innovationstimmen" is not."""
 _LONGEST_TERM = 7
 """Words within which a defining sentence has named what it defines."""
 _PLACE = re.compile(r"\b(i|på|från|vid|till) [A-ZÅÄÖ]\w+")
@@ -134,6 +142,18 @@ def judge(question: Question, index: PassageIndex, findings: Findings, count: in
         features = tuple(values[name] for name in FEATURES)
         candidates.append(Candidate(passage, place, sentence, features, probability(features)))
     return tuple(sorted(candidates, key=lambda candidate: -candidate.probability))
+
+
+def rerank(findings: Findings, candidates: Sequence[Candidate]) -> Findings:
+    """The findings with the judged passages in a better order: their fused score plus the best sentence's share."""
+    fused = findings.fused.copy()
+    best: dict[int, float] = {}
+    for candidate in candidates:
+        best[candidate.number] = max(best.get(candidate.number, 0.0), candidate.probability)
+    for number, value in best.items():
+        fused[number] += _JUDGED_SHARE * value
+    order = findings.order[np.argsort(-fused[findings.order], kind="stable")]
+    return replace(findings, order=order, fused=fused)
 
 
 def probability(features: Vector) -> float:
@@ -194,7 +214,7 @@ class _Context:
             lead=top - score,
             numbers_missing=_share_missing(question.numbers, whole),
             names_missing=_names_missing(question.names, heading_words | passage_words),
-            focus=_focus(question),
+            focus=focus(question),
             heading_words=heading_words,
         )
 
@@ -231,6 +251,8 @@ def _features(
         "kind_of_answer": float(fits is True),
         "kind_missing": float(fits is False),
         "defines": float(question.ask is Ask.DEFINITION and _defines(question, text)),
+        "counts_focus": float(context.focus is not None and _counts(context.focus, text)),
+        "is_caption": float(_CAPTION.search(text) is not None),
         "points_back": float(_POINTS_BACK.search(text) is not None),
         "is_item": float(passage.kind is PassageKind.LIST),
         "is_footnote": float(passage.kind is PassageKind.FOOTNOTE),
@@ -271,19 +293,19 @@ def _names_missing(names: Sequence[str], there: frozenset[str]) -> float:
     missing = 0.0
     for name in names:
         parts = text_words(name)
-        missing += 1 - min((_spelled(part, there) for part in parts), default=1.0)
+        missing += 1 - min((spelled(part, there) for part in parts), default=1.0)
     return missing / len(names)
 
 
-def _spelled(part: str, there: frozenset[str]) -> float:
-    score = best_match(part, there)
-    return score if score >= _NAME_SPELLING else 0.0
+def spelled(part: str, there: frozenset[str]) -> float:
+    """How well a part of a name is spelled among the words, 0 where none is near enough."""
+    return max((name_match(part, word) for word in there), default=0.0)
 
 
-def _focus(question: Question) -> str | None:
+def focus(question: Question) -> str | None:
     """The word that the question counts or chooses among ("hur många X", "vilket X")."""
-    found = _FOCUS.search(question.text)
-    return found["focus"].lower() if found and found["focus"].lower() in question.terms else None
+    words = (found["focus"].lower() for found in _FOCUS.finditer(question.text))
+    return next((word for word in words if word in question.terms), None)
 
 
 def _fits(question: Question, text: str) -> bool | None:
@@ -304,6 +326,17 @@ def _fits(question: Question, text: str) -> bool | None:
     if question.ask is Ask.PLACE:
         return bool(_PLACE.search(text))
     return None
+
+
+def _counts(thing: str, text: str) -> bool:
+    """Whether a figure or count word stands right before the thing ("900 ansökningar", "fyra nya delprojekt")."""
+    found = list(re.finditer(r"[\w:%]+", text))
+    for place, word in enumerate(found):
+        if _FIGURE.fullmatch(word.group()) or _COUNT_WORD.fullmatch(word.group().lower()):
+            after = (other.group().lower() for other in found[place + 1 : place + 4])
+            if any(match(thing, other) > 0 for other in after):
+                return True
+    return False
 
 
 def _defines(question: Question, text: str) -> bool:

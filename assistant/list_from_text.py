@@ -9,36 +9,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.enumerations import Enumeration, Item, enumerations
-from assistant.list_from_register import covered
 from assistant.rows import ListAnswer, ListRow, Material
-from ingest.cues import head_of, kind_of_head
-from ingest.naming import is_finite
-from ingest.swedish import STOPWORDS, stem, words
+from assistant.topic import covered, names_asked
+from ingest.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
+from ingest.swedish import fold, stem, words
+from ingest.titles import is_finite
 
 _LOOKED_AT = 12
 _ENOUGH = 1.2
-_CERTAIN = 1.7
+_CERTAIN = 1.45
 _NOUN_NEAR_CHARS = 60
 _NOUN_FAR_CHARS = 160
 _PEOPLE = frozenset(
-    stem(word)
-    for word in "parter aktörer organisationer kommuner regioner län länder orter myndigheter medlemmar deltagare bolag företag samarbetspartner partner".split()
+    stem(word) for word in "parter aktörer organisationer myndigheter medlemmar deltagare bolag företag partner".split()
 )
+_PLACES = frozenset(stem(word) for word in "kommuner regioner län länder orter städer platser".split())
+_KNOWN_PLACES = 0.6
+_NAMES = 0.3
+"""A list of known places, or of any names, may hold the places that are asked for though its lead does not say so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An enumeration and how well it answers: the score and what it is made of."""
+    """An enumeration and how well it answers; `noun` tells how plainly it is one of what is asked for, 0 to 1."""
 
     enumeration: Enumeration
     score: float
-    parts: tuple[float, ...]
+    noun: float
 
 
 def from_text(material: Material, certain: bool) -> ListAnswer | None:
     """The rows of the best list, when it is good enough. `certain`: only one whose lead says what is asked for."""
-    best = max(score_lists(material), key=lambda one: one.score, default=None)
-    if best is None or best.score < (_CERTAIN if certain else _ENOUGH) or (certain and best.parts[1] < 1.0):
+    scored = (one for one in score_lists(material) if one.noun >= 1.0 or not certain)
+    best = max(scored, key=lambda one: one.score, default=None)
+    if best is None or best.score < (_CERTAIN if certain else _ENOUGH):
         return None
     chosen = best.enumeration
     rows = tuple(_row(chosen, item, material) for item in chosen.items)
@@ -50,57 +54,101 @@ def score_lists(material: Material) -> Iterator[Scored]:
     values = np.concatenate(list(material.similarity.values()))
     mean, deviation = float(values.mean()), float(values.std()) or 1.0
     terms = material.asked.topic
-    names = tuple(word for name in material.question.names for word in words(name) if word not in STOPWORDS)
+    names = names_asked(material)
+    specific = tuple(term for term in terms if len(term) >= _SPECIFIC)
     for rank, passage in enumerate(material.ranked[:_LOOKED_AT]):
         for found in enumerations(passage):
             around = " ".join((passage.title, *passage.section, passage.text))
-            if covered(names, around) < _ALL_NAMES:
+            if any(max(covered(form, around) for form in forms) < _ALL_NAMES for forms in names):
+                continue
+            if any(fold(term)[:_STEM_LETTERS] not in fold(around) for term in specific):
                 continue
             lead, whole = found.lead[-300:], passage.text[found.start : found.end]
             coverage = 0.2 * covered(terms, lead) + 0.5 * covered(terms, whole) + 0.3 * covered(terms, around)
-            cosines = zip(material.similarity[passage.id], passage.sentences, strict=True)
-            nearest = max((float(c) for c, (start, _) in cosines if found.start <= start < found.end), default=mean)
-            meaning = min(max((nearest - mean) / deviation, 0.0), 4.0) / 4.0
+            meaning = min(max((_nearest(material, found, mean) - mean) / deviation, 0.0), 4.0) / 4.0
             noun = _noun_leads(material, found)
             count = 0.0 if material.asked.count is None else 0.4 if material.asked.count == len(found.items) else -0.4
-            about = any(covered((term,), found.name(item)) >= _ALL_NAMES for item in found.items for term in terms)
+            itself = any(_is_item(forms, found) for forms in names)
             holds = bool(_HOLDS.search(material.question.text) and _HOLDS.search(lead[-_NOUN_NEAR_CHARS:]))
             score = (
                 coverage
                 + 0.2 * holds
-                - 0.2 * (about and not noun)
+                - 0.4 * itself
                 + 0.4 * noun
                 + 0.7 * meaning
                 + 0.2 * (1.0 - rank / _LOOKED_AT)
                 + count
                 - _flaws(found)
             )
-            yield Scored(found, score, (coverage, noun, meaning, float(rank), count, _flaws(found)))
+            yield Scored(found, score, noun)
 
 
 _ALL_NAMES = 0.9
+_STEM_LETTERS = 8
+_SPECIFIC = 12
+"""A topic word this long is a compound that says much: a passage without its beginning is about another thing."""
 _HOLDS = re.compile(
-    r"\b(?:består|bestod|ingår|ingick|omfattar|innefattar|innehåller|utgörs|medlemmar|deltar|deltog|consist|include|members)\b",
+    r"\b(?:består|bestod|ingår|ingick|omfattar|innefattar|innehåller|utgörs|medlemmar|deltar|deltog|"
+    r"consist|include|members)\b",
     re.IGNORECASE,
 )
 
 
+def _is_item(forms: tuple[tuple[str, ...], ...], found: Enumeration) -> bool:
+    """Whether what the question names is itself an item of the list: then the list is not of what belongs to it."""
+    return any(covered(form, found.name(item)) > _ITSELF for form in forms for item in found.items)
+
+
+_ITSELF = 0.45
+
+
+def _nearest(material: Material, found: Enumeration, mean: float) -> float:
+    """The cosine of the best sentence; one that points back ("Det är …") is as near as the sentence before it."""
+    passage = found.passage
+    cosines = [float(cosine) for cosine in material.similarity[passage.id]]
+    own = [number for number, (start, _) in enumerate(passage.sentences) if found.start <= start < found.end]
+    if not own:
+        return mean
+    if own[0] > 0 and _POINTS_BACK.match(passage.text, passage.sentences[own[0]][0]):
+        own.insert(0, own[0] - 1)
+    return max(cosines[number] for number in own)
+
+
+_POINTS_BACK = re.compile(r"(?:Det|Den|De|Detta|Denna|Dessa|Här|Där)\b")
+
+
 def _noun_leads(material: Material, found: Enumeration) -> float:
-    """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items do."""
+    """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items
+    do.
+    """
     noun = (material.asked.noun or "").lower()
     names = [found.name(item) for item in found.items]
-    if noun and stem(noun) in _PEOPLE and sum(name[:1].isupper() for name in names) > len(names) / 2:
+    capital = not found.bulleted and sum(name[:1].isupper() for name in names) > len(names) / 2
+    if capital and (not noun or stem(noun) in _PEOPLE):
         return 1.0
     if noun and sum(any(_same_head(noun, word) for word in words(name)) for name in names) >= len(names) / 2:
         return 1.0
     for chars, worth in ((_NOUN_NEAR_CHARS, 1.0), (_NOUN_FAR_CHARS, 0.5)):
         there = words(found.lead[-chars:])
         if noun and any(_same_head(noun, word) for word in there):
-            return worth
+            mere = not any(stem(noun) == stem(word) for word in there) and noun in _MERE
+            return worth * (0.7 if mere else 1.0)
         kinds = material.asked.kinds
-        if kinds and any((head := head_of(word)) is not None and kind_of_head(head[1]) in kinds for word in there):
+        if kinds and any(_of_kind(word, kinds) for word in there):
             return worth
-    return 0.0
+    if not capital or stem(noun) not in _PLACES:
+        return 0.0
+    return _KNOWN_PLACES if sum(map(is_place, names)) > len(names) / 2 else _NAMES
+
+
+_MERE = frozenset("projekt program planer verktyg nätverk".split())
+"""Nouns whose compounds ("delprojekt") are often another thing than what is asked for."""
+
+
+def _of_kind(word: str, kinds: frozenset[str]) -> bool:
+    """Whether a plural word names one of the kinds ("verktyg" for tools)."""
+    head = (head_of(word) or plural_head(word)) if PLURALS.match(word) else None
+    return head is not None and kind_of_head(head[1]) in kinds
 
 
 def _same_head(noun: str, word: str) -> bool:
@@ -110,12 +158,14 @@ def _same_head(noun: str, word: str) -> bool:
 
 
 def _flaws(found: Enumeration) -> float:
-    """What speaks against an enumeration in a sentence: few items, long ones, ones that are clauses, one within another."""
+    """What speaks against an enumeration in a sentence: few items, long ones, ones that are clauses, one within
+    another.
+    """
     if found.bulleted:
         return 0.0
     names = [found.name(item) for item in found.items]
     length = sum(len(name.split()) for name in names) / len(names)
-    clauses = sum(bool(_CLAUSE.search(name)) or any(is_finite(word) for word in words(name)) for name in names)
+    clauses = sum(bool(_CLAUSE.search(name)) or any(is_finite(word) for word in words(name)[1:]) for name in names)
     text = found.passage.text
     nested = text[: found.items[0].start].endswith("(") and bool(re.match(r"\)\s*,", text[found.items[-1].end :]))
     return 0.3 * (len(names) == 2) + 0.2 * (length > 5) + 0.3 * min(clauses, 2) + 0.15 * nested

@@ -1,4 +1,5 @@
-"""List answers: the whole of what a question asks for, judged entry by entry, every row with the stretch that proves it.
+"""List answers: the whole of what a question asks for, judged entry by entry, every row with the stretch that proves
+it.
 
 Three ways, tried in this order: a part of the register (goals, challenges, priorities …), the initiatives of the
 register that are about the question's topic, and the one list or enumeration in the best passages that answers.
@@ -14,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asked_list import read_asked
-from assistant.list_from_register import from_initiatives, from_points
 from assistant.list_from_text import from_text
+from assistant.list_initiatives import from_initiatives
+from assistant.list_points import from_points
 from assistant.question import Question
 from assistant.rows import ListAnswer, ListRow, Material
+from assistant.topic import covered
 from ingest.documents import Passage
 from ingest.register import Register
 from ingest.swedish import fold
-
 
 __all__ = ["ListAnswer", "ListRow", "answer_list"]
 
@@ -45,7 +47,7 @@ def answer_list(
     if asked.collection == "initiatives":
         return None if asked.counting else _initiatives(material)
     if asked.collection is not None:
-        return from_points(material) or (None if asked.counting else from_text(material, certain=False))
+        return from_points(material) or (None if asked.counting or asked.number else from_text(material, certain=False))
     return None if asked.counting else from_text(material, certain=False)
 
 
@@ -55,7 +57,13 @@ def _initiatives(material: Material) -> ListAnswer | None:
     judged = from_initiatives(material)
     if listed is None or judged is None:
         return listed or judged
-    beside = [row for row in judged.rows if row.passage.id == listed.rows[0].passage.id and not _named_in(row, listed)]
+    beside = [
+        row
+        for row in judged.rows
+        if row.passage.id == listed.rows[0].passage.id
+        and covered(material.asked.topic, row.passage.text[row.start : row.end]) >= _SAID
+        and not _named_in(row, listed)
+    ]
     return ListAnswer((*beside, *listed.rows), listed.examined + len(beside), listed.collection)
 
 
@@ -73,6 +81,8 @@ def _text_counts(material: Material) -> bool:
     return any(counted.search(passage.text) for passage in material.ranked[:_COUNTS_LOOKED_AT])
 
 
+_SAID = 0.9
+"""An entry stands beside a list when its own sentence says this share of the topic."""
 _COUNTS_LOOKED_AT = 5
 
 

@@ -16,6 +16,9 @@ _SHORTEST_PART = 4
 _MISSPELT = 0.62
 """Dice similarity of letter pairs and triples from which two words count as one misspelt."""
 
+_NAME_MISSPELT = 0.75
+_LONGEST_ENDING = 3
+
 
 @lru_cache(maxsize=400_000)
 def match(term: str, word: str) -> float:
@@ -36,6 +39,23 @@ def match(term: str, word: str) -> float:
             return _COMPOUND
     similarity = _dice(fold(term), fold(word))
     return similarity if similarity >= _MISSPELT and min(len(term), len(word)) > _SHORTEST_PART else 0.0
+
+
+@lru_cache(maxsize=400_000)
+def name_match(part: str, word: str) -> float:
+    """How well a word stands for a part of a proper name: the same stem, another ending, or a slip of the pen.
+
+    A name is no compound: "Innovationstimmen" is not there because "innovation" is.
+    """
+    if part == word or stem(part) == stem(word):
+        return 1.0
+    shorter, longer = sorted((fold(part), fold(word)), key=len)
+    if len(shorter) >= _SHORTEST_PART and longer.startswith(shorter) and len(longer) - len(shorter) <= _LONGEST_ENDING:
+        return _COMPOUND
+    if any(letter.isdigit() for letter in part) or len(shorter) <= _SHORTEST_PART:
+        return 0.0
+    similarity = _dice(shorter, longer)
+    return similarity if similarity >= _NAME_MISSPELT else 0.0
 
 
 def best_match(term: str, candidates: Iterable[str]) -> float:

@@ -14,18 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answers import Box, Citation
-from assistant.matching import best_match, text_words
+from assistant.support import contradiction
 from ingest.documents import Document, Page, Passage
-from ingest.swedish import STOPWORDS, fold
 
 PageLookup = Callable[[str, int | None], Page]
 
 _MARK = re.compile(r"\[(\d+)\]")
-_NUMBER = re.compile(r"\d+(?:[ \u00a0.,:]\d+)*")
-_NAME = re.compile(r"\b[^\W\d_a-zåäöéü][\w&-]*")
-_NEGATION = re.compile(
-    r"\b(inte|ej|icke|aldrig|ingen|inget|inga|varken|knappast|not|never|no|none|neither)\b", re.IGNORECASE
-)
 _LINE_GAP = 0.6
 """Share of a character's height by which two characters may differ and still stand on one line."""
 
@@ -50,6 +44,15 @@ class Fault:
 
     statement: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of an answer, its marks, and whether it is an item of a list."""
+
+    text: str
+    marks: tuple[int, ...]
+    item: bool
 
 
 def cite(quote: Quote, first_mark: int, document: Document, page_of: PageLookup) -> tuple[Citation, ...]:
@@ -108,32 +111,41 @@ def faults(
 ) -> tuple[Fault, ...]:
     """Everything that speaks against sending the answer; empty when it is proved.
 
-    Each quote must stand on its page, white space folded. Each statement, the text up to its marks, may hold only
-    numbers and names of its quotes (their section and title count), must deny when and only when they deny, and shares
-    at least `shared_words` (0 to 1) of its content words with them.
+    Each quote must stand on its page in whole words, white space folded. Each statement must have a mark, only marks
+    that there are, and say what its quotes say (see support.py, also for `shared_words`).
     """
-    found: list[Fault] = []
+    found = [Fault(one.quote, "quote_not_on_page") for one in citations if not _stands_on_page(one, page_of)]
     by_mark = {citation.mark: citation for citation in citations}
-    for citation in citations:
-        page = _folded(page_of(citation.document_id, citation.page).text)
-        if not citation.quote.strip() or _folded(citation.quote) not in page:
-            found.append(Fault(citation.quote, "quote_not_on_page"))
-    for statement, marks in statements(text):
-        proof = [by_mark[mark] for mark in marks if mark in by_mark]
-        if not proof:
-            found.append(Fault(statement, "uncited"))
-        elif reason := _unsupported(statement, proof, shared_words):
-            found.append(Fault(statement, reason))
+    for statement in statements(text):
+        if not statement.marks or any(mark not in by_mark for mark in statement.marks):
+            found.append(Fault(statement.text, "unknown_mark" if statement.marks else "uncited"))
+            continue
+        proof = [by_mark[mark] for mark in statement.marks]
+        quotes = tuple(dict.fromkeys(citation.quote for citation in proof))
+        headings = tuple(dict.fromkeys(heading for citation in proof for heading in citation.section))
+        plain = re.sub(r"\\(.)", r"\1", statement.text)
+        reason = contradiction(plain, quotes, headings, proof[0].title, shared_words, statement.item)
+        if reason is not None:
+            found.append(Fault(statement.text, reason))
     return tuple(found)
 
 
-def statements(text: str) -> list[tuple[str, tuple[int, ...]]]:
-    """The statements of an answer with their marks, in order: what stands before each group of marks on a line.
+def _stands_on_page(citation: Citation, page_of: PageLookup) -> bool:
+    try:
+        page = page_of(citation.document_id, citation.page)
+    except KeyError:
+        return False
+    quote = re.escape(_folded(citation.quote))
+    return bool(quote) and re.search(rf"(?<!\w){quote}(?!\w)", _folded(page.text)) is not None
+
+
+def statements(text: str) -> list[Statement]:
+    """The statements of an answer, in order: what stands before each group of marks on a line.
 
     Text after the last mark of a line is a statement without marks. Headings, bold lead-ins that end with a colon and
     rules of tables state nothing.
     """
-    result: list[tuple[str, tuple[int, ...]]] = []
+    result: list[Statement] = []
     for line in text.splitlines():
         rest = line.strip()
         if not rest or rest.startswith("#") or re.fullmatch(r"[|\s:-]+", rest) or rest.endswith((":", ":**")):
@@ -141,32 +153,9 @@ def statements(text: str) -> list[tuple[str, tuple[int, ...]]]:
         for part in re.finditer(r"(?P<body>.*?)(?P<marks>(?:\s*\[\d+\](?:\(#[\w-]+\))?)+|$)", rest):
             body = part["body"].strip(" *-|•.")
             if body:
-                result.append((body, tuple(int(mark) for mark in _MARK.findall(part["marks"]))))
+                marks = tuple(int(mark) for mark in _MARK.findall(part["marks"]))
+                result.append(Statement(body, marks, rest.startswith("- ")))
     return result
-
-
-def _unsupported(statement: str, proof: Sequence[Citation], shared_words: float) -> str | None:
-    quotes = " ".join(citation.quote for citation in proof)
-    around = " ".join((quotes, *(" ".join((citation.title, *citation.section)) for citation in proof)))
-    plain = re.sub(r"\\(.)", r"\1", statement)
-    if not set(_numbers(plain)) <= set(_numbers(around)):
-        return "number"
-    there = text_words(around)
-    capitalised = [word for word in _NAME.findall(plain) if word.lower() not in STOPWORDS]
-    if any(fold(word) not in fold(around) for word in capitalised):
-        return "name"
-    if len(_NEGATION.findall(plain)) != len(_NEGATION.findall(quotes)) and shared_words == 1.0:
-        return "negation"
-    if bool(_NEGATION.search(plain)) != bool(_NEGATION.search(quotes)):
-        return "negation"
-    own = [word for word in text_words(plain) if not word.isdigit()]
-    if own and sum(best_match(word, there) > 0 for word in own) < shared_words * len(own):
-        return "words"
-    return None
-
-
-def _numbers(text: str) -> list[str]:
-    return [re.sub(r"[ \u00a0]", "", number).strip(".,:") for number in _NUMBER.findall(text)]
 
 
 def _folded(text: str) -> str:

@@ -66,7 +66,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.FIGURE,
-            r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|länge|ofta|gammal|små|låg[at]?)\b|"
+            r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b|"
             r"\bvilken (andel|nivå|summa|procent)|\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
             r"\bprocent\b|\bantalet?\b|\b(vad|hur) kosta\w*|\bbudget(en)?\b",
         ),
@@ -78,8 +78,8 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.DATE,
-            r"\b(när|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|vilket datum|vilken period|when|"
-            r"what year|which year)\b",
+            r"\b(hur länge|how long|när|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
+            r"vilket datum|vilken period|when|what year|which year)\b",
         ),
         (
             Ask.NAME,

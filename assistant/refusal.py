@@ -1,7 +1,8 @@
 """Decides whether the documents answer a question, and if not, why.
 
-A small logistic model over the judged candidates says whether they are enough; rules about figures and opposites tell
-a false premise from mere silence. The weights are fitted by `python -m benchmarks.fit_judge` and kept in judge.json.
+Rules first, each of which a person could check: a name, a year, a counted thing or a figure that the question hangs on
+must stand where the answer is. Then a small logistic model over the judged candidates says whether they are enough;
+its weights are fitted by `python -m benchmarks.fit_judge` and kept in judge.json.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from pathlib import Path
 
 from assistant.answers import Refusal
 from assistant.guard import is_foreign
-from assistant.judge import Candidate
-from assistant.matching import best_match
+from assistant.judge import Candidate, focus, spelled
+from assistant.matching import best_match, text_words
+from assistant.premise import contradiction
 from assistant.proof import Quote
 from assistant.question import Ask, Question
+from ingest.documents import Passage
 from ingest.index import PassageIndex
+from ingest.swedish import STOPWORDS
 
 ENOUGH_FEATURES = (
     "bias",
@@ -43,88 +47,166 @@ ENOUGH_FEATURES = (
     "terms",
 )
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE})
+_BROAD = frozenset({Ask.LIST, Ask.OVERVIEW, Ask.COMPARE, Ask.REASON})
 _CLOSEST = 0.05
 """Least probability of a sentence that is offered as the closest one."""
-_OPPOSITES = (
-    (
-        r"\b(lades|lägg\w*|las|lagts) ner\b|\bavveckla\w*|\bstäng\w*|\bupphör\w*|\bavskaffa\w*|\bslopa\w*",
-        r"\bpermanent\w*|\bfortsätt\w*|\bfortsatt\w*|\bbildades\b|\bstarta\w*",
-    ),
-    (r"\böppna\w*|\bstarta\w*|\binrätta\w*", r"\bavveckla\w*|\bstängdes\b|\blades ner\b|\blagts ner\b"),
-    (r"\b(röstade|sade|sa) nej\b|\bavslog\b|\bavslogs\b|\bförkasta\w*", r"\bantog\w*|\bbeslutade\b|\bgodkän\w*"),
-    (r"\bminska\w*|\bsjönk\b|\bsjunk\w*", r"\bökat?\b|\böka[rd]\w*|\böka\b|\bstig\w*|\bsteg\b"),
-    (r"\böka\w*|\bsteg\b|\bstig\w*", r"\bminska\w*|\bsjönk\b|\bsjunk\w*"),
-    (r"\bmisslyckades\b|\bmisslyckats\b", r"\bframgångsrik\w*|\blyckats\b|\blyckades\b"),
-    (r"\blyckades\b|\blyckats\b", r"\bmisslyckades\b|\bmisslyckats\b|\binte lyckats\b"),
-    (
-        r"\bville\b|\bfick\b|\bfår\b|\bskulle\b",
-        r"\bfick inte\b|\bfår inte\b|\bhar aldrig\b|\baldrig funnits\b|\bville inte\b",
-    ),
+_FOREIGN_COVERAGE = 0.75
+"""Share of a foreign-looking question's words that must be found before it is taken for one about the documents."""
+_LOOKED_AT = 4
+_STILL_NEAR = 0.4
+"""Share of the best sentence's probability down to which another sentence may be the one that answers."""
+_COMMON_NAME = 0.12
+"""A name that stands in more than this share of the passages is the setting of all of them and need not be near."""
+_OTHERWISE_PUT = frozenset(
+    """
+    pengar tid stöd medel kronor stor stort stora del andel andelen procent gånger år månader mycket långt länge
+    personer människor folk invånare ungdomar
+    """.split()
 )
-_COUNTS = {
-    "en": 1,
-    "ett": 1,
-    "två": 2,
-    "tre": 3,
-    "fyra": 4,
-    "fem": 5,
-    "sex": 6,
-    "sju": 7,
-    "åtta": 8,
-    "nio": 9,
-    "tio": 10,
-}
-_PRESUMES = re.compile(r"^\W*(varför|hur kommer det sig|av vilk|why|how come)", re.IGNORECASE)
-_UNIT_FIGURE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(%|procent|ton|miljoner|mkr|kronor|kr|år)")
+"""Words after "hur många" that a document may well put otherwise."""
+_ROLE = re.compile(
+    r"^\W*(?:vem (?:är|var|har varit|blir|blev)|vad heter)\b.*?"
+    r"\b(?P<role>\w*(?:chef|direktör|ordförande|ledare|handläggare|strateg|samordnare|minister|råd)(?:en|n)?)\b",
+    re.IGNORECASE,
+)
+_ROLE_STEM = 10
+"""Letters of a role that are compared, so that its endings do not matter."""
+_PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]{2,} [A-ZÅÄÖ][a-zåäöé]{2,}")
+_NEXT_TO = 50
+"""Characters within which a person's name stands next to the role."""
+_YEAR = re.compile(r"(?<!\w)(?:19|20)\d\d(?!\d)")
+_SPAN = re.compile(r"((?:19|20)\d\d)\s*(?:[–-]|till|och)\s*((?:19|20)\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why a question is refused, and the stretch of the documents that comes closest (or that contradicts it)."""
+    """Why a question is refused, and the stretch of the documents that comes closest (or that contradicts it).
+
+    `certain` verdicts rest on a rule, the others on the model.
+    """
 
     refusal: Refusal
     closest: Quote | None = None
+    certain: bool = False
 
 
 def decide(question: Question, candidates: Sequence[Candidate], index: PassageIndex) -> Verdict | None:
     """None when the candidates are enough to answer; otherwise the refusal. `candidates` come best first."""
     if not candidates:
-        return Verdict("out_of_scope" if is_foreign(question) else "not_in_documents")
+        return Verdict("out_of_scope" if is_foreign(question) else "not_in_documents", certain=True)
     best = candidates[0]
-    start, end = best.passage.sentences[best.sentence]
-    closest = Quote(best.passage, start, end)
-    if contradiction := _contradicted(question, candidates):
-        return Verdict("false_premise", contradiction)
-    if enough(question, candidates) >= _threshold():
+    if is_foreign(question) and best.feature("coverage_window") < _FOREIGN_COVERAGE:
+        return Verdict("out_of_scope", certain=True)
+    if contradicted := contradiction(question, candidates):
+        return Verdict("false_premise", contradicted, certain=True)
+    missing = _not_there(question, candidates, index)
+    if not missing and enough(question, candidates) >= _threshold():
         return None
-    if is_foreign(question):
-        return Verdict("out_of_scope")
-    return Verdict("not_in_documents", closest if best.probability >= _CLOSEST else None)
+    closest = Quote(best.passage, *best.passage.sentences[best.sentence])
+    return Verdict("not_in_documents", closest if best.probability >= _CLOSEST else None, certain=missing)
+
+
+def _not_there(question: Question, candidates: Sequence[Candidate], index: PassageIndex) -> bool:
+    """Whether no one place has all that the question hangs on: its names, its year, what it counts, a figure at all."""
+    least = _STILL_NEAR * candidates[0].probability
+    near = [candidate for candidate in candidates[:_LOOKED_AT] if candidate.probability >= least]
+    there = frozenset[str]().union(*(text_words(_around(candidate.passage)) for candidate in candidates[:_LOOKED_AT]))
+    if not question.english and any(_name_missing(name, there, index) for name in question.names):
+        return True
+    if not any(_has_all(question, candidate, index) for candidate in near):
+        return True
+    years = {int(year) for year in _YEAR.findall(question.text)}
+    return bool(years) and not any(_years_there(years, passage) for passage in index.passages)
+
+
+def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> bool:
+    if question.ask in (Ask.FIGURE, Ask.DATE) and candidate.feature("kind_missing"):
+        return False
+    if question.english:
+        return True
+    around = _around(candidate.passage)
+    there = text_words(around)
+    if question.ask not in _BROAD and any(_name_missing(name, there, index) for name in question.names):
+        return False
+    years = {int(year) for year in _YEAR.findall(question.text)}
+    if years and question.ask not in _BROAD and not _years_there(years, candidate.passage):
+        return False
+    role = _ROLE.search(question.text)
+    if role is not None and not _person_named(role["role"], around):
+        return False
+    counted = focus(question)
+    if question.ask is not Ask.FIGURE or counted is None or counted in _OTHERWISE_PUT:
+        return True
+    return best_match(counted, there) > 0
+
+
+def _around(passage: Passage) -> str:
+    return " ".join((passage.title, *passage.section, passage.text))
+
+
+def _person_named(role: str, text: str) -> bool:
+    """Whether a first and a last name stand next to the role."""
+    return any(
+        _PERSON.search(text[max(0, found.start() - _NEXT_TO) : found.end() + _NEXT_TO])
+        for found in re.finditer(re.escape(role[:_ROLE_STEM]), text, re.IGNORECASE)
+    )
+
+
+def _proper_parts(name: str) -> list[str]:
+    """The parts of a name that must be there: capitalised or with a figure, no function words and no years."""
+    return [
+        part.lower()
+        for part in re.findall(r"[\w:]+", name)
+        if (part[0].isupper() or any(letter.isdigit() for letter in part))
+        and part.lower() not in STOPWORDS
+        and not _YEAR.fullmatch(part)
+    ]
+
+
+def _name_missing(name: str, there: frozenset[str], index: PassageIndex) -> bool:
+    """Whether a part of the name is not there, unless it is the setting of all the documents."""
+    common = _COMMON_NAME * len(index.passages)
+    return any(index.lexical.frequency(part) <= common and not spelled(part, there) for part in _proper_parts(name))
+
+
+def _years_there(years: set[int], passage: Passage) -> bool:
+    """Whether one of the years stands in the passage or its headings, or inside a span of years there."""
+    text = " ".join((*passage.section, passage.text))
+    if years & {int(year) for year in _YEAR.findall(text)}:
+        return True
+    return any(int(first) <= year <= int(last) for first, last in _SPAN.findall(text) for year in years)
 
 
 def enough_features(question: Question, candidates: Sequence[Candidate]) -> tuple[float, ...]:
-    """What the decision rests on, in the order of ENOUGH_FEATURES."""
+    """What the model's decision rests on, in the order of ENOUGH_FEATURES."""
     best = candidates[0]
-    top = [candidate for candidate in candidates[:3]]
+    top = candidates[:3]
     short = float(question.ask in _SHORT)
     other = next((c.probability for c in candidates if c.passage.id != best.passage.id), 0.0)
+
+    def most(name: str) -> float:
+        return max(candidate.feature(name) for candidate in top)
+
+    def least(name: str) -> float:
+        return min(candidate.feature(name) for candidate in top)
+
     values = {
         "bias": 1.0,
         "best": _logit(best.probability),
         "margin": best.probability - other,
-        "cosine": max(candidate.feature("cosine") for candidate in top),
-        "cosine_lead": max(candidate.feature("cosine_lead") for candidate in top),
-        "coverage": max(candidate.feature("coverage_window") for candidate in top),
-        "coverage_passage": max(candidate.feature("coverage_passage") for candidate in top),
-        "rarest_missing": min(candidate.feature("rarest_missing") for candidate in top),
-        "numbers_missing": min(candidate.feature("numbers_missing") for candidate in top),
-        "names_missing": min(candidate.feature("names_missing") for candidate in top),
-        "names_missing_near": min(candidate.feature("names_missing_near") for candidate in top),
-        "year_conflict": min(candidate.feature("year_conflict") for candidate in top),
-        "short_rarest_missing": short * min(candidate.feature("rarest_missing") for candidate in top),
-        "short_coverage": short * max(candidate.feature("coverage_window") for candidate in top),
-        "focus_missing": min(candidate.feature("focus_missing") for candidate in top),
-        "kind_missing": min(candidate.feature("kind_missing") for candidate in top),
+        "cosine": most("cosine"),
+        "cosine_lead": most("cosine_lead"),
+        "coverage": most("coverage_window"),
+        "coverage_passage": most("coverage_passage"),
+        "rarest_missing": least("rarest_missing"),
+        "numbers_missing": least("numbers_missing"),
+        "names_missing": least("names_missing"),
+        "names_missing_near": least("names_missing_near"),
+        "year_conflict": least("year_conflict"),
+        "focus_missing": least("focus_missing"),
+        "kind_missing": least("kind_missing"),
+        "short_rarest_missing": short * least("rarest_missing"),
+        "short_coverage": short * most("coverage_window"),
         "english": float(question.english),
         "terms": min(len(question.terms), 8) / 8,
     }
@@ -154,44 +236,3 @@ def _threshold() -> float:
 def _logit(probability: float) -> float:
     clipped = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(clipped / (1 - clipped))
-
-
-def _contradicted(question: Question, candidates: Sequence[Candidate]) -> Quote | None:
-    """The sentence that says the opposite of what the question takes for granted, or another figure."""
-    if not _PRESUMES.search(question.text):
-        return None
-    for candidate in candidates[:4]:
-        if candidate.feature("coverage_window") < 0.35:
-            continue
-        text = candidate.text
-        if _opposite(question.text, text) or _other_figure(question, text) or _other_count(question, text):
-            start, end = candidate.passage.sentences[candidate.sentence]
-            return Quote(candidate.passage, start, end)
-    return None
-
-
-def _opposite(question: str, text: str) -> bool:
-    asked, said = question.lower(), text.lower()
-    return any(
-        re.search(left, asked) and re.search(right, said) and not re.search(left, said) for left, right in _OPPOSITES
-    )
-
-
-def _other_figure(question: Question, text: str) -> bool:
-    """A figure with the same unit as the question's, and not the question's."""
-    asked = {(figure, unit) for figure, unit in _UNIT_FIGURE.findall(question.text)}
-    said = {(figure, unit) for figure, unit in _UNIT_FIGURE.findall(text)}
-    return any((figure, unit) not in said and any(other == unit for _, other in said) for figure, unit in asked)
-
-
-def _other_count(question: Question, text: str) -> bool:
-    """ "tre prioriteringar" where the text says "fyra prioriteringarna"."""
-    for match in re.finditer(r"\b(\w+|\d+) (\w{5,})", question.text.lower()):
-        count = _COUNTS.get(match[1], int(match[1]) if match[1].isdigit() and len(match[1]) < 3 else 0)
-        if not count:
-            continue
-        for said in re.finditer(r"\b(\w+|\d+) (\w{5,})", text.lower()):
-            other = _COUNTS.get(said[1], int(said[1]) if said[1].isdigit() and len(said[1]) < 3 else 0)
-            if other and other != count and best_match(match[2], (said[2],)) == 1.0:
-                return True
-    return False

@@ -77,8 +77,8 @@ def _finder(texts: Sequence[str]) -> Callable[[str], Findings]:
     sentences = [text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own]
     index = TextIndex(
         texts,
-        _vectors(embedder, texts),
-        _vectors(embedder, sentences),
+        vectors(embedder, texts),
+        vectors(embedder, sentences),
         np.repeat(np.arange(len(texts), dtype=np.int32), [len(own) for own in spans]),
         LexicalIndex.build(texts),
     )
@@ -86,7 +86,7 @@ def _finder(texts: Sequence[str]) -> Callable[[str], Findings]:
     return lambda query: search_index(as_index, read_question(query), embedder.embed_query(query))
 
 
-def _vectors(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
+def vectors(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
     """Vectors of the texts, shape (len(texts), dimension), from the cache where they were made before."""
     digest = hashlib.sha256("\x1f".join((embedder.name, *texts)).encode()).hexdigest()[:16]
     path = CACHE / "benchmarks" / f"{digest}.npy"

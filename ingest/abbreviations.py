@@ -74,7 +74,7 @@ def _abbreviates(short: str, long: Sequence[str], least_share: float = 0.5) -> b
 
 
 def _giving(letters: str, folded: tuple[str, ...]) -> int:
-    """The most words that can give letters when all letters are taken in order; less than 0 where they are not there."""
+    """The most words that can give letters when all are taken in order; less than 0 where they are not there."""
     if not letters:
         return 0
     if not folded:

@@ -10,6 +10,7 @@ from ingest.blocks import Draft
 from ingest.characters import Characters
 from ingest.cleaning import Text, Vocabulary, clean_line, continue_text
 from ingest.documents import Block, BlockKind, Page, Span
+from ingest.footnotes import note_mark
 from ingest.lines import Line
 
 _APART = (BlockKind.FURNITURE, BlockKind.CONTENTS)
@@ -69,11 +70,7 @@ def assemble(
 
 def _note_marks(drafts: Sequence[Draft]) -> set[str]:
     """What raised text means a footnote: the marks that the document's footnotes begin with."""
-    marks = set()
-    for draft in drafts:
-        if draft.kind is BlockKind.FOOTNOTE:
-            marks.add("".join(c for c in draft.lines[0].text.split(" ")[0] if c.isdigit() or c in "*†‡"))
-    return marks - {""}
+    return {note_mark(draft) for draft in drafts if draft.kind is BlockKind.FOOTNOTE} - {""}
 
 
 def _block(
@@ -87,6 +84,8 @@ def _block(
         text = clean_line(line, () if draft.kind is BlockKind.FOOTNOTE else _marks_in(line, note_marks))
         if not text.characters:
             continue
+        if draft.kind is BlockKind.FOOTNOTE and line is draft.lines[0]:
+            _set_apart_mark(text, line)
         if not parts or parts[-1][0] != line.page:
             if parts:
                 joint, mended = _joint_over_pages(parts[-1][1], text, vocabulary)
@@ -108,6 +107,15 @@ def _block(
         spans.append(Span(page + 1, start, end, len(whole)))
         whole += text.characters
     return Block(draft.kind, whole, tuple(spans), draft.level), repaired
+
+
+def _set_apart_mark(text: Text, line: Line) -> None:
+    """Puts a space between a footnote's raised mark and its text."""
+    mark = line.text[slice(*line.raised[0])].strip() if line.raised and line.raised[0][0] == 0 else ""
+    rest = text.characters[len(mark) :]
+    if mark and text.characters.startswith(mark) and rest[:1].strip():
+        text.characters = f"{mark} {rest}"
+        text.source.insert(len(mark), -1)
 
 
 def _joint_over_pages(before: Text, after: Text, vocabulary: Vocabulary) -> tuple[str, bool]:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ingest.cleaning import starts_with_bullet
 from ingest.documents import BlockKind
@@ -17,7 +14,7 @@ from ingest.lines import Line
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _CAPTION = re.compile(r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}\]?|\*{1,3}|[†‡])[.)]?\s*\S")
+_LOOK_BACK = 12
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
 
@@ -31,7 +28,8 @@ class Draft:
     right: float = 0.0
     role: str = "text"
     level: int = 0
-    footnote_marks: list[str] = field(default_factory=list)
+    begins_flow: bool = False
+    ends_flow: bool = False
 
     @property
     def text(self) -> str:
@@ -87,6 +85,8 @@ def draft_blocks(flow: Flow, body: Body) -> list[Draft]:
                 kind = BlockKind.CAPTION
             drafts.append(Draft(kind, [], flow.left, flow.right, flow.role))
         drafts[-1].lines.append(line)
+    if drafts:
+        drafts[0].begins_flow = drafts[-1].ends_flow = True
     return drafts
 
 
@@ -138,86 +138,41 @@ def _broke_early(last: Line, line: Line, flow: Flow) -> bool:
     return fits and (last.text.rstrip().endswith(_TERMINAL) or line.text[:1].isupper())
 
 
-def split_footnotes(flows: Sequence[Flow], rules: NDArray[np.float32], body: Body, height: float) -> list[Draft]:
-    """Takes the footnotes of one page out of its flows, in place, and returns them in order.
-
-    They are the last lines of a column, in the lower part of the page, begin with a mark, and are smaller than the
-    body, begin with a raised mark, or stand under a short rule.
-    """
-    found: list[Draft] = []
-    for flow in flows:
-        if flow.role == "table":
-            continue
-        start = _footnotes_start(flow, rules, body, height)
-        if start is None:
-            continue
-        notes, flow.lines = flow.lines[start:], flow.lines[:start]
-        for line in notes:
-            if (_FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body, True)) or not found:
-                found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
-            found[-1].lines.append(line)
-    return found
-
-
-def _footnotes_start(flow: Flow, rules: NDArray[np.float32], body: Body, height: float) -> int | None:
-    start = None
-    for index in range(len(flow.lines) - 1, -1, -1):
-        line = flow.lines[index]
-        if line.middle < 0.4 * height:
-            break
-        begins = bool(_FOOTNOTE.match(line.text))
-        if begins and _looks_like_note(line, rules, body, start is not None):
-            start = index
-        elif line.size > 0.93 * body.size and not _under_rule(line, rules):
-            break
-    return start
-
-
-def _looks_like_note(line: Line, rules: NDArray[np.float32], body: Body, others_below: bool) -> bool:
-    if line.raised and line.raised[0][0] == 0:
-        return True
-    if line.size <= 0.93 * body.size:
-        return True
-    return _under_rule(line, rules)
-
-
-def _under_rule(line: Line, rules: NDArray[np.float32]) -> bool:
-    """Whether a rule of at most half the page's text width stands above the line, not far away."""
-    if not len(rules):
-        return False
-    near = (rules[:, 2] < line.top + 2) & (rules[:, 2] > line.top - 5 * line.size)
-    near &= (np.abs(rules[:, 0] - line.x0) < 6) & (rules[:, 1] - rules[:, 0] < 260) & (rules[:, 1] - rules[:, 0] > 30)
-    return bool(near.any())
-
-
 def join_across(drafts: list[Draft]) -> list[Draft]:
-    """Joins paragraphs and list items that a column or page end broke, past the tables and boxes that float between."""
+    """Joins paragraphs and list items that a column or page end broke, past what floats or stands between."""
     joined: list[Draft] = []
     for draft in drafts:
-        before = _last_text(joined)
-        if before is not None and before is not (joined[-1] if joined else None) and draft.role == "box":
-            before = None
-        if before is not None and _goes_on(before, draft):
-            before.lines += draft.lines
-            before.right = draft.right
-        else:
+        before = _unfinished(joined, draft)
+        if before is None:
             joined.append(draft)
+        else:
+            before.lines += draft.lines
+            before.left, before.right, before.ends_flow = draft.left, draft.right, draft.ends_flow
     return joined
 
 
-def _last_text(drafts: Sequence[Draft]) -> Draft | None:
-    for draft in reversed(drafts):
-        if draft.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and draft.role == "text":
-            return draft
-        if draft.kind is BlockKind.HEADING:
-            return None
+def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:
+    """The block that `draft` carries on: the last one of running text, or an earlier one that a side column hides."""
+    if draft.kind is not BlockKind.PARAGRAPH or draft.role != "text":
+        return None
+    texts = [
+        other
+        for other in joined[-_LOOK_BACK:]
+        if other.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and other.role == "text"
+    ]
+    if texts and _goes_on(texts[-1], draft):
+        return texts[-1]
+    if not (draft.begins_flow and draft.text[:1].islower()):
+        return None
+    for other in reversed(texts):
+        overlap = min(other.right, draft.right) - max(other.left, draft.left)
+        if other.ends_flow and other.lines[-1].page < draft.page and overlap > 0 and _goes_on(other, draft):
+            return other
     return None
 
 
 def _goes_on(before: Draft, after: Draft) -> bool:
     last, line = before.lines[-1], after.lines[0]
-    if after.kind is not BlockKind.PARAGRAPH or after.role != "text":
-        return False
     same_place = last.page == line.page and abs(before.left - after.left) < 2 and line.top >= last.top
     if same_place and line.top - last.top < 4 * line.size:
         return False

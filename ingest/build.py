@@ -9,17 +9,15 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.collection import write_collection
+from ingest.collection import CollectionProcess
 from ingest.documents import CLEANING_VERSION
 from ingest.errors import IndexMismatch, RusError, UnreadableDocument
 from ingest.generations import (
@@ -41,19 +39,16 @@ from ingest.isolation import ReaderPool
 from ingest.lexical import LexicalIndex
 from ingest.planning import BuildOptions, Plan, Task, Todo, make_plan
 from ingest.progress import Action, BuildReport, DocumentRow, Step, Tell, Teller
-from ingest.read import ReadOptions
+from ingest.read_ahead import Reading, read_ahead
 from ingest.records import DocumentRecord, Incoming, Manifest
 from ingest.register import extract_register
-from ingest.relations import near_duplicates, versions
+from ingest.relations import relate
 from ingest.settling import OldLines, Settled, drop_replaced, settle_cut, settle_failure, settle_kept
 from ingest.storage import ReadStore
 from ingest.vectors import Embed, Head, StoredVectors, count_done, embedding_text, stream_passages, write_vectors
 
 if TYPE_CHECKING:
     from ingest.embedding import Embedder
-
-_LOOKAHEAD = 4
-"""Files handed to each reading process before their turn, so that none waits for work."""
 
 
 def build(
@@ -148,15 +143,15 @@ class _Work:
         leftovers = self._leftovers()
         generation_id = new_generation_id()
         folder = start(self.index, generation_id)
-        settled = drop_replaced(folder, self._read_and_cut(plan, folder), plan.tasks)
-        records = self._relate([one.record for one in settled])
+        settled, replaced = drop_replaced(folder, self._read_and_cut(plan, folder), plan.tasks)
+        records = relate([one.record for one in settled], self.store)
         concerned = asked | {task.id for task in plan.tasks if task.todo is not Todo.KEEP}
-        rows = [one.row for one in settled if one.record.document.id in concerned]
+        rows = [one.row for one in settled if one.record.document.id in concerned] + replaced
         if self.trusted and self.previous is not None and records == self.previous.records:
             return self._unchanged(rows)
         manifest = self._manifest(generation_id, records)
         self._embed(folder, manifest, embed, leftovers)
-        self._store(folder, manifest)
+        self._store(folder)
         finish(self.index, folder, manifest)
         sweep(self.index, {generation_id, self.previous.id if self.previous else generation_id})
         rows += [_removed_row(record) for record in plan.removed]
@@ -187,7 +182,7 @@ class _Work:
             ReaderPool(self.options.workers, self.options.limits) as pool,
         ):
             self._say.begin(Step.READING, len(plan.tasks))
-            for task, reading in self._readings(plan.tasks, pool):
+            for task, reading in read_ahead(plan.tasks, self.store, pool, self.options):
                 self._say.reading(_name_of(task))
                 one = self._settle(task, reading, old_lines)
                 file.write(one.lines)
@@ -195,31 +190,7 @@ class _Work:
                 self._say.settled(one.record.report.pages, one.record.passages)
         return settled
 
-    def _readings(self, tasks: Sequence[Task], pool: ReaderPool) -> Iterator[tuple[Task, _Reading | None]]:
-        """The tasks in order; those that need it with their reading under way, a few files ahead."""
-        window: deque[tuple[Task, _Reading | None]] = deque()
-        for task in tasks:
-            window.append((task, self._begin(task, pool) if task.todo is Todo.READ else None))
-            if len(window) > _LOOKAHEAD * self.options.workers:
-                yield window.popleft()
-        yield from window
-
-    def _begin(self, task: Task, pool: ReaderPool) -> _Reading | None:
-        """Hand a file to the pool; None when it has vanished meanwhile."""
-        path = self.store.original(task.reading) if task.incoming is None and task.reading else None
-        if task.incoming is not None:
-            path = task.incoming.path
-        if path is None:
-            return None
-        try:
-            folder = self.store.begin(path)
-        except OSError:
-            return None
-        return _Reading(
-            folder, pool.read(folder / "original" / path.name, _reading_options(task, self.options), folder)
-        )
-
-    def _settle(self, task: Task, reading: _Reading | None, old_lines: OldLines) -> Settled:
+    def _settle(self, task: Task, reading: Reading | None, old_lines: OldLines) -> Settled:
         if task.todo is Todo.KEEP and task.old is not None:
             return settle_kept(task.old, old_lines.of(task.id))
         if task.todo is Todo.CUT and task.reading is not None:
@@ -229,27 +200,10 @@ class _Work:
                 raise task.failure
             if reading is None:
                 raise UnreadableDocument(f"{task.id} försvann under läsningen; kontrollera filen och läs in den igen.")
-            reading.outcome.result()
+            name = reading.finish()
         except UnreadableDocument as failure:
-            if reading is not None:
-                self.store.discard(reading.folder)
             return settle_failure(task, failure, old_lines, self.options, self.trusted)
-        return settle_cut(task, self.store.commit(reading.folder, task.sha256), self.store, self.options)
-
-    def _relate(self, records: Sequence[DocumentRecord]) -> tuple[DocumentRecord, ...]:
-        """Link near-duplicates and versions."""
-        stated = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
-        earlier = versions([document for document, r in zip(stated, records, strict=True) if r.passages])
-        sketches = {r.document.id: np.load(self.store.folder(r.reading) / "sketch.npy") for r in records if r.reading}
-        near = near_duplicates(sketches)
-        return tuple(
-            replace(
-                record,
-                document=replace(document, supersedes=earlier.get(document.id, document.supersedes)),
-                near_duplicates=near.get(document.id, ()),
-            )
-            for document, record in zip(stated, records, strict=True)
-        )
+        return settle_cut(replace(task, sha256=reading.sha256), name, self.store, self.options)
 
     def _manifest(self, generation_id: str, records: tuple[DocumentRecord, ...]) -> Manifest:
         return Manifest(
@@ -270,21 +224,14 @@ class _Work:
         shape = (manifest.passages, manifest.sentences)
         write_vectors(folder, self.head, shape, embed, sources, self.options.sentence_headings, self._say.embedded)
 
-    def _store(self, folder: Path, manifest: Manifest) -> None:
+    def _store(self, folder: Path) -> None:
         self._say.begin(Step.STORING, 1)
-        vectors = np.load(folder / "passages.npy", mmap_mode="r" if manifest.passages else None)
-        write_collection(folder / "chroma", stream_passages(folder), vectors)
-        LexicalIndex.build([embedding_text(passage) for passage in stream_passages(folder)]).save(folder / "lexical")
-        register = extract_register(tuple(stream_passages(folder)))
-        (folder / "register.json").write_text(json.dumps(register.to_record(), ensure_ascii=False), encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A file being read: where to, and its outcome to come."""
-
-    folder: Path
-    outcome: Future[None]
+        with CollectionProcess(folder) as collection:
+            passages = tuple(stream_passages(folder))
+            LexicalIndex.build([embedding_text(passage) for passage in passages]).save(folder / "lexical")
+            register = json.dumps(extract_register(passages).to_record(), ensure_ascii=False)
+            (folder / "register.json").write_text(register, encoding="utf-8")
+            collection.wait()
 
 
 def _name_of(task: Task) -> str:
@@ -295,15 +242,6 @@ def _name_of(task: Task) -> str:
 
 def _head_of(manifest: Manifest) -> Head:
     return Head(manifest.embedder, manifest.dimension, manifest.recipe)
-
-
-def _reading_options(task: Task, options: BuildOptions) -> ReadOptions:
-    if task.incoming is not None:
-        url, encoding, password = task.incoming.url, task.incoming.encoding, task.incoming.password
-    else:
-        assert task.old is not None
-        url, encoding, password = task.old.document.url, task.old.encoding, None
-    return replace(options.reading, url=url, encoding=encoding, password=password or options.reading.password)
 
 
 def _removed_row(record: DocumentRecord) -> DocumentRow:

@@ -1,13 +1,8 @@
-"""The characters of one PDF page as arrays: code points, boxes, and the style where it is asked for.
-
-Two frames are in use. Boxes are in the page's own points (origin bottom left, before rotation and cropping), which is
-what citations carry. Layout works in the frame that a reader sees: origin top left, y downwards, rotation applied.
-"""
+"""The characters of one PDF page as arrays: code points, boxes and styles."""
 
 from __future__ import annotations
 
 import ctypes
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,27 +11,20 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 from ingest import pdfium
+from ingest.frames import to_frame, upright
+from ingest.styles import Style, read_styles
 
-_BOLD_NAME = re.compile(r"bold|black|heavy|demi|fett", re.IGNORECASE)
-_ITALIC_NAME = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
-_BOLD_WEIGHT = 600
-_FORCE_BOLD_FLAG = 1 << 18
-_ITALIC_FLAG = 1 << 6
+SPACE = 32
+"""The code that stands for every kind of white space."""
 _WHITE = (0, 9, 10, 13, 32, 0xA0)
 _HYPHEN = 0x2D
 _PDFIUM_LINE_HYPHEN = 2
 """pdfium's own code for a hyphen at the end of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a stretch of text looks: size in points, weight, slant, fill colour 0xRRGGBB, font name without subset tag."""
-
-    size: float
-    bold: bool
-    italic: bool
-    colour: int
-    font: str
+_RAISED_HEIGHT, _RAISED_FOOT = 0.42, 0.4
+"""Of a line's height: a full digit is about 0.6 high and stands 0.2 above the line's lower edge."""
+_RAISED_SIZE = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +57,7 @@ class Characters:
     @property
     def solid_count(self) -> int:
         """How many characters are not white space."""
-        return int(np.count_nonzero(~np.isin(self.codes, _WHITE)))
+        return int(np.count_nonzero(self.codes != SPACE))
 
     def text_by_font(self) -> dict[str, str]:
         """The text in drawing order of each font on the page."""
@@ -139,15 +127,18 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
         for index in range(count):
             read_box(handle, index, address + 16 * index)
         solid = ~np.isin(codes, _WHITE)
-        styles, table, angles = _read_styles(text_page, handle, count)
+        raised = _raise_small_digits(handle, codes, loose)
+        styles, table, angles = read_styles(text_page, handle, count)
     finally:
         text_page.close()
     codes[codes == _PDFIUM_LINE_HYPHEN] = _HYPHEN
     keep = ~np.isin(codes, (0, 10, 13))
+    codes[~solid] = SPACE
     turn = page.get_rotation() // 90
     width, height = page.get_size()
     crop = page.get_cropbox()
     sizes = np.array([style.size for style in table] + [0.0], dtype=np.float32)[styles]
+    sizes[raised] *= _RAISED_SIZE
     boxes = loose[:, [0, 3, 2, 1]]
     boxes = np.stack(
         [
@@ -166,52 +157,35 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
     for direction in (1, 2, 3):
         chosen = group == direction
         if chosen.any():
-            seen[chosen] = _upright(seen[chosen], direction, width, height)
+            seen[chosen] = upright(seen[chosen], direction, width, height)
     shapes = to_frame(_read_shapes(page), crop, turn)
     return Characters(
         codes[keep], boxes[keep], seen[keep], sizes[keep], group[keep], styles[keep], table, width, height, shapes
     )
 
 
-def to_frame(boxes: NDArray[np.float32], crop: tuple[float, float, float, float], turn: int) -> NDArray[np.float32]:
-    """Boxes (n, 4) x0, y0, x1, y1 in page points as x0, top, x1, bottom of the shown page.
+def _raise_small_digits(handle: int, codes: NDArray[np.uint32], loose: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Finds digits that a font draws raised at full size (footnote marks) and puts their drawn box into `loose`.
 
-    `crop` is the visible box in page points; `turn` the page's clockwise rotation in quarter turns.
+    Returns their indexes. Only digits next to another character are asked about, since a mark stands beside a word.
     """
-    left, bottom, right, top = crop
-    x0, y0, x1, y1 = boxes.T
-    sides = {
-        0: (x0 - left, top - y1, x1 - left, top - y0),
-        1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
-        2: (right - x1, y0 - bottom, right - x0, y1 - bottom),
-        3: (top - y1, right - x1, top - y0, right - x0),
-    }[turn % 4]
-    return np.stack(sides, axis=1).astype(np.float32) if len(boxes) else np.zeros((0, 4), dtype=np.float32)
-
-
-def from_frame(frame: NDArray[np.float32], crop: tuple[float, float, float, float], turn: int) -> NDArray[np.float32]:
-    """The way back from `to_frame`: boxes of the shown page (n, 4) x0, top, x1, bottom as page points."""
-    left, bottom, right, top = crop
-    x0, y0, x1, y1 = frame.T
-    sides = {
-        0: (x0 + left, top - y1, x1 + left, top - y0),
-        1: (y0 + left, x0 + bottom, y1 + left, x1 + bottom),
-        2: (right - x1, y0 + bottom, right - x0, y1 + bottom),
-        3: (right - y1, top - x1, right - y0, top - x0),
-    }[turn % 4]
-    return np.stack(sides, axis=1).astype(np.float32) if len(frame) else np.zeros((0, 4), dtype=np.float32)
-
-
-def _upright(frame: NDArray[np.float32], direction: int, width: float, height: float) -> NDArray[np.float32]:
-    """The frame turned back by `direction` clockwise quarter turns, so that its text runs from left to right."""
-    x0, top, x1, bottom = frame.T
-    if direction == 1:
-        sides = (top, width - x1, bottom, width - x0)
-    elif direction == 2:
-        sides = (width - x1, height - bottom, width - x0, height - top)
-    else:
-        sides = (height - bottom, x0, height - top, x1)
-    return np.stack(sides, axis=1)
+    digit = (codes >= ord("0")) & (codes <= ord("9"))
+    touching = np.zeros(len(codes), dtype=bool)
+    solid = ~np.isin(codes, _WHITE) & ~digit
+    touching[1:] |= solid[:-1] | digit[:-1]
+    touching[:-1] |= solid[1:] | digit[1:]
+    raised = []
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    addresses = [ctypes.addressof(value) for value in (left, right, bottom, top)]
+    for index in np.flatnonzero(digit & touching):
+        height = abs(float(loose[index, 1] - loose[index, 3]))
+        if not height or not pdfium.drawn_box_of(handle, int(index), *addresses):
+            continue
+        foot = min(float(loose[index, 1]), float(loose[index, 3]))
+        if top.value - bottom.value < _RAISED_HEIGHT * height and bottom.value - foot > _RAISED_FOOT * height:
+            loose[index] = (left.value, top.value, right.value, bottom.value)
+            raised.append(index)
+    return np.array(raised, dtype=np.intp)
 
 
 def _drawn_twice(
@@ -236,48 +210,6 @@ def _drawn_twice(
         same &= ~((second - first == 1) & (np.abs(boxes[first] - boxes[second]).max(axis=1) < 0.01))
         twice[second[same]] = True
     return twice
-
-
-def _read_styles(
-    text_page: pypdfium2.PdfTextPage, handle: int, count: int
-) -> tuple[NDArray[np.int32], tuple[Style, ...], NDArray[np.int8]]:
-    """Style number of each character, the styles, and each character's direction in page space in quarter turns.
-
-    A text object has one style, so each is asked once; characters that pdfium generated take their neighbour's.
-    """
-    find = pdfium.text_object_of
-    objects = np.fromiter((find(handle, index) or 0 for index in range(count)), dtype=np.uint64, count=count)
-    known = np.flatnonzero(objects)
-    if not len(known):
-        return np.full(count, -1, dtype=np.int32), (), np.zeros(count, dtype=np.int8)
-    _, first, owner = np.unique(objects[known], return_index=True, return_inverse=True)
-    table: dict[Style, int] = {}
-    numbers, angles = [], []
-    for index in known[first]:
-        style, quarter = _read_style(text_page, int(index))
-        numbers.append(table.setdefault(style, len(table)))
-        angles.append(quarter)
-    nearest = owner[np.maximum(np.searchsorted(known, np.arange(count), side="right") - 1, 0)]
-    return np.array(numbers, dtype=np.int32)[nearest], tuple(table), np.array(angles, dtype=np.int8)[nearest]
-
-
-def _read_style(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[Style, int]:
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text_page, index, matrix)
-    scale = float(np.hypot(matrix.c, matrix.d)) or 1.0
-    angle = raw.FPDFText_GetCharAngle(text_page, index)
-    quarter = round(angle / (np.pi / 2)) % 4 if angle >= 0 else 0
-    flags = ctypes.c_int()
-    buffer = ctypes.create_string_buffer(200)
-    raw.FPDFText_GetFontInfo(text_page, index, buffer, 200, flags)
-    font = buffer.value.decode("utf-8", errors="replace").split("+")[-1]
-    weight = raw.FPDFText_GetFontWeight(text_page, index)
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    raw.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha)
-    bold = bool(_BOLD_NAME.search(font)) or weight >= _BOLD_WEIGHT or bool(flags.value & _FORCE_BOLD_FLAG)
-    italic = bool(_ITALIC_NAME.search(font)) or bool(flags.value & _ITALIC_FLAG)
-    size = round(raw.FPDFText_GetFontSize(text_page, index) * scale, 1)
-    return Style(size, bold, italic, (red.value << 16) | (green.value << 8) | blue.value, font), quarter
 
 
 def _read_shapes(page: pypdfium2.PdfPage) -> NDArray[np.float32]:

@@ -113,7 +113,7 @@ def _squeeze(text: str, source: Sequence[int]) -> Text:
     """Without white space at the ends or in a row, and without a space before a mark that closes."""
     if "  " not in text and text[:1] != " " and text[-1:] != " " and " ." not in text and " ," not in text:
         return Text(text, list(source))
-    kept = []
+    kept: list[int] = []
     for index, character in enumerate(text):
         if character == " ":
             following = text[index + 1 : index + 2]

@@ -8,16 +8,23 @@ writer out nor erases the text of deleted rows.
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import Passage
+from ingest.errors import IndexUnusable
+from ingest.processes import child_environment, end_with_parent
 from ingest.records import place_to_json
+from ingest.vectors import stream_passages
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -35,24 +42,60 @@ def _client(folder: Path) -> Client:
     return cast("Client", chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
 
 
-def write_collection(folder: Path, passages: Iterable[Passage], vectors: NDArray[np.float32]) -> None:
-    """Write all passages, with row i of `vectors` (passages, dimension) for the i-th, into a new Chroma folder."""
-    client = _client(folder)
-    try:
-        collection = client.create_collection(
-            _NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+class CollectionProcess:
+    """Writes the collection of a generation's folder in a process of its own. Use as a context manager.
+
+    A process that has never seen any other text: Chroma's graph files hold stretches of memory that was never
+    initialised, and with it whatever the writing process had read before, a forgotten document included.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Start writing the passages.jsonl and passages.npy of `folder` to its folder `chroma`."""
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ingest.collection", str(folder.resolve())],
+            stdin=subprocess.PIPE,
+            stdout=self._said,
+            stderr=self._said,
+            env=child_environment(),
         )
-        rows = 0
-        for batch in _batches(passages):
-            collection.upsert(
-                ids=[passage.id for passage in batch],
-                embeddings=np.ascontiguousarray(vectors[rows : rows + len(batch)]),
-                documents=[passage.text for passage in batch],
-                metadatas=[_metadata(passage) for passage in batch],
+
+    def __enter__(self) -> CollectionProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._said.close()
+
+    def wait(self) -> None:
+        """Wait until all is written. Raises IndexUnusable when it was not."""
+        if self._process.wait():
+            self._said.seek(0)
+            lines = self._said.read().decode(errors="replace").strip().splitlines()
+            cause = lines[-1] if lines else f"kod {self._process.returncode}"
+            raise IndexUnusable(
+                f"Chroma kunde inte skriva indexet ({cause}). Kontrollera ledigt utrymme och försök igen."
             )
-            rows += len(batch)
-    finally:
-        client.close()
+
+
+def write_collection(folder: Path) -> None:
+    """Write the collection in this process: all passages of `folder`, row i of passages.npy for the i-th."""
+    vectors = np.load(folder / "passages.npy", allow_pickle=False)
+    client = _client(folder / "chroma")
+    collection = client.create_collection(_NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+    rows = 0
+    for batch in _batches(stream_passages(folder)):
+        collection.upsert(
+            ids=[passage.id for passage in batch],
+            embeddings=np.ascontiguousarray(vectors[rows : rows + len(batch)]),
+            documents=[passage.text for passage in batch],
+            metadatas=[_metadata(passage) for passage in batch],
+        )
+        rows += len(batch)
+    client.close()
 
 
 def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
@@ -95,3 +138,8 @@ class Collection:
     def close(self) -> None:
         """Free the files."""
         self._client.close()
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    write_collection(Path(sys.argv[1]))

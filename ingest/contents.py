@@ -29,12 +29,15 @@ def split_contents(flows: Sequence[Flow]) -> tuple[list[Flow], list[Line], list[
     """One page's flows without its contents lines, those lines in order, and the entries that they state."""
     taken: list[Line] = []
     entries: list[tuple[str, float, str | None]] = []
-    kept = []
+    kept: list[Flow] = []
     for flow in flows:
-        marked = _marked(flow.lines, bool(taken))
+        titled = bool(kept) and bool(kept[-1].lines) and bool(_TITLE.match(kept[-1].lines[-1].text.strip()))
+        marked = _marked(flow.lines, bool(taken), titled)
         if not any(marked):
             kept.append(flow)
             continue
+        if titled and kept and not taken:
+            taken.append(kept[-1].lines.pop())
         start = ""
         for line, contents in zip(flow.lines, marked, strict=True):
             if not contents:
@@ -53,6 +56,7 @@ def split_contents(flows: Sequence[Flow]) -> tuple[list[Flow], list[Line], list[
 
 
 def _entry(text: str) -> tuple[str, str | None]:
+    text = text.replace(" | ", " ")
     leader = _LEADER.search(text)
     if leader:
         return text[: leader.start()].strip(), leader.group("page")
@@ -60,14 +64,14 @@ def _entry(text: str) -> tuple[str, str | None]:
     return (numbered.group("title"), numbered.group("page")) if numbered else (text.strip(), None)
 
 
-def _marked(lines: Sequence[Line], before: bool) -> list[bool]:
-    """Which lines of a flow belong to a table of contents."""
+def _marked(lines: Sequence[Line], before: bool, titled: bool) -> list[bool]:
+    """Which lines of a flow belong to a table of contents; `titled` says that a contents title stands right above."""
     titles = [bool(_TITLE.match(line.text.strip())) for line in lines]
     leaders = [bool(_LEADER.search(line.text)) for line in lines]
     if sum(leaders) < _MINIMUM_ENTRIES and not (before and any(leaders)):
-        leaders = _by_page_numbers(lines, titles)
+        leaders = _by_page_numbers(lines, 0 if titled else titles.index(True) + 1) if titled or any(titles) else leaders
     entries = [index for index, leader in enumerate(leaders) if leader]
-    if not entries:
+    if not entries or (sum(leaders) < _MINIMUM_ENTRIES and not before):
         return [False] * len(lines)
     marked = [False] * len(lines)
     first, last = entries[0], entries[-1]
@@ -78,13 +82,11 @@ def _marked(lines: Sequence[Line], before: bool) -> list[bool]:
     return marked
 
 
-def _by_page_numbers(lines: Sequence[Line], titles: Sequence[bool]) -> list[bool]:
-    """Entries without leaders: under a contents title, lines that end with rising page numbers."""
+def _by_page_numbers(lines: Sequence[Line], start: int) -> list[bool]:
+    """Entries without leaders: lines after a contents title that end with rising page numbers."""
     marked = [False] * len(lines)
-    if not any(titles):
-        return marked
     numbers: list[int] = []
-    for index in range(titles.index(True) + 1, len(lines)):
+    for index in range(start, len(lines)):
         match = _NUMBERED.match(lines[index].text.strip())
         if match and (not numbers or int(match.group("page")) >= numbers[-1]):
             numbers.append(int(match.group("page")))

@@ -13,17 +13,20 @@ _HEADS: dict[str, str] = {
     "plan": "plan",
     "programme": "program",
     "project": "projekt satsning förstudie initiativ kampanj pilot turnéserie serie process arbete insats utställning "
-    "residens tävling",
+    "residens tävling festival mässa utbildning testbädd",
     "network": "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning",
     "tool": "verktyg modell metod arbetsmetod trappa hjul atlas system koncept",
-    "service": "check checkar tjänst rådgivning stöd direktstöd timme stipendium stipendier lots",
+    "service": (
+        "portal webbplats skola mötesplats arena check checkar tjänst rådgivning stöd direktstöd timme "
+        "stipendium stipendier lots"
+    ),
     "organisation": "labb kontor center centrum college hubb",
 }
 _KIND_OF_HEAD = {head: kind for kind, heads in _HEADS.items() for head in heads.split()}
 
 COMPOUND_HEADS = frozenset(
     "strategi policy papper agenda färdplan plan program nätverk forum råd kluster verktyg modell hjul trappa "
-    "check checkar labb kontor projekt satsning college hubb partnerskap stipendier".split()
+    "check checkar labb kontor projekt satsning college hubb partnerskap stipendier lots mässa".split()
 )
 """Heads that make a compound the name of something, "kustmiljöstrategin". The others need a cue or a capital letter."""
 
@@ -55,6 +58,15 @@ _ENDINGS = {
     "rådgivning": "rådgivning rådgivningen",
     "ledningsgrupp": "ledningsgrupp ledningsgruppen",
     "beredning": "beredning beredningen",
+    "festival": "festival festivalen",
+    "mässa": "mässa mässan",
+    "utbildning": "utbildning utbildningen",
+    "testbädd": "testbädd testbädden",
+    "portal": "portal portalen",
+    "webbplats": "webbplats webbplatsen",
+    "skola": "skola skolan",
+    "mötesplats": "mötesplats mötesplatsen",
+    "arena": "arena arenan",
     "plattform": "plattform plattformen",
     "pilot": "pilot piloten",
     "atlas": "atlas atlasen",
@@ -66,12 +78,12 @@ _ENDINGS = {
 }
 """Singular forms, indefinite first; heads that are missing here take -et or -t."""
 
-_FORMS: dict[str, tuple[str, bool]] = {}
-for _head in _KIND_OF_HEAD:
-    _indefinite, *_definite = _ENDINGS.get(_head, f"{_head} {_head}et {_head}met {_head}bet").split()
-    _FORMS[_indefinite] = (_head, False)
-    for _form in _definite:
-        _FORMS[_form] = (_head, True)
+_FORMS: dict[str, tuple[str, bool]] = {
+    form: (head, number > 0)
+    for head in _KIND_OF_HEAD
+    for number, form in enumerate(_ENDINGS.get(head, f"{head} {head}et {head}met {head}bet").split())
+}
+"""Each form with its head and whether it is definite."""
 _LONGEST_FIRST = sorted(_FORMS, key=len, reverse=True)
 
 PLURAL = (
@@ -83,28 +95,32 @@ PLURALS = re.compile(PLURAL + r"\Z")
 _GENERIC_FIRST = frozenset(
     """
     utvecklings handlings arbets under del verksamhets kommunikations genomförande genomförandes budget styr huvud
-    uppdrags pilot eu europa samverkans samarbets projekt affärs finansierings beräknings resurs tid tids spel uppföljnings
-    utvärderings aktivitets prov kurs läro skol studie utbildnings yrkes process referens bestånds detalj översikts
-    analys planerings metod data dator it språk grund bas region regions kommun läns lands landstings stads post skatte
-    social lokal service förvaltnings personal diskussions debatt webb nät flyg stöd expert kontakt chefs ledar
-    forsknings insats ramverks ram större tekniska eruf esf leader interreg organisations styrnings ersättnings
-    pris löne avtals rätts för sam om in till upp mät test rapporterings åtgärds gemensamma barn års fler lång strat
-    delegerings rese koncern mål hjälp stor miljon tv radio nyhets parti val regerings reform besparings minnes med fri
-    med- folk krigs vapen kraft tak mark över brev bil järn far stats förhandlings visnings hem
+    uppdrags pilot eu europa samverkans samarbets projekt affärs finansierings beräknings resurs tid tids spel
+    uppföljnings utvärderings aktivitets prov kurs läro skol studie utbildnings yrkes process referens bestånds detalj
+    översikts analys planerings metod data dator it språk grund bas region regions kommun läns lands landstings stads
+    post skatte social lokal service förvaltnings personal diskussions debatt webb nät flyg stöd expert kontakt chefs
+    ledar forsknings insats ramverks ram större tekniska eruf esf leader interreg organisations styrnings ersättnings
+    pris löne avtals rätts för sam om in till upp mät test rapporterings åtgärds gemensamma barn års fler lång rese
+    koncern mål hjälp stor miljon tv radio nyhets parti val regerings reform besparings minnes med fri folk krigs
+    vapen kraft tak mark över brev bil järn far stats förhandlings visnings hem
     """.split()
 )
 """First parts that make a compound a mere type of thing ("handlingsplan", "delprojekt"), not something's name."""
 
 _ACTOR_END = re.compile(
-    r"(?:(?<!nät)verkets?|myndigheten|myndigheter|styrelsen|styrelsens|styrelse|förmedlingen|kassan|nämnden|nämnd|fullmäktige|"
-    r"departementet|departement|universitetet?|universitets|högskolan?|institutet?|teatern|teater|domstolen|domstol|kammaren|"
+    r"(?:(?<!nät)verkets?|myndigheten|myndigheter|styrelsen|styrelsens|styrelse|förmedlingen|kassan|"
+    r"nämnden|nämnd|fullmäktige|"
+    r"departementet|departement|universitetet?|universitets|högskolan?|institutet?|teatern|teater|"
+    r"domstolen|domstol|kammaren|"
     r"kommun|kommuner|kommunen|kommuns|län|läns|länet|region|regionen|regionerna|regioner|museum|museet|museer|bolaget|"
-    r"företagen|företagarna|arkivet|biblioteket|kyrkan|partiet|polisen|riksdagen|regeringen|kansliet|skolverket|förbundet|"
+    r"företagen|företagarna|arkivet|biblioteket|kyrkan|partiet|polisen|riksdagen|regeringen|kansliet|"
+    r"skolverket|förbundet|"
     r"förbund|stiftelsen|föreningen|förening|centralen|unionen|kommissionen|parlamentet|radion|televisionen|banken|"
     r"inspektionen|ombudsmannen|utredningen|kommittén|kommitté|lagen|balken|förordningen|direktivet|konventionen|"
     r"fakulteten|sjukhuset|kronan|hovrätten|staten|staden|stad|ministern|minister|tinget|landstinget|landsting|"
     r"utskottet|utskott|organisationen|fonden|fonderna|aktiebolag|delegationen|pandemin|förvaltningen|"
-    r"(?:kultur|vetenskaps|europa|europeiska|minister|forsknings|lag|folkbildnings|högskole|säkerhets|flykting)rådets?)\Z",
+    r"(?:kultur|vetenskaps|europa|europeiska|minister|forsknings|lag|folkbildnings|högskole|"
+    r"säkerhets|flykting)rådets?)\Z",
     re.IGNORECASE,
 )
 _ACTOR_START = frozenset(
@@ -122,12 +138,12 @@ _PLACES = frozenset(
     """
     sverige norge danmark finland tyskland polen england skottland kina usa ukraina ryssland europa norden stockholm
     göteborg malmö uppsala lund bryssel shanghai london paris blekinge dalarna dalarnas gotland gotlands gävleborg
-    gävleborgs halland hallands jämtland jämtlands härjedalen jönköping jönköpings kalmar kronoberg kronobergs norrbotten
-    norrbottens skåne södermanland södermanlands sörmland sörmlands värmland värmlands västerbotten västerbottens
-    västernorrland västernorrlands västmanland västmanlands örebro östergötland östergötlands småland smålands götaland
-    svealand norrland öland bohuslän dalsland västergötland uppland närke ångermanland medelpad hälsingland gästrikland
-    lappland sydsverige mellansverige norra södra östra västra sydöstra sydvästra mellersta januari februari mars april
-    maj juni juli augusti september oktober november december hela
+    gävleborgs halland hallands jämtland jämtlands härjedalen jönköping jönköpings kalmar kronoberg kronobergs
+    norrbotten norrbottens skåne södermanland södermanlands sörmland sörmlands värmland värmlands västerbotten
+    västerbottens västernorrland västernorrlands västmanland västmanlands örebro östergötland östergötlands småland
+    smålands götaland svealand norrland öland bohuslän dalsland västergötland uppland närke ångermanland medelpad
+    hälsingland gästrikland lappland sydsverige mellansverige norra södra östra västra sydöstra sydvästra mellersta
+    januari februari mars april maj juni juli augusti september oktober november december hela
     """.split()
 )
 
@@ -169,3 +185,12 @@ def is_place(name: str) -> bool:
     """Whether every word of a name is that of a place or a month, as far as a short list of Swedish counties tells."""
     parts = [part.lower() for part in re.split(r"[\s–-]+", name) if part and not part.isdigit()]
     return all(part in _PLACES or part.removesuffix("s") in _PLACES for part in parts)
+
+
+def plural_head(word: str) -> tuple[str, str, bool] | None:
+    """What `head_of` gives for a plural form ("projekten", "modeller")."""
+    for ending in ("en", "arna", "erna", "ar", "er"):
+        head = head_of(word.removesuffix(ending)) if word.endswith(ending) else None
+        if head:
+            return head
+    return None

@@ -12,6 +12,7 @@ that is just opening it, or has not looked at CURRENT yet, finds its files.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -22,11 +23,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.errors import IndexLocked, IndexMismatch, IndexMissing
+from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable
 from ingest.records import Manifest, manifest_from_json, manifest_to_json
 from ingest.storage import ReadStore, sync, sync_tree
 
 UNFINISHED = ".new"
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
 def now() -> str:
@@ -113,12 +115,25 @@ def sweep(index: Path, keep: Collection[str]) -> None:
 def writer_lock(index: Path) -> Iterator[None]:
     """Hold the index for writing. The system frees the lock when the process ends, however it ends.
 
-    Raises IndexLocked, naming the process that holds it.
+    Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
     """
+    try:
+        with _lock(index):
+            yield
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        raise IndexUnusable(
+            f"Indexet i {index} kan inte skrivas ({error.strerror}). Kontrollera rättigheter och ledigt utrymme "
+            "och kör rus ingest igen."
+        ) from error
+
+
+@contextmanager
+def _lock(index: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    index.mkdir(parents=True, exist_ok=True)
-    (index / "generations").mkdir(exist_ok=True)
+    (index / "generations").mkdir(parents=True, exist_ok=True)
     lock, holder = FileLock(index / "lock"), index / "lock.json"
     try:
         lock.acquire(timeout=0)

@@ -12,24 +12,32 @@ from ingest.register import Goal, Mention
 from ingest.swedish import content_words, stem
 
 GOALS = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|långsiktiga|mätbara|gemensamma|de|uppföljningsbara) ){0,3}"
-    r"(?:mål|målen|delmål|delmålen|effektmål|resultatmål|målsättning(?:ar)?|utvecklingsmål|mål och (?:indikatorer|mått))(?: (?:för|till|i|inom|20\d\d).*)?",
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|"
+    r"långsiktiga|mätbara|gemensamma|de|uppföljningsbara) ){0,3}"
+    r"(?:mål|målen|delmål|delmålen|effektmål|resultatmål|målsättning(?:ar)?|utvecklingsmål|mål och "
+    r"(?:indikatorer|mått))(?: (?:för|till|i|inom|20\d\d).*)?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:delmål|mål|effektmål) \d{1,2}(?:\.\d)?\s*[:.–-]?\s+(?P<text>.{3,})", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:delmål|mål|effektmål) \d{1,2}(?:\.\d)?\s*[:.–-]?\s+(?P<text>.{3,})",
+    re.IGNORECASE,
+)
 _STATED = re.compile(
-    r"\b(?:målet|målsättningen|delmålet) (?:är|för [^.,]{3,60} är)\b|\bska\b[^.]*\b(?:minst|högst|senast|uppgå till|(?:öka|minska)\w*)\b",
+    r"\b(?:målet|målsättningen|delmålet) (?:är|för [^.,]{3,60} är)\b|\bska\b[^.]*\b(?:minst|högst|"
+    r"senast|uppgå till|(?:öka|minska)\w*)\b",
     re.IGNORECASE,
 )
 _YEAR = r"(?:19|20)\d\d"
 _ANY_YEAR = re.compile(rf"(?<![\d,.]){_YEAR}(?![\d,.]\d)")
 _RANGE = re.compile(rf"({_YEAR})\s?[–-]\s?({_YEAR})|\bfrån\b[^.;]*?\b({_YEAR})\b[^.;]*?\btill\b[^.;]*?\b({_YEAR})\b")
 _BASE = re.compile(
-    rf"(?:jämfört med|jämfört med nivån|i förhållande till|sedan|basår|från|utgångsläge|\()(?: år| nivån)?[^.;()]{{0,30}}?\b({_YEAR})\b",
+    rf"(?:jämfört med|jämfört med nivån|i förhållande till|sedan|basår|från|utgångsläge|\()(?: år| "
+    rf"nivån)?[^.;()]{{0,30}}?\b({_YEAR})\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"(?<![\d–-])(?P<value>\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)(?:\s?(?P<unit>%|procentenheter|procent|promille|[a-zåäö][\wåäö-]*(?: per [\wåäö]+(?: och [\wåäö]+)?)?))?"
+    r"(?<![\d–-])(?P<value>\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)(?:\s?(?P<unit>%|"
+    r"procentenheter|procent|promille|[a-zåäö][\wåäö-]*(?: per [\wåäö]+(?: och [\wåäö]+)?)?))?"
 )
 _TOWARDS = re.compile(
     r"(?:minst|högst|till|uppgå till|med|under|över|överstiga|understiga|nå|vara|cirka|ca|maximalt)\s+\Z", re.IGNORECASE
@@ -37,19 +45,24 @@ _TOWARDS = re.compile(
 _MONTHS = frozenset("januari februari mars april maj juni juli augusti september oktober november december".split())
 _NO_UNIT = frozenset("och eller i till av är ska kommer som under från med för senast år jämfört".split())
 _LEADING = re.compile(
-    rf"^(?:(?:mellan|under|år|till|till år|senast|senast år|fram till|i) )+{_YEAR}(?:\s?[–-]\s?{_YEAR})? (?:ska|skall|bör) ",
+    rf"^(?:(?:mellan|under|år|till|till år|senast|senast år|fram till|i) "
+    rf")+{_YEAR}(?:\s?[–-]\s?{_YEAR})? (?:ska|skall|bör) ",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
     r"^(?:minst|högst|cirka|ca) [\d,. ]+ ?(?:%|procent) av (?P<what>.+?) (?:ska|skall|kommer|bör)\b", re.IGNORECASE
 )
-_VERB = re.compile(r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer|ha|halveras|fördubblas)\b", re.IGNORECASE
+)
 _OUTCOME = re.compile(
     r"\b(?:har|hade|var|uppgick|ökade|minskade|ökat|minskat|uppgår|låg|blev|sjönk|steg)\b", re.IGNORECASE
 )
 _WEAK = frozenset(
     stem(word)
-    for word in "län länet länets region kommun kommuner kvinnor män invånare andel andelen total totala antal antalet utsläpp".split()
+    for word in (
+        "län länet länets region kommun kommuner kvinnor män invånare andel andelen total totala antal antalet utsläpp"
+    ).split()
 )
 
 
@@ -67,7 +80,7 @@ def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
 
 
 def _stretches(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int, int, str | None]]:
-    """Where goals stand: items and target sentences under goal headings, and sentences elsewhere that state a target."""
+    """Where goals stand: items and sentences under goal headings, and sentences elsewhere that state a target."""
     seen: set[str] = set()
     for passage in passages:
         numbered = next((match for text in passage.section if (match := _NUMBERED.fullmatch(text.strip()))), None)
@@ -121,7 +134,9 @@ def _goal(passage: Passage, start: int, end: int, heading: str | None) -> Goal:
 
 
 def _title_and_target(passage: Passage, start: int, end: int) -> tuple[str, str]:
-    """A goal's short title is its first sentence or what stands before a colon; one that is all target is its own title."""
+    """A goal's short title is its first sentence or what stands before a colon; one that is all target is its own
+    title.
+    """
     sentences = [(max(s, start), e) for s, e in passage.sentences if s < end and e > start]
     text = passage.text[start:end]
     if len(sentences) > 1:

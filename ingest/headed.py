@@ -15,30 +15,38 @@ from ingest.register import Mention, Point
 from ingest.swedish import content_words, fold, stem
 
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?"
-_WHOSE = r"(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|långsiktiga|viktiga|prioriterade|största|gemensamma|de|\w+) ){0,3}"
+_WHOSE = (
+    r"(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|långsiktiga|viktiga|"
+    r"prioriterade|största|gemensamma|de|\w+) ){0,3}"
+)
 CHALLENGES = re.compile(
     rf"{_NUMBER}{_WHOSE}(?:utmaningar(?:na)?|samhällsutmaningar(?:na)?|hinder)(?: (?:för|i|inom|till) .*)?",
     re.IGNORECASE,
 )
 FOCUS_AREAS = re.compile(
-    rf"{_NUMBER}{_WHOSE}(?:insatsområden|fokusområden|satsningsområden|åtgärdsområden|delområden|handlingsområden)(?:na)?(?: .*)?",
+    rf"{_NUMBER}{_WHOSE}(?:insatsområden|fokusområden|satsningsområden|åtgärdsområden|delområden|"
+    rf"handlingsområden)(?:na)?(?: .*)?",
     re.IGNORECASE,
 )
 _FOCUS_AREA = re.compile(
-    rf"{_NUMBER}(?P<label>(?:insatsområde|fokusområde|satsningsområde|åtgärdsområde|delområde) ?\w?\d*)\s*[:.–-]?\s+(?P<text>.{{3,}})",
+    rf"{_NUMBER}(?P<label>(?:insatsområde|fokusområde|satsningsområde|åtgärdsområde|delområde) "
+    rf"?\w?\d*)\s*[:.–-]?\s+(?P<text>.{{3,}})",
     re.IGNORECASE,
 )
 _PRIORITIES = re.compile(
-    rf"{_NUMBER}{_WHOSE}(?:prioriteringar(?:na)?|prioriterade (?:områden|utvecklingsområden))(?: (?:för|i|inom|till) .*)?",
+    rf"{_NUMBER}{_WHOSE}(?:prioriteringar(?:na)?|prioriterade (?:områden|utvecklingsområden))(?: "
+    rf"(?:för|i|inom|till) .*)?",
     re.IGNORECASE,
 )
 _PRIORITY = re.compile(
-    rf"{_NUMBER}(?P<label>(?:(?:strategisk|regional|långsiktig) )?(?:prioritering|prioriterat område|prioriterat utvecklingsområde)(?: [\dA-Z]\b)?)"
+    rf"{_NUMBER}(?P<label>(?:(?:strategisk|regional|långsiktig) )?(?:prioritering|prioriterat område|"
+    rf"prioriterat utvecklingsområde)(?: [\dA-Z]\b)?)"
     r"\s*[:.–-]?\s+(?P<text>.{3,})",
     re.IGNORECASE,
 )
 _AREA = re.compile(
-    rf"{_NUMBER}(?P<label>(?:strategiskt (?:område|utvecklingsområde|mål)|målområde|utvecklingsområde|temaområde)(?: [\dA-Z]\b)?)"
+    rf"{_NUMBER}(?P<label>(?:strategiskt (?:område|utvecklingsområde|mål)|målområde|utvecklingsområde|"
+    rf"temaområde)(?: [\dA-Z]\b)?)"
     r"\s*[:.–-]?\s+(?P<text>.{3,})",
     re.IGNORECASE,
 )
@@ -110,7 +118,7 @@ def _children(passages: Sequence[Passage], container: re.Pattern[str]) -> Iterat
             path = passage.section[: place + 2]
             if (passage.document_id, *path) not in seen:
                 seen.add((passage.document_id, *path))
-                yield Point(_plain(path[-1]), path[-2], path[:-1], (_under(passage),))
+                yield Point(_plain(path[-1]), _plain(path[-2]), path[:-1], (_under(passage),))
         else:
             for start, end in items(passage):
                 yield Point(
@@ -143,7 +151,7 @@ def _under(passage: Passage) -> Mention:
 
 
 def _plain(text: str) -> str:
-    cleaned = " ".join(text.split()).rstrip(" .;,")
+    cleaned = re.sub(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\w)", "", " ".join(text.split()).rstrip(" .;,"))
     return cleaned[:1].upper() + cleaned[1:]
 
 

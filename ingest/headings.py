@@ -6,25 +6,25 @@ Where neither does, the styles are ranked: larger before smaller, bold before pl
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.blocks import Body, Draft
 from ingest.contents import Entry
 from ingest.documents import BlockKind
+from ingest.levels import NUMBERING, Look, levels_by_example, levels_by_rank
 
 _MAXIMUM_LINES = 5
 _MAXIMUM_CHARS = 220
 _LARGER = 1.08
+_COVER_CHARS = 150
 _DEEPEST = 6
-_NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 _NO_HEADING_END = (".", ",", ";", "-", "…")
 _LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
-Look = tuple[float, bool, bool, bool, int]
-"""Size in half points, bold, capitals, italic, colour: blocks of one look are headings of one rank."""
+_LINK_COLOURS = (0x0000EE, 0x0000FF, 0x551A8B, 0x0563C1, 0x0066CC)
+"""What browsers and word processors give a link: no sign of a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,32 @@ def mark_headings(
     drafts: list[Draft], body: Body, outline: Sequence[OutlineEntry], contents: Sequence[Entry]
 ) -> list[Draft]:
     """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
-    drafts = _join_named(drafts, {key_of(entry.title) for entry in (*outline, *contents)} - {""})
+    drafts = _join_named(drafts, _titles(outline, contents))
+    drafts = _join_kickers(drafts, body)
     named = _named_by_outline(drafts, outline) or _named_by_contents(drafts, contents)
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
-    if named:
-        levels = _levels_by_example(drafts, named, candidates)
-    else:
-        levels = _levels_by_rank(drafts, candidates)
+    levels = levels_by_example(drafts, named, candidates) if named else levels_by_rank(drafts, candidates)
+    cover = _cover_lines(drafts, levels, named)
     for draft in drafts:
-        if id(draft) in levels:
+        if id(draft) in levels and id(draft) not in cover:
             draft.kind = BlockKind.HEADING
             draft.level = max(1, min(levels[id(draft)], _DEEPEST))
     return drafts
+
+
+def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[int, int]) -> set[int]:
+    """Large lines of a first page that holds no running text: they say something, but head nothing."""
+    first = [draft for draft in drafts if draft.page == 0]
+    if any(id(draft) not in levels and len(draft.text) > _COVER_CHARS for draft in first):
+        return set()
+    largest = max((draft.lines[0].size for draft in first), default=0.0)
+    return {id(draft) for draft in first if id(draft) not in named and draft.lines[0].size < largest - 0.5}
+
+
+def _titles(outline: Sequence[OutlineEntry], contents: Sequence[Entry]) -> set[str]:
+    return ({key_of(entry.title) for entry in outline} | {key_of(entry.title) for entry in contents}) - {""}
 
 
 def look_of(draft: Draft, body: Body) -> Look:
@@ -66,7 +78,7 @@ def look_of(draft: Draft, body: Body) -> Look:
     style = max(draft.lines, key=lambda line: len(line.text)).style
     letters = [character for character in draft.text if character.isalpha()]
     capitals = len(letters) > 3 and all(character.isupper() for character in letters)
-    colour = 0 if style.colour == body.colour else style.colour
+    colour = 0 if style.colour in (body.colour, *_LINK_COLOURS) else style.colour
     return (round(style.size * 2) / 2, style.bold, capitals, style.italic, colour)
 
 
@@ -89,10 +101,10 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
         return False
     size, bold, capitals, _, colour = look_of(draft, body)
     larger = size >= _LARGER * body.size
-    numbered = bool(_NUMBERING.match(draft.text))
+    numbered = bool(NUMBERING.match(draft.text))
     if draft.kind is BlockKind.LIST_ITEM and not (numbered and (larger or bold)):
         return False
-    if size < 0.9 * body.size:
+    if size < (0.78 if bold else 0.9) * body.size:
         return False
     first = next((character for character in draft.text if character.isalnum()), "a")
     if first.islower():
@@ -105,6 +117,26 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
         or (capitals and len(draft.lines) <= 2)
         or (bool(colour) and size >= body.size and len(draft.lines) <= 2)
     )
+
+
+def _join_kickers(drafts: list[Draft], body: Body) -> list[Draft]:
+    """Puts a label that ends in a colon together with the larger heading right below it (Del 1: / Resor)."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        last = joined[-1] if joined else None
+        if last is not None and _is_kicker(last, draft) and all(_looks_like_heading(d, body) for d in (last, draft)):
+            last.lines += draft.lines
+        else:
+            joined.append(draft)
+    return joined
+
+
+def _is_kicker(upper: Draft, lower: Draft) -> bool:
+    if not upper.text.rstrip().endswith(":") or lower.lines[0].size <= upper.lines[0].size:
+        return False
+    if upper.page != lower.page:
+        return upper.ends_flow and lower.begins_flow
+    return 0 < lower.lines[0].top - upper.lines[-1].top < 3 * lower.lines[0].size
 
 
 def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:
@@ -160,70 +192,3 @@ def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> di
 def _best_place(places: Sequence[int], drafts: Sequence[Draft]) -> int:
     """The first of the places whose look is the boldest and largest among them."""
     return max(places, key=lambda index: (drafts[index].lines[0].style.bold, drafts[index].lines[0].size, -index))
-
-
-def _rank(look: Look) -> tuple[float, bool, bool, bool]:
-    size, bold, capitals, italic, _ = look
-    return (-size, not bold, not capitals, italic)
-
-
-def _levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidates: dict[int, Look]) -> dict[int, int]:
-    """Named blocks keep their level; other candidates take the level of their look, or one below their section's."""
-    levels_of_look: dict[Look, Counter[int]] = defaultdict(Counter)
-    for draft in drafts:
-        if id(draft) in named:
-            levels_of_look[candidates[id(draft)]][named[id(draft)]] += 1
-    level_of_look: dict[Look, int] = {}
-    deepest = 0
-    for look in sorted({*levels_of_look, *candidates.values()}, key=_rank):
-        deepest = max(levels_of_look[look]) if look in levels_of_look else deepest + 1
-        level_of_look[look] = deepest
-    levels = dict(named)
-    last_named = 0
-    for draft in drafts:
-        if id(draft) in named:
-            last_named = named[id(draft)]
-        elif id(draft) in candidates:
-            look = candidates[id(draft)]
-            mixed = len(levels_of_look[look]) > 1 if look in levels_of_look else False
-            levels[id(draft)] = last_named + 1 if mixed else level_of_look[look]
-    return levels
-
-
-def _levels_by_rank(drafts: Sequence[Draft], candidates: dict[int, Look]) -> dict[int, int]:
-    """Levels by rank of look; where numbered headings are the rule, by the depth of the number."""
-    title = _title_of(drafts, candidates)
-    looks = sorted({look for key, look in candidates.items() if key not in title}, key=_rank)
-    ranks: dict[Look, int] = {}
-    for look in looks:
-        near = [other for other in ranks if other[1:4] == look[1:4] and abs(other[0] - look[0]) <= 0.5]
-        ranks[look] = ranks[near[0]] if near else len(set(ranks.values())) + 1
-    numbered = {
-        id(draft): match.group(1).count(".") + 1
-        for draft in drafts
-        if id(draft) in candidates and (match := _NUMBERING.match(draft.text))
-    }
-    by_number = len(numbered) >= 3 and max(numbered.values()) > 1
-    levels: dict[int, int] = {}
-    for draft in drafts:
-        if id(draft) not in candidates:
-            continue
-        if id(draft) in title:
-            levels[id(draft)] = 1
-        elif by_number and id(draft) in numbered:
-            levels[id(draft)] = numbered[id(draft)]
-        else:
-            levels[id(draft)] = ranks[candidates[id(draft)]]
-    return levels
-
-
-def _title_of(drafts: Sequence[Draft], candidates: dict[int, Look]) -> set[int]:
-    """The document's title on its first page: larger than everything after it, so no section of its own rank."""
-    first = [draft for draft in drafts if id(draft) in candidates and draft.page == 0]
-    if not first:
-        return set()
-    largest = max(draft.lines[0].size for draft in first)
-    later = [candidates[id(d)][0] for d in drafts if id(d) in candidates and d.page > 0]
-    if not later or largest <= max(later) + 0.5:
-        return set()
-    return {id(draft) for draft in first if draft.lines[0].size > largest - 0.5}

@@ -23,9 +23,10 @@ from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocu
 from ingest.errors import IndexMismatch
 from ingest.generations import current_id, generation_folder, load_manifest, no_index
 from ingest.lexical import LexicalIndex
-from ingest.records import DocumentRecord, Manifest
+from ingest.records import DocumentRecord, DocumentStatus, Manifest
 from ingest.register import Register
 from ingest.storage import ReadStore, load_reading
+from ingest.swedish import words
 from ingest.vectors import stream_passages
 
 EXACT_LIMIT = 100_000
@@ -56,7 +57,11 @@ class PassageIndex:
         counts = [len(passage.sentences) for passage in self.passages]
         self.sentence_owners: NDArray[np.int32] = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
         self._store = ReadStore(directory / "read")
-        self._readings = {record.document.id: record.reading for record in manifest.records}
+        self._readings = {
+            record.document.id: record.reading
+            for record in manifest.records
+            if record.status is not DocumentStatus.UNREADABLE
+        }
         self._load = lru_cache(maxsize=_OPEN_READINGS)(load_reading)
 
     @property
@@ -85,6 +90,12 @@ class PassageIndex:
     def register(self) -> Register:
         """The initiatives, goals, challenges and focus areas found in the passages."""
         return Register.from_record(json.loads((self.folder / "register.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All distinct words of the passages, in lower case, and the parts of those with a hyphen."""
+        whole = {word for passage in self.passages for word in words(passage.text)}
+        return frozenset(whole | {part for word in whole for part in word.split("-")})
 
     @cached_property
     def abbreviations(self) -> dict[str, str]:
@@ -136,7 +147,7 @@ class PassageIndex:
 
     def reading(self, document_id: str) -> ReadDocument:
         """All that was read of a document: pages, blocks, report. Raises KeyError for one that could not be read."""
-        name = self._readings[document_id]
+        name = self._readings.get(document_id)
         if name is None:
             raise KeyError(document_id)
         return self._load(self._store.folder(name))

@@ -5,96 +5,40 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import cast
 
-from ingest.abbreviations import definitions
-from ingest.cues import CAPITAL_HEADS, PLURALS, head_of, is_actor, is_place, kind_of_head
+from ingest.cues import CAPITAL_HEADS, PLURALS, head_of, is_actor, kind_of_head
 from ingest.documents import Passage, PassageKind
-from ingest.naming import Candidate, candidates, lead_in, listed
+from ingest.joining import ENOUGH, OWNED, YEAR, Found, Key, Name, join_names, name_key, root, stem_of
+from ingest.naming import candidates, lead_in, listed
 from ingest.register import Initiative, Kind, Mention
-from ingest.swedish import fold, stem, words
+from ingest.swedish import stem, words
+from ingest.titles import Candidate
 
-_ENOUGH = 3
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?(?!\d)")
 _SUM = re.compile(
-    r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: kronor)?|miljarder(?: kronor)?)"
+    r"(?<![\d,:])\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|mdkr|miljoner(?: "
+    r"kronor)?|miljarder(?: kronor)?)"
 )
 _ACTOR = re.compile(
-    r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
-    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|styrelsen|fullmäktige|nämnden))\b"
+    r"\b(?:Region(?:en)? [A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+| län)?|Länsstyrelsen(?: i [A-ZÅÄÖ]\w+ län)?|"
+    r"[A-ZÅÄÖ]\w+ (?:kommun|universitet|högskola)"
+    r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|"
+    r"styrelsen|fullmäktige|nämnden))\b"
 )
-_ALSO_CALLED = re.compile(
-    r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z"
-)
-_TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
 _CONTEXT = re.compile(
-    r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|plattform|samarbet|förstudie"
-)
-_OWNED = re.compile(
-    r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z"
+    r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|"
+    r"plattform|samarbet|förstudie"
 )
 _PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
-_DATED = re.compile(r"\w+ 20\d\d")
-Key = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Name:
-    """All that is known of one name (a key) while it is decided."""
-
-    key: Key
-    order: int
-    forms: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)
-    weights: dict[str, int] = field(default_factory=dict)
-    best: tuple[int, int] = (0, 0)
-
-    @property
-    def score(self) -> int:
-        return sum(self.weights.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A candidate in its sentence: `place` numbers the sentences, `passage` the passages."""
-
-    candidate: Candidate
-    form: str
-    key: Key
-    place: int
-    context: bool
 
 
 def find_initiatives(passages: Sequence[Passage]) -> tuple[Initiative, ...]:
-    """The initiatives of all documents, in reading order. Names are joined within a document, then between documents."""
+    """The initiatives of all documents, in reading order; names are joined within documents, then between them."""
     entries: list[Initiative] = []
     for _, group in groupby(passages, key=lambda passage: passage.document_id):
         entries.extend(_of_document(tuple(group)))
     return tuple(_merge_documents(entries))
-
-
-def name_key(name: str) -> Key:
-    """The stems of a name without years, articles and the place whose it is: forms of one name share their key."""
-    parts = [word for word in words(name) if not _YEAR.fullmatch(word)]
-    if len(parts) == 1 and _DATED.fullmatch(name) and head_of(parts[0]) is None:
-        return (_stem(parts[0]), name[-4:])
-    parts = [re.sub(r":(?:s|en|ens|ar|arna)$|-(?:19|20)\d\d$", "", word) for word in parts]
-    while len(parts) > 1 and parts[0] in {"den", "det", "de", "en", "ett"}:
-        parts = parts[1:]
-    owned = _OWNED.match(name)
-    if len(parts) > 1 and parts[0].endswith("s") and not is_place(parts[1]) and (is_place(parts[0]) or owned):
-        parts = parts[1:]
-    return tuple(_stem(part) for part in parts)
-
-
-def _stem(word: str) -> str:
-    """The stem, with the definite ending of compounds that Snowball leaves ("labbet", "policyn") taken off."""
-    head = head_of(word)
-    if head and head[0]:
-        return fold(head[0]) + "+" + head[1].removesuffix("ar")
-    return stem(word)
 
 
 def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
@@ -103,15 +47,15 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     names = _gather(found)
     places = _places(passages)
     for key, name in list(names.items()):
-        bare = [part for part in key if not _YEAR.fullmatch(part)]
-        if len(bare) == 1 and bare[0] in places and max(name.weights.values()) < _ENOUGH:
+        bare = [part for part in key if not YEAR.fullmatch(part)]
+        if len(bare) == 1 and bare[0] in places and max(name.weights.values()) < ENOUGH:
             del names[key]
     found = [one for one in found if one.key in names]
-    parent = _join(names, found, sentences)
-    groups: dict[Key, list[_Name]] = defaultdict(list)
+    parent = join_names(names, found, sentences)
+    groups: dict[Key, list[Name]] = defaultdict(list)
     for key, name in names.items():
-        groups[_root(parent, key)].append(name)
-    accepted = [group for group in groups.values() if max(name.score for name in group) >= _ENOUGH]
+        groups[root(parent, key)].append(name)
+    accepted = [group for group in groups.values() if max(name.score for name in group) >= ENOUGH]
     accepted = [[name for name in group if name.score >= 2 or _shares(name, group)] for group in accepted]
     accepted.sort(key=lambda group: min(name.order for name in group))
     mentions = _mentions(accepted, sentences)
@@ -128,13 +72,13 @@ def _places(passages: Sequence[Passage]) -> set[str]:
     return {stem(form) for name in bare for form in (name.lower(), name.lower() + "s")}
 
 
-def _shares(name: _Name, group: Sequence[_Name]) -> bool:
+def _shares(name: Name, group: Sequence[Name]) -> bool:
     if any(form.isupper() for form in name.forms):
         return True
     return any(name.key[0] == other.key[0] or len(name.forms) > 1 for other in group if other is not name)
 
 
-def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[_Found]:
+def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[Found]:
     announced: str | None = None
     for place, (passage, start, end) in enumerate(sentences):
         if passage.kind is PassageKind.FOOTNOTE:
@@ -152,7 +96,7 @@ def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[_
                 form = text[candidate.start : candidate.end]
                 key = name_key(form)
                 if key and not all(len(part) < 2 for part in key):
-                    yield _Found(candidate, form, key, place, context)
+                    yield Found(candidate, form, key, place, context)
 
 
 def _covers(other: Candidate, candidate: Candidate) -> bool:
@@ -161,10 +105,10 @@ def _covers(other: Candidate, candidate: Candidate) -> bool:
     return longer and other.start <= candidate.start and candidate.end <= other.end and other.weight >= candidate.weight
 
 
-def _gather(found: Iterable[_Found]) -> dict[Key, _Name]:
-    names: dict[Key, _Name] = {}
+def _gather(found: Iterable[Found]) -> dict[Key, Name]:
+    names: dict[Key, Name] = {}
     for one in found:
-        name = names.setdefault(one.key, _Name(one.key, one.place))
+        name = names.setdefault(one.key, Name(one.key, one.place))
         name.forms[one.form] += 1
         if one.candidate.kind:
             name.kinds[one.candidate.kind] += one.candidate.weight
@@ -179,152 +123,7 @@ def _gather(found: Iterable[_Found]) -> dict[Key, _Name]:
     return names
 
 
-def _root(parent: dict[Key, Key], key: Key) -> Key:
-    while parent.get(key, key) != key:
-        key = parent[key]
-    return key
-
-
-def _join(
-    names: dict[Key, _Name], found: Sequence[_Found], sentences: Sequence[tuple[Passage, int, int]]
-) -> dict[Key, Key]:
-    """Which names stand for the same: abbreviations, "även kallad", short forms and compounds of a longer name."""
-    parent: dict[Key, Key] = {}
-
-    def join(one: Key, other: Key) -> None:
-        first, second = _root(parent, one), _root(parent, other)
-        if first != second:
-            parent[second] = first
-
-    for one, other in (*_defined(names, found, sentences), *_short_forms(names), *_compound_forms(names)):
-        join(one, other)
-    return parent
-
-
-def _defined(
-    names: dict[Key, _Name], found: Sequence[_Found], sentences: Sequence[tuple[Passage, int, int]]
-) -> Iterator[tuple[Key, Key]]:
-    """Pairs that a sentence itself equates."""
-    by_place: dict[int, list[_Found]] = defaultdict(list)
-    for one in found:
-        by_place[one.place].append(one)
-    for place, here in by_place.items():
-        passage, start, end = sentences[place]
-        text = passage.text[start:end]
-        for definition in definitions(text):
-            short, long = name_key(definition.short), name_key(definition.long)
-            names.setdefault(short, _Name(short, place)).forms[definition.short] += 1
-            if long in names:
-                yield long, short
-            for one in here:
-                if one.candidate.evidence == "copula" and one.candidate.end < definition.start:
-                    yield one.key, short
-                if definition.long in one.form or (one.form in definition.long and len(one.key) > 1):
-                    yield one.key, short
-        strong = [one for one in here if one.candidate.weight >= 1]
-        for other in strong:
-            earlier = [one for one in strong if one.candidate.end < other.candidate.start]
-            if earlier:
-                one = max(earlier, key=lambda found: (found.candidate.end, found.candidate.weight))
-                between = text[one.candidate.end : other.candidate.start]
-                yield from _equated(one, other, between)
-
-
-def _equated(one: _Found, other: _Found, between: str) -> Iterator[tuple[Key, Key]]:
-    """The pair, main name first, when what stands between two candidates says that they are one thing."""
-    if _ALSO_CALLED.search(between[-40:]) and not re.search(r"[.,;:]", between[:-20]):
-        yield one.key, other.key
-    elif _TITLED.fullmatch(between) or (other.candidate.evidence == "apposition" and between in {", ", "; "}):
-        yield other.key, one.key
-
-
-def _short_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
-    """A name and the longer names that begin with it; only where it is one compound or has a proper noun's rarity."""
-    by_first: dict[str, list[_Name]] = defaultdict(list)
-    for name in names.values():
-        by_first[name.key[0]].append(name)
-    for name in names.values():
-        longer = [
-            other
-            for other in by_first[name.key[0]]
-            if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key
-        ]
-        longer = [other for other in longer if other.score >= _ENOUGH]
-        distinct = {other.key for other in longer}
-        telling = len(name.key) > 1 or "+" in name.key[0] or len(name.key[0]) >= 10
-        if distinct and telling and (len(distinct) == 1 or _nested(distinct)):
-            for other in longer:
-                yield other.key, name.key
-    by_last: dict[str, list[_Name]] = defaultdict(list)
-    for name in names.values():
-        by_last[name.key[-1]].append(name)
-    for name in names.values():
-        ends = [
-            other
-            for other in by_last[name.key[-1]]
-            if len(name.key) > 1 and other.key[1:] == name.key and other.score >= _ENOUGH
-        ]
-        if len(ends) == 1:
-            yield ends[0].key, name.key
-    yield from _misspelt(names)
-
-
-def _nested(keys: Iterable[Key]) -> bool:
-    """Whether the keys are one name at different lengths."""
-    ordered = sorted(keys, key=len)
-    return all(later[: len(earlier)] == earlier for earlier, later in zip(ordered, ordered[1:], strict=False))
-
-
-def _misspelt(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
-    """Long single words that differ by one letter more or less."""
-    singles = {name.key[0]: name for name in names.values() if len(name.key) == 1 and len(name.key[0]) >= 12}
-    for word, name in singles.items():
-        for position in range(2, len(word)):
-            other = singles.get(word[:position] + word[position + 1 :])
-            if other is not None and other is not name and "+" in word:
-                yield (
-                    (name.key, other.key)
-                    if sum(name.forms.values()) > sum(other.forms.values())
-                    else (other.key, name.key)
-                )
-
-
-def _compound_forms(names: dict[Key, _Name]) -> Iterator[tuple[Key, Key]]:
-    """ "fjordprojektet" for the project "Fjord i förändring"; "skogsstrategin" for "skog- och trästrategin"."""
-    by_first: dict[str, list[_Name]] = defaultdict(list)
-    coordinated: dict[str, Key] = {}
-    for name in names.values():
-        by_first[name.key[0].rstrip("-")].append(name)
-        if len(name.key) >= 2 and "+" in name.key[-1]:
-            head = name.key[-1].partition("+")[2]
-            hyphened = [word for form in name.forms for word in form.split() if word.endswith("-")]
-            for word in hyphened:
-                coordinated[fold(word.rstrip("-")) + "+" + head] = name.key
-    for name in names.values():
-        if len(name.key) != 1 or "+" not in name.key[0]:
-            continue
-        first, _, head = name.key[0].partition("+")
-        for bare in (first, first.removesuffix("s")):
-            if bare + "+" + head in coordinated:
-                yield coordinated[bare + "+" + head], name.key
-        stems = {stem(first), stem(first.removesuffix("s")), first, first.removesuffix("s")}
-        full = [
-            other
-            for part in stems
-            for other in by_first.get(part, ())
-            if other is not name
-            and other.score >= _ENOUGH
-            and (kind_of_head(head) in other.kinds or head in {"projekt", "satsning", "verktyg"})
-        ]
-        if (
-            full
-            and head in {"projekt", "satsning", "verktyg", "nätverk", "modell", "program"}
-            and len({f.key for f in full}) == 1
-        ):
-            yield full[0].key, name.key
-
-
-def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Passage, int, int]]) -> list[list[int]]:
+def _mentions(accepted: Sequence[Sequence[Name]], sentences: Sequence[tuple[Passage, int, int]]) -> list[list[int]]:
     """For each entry the numbers of the sentences that name it, found by the stems of its names, longest first."""
     by_first: dict[str, list[tuple[Key, int, bool]]] = defaultdict(list)
     for number, group in enumerate(accepted):
@@ -337,7 +136,7 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
     for place, (passage, start, end) in enumerate(sentences):
         text = passage.text[start:end]
         read = [(re.sub(r":\w{1,4}$|-(?:19|20)\d\d$", "", word), word) for word in words(text)]
-        stems = [_stem(bare) for bare, _ in read]
+        stems = [stem_of(bare) for bare, _ in read]
         position = 0
         while position < len(stems):
             step = 1
@@ -354,7 +153,7 @@ def _mentions(accepted: Sequence[Sequence[_Name]], sentences: Sequence[tuple[Pas
 def _matches(stems: Sequence[str], position: int, key: Key) -> bool:
     """Whether the key's stems follow from `position`, years between them passed over."""
     for part in key:
-        while position < len(stems) and _YEAR.fullmatch(stems[position]) and not _YEAR.fullmatch(part):
+        while position < len(stems) and YEAR.fullmatch(stems[position]) and not YEAR.fullmatch(part):
             position += 1
         if position >= len(stems) or stems[position] != part:
             return False
@@ -367,13 +166,13 @@ def _stands_exact(text: str, word: str) -> bool:
 
 
 def _entry(
-    group: Sequence[_Name], places: Sequence[int], sentences: Sequence[tuple[Passage, int, int]]
+    group: Sequence[Name], places: Sequence[int], sentences: Sequence[tuple[Passage, int, int]]
 ) -> Initiative | None:
     if not places:
         return None
     main = max(group, key=_naming_strength)
     name = _display(main)
-    if is_actor(name) and main.score < 2 * _ENOUGH and not {"cue", "named", "apposition"} & set(main.weights):
+    if is_actor(name) and main.score < 2 * ENOUGH and not {"cue", "named", "apposition"} & set(main.weights):
         return None
     aliases = [_display(other) for other in group if other is not main]
     aliases += [form for other in group for form in other.forms if form not in {name, *aliases}]
@@ -391,7 +190,7 @@ def _entry(
         aliases=tuple(dict.fromkeys(alias for alias in aliases if alias != name)),
         kind=cast(Kind, _kind(main, kinds) or _kind_nearby(sentences, introduced)),
         section=sentences[introduced][0].section,
-        years=_collect(_YEAR, [name, *near]),
+        years=_collect(YEAR, [name, *near]),
         actors=tuple(actor for actor in _collect(_ACTOR, near) if actor not in name),
         sums=_collect(_SUM, near),
         mentions=tuple(Mention(sentences[place][0].id, *sentences[place][1:]) for place in places),
@@ -399,23 +198,23 @@ def _entry(
     )
 
 
-def _naming_strength(name: _Name) -> tuple[bool, bool, bool, int]:
+def _naming_strength(name: Name) -> tuple[bool, bool, bool, int]:
     """The name that an entry goes by: sure, with a capital inside, no bare abbreviation, the longest."""
     form = _display(name)
     capital = any(part[:1].isupper() for part in (f for f in name.forms))
-    return (name.score >= _ENOUGH, capital and not form.isupper(), len(form) > 3, min(len(name.key), 8))
+    return (name.score >= ENOUGH, capital and not form.isupper(), len(form) > 3, min(len(name.key), 8))
 
 
-def _display(name: _Name) -> str:
+def _display(name: Name) -> str:
     """The form to show: rather one with no owner before it, with a capital and a year, definite, often used."""
 
     def worth(form: str) -> tuple[bool, bool, bool, bool, int, int]:
         head = head_of(form.split()[-1].lower())
         definite = head is not None and head[2]
         return (
-            not _OWNED.match(form),
+            not OWNED.match(form),
             form[:1].isupper(),
-            bool(_YEAR.search(form)),
+            bool(YEAR.search(form)),
             definite,
             name.forms[form],
             len(form),
@@ -425,7 +224,7 @@ def _display(name: _Name) -> str:
     return form[:1].upper() + form[1:]
 
 
-def _kind(main: _Name, kinds: Counter[str]) -> str | None:
+def _kind(main: Name, kinds: Counter[str]) -> str | None:
     """The kind that the name's own head says, else the one most often cued."""
     for part in _display(main).split():
         head = head_of(part.lower())
@@ -435,8 +234,8 @@ def _kind(main: _Name, kinds: Counter[str]) -> str | None:
 
 
 def _kind_nearby(sentences: Sequence[tuple[Passage, int, int]], introduced: int) -> str:
-    """What the sentence after the introduction, or the introduction itself, calls it: "Satsningen …", "… ett projekt"."""
-    passage, start, _ = sentences[introduced]
+    """What the sentence after the introduction, or the introduction, calls it: "Satsningen …", "… ett projekt"."""
+    passage = sentences[introduced][0]
     following = [
         place for place in (introduced + 1, introduced) if place < len(sentences) and sentences[place][0] is passage
     ]

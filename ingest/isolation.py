@@ -3,13 +3,12 @@
 A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
 exchange one line of JSON per file and nothing else (a pickle from a child that a hostile file has taken over would hand
 over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with the file.
-The child is a plain `python -m ingest.isolation` and not a fork: it inherits no locks, threads or open files.
+The child is a plain `python -m ingest.reader_process` and not a fork: it inherits no locks, threads or open files.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
 import subprocess
@@ -19,33 +18,23 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from importlib import import_module
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TypedDict
-
-import numpy as np
+from typing import IO
 
 from ingest import errors
 from ingest.documents import ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
+from ingest.processes import child_environment
 from ingest.read import ReadOptions
-from ingest.relations import sketch
-from ingest.storage import load_reading, write_reading
+from ingest.reader_process import Limits as Limits
+from ingest.reader_process import Reply, too_much_memory
+from ingest.storage import load_reading
 
 _START_SECONDS = 60.0
 """Time for a child to start and import the readers, which is not counted against a file."""
 _LAST_WORDS_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What reading one file may cost. `memory_bytes` is address space, where the system can limit it."""
-
-    memory_bytes: int = 2 << 30
-    seconds: float = 60.0
-    characters: int = 20_000_000
 
 
 def read_isolated(path: Path, options: ReadOptions, limits: Limits, reader: str = "ingest.read") -> ReadDocument:
@@ -96,7 +85,7 @@ class ReaderPool:
             failure = _error(reply["error"], reply["message"] or "") if reply["error"] else None
         if reply is None or reply["exhausted"]:
             self._children.discard(child)
-            child.end()
+            child.kill()
             child.close()
         else:
             self._idle.put(child)
@@ -122,29 +111,17 @@ def _error(name: str, message: str) -> UnreadableDocument:
     return DamagedFile(message)
 
 
-class _Reply(TypedDict):
-    """What a child answers: an error's class and sentence, or neither, and whether it is not to be used again."""
-
-    error: str | None
-    message: str | None
-    exhausted: bool
-
-
 class _Child:
     """The parent's end of one child process."""
 
     def __init__(self, limits: Limits, reader: str) -> None:
-        house = str(Path(__file__).resolve().parent.parent)
-        paths = [house, *filter(None, [os.environ.get("PYTHONPATH")])]
-        # one thread each: the children share the cores already, and every thread reserves address space
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
         self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.isolation"],
+            [sys.executable, "-P", "-m", "ingest.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
-            env=environment,
+            env=child_environment(),
         )
         self._late = False
         if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:
@@ -153,7 +130,7 @@ class _Child:
             self.close()
             raise RuntimeError(f"the reading process did not start: {cause}")
 
-    def ask(self, job: Mapping[str, object], seconds: float) -> _Reply | None:
+    def ask(self, job: Mapping[str, object], seconds: float) -> Reply | None:
         """Send one job and wait for the reply; None when the child died or was ended after `seconds`."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._said.truncate(0)
@@ -167,7 +144,7 @@ class _Child:
             line = b""
         finally:
             timer.cancel()
-        reply: _Reply | None = json.loads(line) if line.endswith(b"\n") else None
+        reply: Reply | None = json.loads(line) if line.endswith(b"\n") else None
         return reply
 
     def kill(self) -> None:
@@ -176,10 +153,7 @@ class _Child:
         self._process.wait()
 
     def end(self) -> None:
-        """Let a child that has closed its output, or is not to be used again, end by itself: its code tells why."""
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
+        """Let a child that has closed its output end by itself: its code and its last words tell why."""
         try:
             self._process.wait(_LAST_WORDS_SECONDS)
         except subprocess.TimeoutExpired:
@@ -201,7 +175,7 @@ class _Child:
                 "Dela filen eller höj tidsgränsen och läs in den igen."
             )
         if code == -signal.SIGKILL or "MemoryError" in self._last_line():
-            return _too_much_memory(path, limits.memory_bytes)
+            return too_much_memory(path, limits.memory_bytes)
         cause = f"signal {-code}" if code < 0 else self._last_line()
         return DamagedFile(
             f"Läsaren klarade inte {path.name} ({cause}), troligen för att filen är skadad. "
@@ -216,78 +190,3 @@ class _Child:
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").split("\n")
         return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "okänt fel")
-
-
-def _too_much_memory(path: Path, memory_bytes: int) -> LimitExceeded:
-    return LimitExceeded(
-        f"Läsningen av {path.name} krävde mer än {memory_bytes >> 20} MB minne och avbröts. "
-        "Dela filen eller höj minnesgränsen och läs in den igen."
-    )
-
-
-def _limit_process(limits: Limits) -> None:
-    """Limit this process's memory, and let a crash leave no core file."""
-    try:
-        import resource
-    except ImportError:  # not a Unix system: the time limit alone holds
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform.startswith("linux"):  # macOS refuses a limit on address space
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        allowed = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(hard, limits.memory_bytes)
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
-
-
-def _end_orphan_after(seconds: float) -> None:
-    """Let the system end this process if it still reads when its parent, had it lived, would have ended it."""
-    if hasattr(signal, "alarm"):
-        signal.alarm(int(seconds) + 5 if seconds else 0)
-
-
-def _serve() -> None:
-    """The child's loop: one job a line on standard input, until it closes.
-
-    An error that no reader foresaw ends the child: the parent takes the reason from its last words.
-    """
-    # libraries that print must not disturb the replies
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    start = json.loads(sys.stdin.buffer.readline())
-    limits = Limits(**start["limits"])
-    module = import_module(start["reader"])
-    _limit_process(limits)
-    _reply(replies, None, None)
-    for line in sys.stdin.buffer:
-        job = json.loads(line)
-        path, folder = Path(job["path"]), Path(job["folder"])
-        _end_orphan_after(limits.seconds)
-        try:
-            read: ReadDocument = module.read(path, ReadOptions(**job["options"]))
-            _keep(read, path, folder, limits)
-            _reply(replies, None, None)
-        except UnreadableDocument as error:
-            _reply(replies, type(error).__name__, error.message)
-        except MemoryError:
-            # the parent replaces this child: its memory is in pieces now
-            _reply(replies, "LimitExceeded", _too_much_memory(path, limits.memory_bytes).message, exhausted=True)
-        _end_orphan_after(0)
-
-
-def _keep(read: ReadDocument, path: Path, folder: Path, limits: Limits) -> None:
-    characters = sum(len(page.text) for page in read.pages)
-    if characters > limits.characters:
-        raise LimitExceeded(
-            f"{path.name} har mer text ({characters} tecken) än gränsen på {limits.characters} tecken. "
-            "Dela filen och läs in den igen."
-        )
-    write_reading(folder, read)
-    np.save(folder / "sketch.npy", sketch(page.text for page in read.pages))
-
-
-def _reply(replies: IO[bytes], error: str | None, message: str | None, exhausted: bool = False) -> None:
-    replies.write(json.dumps({"error": error, "message": message, "exhausted": exhausted}).encode() + b"\n")
-    replies.flush()
-
-
-if __name__ == "__main__":
-    _serve()

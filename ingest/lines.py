@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.characters import Characters, Style
+from ingest.characters import SPACE, Characters
+from ingest.styles import Style
 
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
 _SPACE_GAP_EM = 0.17
+_FIRST_LETTER = ord("0")
 _MARKER_GAP_EM = 5.0
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
-_SPACES = (9, 32, 0xA0)
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Line:
 
 def read_fragments(characters: Characters, page: int, direction: int = 0) -> list[Line]:
     """The page's text of one direction as fragments, each unbroken by a wide gap, in no particular order."""
-    solid = np.flatnonzero((characters.group == direction) & ~np.isin(characters.codes, _SPACES))
+    solid = np.flatnonzero((characters.group == direction) & (characters.codes != SPACE))
     if not len(solid):
         return []
     pieces = [_fragment(characters, page, run) for run in _runs(characters, solid)]
@@ -82,18 +84,21 @@ def _fragment(characters: Characters, page: int, run: NDArray[np.intp]) -> Line:
     if len(run) > 1:
         gaps = frame[1:, 0] - frame[:-1, 2]
         spaced = np.diff(run) > 1
-        if _letter_spaced(spaced, gaps, size):
+        letters = (characters.codes[run[1:]] >= _FIRST_LETTER) & (characters.codes[run[:-1]] >= _FIRST_LETTER)
+        if letters.all() and _letter_spaced(spaced, gaps, size):
             wide = np.flatnonzero(gaps > 1.7 * np.median(gaps) + 0.05 * size[1:])
         else:
             wide = np.flatnonzero(spaced | (gaps > _SPACE_GAP_EM * size[1:]))
         between = run[wide] + 1
         real = np.where(np.diff(run)[wide] > 1, between, -1)
         indexes = np.insert(run, wide + 1, real)
-    codes = np.where(np.isin(characters.codes[indexes], _SPACES) | (indexes < 0), 32, characters.codes[indexes])
+    codes = np.where(indexes < 0, SPACE, characters.codes[indexes])
     text = codes.astype("<u4").tobytes().decode("utf-32-le", errors="replace")
     x0, top = frame[:, 0].min(), frame[:, 1].min()
     x1, bottom = frame[:, 2].max(), frame[:, 3].max()
     style = characters.style_of_members(run)
+    if size.max() < 0.85 * style.size:
+        style = replace(style, size=float(size.max()))
     return Line(text, indexes.tolist(), float(x0), float(top), float(x1), float(bottom), style, page)
 
 
@@ -129,18 +134,24 @@ def is_marker(text: str) -> bool:
 
 def rows_of(pieces: Sequence[Line]) -> list[list[Line]]:
     """Pieces that stand on the same line of the page, from the top down; tall pieces decide, small ones follow."""
+    heights: list[float] = []
     rows: list[list[Line]] = []
-    for piece in sorted(pieces, key=lambda piece: (-(piece.size // 2), piece.top)):
-        best, distance = None, 0.0
-        for row in rows:
-            away = abs(row[0].middle - piece.middle)
-            if away < 0.45 * (row[0].bottom - row[0].top) and (best is None or away < distance):
-                best, distance = row, away
-        if best is None:
-            rows.append([piece])
-        else:
-            best.append(piece)
-    rows.sort(key=lambda row: row[0].middle)
+    reach = 0.0
+    for piece in sorted(pieces, key=lambda piece: (-(piece.style.size // 2), piece.top)):
+        middle = (piece.top + piece.bottom) / 2
+        best, distance = -1, 0.0
+        for index in range(bisect_left(heights, middle - reach), bisect_right(heights, middle + reach)):
+            away = abs(heights[index] - middle)
+            first = rows[index][0]
+            if away < 0.45 * (first.bottom - first.top) and (best < 0 or away < distance):
+                best, distance = index, away
+        if best >= 0:
+            rows[best].append(piece)
+            continue
+        place = bisect_right(heights, middle)
+        heights.insert(place, middle)
+        rows.insert(place, [piece])
+        reach = max(reach, 0.45 * (piece.bottom - piece.top))
     return rows
 
 
@@ -154,7 +165,8 @@ def join(pieces: Sequence[Line], separator: str = " ") -> Line:
         if previous is not None:
             gap = piece.x0 - previous.x1
             em = max(previous.size, piece.size)
-            if separator != " " or (gap > 0.12 * em and not text.endswith(" ")):
+            below = abs(piece.middle - previous.middle) > 0.6 * em
+            if separator != " " or ((gap > 0.12 * em or below) and not text.endswith(" ")):
                 text += separator
                 source += [-1] * len(separator)
         small = piece.size < 0.85 * longest.size and piece.middle < longest.middle - 0.05 * longest.size

@@ -7,26 +7,30 @@ import os
 import re
 import shutil
 import subprocess
+from functools import cache
 
 import lxml.html
 import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
 
-from ingest.characters import Characters, Style, from_frame
+from ingest.characters import Characters
+from ingest.frames import from_frame
 from ingest.pdfium import PDFIUM
 from ingest.render import capped_scale
+from ingest.styles import Style
 
 LANGUAGES = ("swe", "eng")
 _DOTS_PER_INCH = 300
 _MAXIMUM_PIXELS = 16_000_000
 _SECONDS_PER_PAGE = 120
-_LINES = "//*[contains(concat(' ', @class, ' '), ' ocr_line ') or @class='ocr_header' or @class='ocr_textfloat' or @class='ocr_caption']"
+_LINES = "//*[@class='ocr_line' or @class='ocr_header' or @class='ocr_textfloat' or @class='ocr_caption']"
 _BOLD_INK = 1.3
 _BODY_SHARE_OF_LINE = 0.8
 """Font size over the height from descender to ascender that Tesseract reports as x_size."""
 
 
+@cache
 def available_languages() -> tuple[str, ...]:
     """Those of `LANGUAGES` that an installed Tesseract can read; empty where there is none."""
     program = shutil.which("tesseract")
@@ -71,6 +75,8 @@ def _tesseract(image: bytes, languages: tuple[str, ...], dots_per_inch: int) -> 
     return done.stdout if done.returncode == 0 else b""
 
 
+_MINIMUM_CONFIDENCE, _MINIMUM_SIGN_CONFIDENCE = 0.15, 0.6
+"""Specks and frame lines are taken for signs, seldom with confidence; words are kept unless Tesseract is at a loss."""
 _MISREAD_BULLETS = ("e", "«", "»", "©", "®", "¢", "*", "°", "¤")
 """What a bullet at the beginning of a line is taken for; none of these begins a line of Swedish or English alone."""
 Word = tuple[str, float, float, float, float, float, float, bool]
@@ -82,7 +88,7 @@ def _words(markup: bytes, pixels: NDArray[np.uint8]) -> list[Word]:
     for line in lxml.html.fromstring(markup).xpath(_LINES):
         title = line.get("title", "")
         box, size = _numbers(title, "bbox"), _numbers(title, "x_size")
-        slope, offset = (_numbers(title, "baseline") + [0.0, 0.0])[:2]
+        slope, offset = [*_numbers(title, "baseline"), 0.0, 0.0][:2]
         descent = (_numbers(title, "x_descenders") or [0.0])[0]
         if len(box) < 4 or not size:
             continue
@@ -94,7 +100,9 @@ def _words(markup: bytes, pixels: NDArray[np.uint8]) -> list[Word]:
                 text = "•"
             x0, _, x1, _ = _numbers(word.get("title", ""), "bbox")
             confidence = (_numbers(word.get("title", ""), "x_wconf") or [0.0])[0] / 100
-            if not text:
+            if not text or confidence < (
+                _MINIMUM_CONFIDENCE if any(c.isalnum() for c in text) else _MINIMUM_SIGN_CONFIDENCE
+            ):
                 continue
             bottom = box[3] + offset + slope * ((x0 + x1) / 2 - box[0]) + descent
             found.append((text, x0, bottom - size[0], x1, bottom, size[0], confidence, ink))

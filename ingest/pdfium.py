@@ -52,7 +52,8 @@ def opened(path: Path, password: str | None, maximum_pages: int | None = None) -
             raise DamagedFile(f"{path.name} är skadad: inga sidor gick att hitta; hämta filen på nytt från källan.")
         if maximum_pages is not None and pages > maximum_pages:
             raise LimitExceeded(
-                f"{path.name} har {pages} sidor, fler än de {maximum_pages} som läses; dela upp filen eller höj gränsen."
+                f"{path.name} har {pages} sidor, fler än de {maximum_pages} som läses; "
+                "dela upp filen eller höj gränsen."
             )
         yield file
     finally:
@@ -95,7 +96,7 @@ def _damaged(path: Path) -> DamagedFile:
 
 def _prototype(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     """The same C function with plain addresses as arguments, which makes a call three times as quick."""
-    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value)  # type: ignore[call-overload,no-any-return]
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _ADDRESS = ctypes.c_void_p
@@ -103,8 +104,14 @@ unicode_of = _prototype(raw.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, ctypes
 """(text page address, character index) -> code point."""
 loose_box_of = _prototype(raw.FPDFText_GetLooseCharBox, ctypes.c_int, _ADDRESS, ctypes.c_int, _ADDRESS)
 """(text page address, character index, address of four float32: left, top, right, bottom) -> success."""
+drawn_box_of = _prototype(raw.FPDFText_GetCharBox, ctypes.c_int, _ADDRESS, ctypes.c_int, *[_ADDRESS] * 4)
+"""(text page address, character index, addresses of float64 left, right, bottom, top) -> success."""
 text_object_of = _prototype(raw.FPDFText_GetTextObject, ctypes.c_void_p, _ADDRESS, ctypes.c_int)
 """(text page address, character index) -> address of the text object, or None for a generated character."""
+
+
+font_of = _prototype(raw.FPDFTextObj_GetFont, ctypes.c_void_p, _ADDRESS)
+"""(text object address) -> address of its font."""
 
 
 def address_of(handle: Any) -> int:

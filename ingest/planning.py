@@ -122,16 +122,17 @@ def _task_for(
         return replace(task, todo=Todo.KEEP, reading=old.reading)
     if same_file and old is not None and old.conditions != conditions(options, incoming):
         return replace(task, todo=Todo.READ)
-    reading = old.reading if old is not None and same_file else store.find(task.sha256)
+    reading = old.reading if old and same_file and old.status is not DocumentStatus.UNREADABLE else None
+    reading = reading or store.find(task.sha256)
     return replace(task, todo=Todo.CUT if reading else Todo.READ, reading=reading)
 
 
 def _task_for_rest(old: DocumentRecord, store: ReadStore, options: BuildOptions, trusted: bool) -> Task:
     """A document that nobody mentioned: stays, is cut anew, or with `rebuild` is read anew from the stored copy."""
     task = Task(old.document.id, Todo.KEEP, None, old, old.document.sha256, old.reading)
-    if old.reading is None or (trusted and not options.rebuild):
-        return task
-    return replace(task, todo=Todo.READ if options.rebuild else Todo.CUT)
+    if options.rebuild and old.reading is not None:
+        return replace(task, todo=Todo.READ)
+    return task if trusted or old.status is DocumentStatus.UNREADABLE else replace(task, todo=Todo.CUT)
 
 
 def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions, trusted: bool) -> bool:

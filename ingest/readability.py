@@ -7,12 +7,12 @@ import unicodedata
 from itertools import pairwise
 
 _COMMON_PAIRS = frozenset(
-    "ab ac ad ag ak al am an ap ar as at av ba be bi bl bu ca ce ch ci ck cl co ct da de di do dr ds du ea ec ed ee ef eg"
-    " ek el em en ep er es et ex fa fi fo fr ft fö ga ge gi gr gs gt ha he hi ho ia ic id ie if ig ik il im in io is it"
-    " iv jä ka ke ki kl kn ko kr kt ku la ld le lf li ll lo ls lt lu lä ma me mi mm mo mp na nc nd ne ng ni nk nn no ns"
-    " nt nä oc od ol om on op or os ot ou pa pe pl po pp pr på ra rb rd re ri rk rl rm rn ro rr rs rt ru rä rå sa se si"
-    " sk sl so sp ss st sä så ta te th ti to tr ts tt tu ty tä ue ul um un up ur us ut va ve vi vä vå wa äl än är ät ån"
-    " år ör öv".split()
+    "ab ac ad ag ak al am an ap ar as at av ba be bi bl bu ca ce ch ci ck cl co ct da de di do dr ds du ea ec ed ee "
+    "ef eg ek el em en ep er es et ex fa fi fo fr ft fö ga ge gi gr gs gt ha he hi ho ia ic id ie if ig ik il im in "
+    "io is it iv jä ka ke ki kl kn ko kr kt ku la ld le lf li ll lo ls lt lu lä ma me mi mm mo mp na nc nd ne ng ni "
+    "nk nn no ns nt nä oc od ol om on op or os ot ou pa pe pl po pp pr på ra rb rd re ri rk rl rm rn ro rr rs rt ru "
+    "rä rå sa se si sk sl so sp ss st sä så ta te th ti to tr ts tt tu ty tä ue ul um un up ur us ut va ve vi vä vå "
+    "wa äl än är ät ån år ör öv".split()
 )
 """The commonest letter pairs of Swedish and English words."""
 _READABLE_SHARE = 0.55

@@ -53,11 +53,12 @@ class DocumentRecord:
     """One document of the index, readable or not.
 
     `reason` is a Swedish sentence: why it is unreadable or gone, or why an older reading of it is still in use.
-    `error` names the class of that error. `reading` is the folder of the store that holds what was read, None for an
-    unreadable document. `listed` documents come from the list of sources and leave with it. `near_duplicates` are the
-    ids of documents with nearly the same text. `description` is a digest of what the owner said of the document, by
-    which a change of title or dates is seen; `conditions` what reading was tried with (see planning.py).
-    `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding.
+    `error` names the class of that error. `reading` is the folder of the store that holds what was read and the copy of
+    the file; for an unreadable document None, or what an earlier cleaning version could read. `listed` documents come
+    from the list of sources and leave with it. `near_duplicates` are the ids of documents with nearly the same text.
+    `description` is a digest of what the owner said of the document, by which a change of title or dates is seen;
+    `conditions` what reading was tried with (see planning.py). `supersedes_stated` tells an owner's word on
+    `document.supersedes` from our own finding.
     """
 
     document: Document

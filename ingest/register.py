@@ -1,4 +1,5 @@
-"""The register: the initiatives, goals, challenges, focus areas, priorities and strategic areas that the documents name.
+"""The register: the initiatives, goals, challenges, focus areas, priorities and strategic areas that the documents
+name.
 
 Made at ingest without any language model, by the typography, cue words, headings and lists of Swedish strategy
 documents. Every entry keeps where it is mentioned, so that each row of a list answer can be proved.
@@ -94,7 +95,9 @@ class Register:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Register:
-        """What `to_record` gave, also after a round through JSON. A missing or unknown field raises TypeError or KeyError."""
+        """What `to_record` gave, also after a round through JSON. A missing or unknown field raises TypeError or
+        KeyError.
+        """
         return cls(
             initiatives=tuple(_initiative(entry) for entry in record["initiatives"]),
             goals=tuple(_goal(entry) for entry in record["goals"]),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from zlib import crc32
 
@@ -17,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import Document
+from ingest.records import DocumentRecord
+from ingest.storage import ReadStore
 
 SKETCH_SIZE = 256
 SHINGLE_WORDS = 5
@@ -75,6 +78,22 @@ def near_duplicates(sketches: Mapping[str, NDArray[np.uint64]]) -> dict[str, tup
             found[a].add(b)
             found[b].add(a)
     return {name: tuple(sorted(others)) for name, others in found.items()}
+
+
+def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[DocumentRecord, ...]:
+    """The records with near-duplicates named and later versions linked to earlier ones."""
+    stated = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
+    earlier = versions([document for document, record in zip(stated, records, strict=True) if record.passages])
+    folders = {r.document.id: store.folder(r.reading) for r in records if r.passages and r.reading}
+    near = near_duplicates({name: np.load(folder / "sketch.npy") for name, folder in folders.items()})
+    return tuple(
+        replace(
+            record,
+            document=replace(document, supersedes=earlier.get(document.id, document.supersedes)),
+            near_duplicates=near.get(document.id, ()),
+        )
+        for document, record in zip(stated, records, strict=True)
+    )
 
 
 def versions(documents: Sequence[Document]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ def render_page(path: Path, page: int, scale: float, password: str | None = None
 def capped_scale(width: float, height: float, scale: float, maximum_pixels: int) -> float:
     """`scale` (pixels per point), smaller where a page of this size in points would pass `maximum_pixels`."""
     area = max(width * height, 1.0)
-    return min(scale, (maximum_pixels / area) ** 0.5)
+    return min(scale, math.sqrt(maximum_pixels / area))
 
 
 def affine(crop: tuple[float, float, float, float], turn: int, scale: float) -> Affine:

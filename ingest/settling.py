@@ -59,12 +59,18 @@ class OldLines:
             return file.read(end - begin)
 
 
-def drop_replaced(folder: Path, settled: Sequence[Settled], tasks: Sequence[Task]) -> list[Settled]:
-    """Take out the documents that others replace, now that those have been read, with their lines in `folder`."""
-    replacing = {task.id: task.incoming.replaces for task in tasks if task.incoming is not None}
-    replaced = {replacing.get(one.record.document.id) for one in settled if one.record.passages}
+def drop_replaced(
+    folder: Path, settled: Sequence[Settled], tasks: Sequence[Task]
+) -> tuple[list[Settled], list[DocumentRow]]:
+    """Take out the documents that others replace, now that those have been read, with their lines in `folder`.
+
+    Returns those that stay, and a line for the report for each that does not.
+    """
+    replacing = {task.id: task.incoming.replaces for task in tasks if task.incoming and task.incoming.replaces}
+    titles = {one.record.document.id: one.record.document.title for one in settled if one.record.passages}
+    replaced = {old: titles[new] for new, old in replacing.items() if new in titles}
     if not any(one.record.document.id in replaced for one in settled):
-        return list(settled)
+        return list(settled), []
     path, shorter = folder / "passages.jsonl", folder / "passages.new"
     with path.open("rb") as lines, shorter.open("wb") as kept:
         for one in settled:
@@ -74,7 +80,12 @@ def drop_replaced(folder: Path, settled: Sequence[Settled], tasks: Sequence[Task
             else:
                 kept.writelines(own)
     shorter.replace(path)
-    return [one for one in settled if one.record.document.id not in replaced]
+    rows = [
+        replace(one.row, action=Action.REMOVED, reason=f"Ersatt av {replaced[one.record.document.id]}.")
+        for one in settled
+        if one.record.document.id in replaced
+    ]
+    return [one for one in settled if one.record.document.id not in replaced], rows
 
 
 def settle_kept(record: DocumentRecord, lines: bytes = b"") -> Settled:
@@ -139,7 +150,10 @@ def _describe(
 def settle_failure(
     task: Task, failure: UnreadableDocument, old_lines: OldLines, options: BuildOptions, trusted: bool
 ) -> Settled:
-    """A document that cannot be had or read. An older reading of it stays in use, with the reason beside it."""
+    """A document that cannot be had or read. An older reading of it stays in use, with the reason beside it.
+
+    A reading that is not of the present recipe is not used, but stays in the store with the copy of the file.
+    """
     status = DocumentStatus.GONE if is_gone(failure) else DocumentStatus.UNREADABLE
     action = Action.GONE if is_gone(failure) else Action.UNREADABLE
     error, old = type(failure).__name__, task.old
@@ -158,6 +172,7 @@ def settle_failure(
         description=description(incoming) if incoming else "",
         conditions=conditions(options, incoming),
         encoding=incoming.encoding if incoming else None,
+        reading=old.reading if old else None,
     )
     return Settled(record, b"", action)
 

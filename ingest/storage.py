@@ -122,12 +122,13 @@ class ReadStore:
         names = [path.name for path in self.directory.glob(f"{stem}*") if path.name.partition(".")[0] == stem]
         return max(names, key=_occurrence, default=None)
 
-    def begin(self, source: Path) -> Path:
-        """Start a reading: a temporary folder that holds a copy of `source`. Raises OSError."""
+    def begin(self, source: Path) -> tuple[Path, Path]:
+        """Start a reading: a temporary folder and the copy of `source` in it. Raises OSError."""
         folder = self.directory / f"{_TEMPORARY}{uuid4().hex}"
-        (folder / "original").mkdir(parents=True)
-        shutil.copyfile(source, folder / "original" / source.name)
-        return folder
+        copy = folder / "original" / source.name
+        copy.parent.mkdir(parents=True)
+        shutil.copyfile(source, copy)
+        return folder, copy
 
     def commit(self, folder: Path, sha256: str) -> str:
         """Keep a finished reading under its name, which is returned."""

@@ -38,9 +38,9 @@ SCAN = Document("skannad", "Gammal <b>rapport</b>", "2" * 64, "pdf", "gammal.pdf
 PDF_PASSAGE = passage(PDF, ("Mål", "Digitalt"), PAGE_TEXT, 2)
 WEB_PASSAGE = passage(WEB, ("Klimat",), WEB_TEXT, None)
 RECORDS = (
-    DocumentRecord(PDF, DocumentStatus.READ, 1, ReadingReport(pages=2, pages_by_ocr=(1,)), reading="r1"),
+    DocumentRecord(PDF, DocumentStatus.READ, 1, report=ReadingReport(pages=2, pages_by_ocr=(1,)), reading="r1"),
     DocumentRecord(WEB, DocumentStatus.READ, 1, reading="r2"),
-    DocumentRecord(SCAN, DocumentStatus.UNREADABLE, 0, reason="Skannad, kunde inte läsas."),
+    DocumentRecord(SCAN, DocumentStatus.UNREADABLE, reason="Skannad, kunde inte läsas."),
 )
 
 
@@ -91,7 +91,7 @@ def citation(mark: int = 1, **changes: object) -> Citation:
         "quote": QUOTE,
         "url": None,
         "passage_id": PDF_PASSAGE.id,
-        "boxes": ((2, 72.0, 700.0, 300.0, 714.0),),
+        "boxes": ((2, 72.0, 500.0, 300.0, 514.0),),
     }
     return Citation(**{**values, **changes})
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (the texts are one paragraph a line)
 """Two invented strategy texts of an invented region, as passages, for the tests of the register and of list answers."""
 
 from __future__ import annotations

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
+from index_tools import FAKE_READER, FOREST, TRAFFIC, CollectionHere, WordEmbedder, options, write
 
 import ingest.build
 from ingest.build import build, forget
-from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, RusError
+from ingest.collection import CollectionProcess
+from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
 from ingest.generations import writer_lock
 from ingest.index import open_index
 from ingest.isolation import ReaderPool
@@ -32,6 +33,7 @@ TESTS = Path(__file__).parent
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     monkeypatch.setattr(ingest.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.build, "CollectionProcess", CollectionHere)
 
 
 @pytest.fixture
@@ -183,6 +185,29 @@ def test_rebuild_mends_another_embedder_and_rereads_from_the_stored_copies(tmp_p
     assert opened.passage_vectors.shape == (2, 16) and opened.source("skog").read_text(encoding="utf-8") == FOREST
 
 
+def test_a_copy_that_cannot_be_reread_is_kept_for_the_next_rebuild(tmp_path, index, monkeypatch):
+    skog = write(tmp_path, "skog", FOREST)
+    build([skog], index, WordEmbedder(), options())
+    skog.path.unlink()
+    for module in ("build", "index", "planning", "storage"):
+        monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
+    with monkeypatch.context() as broken:
+        broken.setattr(ingest.build, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
+        build([], index, WordEmbedder(), options(rebuild=True))
+    record = open_index(index, "words").record("skog")
+    assert record.status is DocumentStatus.UNREADABLE and record.passages == 0
+    assert open_index(index).source("skog") is None
+    build([write(tmp_path, "trafik", TRAFFIC)], index, WordEmbedder(), options())
+    build([], index, WordEmbedder(), options(rebuild=True))
+    assert open_index(index).source("skog").read_text(encoding="utf-8") == FOREST
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "index").write_text("a file, not a folder")
+    with pytest.raises(IndexUnusable, match="kan inte skrivas"):
+        build([write(tmp_path, "skog", FOREST)], tmp_path / "index", WordEmbedder(), options())
+
+
 def test_another_cleaning_version_is_refused_until_rebuilt(tmp_path, index, monkeypatch):
     build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
     for module in ("build", "index", "planning", "storage"):
@@ -203,7 +228,9 @@ def test_an_index_of_another_form_is_refused_and_rebuilt(tmp_path, index):
     assert len(open_index(index).passages) == 2
 
 
-def test_forget_leaves_no_trace_of_the_text_on_disk(tmp_path, index):
+def test_forget_leaves_no_trace_of_the_text_on_disk(tmp_path, index, monkeypatch):
+    # in a process of its own: Chroma writes uninitialised memory to its files
+    monkeypatch.setattr(ingest.build, "CollectionProcess", CollectionProcess)
     secret = "Hemlighetsbacken"
     incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "hemlig", f"# Ort\n\n{secret} ligger i Vidinge.")]
     build(incoming, index, WordEmbedder(), options())
@@ -352,7 +379,10 @@ def test_an_original_takes_its_summarys_place_once_it_has_been_read(tmp_path, in
     assert {document.id for document in open_index(index).documents} == {"sammanfattning", "trafik"}
 
     here = replace(empty, path=write(tmp_path, "kopia", FOREST + " Mer om Lången.").path)
-    build([summary, other, here], index, WordEmbedder(), options(full=True))
+    report = build([summary, other, here], index, WordEmbedder(), options(full=True))
+    assert [row.reason for row in report.rows if row.action is Action.REMOVED] == [
+        "Ersatt av https://exempel.invalid/plan."
+    ]
     opened = open_index(index)
     assert {record.document.id for record in opened.records} == {"original", "trafik"}
     assert [passage.document_id for passage in opened.passages] == ["original"] * 2 + ["trafik"] * 2

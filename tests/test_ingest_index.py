@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
+from index_tools import FAKE_READER, FOREST, TRAFFIC, CollectionHere, WordEmbedder, options, write
 
 import ingest.build
 import ingest.index
 from ingest.build import build
+from ingest.collection import CollectionProcess
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
-from ingest.errors import IndexMissing
+from ingest.errors import IndexMissing, IndexUnusable
 from ingest.generations import current_id
 from ingest.index import open_index
 from ingest.isolation import ReaderPool
@@ -32,6 +33,7 @@ TESTS = Path(__file__).parent
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     monkeypatch.setattr(ingest.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.build, "CollectionProcess", CollectionHere)
 
 
 @pytest.fixture
@@ -108,6 +110,11 @@ def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
     assert opened.nearest(opened.passage_vectors[1], 1)[0].tolist() == [1]
 
 
+def test_a_collection_that_cannot_be_written_says_why(tmp_path):
+    with pytest.raises(IndexUnusable, match=r"passages\.npy"), CollectionProcess(tmp_path) as collection:
+        collection.wait()
+
+
 def test_chroma_holds_each_passage_with_text_place_and_vector(index):
     import chromadb
 
@@ -124,14 +131,12 @@ def test_chroma_holds_each_passage_with_text_place_and_vector(index):
 
 
 def test_more_rows_than_chroma_takes_at_once(tmp_path, monkeypatch):
-    import ingest.collection
-
-    monkeypatch.setattr(ingest.collection, "_BATCH", 3)
-    text = "\n\n".join(f"# Del {n}\n\nStycke nummer {n} om {n * 3}." for n in range(10))
-    build([write(tmp_path, "lång", text)], tmp_path / "index", WordEmbedder(), options())
+    text = "\n\n".join(f"# Del {n}\n\nStycke {n}." for n in range(6000))
+    build([write(tmp_path, "lång", text)], tmp_path / "index", WordEmbedder(dimension=4), options())
     monkeypatch.setattr(ingest.index, "EXACT_LIMIT", 0)
     opened = open_index(tmp_path / "index")
-    assert opened.nearest(opened.passage_vectors[9], 1)[0].tolist() == [9]
+    found = {row for row in range(0, 6000, 500) if row in opened.nearest(opened.passage_vectors[row], 20)[0]}
+    assert len(found) >= 11
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)

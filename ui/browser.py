@@ -61,10 +61,11 @@ class BrowserRules:
 
 def localised(body: bytes, language: Language) -> bytes:
     """The page with its language set and announced to scripts, and without metadata that names outside addresses."""
+    known = json.dumps({"language": language, "languages": [language]})
     script = (
-        "<script>for (const [name, value] of Object.entries({language: %s, languages: [%s]})) "
+        f"<script>for (const [name, value] of Object.entries({known})) "
         "Object.defineProperty(navigator, name, {get: () => value});</script>"
-    ) % (json.dumps(language), json.dumps(language))
+    )
     body = _OUTSIDE_META.sub(b"", body)
     body = _HTML_LANGUAGE.sub(rb"\g<1>" + language.encode() + rb"\g<2>", body, count=1)
     return body.replace(b"<head>", b"<head>" + script.encode(), 1)

@@ -1,25 +1,18 @@
-"""The chat's window: Gradio components, and the events that tie them to the assistant."""
+"""The chat's window: Gradio components, where they stand, and which action calls which event."""
 
 from __future__ import annotations
 
 import html
 import json
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.answers import Answer
 from assistant.catalogue import Catalogue
-from ingest.errors import RusError
-from ui.citations import empty_panel, list_panel, message_panel, questions_html, source_panel
-from ui.conversation import Turn, history, messages, paced, parse_target
-from ui.documents import document_name, documents_html
-from ui.export import files_html
+from ui.citations import empty_panel
+from ui.events import Events, status_html
 from ui.pages import Pages
 from ui.reading_tab import ReadingEvents, reading_tab
 
@@ -31,7 +24,7 @@ _CONCURRENT_QUESTIONS = 8
 _WAITING_QUESTIONS = 200
 _SESSION_SECONDS = 8 * 3600
 
-# Each listens to the whole page, because the links and buttons stand in other components than the one that acts.
+# Listens to the whole page, because the links stand in the conversation too.
 _ON_SOURCE_LINK = """
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#kalla-"]');
@@ -44,109 +37,6 @@ element.addEventListener('click', (event) => {
   if (button) trigger('click', {question: button.dataset.question});
 });
 """
-
-Shown = tuple[Any, ...]
-"""Values for the components that a question changes, in the order of `Window.changed_by_question`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """What happens on each action in the window. Holds no conversation: that comes in and goes out with each call."""
-
-    assistant: Assistant
-    catalogue: Catalogue
-    pages: Pages
-    base: str
-
-    def opened(self) -> Shown:
-        """A browser has opened the page: the documents and starter questions as they are now."""
-        self.assistant.refresh()
-        index = self.assistant.index
-        readable = index.documents
-        choices = [(document_name(document), document.id) for document in readable]
-        return (
-            gr.CheckboxGroup(choices=choices, value=[document.id for document in readable]),
-            gr.Accordion(label=self._filter_label(len(readable), len(readable))),
-            self._starters(),
-            documents_html(index.records, self.catalogue),
-        )
-
-    def filtered(self, chosen: Sequence[str]) -> Any:
-        """The choice of documents has changed: the closed filter says how many."""
-        return gr.Accordion(label=self._filter_label(len(chosen), len(self.assistant.index.documents)))
-
-    def asked(self, question: str, turns: tuple[Turn, ...], chosen: Sequence[str]) -> Iterator[Shown]:
-        """A question is sent: the conversation grows while the answer streams in."""
-        question = question.strip()
-        earlier = history(turns)
-        turn = Turn(len(turns) + 1, question)
-        yield self._shown((*turns, turn), busy=True)
-        try:
-            for piece in paced(self.assistant.stream(question, earlier, self._documents(chosen)), time.monotonic):
-                turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
-                yield self._shown((*turns, turn), busy=turn.answer is None)
-        except RusError as error:
-            yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
-
-    def suggested(self, turns: tuple[Turn, ...], chosen: Sequence[str], event: gr.EventData) -> Iterator[Shown]:
-        """A suggested question is chosen."""
-        yield from self.asked(str(event.question), turns, chosen)
-
-    def stopped(self, turns: tuple[Turn, ...]) -> Shown:
-        """The user has broken off the answer that was streaming in."""
-        if turns and turns[-1].answer is None and turns[-1].note is None:
-            turns = (*turns[:-1], replace(turns[-1], note=self.catalogue.text("ui.ask.stopped")))
-        return self._shown(turns, busy=False)
-
-    def cleared(self) -> Shown:
-        """A new conversation."""
-        return self._shown((), busy=False)
-
-    def source_opened(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
-        """A citation mark, or the link to all sources of an answer, is chosen."""
-        target = parse_target(str(event.name))
-        turn = next((turn for turn in turns if target is not None and turn.number == target[0]), None)
-        if target is None or turn is None or turn.answer is None:
-            return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
-        if target[1] is None:
-            return list_panel(turn, self.catalogue)
-        citation = next((item for item in turn.answer.citations if item.mark == target[1]), None)
-        if citation is None:
-            return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
-        return source_panel(turn.number, citation, self.pages.place(citation, self.base), self.catalogue)
-
-    def _documents(self, chosen: Sequence[str]) -> tuple[str, ...]:
-        readable = [document.id for document in self.assistant.index.documents]
-        if not readable:
-            raise RusError(self.catalogue.text("ui.ask.no_documents"))
-        if not chosen:
-            raise RusError(self.catalogue.text("ui.ask.filter_none"))
-        return () if set(chosen) >= set(readable) else tuple(chosen)
-
-    def _filter_label(self, chosen: int, count: int) -> str:
-        values = {"chosen": str(chosen), "count": str(count)}
-        return self.catalogue.text("ui.ask.filter_all" if chosen == count else "ui.ask.filter_some", values)
-
-    def _starters(self) -> str:
-        return questions_html(self.catalogue.text("ui.ask.starters"), self.assistant.starters(self.catalogue.language))
-
-    def _shown(self, turns: tuple[Turn, ...], busy: bool) -> Shown:
-        answer = turns[-1].answer if turns else None
-        questions = self._starters() if not turns else ""
-        if answer is not None and answer.suggestions:
-            questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions)
-        panel = gr.skip() if busy else list_panel(turns[-1], self.catalogue) if turns else empty_panel(self.catalogue)
-        files = gr.skip() if busy else files_html(turns, self.catalogue, datetime.now())
-        return (
-            turns,
-            messages(turns, self.catalogue),
-            panel,
-            questions,
-            files,
-            gr.Button(visible=not busy),
-            gr.Button(visible=busy),
-            status_html(turns, busy, self.catalogue),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +74,8 @@ class Window:
 def build_chat(assistant: Assistant, catalogue: Catalogue, pages: Pages, base: str) -> gr.Blocks:
     """The whole window in one language. `base` leads from its address to the root of the service."""
     events = Events(assistant, catalogue, pages, base)
-    with gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True) as blocks:
+    blocks = gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True)
+    with blocks:
         gr.HTML(_header(catalogue, base), elem_id="rus-header", apply_default_css=False)
         with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
@@ -227,20 +118,6 @@ def page_head(catalogue: Catalogue) -> str:
     known = json.dumps({"language": catalogue.language, **texts}).replace("<", "\\u003c")
     style = (_STATIC / "style.css").read_text(encoding="utf-8")
     return f"<style>{style}</style><script>window.rusTexts = {known};\n{script}</script>"
-
-
-def status_html(turns: Sequence[Turn], busy: bool, catalogue: Catalogue) -> str:
-    """One line that tells, also to screen readers, how far the answer has come."""
-    answer = turns[-1].answer if turns else None
-    if busy:
-        text = catalogue.text("ui.ask.searching")
-    elif answer is None:
-        text = (turns[-1].note or "") if turns else ""
-    elif answer.status == "refused":
-        text = catalogue.text("ui.ask.done_refused")
-    else:
-        text = catalogue.text("ui.ask.done", {"count": str(len(answer.citations))})
-    return f'<p role="status">{html.escape(text)}</p>'
 
 
 def _ask_tab(catalogue: Catalogue) -> Window:
@@ -305,6 +182,8 @@ def _connect(window: Window, events: Events) -> None:
         moved = trigger(taken, window.question, [pending, window.question], **quiet)
         running.append(moved.then(events.asked, [pending, window.turns, window.chosen], changed, **quiet))
     running.append(window.questions.click(events.suggested, [window.turns, window.chosen], changed, **quiet))
+    for run in running:
+        run.failure(events.failed, window.turns, changed, **quiet)
     window.stop.click(events.stopped, window.turns, changed, cancels=running, **quiet)
     window.clear.click(events.cleared, None, changed, cancels=running, **quiet)
     window.chosen.change(events.filtered, window.chosen, window.filter, **quiet)

@@ -76,7 +76,7 @@ def turn_markdown(turn: Turn, catalogue: Catalogue) -> str:
 
 
 def answer_text(answer: Answer, catalogue: Catalogue) -> str:
-    """The answer's text, its list made a table where its rows have more to say than their names. Not yet safe to show."""
+    """The answer's text, not yet safe to show; its list is a table where rows have more to say than their names."""
     if not answer.rows or not columns(answer.rows) or has_table(answer.text):
         return answer.text
     items = {f"- {escape(row.name)} {mark_text(row.marks)}".rstrip() for row in answer.rows}

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
-from ingest.documents import Document, ReadingReport
+from ingest.documents import Document
 from ui.export import csv_text, download_button
 
 if TYPE_CHECKING:
     from ingest.records import DocumentRecord
 
-_COLUMNS = ("title", "status", "pages", "passages", "published", "valid", "publisher", "kind", "reason", "address")
+_COLUMNS = (
+    "title",
+    "status",
+    "pages",
+    "passages",
+    "published",
+    "updated",
+    "valid",
+    "publisher",
+    "kind",
+    "reason",
+    "address",
+    "read_at",
+)
 
 
 def documents_html(records: Sequence[DocumentRecord], catalogue: Catalogue) -> str:
     """A table of all documents with status, reason, pages, passages and dates, and a button that saves it as CSV."""
     if not records:
         return f"<p>{html.escape(catalogue.text('ui.ask.no_documents'))}</p>"
-    rows = [_row(record, catalogue) for record in records]
+    rows = _rows(records, catalogue)
     shown = [index for index, name in enumerate(_COLUMNS) if name in _filled(rows)]
     head = "".join(f'<th scope="col">{html.escape(_heading(_COLUMNS[i], catalogue))}</th>' for i in shown)
     body = "".join(_table_row([row[i] for i in shown]) for row in rows)
@@ -42,7 +55,7 @@ def documents_html(records: Sequence[DocumentRecord], catalogue: Catalogue) -> s
 def documents_csv(records: Sequence[DocumentRecord], catalogue: Catalogue) -> str:
     """The same table, every column, as CSV."""
     head = [_heading(name, catalogue) for name in _COLUMNS]
-    return csv_text([head, *(_row(record, catalogue) for record in records)])
+    return csv_text([head, *_rows(records, catalogue)])
 
 
 def document_name(document: Document) -> str:
@@ -50,33 +63,41 @@ def document_name(document: Document) -> str:
     return document.title if document.year is None else f"{document.title} ({document.year})"
 
 
-def _row(record: DocumentRecord, catalogue: Catalogue) -> list[str]:
+def _rows(records: Sequence[DocumentRecord], catalogue: Catalogue) -> list[list[str]]:
+    titles = {record.document.id: record.document.title for record in records}
+    return [_row(record, titles, catalogue) for record in records]
+
+
+def _row(record: DocumentRecord, titles: Mapping[str, str], catalogue: Catalogue) -> list[str]:
     document = record.document
     return [
         document.title,
         catalogue.text(f"ui.documents.status_{record.status}"),
         str(document.page_count or ""),
         str(record.passages),
-        str(document.year or ""),
+        record.published or str(document.year or ""),
+        record.updated or "",
         _validity(document, catalogue),
         document.publisher or "",
         document.kind or "",
-        _remarks(record.reason, record.report, catalogue),
+        " ".join(_remarks(record, titles, catalogue)),
         document.url or "",
+        (record.read_at or "")[:10],
     ]
 
 
-def _remarks(reason: str | None, report: ReadingReport | None, catalogue: Catalogue) -> str:
-    remarks = [reason] if reason else []
-    if report is not None:
-        if report.pages_by_ocr:
-            remarks.append(catalogue.text("ui.documents.ocr_pages", {"pages": _numbers(report.pages_by_ocr)}))
-        if report.pages_without_text:
-            remarks.append(
-                catalogue.text("ui.documents.textless_pages", {"pages": _numbers(report.pages_without_text)})
-            )
-        remarks.extend(report.warnings)
-    return " ".join(remarks)
+def _remarks(record: DocumentRecord, titles: Mapping[str, str], catalogue: Catalogue) -> list[str]:
+    report, remarks = record.report, [record.reason] if record.reason else []
+    if report.pages_by_ocr:
+        remarks.append(catalogue.text("ui.documents.ocr_pages", {"pages": _numbers(report.pages_by_ocr)}))
+    if report.pages_without_text:
+        remarks.append(catalogue.text("ui.documents.textless_pages", {"pages": _numbers(report.pages_without_text)}))
+    if record.document.supersedes:
+        title = titles.get(record.document.supersedes, record.document.supersedes)
+        remarks.append(catalogue.text("ui.documents.supersedes", {"title": title}))
+    for other in record.near_duplicates:
+        remarks.append(catalogue.text("ui.documents.near_duplicate", {"title": titles.get(other, other)}))
+    return [*remarks, *report.warnings]
 
 
 def _numbers(pages: Sequence[int]) -> str:

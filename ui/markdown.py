@@ -16,11 +16,12 @@ _TOKEN = re.compile(
     r"|\[(?P<mark>\d{1,4})\](?![(:])"
     r"|(?P<active>[<\[\]`~@]|://|www\.|\$\$)"  # HTML, links, code, addresses, formulas
     r"|^(?P<heading>\#{1,6})(?=\s)"
-    r"|(?<=\n\n)(?P<indent>(?:\t| {4})[ \t]*)",  # would become a code block
+    r"|^(?P<indent> {4,}| *\t[ \t]*)|(?P<gap>(?<=\S)(?: {2,}| *\t[ \t]*))",  # would become a code block
     re.IGNORECASE | re.MULTILINE,
 )
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&@]|://|www\.|^[-+](?=\s)|^\d{1,9}[.)](?=\s)", re.IGNORECASE)
 _TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
+_DEEPEST_INDENT = 3  # a line that is indented further is code
 _HIGHEST_HEADING = 3  # the page itself uses levels 1 and 2
 
 
@@ -42,7 +43,9 @@ def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
         if match["heading"] is not None:
             return "#" * min(6, max(_HIGHEST_HEADING, len(match["heading"]) + _HIGHEST_HEADING - 1))
         if match["indent"] is not None:
-            return ""
+            return " " * _DEEPEST_INDENT
+        if match["gap"] is not None:
+            return " "
         return _escaped(match)
 
     return _TOKEN.sub(replace, text)

@@ -1,0 +1,119 @@
+"""List answers out of the register's goals, challenges, focus areas, priorities and strategic areas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.rows import ListAnswer, ListRow, Material
+from assistant.topic import covered, named_documents, years_asked
+from ingest.documents import Passage
+from ingest.joining import name_key
+from ingest.register import Goal, Mention, Point
+from ingest.swedish import content_words, fold
+
+_STRATEGY = re.compile(r"strategi(?:n|er)?\b|plan(?:en)?\b|program(?:met)?\b", re.IGNORECASE)
+_HALF = 0.5
+"""Less of the topic than this in the best entry: the register does not answer."""
+_NEARLY_BEST = 0.8
+_NAMES = {
+    "goals": "mål",
+    "challenges": "utmaningar",
+    "focus_areas": "insatsområden",
+    "priorities": "prioriteringar",
+    "areas": "strategiska områden",
+}
+
+
+def from_points(material: Material) -> ListAnswer | None:
+    """All goals, challenges, focus areas, priorities or areas that fit the question's topic, number, year and
+    document.
+    """
+    asked = material.asked
+    entries: Sequence[Goal | Point] = getattr(material.register, asked.collection or "")
+    by_id = {passage.id: passage for passage in material.passages}
+    named, terms = named_documents(material)
+    years = years_asked(material)
+    strategies = _strategies(material)
+    fitting: list[tuple[float, int, Goal | Point, Mention]] = []
+    for number, entry in enumerate(entries):
+        if isinstance(entry, Goal) and years and not _of_year(entry, years, by_id[entry.mention.passage_id].title):
+            continue
+        mentions = (entry.mention,) if isinstance(entry, Goal) else entry.mentions
+        mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (
+            () if named else mentions
+        )
+        if mentions and _numbered(asked.number, [by_id[m.passage_id] for m in mentions]):
+            score, mention = max(
+                ((covered(terms, _about(entry, by_id[m.passage_id])), m) for m in mentions),
+                key=lambda found: (round(found[0], 2), by_id[found[1].passage_id].document_id in strategies),
+            )
+            fitting.append((score, number, entry, mention))
+    best = max((score for score, *_ in fitting), default=0.0)
+    if best < _HALF:
+        return None
+    rows = [
+        _point_row(entry, by_id[m.passage_id], m, by_id)
+        for score, _, entry, m in fitting
+        if score >= _NEARLY_BEST * best
+    ]
+    return ListAnswer(tuple(rows), len(entries), _NAMES[asked.collection or ""])
+
+
+def _of_year(goal: Goal, years: frozenset[int], title: str) -> bool:
+    """Whether a goal is for one of the years; one without a year of its own is for that in its strategy's title."""
+    if goal.year is None:
+        return any(str(year) in title for year in years)
+    return goal.year in years or goal.base_year in years
+
+
+def _strategies(material: Material) -> frozenset[str]:
+    """Documents that are strategies themselves, by their titles: what they set out is quoted rather than a report on
+    it.
+    """
+    known = {
+        name_key(entry.name)
+        for entry in material.register.initiatives
+        if entry.kind in ("strategy", "plan", "programme")
+    }
+    titles = {passage.document_id: passage.title for passage in material.passages}
+    return frozenset(
+        document for document, title in titles.items() if name_key(title) in known or _STRATEGY.search(title)
+    )
+
+
+def _numbered(number: str | None, passages: Iterable[Passage]) -> bool:
+    """Whether one of the passages stands under a heading with the number that the question names."""
+    if number is None:
+        return True
+    heading = re.compile(rf"\w+(?: \w+)? {re.escape(number)}\b", re.IGNORECASE)
+    return any(heading.match(text) for passage in passages for text in passage.section)
+
+
+def _about(entry: Goal | Point, passage: Passage) -> str:
+    own = f"{entry.title} {entry.target}" if isinstance(entry, Goal) else entry.text
+    return f"{own} {' '.join(passage.section)}"
+
+
+def _point_row(entry: Goal | Point, passage: Passage, mention: Mention, by_id: dict[str, Passage]) -> ListRow:
+    if isinstance(entry, Goal):
+        cells = [
+            ("Målvärde", " ".join(part for part in (entry.value, entry.unit) if part)),
+            ("År", str(entry.year or "")),
+        ]
+        return ListRow(entry.title, tuple(cell for cell in cells if cell[1]), passage, mention.start, mention.end)
+    name = entry.text
+    headings = [heading for heading in passage.section if fold(name)[:12] in fold(heading)]
+    stretch = " ".join(passage.text[mention.start : mention.end].split()).rstrip(" .;,")
+    if headings:
+        match = re.search(re.escape(fold(name)[:12]), fold(headings[-1]))
+        name = headings[-1][match.start() :] if match else headings[-1]
+    elif covered(content_words(name), stretch) < 1.0:
+        name = stretch
+    return ListRow(
+        name[:1].upper() + name[1:],
+        (("Avsnitt", passage.section[-1]),) if passage.section else (),
+        passage,
+        mention.start,
+        mention.end,
+    )

@@ -1,0 +1,59 @@
+"""What a list question is about, held against texts: its topic words, the documents and the years it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from assistant.matching import best_match, text_words
+from assistant.rows import Material
+from ingest.joining import name_key
+from ingest.swedish import STOPWORDS, fold, stem, words
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(text: str) -> frozenset[str]:
+    return text_words(text)
+
+
+def covered(terms: Sequence[str], text: str) -> float:
+    """The mean of how well each term is found in the text, 0 to 1; 1 where there are no terms."""
+    if not terms:
+        return 1.0
+    there = _words_of(text)
+    return sum(best_match(term, there) for term in terms) / len(terms)
+
+
+def named_documents(material: Material) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Documents whose title the question names, and the topic's words without those of the title."""
+    titles = {passage.document_id: passage.title for passage in material.passages}
+    asked_for = fold(material.question.text)
+    named = frozenset(document for document, title in titles.items() if len(title) > 5 and fold(title) in asked_for)
+    title_words = {stem(word) for document in named for word in words(titles[document])}
+    return named, tuple(term for term in material.asked.topic if stem(term) not in title_words)
+
+
+def years_asked(material: Material) -> frozenset[int]:
+    """The years that the question names, apart from those inside names ("Agenda 2030")."""
+    inside_names = " ".join(material.question.names)
+    years = (number for number in material.question.numbers if re.fullmatch(r"(?:19|20)\d\d", number))
+    return frozenset(int(year) for year in years if year not in inside_names)
+
+
+def names_asked(material: Material) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """For each name in the question its words, and those of the other names that the register knows for the same."""
+    return tuple(tuple(dict.fromkeys(_forms(name, material))) for name in material.question.names)
+
+
+def _forms(name: str, material: Material) -> Iterator[tuple[str, ...]]:
+    key = name_key(name)
+    yield _bare(name)
+    for entry in material.register.initiatives:
+        forms = (entry.name, *entry.aliases)
+        if any(name_key(form) == key for form in forms):
+            yield from (_bare(form) for form in forms)
+
+
+def _bare(name: str) -> tuple[str, ...]:
+    return tuple(word.partition(":")[0] for word in words(name) if word not in STOPWORDS)

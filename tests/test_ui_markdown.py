@@ -1,0 +1,159 @@
+import re
+
+import pytest
+from fake_assistant import answer, citation, list_answer, refusal
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assistant.answers import Row
+from assistant.catalogue import Catalogue
+from assistant.drafting import escape
+from ui.conversation import Turn, answer_text, history, messages, paced, parse_target, source_target, turn_markdown
+from ui.markdown import escape_text, has_table, rows_table, safe_markdown
+
+SV = Catalogue.load("sv")
+GFM = MarkdownIt("gfm-like", {"html": True, "linkify": False})
+ATTACKS = (
+    "![x](https://evil.invalid/x.png)",
+    "[klicka](https://evil.invalid)",
+    "[a]: https://evil.invalid\n\n[a]",
+    "![a][a]\n\n[a]: https://evil.invalid",
+    "[1]: https://evil.invalid\n\n[1]",
+    "[1](https://evil.invalid)",
+    "<img src=x onerror=alert(1)>",
+    "<form action=https://evil.invalid><input name=a></form>",
+    "\\<b>fet</b>",
+    "<https://evil.invalid>",
+    "text\n\n    <img src=x>",
+    "```\n<img src=x>\n```",
+    "~~~\n<img src=x>\n~~~",
+    "`<img src=x>`",
+    "<svg/onload=alert(1)>",
+)
+
+
+def active_tokens(markdown: str) -> list[str]:
+    """Tokens that could act, apart from links into the page."""
+    found = []
+    for token in (inner for outer in GFM.parse(markdown) for inner in (outer, *(outer.children or ()))):
+        if token.type in ("image", "html_block", "html_inline", "code_block", "code_inline", "fence"):
+            found.append(token.type)
+        if token.type == "link_open" and not str(token.attrs["href"]).startswith("#kalla-"):
+            found.append(str(token.attrs["href"]))
+    return found
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_in_an_answer_acts(attack):
+    assert active_tokens(safe_markdown(attack, {1: "#kalla-1-1"})) == []
+    assert active_tokens(escape_text(attack)) == []
+
+
+@given(st.text(alphabet="<>[]()!`~\\ \n\ta1:/.@#*|-\"'&", max_size=60))
+def test_nothing_acts_whatever_the_text(text):
+    assert active_tokens(safe_markdown(text, {1: "#kalla-1-1"})) == []
+    assert active_tokens(escape_text(text)) == []
+
+
+@given(st.text(alphabet="<>[]()!`~\\ a1:/.@#*|_-+\"'&åÄ;", max_size=60))
+def test_escaped_text_is_shown_as_it_was(text):
+    inline = [token for token in GFM.parse(escape_text(text)) if token.type == "inline"]
+    shown = "".join(child.content for token in inline for child in token.children)
+    assert shown.split() == text.split()
+
+
+@pytest.mark.parametrize("address", ["https://evil.invalid", "www.evil.invalid", "WWW.evil.invalid", "a@evil.invalid"])
+def test_addresses_do_not_become_links(address):
+    assert not re.search(r"(?<!\\)(://|@)|www\.", safe_markdown(address, {}), re.IGNORECASE)
+
+
+def test_marks_become_links_and_other_numbers_stay_text():
+    assert safe_markdown("Målet är 80 % [1][2] enligt [2015].", {1: "#kalla-3-1", 2: "#kalla-3-2"}) == (
+        "Målet är 80 % [[1]](#kalla-3-1)[[2]](#kalla-3-2) enligt \\[2015\\]."
+    )
+
+
+def test_text_that_is_already_escaped_is_not_escaped_twice():
+    text = escape("Kapitel [3] och *stjärnan* <b> i t_ext")
+    assert safe_markdown(text, {3: "#kalla-1-3"}) == text.replace("\\<", "&lt;")
+
+
+def test_headings_stay_below_those_of_the_page():
+    assert safe_markdown("# Ett\n## Två", {}) == "### Ett\n#### Två"
+
+
+def test_rows_become_a_table_that_text_cannot_break():
+    table = rows_table([Row("Fiber | glesbygd", (("Belopp", "4 mkr\nca"),), (1, 2))], "Namn", "Källa")
+    lines = table.splitlines()
+    assert lines[-1] == "| Fiber \\| glesbygd | 4 mkr ca | [1] [2] |"
+    assert has_table(table)
+    assert "table_open" in [token.type for token in GFM.parse(table)]
+
+
+def test_list_items_give_way_to_the_table_of_the_same_rows():
+    rows = (Row("Fiber *ett*", (("År", "2023"),), (1,)), Row("Två", (), (2,)))
+    text = "2 av 9 projekt:\n\n- Fiber \\*ett\\* [1]\n- Två [2]\n- Annat [1]"
+    shown = answer_text(answer(text, rows=rows), SV)
+    assert "- Fiber" not in shown and "- Två" not in shown
+    assert "- Annat [1]" in shown and "| Fiber \\*ett\\* | 2023 | [1] |" in shown
+
+
+def test_a_list_of_mere_names_stays_a_list():
+    text = "1 av 9 projekt:\n\n- Ett [1]"
+    assert answer_text(answer(text, rows=(Row("Ett", (), (1,)),)), SV) == text
+
+
+def test_a_refusal_says_so_before_anything_else():
+    shown = turn_markdown(Turn(1, "Hur blir vädret?", answer=refusal()), SV)
+    assert shown.startswith(f"**{SV.text('ui.refusal.not_in_documents')}**")
+
+
+def test_circumstances_are_shown():
+    shown = turn_markdown(
+        Turn(
+            1, "Och 2024?", answer=answer(notices=("Äldre version.",), resolution="topic", standalone_question="Mål?")
+        ),
+        SV,
+    )
+    assert "> Observera: Äldre version." in shown
+    assert "> Frågan förstås som: Mål?" in shown
+
+
+def test_questions_are_shown_as_typed():
+    user, assistant = messages([Turn(1, "<b>hej</b> ![x](y)", note="Frågan är tom.")], SV)
+    assert user == {"role": "user", "content": "&lt;b\\>hej&lt;/b\\> !\\[x\\](y)"}
+    assert assistant["content"] == "**Frågan är tom.**"
+
+
+def test_marks_are_links_only_in_the_finished_answer():
+    assert "#kalla" not in turn_markdown(Turn(1, "?", text="Målet är 80 [1]"), SV)
+    assert "[[1]](#kalla-1-1)" in turn_markdown(Turn(1, "?", answer=answer()), SV)
+
+
+def test_a_table_is_offered_only_for_lists():
+    assert "#tabell-2" in turn_markdown(Turn(2, "?", answer=list_answer()), SV)
+    assert "#tabell" not in turn_markdown(Turn(2, "?", answer=answer()), SV)
+
+
+def test_targets_lead_back_to_their_answer_and_mark():
+    assert parse_target(source_target(12, 3).removeprefix("#kalla-")) == (12, 3)
+    assert parse_target("12") == (12, None)
+    for wrong in ("", "a-1", "1-2-3", "1-", "-1", "9" * 50):
+        assert parse_target(wrong) is None
+
+
+def test_streaming_is_paced_and_ends_with_the_answer():
+    times = iter([0.0, 0.0, 0.05, 0.2, 0.2])
+    last = answer()
+    assert list(paced(iter(["a", "b", "c", last]), lambda: next(times))) == ["a", "abc", last]
+
+
+def test_only_answered_questions_are_history():
+    turns = (Turn(1, "Ett", answer=answer()), Turn(2, "", note="Frågan är tom."), Turn(3, "Två", answer=answer()))
+    assert history(turns) == ("Ett", "Två")
+
+
+def test_a_citation_that_is_not_there_gets_no_link():
+    shown = turn_markdown(Turn(1, "?", answer=answer("Ett [1] och två [7].", citations=(citation(1),))), SV)
+    assert "\\[7\\]" in shown

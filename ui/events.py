@@ -1,0 +1,148 @@
+"""What happens on each action in the chat. Knows the assistant and the conversation, not where components stand."""
+
+from __future__ import annotations
+
+import html
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.answers import Answer
+from assistant.catalogue import Catalogue
+from ingest.errors import RusError
+from ui.citations import empty_panel, list_panel, message_panel, questions_html, source_panel
+from ui.conversation import Turn, history, messages, paced, parse_target, verdict
+from ui.documents import document_name, documents_html
+from ui.export import files_html
+from ui.pages import Pages
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+Shown = tuple[Any, ...]
+"""Values for the components that a question changes, in the order of `Window.changed_by_question`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What happens on each action in the window. Holds no conversation: that comes in and goes out with each call."""
+
+    assistant: Assistant
+    catalogue: Catalogue
+    pages: Pages
+    base: str
+
+    def opened(self) -> Shown:
+        """A browser has opened the page: the documents and starter questions as they are now."""
+        self.assistant.refresh()
+        index = self.assistant.index
+        readable = index.documents
+        choices = [(document_name(document), document.id) for document in readable]
+        return (
+            gr.CheckboxGroup(choices=choices, value=[document.id for document in readable]),
+            gr.Accordion(label=self._filter_label(len(readable), len(readable))),
+            self._starters(),
+            documents_html(index.records, self.catalogue),
+        )
+
+    def filtered(self, chosen: Sequence[str]) -> Any:
+        """The choice of documents has changed: the closed filter says how many."""
+        return gr.Accordion(label=self._filter_label(len(chosen), len(self.assistant.index.documents)))
+
+    def asked(self, question: str, turns: tuple[Turn, ...], chosen: Sequence[str]) -> Iterator[Shown]:
+        """A question is sent: the conversation grows while the answer streams in."""
+        question = question.strip()
+        earlier = history(turns)
+        turn = Turn(len(turns) + 1, question)
+        yield self._shown((*turns, turn), busy=True)
+        try:
+            for piece in paced(self.assistant.stream(question, earlier, self._documents(chosen)), time.monotonic):
+                turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
+                yield self._shown((*turns, turn), busy=turn.answer is None)
+        except RusError as error:
+            yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
+
+    def suggested(self, turns: tuple[Turn, ...], chosen: Sequence[str], event: gr.EventData) -> Iterator[Shown]:
+        """A suggested question is chosen."""
+        yield from self.asked(str(event.question), turns, chosen)
+
+    def stopped(self, turns: tuple[Turn, ...]) -> Shown:
+        """The user has broken off the answer that was streaming in."""
+        return self._ended(turns, self.catalogue.text("ui.ask.stopped"))
+
+    def failed(self, turns: tuple[Turn, ...]) -> Shown:
+        """An error that nobody foresaw has ended the answer; Gradio has written it to the log."""
+        return self._ended(turns, self.catalogue.text("ui.ask.failed"))
+
+    def cleared(self) -> Shown:
+        """A new conversation."""
+        return self._shown((), busy=False)
+
+    def source_opened(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
+        """A citation mark, or the link to all sources of an answer, is chosen."""
+        target = parse_target(str(event.name))
+        turn = next((turn for turn in turns if target is not None and turn.number == target[0]), None)
+        if target is None or turn is None or turn.answer is None:
+            return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
+        if target[1] is None:
+            return list_panel(turn, self.catalogue)
+        citation = next((item for item in turn.answer.citations if item.mark == target[1]), None)
+        if citation is None:
+            return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
+        return source_panel(turn.number, citation, self.pages.place(citation, self.base), self.catalogue)
+
+    def _documents(self, chosen: Sequence[str]) -> tuple[str, ...]:
+        readable = [document.id for document in self.assistant.index.documents]
+        if not readable:
+            raise RusError(self.catalogue.text("ui.ask.no_documents"))
+        if not chosen:
+            raise RusError(self.catalogue.text("ui.ask.filter_none"))
+        return () if set(chosen) >= set(readable) else tuple(chosen)
+
+    def _ended(self, turns: tuple[Turn, ...], note: str) -> Shown:
+        if turns and turns[-1].answer is None and turns[-1].note is None:
+            turns = (*turns[:-1], replace(turns[-1], note=note))
+        return self._shown(turns, busy=False)
+
+    def _filter_label(self, chosen: int, count: int) -> str:
+        values = {"chosen": str(chosen), "count": str(count)}
+        return self.catalogue.text("ui.ask.filter_all" if chosen == count else "ui.ask.filter_some", values)
+
+    def _starters(self) -> str:
+        return questions_html(self.catalogue.text("ui.ask.starters"), self.assistant.starters(self.catalogue.language))
+
+    def _shown(self, turns: tuple[Turn, ...], busy: bool) -> Shown:
+        answer = turns[-1].answer if turns else None
+        questions = self._starters() if not turns else ""
+        if answer is not None and answer.suggestions:
+            questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions)
+        panel = gr.skip() if busy else list_panel(turns[-1], self.catalogue) if turns else empty_panel(self.catalogue)
+        files = gr.skip() if busy else files_html(turns, self.catalogue, datetime.now())
+        return (
+            turns,
+            messages(turns, self.catalogue),
+            panel,
+            questions,
+            files,
+            gr.Button(visible=not busy),
+            gr.Button(visible=busy),
+            status_html(turns, busy, self.catalogue),
+        )
+
+
+def status_html(turns: Sequence[Turn], busy: bool, catalogue: Catalogue) -> str:
+    """One line that tells, also to screen readers, how far the answer has come."""
+    answer = turns[-1].answer if turns else None
+    if busy:
+        text = catalogue.text("ui.ask.searching")
+    elif answer is None:
+        text = (turns[-1].note or "") if turns else ""
+    elif answer.status == "refused":
+        text = catalogue.text("ui.ask.done_refused", {"verdict": verdict(answer, catalogue) or ""})
+    else:
+        text = catalogue.text("ui.ask.done", {"count": str(len(answer.citations))})
+    return f'<p role="status">{html.escape(text)}</p>'
