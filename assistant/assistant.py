@@ -162,15 +162,18 @@ class Assistant:
         found = answer_list(asked.question, ranked, index.passages, index.register, asked.findings.sentences)
         if found is None:
             return None
-        values = {"found": str(len(found.rows)), "examined": str(found.examined), "collection": found.collection}
+        rows = [
+            (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows
+        ]
+        proved = [(row, line) for row, line in rows if self._proved([line], 1.0)]
+        if not proved:
+            return None
+        values = {"found": str(len(proved)), "examined": str(found.examined), "collection": found.collection}
         key = "answer.found_of_examined" if asked.question.ask is Ask.LIST else "answer.count_of"
-        lines = [Line(asked.catalogue.text(key, values))]
-        rows = []
-        for row in found.rows:
-            quote = Quote(row.passage, row.start, row.end)
-            lines.append(Line(escape(row.name), (quote,), bullet=True))
-            rows.append((row.name, row.cells, quote))
-        return _Draft(tuple(lines), rows=tuple(rows))
+        return _Draft(
+            (Line(asked.catalogue.text(key, values)), *(line for _, line in proved)),
+            rows=tuple((row.name, row.cells, line.quotes[0]) for row, line in proved),
+        )
 
     def _refuse(self, asked: _Asked, verdict: Verdict) -> _Draft:
         lines = [Line(asked.catalogue.text(f"answer.{verdict.refusal}"))]
