@@ -218,14 +218,18 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
     from ingest.index import open_index
 
-    record = open_index(load_settings(index_dir=index).index_dir).register.to_record()
+    found = open_index(load_settings(index_dir=index).index_dir).register
     if as_json:
-        print(json.dumps(record, ensure_ascii=False))
+        print(json.dumps(found.to_record(), ensure_ascii=False))
         return
-    for kind, entries in record.items():
-        print(f"{kind}: {len(entries)}")
-        for entry in entries:
-            print(f"  {entry.get('name') or entry.get('text')}")
+    for heading, names in (
+        ("Insatser", [initiative.name for initiative in found.initiatives]),
+        ("Mål", [goal.title for goal in found.goals]),
+        ("Utmaningar", [challenge.text for challenge in found.challenges]),
+        ("Insatsområden", [area.text for area in found.focus_areas]),
+        ("Prioriteringar", [priority.text for priority in found.priorities]),
+    ):
+        print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
 
 
 def _page_name(page: int | None) -> str:

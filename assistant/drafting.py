@@ -42,12 +42,10 @@ def escape(text: str) -> str:
 
 
 def quoted(quote: Quote) -> tuple[Line, ...]:
-    """A quote as lines: each sentence of a paragraph one statement, each item of a list one line."""
+    """A quote as lines: a paragraph is one line, each item of a list or row of a table one of its own."""
     if quote.passage.kind in (PassageKind.LIST, PassageKind.TABLE):
         return tuple(_item(line, quote) for line in quote.text.splitlines() if line.strip())
-    return tuple(
-        Line(escape(" ".join(quote.text[start:end].split())), (quote,)) for start, end in split_sentences(quote.text)
-    )
+    return (Line(escape(" ".join(quote.text.split())), (quote,)),)
 
 
 def _item(line: str, quote: Quote) -> Line:
@@ -80,14 +78,17 @@ class Marks:
 
 
 def write(lines: Sequence[Line], marks: Marks) -> Written:
-    """The lines as Markdown with their marks. Sentences of one quote share a paragraph; list items stand alone."""
+    """The lines as Markdown, with their marks after each sentence."""
     text = ""
     previous: Line | None = None
     for line in lines:
-        piece = f"{line.text} {mark_text(marks.of(line.quotes))}".rstrip()
+        marks_here = mark_text(marks.of(line.quotes))
+        sentences = [line.text[start:end] for start, end in split_sentences(line.text)] if marks_here else [line.text]
+        piece = " ".join(f"{sentence} {marks_here}".rstrip() for sentence in sentences)
         if line.bullet:
             piece = f"- {piece}"
-        text += _joint(previous, line) + piece if text else piece
+        together = previous is not None and previous.bullet and line.bullet
+        text += ("\n" if together else "\n\n") + piece if text else piece
         previous = line
     return Written(text, tuple(marks.citations))
 
@@ -95,12 +96,3 @@ def write(lines: Sequence[Line], marks: Marks) -> Written:
 def mark_text(marks: Sequence[int]) -> str:
     """Marks as they stand in the text: [1][2]."""
     return "".join(f"[{mark}]" for mark in marks)
-
-
-def _joint(previous: Line | None, line: Line) -> str:
-    if previous is None:
-        return ""
-    if line.bullet:
-        return "\n" if previous.bullet else "\n\n"
-    same = bool(line.quotes) and not previous.bullet and previous.quotes == line.quotes
-    return " " if same else "\n\n"

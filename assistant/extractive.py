@@ -15,15 +15,15 @@ from assistant.proof import Quote
 from assistant.question import Ask, Question
 from ingest.documents import Passage, PassageKind
 
-_NEIGHBOUR = 0.2
+_NEIGHBOUR = 0.05
 """A neighbouring sentence is quoted along when its probability is at least this share of the best one's."""
-_FURTHER = 0.8
+_FURTHER = 0.6
 """A further passage is quoted when its probability is at least this share of the best one's."""
 _FURTHER_OPEN = 0.55
 """The same share for questions whose answer may lie in several places."""
 _OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
-_LONGEST_WORDS = {True: 60, False: 90}
+_LONGEST_WORDS = {True: 60, False: 110}
 """Words that one quote may have: for questions with a short answer, and for others."""
 _POINTS_BACK = re.compile(
     r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|därför|därmed|samtidigt|dock)\b", re.IGNORECASE

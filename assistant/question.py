@@ -78,8 +78,8 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.DATE,
-            r"\b(hur länge|how long|när|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|vilket datum|vilken period|when|"
-            r"what year|which year)\b",
+            r"\b(hur länge|how long|när|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
+            r"vilket datum|vilken period|when|what year|which year)\b",
         ),
         (
             Ask.NAME,

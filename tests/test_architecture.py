@@ -75,8 +75,15 @@ def module_of(path):
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
-EAGER = {name for path in FILES for name in imported_at_import(path.read_text(encoding="utf-8"))}
-"""What is imported as soon as any file of the house is."""
+def is_heavy(source):
+    """Whether importing this source loads a heavy library."""
+    return bool({name.partition(".")[0] for name in imported_at_import(source)} & HEAVY)
+
+
+SOURCES = [path.read_text(encoding="utf-8") for path in FILES]
+EAGER = {name for source in SOURCES if not is_heavy(source) for name in imported_at_import(source)}
+"""What is imported at the top of a file that is not heavy itself. A heavy file may so be imported at the top of other
+heavy files, and all of them inside functions."""
 
 
 def faults(package, source, eager=True):
@@ -94,7 +101,7 @@ def faults(package, source, eager=True):
         found += [f"{package} must not import {name}" for name in names & (PACKAGES.keys() | OUTSIDE) - allowed]
     if eager:
         heavy = {name.partition(".")[0] for name in imported_at_import(source)} & HEAVY
-        found += [f"{name} is imported when the module is" for name in heavy]
+        found += [f"{name} is imported when the module is" for name in sorted(heavy)]
     return sorted(found)
 
 
