@@ -162,15 +162,18 @@ class Assistant:
         found = answer_list(asked.question, ranked, index.passages, index.register, asked.findings.sentences)
         if found is None:
             return None
-        values = {"found": str(len(found.rows)), "examined": str(found.examined), "collection": found.collection}
+        rows = [
+            (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows
+        ]
+        proved = [(row, line) for row, line in rows if self._proved([line], 1.0)]
+        if not proved:
+            return None
+        values = {"found": str(len(proved)), "examined": str(found.examined), "collection": found.collection}
         key = "answer.found_of_examined" if asked.question.ask is Ask.LIST else "answer.count_of"
-        lines = [Line(asked.catalogue.text(key, values))]
-        rows = []
-        for row in found.rows:
-            quote = Quote(row.passage, row.start, row.end)
-            lines.append(Line(escape(row.name), (quote,), bullet=True))
-            rows.append((row.name, row.cells, quote))
-        return _Draft(tuple(lines), rows=tuple(rows))
+        return _Draft(
+            (Line(asked.catalogue.text(key, values)), *(line for _, line in proved)),
+            rows=tuple((row.name, row.cells, line.quotes[0]) for row, line in proved),
+        )
 
     def _refuse(self, asked: _Asked, verdict: Verdict) -> _Draft:
         lines = [Line(asked.catalogue.text(f"answer.{verdict.refusal}"))]
@@ -197,33 +200,35 @@ class Assistant:
                 yield text[len(shown) :]
                 shown = text
         except NoModelAnswer as error:
-            notice = asked.catalogue.text("answer.model_away", {"model": generator.name})
-            answer = self._finish(asked, replace(fallback, notices=(*fallback.notices, notice, error.message)))
-            yield answer.text if not shown else f"\n\n{answer.text}"
-            yield answer
+            away = asked.catalogue.text("answer.model_away", {"model": generator.name})
+            yield from self._instead(asked, fallback, (away, error.message), model, "\n\n" if shown else "")
             return
-        if not lines:
-            notice = asked.catalogue.text("answer.model_unproved")
-            answer = self._finish(asked, replace(fallback, notices=(*fallback.notices, notice)))
-            yield answer.text
-            yield answer
-            return
-        notices = list(fallback.notices)
-        if model.unknown:
-            notices.append(asked.catalogue.text("answer.model_marks", {"count": str(model.unknown)}))
-        if model.dropped:
-            notices.append(asked.catalogue.text("answer.model_dropped", {"count": str(model.dropped)}))
-        yield self._finish(
-            asked,
-            _Draft(
-                tuple(lines),
-                "partial" if model.dropped else "answered",
-                generator=generator.name,
-                notices=tuple(notices),
-                unknown_marks=model.unknown,
-                shared_words=generator.shared_words,
-            ),
-        )
+        if not lines and model.refused:
+            refusal = replace(self._refuse(asked, _silent(asked.candidates)), generator=generator.name)
+            yield from self._instead(asked, refusal, (), model)
+        elif not lines:
+            yield from self._instead(asked, fallback, (asked.catalogue.text("answer.model_unproved"),), model)
+        else:
+            yield self._finish(
+                asked,
+                _Draft(
+                    tuple(lines),
+                    "partial" if model.dropped else "answered",
+                    generator=generator.name,
+                    notices=(*fallback.notices, *_left_out(model, asked.catalogue)),
+                    unknown_marks=model.unknown,
+                    shared_words=generator.shared_words,
+                ),
+            )
+
+    def _instead(
+        self, asked: _Asked, draft: _Draft, notices: tuple[str, ...], model: ModelText, joint: str = ""
+    ) -> Iterator[str | Answer]:
+        """Another answer in place of the model's, which says why and what the model made up."""
+        told = (*draft.notices, *notices, *_left_out(model, asked.catalogue))
+        answer = self._finish(asked, replace(draft, notices=told, unknown_marks=model.unknown))
+        yield joint + answer.text
+        yield answer
 
     def _marks(self) -> Marks:
         index = self._library.index
@@ -271,3 +276,15 @@ class Assistant:
         titles = {c.passage.title for c in candidates if c.passage.document_id in superseded}
         catalogue = Catalogue.load("sv")
         return tuple(catalogue.text("answer.older_version", {"title": title}) for title in sorted(titles))
+
+
+def _silent(candidates: Sequence[Candidate]) -> Verdict:
+    """The refusal of a model that did not find the answer among the candidates, with the best of them."""
+    best = candidates[0]
+    return Verdict("not_in_documents", Quote(best.passage, *best.passage.sentences[best.sentence]))
+
+
+def _left_out(model: ModelText, catalogue: Catalogue) -> tuple[str, ...]:
+    """Sentences about the marks and statements of a model that were left out."""
+    counts = (("answer.model_marks", model.unknown), ("answer.model_dropped", model.dropped))
+    return tuple(catalogue.text(key, {"count": str(count)}) for key, count in counts if count)

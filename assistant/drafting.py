@@ -11,7 +11,8 @@ from assistant.proof import PageLookup, Quote, cite
 from ingest.documents import Document, PassageKind
 from ingest.sentences import split_sentences
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=[\s-]|$))")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")
 
 
@@ -37,7 +38,7 @@ class Written:
 
 def escape(text: str) -> str:
     """Text of a document as Markdown that shows exactly this text: nothing in it is markup, link or image."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _NUMBERED.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", text))
 
 
 def quoted(quote: Quote) -> tuple[Line, ...]:

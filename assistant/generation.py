@@ -29,7 +29,10 @@ SENTENCES_SHOWN = 40
 
 _IDS = re.compile(r"\s*((?:\[s\d+(?:\s*,\s*s\d+)*\]\s*)+)[.!?]?")
 _ID = re.compile(r"s(\d+)")
-_OTHER_MARK = re.compile(r"\s*\[\d+\]")
+_UNFINISHED_IDS = re.compile(r"\s*\[?(?:s[\d\s,s]*)?")
+"""What may still become further ids: a bracket that has just been opened."""
+_OTHER_MARK = re.compile(r"\s*(?:\[(?:s|källa|source)?\s*\d+(?:\s*[-–,;]\s*s?\s*\d+)*\]|\(s\d+\))", re.IGNORECASE)
+"""Marks of any other form than the one asked for."""
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
@@ -52,7 +55,10 @@ class Generator(Protocol):
 
 
 class ChatGenerator:
-    """A chat model through LangChain, with one deadline for the whole answer."""
+    """A chat model through LangChain, with one deadline for the whole answer.
+
+    The deadline is looked at whenever something arrives; a server that falls silent is given up after as long again.
+    """
 
     shared_words = 0.5
 
@@ -77,7 +83,7 @@ class ChatGenerator:
                     raise NoModelAnswer(f"Språkmodellen blev inte klar på {self._timeout_seconds:g} sekunder.")
                 yield chunk.text
         except (openai.OpenAIError, httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
-            raise NoModelAnswer(f"Språkmodellen kunde inte användas: {str(error).splitlines()[0][:200]}") from error
+            raise NoModelAnswer(f"Språkmodellen kunde inte användas: {_first_line(error)}") from error
 
 
 def open_chat_generator(name: str, base_url: str | None, api_key: str | None, timeout_seconds: float) -> ChatGenerator:
@@ -100,7 +106,7 @@ def open_chat_generator(name: str, base_url: str | None, api_key: str | None, ti
         chat = init_chat_model(model, model_provider=provider, **options)  # type: ignore[call-overload]
     except (ImportError, ValueError) as error:
         raise ModelUnavailable(
-            f"Språkmodellen {name} kan inte användas: {str(error).splitlines()[0][:200]} Rätta RUS_CHAT_MODEL."
+            f"Språkmodellen {name} kan inte användas: {_first_line(error)} Rätta RUS_CHAT_MODEL."
         ) from error
     return ChatGenerator(chat, name, timeout_seconds)
 
@@ -127,7 +133,7 @@ class ModelText:
             row, newline, rest = self._buffer.partition("\n")
             found = _IDS.search(row)
             # ids at the very end of what has come so far may go on in the next piece
-            if found and (newline or end or found.end() < len(row)):
+            if found and (newline or end or not _UNFINISHED_IDS.fullmatch(row, found.end())):
                 yield from self._statement(row[: found.start()], found[1])
                 self._buffer = row[found.end() :] + newline + rest
             elif newline or (end and row):
@@ -137,6 +143,9 @@ class ModelText:
                 return
 
     def _statement(self, text: str, ids: str) -> Iterator[Line]:
+        if CANNOT_ANSWER in text:
+            self.refused = True
+            return
         quotes: list[Quote] = []
         for number in _ID.findall(ids):
             if not 1 <= int(number) <= min(len(self.candidates), SENTENCES_SHOWN):
@@ -154,7 +163,8 @@ class ModelText:
             self.dropped += 1
 
     def _unmarked(self, row: str) -> None:
-        text = row.strip()
+        self.unknown += len(_OTHER_MARK.findall(row))
+        text = _OTHER_MARK.sub("", row).strip()
         if CANNOT_ANSWER in text:
             self.refused = True
         elif text and not text.endswith(":") and re.search(r"\w", text):
@@ -167,6 +177,10 @@ def _numbered(candidates: Sequence[Candidate]) -> str:
         f"{' '.join(candidate.text.split())}"
         for number, candidate in enumerate(candidates, 1)
     )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
 @cache

@@ -29,6 +29,8 @@ _NEGATION = re.compile(
     r"not|never|no|none|nothing|neither|nor|without|hardly|\w+n['’]t)\b",
     re.IGNORECASE,
 )
+_NO_NAMES = STOPWORDS | {"år", "totalt", "sammanlagt", "year", "total"}
+"""Words that open a sentence without naming anything."""
 _EDGES = " *-|•–‣▪·.;,"
 _ENUMERATOR = re.compile(r"^\d{1,2}[.)]\s+")
 _NEARLY_ALL, _SOME = 0.7, 0.3
@@ -129,7 +131,7 @@ def _names_differ(statement: str, texts: Sequence[str]) -> str | None:
     there = frozenset(word for text in texts for word in text_words(text))
     stems = {stem(word) for word in there}
     for match in _NAME.finditer(statement):
-        parts = [part for part in words(match.group()) if part not in STOPWORDS]
+        parts = [part for part in words(match.group()) if part not in _NO_NAMES]
         # The first word may have its capital from the beginning alone, and then be kin to a word that is there.
         begins = not statement[: match.start()].strip(_EDGES + "\"”»'(")
         if any(stem(part) not in stems and not (begins and best_match(part, there) > 0) for part in parts):

@@ -1,0 +1,145 @@
+"""Quotes, marks, boxes and Markdown of an answer, and what its last check lets through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from assistant_tools import PLAN, page_of, passage
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assistant.drafting import Line, Marks, escape, quoted, write
+from assistant.proof import Quote, cite, faults
+from ingest.documents import Page, PassageKind, Span
+
+TEXT = (
+    "Regionen har 12 kommuner. Företagen i Alboga deltog inte. Andelen ökade från 5 procent 2019 till 10 procent 2024. "
+    "Norrby högskola och Sunnanå kommun gjorde fyra studier."
+)
+ONE = passage(TEXT, section=("Mål", "Hälsa 2030"))
+
+
+def checked(statement: str, sentence: int, shared_words: float = 1.0, one=ONE, item: bool = False) -> list[str]:
+    """The reasons against a statement that cites one sentence of the passage."""
+    line = Line(escape(statement), (Quote(one, *one.sentences[sentence]),), bullet=item)
+    written = write([line], Marks({PLAN.id: PLAN}, page_of(one)))
+    return [fault.reason for fault in faults(written.text, written.citations, page_of(one), shared_words)]
+
+
+def written_quote(start: int, end: int, one=ONE):
+    return write(quoted(Quote(one, start, end)), Marks({PLAN.id: PLAN}, page_of(one)))
+
+
+def test_sentences_of_one_quote_pass_although_only_one_of_them_denies():
+    written = written_quote(0, len(TEXT))
+    assert written.text.count("[1]") == 4 and len(written.citations) == 1
+    assert faults(written.text, written.citations, page_of(ONE)) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence", "reason"),
+    [
+        ("Regionen har 13 kommuner.", 0, "number"),
+        ("Regionen har tolv kommuner.", 0, None),
+        ("Företagen i Alboga deltog.", 1, "negation"),
+        ("Regionen har inte 12 kommuner.", 0, "negation"),
+        ("Företagen i Norrby deltog inte.", 1, "name"),
+        ("Andelen ökade från 10 procent 2019 till 5 procent 2024.", 2, "number"),
+        ("Andelen ökade från 5 procent 2024 till 10 procent 2019.", 2, "number"),
+        ("År 2024 hade andelen ökat till 10 procent.", 2, None),
+        ("Norrby högskola gjorde fem studier.", 3, "number"),
+        ("Norrby högskola gjorde 4 studier.", 3, None),
+        ("Norrby gjorde fyra studier 2030.", 3, "number"),
+        ("Om Hälsa 2030 gjordes fyra studier.", 3, None),
+        ("Bageriet säljer kakor och bullar billigt.", 0, "name"),
+        ("Regionen bakar kakor och säljer bullar billigt.", 0, "words"),
+    ],
+)
+def test_a_freely_worded_statement_keeps_figures_names_and_denial(statement, sentence, reason):
+    assert checked(statement, sentence, shared_words=0.5) == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(
+    "statement", ["Regionen har 12 kommun.", "Regionen har kommuner.", "Kommuner har 12 regionen.", "har 12 kommuner"]
+)
+def test_a_quoting_answer_holds_whole_sentences_only(statement):
+    assert checked(statement, 0) == ["words"]
+    assert checked("Regionen har 12 kommuner.", 0) == []
+
+
+def test_a_row_may_name_what_stands_in_a_sentence_that_denies_something_else():
+    one = passage("Projektet Grön verkstad nådde inte målet. Nätverk för skolchefer och bagare finns.")
+    assert checked("Grön verkstad", 0, one=one, item=True) == []
+    assert checked("Grön verkstad nådde", 0, one=one, item=True) == ["negation"]
+    assert checked("Nätverk för bagare", 1, one=one, item=True) == []
+    assert checked("Grön verkstaden", 0, one=one, item=True) != []
+
+
+@pytest.mark.parametrize(
+    "change", [{"page": 1}, {"page": None}, {"document_id": "annan"}, {"quote": "Regionen har 1"}, {"quote": " "}]
+)
+def test_a_quote_must_stand_in_whole_words_on_its_page(change):
+    written = written_quote(*ONE.sentences[0])
+    wrong = [replace(written.citations[0], **change)]
+    assert "quote_not_on_page" in [fault.reason for fault in faults(written.text, wrong, page_of(ONE))]
+
+
+def test_statements_without_marks_or_with_unknown_ones_are_faults():
+    written = written_quote(*ONE.sentences[0])
+    text = f"{written.text}\n\nAllt är bra.\n\nRegionen har 12 kommuner. [2]\n\nDet gäller:"
+    assert [fault.reason for fault in faults(text, written.citations, page_of(ONE))] == ["uncited", "unknown_mark"]
+
+
+def test_a_quote_over_two_pages_is_cited_on_both():
+    text = "Första halvan står här och andra halvan där."
+    cut = text.index("och")
+    spans = (Span(1, 0, cut), Span(2, 5, 5 + len(text) - cut, offset=cut))
+    one = replace(passage(text), spans=spans)
+    pages = {1: Page(1, text[:cut]), 2: Page(2, "Topp " + text[cut:])}
+    found = cite(Quote(one, 0, len(text)), 3, PLAN, lambda _, number: pages[number])
+    assert [(c.mark, c.page, c.quote) for c in found] == [
+        (3, 1, "Första halvan står här"),
+        (4, 2, "och andra halvan där."),
+    ]
+    written = write(quoted(Quote(one, 0, len(text))), Marks({PLAN.id: PLAN}, lambda _, number: pages[number]))
+    assert written.text == f"{text} [1][2]"
+    assert faults(written.text, written.citations, lambda _, number: pages[number]) == ()
+
+
+def test_boxes_make_one_rectangle_a_line():
+    text = "abc\ndef"
+    boxes = np.array([[x, y, x + 5, y + 10] for y in (700, 680) for x in (50, 55, 60)], np.float32)
+    boxes = np.insert(boxes, 3, np.nan, axis=0)
+    page = Page(2, text, width=595, height=842, boxes=boxes)
+    (citation,) = cite(Quote(passage(text), 0, len(text)), 1, PLAN, lambda *_: page)
+    assert citation.boxes == ((2, 50, 700, 65, 710), (2, 50, 680, 65, 690))
+
+
+def test_the_items_of_a_list_are_lines_and_the_same_quote_keeps_its_mark():
+    one = passage("Regionen driver:\n• Rådet\n• 2) Forum", kind=PassageKind.LIST)
+    quote = Quote(one, 0, len(one.text))
+    marks = Marks({PLAN.id: PLAN}, page_of(one))
+    written = write(quoted(quote), marks)
+    assert written.text == "Regionen driver: [1]\n\n- Rådet [1]\n- 2) Forum [1]"
+    assert marks.of([quote]) == (1,) and len(marks.citations) == 1
+
+
+@given(st.text(alphabet="abc åäö1[]()<>*_`#|~!&;\\.-+=:/\"'", min_size=1, max_size=60))
+@example("![bild](https://elak.invalid/x.png)")
+@example("<script>alert(1)</script>")
+@example("&lt;b&gt; &#42;")
+@example("+ 5 procent")
+@example("- minus")
+@example("7. juni")
+@example("=== a")
+@example("    kod")
+def test_escaped_text_is_shown_as_it_is_and_does_nothing(text):
+    shown = " ".join(text.split())
+    if not shown:
+        return
+    (paragraph,) = [token for token in MarkdownIt("commonmark").parse(escape(shown)) if token.type == "inline"]
+    assert all(child.type in ("text", "text_special", "entity") for child in paragraph.children)
+    assert "".join(child.content for child in paragraph.children) == shown
