@@ -21,6 +21,8 @@ _FURTHER = 0.6
 """A further passage is quoted when its probability is at least this share of the best one's."""
 _FURTHER_OPEN = 0.55
 """The same share for questions whose answer may lie in several places."""
+_COUNTING = 0.1
+"""Share of the best probability from which a sentence that counts the very thing asked for comes first."""
 _OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
 _LONGEST_WORDS = {True: 60, False: 110}
@@ -44,11 +46,11 @@ def select(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, 
     """The quotes that answer, best first; `candidates` come best first and are not empty."""
     if _BOTH_SIDES.search(question.text):
         return _both_sides(question, candidates)
-    best = candidates[0]
+    best = _best(question, candidates)
     quotes = [_around(question, best, candidates)]
     most = 3 if question.ask in _OPEN else 2
     share = _FURTHER_OPEN if question.ask in _OPEN else _FURTHER
-    for candidate in candidates[1:]:
+    for candidate in candidates:
         if len(quotes) >= most or candidate.probability < share * best.probability:
             break
         if question.ask in _SHORT or any(_overlap(quote, candidate) for quote in quotes):
@@ -57,9 +59,19 @@ def select(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, 
     return tuple(quotes)
 
 
+def _best(question: Question, candidates: Sequence[Candidate]) -> Candidate:
+    """The most probable sentence; a caption only names a table, and a figure asked for stands beside what it counts."""
+    stating = [candidate for candidate in candidates if not candidate.feature("is_caption")] or list(candidates)
+    if question.ask is Ask.FIGURE:
+        least = _COUNTING * stating[0].probability
+        counting = (c for c in stating if c.feature("counts_focus") and c.probability >= least)
+        return next(counting, stating[0])
+    return stating[0]
+
+
 def _both_sides(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, ...]:
     """The best quote, and the best one of another document, or else of another section."""
-    best = candidates[0]
+    best = _best(question, candidates)
     least = _OTHER_DOCUMENT * best.probability
     others = [candidate for candidate in candidates if candidate.probability >= least]
     second = next((other for other in others if other.passage.document_id != best.passage.document_id), None)
