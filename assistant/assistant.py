@@ -26,7 +26,7 @@ from assistant.question import Ask, Question, read_question
 from assistant.refusal import Verdict, decide
 from assistant.search import Findings, search
 from assistant.starters import starters, topics
-from ingest.index import PassageIndex
+from ingest.index.passage_index import PassageIndex
 
 EXTRACTIVE = "extractive"
 _HITS = 10

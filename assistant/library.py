@@ -7,8 +7,8 @@ from pathlib import Path
 
 from assistant.question import Question
 from assistant.synonyms import Synonyms
-from ingest.embedding import Embedder
-from ingest.index import PassageIndex, open_index
+from ingest.embedding.embedder import Embedder
+from ingest.index.passage_index import PassageIndex, open_index
 
 
 class Library:

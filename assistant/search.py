@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.answers import Hit
 from assistant.question import Question
-from ingest.index import PassageIndex
+from ingest.index.passage_index import PassageIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,12 @@ from benchmarks.legs import CACHE, EMBEDDER, TextIndex, vectors
 from evals.matching import fold, holds_evidence
 from evals.questions import load_questions
 from ingest.documents import Document, Passage
-from ingest.embedding import Embedder, open_embedder
-from ingest.index import PassageIndex, open_index
-from ingest.lexical import LexicalIndex
+from ingest.embedding.embedder import Embedder, open_embedder
+from ingest.index.lexical import LexicalIndex
+from ingest.index.passage_index import PassageIndex, open_index
+from ingest.index.vectors import embedding_text
+from ingest.office.plain import lay_out, paragraphs_of
 from ingest.passages import cut
-from ingest.plain import lay_out, paragraphs_of
-from ingest.vectors import embedding_text
 
 Floats = NDArray[np.float64]
 
