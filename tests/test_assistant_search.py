@@ -31,9 +31,7 @@ def test_forms_compounds_and_misspellings_meet(term, word):
     assert 0 < match(term, word) <= 1
 
 
-@pytest.mark.parametrize(
-    ("term", "word"), [("buss", "skog"), ("2024", "2025"), ("12", "120"), ("ort", "sport")]
-)
+@pytest.mark.parametrize(("term", "word"), [("buss", "skog"), ("2024", "2025"), ("12", "120"), ("ort", "sport")])
 def test_other_words_do_not_meet(term, word):
     assert match(term, word) == 0
 
