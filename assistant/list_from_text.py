@@ -11,9 +11,9 @@ import numpy as np
 from assistant.enumerations import Enumeration, Item, enumerations
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered, names_asked
-from ingest.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
+from ingest.register.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
+from ingest.register.titles import is_finite
 from ingest.swedish import fold, stem, words
-from ingest.titles import is_finite
 
 _LOOKED_AT = 12
 _ENOUGH = 1.2

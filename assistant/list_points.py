@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered, named_documents, years_asked
 from ingest.documents import Passage
-from ingest.joining import name_key
-from ingest.register import Goal, Mention, Point
+from ingest.register.extract import Goal, Mention, Point
+from ingest.register.joining import name_key
 from ingest.swedish import content_words, fold
 
 _STRATEGY = re.compile(r"strategi(?:n|er)?\b|plan(?:en)?\b|program(?:met)?\b", re.IGNORECASE)

@@ -12,9 +12,9 @@ from assistant.settings import Settings, SettingsError, load_settings
 from assistant.starters import starters, topics
 from assistant.synonyms import Synonyms
 from assistant.wiring import open_assistant
-from ingest.build import build
 from ingest.errors import IndexMismatch, IndexMissing
-from ingest.planning import BuildOptions
+from ingest.index.build import build
+from ingest.index.planning import BuildOptions
 
 
 def test_flags_beat_the_environment_and_none_is_no_flag(monkeypatch):
