@@ -15,9 +15,9 @@ from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.proof import faults
 from assistant.synonyms import Synonyms
-from ingest.build import build
 from ingest.errors import BadQuestion
-from ingest.planning import BuildOptions
+from ingest.index.build import build
+from ingest.index.planning import BuildOptions
 
 QUESTIONS = (
     "Hur många personer sysselsätter skogsbruket?",
@@ -50,8 +50,9 @@ def record(answer: Answer) -> dict[str, object]:
 
 
 def shown(markdown: str) -> str:
-    """The text that a reader sees of an answer."""
-    return unescape(re.sub(r"<[^>]+>", "", MarkdownIt("commonmark").render(markdown)))
+    """The text that a reader sees of an answer, without its marks."""
+    without_marks = re.sub(r" ?(?<!\\)\[\d+\]", "", markdown)
+    return unescape(re.sub(r"<[^>]+>", "", MarkdownIt("commonmark").render(without_marks)))
 
 
 @pytest.mark.parametrize(
