@@ -3,7 +3,7 @@
 A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
 exchange one line of JSON per file and nothing else (a pickle from a child that a hostile file has taken over would hand
 over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with the file.
-The child is a plain `python -m ingest.index.reader_process` and not a fork: it inherits no locks, threads or open files.
+The child is a plain `python -m ingest.index.reader_process`, not a fork: it inherits no locks, threads or open files.
 """
 
 from __future__ import annotations

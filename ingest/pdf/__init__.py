@@ -1,1 +1,1 @@
-"""Reads PDF files: characters and their boxes, lines, columns, blocks, headings, footnotes, tables, scans, page images."""
+"""Reads PDF files: characters and boxes, lines, columns, headings, footnotes, tables, scans, page images."""
