@@ -155,11 +155,19 @@ class Assistant:
         return _Draft(tuple(lines), notices=self._older(asked.candidates[:1]))
 
     def _list(self, asked: _Asked) -> _Draft | None:
-        if asked.question.ask not in (Ask.LIST, Ask.FIGURE):
+        if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):
             return None
         index = self._library.index
         ranked = [index.passages[number] for number in asked.findings.order[:_RANKED_FOR_LISTS]]
-        found = answer_list(asked.question, ranked, index.passages, index.register, asked.findings.sentences)
+        found = answer_list(
+            asked.question,
+            ranked,
+            index.passages,
+            index.register,
+            asked.findings.sentences,
+            index.documents,
+            index.lexical.frequency,
+        )
         if found is None:
             return None
         rows = [
@@ -169,7 +177,8 @@ class Assistant:
         if not proved:
             return None
         values = {"found": str(len(proved)), "examined": str(found.examined), "collection": found.collection}
-        key = "answer.found_of_examined" if asked.question.ask is Ask.LIST else "answer.count_of"
+        some = found.examined > len(found.rows) and asked.question.ask is not Ask.FIGURE
+        key = "answer.found_of_examined" if some else "answer.count_of"
         return _Draft(
             (Line(asked.catalogue.text(key, values)), *(line for _, line in proved)),
             rows=tuple((row.name, row.cells, line.quotes[0]) for row, line in proved),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.asked_list import Asked
 from assistant.question import Question
-from ingest.documents import Passage
+from ingest.documents import Document, Passage
 from ingest.register import Register
 
 
@@ -39,6 +39,7 @@ class Material:
     """What list answers are made from, for one question.
 
     `ranked` are the best passages, best first. `similarity[i]` holds the cosines of the sentences of passage i.
+    `frequency` tells in how many passages a word's stem occurs.
     """
 
     question: Question
@@ -47,3 +48,5 @@ class Material:
     passages: Sequence[Passage]
     register: Register
     similarity: dict[str, NDArray[np.float32]]
+    documents: Sequence[Document]
+    frequency: Callable[[str], int]
