@@ -20,8 +20,8 @@ from assistant.settings import SettingsError, load_settings
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.progress import BuildReport, Progress
-    from ingest.records import DocumentRecord
+    from ingest.index.progress import BuildReport, Progress
+    from ingest.index.records import DocumentRecord
 
 WRONG_USAGE = 2
 NO_INDEX = 3
@@ -63,13 +63,13 @@ def ingest(
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import embedder_of
-    from ingest.build import build
-    from ingest.fetch import FetchLimits
     from ingest.gather import gather_listed, gather_named
-    from ingest.index import known_records
-    from ingest.isolation import Limits
-    from ingest.planning import BuildOptions
+    from ingest.index.build import build
+    from ingest.index.isolation import Limits
+    from ingest.index.passage_index import known_records
+    from ingest.index.planning import BuildOptions
     from ingest.read import ReadOptions
+    from ingest.web.fetch import FetchLimits
 
     settings = load_settings(index_dir=index)
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
@@ -165,7 +165,7 @@ def documents(
     index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False
 ) -> None:
     """Lista alla dokument med status, skäl, datum, sidor och stycken."""
-    from ingest.index import open_index
+    from ingest.index.passage_index import open_index
 
     opened = open_index(load_settings(index_dir=index).index_dir)
     rows = [_document_row(record) for record in opened.records]
@@ -183,7 +183,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Fråga inte.")] = False,
 ) -> None:
     """Ta bort ett dokument ur indexet och från disken."""
-    from ingest.build import forget as erase
+    from ingest.index.build import forget as erase
 
     settings = load_settings(index_dir=index)
     if not yes and not typer.confirm(f"Ska {document} raderas ur indexet och från disken?", err=True):
@@ -195,7 +195,7 @@ def forget(
 @app.command()
 def passages(index: Index = None) -> None:
     """Skriv alla stycken som JSONL."""
-    from ingest.index import open_index
+    from ingest.index.passage_index import open_index
 
     for passage in open_index(load_settings(index_dir=index).index_dir).passages:
         record = {
@@ -216,7 +216,7 @@ def passages(index: Index = None) -> None:
 @app.command()
 def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False) -> None:
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
-    from ingest.index import open_index
+    from ingest.index.passage_index import open_index
 
     found = open_index(load_settings(index_dir=index).index_dir).register
     if as_json:

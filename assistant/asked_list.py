@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.question import IMPERATIVE, Question
+from ingest.register.titles import is_finite
 from ingest.swedish import content_words, stem
-from ingest.titles import is_finite
 
 Collection = Literal["initiatives", "goals", "challenges", "focus_areas", "priorities", "areas"]
 

@@ -17,6 +17,7 @@ from assistant.drafting import Line, Marks, escape, quoted, write
 from assistant.extractive import select
 from assistant.followup import Resolution, resolve
 from assistant.generation import Generator, ModelText, NoModelAnswer
+from assistant.glossary import in_swedish
 from assistant.judge import Candidate, judge, rerank
 from assistant.library import Library
 from assistant.listing import answer_list
@@ -25,7 +26,7 @@ from assistant.question import Ask, Question, read_question
 from assistant.refusal import Verdict, decide
 from assistant.search import Findings, search
 from assistant.starters import starters, topics
-from ingest.index import PassageIndex
+from ingest.index.passage_index import PassageIndex
 
 EXTRACTIVE = "extractive"
 _HITS = 10
@@ -125,6 +126,7 @@ class Assistant:
         )
         resolution = resolve(typed, history)
         question = read_question(resolution.standalone)
+        question = in_swedish(question) if question.english else question
         library = self._library
         findings = search(
             library.index,

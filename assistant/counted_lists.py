@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from assistant.enumerations import Enumeration, Item, in_sentence
 from ingest.documents import Passage
-from ingest.titles import is_finite
+from ingest.register.titles import is_finite
 
 _CARDINALS = {word: number for number, word in enumerate("två tre fyra fem sex sju åtta nio tio".split(), start=2)}
 _COUNTED = re.compile(

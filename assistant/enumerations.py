@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.documents import Passage, PassageKind
-from ingest.headed import items as bullet_items
-from ingest.headed import lead_in
+from ingest.register.headed import items as bullet_items
+from ingest.register.headed import lead_in
 
 
 @dataclass(frozen=True, slots=True)

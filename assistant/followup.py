@@ -29,9 +29,9 @@ _EXPLETIVE = re.compile(
 _CONTINUES = re.compile(
     r"^\W*(och|men|så|även|and|but)\b|\bdå\W*$|\bvilka (fler|mer|andra)\b|\b(fler|mer)\b\W*\w*\W*$", re.IGNORECASE
 )
+_PREPOSITIONS = "i|på|för|hos|inom|under|av|med|till|från|in|for|at|of|from"
 _ELLIPSIS = re.compile(
-    r"^\W*(?:och |men )?(?P<rest>(?:i|på|för|hos|inom|under|av|med|till|från)\s+.+?|[A-ZÅÄÖ]\S*(?:\s\S+){0,3})"
-    r"(?:\s+då)?\W*$"
+    rf"^\W*(?i:och |men |and )?(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?i:\s+då)?\W*$"
 )
 _SHORT_TERMS = 3
 _OPENERS = frozenset(
@@ -73,9 +73,7 @@ def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
         and len(question.terms) <= _SHORT_TERMS
         and words(ellipsis["rest"])[0] not in _OPENERS
     ):
-        rest = re.sub(r"\s+då$", "", ellipsis["rest"])
-        swapped = _swap_place(topic.text, rest)
-        return swapped, "ellipsis"
+        return _swap_place(topic, ellipsis["rest"]), "ellipsis"
     points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", cleaned)) is not None
     if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
         subject = _subject(topic)
@@ -93,14 +91,18 @@ def _subject(topic: Question) -> str:
     return ", ".join(topic.names) if topic.names else " ".join(topic.terms)
 
 
-def _swap_place(earlier: str, rest: str) -> str:
-    """The earlier question with its last phrase of the same preposition replaced by `rest`, or `rest` added to it."""
-    preposition = rest.split()[0].lower()
-    base = earlier.rstrip(" ?.!")
-    pattern = re.compile(rf"\b{re.escape(preposition)}\s+(?:[A-ZÅÄÖ]\S*)(?:\s+[A-ZÅÄÖ]\S*)*", re.UNICODE)
-    matches = list(pattern.finditer(base))
-    if matches:
-        last = matches[-1]
-        rest = preposition + rest[len(preposition) :]
-        return base[: last.start()] + rest + base[last.end() :] + "?"
-    return f"{base} {rest[0].lower() + rest[1:] if rest.split()[0].lower() in ('i', 'på', 'för') else rest}?"
+def _swap_place(topic: Question, rest: str) -> str:
+    """The earlier question with its last name replaced by `rest`, after the same preposition if `rest` begins with one.
+
+    Where there is nothing to replace, `rest` is added to the question.
+    """
+    base = topic.text.rstrip(" ?.!")
+    preposition, _, name = rest.partition(" ")
+    if not re.fullmatch(_PREPOSITIONS, preposition, re.IGNORECASE):
+        kept, last, after = base.rpartition(topic.names[-1]) if topic.names else ("", "", "")
+        return f"{kept}{rest}{after}?" if last else f"{base} {rest}?"
+    phrase = rf"\b(?i:{re.escape(preposition)})\s+[A-ZÅÄÖ]\S*(?:\s+[A-ZÅÄÖ]\S*)*"
+    named = list(re.finditer(phrase, base))
+    if not named:
+        return f"{base} {preposition.lower()} {name}?"
+    return f"{base[: named[-1].start()]}{preposition.lower()} {name}{base[named[-1].end() :]}?"

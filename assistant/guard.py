@@ -25,7 +25,8 @@ _UNSAFE = re.compile(
     r"|\b(hemadress\w*|privat\w* (adress|telefon|nummer)\w*|home address)\b"
     r"|\b(hotfull\w*|hotbrev\w*|trakassera\w*|förolämpa\w*|threaten\w*|harass\w*)\b"
     r"|\b(hacka\w*|lösenord\w*|password\w*|utan behörighet|kringgå\w*|bypass|exploit|break into|bryta sig in)\b"
-    r"|\b(bygga? en bomb|bomb|sprängämne\w*|explosive\w*|självmord\w*|<script|drop table)\b",
+    r"|\b(bygga? en bomb|bomb|sprängämne\w*|explosive\w*|drop table)\b|<\s*script"
+    r"|\b(begå\w*|ta\w*|metod\w* för) självmord|\bself[- ]harm methods?\b",
     re.IGNORECASE,
 )
 _PERSONAL_NUMBER = re.compile(

@@ -22,7 +22,7 @@ from assistant.matching import best_match, match, name_match, text_words
 from assistant.question import Ask, Question
 from assistant.search import Findings
 from ingest.documents import Passage, PassageKind
-from ingest.index import PassageIndex
+from ingest.index.passage_index import PassageIndex
 from ingest.swedish import fold
 
 FEATURES = (

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from assistant.question import Question
 from assistant.synonyms import Synonyms
-from ingest.embedding import Embedder
-from ingest.index import PassageIndex, open_index
+from ingest.embedding.embedder import Embedder
+from ingest.index.passage_index import PassageIndex, open_index
 
 
 class Library:
@@ -33,4 +33,5 @@ class Library:
         """Further words for the lexical leg: abbreviations spelled out as the documents do it, and synonyms."""
         asked = {word.casefold() for word in question.terms}
         spelled_out = (long for short, long in self.index.abbreviations.items() if short.casefold() in asked)
-        return " ".join((*spelled_out, *self._synonyms.of(question.terms)))
+        translated = question.terms if question.english else ()
+        return " ".join((*spelled_out, *translated, *self._synonyms.of(question.terms)))

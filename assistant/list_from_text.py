@@ -16,9 +16,9 @@ from assistant.rows import ListAnswer, ListRow, Material
 from assistant.shown_nouns import plural_shown
 from assistant.table_columns import columns
 from assistant.topic import covered, meant_documents, names_asked
-from ingest.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
+from ingest.register.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
+from ingest.register.titles import is_finite
 from ingest.swedish import fold, stem, words
-from ingest.titles import is_finite
 
 _LOOKED_AT = 12
 _ENOUGH = 1.2

@@ -11,8 +11,8 @@ import numpy as np
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered, named_documents, years_asked
 from ingest.documents import Passage
-from ingest.joining import name_key
-from ingest.register import Initiative, Mention
+from ingest.register.extract import Initiative, Mention
+from ingest.register.joining import name_key
 from ingest.swedish import fold, stem, words
 
 _KIND_NAMES = {

@@ -23,7 +23,7 @@ from assistant.premise import contradiction
 from assistant.proof import Quote
 from assistant.question import Ask, Question
 from ingest.documents import Passage
-from ingest.index import PassageIndex
+from ingest.index.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS
 
 ENOUGH_FEATURES = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
-from ingest.index import PassageIndex
+from ingest.index.passage_index import PassageIndex
 
 _STARTERS = 6
 _SUGGESTIONS = 3

@@ -34,7 +34,8 @@ class Synonyms:
         for line in lines:
             members = tuple(word.strip() for word in line.split("#")[0].split(",") if word.strip())
             for member in members:
-                groups[stem(member)] = tuple(word for word in members if word != member)
+                others = (*groups.get(stem(member), ()), *members)
+                groups[stem(member)] = tuple(dict.fromkeys(word for word in others if word != member))
         return cls(groups)
 
     def of(self, terms: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.enumerations import Enumeration, Item
 from ingest.documents import Passage
-from ingest.table_cells import read_table
+from ingest.register.table_cells import read_table
 
 _FIGURE = re.compile(r"[\W\d]*(?:ca|cirka|minst|högst)?[\W\d]*(?:%|procent|kr|kronor|tkr|mnkr|år)?")
 

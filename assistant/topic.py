@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.matching import best_match, text_words
 from assistant.rows import Material
-from ingest.joining import name_key
+from ingest.register.joining import name_key
 from ingest.swedish import STOPWORDS, fold, stem, words
 
 

@@ -10,7 +10,7 @@ from assistant.generation import open_chat_generator
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.synonyms import Synonyms
-from ingest.embedding import Embedder, open_embedder
+from ingest.embedding.embedder import Embedder, open_embedder
 
 
 def embedder_of(settings: Settings, progress: Callable[[str], None]) -> Embedder:

@@ -20,7 +20,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from evals.metrics import ndcg_at, recall_at
-from ingest.embedding import ONNX_MODEL, TRANSFORMER_MODEL, Embedder, open_embedder
+from ingest.embedding.embedder import ONNX_MODEL, TRANSFORMER_MODEL, Embedder, open_embedder
 
 
 @dataclass(frozen=True, slots=True)

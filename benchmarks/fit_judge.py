@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 import assistant.judge
 from assistant.followup import resolve
+from assistant.glossary import in_swedish
 from assistant.guard import is_foreign, refusal_before_search
 from assistant.judge import FEATURES, Candidate, judge
 from assistant.question import Question, read_question
@@ -31,12 +32,12 @@ from benchmarks.legs import CACHE, EMBEDDER, TextIndex, vectors
 from evals.matching import fold, holds_evidence
 from evals.questions import load_questions
 from ingest.documents import Document, Passage
-from ingest.embedding import Embedder, open_embedder
-from ingest.index import PassageIndex, open_index
-from ingest.lexical import LexicalIndex
+from ingest.embedding.embedder import Embedder, open_embedder
+from ingest.index.lexical import LexicalIndex
+from ingest.index.passage_index import PassageIndex, open_index
+from ingest.index.vectors import embedding_text
+from ingest.office.plain import lay_out, paragraphs_of
 from ingest.passages import cut
-from ingest.plain import lay_out, paragraphs_of
-from ingest.vectors import embedding_text
 
 Floats = NDArray[np.float64]
 
@@ -105,6 +106,7 @@ def _asked(questions: str, index_directory: str, embedder: Embedder) -> Iterator
     index = open_index(Path(index_directory), embedder.name)
     for gold in load_questions(Path(questions)):
         question = read_question(resolve(gold.question, gold.history).standalone)
+        question = in_swedish(question) if question.english else question
         candidates = _judged(index, question, embedder)
         right = tuple(gold.answerable and any(_proves(c.text, e) for e in gold.evidence) for c in candidates)
         yield Example(question, candidates, right, gold.answerable)

@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.build import build  # noqa: E402
-from ingest.index import open_index  # noqa: E402
-from ingest.planning import BuildOptions  # noqa: E402
-from ingest.records import Incoming  # noqa: E402
+from ingest.index.build import build  # noqa: E402
+from ingest.index.passage_index import open_index  # noqa: E402
+from ingest.index.planning import BuildOptions  # noqa: E402
+from ingest.index.records import Incoming  # noqa: E402
 
 DOCUMENTS = 12
 PASSAGES = 30

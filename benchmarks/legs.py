@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from ingest.lexical import LexicalIndex
+from ingest.index.lexical import LexicalIndex
 from ingest.sentences import split_sentences
 
 if TYPE_CHECKING:
     from assistant.search import Findings
-    from ingest.embedding import Embedder
-    from ingest.index import PassageIndex
+    from ingest.embedding.embedder import Embedder
+    from ingest.index.passage_index import PassageIndex
 
 CACHE = user_cache_path("rus-assistent", appauthor=False)
 EMBEDDER = "e5-small-int8"
@@ -70,7 +70,7 @@ def search(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
 def _finder(texts: Sequence[str]) -> Callable[[str], Findings]:
     from assistant.question import read_question
     from assistant.search import search as search_index
-    from ingest.embedding import open_embedder
+    from ingest.embedding.embedder import open_embedder
 
     embedder = open_embedder(EMBEDDER, CACHE)
     spans = [split_sentences(text) or ((0, len(text)),) for text in texts]

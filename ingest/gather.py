@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.crawl import CrawlLimits, crawl
 from ingest.documents import Document
 from ingest.errors import FetchFailed, RusError, UnreadableDocument
-from ingest.fetch import Fetched, FetchLimits, fetch
-from ingest.records import DocumentRecord, Incoming
+from ingest.index.records import DocumentRecord, Incoming
 from ingest.sources import Source, document_ids, find_files, load_sources, verify
+from ingest.web.crawl import CrawlLimits, crawl
+from ingest.web.fetch import Fetched, FetchLimits, fetch
 
 _HASH_CHARS = 6
 _SUFFIXES = {

@@ -80,14 +80,14 @@ def read(path: Path, options: ReadOptions | None = None) -> ReadDocument:
 
 def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
     if media_type == "pdf":
-        from ingest.pdf import read_pdf
+        from ingest.pdf.reader import read_pdf
 
         return read_pdf(path, options)
     if media_type == "html":
-        from ingest.web import read_html
+        from ingest.web.reader import read_html
 
         return read_html(path.read_bytes(), options.url, options.encoding)
-    from ingest.office import read_office, read_plain
+    from ingest.office.reader import read_office, read_plain
 
     if media_type in ("docx", "pptx", "xlsx"):
         return read_office(path, media_type, options.maximum_unpacked_bytes)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.judge import FEATURES, Candidate
 from ingest.documents import Document, Page, Passage, PassageKind, Span, passage_id
-from ingest.records import Incoming
+from ingest.index.records import Incoming
 from ingest.sentences import split_sentences
 from ingest.swedish import content_words, stem
 

@@ -19,13 +19,13 @@ from assistant.assistant import Assistant
 from assistant.generation import Generator
 from assistant.library import Library
 from assistant.synonyms import Synonyms
-from ingest.build import build
-from ingest.embedding import ONNX_MODEL, Embedder, open_embedder
+from ingest.embedding.embedder import ONNX_MODEL, Embedder, open_embedder
 from ingest.errors import ModelUnavailable
-from ingest.fetch import FetchLimits
 from ingest.gather import gather_listed
-from ingest.index import PassageIndex, open_index
-from ingest.planning import BuildOptions
+from ingest.index.build import build
+from ingest.index.passage_index import PassageIndex, open_index
+from ingest.index.planning import BuildOptions
+from ingest.web.fetch import FetchLimits
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.collection import write_collection
-from ingest.planning import BuildOptions
-from ingest.records import Incoming
+from ingest.index.collection import write_collection
+from ingest.index.planning import BuildOptions
+from ingest.index.records import Incoming
 
 FAKE_READER = "fake_reader"
 

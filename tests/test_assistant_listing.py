@@ -13,8 +13,8 @@ from assistant.asked_list import read_asked
 from assistant.enumerations import enumerations
 from assistant.listing import ListAnswer, answer_list
 from assistant.question import read_question
-from ingest.lexical import LexicalIndex
-from ingest.register import extract_register
+from ingest.index.lexical import LexicalIndex
+from ingest.register.extract import extract_register
 
 PASSAGES = region_passages()
 REGISTER = extract_register(PASSAGES)

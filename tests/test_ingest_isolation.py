@@ -11,7 +11,7 @@ from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
-from ingest.isolation import Limits, ReaderPool, read_isolated
+from ingest.index.isolation import Limits, ReaderPool, read_isolated
 from ingest.read import ReadOptions
 
 

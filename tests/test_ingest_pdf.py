@@ -10,7 +10,7 @@ from pdf_writer import Sheet, save
 
 from ingest.documents import BlockKind
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
-from ingest.pdf import read_pdf
+from ingest.pdf.reader import read_pdf
 from ingest.read import ReadOptions
 
 LEFT = [

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from pdf_writer import Sheet, save
 
-from ingest import ocr
-from ingest.cleaning import Text, clean_line, continue_text, vocabulary_of
 from ingest.errors import NoTextLayer, RusError
 from ingest.frames import from_frame, to_frame
-from ingest.lines import Line
-from ingest.mending import mend
-from ingest.outline import is_sensible_title, iso_date
-from ingest.pdf import read_pdf
+from ingest.pdf import ocr
+from ingest.pdf.cleaning import Text, clean_line, continue_text, vocabulary_of
+from ingest.pdf.lines import Line
+from ingest.pdf.mending import mend
+from ingest.pdf.outline import is_sensible_title, iso_date
+from ingest.pdf.readability import is_readable
+from ingest.pdf.reader import read_pdf
+from ingest.pdf.render import RenderedPage, affine, mark_boxes, render_page
+from ingest.pdf.styles import Style
 from ingest.read import ReadOptions
-from ingest.readability import is_readable
-from ingest.render import RenderedPage, affine, mark_boxes, render_page
-from ingest.styles import Style
 
 STYLE = Style(10.0, False, False, 0, "Prov")
 

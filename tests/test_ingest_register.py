@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategy_texts import INITIATIVES, passages_of, region_passages
 
-from ingest.abbreviations import definitions, learn_abbreviations
-from ingest.joining import name_key
-from ingest.register import Register, extract_register
+from ingest.register.abbreviations import definitions, learn_abbreviations
+from ingest.register.extract import Register, extract_register
+from ingest.register.joining import name_key
 from ingest.swedish import fold
 
 PASSAGES = region_passages()

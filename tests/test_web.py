@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from ingest.documents import Document, ReadDocument
 from ingest.errors import EmptyFile, UnreadableDocument
+from ingest.office.plain import decode
 from ingest.passages import cut
-from ingest.plain import decode
-from ingest.web import read_html
-from ingest.webdates import parse_date
+from ingest.web.reader import read_html
+from ingest.web.webdates import parse_date
 
 FILLER = (
     "Länets kommuner arbetar tillsammans för att fler ska kunna leva och verka i hela länet under lång tid framöver. "

@@ -19,7 +19,7 @@ from ui.citations import Frame, PageImage, Place
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from ingest.render import RenderedPage
+    from ingest.pdf.render import RenderedPage
 
 # The browser's own viewer draws a PDF and needs its plug-in; any other original, such as a web page from outside, must
 # never run as part of the chat and is only handed out as a file.
@@ -40,7 +40,7 @@ class Pages:
 
     def image(self, document_id: str, page: int) -> RenderedPage | None:
         """The page as an image, None where the document is no PDF, lacks the page or cannot be drawn."""
-        from ingest.render import render_page
+        from ingest.pdf.render import render_page
 
         index = self.assistant.index
         record, source = index.record(document_id), index.source(document_id)
@@ -62,7 +62,7 @@ class Pages:
 
     def framed(self, document_id: str, page: int, boxes: tuple[Box, ...], base: str) -> PageImage | None:
         """The page image with `boxes` framed. `base` leads from the chat's page to the root of the service."""
-        from ingest.render import mark_boxes
+        from ingest.pdf.render import mark_boxes
 
         drawn = self.image(document_id, page)
         if drawn is None:

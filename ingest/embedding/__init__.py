@@ -1,0 +1,1 @@
+"""Turns texts into vectors, and builds the default model that does it."""

@@ -1,0 +1,145 @@
+"""The Chroma collection of a generation: every passage with its text, place and vector.
+
+Vectors are always passed, in both directions. Chroma attaches an embedding function of its own wherever it can, which
+would fetch a model from the network: `embedding_function=None` alone does not prevent it, never giving it a text to
+embed does. A collection is written once, into a new folder, and never changed, because Chroma neither keeps a second
+writer out nor erases the text of deleted rows.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.documents import Passage
+from ingest.errors import IndexUnusable
+from ingest.index.processes import child_environment, end_with_parent
+from ingest.index.records import place_to_json
+from ingest.index.vectors import stream_passages
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+
+_NAME = "passages"
+_BATCH = 2000
+"""Rows in one call: Chroma 1.5 refuses more than 5,461."""
+
+
+def _client(folder: Path) -> Client:
+    import chromadb
+    from chromadb.config import Settings
+
+    # the function is typed by an interface that lacks close()
+    return cast("Client", chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
+
+
+class CollectionProcess:
+    """Writes the collection of a generation's folder in a process of its own. Use as a context manager.
+
+    A process that has never seen any other text: Chroma's graph files hold stretches of memory that was never
+    initialised, and with it whatever the writing process had read before, a forgotten document included.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Start writing the passages.jsonl and passages.npy of `folder` to its folder `chroma`."""
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ingest.index.collection", str(folder.resolve())],
+            stdin=subprocess.PIPE,
+            stdout=self._said,
+            stderr=self._said,
+            env=child_environment(),
+        )
+
+    def __enter__(self) -> CollectionProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._said.close()
+
+    def wait(self) -> None:
+        """Wait until all is written. Raises IndexUnusable when it was not."""
+        if self._process.wait():
+            self._said.seek(0)
+            lines = self._said.read().decode(errors="replace").strip().splitlines()
+            cause = lines[-1] if lines else f"kod {self._process.returncode}"
+            raise IndexUnusable(
+                f"Chroma kunde inte skriva indexet ({cause}). Kontrollera ledigt utrymme och försök igen."
+            )
+
+
+def write_collection(folder: Path) -> None:
+    """Write the collection in this process: all passages of `folder`, row i of passages.npy for the i-th."""
+    vectors = np.load(folder / "passages.npy", allow_pickle=False)
+    client = _client(folder / "chroma")
+    collection = client.create_collection(_NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+    rows = 0
+    for batch in _batches(stream_passages(folder)):
+        collection.upsert(
+            ids=[passage.id for passage in batch],
+            embeddings=np.ascontiguousarray(vectors[rows : rows + len(batch)]),
+            documents=[passage.text for passage in batch],
+            metadatas=[_metadata(passage) for passage in batch],
+        )
+        rows += len(batch)
+    client.close()
+
+
+def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
+    source = iter(passages)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
+def _metadata(passage: Passage) -> dict[str, str | int | bool]:
+    """Flat fields to filter by, and `place` with all that a passage is besides its text. Pages are left out for web."""
+    fields: dict[str, str | int | bool] = {
+        "document_id": passage.document_id,
+        "kind": str(passage.kind),
+        "place": place_to_json(passage),
+    }
+    if passage.page is not None and passage.page_end is not None:
+        fields |= {"page": passage.page, "page_end": passage.page_end}
+    return fields
+
+
+class Collection:
+    """A generation's collection, opened for asking."""
+
+    def __init__(self, folder: Path) -> None:
+        self._client = _client(folder)
+        self._collection = self._client.get_collection(_NAME, embedding_function=None)
+
+    def nearest(self, query: NDArray[np.float32], count: int, documents: Sequence[str] = ()) -> list[tuple[str, float]]:
+        """The ids and cosine similarities of the `count` nearest passages, best first, by Chroma's graph.
+
+        `query` has shape (dimension,). `documents` narrows the search to those ids.
+        """
+        where: Any = {"document_id": {"$in": list(documents)}} if documents else None
+        found = self._collection.query(
+            query_embeddings=query[np.newaxis, :], n_results=count, where=where, include=["distances"]
+        )
+        distances = found["distances"]
+        return [(name, 1.0 - distance) for name, distance in zip(found["ids"][0], (distances or [[]])[0], strict=True)]
+
+    def close(self) -> None:
+        """Free the files."""
+        self._client.close()
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    write_collection(Path(sys.argv[1]))

@@ -1,0 +1,192 @@
+"""Reads each file in a child process, so that a bomb, a crash or a hang costs that file alone.
+
+A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
+exchange one line of JSON per file and nothing else (a pickle from a child that a hostile file has taken over would hand
+over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with the file.
+The child is a plain `python -m ingest.index.reader_process`, not a fork: it inherits no locks, threads or open files.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from ingest import errors
+from ingest.documents import ReadDocument
+from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
+from ingest.index.processes import child_environment
+from ingest.index.reader_process import Limits as Limits
+from ingest.index.reader_process import Reply, too_much_memory
+from ingest.index.storage import load_reading
+from ingest.read import ReadOptions
+
+_START_SECONDS = 60.0
+"""Time for a child to start and import the readers, which is not counted against a file."""
+_LAST_WORDS_SECONDS = 5.0
+
+
+def read_isolated(path: Path, options: ReadOptions, limits: Limits, reader: str = "ingest.read") -> ReadDocument:
+    """Read one file in a child process of its own. Raises the errors of reading, and LimitExceeded."""
+    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, limits, reader) as pool:
+        pool.read(path, options, Path(folder)).result()
+        return load_reading(Path(folder))
+
+
+class ReaderPool:
+    """A few child processes that read files. Use as a context manager; leaving it ends the children.
+
+    `reader` names the module whose `read(path, options)` the children call.
+    """
+
+    def __init__(self, workers: int, limits: Limits, reader: str = "ingest.read") -> None:
+        self._limits, self._reader = limits, reader
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
+        self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        self._children: set[_Child] = set()
+        self._closed = False
+
+    def __enter__(self) -> ReaderPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed = True
+        for child in tuple(self._children):
+            child.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for child in self._children:
+            child.close()
+
+    def read(self, path: Path, options: ReadOptions, folder: Path) -> Future[None]:
+        """Read `path` and write what was read into `folder`. The future raises the errors of reading."""
+        return self._threads.submit(self._read, path, options, folder)
+
+    def _read(self, path: Path, options: ReadOptions, folder: Path) -> None:
+        child = self._take()
+        job = {"path": str(path), "folder": str(folder), "options": asdict(options)}
+        reply = child.ask(job, self._limits.seconds)
+        if reply is None:
+            child.end()
+            failure: UnreadableDocument | None = child.explain(path, self._limits)
+        else:
+            failure = _error(reply["error"], reply["message"] or "") if reply["error"] else None
+        if reply is None or reply["exhausted"]:
+            self._children.discard(child)
+            child.kill()
+            child.close()
+        else:
+            self._idle.put(child)
+        if failure is not None:
+            raise failure
+
+    def _take(self) -> _Child:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            child = _Child(self._limits, self._reader)
+            self._children.add(child)
+            if self._closed:  # closed while the child started
+                child.kill()
+            return child
+
+
+def _error(name: str, message: str) -> UnreadableDocument:
+    """The child's error again. A child that a hostile file has taken over can name no other class."""
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, UnreadableDocument):
+        return kind(message)
+    return DamagedFile(message)
+
+
+class _Child:
+    """The parent's end of one child process."""
+
+    def __init__(self, limits: Limits, reader: str) -> None:
+        self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ingest.index.reader_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env=child_environment(),
+        )
+        self._late = False
+        if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:
+            self.end()
+            cause = self._last_line()
+            self.close()
+            raise RuntimeError(f"the reading process did not start: {cause}")
+
+    def ask(self, job: Mapping[str, object], seconds: float) -> Reply | None:
+        """Send one job and wait for the reply; None when the child died or was ended after `seconds`."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._said.truncate(0)
+        timer = threading.Timer(seconds, self._end_late)
+        timer.start()
+        try:
+            self._process.stdin.write(json.dumps(job).encode() + b"\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        finally:
+            timer.cancel()
+        reply: Reply | None = json.loads(line) if line.endswith(b"\n") else None
+        return reply
+
+    def kill(self) -> None:
+        """End the child at once."""
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        """Let a child that has closed its output end by itself: its code and its last words tell why."""
+        try:
+            self._process.wait(_LAST_WORDS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def close(self) -> None:
+        """Free the pipes of a child that has ended."""
+        for end in (self._process.stdin, self._process.stdout, self._said):
+            if end is not None:
+                with suppress(BrokenPipeError):
+                    end.close()
+
+    def explain(self, path: Path, limits: Limits) -> UnreadableDocument:
+        """Why the child died while it read `path`."""
+        code = self._process.wait()
+        if self._late:
+            return LimitExceeded(
+                f"Läsningen av {path.name} avbröts efter {limits.seconds:.0f} sekunder. "
+                "Dela filen eller höj tidsgränsen och läs in den igen."
+            )
+        if code == -signal.SIGKILL or "MemoryError" in self._last_line():
+            return too_much_memory(path, limits.memory_bytes)
+        cause = f"signal {-code}" if code < 0 else self._last_line()
+        return DamagedFile(
+            f"Läsaren klarade inte {path.name} ({cause}), troligen för att filen är skadad. "
+            "Spara om den från originalet och läs in den igen."
+        )
+
+    def _end_late(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _last_line(self) -> str:
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").split("\n")
+        return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "okänt fel")

@@ -1,0 +1,173 @@
+"""Decides, before anything is read, what a build has to do with each document. Looks at hashes, never into files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from ingest.documents import CLEANING_VERSION
+from ingest.errors import DocumentGone, UnreadableDocument
+from ingest.index.isolation import Limits
+from ingest.index.records import DocumentRecord, DocumentStatus, Incoming, Manifest
+from ingest.index.storage import ReadStore, file_sha256
+from ingest.read import ReadOptions
+
+_ALWAYS_TRIED_AGAIN = ("PasswordNeeded", "FetchFailed", "DocumentGone")
+"""Errors whose cause lies outside the file, so that the same bytes may be readable the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How documents are read, cut and embedded.
+
+    `full`: what comes in is the whole list of sources, and listed documents that are not in it leave the index.
+    `rebuild`: read and embed everything anew, also documents that do not come in, from the stored copies.
+    `sentence_headings`: how many headings stand before a sentence when it is embedded.
+    """
+
+    full: bool = False
+    rebuild: bool = False
+    maximum_chars: int = 900
+    sentence_headings: int = 1
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    reading: ReadOptions = field(default_factory=ReadOptions)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def recipe(self) -> str:
+        """What must agree for passages and vectors to be taken over."""
+        return f"cleaning {CLEANING_VERSION}, {self.maximum_chars} characters, {self.sentence_headings} headings"
+
+
+class Todo(Enum):
+    """What a document needs: nothing; passages from what was read before; reading; or its failure noted."""
+
+    KEEP = auto()
+    CUT = auto()
+    READ = auto()
+    NOTE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document of the coming generation. `incoming` is None for one that nobody mentioned, which stays.
+
+    `old` is its record so far. `reading` names what is to be cut. `failure` is set for Todo.NOTE.
+    """
+
+    id: str
+    todo: Todo
+    incoming: Incoming | None = None
+    old: DocumentRecord | None = None
+    sha256: str = ""
+    reading: str | None = None
+    failure: UnreadableDocument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All tasks, sorted by document id so that an index does not depend on its history, and what leaves."""
+
+    tasks: tuple[Task, ...]
+    removed: tuple[DocumentRecord, ...]
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether the index already is what it should be."""
+        return not self.removed and all(task.todo is Todo.KEEP for task in self.tasks)
+
+
+def make_plan(
+    manifest: Manifest | None, incoming: Sequence[Incoming], store: ReadStore, options: BuildOptions, trusted: bool
+) -> Plan:
+    """Compare what comes in with what the index has.
+
+    `trusted` says whether the index's passages are cut by the present recipe; when not, all are cut anew. Raises
+    ValueError when two documents come in under one id.
+    """
+    wanted = {one.id: one for one in incoming}
+    if len(wanted) < len(incoming):
+        raise ValueError("two documents have the same id")
+    old = {record.document.id: record for record in manifest.records} if manifest else {}
+    read_before = {name for name, record in old.items() if record.passages}
+    for one in incoming:
+        if one.optional and one.failure and one.id not in read_before:
+            del wanted[one.id]
+        elif one.replaces and one.id in read_before:
+            wanted.pop(one.replaces, None)
+    removed = {name for name, record in old.items() if options.full and record.listed and name not in wanted}
+    tasks = [_task_for(wanted[name], old.get(name), store, options, trusted) for name in wanted]
+    tasks += [_task_for_rest(old[name], store, options, trusted) for name in old.keys() - wanted.keys() - removed]
+    return Plan(tuple(sorted(tasks, key=lambda task: task.id)), tuple(old[name] for name in sorted(removed)))
+
+
+def _task_for(
+    incoming: Incoming, old: DocumentRecord | None, store: ReadStore, options: BuildOptions, trusted: bool
+) -> Task:
+    task = Task(incoming.id, Todo.NOTE, incoming, old)
+    if incoming.failure is not None or incoming.path is None:
+        return replace(task, failure=incoming.failure or _not_found(incoming.id, "ingen sökväg"))
+    try:
+        task = replace(task, sha256=file_sha256(incoming.path))
+    except OSError as error:
+        return replace(task, failure=_not_found(incoming.path.name, error.strerror or str(error)))
+    if options.rebuild:
+        return replace(task, todo=Todo.READ)
+    same_file = old is not None and old.document.sha256 == task.sha256
+    if old is not None and same_file and _is_settled(old, incoming, options, trusted):
+        return replace(task, todo=Todo.KEEP, reading=old.reading)
+    if same_file and old is not None and old.conditions != conditions(options, incoming):
+        return replace(task, todo=Todo.READ)
+    reading = old.reading if old and same_file and old.status is not DocumentStatus.UNREADABLE else None
+    reading = reading or store.find(task.sha256)
+    return replace(task, todo=Todo.CUT if reading else Todo.READ, reading=reading)
+
+
+def _task_for_rest(old: DocumentRecord, store: ReadStore, options: BuildOptions, trusted: bool) -> Task:
+    """A document that nobody mentioned: stays, is cut anew, or with `rebuild` is read anew from the stored copy."""
+    task = Task(old.document.id, Todo.KEEP, None, old, old.document.sha256, old.reading)
+    if options.rebuild and old.reading is not None:
+        return replace(task, todo=Todo.READ)
+    return task if trusted or old.status is DocumentStatus.UNREADABLE else replace(task, todo=Todo.CUT)
+
+
+def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions, trusted: bool) -> bool:
+    """Whether reading and cutting the same bytes again would give the same record."""
+    return (
+        (trusted or old.status is DocumentStatus.UNREADABLE)
+        and old.error not in _ALWAYS_TRIED_AGAIN
+        and old.description == description(incoming)
+        and old.listed == (old.listed or options.full)
+        and (old.conditions == conditions(options, incoming) or _is_whole(old))
+    )
+
+
+def _is_whole(old: DocumentRecord) -> bool:
+    return old.status is DocumentStatus.READ and not old.report.pages_without_text
+
+
+def description(incoming: Incoming) -> str:
+    """A digest of what the owner says of a document. A fetched copy's path says nothing."""
+    said = replace(incoming, path=None if incoming.url else incoming.path, password=None, failure=None)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def conditions(options: BuildOptions, incoming: Incoming | None) -> str:
+    """What an unreadable file was tried with: when it changes, trying again is worth while."""
+    ocr = options.reading.ocr and shutil.which("tesseract") is not None
+    password = bool(options.reading.password or (incoming and incoming.password))
+    limits = options.limits
+    return f"ocr {ocr}, password {password}, {limits.seconds:.0f} s, {limits.memory_bytes >> 20} MiB"
+
+
+def is_gone(failure: UnreadableDocument) -> bool:
+    """Whether the failure means that the owner has withdrawn the document."""
+    return isinstance(failure, DocumentGone)
+
+
+def _not_found(name: str, cause: str) -> UnreadableDocument:
+    return UnreadableDocument(f"{name} kan inte öppnas ({cause}); kontrollera sökvägen och rättigheterna.")

@@ -1,0 +1,117 @@
+"""The child process that reads files, one after the other, under limits. See isolation.py for the parent's side."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import IO, TypedDict
+
+import numpy as np
+
+from ingest.documents import ReadDocument
+from ingest.errors import LimitExceeded, UnreadableDocument
+from ingest.index.processes import end_with_parent
+from ingest.index.relations import sketch
+from ingest.index.storage import write_reading
+from ingest.read import ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may cost. `memory_bytes` is address space, where the system can limit it."""
+
+    memory_bytes: int = 2 << 30
+    seconds: float = 60.0
+    characters: int = 20_000_000
+
+
+class Reply(TypedDict):
+    """What a child answers: an error's class and sentence, or neither, and whether it is not to be used again."""
+
+    error: str | None
+    message: str | None
+    exhausted: bool
+
+
+def too_much_memory(path: Path, memory_bytes: int) -> LimitExceeded:
+    """The error for a file that asks for more memory than it may have."""
+    return LimitExceeded(
+        f"Läsningen av {path.name} krävde mer än {memory_bytes >> 20} MB minne och avbröts. "
+        "Dela filen eller höj minnesgränsen och läs in den igen."
+    )
+
+
+def _limit_process(limits: Limits) -> None:
+    """Limit this process's memory, and let a crash leave no core file."""
+    try:
+        import resource
+    except ImportError:  # not a Unix system: the time limit alone holds
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform.startswith("linux"):  # macOS refuses a limit on address space
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        allowed = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(hard, limits.memory_bytes)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+
+
+def _end_orphan_after(seconds: float) -> None:
+    """Let the system end this process if its parent is gone and the file in hand lets no other thread run."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(seconds) + 5 if seconds else 0)
+
+
+def _serve() -> None:
+    """The child's loop: one job a line on standard input, until the parent ends.
+
+    An error that no reader foresaw ends the child: the parent takes the reason from its last words.
+    """
+    # libraries that print must not disturb the replies
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    end_with_parent(lines.put)
+    start = json.loads(lines.get())
+    limits = Limits(**start["limits"])
+    module = import_module(start["reader"])
+    _limit_process(limits)
+    _reply(replies, None, None)
+    while True:
+        job = json.loads(lines.get())
+        path, folder = Path(job["path"]), Path(job["folder"])
+        _end_orphan_after(limits.seconds)
+        try:
+            read: ReadDocument = module.read(path, ReadOptions(**job["options"]))
+            _keep(read, path, folder, limits)
+            _reply(replies, None, None)
+        except UnreadableDocument as error:
+            _reply(replies, type(error).__name__, error.message)
+        except MemoryError:
+            # the parent replaces this child: its memory is in pieces now
+            _reply(replies, "LimitExceeded", too_much_memory(path, limits.memory_bytes).message, exhausted=True)
+        _end_orphan_after(0)
+
+
+def _keep(read: ReadDocument, path: Path, folder: Path, limits: Limits) -> None:
+    characters = sum(len(page.text) for page in read.pages)
+    if characters > limits.characters:
+        raise LimitExceeded(
+            f"{path.name} har mer text ({characters} tecken) än gränsen på {limits.characters} tecken. "
+            "Dela filen och läs in den igen."
+        )
+    write_reading(folder, read)
+    np.save(folder / "sketch.npy", sketch(page.text for page in read.pages))
+
+
+def _reply(replies: IO[bytes], error: str | None, message: str | None, exhausted: bool = False) -> None:
+    replies.write(json.dumps({"error": error, "message": message, "exhausted": exhausted}).encode() + b"\n")
+    replies.flush()
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,1 @@
+"""Reads Word, PowerPoint, Excel, CSV, Markdown and plain text."""

@@ -1,0 +1,1 @@
+"""Reads PDF files: characters and boxes, lines, columns, headings, footnotes, tables, scans, page images."""

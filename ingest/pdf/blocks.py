@@ -1,0 +1,186 @@
+"""Lines to blocks: paragraphs, list items, tables, captions and footnotes, joined again over columns and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.documents import BlockKind
+from ingest.pdf.cleaning import starts_with_bullet
+from ingest.pdf.layout import Flow
+from ingest.pdf.lines import Line
+
+_ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
+_CAPTION = re.compile(r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d", re.IGNORECASE)
+_LOOK_BACK = 12
+_TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block that is still made of lines. `left` and `right` are the bounds of its column in points."""
+
+    kind: BlockKind
+    lines: list[Line]
+    left: float = 0.0
+    right: float = 0.0
+    role: str = "text"
+    level: int = 0
+    begins_flow: bool = False
+    ends_flow: bool = False
+
+    @property
+    def text(self) -> str:
+        """The lines' text with single spaces, for looking at (not the clean text)."""
+        return " ".join(line.text.strip() for line in self.lines)
+
+    @property
+    def page(self) -> int:
+        """Index of the page where the block begins."""
+        return self.lines[0].page
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """How the document's running text looks: font size in points, boldness, colour, and line pitch per font size."""
+
+    size: float
+    bold: bool
+    colour: int
+    pitch: float
+
+
+def body_of(flows: Sequence[Flow]) -> Body:
+    """The style that most of the document's characters have."""
+    weights: dict[tuple[float, bool, int], int] = {}
+    pitches = []
+    for flow in flows:
+        previous = None
+        for line in flow.lines:
+            look = (round(line.size * 2) / 2, line.style.bold, line.style.colour)
+            weights[look] = weights.get(look, 0) + len(line.text)
+            if previous is not None and line.size > 0 and previous.size == line.size:
+                pitch = (line.top - previous.top) / line.size
+                if 0.8 < pitch < 2.2:
+                    pitches.append(round(pitch, 2))
+            previous = line
+    if not weights:
+        return Body(10.0, False, 0, 1.2)
+    size, bold, colour = max(weights, key=lambda look: weights[look])
+    return Body(size, bold, colour, float(median(pitches)) if pitches else 1.2)
+
+
+def draft_blocks(flow: Flow, body: Body) -> list[Draft]:
+    """The blocks of one flow of one page, footnotes not yet told apart."""
+    if flow.role == "table":
+        return [Draft(BlockKind.TABLE, flow.lines, flow.left, flow.right, "table")]
+    drafts: list[Draft] = []
+    for line in flow.lines:
+        item = _begins_item(line)
+        if not drafts or item or _begins_block(drafts[-1], line, flow, body):
+            kind = BlockKind.LIST_ITEM if item else BlockKind.PARAGRAPH
+            if not item and _CAPTION.match(line.text) and len(line.text) < 200:
+                kind = BlockKind.CAPTION
+            drafts.append(Draft(kind, [], flow.left, flow.right, flow.role))
+        drafts[-1].lines.append(line)
+    if drafts:
+        drafts[0].begins_flow = drafts[-1].ends_flow = True
+    return drafts
+
+
+def _begins_item(line: Line) -> bool:
+    return starts_with_bullet(line.text) or bool(_ITEM_NUMBER.match(line.text))
+
+
+def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
+    """Whether `line` starts anew after the lines of `draft`, by spacing, style, indent or an early line end."""
+    last = draft.lines[-1]
+    size = max(line.size, last.size, 1.0)
+    pitch = line.top - last.top
+    if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
+        return True
+    if abs(line.size - last.size) > 0.6:
+        return True
+    if line.style.bold != last.style.bold and not _mid_sentence(last, line, flow):
+        return True
+    if line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper():
+        return True
+    if draft.kind is BlockKind.LIST_ITEM:
+        return line.x0 < draft.lines[0].x0 + 0.3 * size and _ended(last, line, flow)
+    if flow.role == "box" or _centred(draft, line):
+        return False
+    indented = line.x0 > last.x0 + 0.8 * size and last.x0 < flow.left + 0.5 * size
+    return (indented and _ended(last, line, flow)) or _broke_early(last, line, flow)
+
+
+def _mid_sentence(last: Line, line: Line, flow: Flow) -> bool:
+    full = last.x1 > flow.right - 3 * last.size
+    return full and line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL)
+
+
+def _ended(last: Line, line: Line, flow: Flow) -> bool:
+    return last.text.rstrip().endswith(_TERMINAL) or last.x1 < flow.right - 2 * line.size
+
+
+def _centred(draft: Draft, line: Line) -> bool:
+    return (
+        all(abs((a.x0 + a.x1) - (line.x0 + line.x1)) < 4 for a in draft.lines) and abs(draft.lines[-1].x0 - line.x0) > 2
+    )
+
+
+def _broke_early(last: Line, line: Line, flow: Flow) -> bool:
+    """Whether the next line's first word would have fitted on the last line, so that the break was meant."""
+    first = line.text.split(" ", 1)[0]
+    average = (line.x1 - line.x0) / max(len(line.text), 1)
+    fits = last.x1 + (len(first) + 3) * average < flow.right
+    return fits and (last.text.rstrip().endswith(_TERMINAL) or line.text[:1].isupper())
+
+
+def join_across(drafts: list[Draft]) -> list[Draft]:
+    """Joins paragraphs and list items that a column or page end broke, past what floats or stands between."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        before = _unfinished(joined, draft)
+        if before is None:
+            joined.append(draft)
+        else:
+            before.lines += draft.lines
+            before.left, before.right, before.ends_flow = draft.left, draft.right, draft.ends_flow
+    return joined
+
+
+def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:
+    """The block that `draft` carries on: the last one of running text, or an earlier one that a side column hides."""
+    if draft.kind is not BlockKind.PARAGRAPH or draft.role != "text":
+        return None
+    texts = [
+        other
+        for other in joined[-_LOOK_BACK:]
+        if other.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and other.role == "text"
+    ]
+    if texts and _goes_on(texts[-1], draft):
+        return texts[-1]
+    if not (draft.begins_flow and draft.text[:1].islower()):
+        return None
+    for other in reversed(texts):
+        overlap = min(other.right, draft.right) - max(other.left, draft.left)
+        if other.ends_flow and other.lines[-1].page < draft.page and overlap > 0 and _goes_on(other, draft):
+            return other
+    return None
+
+
+def _goes_on(before: Draft, after: Draft) -> bool:
+    last, line = before.lines[-1], after.lines[0]
+    same_place = last.page == line.page and abs(before.left - after.left) < 2 and line.top >= last.top
+    if same_place and line.top - last.top < 4 * line.size:
+        return False
+    if abs(last.size - line.size) > 0.6 or last.style.bold != line.style.bold:
+        return False
+    ending = last.text.rstrip()
+    if ending.endswith(("-", "\u2010", "\u00ad")):
+        return True
+    if ending.endswith(_TERMINAL):
+        return False
+    return line.text[:1].islower() or last.x1 > before.right - 4 * last.size

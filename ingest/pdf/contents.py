@@ -1,0 +1,113 @@
+"""Tables of contents: found by dot leaders and page numbers, kept out of answers, and asked about headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.pdf.layout import Flow
+from ingest.pdf.lines import Line
+
+_LEADER = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<page>\d{1,4}|[ivxlc]{1,6})?\s*$")
+_NUMBERED = re.compile(r"^(?P<title>.*[^\W\d_].*?)\s+(?P<page>\d{1,4})$")
+_TITLE = re.compile(r"^(innehåll|innehållsförteckning|contents|table of contents)$", re.IGNORECASE)
+_MINIMUM_ENTRIES = 3
+_SAME_INDENT_POINTS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a contents page: the heading's text, its depth from 1 by indent, and the printed page."""
+
+    title: str
+    depth: int
+    page: str | None
+
+
+def split_contents(flows: Sequence[Flow]) -> tuple[list[Flow], list[Line], list[Entry]]:
+    """One page's flows without its contents lines, those lines in order, and the entries that they state."""
+    taken: list[Line] = []
+    entries: list[tuple[str, float, str | None]] = []
+    kept: list[Flow] = []
+    for flow in flows:
+        titled = bool(kept) and bool(kept[-1].lines) and bool(_TITLE.match(kept[-1].lines[-1].text.strip()))
+        marked = _marked(flow.lines, bool(taken), titled)
+        if not any(marked):
+            kept.append(flow)
+            continue
+        if titled and kept and not taken:
+            taken.append(kept[-1].lines.pop())
+        start = ""
+        for line, contents in zip(flow.lines, marked, strict=True):
+            if not contents:
+                continue
+            taken.append(line)
+            title, page = _entry(line.text)
+            if page is None and not _LEADER.search(line.text):
+                start = f"{start} {line.text.strip()}" if not _TITLE.match(line.text.strip()) else ""
+                continue
+            entries.append((f"{start} {title}".strip(), line.x0, page))
+            start = ""
+        rest = [line for line, contents in zip(flow.lines, marked, strict=True) if not contents]
+        if rest:
+            kept.append(Flow(rest, flow.left, flow.right, flow.role))
+    return kept, taken, _with_depth(entries)
+
+
+def _entry(text: str) -> tuple[str, str | None]:
+    text = text.replace(" | ", " ")
+    leader = _LEADER.search(text)
+    if leader:
+        return text[: leader.start()].strip(), leader.group("page")
+    numbered = _NUMBERED.match(text.strip())
+    return (numbered.group("title"), numbered.group("page")) if numbered else (text.strip(), None)
+
+
+def _marked(lines: Sequence[Line], before: bool, titled: bool) -> list[bool]:
+    """Which lines of a flow belong to a table of contents; `titled` says that a contents title stands right above."""
+    titles = [bool(_TITLE.match(line.text.strip())) for line in lines]
+    leaders = [bool(_LEADER.search(line.text)) for line in lines]
+    if sum(leaders) < _MINIMUM_ENTRIES and not (before and any(leaders)):
+        leaders = _by_page_numbers(lines, 0 if titled else titles.index(True) + 1) if titled or any(titles) else leaders
+    entries = [index for index, leader in enumerate(leaders) if leader]
+    if not entries or (sum(leaders) < _MINIMUM_ENTRIES and not before):
+        return [False] * len(lines)
+    marked = [False] * len(lines)
+    first, last = entries[0], entries[-1]
+    while first > 0 and (titles[first - 1] or _wraps(lines[first - 1], lines[first])):
+        first -= 1
+    for index in range(first, last + 1):
+        marked[index] = True
+    return marked
+
+
+def _by_page_numbers(lines: Sequence[Line], start: int) -> list[bool]:
+    """Entries without leaders: lines after a contents title that end with rising page numbers."""
+    marked = [False] * len(lines)
+    numbers: list[int] = []
+    for index in range(start, len(lines)):
+        match = _NUMBERED.match(lines[index].text.strip())
+        if match and (not numbers or int(match.group("page")) >= numbers[-1]):
+            numbers.append(int(match.group("page")))
+            marked[index] = True
+    return marked if len(numbers) >= _MINIMUM_ENTRIES else [False] * len(lines)
+
+
+def _wraps(upper: Line, lower: Line) -> bool:
+    """Whether the upper line is the beginning of an entry that goes on in the lower."""
+    return (
+        abs(upper.size - lower.size) < 0.5
+        and upper.style.bold == lower.style.bold
+        and lower.top - upper.top < 1.5 * lower.size
+        and not upper.text.rstrip().endswith((".", ":"))
+    )
+
+
+def _with_depth(entries: Sequence[tuple[str, float, str | None]]) -> list[Entry]:
+    indents: list[float] = []
+    for _, x0, _ in sorted(entries, key=lambda entry: entry[1]):
+        if not indents or x0 - indents[-1] > _SAME_INDENT_POINTS:
+            indents.append(x0)
+    depths = [max(i for i, indent in enumerate(indents, 1) if x0 >= indent - 0.01) for _, x0, _ in entries]
+    return [Entry(title, depth, page) for (title, _, page), depth in zip(entries, depths, strict=True)]

@@ -1,0 +1,127 @@
+"""What repeats on every page and belongs to none: running headers and footers, page numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from ingest.pdf.lines import Line
+
+_BAND = 0.14
+_LARGER = 1.15
+_DIGITS = re.compile(r"\d+")
+_ROMAN = re.compile(r"^[ivxlc]{1,6}$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"^\W*(?:(?:sida|sid|page|s)\.?\s*)?#(?:\s*(?:av|of|/|\(|–|-)\s*#\s*\)?)?\W*$", re.IGNORECASE)
+
+
+def split_furniture(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float]
+) -> tuple[list[list[Line]], list[list[Line]]]:
+    """Per page the fragments of the body and the fragments that are furniture.
+
+    A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
+    same height on enough other pages, or when it is a page number.
+    """
+    large = _LARGER * _body_size(pages)
+    places: Counter[tuple[str, int, int]] = Counter()
+    slots: dict[tuple[int, float], list[str]] = defaultdict(list)
+    for page, height in zip(pages, heights, strict=True):
+        seen = set()
+        for line in page:
+            if _in_band(line, height):
+                seen |= {(_name(line, large), line_key) for line_key in _heights(line)}
+        for text, place in seen:
+            places[(text, *place)] += 1
+    needed = _needed(len(pages))
+    taken = _running_slots(pages, heights, slots)
+    bodies, removed = [], []
+    for page, height in zip(pages, heights, strict=True):
+        chosen = [
+            line
+            for line in page
+            if _in_band(line, height)
+            and (_repeats(line, large, places, needed) or _is_page_number(line, page, height) or _slot(line) in taken)
+        ]
+        if len(chosen) == len(page) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
+            chosen = []
+        marks = {id(line) for line in chosen}
+        bodies.append([line for line in page if id(line) not in marks])
+        removed.append(chosen)
+    return bodies, removed
+
+
+def printed_number(removed: Sequence[Line]) -> str | None:
+    """The page number that stands in a page's furniture, where there is just one."""
+    numbers = [_DIGITS.findall(line.text)[0] for line in removed if _PAGE_NUMBER.match(_DIGITS.sub("#", line.text))]
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def _in_band(line: Line, height: float) -> bool:
+    return line.middle < _BAND * height or line.middle > (1 - _BAND) * height
+
+
+def _needed(pages: int) -> int:
+    return 2 if pages <= 4 else 3
+
+
+def _mask(text: str) -> str:
+    text = " ".join(text.split())
+    return "#" if _ROMAN.match(text) else _DIGITS.sub("#", text)
+
+
+def _name(line: Line, large: float) -> str:
+    """What a repeated line is known by: large text by every digit (Kapitel 1, Kapitel 2), other text by its words."""
+    return " ".join(line.text.split()) if line.size > large else _mask(line.text)
+
+
+def _body_size(pages: Sequence[Sequence[Line]]) -> float:
+    """The font size of most characters."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page:
+            sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _heights(line: Line) -> tuple[tuple[int, int], ...]:
+    """The line's height in steps of four points, in two grids so that neighbours across a step meet."""
+    return (0, int(line.middle // 4)), (1, int((line.middle + 2) // 4))
+
+
+def _repeats(line: Line, large: float, places: Counter[tuple[str, int, int]], needed: int) -> bool:
+    return any(places[(_name(line, large), *place)] >= needed for place in _heights(line))
+
+
+def _is_page_number(line: Line, page: Sequence[Line], height: float) -> bool:
+    """A lone number outside all other text of the page."""
+    if not _PAGE_NUMBER.match(_mask(line.text)) or len(page) < 2:
+        return False
+    others = [other.middle for other in page if other is not line]
+    below = line.middle > max(others) + line.size and line.middle > (1 - _BAND / 2) * height
+    above = line.middle < min(others) - line.size and line.middle < _BAND / 2 * height
+    return below or above
+
+
+def _slot(line: Line) -> tuple[int, float]:
+    return int(line.middle // 2), line.size
+
+
+def _running_slots(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float], slots: dict[tuple[int, float], list[str]]
+) -> set[tuple[int, float]]:
+    """Places of headers that change with the chapter: the page's outermost line, in one style, on most pages."""
+    for page, height in zip(pages, heights, strict=True):
+        highest = min((line.middle for line in page), default=0.0)
+        for line in page:
+            if line.middle <= highest + 1 and line.middle < _BAND * height and _is_short(line):
+                slots[_slot(line)].append(_mask(line.text))
+    return {
+        place
+        for place, texts in slots.items()
+        if len(texts) >= max(5, 0.6 * len(pages)) and len(set(texts)) <= 0.5 * len(texts)
+    }
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text) < 100 and not line.text.rstrip().endswith((".", ",", "-"))

@@ -1,0 +1,194 @@
+"""Headings and their levels: by style against the body, checked against the outline and the contents page.
+
+Where outline or contents name the headings, they give the levels; blocks that look like those named are headings too.
+Where neither does, the styles are ranked: larger before smaller, bold before plain, and numbering shows the depth.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.documents import BlockKind
+from ingest.pdf.blocks import Body, Draft
+from ingest.pdf.contents import Entry
+from ingest.pdf.levels import NUMBERING, Look, levels_by_example, levels_by_rank
+
+_MAXIMUM_LINES = 5
+_MAXIMUM_CHARS = 220
+_LARGER = 1.08
+_COVER_CHARS = 150
+_DEEPEST = 6
+_NO_HEADING_END = (".", ",", ";", "-", "…")
+_LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+
+_LINK_COLOURS = (0x0000EE, 0x0000FF, 0x551A8B, 0x0563C1, 0x0066CC)
+"""What browsers and word processors give a link: no sign of a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """One entry of the file's outline: level from 1, title, and page index or None."""
+
+    level: int
+    title: str
+    page: int | None
+
+
+def key_of(text: str) -> str:
+    """Letters and digits only, case folded, for comparing headings."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def mark_headings(
+    drafts: list[Draft], body: Body, outline: Sequence[OutlineEntry], contents: Sequence[Entry]
+) -> list[Draft]:
+    """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
+    drafts = _join_named(drafts, _titles(outline, contents))
+    drafts = _join_kickers(drafts, body)
+    named = _named_by_outline(drafts, outline) or _named_by_contents(drafts, contents)
+    candidates = {
+        id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
+    }
+    levels = levels_by_example(drafts, named, candidates) if named else levels_by_rank(drafts, candidates)
+    cover = _cover_lines(drafts, levels, named)
+    for draft in drafts:
+        if id(draft) in levels and id(draft) not in cover:
+            draft.kind = BlockKind.HEADING
+            draft.level = max(1, min(levels[id(draft)], _DEEPEST))
+    return drafts
+
+
+def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[int, int]) -> set[int]:
+    """Large lines of a first page that holds no running text: they say something, but head nothing."""
+    first = [draft for draft in drafts if draft.page == 0]
+    if any(id(draft) not in levels and len(draft.text) > _COVER_CHARS for draft in first):
+        return set()
+    largest = max((draft.lines[0].size for draft in first), default=0.0)
+    return {id(draft) for draft in first if id(draft) not in named and draft.lines[0].size < largest - 0.5}
+
+
+def _titles(outline: Sequence[OutlineEntry], contents: Sequence[Entry]) -> set[str]:
+    return ({key_of(entry.title) for entry in outline} | {key_of(entry.title) for entry in contents}) - {""}
+
+
+def look_of(draft: Draft, body: Body) -> Look:
+    """What of a block's style tells headings apart."""
+    style = max(draft.lines, key=lambda line: len(line.text)).style
+    letters = [character for character in draft.text if character.isalpha()]
+    capitals = len(letters) > 3 and all(character.isupper() for character in letters)
+    colour = 0 if style.colour in (body.colour, *_LINK_COLOURS) else style.colour
+    return (round(style.size * 2) / 2, style.bold, capitals, style.italic, colour)
+
+
+def _is_short(draft: Draft) -> bool:
+    text = draft.text
+    return (
+        draft.kind in _LIST_KINDS
+        and draft.role != "table"
+        and len(draft.lines) <= _MAXIMUM_LINES
+        and len(text) <= _MAXIMUM_CHARS
+        and sum(character.isalpha() for character in text) >= 2
+    )
+
+
+def _looks_like_heading(draft: Draft, body: Body) -> bool:
+    """Whether a block stands out from the body as a heading does."""
+    if not _is_short(draft) or draft.text.rstrip().endswith(_NO_HEADING_END):
+        return False
+    if draft.role == "box" and len(draft.lines) > 2:
+        return False
+    size, bold, capitals, _, colour = look_of(draft, body)
+    larger = size >= _LARGER * body.size
+    numbered = bool(NUMBERING.match(draft.text))
+    if draft.kind is BlockKind.LIST_ITEM and not (numbered and (larger or bold)):
+        return False
+    if size < (0.78 if bold else 0.9) * body.size:
+        return False
+    first = next((character for character in draft.text if character.isalnum()), "a")
+    if first.islower():
+        return False
+    uniform = all(line.style.bold == draft.lines[0].style.bold for line in draft.lines)
+    bold_alone = bold and not body.bold and uniform
+    return (
+        larger
+        or bold_alone
+        or (capitals and len(draft.lines) <= 2)
+        or (bool(colour) and size >= body.size and len(draft.lines) <= 2)
+    )
+
+
+def _join_kickers(drafts: list[Draft], body: Body) -> list[Draft]:
+    """Puts a label that ends in a colon together with the larger heading right below it (Del 1: / Resor)."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        last = joined[-1] if joined else None
+        if last is not None and _is_kicker(last, draft) and all(_looks_like_heading(d, body) for d in (last, draft)):
+            last.lines += draft.lines
+        else:
+            joined.append(draft)
+    return joined
+
+
+def _is_kicker(upper: Draft, lower: Draft) -> bool:
+    if not upper.text.rstrip().endswith(":") or lower.lines[0].size <= upper.lines[0].size:
+        return False
+    if upper.page != lower.page:
+        return upper.ends_flow and lower.begins_flow
+    return 0 < lower.lines[0].top - upper.lines[-1].top < 3 * lower.lines[0].size
+
+
+def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:
+    """Puts together consecutive blocks that only together carry a heading's name."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        last = joined[-1] if joined else None
+        if last is not None and last.kind in _LIST_KINDS and draft.kind in _LIST_KINDS and last.page == draft.page:
+            whole = key_of(last.text + draft.text)
+            if whole in names and key_of(draft.text) not in names and _is_short(last):
+                last.lines += draft.lines
+                continue
+        joined.append(draft)
+    return joined
+
+
+def _named_by_outline(drafts: Sequence[Draft], outline: Sequence[OutlineEntry]) -> dict[int, int]:
+    """Level by block id for outline entries found as a block of their page; empty where too few are found."""
+    by_page: dict[int, dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
+    for draft in drafts:
+        if _is_short(draft):
+            by_page[draft.page][key_of(draft.text)].append(draft)
+    named: dict[int, int] = {}
+    wanted = [entry for entry in outline if key_of(entry.title)]
+    found = 0
+    for entry in wanted:
+        pages = by_page if entry.page is None else (entry.page, entry.page - 1, entry.page + 1)
+        matches = [draft for page in pages if page in by_page for draft in by_page[page].get(key_of(entry.title), [])]
+        free = [draft for draft in matches if id(draft) not in named]
+        if free:
+            named[id(free[0])] = entry.level
+            found += 1
+    return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
+
+
+def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> dict[int, int]:
+    """Level by block id for contents entries found as a block, in order; empty where too few are found."""
+    wanted = [(key_of(entry.title), entry.depth) for entry in contents if key_of(entry.title)]
+    keys = [key_of(draft.text) if _is_short(draft) else "" for draft in drafts]
+    named: dict[int, int] = {}
+    position = found = 0
+    for key, depth in wanted:
+        places = [index for index in range(len(keys)) if keys[index] == key]
+        later = [index for index in places if index >= position]
+        if later:
+            position = _best_place(later, drafts)
+            named[id(drafts[position])] = depth
+            position += 1
+            found += 1
+    return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
+
+
+def _best_place(places: Sequence[int], drafts: Sequence[Draft]) -> int:
+    """The first of the places whose look is the boldest and largest among them."""
+    return max(places, key=lambda index: (drafts[index].lines[0].style.bold, drafts[index].lines[0].size, -index))

@@ -1,0 +1,238 @@
+"""Reading order: columns, text boxes and tables of one page, from fragments that stand anywhere.
+
+A gutter is an x that many lines keep free. What crosses it splits the page into zones; inside a zone the left side is
+read before the right, unless the two sides pair up as the rows of a table. The same is done again inside each side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
+from ingest.pdf.lines import Line, join, rows_of
+from ingest.pdf.tables import grid_rows, grids_of, is_table, open_rows, rules_of
+
+_SLACK = 2.0
+_MINIMUM_SIDE_LINES = 3
+_MINIMUM_INNER_LINES = 6
+"""Inside a column that a gutter made, where set text has more chance gaps."""
+_PROSE_CHARS = 20
+_PROSE_FILL = 0.7
+
+
+@dataclass(slots=True)
+class Flow:
+    """Lines that are read one after the other in one column. `role` is "text", "table" or "box"."""
+
+    lines: list[Line]
+    left: float
+    right: float
+    role: str = "text"
+
+
+def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Flow]:
+    """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles."""
+    if not fragments:
+        return []
+    bullets = bullets_of(shapes)
+    fragments = [with_drawn_bullet(fragment, bullets) for fragment in fragments]
+    rules = rules_of(shapes)
+    tables: list[Item] = []
+    for grid in grids_of(rules, height):
+        inside = [fragment for fragment in fragments if grid.holds(fragment)]
+        if is_table(grid, inside):
+            fragments = [fragment for fragment in fragments if not grid.holds(fragment)]
+            frame = replace(inside[0], x0=grid.left, top=grid.ys[0], x1=grid.right, bottom=grid.ys[-1])
+            tables.append(Item(frame, grid_rows(grid, inside), is_table=True))
+    return _order(tables + boxed(fragments, shapes, width, height), rules, "text")
+
+
+def _order(items: list[Item], rules: NDArray[np.float32], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
+    left = min(item.line.x0 for item in items)
+    right = max(item.line.x1 for item in items)
+    gutter = _best_gutter(items, needed)
+    if gutter is None:
+        return _single(items, rules, left, right, role)
+    zones = [(zone, _sides(zone, gutter)) for zone in _zones(items, gutter)]
+    shapes = [_judge(*sides, rules, gutter) if sides else "through" for _, sides in zones]
+    prose_rows, table_rows = (
+        sum(len(zone) for (zone, _), shape in zip(zones, shapes, strict=True) if shape == kind)
+        for kind in ("columns", "table")
+    )
+    flows: list[Flow] = []
+    pending: list[Item] = []
+    for (zone, sides), shape in zip(zones, shapes, strict=True):
+        if sides is None or (shape == "through" and prose_rows <= table_rows):
+            pending += zone
+            continue
+        if pending:
+            flows += _single(pending, rules, left, right, role)
+            pending = []
+        if shape == "ruled" or (shape == "table" and prose_rows <= table_rows):
+            before, table, after = _trimmed(zone, gutter)
+            if before:
+                flows += _single(before, rules, left, right, role)
+            flows.append(Flow(open_rows([item.line for item in table]), left, right, "table"))
+            pending += after
+        else:
+            for side in sides:
+                flows += _order(side, rules, role, _MINIMUM_INNER_LINES)
+    if pending:
+        flows += _single(pending, rules, left, right, role)
+    return flows
+
+
+def _single(items: list[Item], rules: NDArray[np.float32], left: float, right: float, role: str) -> list[Flow]:
+    """One column from the top down; text boxes are read whole where they stand."""
+    flows: list[Flow] = []
+    lines: list[Line] = []
+    boxes = {id(item.line): item for item in items if item.inside}
+    for row in rows_of([item.line for item in items]):
+        row.sort(key=lambda piece: piece.x0)
+        text = [piece for piece in row if id(piece) not in boxes]
+        if text:
+            lines.append(join(text))
+        for piece in row:
+            if id(piece) in boxes:
+                if lines:
+                    flows.append(Flow(lines, left, right, role))
+                    lines = []
+                box = boxes[id(piece)]
+                if box.is_table:
+                    flows.append(Flow(box.inside, piece.x0, piece.x1, "table"))
+                else:
+                    flows += _order([Item(fragment) for fragment in box.inside], rules, "box")
+    if lines:
+        flows.append(Flow(lines, left, right, role))
+    return flows
+
+
+def _best_gutter(items: list[Item], needed: int) -> float | None:
+    """The x that splits the most lines into two sides, or None where the text runs in one column."""
+    rows = [row for row in rows_of([item.line for item in items]) if len(row) > 1]
+    if len(rows) < needed:
+        return None
+    starts = sorted(piece.x0 for row in rows for piece in sorted(row, key=lambda piece: piece.x0)[1:])
+    candidates = [x for index, x in enumerate(starts) if not index or x - starts[index - 1] > _SLACK]
+    best, best_score = None, 0.0
+    for x in candidates:
+        score = 0.0
+        for zone in _zones(items, x):
+            sides = _sides(zone, x)
+            if sides and _keeps_free(*sides, x, needed):
+                score += min(map(len, sides))
+        if score > best_score:
+            best, best_score = x, score
+    return best
+
+
+def _keeps_free(left: list[Item], right: list[Item], x: float, needed: int) -> bool:
+    """Whether the gutter of a zone is meant: lines start at it or it is wide, unlike the chance gaps of set text."""
+    if min(len(left), len(right)) < needed:
+        return False
+    gap = min(item.line.x0 for item in right) - max(item.line.x1 for item in left)
+    em = median(item.line.size for item in (*left, *right))
+    firsts = [min(row, key=lambda piece: piece.x0) for row in rows_of([item.line for item in right])]
+    aligned = sum(abs(piece.x0 - x) < 3 for piece in firsts) >= 0.5 * len(firsts)
+    numbers = sum(piece.text[-1:].isdigit() and len(piece.text) < 16 for piece in firsts) >= 0.6 * len(firsts)
+    enough = 0.5 if len(firsts) > 3 else 1.2
+    return gap > enough * em and (aligned or numbers or (gap > 1.5 * em and len(firsts) > 2))
+
+
+def _crosses(line: Line, x: float) -> bool:
+    return line.x0 < x - _SLACK and line.x1 > x - 0.2 * line.size
+
+
+def _zones(items: list[Item], x: float) -> list[list[Item]]:
+    """Runs of items from the top down that keep the gutter free, and between them the items that cross it."""
+    zones: list[list[Item]] = []
+    free_before: bool | None = None
+    for item in sorted(items, key=lambda item: (item.line.middle, item.line.x0)):
+        free = not _crosses(item.line, x)
+        if free != free_before:
+            zones.append([])
+        zones[-1].append(item)
+        free_before = free
+    return zones
+
+
+def _sides(zone: list[Item], x: float) -> tuple[list[Item], list[Item]] | None:
+    if _crosses(zone[0].line, x):
+        return None
+    left = [item for item in zone if item.line.x0 < x - _SLACK]
+    right = [item for item in zone if item.line.x0 >= x - _SLACK]
+    if not left or not right:
+        return None
+    lowest_top = max(min(item.line.top for item in side) for side in (left, right))
+    highest_bottom = min(max(item.line.bottom for item in side) for side in (left, right))
+    return (left, right) if lowest_top < highest_bottom else None
+
+
+def _judge(left: list[Item], right: list[Item], rules: NDArray[np.float32], x: float) -> str:
+    """What a zone is: "columns", "table", "ruled" (a table for certain), or "through", part of the text around it."""
+    lines = [item.line for item in (*left, *right)]
+    if any(item.inside for item in (*left, *right)):
+        return "columns"
+    rows = rows_of(lines)
+    if len(rows) < 2:
+        return "through"
+    paired = sum(_is_paired(row, x) for row in rows)
+    if paired >= 0.4 * len(rows) and _is_ruled(lines, rules, x):
+        return "ruled"
+    prose = _is_prose(left), _is_prose(right)
+    labels = not prose[0] and prose[1] and 2 * len(left) <= len(right) and paired >= 0.9 * len(rows_of_items(left))
+    if labels:
+        return "table"
+    return "columns" if any(prose) or paired < 0.5 * len(rows) else "table"
+
+
+def rows_of_items(items: Sequence[Item]) -> list[list[Line]]:
+    """The items' lines by row, from the top down."""
+    return rows_of([item.line for item in items])
+
+
+def _trimmed(zone: list[Item], x: float) -> tuple[list[Item], list[Item], list[Item]]:
+    """The zone's items before, inside and after the table: it begins and ends with text on both sides, and what
+    stands close below its last row carries that row on."""
+    paired = [row[0] for row in rows_of_items(zone) if _is_paired(row, x)]
+    if not paired:
+        return [], zone, []
+    first, last = paired[0], paired[-1]
+    end = last.middle
+    for row in rows_of_items(zone):
+        if end < row[0].middle < end + 1.45 * last.size:
+            end = row[0].middle
+    before = [item for item in zone if item.line.middle < first.middle - 0.5 * first.size]
+    after = [item for item in zone if item.line.middle > end + 0.5 * last.size]
+    kept = {id(item) for item in (*before, *after)}
+    return before, [item for item in zone if id(item) not in kept], after
+
+
+def _is_paired(row: Sequence[Line], x: float) -> bool:
+    """Whether a row has text on both sides of the gutter at the very same height, as cells have."""
+    before = [piece.middle for piece in row if piece.x0 < x - _SLACK]
+    after = [piece.middle for piece in row if piece.x0 >= x - _SLACK]
+    return any(abs(one - other) < 0.15 * row[0].size for one in before for other in after)
+
+
+def _is_ruled(lines: Sequence[Line], rules: NDArray[np.float32], x: float) -> bool:
+    """Whether at least two drawn lines, no wider than the text, pass between the rows and over the gutter."""
+    left, right = min(line.x0 for line in lines) - 15, max(line.x1 for line in lines) + 15
+    top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
+    crossing = (rules[:, 0] < x - 5) & (rules[:, 1] > x + 5) & (rules[:, 2] > top) & (rules[:, 2] < bottom)
+    crossing &= (rules[:, 0] > left) & (rules[:, 1] < right)
+    return len(np.unique(np.round(rules[crossing, 2] / 4))) >= 2
+
+
+def _is_prose(side: list[Item]) -> bool:
+    """Whether lines fill their column as running text does."""
+    rows = rows_of([item.line for item in side])
+    width = max(item.line.x1 for item in side) - min(item.line.x0 for item in side)
+    extents = [max(piece.x1 for piece in row) - min(piece.x0 for piece in row) for row in rows]
+    lengths = [sum(len(piece.text) for piece in row) for row in rows]
+    return median(extents) / max(width, 1.0) >= _PROSE_FILL and median(lengths) >= _PROSE_CHARS

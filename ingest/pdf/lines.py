@@ -1,0 +1,191 @@
+"""Characters to fragments: stretches of one line without a wide gap, which layout then puts into columns and lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.pdf.characters import SPACE, Characters
+from ingest.pdf.styles import Style
+
+WIDE_GAP_EM = 0.9
+"""A gap wider than this many font sizes may be the space between columns or cells."""
+_SPACE_GAP_EM = 0.17
+_FIRST_LETTER = ord("0")
+_MARKER_GAP_EM = 5.0
+BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
+_MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text or a part of one, in the frame that a reader sees (points, y downwards).
+
+    `source[i]` is the index in the page's characters of `text[i]`, or -1 where the program put a character in.
+    `raised` holds the (start, end) offsets of text that stands smaller and higher than the rest. `cells` are the
+    offsets where a new table cell begins.
+    """
+
+    text: str
+    source: list[int]
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    style: Style
+    page: int
+    raised: tuple[tuple[int, int], ...] = ()
+    column: tuple[float, float] = (0.0, 0.0)
+    region: int = 0
+
+    @property
+    def middle(self) -> float:
+        """Half-way between top and bottom."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def size(self) -> float:
+        """Font size in points."""
+        return self.style.size
+
+
+def read_fragments(characters: Characters, page: int, direction: int = 0) -> list[Line]:
+    """The page's text of one direction as fragments, each unbroken by a wide gap, in no particular order."""
+    solid = np.flatnonzero((characters.group == direction) & (characters.codes != SPACE))
+    if not len(solid):
+        return []
+    pieces = [_fragment(characters, page, run) for run in _runs(characters, solid)]
+    return _join_neighbours(pieces)
+
+
+def _runs(characters: Characters, solid: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Splits the drawing order wherever the next character does not stand right after the last on the same line."""
+    frame = characters.frame[solid]
+    size = characters.size[solid]
+    if len(solid) < 2:
+        return [solid]
+    em = np.maximum(np.maximum(size[1:], size[:-1]), 1.0)
+    gap = frame[1:, 0] - frame[:-1, 2]
+    middle = (frame[:, 1] + frame[:, 3]) / 2
+    moved = np.abs(np.diff(middle)) > 0.2 * em
+    moved |= np.abs(np.diff(size)) > 0.15 * em
+    breaks = moved | (gap > WIDE_GAP_EM * em) | (gap < -0.6 * em)
+    return np.split(solid, np.flatnonzero(breaks) + 1)
+
+
+def _fragment(characters: Characters, page: int, run: NDArray[np.intp]) -> Line:
+    frame, size = characters.frame[run], characters.size[run]
+    indexes = run
+    if len(run) > 1:
+        gaps = frame[1:, 0] - frame[:-1, 2]
+        spaced = np.diff(run) > 1
+        letters = (characters.codes[run[1:]] >= _FIRST_LETTER) & (characters.codes[run[:-1]] >= _FIRST_LETTER)
+        if letters.all() and _letter_spaced(spaced, gaps, size):
+            wide = np.flatnonzero(gaps > 1.7 * np.median(gaps) + 0.05 * size[1:])
+        else:
+            wide = np.flatnonzero(spaced | (gaps > _SPACE_GAP_EM * size[1:]))
+        between = run[wide] + 1
+        real = np.where(np.diff(run)[wide] > 1, between, -1)
+        indexes = np.insert(run, wide + 1, real)
+    codes = np.where(indexes < 0, SPACE, characters.codes[indexes])
+    text = codes.astype("<u4").tobytes().decode("utf-32-le", errors="replace")
+    x0, top = frame[:, 0].min(), frame[:, 1].min()
+    x1, bottom = frame[:, 2].max(), frame[:, 3].max()
+    style = characters.style_of_members(run)
+    if size.max() < 0.85 * style.size:
+        style = replace(style, size=float(size.max()))
+    return Line(text, indexes.tolist(), float(x0), float(top), float(x1), float(bottom), style, page)
+
+
+def _letter_spaced(spaced: NDArray[np.bool_], gaps: NDArray[np.float32], size: NDArray[np.float32]) -> bool:
+    """Whether a gap stands between nearly all letters, as in a spaced-out heading."""
+    if len(gaps) < 3:
+        return False
+    return bool((spaced | (gaps > 0.1 * size[1:])).mean() > 0.75 and np.median(gaps) > 0.08 * size.mean())
+
+
+def _join_neighbours(pieces: list[Line]) -> list[Line]:
+    """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
+    joined: list[Line] = []
+    for row in rows_of(pieces):
+        row.sort(key=lambda piece: piece.x0)
+        current = row[0]
+        for piece in row[1:]:
+            gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
+            follows_marker = gap < _MARKER_GAP_EM * em and is_marker(current.text) and piece.text[:1].isalpha()
+            if (gap < WIDE_GAP_EM * em and piece.x0 >= current.x0) or follows_marker:
+                current = join([current, piece])
+            else:
+                joined.append(current)
+                current = piece
+        joined.append(current)
+    return joined
+
+
+def is_marker(text: str) -> bool:
+    """Whether the text is nothing but a bullet or a number that begins a list item or heading."""
+    return bool(_MARKER.match(text.strip()))
+
+
+def rows_of(pieces: Sequence[Line]) -> list[list[Line]]:
+    """Pieces that stand on the same line of the page, from the top down; tall pieces decide, small ones follow."""
+    heights: list[float] = []
+    rows: list[list[Line]] = []
+    reach = 0.0
+    for piece in sorted(pieces, key=lambda piece: (-(piece.style.size // 2), piece.top)):
+        middle = (piece.top + piece.bottom) / 2
+        best, distance = -1, 0.0
+        for index in range(bisect_left(heights, middle - reach), bisect_right(heights, middle + reach)):
+            away = abs(heights[index] - middle)
+            first = rows[index][0]
+            if away < 0.45 * (first.bottom - first.top) and (best < 0 or away < distance):
+                best, distance = index, away
+        if best >= 0:
+            rows[best].append(piece)
+            continue
+        place = bisect_right(heights, middle)
+        heights.insert(place, middle)
+        rows.insert(place, [piece])
+        reach = max(reach, 0.45 * (piece.bottom - piece.top))
+    return rows
+
+
+def join(pieces: Sequence[Line], separator: str = " ") -> Line:
+    """One line from pieces that follow each other from left to right, with `separator` where there is a gap."""
+    text, source = "", list[int]()
+    raised: list[tuple[int, int]] = []
+    longest = max(pieces, key=lambda piece: (len(piece.text.strip()), piece.size))
+    previous = None
+    for piece in pieces:
+        if previous is not None:
+            gap = piece.x0 - previous.x1
+            em = max(previous.size, piece.size)
+            below = abs(piece.middle - previous.middle) > 0.6 * em
+            if separator != " " or ((gap > 0.12 * em or below) and not text.endswith(" ")):
+                text += separator
+                source += [-1] * len(separator)
+        small = piece.size < 0.85 * longest.size and piece.middle < longest.middle - 0.05 * longest.size
+        if small and piece.bottom < longest.bottom:
+            raised.append((len(text), len(text) + len(piece.text)))
+        raised += [(start + len(text), end + len(text)) for start, end in piece.raised]
+        text += piece.text
+        source += piece.source
+        previous = piece
+    return Line(
+        text,
+        source,
+        min(piece.x0 for piece in pieces),
+        longest.top,
+        max(piece.x1 for piece in pieces),
+        longest.bottom,
+        longest.style,
+        longest.page,
+        tuple(raised),
+        longest.column,
+        longest.region,
+    )

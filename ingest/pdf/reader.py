@@ -1,0 +1,133 @@
+"""Reads a PDF file into pages and blocks: the one function that the rest of the house calls is `read_pdf`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ingest.documents import BlockKind, ReadDocument, ReadingReport
+from ingest.office.sheets import (
+    Doubts,
+    Sheet,
+    read_sheet,
+    recognise_where_needed,
+    unreadable_fonts,
+    warnings,
+    without_text,
+)
+from ingest.pdf.assembly import PageText, assemble
+from ingest.pdf.blocks import Draft, body_of, draft_blocks, join_across
+from ingest.pdf.cleaning import clean_line, vocabulary_of
+from ingest.pdf.contents import Entry, split_contents
+from ingest.pdf.footnotes import place_footnotes, split_footnotes
+from ingest.pdf.furniture import printed_number, split_furniture
+from ingest.pdf.headings import mark_headings
+from ingest.pdf.layout import arrange
+from ingest.pdf.lines import join, read_fragments
+from ingest.pdf.ocr import available_languages
+from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts
+from ingest.pdf.pdfium import opened
+from ingest.pdf.tables import rules_of
+from ingest.read import ReadOptions
+
+
+def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
+    """The pages and blocks of the PDF file at `path`.
+
+    Raises `EmptyFile`, `WrongType`, `DamagedFile`, `PasswordNeeded`, `LimitExceeded`, `NoTextLayer` or
+    `UnreadableFont`. Single pages that give no text are listed in the report.
+    """
+    doubts = Doubts()
+    with opened(path, options.password, options.maximum_pages) as file:
+        sheets = [read_sheet(file.document, number, doubts) for number in range(len(file.document))]
+        fonts = unreadable_fonts(sheets)
+        for number, sheet in enumerate(sheets):
+            recognise_where_needed(file.document, number, sheet, fonts, options.ocr, doubts)
+        if file.mended:
+            doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
+        facts = read_facts(file.document)
+    for number, sheet in enumerate(sheets):
+        sheet.fragments = read_fragments(sheet.characters, number)
+    if not any(sheet.characters.solid_count for sheet in sheets):
+        raise without_text(path, doubts, options.ocr and bool(available_languages()))
+    entries = _lay_out(sheets)
+    drafts = _draft(sheets, entries, facts)
+    return _finish(sheets, drafts, facts, doubts)
+
+
+def _lay_out(sheets: Sequence[Sheet]) -> list[Entry]:
+    """Furniture and contents aside, each page's flows in reading order; returns the contents entries."""
+    heights = [sheet.characters.height for sheet in sheets]
+    bodies, removed = split_furniture([sheet.fragments for sheet in sheets], heights)
+    entries: list[Entry] = []
+    for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
+        characters = sheet.characters
+        flows = arrange(fragments, characters.shapes, characters.width, characters.height)
+        for direction in (1, 2, 3):
+            turned = read_fragments(characters, number, direction)
+            flows += arrange(turned, np.zeros((0, 4), np.float32), characters.width, characters.height)
+        sheet.flows, sheet.contents, found = split_contents(flows)
+        sheet.removed = furniture
+        entries += found
+    return entries
+
+
+def _draft(sheets: Sequence[Sheet], entries: Sequence[Entry], facts: FileFacts) -> list[Draft]:
+    """The document's blocks in reading order, each page's footnotes after the last block of their section there."""
+    body = body_of([flow for sheet in sheets for flow in sheet.flows])
+    drafts: list[Draft] = []
+    notes: list[Draft] = []
+    for sheet in sheets:
+        rules = rules_of(sheet.characters.shapes)
+        found = split_footnotes(sheet.flows, rules, body, sheet.characters.height)
+        for flow in sheet.flows:
+            if flow.lines:
+                drafts += draft_blocks(flow, body)
+        notes += found
+    drafts = mark_headings(join_across(drafts), body, facts.outline, entries)
+    return _with_set_aside(place_footnotes(drafts, notes), sheets)
+
+
+def _with_set_aside(drafts: Sequence[Draft], sheets: Sequence[Sheet]) -> list[Draft]:
+    """The blocks with each page's contents lines and furniture after the last block that begins on the page."""
+    aside: dict[int, list[Draft]] = {}
+    for number, sheet in enumerate(sheets):
+        kinds = ((BlockKind.CONTENTS, sheet.contents), (BlockKind.FURNITURE, sheet.removed))
+        aside[number] = [Draft(kind, lines) for kind, lines in kinds if lines]
+    placed: list[Draft] = []
+    for draft in drafts:
+        for number in [page for page in aside if page < draft.page]:
+            placed += aside.pop(number)
+        placed.append(draft)
+    return placed + [block for blocks in aside.values() for block in blocks]
+
+
+def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, doubts: Doubts) -> ReadDocument:
+    vocabulary = vocabulary_of(line for draft in drafts for line in draft.lines)
+    texts = []
+    for number, sheet in enumerate(sheets, 1):
+        label = facts.label(number - 1) or printed_number(sheet.removed)
+        texts.append(PageText(number, sheet.characters, label, sheet.ocr_confidence))
+    blocks, repaired = assemble(drafts, texts, vocabulary)
+    pages = tuple(text.page() for text in texts)
+    report = ReadingReport(
+        pages=len(pages),
+        pages_without_text=tuple(number for number, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count),
+        pages_by_ocr=tuple(page.number for page in pages if page.number and page.ocr_confidence is not None),
+        headings=sum(block.kind is BlockKind.HEADING for block in blocks),
+        repaired_words=repaired,
+        furniture_removed=sum(len(sheet.removed) for sheet in sheets),
+        warnings=warnings(doubts),
+    )
+    return ReadDocument(pages, blocks, report, facts.title or _largest_text(drafts), facts.published, facts.updated)
+
+
+def _largest_text(drafts: Sequence[Draft]) -> str | None:
+    """The largest text of the first page, which is the title where the file does not state one."""
+    kinds = (BlockKind.HEADING, BlockKind.PARAGRAPH)
+    first = [draft for draft in drafts if draft.kind in kinds and draft.page == 0 and len(draft.text) < 250]
+    titles = [(draft.lines[0].size, clean_line(join(draft.lines)).characters) for draft in first]
+    sensible = [(size, title) for size, title in titles if is_sensible_title(title)]
+    return max(sensible, key=lambda pair: pair[0])[1] if sensible else None

@@ -1,0 +1,131 @@
+"""Tables: found by their rules, and read row by row as "cell | cell"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.pdf.lines import Line, join, rows_of
+
+CELL_SEPARATOR = " | "
+_SLACK = 2.0
+_RULE_POINTS = 3.0
+_MINIMUM_RULE_POINTS = 15.0
+_SAME_RULE_POINTS = 6.0
+_MARGIN = 0.08
+_ROW_PITCH_EM = 1.45
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A ruled area of a page, in points of the frame; `ys` are the heights of its horizontal rules from the top."""
+
+    left: float
+    right: float
+    ys: tuple[float, ...]
+
+    def holds(self, piece: Line) -> bool:
+        """Whether a piece of text stands inside."""
+        inside = self.left - _SLACK <= piece.x0 and piece.x1 <= self.right + _SLACK
+        return inside and self.ys[0] <= piece.middle <= self.ys[-1]
+
+
+def rules_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Horizontal lines, and the upper and lower edges of rectangles, as (n, 3) x0, x1, y."""
+    if not len(shapes):
+        return np.zeros((0, 3), dtype=np.float32)
+    wide = shapes[(shapes[:, 2] - shapes[:, 0]) > _MINIMUM_RULE_POINTS]
+    thin = (wide[:, 3] - wide[:, 1]) < _RULE_POINTS
+    edges = [wide[:, [0, 2, 1]], wide[~thin][:, [0, 2, 3]]]
+    return np.concatenate(edges).astype(np.float32)
+
+
+def grids_of(rules: NDArray[np.float32], height: float) -> list[Grid]:
+    """Areas with at least three horizontal rules of one extent; rules in the page's margins are left out."""
+    spans: list[tuple[float, float, float]] = []
+    for x0, x1, y in sorted(map(tuple, rules.tolist()), key=lambda rule: (round(rule[2] / 2), rule[0])):
+        if not _MARGIN * height < y < (1 - _MARGIN) * height:
+            continue
+        last = spans[-1] if spans else None
+        if last is not None and abs(last[2] - y) < 2 and x0 - last[1] < _RULE_POINTS:
+            spans[-1] = (last[0], max(last[1], x1), last[2])
+        else:
+            spans.append((x0, x1, y))
+    grids: list[tuple[float, float, list[float]]] = []
+    for x0, x1, y in sorted(spans, key=lambda span: span[2]):
+        for left, right, ys in grids:
+            if abs(left - x0) < 4 and abs(right - x1) < 4:
+                if y - ys[-1] > _SAME_RULE_POINTS:
+                    ys.append(y)
+                break
+        else:
+            grids.append((x0, x1, [y]))
+    return [Grid(left, right, tuple(ys)) for left, right, ys in grids if len(ys) >= 3]
+
+
+def is_table(grid: Grid, pieces: Sequence[Line]) -> bool:
+    """Whether the text inside a grid stands in at least two rows, one of them with several cells."""
+    rows = rows_of(pieces)
+    return len(rows) >= 2 and any(len(row) > 1 for row in rows)
+
+
+def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
+    """The rows of a ruled table: between each two rules one row, unless only head and body are ruled."""
+    edges = column_edges(pieces)
+    rows: list[Line] = []
+    ruled = len(grid.ys) > 3
+    for top, bottom in zip(grid.ys, grid.ys[1:], strict=False):
+        between = [piece for piece in pieces if top <= piece.middle < bottom]
+        if not between:
+            continue
+        if ruled:
+            ordered = [piece for row in rows_of(between) for piece in sorted(row, key=lambda piece: piece.x0)]
+            rows.append(_as_cells(ordered, edges))
+        else:
+            rows += open_rows(between, edges)
+    return rows
+
+
+def open_rows(pieces: Sequence[Line], edges: Sequence[float] | None = None) -> list[Line]:
+    """The rows of a table without rules; a line that carries on the cells above joins their row."""
+    edges = column_edges(pieces) if edges is None else edges
+    pitch = _ROW_PITCH_EM * median(piece.size for piece in pieces)
+    rows: list[list[Line]] = []
+    previous = None
+    for row in rows_of(pieces):
+        row.sort(key=lambda piece: piece.x0)
+        if previous is not None and _carries_on(previous, row, edges, pitch):
+            rows[-1] += row
+        else:
+            rows.append(list(row))
+        previous = row
+    return [_as_cells(row, edges) for row in rows]
+
+
+def column_edges(pieces: Sequence[Line]) -> list[float]:
+    """Left edges of the columns: where a gap in the pieces' joint extent ends."""
+    edges: list[float] = []
+    reach = -1e9
+    for piece in sorted(pieces, key=lambda piece: piece.x0):
+        if piece.x0 > reach + _SLACK:
+            edges.append(piece.x0)
+        reach = max(reach, piece.x1)
+    return edges
+
+
+def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[float], pitch: float) -> bool:
+    """Whether a row stands close below and only carries on cells: its first cell is empty or goes on in lower case."""
+    first_empty = len(edges) > 1 and row[0].x0 >= edges[1] - _SLACK
+    return row[0].middle - previous[0].middle < pitch and (first_empty or row[0].text[:1].islower())
+
+
+def _as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:
+    cells: list[list[Line]] = [[] for _ in edges]
+    for piece in row:
+        column = max((index for index, edge in enumerate(edges) if piece.x0 >= edge - _SLACK), default=0)
+        cells[column].append(piece)
+    return join([join(cell) for cell in cells if cell], CELL_SEPARATOR)

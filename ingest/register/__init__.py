@@ -1,0 +1,1 @@
+"""Finds what the documents name and set: initiatives, goals, challenges, focus areas, abbreviations."""

@@ -1,0 +1,143 @@
+"""Names that a sentence defines or whose beginning it tells: "X är en satsning", "X bildades", "X, en utbildning"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ingest.register.cues import PLURALS, head_of, is_actor, is_generic, is_place, kind_of_head, plural_head
+from ingest.register.titles import (
+    ADJECTIVE,
+    NOT_NAMES,
+    TITLE_OPENERS,
+    UNUSUAL,
+    Candidate,
+    Token,
+    candidate,
+    run_end,
+    text_of,
+    title_end,
+)
+
+_CREATED = re.compile(
+    r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|"
+    r"grundades|grundats|genomfördes|"
+    r"genomförts|arbetades fram|arbetats fram|togs fram|tagits fram|invigdes|permanentades|"
+    r"inrättades|etablerades|skapades)\b"
+)
+_COPULA = re.compile(
+    r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |den |det |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
+    r"(?P<words>[\w-]+(?: [\w-]+){0,5})"
+)
+_REVERSE = re.compile(
+    r"\b(?:ett|en|det|den|vår|vårt|de)\b(?: (?:annat|annan|av|första|andra|tredje|ny|nytt|viktigt|viktig|exempel på))*"
+    r" (?:\w+ )?(?P<noun>\w+)(?: som [^.,;:]{3,60}?)? (?:är|var|heter) (?=[\"”“]?[\wÅÄÖ])",
+    re.IGNORECASE,
+)
+_BEGAN = re.compile(
+    r"\s+(?:startade|började|inleddes|startades|lanserades) som (?:ett|en) \w*(?:projekt|pilot|"
+    r"satsning|försök|insats|förstudie)"
+)
+_ASIDE = re.compile(r", (?P<words>(?:en|ett) [\w-]+(?: [\w-]+){0,4})")
+_OWNED = re.compile(r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag")
+
+
+def by_definition(sentence: str, read: Sequence[Token], at: Mapping[int, int], is_item: bool) -> Iterator[Candidate]:
+    """Names that the sentence defines, at its beginning too. `at` maps offsets to the numbers of words."""
+    if not is_item:
+        yield from _created(sentence, read)
+    yield from _explained(sentence, read)
+    yield from _owned(sentence, read, at)
+    yield from _reversed(sentence, read, at)
+
+
+def _is_fair(name: str) -> bool:
+    return not is_place(name) and not is_actor(name) and not _is_plain(name)
+
+
+def _created(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
+    """A sentence's first words that are then made: "Ord och Ton Nordal bildades"."""
+    if not read[0].capital or read[0].lower in NOT_NAMES or read[0].lower in TITLE_OPENERS:
+        return
+    last = title_end(read, 0)
+    proper = any(word.capital or word.text[:1].isdigit() for word in read[1:last])
+    definite = read[0].lower.endswith(("en", "et", "na"))
+    if proper and not definite and _CREATED.match(sentence, read[last - 1].end) and _is_fair(text_of(read, 0, last)):
+        yield candidate(read, 0, last, None, "created", 3)
+
+
+def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
+    """ "X är en satsning", "X, en utbildning", "X startade som ett projekt"."""
+    for number, word in enumerate(read):
+        if not (word.capital or UNUSUAL.fullmatch(word.text)) or word.lower in NOT_NAMES:
+            continue
+        last = run_end(read, number)
+        if not _is_fair(text_of(read, number, last)):
+            continue
+        end = read[last - 1].end
+        if _BEGAN.match(sentence, end):
+            yield candidate(read, number, last, "project", "created", 3)
+        aside = _ASIDE.match(sentence, end)
+        head = _head_within(aside["words"]) if aside and (number or last > 1) else None
+        if head:
+            yield candidate(read, number, last, kind_of_head(head), "copula", 3)
+        copula = _COPULA.match(sentence, end) if number <= _LATEST_SUBJECT else None
+        head = _head_within(copula["words"]) if copula else None
+        if head:
+            inner = any(part.capital or part.text[:1].isdigit() for part in read[number + 1 : last])
+            sure = number > 0 or inner or bool(UNUSUAL.fullmatch(word.text)) or word.text.isupper()
+            alone = last - number == 1 and head not in _EVALUATED
+            yield candidate(read, number, last, kind_of_head(head), "copula", 3 if sure or alone else 1)
+
+
+_LATEST_SUBJECT = 2
+"""The subject of "X är en satsning" begins the sentence, or nearly."""
+_EVALUATED = frozenset("verktyg metod modell insats stöd plan strategi".split())
+"""What anything may be called ("Kulturen är ett viktigt verktyg"): no sure sign that the subject is a name."""
+
+
+def _owned(sentence: str, read: Sequence[Token], at: Mapping[int, int]) -> Iterator[Candidate]:
+    for match in _OWNED.finditer(sentence):
+        last = max(number for number, word in enumerate(read) if word.start < match.end("name")) + 1
+        yield candidate(read, at[match.start("name")], last, "organisation", "apposition", 6)
+
+
+def _reversed(sentence: str, read: Sequence[Token], at: Mapping[int, int]) -> Iterator[Candidate]:
+    """ "Ett annat verktyg är X"."""
+    for match in _REVERSE.finditer(sentence):
+        number = at.get(match.end())
+        head = head_of(match["noun"].lower()) or plural_head(match["noun"].lower())
+        if number is None or head is None or read[number].lower in NOT_NAMES:
+            continue
+        word = read[number]
+        last = run_end(read, number) if word.capital else number + 1
+        closes = last == len(read) or bool(read[last].gap.strip())
+        definite = closes and word.lower.endswith(("en", "et")) and len(word.lower) > _LONG
+        if (word.capital or definite) and _is_fair(text_of(read, number, last)):
+            yield candidate(read, number, last, kind_of_head(head[1]), "copula", 3)
+
+
+_LONG = 8
+"""A definite word in small letters must be longer than this to be a name's compound."""
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is one definite head alone ("Projektet"), which refers and does not name."""
+    head = head_of(name.lower())
+    return bool(PLURALS.match(name.lower())) or (" " not in name and head is not None and is_generic(head[0]))
+
+
+def _head_within(explanation: str) -> str | None:
+    """The head of "en gemensam satsning"; only adjectives may stand before it."""
+    for word in explanation.lower().split():
+        if word in {"en", "ett"}:
+            continue
+        head = head_of(word)
+        if head:
+            return head[1] if head[1] not in _VAGUE else None
+        if not ADJECTIVE.match(word) and not word.endswith(("t", "a", "s", "sam", "ny", "stor", "ad")):
+            return None
+    return None
+
+
+_VAGUE = frozenset("arbete system stöd råd samverkan process".split())

@@ -1,0 +1,230 @@
+"""Goals with their figures: what should reach which value, by which year, counted from which, and how it went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ingest.documents import Passage, PassageKind
+from ingest.register.extract import Goal, Mention
+from ingest.register.headed import heading_index, items
+from ingest.swedish import content_words, stem
+
+GOALS = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|"
+    r"långsiktiga|mätbara|gemensamma|de|uppföljningsbara) ){0,3}"
+    r"(?:mål|målen|delmål|delmålen|effektmål|resultatmål|målsättning(?:ar)?|utvecklingsmål|mål och "
+    r"(?:indikatorer|mått))(?: (?:för|till|i|inom|20\d\d).*)?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:delmål|mål|effektmål) \d{1,2}(?:\.\d)?\s*[:.–-]?\s+(?P<text>.{3,})",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    r"\b(?:målet|målsättningen|delmålet) (?:är|för [^.,]{3,60} är)\b|\bska\b[^.]*\b(?:minst|högst|"
+    r"senast|uppgå till|(?:öka|minska)\w*)\b",
+    re.IGNORECASE,
+)
+_YEAR = r"(?:19|20)\d\d"
+_ANY_YEAR = re.compile(rf"(?<![\d,.]){_YEAR}(?![\d,.]\d)")
+_RANGE = re.compile(rf"({_YEAR})\s?[–-]\s?({_YEAR})|\bfrån\b[^.;]*?\b({_YEAR})\b[^.;]*?\btill\b[^.;]*?\b({_YEAR})\b")
+_BASE = re.compile(
+    rf"(?:jämfört med|jämfört med nivån|i förhållande till|sedan|basår|från|utgångsläge|\()(?: år| "
+    rf"nivån)?[^.;()]{{0,30}}?\b({_YEAR})\b",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"(?<![\d–-])(?P<value>\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)(?:\s?(?P<unit>%|"
+    r"procentenheter|procent|promille|[a-zåäö][\wåäö-]*(?: per [\wåäö]+(?: och [\wåäö]+)?)?))?"
+)
+_TOWARDS = re.compile(
+    r"(?:minst|högst|till|uppgå till|med|under|över|överstiga|understiga|nå|vara|cirka|ca|maximalt)\s+\Z", re.IGNORECASE
+)
+_MONTHS = frozenset("januari februari mars april maj juni juli augusti september oktober november december".split())
+_NO_UNIT = frozenset("och eller i till av är ska kommer som under från med för senast år jämfört".split())
+_LEADING = re.compile(
+    rf"^(?:(?:mellan|under|år|till|till år|senast|senast år|fram till|i) "
+    rf")+{_YEAR}(?:\s?[–-]\s?{_YEAR})? (?:ska|skall|bör) ",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"^(?:minst|högst|cirka|ca) [\d,. ]+ ?(?:%|procent) av (?P<what>.+?) (?:ska|skall|kommer|bör)\b", re.IGNORECASE
+)
+_VERB = re.compile(
+    r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer|ha|halveras|fördubblas)\b", re.IGNORECASE
+)
+_OUTCOME = re.compile(
+    r"\b(?:har|hade|var|uppgick|ökade|minskade|ökat|minskat|uppgår|låg|blev|sjönk|steg)\b", re.IGNORECASE
+)
+_WEAK = frozenset(
+    stem(word)
+    for word in (
+        "län länet länets region kommun kommuner kvinnor män invånare andel andelen total totala antal antalet utsläpp"
+    ).split()
+)
+
+
+def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
+    """The goals of all documents in reading order; the same goal stated twice is given once."""
+    goals: list[Goal] = []
+    seen: set[frozenset[str]] = set()
+    for passage, start, end, heading in _stretches(passages):
+        goal = _goal(passage, start, end, heading)
+        key = frozenset(stem(word) for word in content_words(goal.title))
+        if key not in seen:
+            seen.add(key)
+            goals.append(goal)
+    return tuple(_with_outcomes(goals, passages))
+
+
+def _stretches(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int, int, str | None]]:
+    """Where goals stand: items and sentences under goal headings, and sentences elsewhere that state a target."""
+    seen: set[str] = set()
+    for passage in passages:
+        numbered = next((match for text in passage.section if (match := _NUMBERED.fullmatch(text.strip()))), None)
+        if numbered and numbered["text"] not in seen and passage.sentences:
+            seen.add(numbered["text"])
+            yield passage, *_best_sentence(passage), numbered["text"]
+            continue
+        if numbered:
+            continue
+        place = heading_index(passage.section, GOALS)
+        headed = place is not None and place >= len(passage.section) - 2
+        listed = list(items(passage)) if headed else []
+        for start, end in listed:
+            yield passage, start, end, None
+        if not listed and passage.kind is not PassageKind.FOOTNOTE:
+            for start, end in passage.sentences:
+                text = passage.text[start:end]
+                if _STATED.search(text) and _has_target(text, headed):
+                    yield passage, start, end, None
+
+
+def _best_sentence(passage: Passage) -> tuple[int, int]:
+    return next(
+        (place for place in passage.sentences if _FIGURE.search(passage.text[slice(*place)])), passage.sentences[0]
+    )
+
+
+def _has_target(text: str, headed: bool) -> bool:
+    """A sentence outside goal lists needs both a figure and a year to count as a goal, inside one of them."""
+    years = bool(_ANY_YEAR.search(text))
+    figure = bool(_figure(text)[0])
+    return (years or figure) if headed else (years and figure)
+
+
+def _goal(passage: Passage, start: int, end: int, heading: str | None) -> Goal:
+    text = passage.text[start:end]
+    title, target = (heading, text) if heading else _title_and_target(passage, start, end)
+    value, unit = _figure(target)
+    year, base = _years(target)
+    return Goal(
+        title=" ".join(title.split()).rstrip(" ."),
+        indicator=_indicator(target),
+        target=" ".join(target.split()),
+        value=value,
+        unit=unit,
+        year=year,
+        base_year=base,
+        section=passage.section,
+        mention=Mention(passage.id, start, end),
+    )
+
+
+def _title_and_target(passage: Passage, start: int, end: int) -> tuple[str, str]:
+    """A goal's short title is its first sentence or what stands before a colon; one that is all target is its own
+    title.
+    """
+    sentences = [(max(s, start), e) for s, e in passage.sentences if s < end and e > start]
+    text = passage.text[start:end]
+    if len(sentences) > 1:
+        return passage.text[slice(*sentences[0])], passage.text[sentences[1][0] : end]
+    head, colon, rest = text.partition(": ")
+    if colon and len(head) < 80 and not _ANY_YEAR.search(head):
+        return head, rest
+    return text, text
+
+
+def _indicator(target: str) -> str:
+    """What is measured: the subject of the target sentence."""
+    text = " ".join(target.split())
+    share = _SHARE.match(text)
+    if share:
+        return "Andel av " + share["what"]
+    bare = _LEADING.sub("", text)
+    verb = _VERB.search(bare)
+    subject = bare[: verb.start()] if verb else bare.rstrip(".")
+    return subject[:1].upper() + subject[1:]
+
+
+def _figure(text: str) -> tuple[str | None, str | None]:
+    """The target figure and its unit: the one that a word such as "minst" or "till" leads to, else the first."""
+    found: list[tuple[bool, str, str | None]] = []
+    for match in _FIGURE.finditer(text):
+        value = match["value"]
+        if (
+            re.fullmatch(_YEAR, value)
+            or text[match.end() :].startswith(("–", "-"))
+            or _in_brackets(text, match.start())
+        ):
+            continue
+        unit = match["unit"]
+        if unit in _MONTHS:
+            continue
+        if unit in _NO_UNIT:
+            unit = None
+        found.append((bool(_TOWARDS.search(text, 0, match.start())), value, unit))
+    towards = [entry for entry in found if entry[0]]
+    chosen = towards[-1] if towards else found[0] if found else (False, None, None)
+    return chosen[1], chosen[2]
+
+
+def _in_brackets(text: str, position: int) -> bool:
+    return text.rfind("(", 0, position) > text.rfind(")", 0, position)
+
+
+def _years(text: str) -> tuple[int | None, int | None]:
+    """The target year and the base year."""
+    spread = _RANGE.search(text)
+    if spread:
+        base, target = (group for group in spread.groups() if group)
+        return int(target), int(base)
+    base_match = _BASE.search(text)
+    base_year = base_match[1] if base_match else None
+    others = [
+        match.group()
+        for match in _ANY_YEAR.finditer(text)
+        if base_match is None or match.start() != base_match.start(1)
+    ]
+    return (max(map(int, others)) if others else None), (int(base_year) if base_year else None)
+
+
+def _with_outcomes(goals: Sequence[Goal], passages: Sequence[Passage]) -> Iterator[Goal]:
+    """Adds to each goal the sentence elsewhere that names its indicator with a figure in the past tense."""
+    stated = {(goal.mention.passage_id) for goal in goals}
+    told = [
+        (passage, start, end, {stem(word) for word in content_words(passage.text[start:end])})
+        for passage in passages
+        if passage.id not in stated
+        for start, end in passage.sentences
+        if _OUTCOME.search(passage.text, start, end)
+        and any(_not_year(m["value"]) for m in _FIGURE.finditer(passage.text[start:end]))
+    ]
+    for goal in goals:
+        telling = {stem(word) for word in content_words(goal.indicator) if len(word) > 4 and not word[0].isdigit()}
+        strong = telling - _WEAK
+        best: tuple[float, Mention] | None = None
+        for passage, start, end, stems in told:
+            shared = len(telling & stems)
+            enough = (
+                strong and len(strong & stems) >= max(1, (2 * len(strong) + 2) // 3) and shared >= min(2, len(telling))
+            )
+            if enough and (best is None or shared > best[0]):
+                best = shared, Mention(passage.id, start, end)
+        yield goal if best is None else replace(goal, outcome=best[1])
+
+
+def _not_year(value: str) -> bool:
+    return not re.fullmatch(_YEAR, value)

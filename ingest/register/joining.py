@@ -1,0 +1,221 @@
+"""Which names stand for the same thing: keys of stems, abbreviations, short forms, compounds and misspellings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ingest.documents import Passage
+from ingest.register.abbreviations import definitions
+from ingest.register.cues import head_of, is_place, kind_of_head
+from ingest.register.titles import Candidate
+from ingest.swedish import fold, stem, words
+
+ENOUGH = 3
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?(?!\d)")
+_ALSO_CALLED = re.compile(
+    r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z"
+)
+_TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
+OWNED = re.compile(r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z")
+_DATED = re.compile(r"\w+ 20\d\d")
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Name:
+    """All that is known of one name (a key) while it is decided."""
+
+    key: Key
+    order: int
+    forms: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    weights: dict[str, int] = field(default_factory=dict)
+    best: tuple[int, int] = (0, 0)
+
+    @property
+    def score(self) -> int:
+        """What speaks for the name, each sort of evidence counted once."""
+        return sum(self.weights.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate in its sentence: `place` numbers the sentences, `passage` the passages."""
+
+    candidate: Candidate
+    form: str
+    key: Key
+    place: int
+    context: bool
+
+
+def name_key(name: str) -> Key:
+    """The stems of a name without years, articles and the place whose it is: forms of one name share their key."""
+    parts = [word for word in words(name) if not YEAR.fullmatch(word)]
+    if len(parts) == 1 and _DATED.fullmatch(name) and head_of(parts[0]) is None:
+        return (stem_of(parts[0]), name[-4:])
+    parts = [re.sub(r":(?:s|en|ens|ar|arna)$|-(?:19|20)\d\d$", "", word) for word in parts]
+    while len(parts) > 1 and parts[0] in {"den", "det", "de", "en", "ett"}:
+        parts = parts[1:]
+    owned = OWNED.match(name)
+    if len(parts) > 1 and parts[0].endswith("s") and not is_place(parts[1]) and (is_place(parts[0]) or owned):
+        parts = parts[1:]
+    return tuple(stem_of(part) for part in parts)
+
+
+def stem_of(word: str) -> str:
+    """The stem, with the definite ending of compounds that Snowball leaves ("labbet", "policyn") taken off."""
+    head = head_of(word)
+    if head and head[0]:
+        return fold(head[0]) + "+" + head[1].removesuffix("ar")
+    return stem(word)
+
+
+def join_names(
+    names: dict[Key, Name], found: Sequence[Found], sentences: Sequence[tuple[Passage, int, int]]
+) -> dict[Key, Key]:
+    """Which names stand for the same: abbreviations, "även kallad", short forms and compounds of a longer name."""
+    parent: dict[Key, Key] = {}
+
+    def join(one: Key, other: Key) -> None:
+        first, second = root(parent, one), root(parent, other)
+        if first != second:
+            parent[second] = first
+
+    for one, other in (*_defined(names, found, sentences), *_short_forms(names), *_compound_forms(names)):
+        join(one, other)
+    return parent
+
+
+def root(parent: dict[Key, Key], key: Key) -> Key:
+    """The key that stands for all that are joined with `key`."""
+    while parent.get(key, key) != key:
+        key = parent[key]
+    return key
+
+
+def _defined(
+    names: dict[Key, Name], found: Sequence[Found], sentences: Sequence[tuple[Passage, int, int]]
+) -> Iterator[tuple[Key, Key]]:
+    """Pairs that a sentence itself equates."""
+    by_place: dict[int, list[Found]] = defaultdict(list)
+    for one in found:
+        by_place[one.place].append(one)
+    for place, here in by_place.items():
+        passage, start, end = sentences[place]
+        text = passage.text[start:end]
+        for definition in definitions(text):
+            short, long = name_key(definition.short), name_key(definition.long)
+            names.setdefault(short, Name(short, place)).forms[definition.short] += 1
+            if long in names:
+                yield long, short
+            for one in here:
+                if one.candidate.evidence == "copula" and one.candidate.end < definition.start:
+                    yield one.key, short
+                if definition.long in one.form or (one.form in definition.long and len(one.key) > 1):
+                    yield one.key, short
+        strong = [one for one in here if one.candidate.weight >= 1]
+        for other in strong:
+            earlier = [one for one in strong if one.candidate.end < other.candidate.start]
+            if earlier:
+                one = max(earlier, key=lambda found: (found.candidate.end, found.candidate.weight))
+                between = text[one.candidate.end : other.candidate.start]
+                yield from _equated(one, other, between)
+
+
+def _equated(one: Found, other: Found, between: str) -> Iterator[tuple[Key, Key]]:
+    """The pair, main name first, when what stands between two candidates says that they are one thing."""
+    if _ALSO_CALLED.search(between[-40:]) and not re.search(r"[.,;:]", between[:-20]):
+        yield one.key, other.key
+    elif _TITLED.fullmatch(between) or (other.candidate.evidence == "apposition" and between in {", ", "; "}):
+        yield other.key, one.key
+
+
+def _short_forms(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:
+    """A name and the longer names that begin with it; only where it is one compound or has a proper noun's rarity."""
+    by_first: dict[str, list[Name]] = defaultdict(list)
+    for name in names.values():
+        by_first[name.key[0]].append(name)
+    for name in names.values():
+        longer = [
+            other
+            for other in by_first[name.key[0]]
+            if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key
+        ]
+        longer = [other for other in longer if other.score >= ENOUGH]
+        distinct = {other.key for other in longer}
+        telling = len(name.key) > 1 or "+" in name.key[0] or len(name.key[0]) >= 10
+        if distinct and telling and (len(distinct) == 1 or _nested(distinct)):
+            for other in longer:
+                yield other.key, name.key
+    by_last: dict[str, list[Name]] = defaultdict(list)
+    for name in names.values():
+        by_last[name.key[-1]].append(name)
+    for name in names.values():
+        ends = [
+            other
+            for other in by_last[name.key[-1]]
+            if len(name.key) > 1 and other.key[1:] == name.key and other.score >= ENOUGH
+        ]
+        if len(ends) == 1:
+            yield ends[0].key, name.key
+    yield from _misspelt(names)
+
+
+def _nested(keys: Iterable[Key]) -> bool:
+    """Whether the keys are one name at different lengths."""
+    ordered = sorted(keys, key=len)
+    return all(later[: len(earlier)] == earlier for earlier, later in pairwise(ordered))
+
+
+def _misspelt(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:
+    """Long single words that differ by one letter more or less."""
+    singles = {name.key[0]: name for name in names.values() if len(name.key) == 1 and len(name.key[0]) >= 12}
+    for word, name in singles.items():
+        for position in range(2, len(word)):
+            other = singles.get(word[:position] + word[position + 1 :])
+            if other is not None and other is not name and "+" in word:
+                yield (
+                    (name.key, other.key)
+                    if sum(name.forms.values()) > sum(other.forms.values())
+                    else (other.key, name.key)
+                )
+
+
+def _compound_forms(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:
+    """ "fjordprojektet" for the project "Fjord i förändring"; "skogsstrategin" for "skog- och trästrategin"."""
+    by_first: dict[str, list[Name]] = defaultdict(list)
+    coordinated: dict[str, Key] = {}
+    for name in names.values():
+        by_first[name.key[0].rstrip("-")].append(name)
+        if len(name.key) >= 2 and "+" in name.key[-1]:
+            head = name.key[-1].partition("+")[2]
+            hyphened = [word for form in name.forms for word in form.split() if word.endswith("-")]
+            for word in hyphened:
+                coordinated[fold(word.rstrip("-")) + "+" + head] = name.key
+    for name in names.values():
+        if len(name.key) != 1 or "+" not in name.key[0]:
+            continue
+        first, _, head = name.key[0].partition("+")
+        for bare in (first, first.removesuffix("s")):
+            if bare + "+" + head in coordinated:
+                yield coordinated[bare + "+" + head], name.key
+        stems = {stem(first), stem(first.removesuffix("s")), first, first.removesuffix("s")}
+        full = [
+            other
+            for part in stems
+            for other in by_first.get(part, ())
+            if other is not name
+            and other.score >= ENOUGH
+            and (kind_of_head(head) in other.kinds or head in {"projekt", "satsning", "verktyg"})
+        ]
+        if (
+            full
+            and head in {"projekt", "satsning", "verktyg", "nätverk", "modell", "program"}
+            and len({f.key for f in full}) == 1
+        ):
+            yield full[0].key, name.key

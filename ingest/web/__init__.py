@@ -1,0 +1,1 @@
+"""Fetches and reads web pages: what is content, its structure, its dates."""

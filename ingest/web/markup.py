@@ -1,0 +1,288 @@
+"""From an HTML tree to pieces of text in reading order: headings, paragraphs, list items, tables.
+
+Knows nothing about what is main content and what is navigation; every element that is visible text becomes a piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from bs4.element import Tag
+
+from ingest.documents import BlockKind
+from ingest.office.plain import paragraphs_of
+from ingest.web.htmltext import (
+    BREAK,
+    HEADINGS,
+    INLINE,
+    SILENT,
+    heading_text,
+    inline_text,
+    is_data_table,
+    is_text,
+    plain_string,
+    table_rows,
+)
+
+_BULLET = re.compile(r"[•·▪◦‣●○]\s+(?=\S)")
+_DASH = re.compile(r"[–—*-]\s+(?=\S)")
+_HEADING_CHARS = 120
+
+
+@dataclass(slots=True)
+class Piece:
+    """One block of a page before it is placed: `link_share` is the part of its letters that lie in links (0 to 1).
+
+    `emphasis` is 0 for ordinary text, 1 for a piece that is bold throughout, 2 and more for larger type. `node` is the
+    element that holds the piece.
+    """
+
+    kind: BlockKind
+    text: str
+    node: Tag
+    level: int = 0
+    link_share: float = 0.0
+    emphasis: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the tree the walk is, as far as it matters to text."""
+
+    kind: BlockKind = BlockKind.PARAGRAPH
+    link: bool = False
+    emphasis: int = 0
+    preformatted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A string of inline text; a line break is a run of its own."""
+
+    text: str
+    link: bool = False
+    emphasis: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The pieces found so far, the inline text that is being gathered, and the bullet that the next piece gets."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    runs: list[_Run] = field(default_factory=list)
+    marker: str = ""
+
+
+def pieces_of(root: Tag) -> list[Piece]:
+    """All text below `root` as pieces, in document order."""
+    walk = _Walk()
+    _visit_children(walk, root, _Place())
+    _flush(walk, root, _Place())
+    return _with_typed_headings(walk.pieces)
+
+
+def _with_typed_headings(pieces: list[Piece]) -> list[Piece]:
+    """Makes headings of short bold or large lines that stand before other text."""
+    sizes = sorted({p.emphasis for p in pieces if _may_be_heading(p)}, reverse=True)
+    level = 0
+    made: list[Piece] = []
+    for position, piece in enumerate(pieces):
+        following = pieces[position + 1] if position + 1 < len(pieces) else None
+        if piece.kind is BlockKind.HEADING:
+            level = piece.level
+        elif _may_be_heading(piece) and following is not None:
+            piece = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1 + sizes.index(piece.emphasis)))
+        made.append(piece)
+    return made
+
+
+def _may_be_heading(piece: Piece) -> bool:
+    short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
+    return piece.kind is BlockKind.PARAGRAPH and piece.emphasis > 0 and short and piece.link_share < 0.5
+
+
+def _visit_children(walk: _Walk, node: Tag, place: _Place) -> None:
+    for child in list(node.children):
+        if isinstance(child, Tag):
+            _visit(walk, child, place)
+        elif is_text(child):
+            _add_text(walk, plain_string(child), node, place)
+
+
+def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
+    if place.preformatted or len(re.findall(r"\S[ \t\r]*\n[ \t\r]*\n\s*\S", text)) > 1:
+        # Typed text whose blank lines are the only marks of its paragraphs.
+        _flush(walk, node, place)
+        for paragraph in paragraphs_of(text):
+            # Only its setting marks a typed heading, so that it counts as a bold line does.
+            is_heading = paragraph.kind is BlockKind.HEADING
+            kind = place.kind if is_heading or place.kind is not BlockKind.PARAGRAPH else paragraph.kind
+            walk.pieces.append(
+                Piece(kind, paragraph.text, node, link_share=float(place.link), emphasis=int(is_heading))
+            )
+        return
+    walk.runs.append(_Run(text, place.link, place.emphasis))
+
+
+def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
+    name = node.name
+    if name in SILENT or _is_note_link(node):
+        return
+    if name == "br":
+        walk.runs.append(_Run(BREAK))
+    elif name in INLINE and node.find(_is_block) is None:
+        _visit_children(walk, node, _styled(node, place))
+    else:
+        _flush(walk, node.parent or node, place)
+        _visit_block(walk, node, _styled(node, place))
+
+
+def _is_note_link(node: Tag) -> bool:
+    """A footnote mark, or the arrow that leads back from the note: not words of the sentence."""
+    if node.name == "sup":
+        return node.find("a", href=re.compile("^#")) is not None
+    return node.name == "a" and str(node.get("href", "")).startswith("#") and len(node.get_text(strip=True)) < 2
+
+
+def _is_block(node: Tag) -> bool:
+    return node.name not in INLINE and node.name not in SILENT and node.name != "br"
+
+
+def _styled(node: Tag, place: _Place) -> _Place:
+    if node.name == "a" and node.has_attr("href"):
+        return replace(place, link=True)
+    if node.name in ("b", "strong", "big"):
+        return replace(place, emphasis=max(place.emphasis, 1))
+    if node.name == "font":
+        size = re.fullmatch(r"\+?(\d)", str(node.get("size", "")).strip())
+        if size:
+            larger = int(size[1]) + (3 if str(node["size"]).strip().startswith("+") else 0)
+            return replace(place, emphasis=max(place.emphasis, larger - 2 if larger > 3 else 0))
+    return place
+
+
+def _visit_block(walk: _Walk, node: Tag, place: _Place) -> None:
+    name = node.name
+    if name in HEADINGS:
+        if text := heading_text(node):
+            walk.pieces.append(Piece(BlockKind.HEADING, text, node, level=int(name[1])))
+        return
+    if name == "table" and is_data_table(node):
+        _add_table(walk, node)
+        return
+    if name == "dl":
+        _visit_definitions(walk, node, place)
+        return
+    if name == "li" and node.find(HEADINGS) is None:
+        walk.marker = _marker(node)
+        place = replace(place, kind=BlockKind.LIST_ITEM)
+    elif name in ("caption", "figcaption"):
+        place = replace(place, kind=BlockKind.CAPTION)
+    elif name in ("pre", "xmp", "listing"):
+        place = replace(place, preformatted=True)
+    _visit_children(walk, node, place)
+    _flush(walk, node, place)
+
+
+def _marker(item: Tag) -> str:
+    if item.parent is None or item.parent.name != "ol":
+        return "• "
+    before = sum(1 for sibling in item.find_previous_siblings("li"))
+    start = str(item.parent.get("start", "1"))
+    return f"{before + (int(start) if start.isdigit() else 1)}. "
+
+
+def _flush(walk: _Walk, node: Tag, place: _Place) -> None:
+    """Closes the gathered inline text: its lines become one piece, or several where they are visibly apart."""
+    lines = _lines(walk.runs)
+    walk.runs = []
+    # A single line that opens with a dash is speech, several are a list.
+    dashes = sum(_DASH.match(line.text) is not None for line in lines) > 1
+    while lines:
+        count = _belonging(lines, place.kind, dashes)
+        line = _joined(lines[:count])
+        lines = lines[count:]
+        if not line.text:
+            continue
+        kind, marker, text = place.kind, "", line.text
+        if bullet := _BULLET.match(text) or (_DASH.match(text) if dashes else None):
+            kind, marker, text = BlockKind.LIST_ITEM, "• ", text[bullet.end() :]
+        if place.kind is BlockKind.LIST_ITEM:
+            marker, walk.marker = walk.marker, ""
+        walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link_share, emphasis=line.emphasis))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    link_share: float = 0.0
+    emphasis: int = 0
+
+
+def _lines(runs: Sequence[_Run]) -> list[_Line]:
+    """The gathered text by lines; an empty line stays as one without text."""
+    lines: list[_Line] = []
+    for is_break, group in groupby(runs, lambda run: run.text == BREAK):
+        members = list(group)
+        if is_break:
+            lines += [_Line("")] * (len(members) - 1)
+            continue
+        text = " ".join("".join(run.text for run in members).split())
+        if not text:
+            continue
+        inked = [run for run in members if run.text.strip()]
+        letters = sum(len(run.text.strip()) for run in inked)
+        linked = sum(len(run.text.strip()) for run in inked if run.link)
+        lines.append(_Line(text, linked / letters, min(run.emphasis for run in inked)))
+    return lines
+
+
+def _belonging(lines: Sequence[_Line], kind: BlockKind, dashes: bool) -> int:
+    """How many lines from the first on are one piece: an empty line, a bullet or a heading-like line ends it."""
+    if kind is BlockKind.LIST_ITEM:
+        return len(lines)
+    count = 1
+    while count < len(lines) and lines[count].text:
+        if _BULLET.match(lines[count].text) or (dashes and _DASH.match(lines[count].text)):
+            break
+        if bool(lines[count].emphasis) != bool(lines[count - 1].emphasis):
+            break
+        count += 1
+    return count
+
+
+def _joined(lines: Sequence[_Line]) -> _Line:
+    letters = sum(len(line.text) for line in lines)
+    share = sum(line.link_share * len(line.text) for line in lines) / letters if letters else 0.0
+    text = " ".join(line.text for line in lines if line.text)
+    return _Line(text, share, min(line.emphasis for line in lines))
+
+
+def _visit_definitions(walk: _Walk, node: Tag, place: _Place) -> None:
+    term = ""
+    for child in node.find_all(["dt", "dd"]):
+        if child.find_parent("dl") is not node:
+            continue
+        if child.name == "dt":
+            term = inline_text(child)
+        elif child.find(["ul", "ol", "table", "dl", *HEADINGS]) is not None:
+            if term:
+                walk.pieces.append(Piece(BlockKind.PARAGRAPH, term, child))
+            _visit_children(walk, child, place)
+            _flush(walk, child, place)
+            term = ""
+        elif text := inline_text(child):
+            lead = f"{term.rstrip(':')}: " if term else ""
+            walk.pieces.append(Piece(BlockKind.LIST_ITEM, f"• {lead}{text}", child))
+
+
+def _add_table(walk: _Walk, table: Tag) -> None:
+    """A caption piece, and one piece with all rows."""
+    caption = table.find("caption")
+    if isinstance(caption, Tag) and (text := inline_text(caption)):
+        walk.pieces.append(Piece(BlockKind.CAPTION, text, table))
+    if rows := table_rows(table):
+        walk.pieces.append(Piece(BlockKind.TABLE, "\n".join(rows), table))
