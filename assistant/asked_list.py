@@ -31,7 +31,7 @@ _OPENER = re.compile(
 )
 _WHERE = re.compile(
     r"^\W*(?:och )?(?:var|vart|where)\b.*?\b(?:finns|fanns|ligger|låg|hålls|bedrivs|bedrevs|drivs|pågår|are|were)\b.*"
-    r"(?:\w{3,}(?:ar|or|er|arna|orna|erna|arnas|ernas)|projekten|nätverken)\W*$",
+    r"(?:\w{3,}(?:ar|or|er|arna|orna|erna|arnas|ernas)|projekten|nätverken|\w*(?:arbeten|områden|möten|ställen|projekt|nätverk|råd|center))\W*$",
     re.IGNORECASE,
 )
 """Asks for several places: the last word is in the plural."""
@@ -113,7 +113,7 @@ _GENERIC = frozenset(
     målen utmaningar utmaning insatsområden prioriteringar prioritering område området områden nätverk strategier
     program planer räknar räknas upp lyfts lyfter finansierats år tagit få in ha någon nämner enligt samlat heter
     kallas vad address addresses related concerning exist mentioned strategy report county region belongs part
-    document set up developed rus
+    document set up developed rus sådant sådana ske sker skett
     """.split()
 )
 
@@ -153,7 +153,7 @@ def read_asked(question: Question) -> Asked:
     kinds = _kinds(_without_adjectives(lower)) if collection is None else None
     noun = _noun(rest) or ("platser" if _WHERE.match(text) else None)
     also = _also(rest, noun)
-    numbered = re.search(r"\b(?:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text, re.IGNORECASE)
+    numbered = re.search(r"\b(?i:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text)
     topic = tuple(
         word
         for word in content_words(rest)
@@ -178,11 +178,14 @@ def read_asked(question: Question) -> Asked:
     )
 
 
+def numeral(word: str) -> int | None:
+    """The number that a word says ("fyra", "12"), None for a year or a word that is none."""
+    return int(word) if word.isdigit() and len(word) < 3 else _NUMERALS.get(word.lower())
+
+
 def _count(rest: str) -> tuple[int | None, str]:
     first, _, after = rest.partition(" ")
-    if first.isdigit() and len(first) < 3:
-        return int(first), after
-    number = _NUMERALS.get(first.lower())
+    number = numeral(first)
     return (number, after) if number and number > 1 else (None, rest)
 
 

@@ -148,7 +148,9 @@ class Assistant:
             return self._refuse(asked, Verdict(early))
         verdict = decide(asked.question, asked.candidates, self._library.index)
         # A list is judged entry by entry, so that it may be complete where no single sentence is enough.
-        listed = self._list(asked) if verdict is None or not verdict.certain else None
+        # Where a rule found a name or figure missing from the best sentences, only a list that says all of it may answer.
+        sure = verdict is not None and verdict.certain
+        listed = self._list(asked, sure) if verdict is None or verdict.refusal == "not_in_documents" else None
         if listed is not None:
             return listed
         if verdict is not None:
@@ -156,7 +158,7 @@ class Assistant:
         lines = [line for quote in select(asked.question, asked.candidates) for line in quoted(quote)]
         return _Draft(tuple(lines), notices=self._older(asked.candidates[:1]))
 
-    def _list(self, asked: _Asked) -> _Draft | None:
+    def _list(self, asked: _Asked, sure: bool) -> _Draft | None:
         if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):
             return None
         index = self._library.index
@@ -170,7 +172,7 @@ class Assistant:
             index.documents,
             index.lexical.frequency,
         )
-        if found is None:
+        if found is None or (sure and not found.whole):
             return None
         rows = [
             (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows

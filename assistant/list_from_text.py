@@ -9,6 +9,7 @@ from itertools import chain
 
 import numpy as np
 
+from assistant.asked_list import numeral
 from assistant.counted_lists import counted_lists
 from assistant.enumerations import Enumeration, Item, enumerations
 from assistant.matching import best_match
@@ -23,6 +24,7 @@ from ingest.swedish import fold, stem, words
 _LOOKED_AT = 12
 _ENOUGH = 1.2
 _CERTAIN = 1.45
+_TOLD = 0.5
 _NOUN_NEAR_CHARS = 60
 _NOUN_FAR_CHARS = 160
 _PEOPLE = frozenset(
@@ -36,22 +38,27 @@ _NAMES = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An enumeration and how well it answers; `noun` tells how plainly it is one of what is asked for, 0 to 1."""
+    """An enumeration and how well it answers.
+
+    `noun` tells how plainly it is one of what is asked for, `told` how far what stands before it says the topic (both
+    0 to 1).
+    """
 
     enumeration: Enumeration
     score: float
     noun: float
+    told: float
 
 
 def from_text(material: Material, certain: bool) -> ListAnswer | None:
     """The rows of the best list, when it is good enough. `certain`: only one whose lead says what is asked for."""
-    scored = (one for one in score_lists(material) if one.noun >= 1.0 or not certain)
+    scored = (one for one in score_lists(material) if not certain or (one.noun >= 1.0 and one.told >= _TOLD))
     best = max(scored, key=lambda one: one.score, default=None)
     if best is None or best.score < (_CERTAIN if certain else _ENOUGH):
         return None
     chosen = best.enumeration
     rows = tuple(_row(chosen, item, material) for item in chosen.items)
-    return ListAnswer(rows, len(chosen.items), plural_shown(material.asked.noun))
+    return ListAnswer(rows, len(chosen.items), plural_shown(material.asked.noun), whole=_counted(chosen))
 
 
 def score_lists(material: Material) -> Iterator[Scored]:
@@ -83,16 +90,18 @@ def score_lists(material: Material) -> Iterator[Scored]:
                 coverage
                 + 0.2 * holds
                 - 0.4 * itself
-                - 0.5 * _has_strangers(material, found)
-                - 0.7 * bool(meant and passage.document_id not in meant)
+                - 0.7 * _has_strangers(material, found)
+                - 1.2 * bool(meant and passage.document_id not in meant)
                 + 0.4 * noun
                 + 0.3 * _headed(material, found)
+                + 0.2 * _counted(found)
                 + 0.7 * meaning
                 + 0.2 * (1.0 - rank / _LOOKED_AT)
                 + count
                 - _flaws(found)
             )
-            yield Scored(found, score, noun)
+            before = " ".join((*passage.section, passage.text[: found.items[0].start], found.lead))
+            yield Scored(found, score, noun, covered(terms, before))
 
 
 _ALL_NAMES = 0.9
@@ -137,6 +146,11 @@ def _has_strangers(material: Material, found: Enumeration) -> bool:
 _SAME_WORD = 0.95
 
 
+def _counted(found: Enumeration) -> bool:
+    """Whether the lead tells how many the items are: "fyra delprojekt", "inom 6 områden:"."""
+    return any(numeral(word) == len(found.items) for word in words(found.lead[-_NOUN_NEAR_CHARS:]))
+
+
 def _headed(material: Material, found: Enumeration) -> bool:
     """Whether the heading right above is the noun that is asked for, or a list without lead-in stands under the topic."""
     section = found.passage.section
@@ -165,6 +179,10 @@ def _noun_leads(material: Material, found: Enumeration) -> float:
     """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items
     do.
     """
+    if material.asked.collection == "initiatives" and not found.bulleted:
+        named = sum(found.name(item)[:1].isupper() for item in found.items)
+        if 2 * named <= len(found.items):
+            return 0.0  # An initiative has a name; "snabba insatser" in running text is none.
     nouns = [noun.lower() for noun in (material.asked.noun, material.asked.also) if noun]
     return max((_one_noun_leads(noun, material, found) for noun in nouns), default=_one_noun_leads("", material, found))
 

@@ -69,7 +69,7 @@ def _initiatives(material: Material) -> ListAnswer | None:
     if listed is None and _PART.match(material.asked.noun or ""):
         return None
     judged = from_initiatives(material)
-    if listed is None or judged is None or not material.asked.topic:
+    if listed is None or judged is None or listed.whole or not material.asked.topic:
         return listed or judged
     beside = [
         row

@@ -27,11 +27,15 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListAnswer:
-    """A complete list: its rows in reading order, how many entries were examined, and of what ("mål", "insatser")."""
+    """A complete list: its rows in reading order, how many entries were examined, and of what ("mål", "insatser").
+
+    `whole`: the text itself says how many there are, and these are as many.
+    """
 
     rows: tuple[ListRow, ...]
     examined: int
     collection: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,7 +26,7 @@ def plural_shown(noun: str | None) -> str:
     if not noun:
         return NO_NOUN
     shown = noun.lower()
-    for definite, bare in _DEFINITE:
+    for definite, bare in _DEFINITE if not _PLURAL.fullmatch(shown) else ():
         if definite.fullmatch(shown):
             shown = definite.sub(bare, shown)
             break
