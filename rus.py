@@ -90,20 +90,20 @@ def ingest(
         reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages),
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
     )
-    with tempfile.TemporaryDirectory() as folder:
-        try:
+    try:
+        with tempfile.TemporaryDirectory() as folder:
             gathered = (
                 gather_named(what, Path(folder), password, limits, follow, known_records(settings.index_dir))
                 if what
                 else gather_listed(settings.sources_file, Path(folder), password, limits)
             )
-        except RusError as error:
-            _fail(error.message, WRONG_USAGE)
-        for note in gathered.notes:
-            _tell(note)
-        embedder = embedder_of(settings, _tell)
-        with _progress_line() as show:
-            report = build(gathered.incoming, settings.index_dir, embedder, options, show)
+            for note in gathered.notes:
+                _tell(note)
+            embedder = embedder_of(settings, _tell)
+            with _progress_line() as show:
+                report = build(gathered.incoming, settings.index_dir, embedder, options, show)
+    except RusError as error:  # nothing is stored; 1 would say that the rest is
+        _fail(error.message, WRONG_USAGE)
     _print_table(report)
     raise typer.Exit(0 if report.all_read else 1)
 
