@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.question import Question
+from assistant.question import IMPERATIVE, Question
 from ingest.register.titles import is_finite
 from ingest.swedish import content_words, stem
 
@@ -21,17 +21,30 @@ _NUMERALS = {
     for word in forms.split()
 }
 _OPENER = re.compile(
-    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|"
-    r"hur många|hur manga|räkna upp|lista|nämn|ange|vad heter|vad är|"
-    r"what are|which|what|list|name|how many)\b(?: (?:är|var|are|is|were))?(?: (?:det|de|alla|"
-    r"samtliga|the|all|olika)\b)*",
+    r"^\W*(?:och )?(?:jag (?:vill|undrar|behöver)(?: veta)?,? )?"
+    r"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|"
+    rf"hur många|hur manga|{IMPERATIVE}|vad heter|vad är|"
+    r"what are|which|what|list|name|how many)\b(?: (?:är|var|are|is|were))?(?: (?:en|ett) (?:\w+ )?(?:lista|"
+    r"förteckning|tabell|uppställning|sammanställning))?(?: (?:över|på|med|av) )?"
+    r"(?: ?(?:det|de|alla|samtliga|listan|namnen|the|all|olika)\b)*(?: (?:över|på) )?",
     re.IGNORECASE,
 )
+_WHERE = re.compile(
+    r"^\W*(?:och )?(?:var|vart|where)\b.*?\b(?:finns|fanns|ligger|låg|hålls|bedrivs|bedrevs|drivs|pågår|are|were)\b.*"
+    r"(?:\w{3,}(?:ar|or|er|arna|orna|erna|arnas|ernas)|projekten|nätverken|\w*(?:arbeten|områden|möten|ställen|projekt|nätverk|råd|center))\W*$",
+    re.IGNORECASE,
+)
+"""Asks for several places: the last word is in the plural."""
 _SEVERAL = re.compile(
-    r"^\W*(?:och )?(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom|in|for|of) )?(?:vilka|"
-    r"räkna upp|lista|nämn|ange|vad heter (?:de|alla)|what are|which|what|list|name)\b",
+    r"^\W*(?:och )?(?:jag (?:vill|undrar|behöver)(?: veta)?,? )?"
+    r"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom|in|for|of) )?(?:vilka|"
+    rf"{IMPERATIVE}|vad heter (?:de|alla)|what are|which|what|list|name)\b",
     re.IGNORECASE,
 )
+_OWNER = re.compile(
+    r"^(?:strategins|regionens|länets|rapportens|planens|programmets|dokumentens|uppföljningens) (?=\w)"
+)
+_JOINED = re.compile(r"^(?P<first>\w+)(?P<open>-)? (?:och|eller|samt|and) (?P<second>\w{4,})\b")
 _PASSED_OVER = frozenset(
     "alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda "
     "konkreta möjliga regionens länets strategins de the all main".split()
@@ -70,7 +83,7 @@ _ANY_INITIATIVE = re.compile(
     r"initiatives|efforts|measures|activities)\b"
 )
 _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
-    (r"projekt(?:en)?|projects|förstudier(?:na)?", frozenset({"project", "other", "tool", "service"})),
+    (r"projekt(?:en)?|projects|förstudier(?:na)?", frozenset({"project", "other"})),
     (
         r"nätverk(?:en)?|networks|forum|råd|plattformar(?:na)?|samarbeten|samverkansformer",
         frozenset({"network", "organisation"}),
@@ -100,7 +113,7 @@ _GENERIC = frozenset(
     målen utmaningar utmaning insatsområden prioriteringar prioritering område området områden nätverk strategier
     program planer räknar räknas upp lyfts lyfter finansierats år tagit få in ha någon nämner enligt samlat heter
     kallas vad address addresses related concerning exist mentioned strategy report county region belongs part
-    document set up developed
+    document set up developed rus sådant sådana ske sker skett
     """.split()
 )
 
@@ -112,7 +125,8 @@ class Asked:
     `noun` is what is asked for, as written ("nätverk"), None where the question has none. `collection` is the part of
     the register it names, `kinds` the kinds of initiatives (empty: all). `count` is the number of items the question
     presupposes. `several`: the question asks for more than one thing, or asks to list. `topic` holds the content words
-    that say about what, `number` a numbered heading ("prioritering 4").
+    that say about what, `number` a numbered heading ("prioritering 4"). `also` is a second noun ("frågor och områden").
+    `places`: the question asks where several things are.
     """
 
     noun: str | None
@@ -123,6 +137,8 @@ class Asked:
     number: str | None
     counting: bool
     several: bool
+    also: str | None = None
+    places: bool = False
 
 
 def read_asked(question: Question) -> Asked:
@@ -131,19 +147,20 @@ def read_asked(question: Question) -> Asked:
     opener = _OPENER.match(text)
     rest = text[opener.end() :].strip() if opener else text
     counting = bool(re.match(r"\W*(?:och )?(?:hur m|how many)", text, re.IGNORECASE))
-    count, rest = _count(rest)
+    count, rest = _count(_OWNER.sub("", rest))
     lower = rest.lower()
     collection = next((name for name, pattern in _COLLECTIONS if pattern.match(_without_adjectives(lower))), None)
     kinds = _kinds(_without_adjectives(lower)) if collection is None else None
-    noun = _noun(rest)
-    numbered = re.search(r"\b(?:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text, re.IGNORECASE)
+    noun = _noun(rest) or ("platser" if _WHERE.match(text) else None)
+    also = _also(rest, noun)
+    numbered = re.search(r"\b(?i:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text)
     topic = tuple(
         word
         for word in content_words(rest)
         if stem(word) not in _GENERIC
         and not is_finite(word)
         and not (re.fullmatch(r"(?:19|20)\d\d", word) and word not in " ".join(question.names))
-        and word != (noun or "").lower()
+        and word not in {(noun or "").lower(), (also or "").lower()}
         and word not in _NUMERALS
         and not (numbered and word == numbered[1])
     )
@@ -155,15 +172,20 @@ def read_asked(question: Question) -> Asked:
         topic=topic,
         number=numbered[1] if numbered else None,
         counting=counting,
-        several=bool(_SEVERAL.match(text)),
+        several=bool(_SEVERAL.match(text) or _WHERE.match(text)),
+        also=also,
+        places=bool(_WHERE.match(text)),
     )
+
+
+def numeral(word: str) -> int | None:
+    """The number that a word says ("fyra", "12"), None for a year or a word that is none."""
+    return int(word) if word.isdigit() and len(word) < 3 else _NUMERALS.get(word.lower())
 
 
 def _count(rest: str) -> tuple[int | None, str]:
     first, _, after = rest.partition(" ")
-    if first.isdigit() and len(first) < 3:
-        return int(first), after
-    number = _NUMERALS.get(first.lower())
+    number = numeral(first)
     return (number, after) if number and number > 1 else (None, rest)
 
 
@@ -194,8 +216,19 @@ def _is_verb(word: str) -> bool:
     return is_finite(word) or word in {"sitter", "samarbetar", "står", "medverkar", "deltar", "berörs", "äger"}
 
 
+def _also(rest: str, noun: str | None) -> str | None:
+    """The noun that "och" joins to the first one."""
+    joined = _JOINED.match(_without_adjectives(rest))
+    if joined is None or joined["first"] != noun or _is_verb(joined["second"]):
+        return None
+    return joined["second"]
+
+
 def _noun(rest: str) -> str | None:
-    """The first word that is asked about: after numbers and adjectives."""
+    """The first word that is asked about: after numbers and adjectives; "kulturområden" in "konst- och kulturområden"."""
+    joined = _JOINED.match(rest)
+    if joined and joined["open"]:
+        rest = rest[joined.start("second") :]
     for word in rest.split():
         bare = word.strip(",.?")
         if bare.lower() in _PASSED_OVER or re.fullmatch(r"\w+(?:iska|liga|ella|ande|ala|ade)", bare.lower()):

@@ -148,7 +148,9 @@ class Assistant:
             return self._refuse(asked, Verdict(early))
         verdict = decide(asked.question, asked.candidates, self._library.index)
         # A list is judged entry by entry, so that it may be complete where no single sentence is enough.
-        listed = self._list(asked) if verdict is None or not verdict.certain else None
+        # Where a rule found a name or figure missing from the best sentences, only a list that says all of it may answer.
+        sure = verdict is not None and verdict.certain
+        listed = self._list(asked, sure) if verdict is None or verdict.refusal == "not_in_documents" else None
         if listed is not None:
             return listed
         if verdict is not None:
@@ -156,13 +158,21 @@ class Assistant:
         lines = [line for quote in select(asked.question, asked.candidates) for line in quoted(quote)]
         return _Draft(tuple(lines), notices=self._older(asked.candidates[:1]))
 
-    def _list(self, asked: _Asked) -> _Draft | None:
-        if asked.question.ask not in (Ask.LIST, Ask.FIGURE):
+    def _list(self, asked: _Asked, sure: bool) -> _Draft | None:
+        if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):
             return None
         index = self._library.index
         ranked = [index.passages[number] for number in asked.findings.order[:_RANKED_FOR_LISTS]]
-        found = answer_list(asked.question, ranked, index.passages, index.register, asked.findings.sentences)
-        if found is None:
+        found = answer_list(
+            asked.question,
+            ranked,
+            index.passages,
+            index.register,
+            asked.findings.sentences,
+            index.documents,
+            index.lexical.frequency,
+        )
+        if found is None or (sure and not found.whole):
             return None
         rows = [
             (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows
@@ -171,7 +181,8 @@ class Assistant:
         if not proved:
             return None
         values = {"found": str(len(proved)), "examined": str(found.examined), "collection": found.collection}
-        key = "answer.found_of_examined" if asked.question.ask is Ask.LIST else "answer.count_of"
+        some = found.examined > len(found.rows) and asked.question.ask is not Ask.FIGURE
+        key = "answer.found_of_examined" if some else "answer.count_of"
         return _Draft(
             (Line(asked.catalogue.text(key, values)), *(line for _, line in proved)),
             rows=tuple((row.name, row.cells, line.quotes[0]) for row, line in proved),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.documents import Passage
+from ingest.documents import Passage, PassageKind
 from ingest.register.headed import items as bullet_items
 from ingest.register.headed import lead_in
 
@@ -25,7 +25,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """One list of a passage: `lead` is what announces it, text[start:end] the stretch that proves all of it."""
+    """One list of a passage: `lead` is what announces it, text[start:end] the stretch that holds all of it.
+
+    `bulleted`: each item stands on a line of its own, in a list or a table, and the author made it a list.
+    """
 
     passage: Passage
     lead: str
@@ -37,6 +40,16 @@ class Enumeration:
     def name(self, item: Item) -> str:
         """The item's text on one line."""
         return " ".join(self.passage.text[item.start : item.end].split()).strip(" .;,")
+
+    def proof(self, item: Item) -> tuple[int, int]:
+        """The stretch that proves an item: itself in a list, its row in a table, its sentence elsewhere."""
+        if self.passage.kind is PassageKind.TABLE:
+            end = self.passage.text.find("\n", item.end)
+            return self.passage.text.rfind("\n", 0, item.start) + 1, len(self.passage.text) if end < 0 else end
+        if self.bulleted:
+            return item.start, item.end
+        within = (place for place in self.passage.sentences if place[0] <= item.start < place[1])
+        return next(within, (self.start, self.end))
 
 
 _CONJUNCTION = re.compile(r"\s+(?:samt|och|respektive|eller|and)\s+")
@@ -77,16 +90,26 @@ _LONGEST_WORDS = 14
 
 
 def enumerations(passage: Passage) -> Iterator[Enumeration]:
-    """The lists of a passage, in order: its bullets as one, then those within its sentences."""
+    """The lists of a passage, in order: its bullets as one, then those within its sentences; none in a table."""
+    if passage.kind is PassageKind.TABLE:
+        return
     bullets = [Item(start, end) for start, end in bullet_items(passage)]
     if len(bullets) >= 2:
-        yield Enumeration(passage, lead_in(passage), tuple(bullets), 0, len(passage.text), True)
+        heading = passage.section[-1] if passage.section else ""
+        yield Enumeration(passage, _lead(passage) or heading, tuple(bullets), 0, len(passage.text), True)
     for start, end in passage.sentences:
         if end - start > 40:
-            yield from _in_sentence(passage, start, end)
+            yield from in_sentence(passage, start, end)
 
 
-def _in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration]:
+def _lead(passage: Passage) -> str:
+    """What stands before the first bullet; bullets alone are no lead."""
+    lead = lead_in(passage)
+    return lead if any(letter.isalnum() for letter in lead) else ""
+
+
+def in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration]:
+    """The enumerations within the sentence text[start:end]."""
     text = passage.text
     masked, brackets = _masked(text[start:end])
     stretches = [(0, len(masked)), *brackets]

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
+from assistant.asked_list import numeral
+from assistant.counted_lists import counted_lists
 from assistant.enumerations import Enumeration, Item, enumerations
+from assistant.matching import best_match
 from assistant.rows import ListAnswer, ListRow, Material
-from assistant.topic import covered, names_asked
+from assistant.shown_nouns import plural_shown
+from assistant.table_columns import columns
+from assistant.topic import covered, meant_documents, names_asked
 from ingest.register.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
 from ingest.register.titles import is_finite
 from ingest.swedish import fold, stem, words
@@ -18,6 +24,7 @@ from ingest.swedish import fold, stem, words
 _LOOKED_AT = 12
 _ENOUGH = 1.2
 _CERTAIN = 1.45
+_TOLD = 0.5
 _NOUN_NEAR_CHARS = 60
 _NOUN_FAR_CHARS = 160
 _PEOPLE = frozenset(
@@ -31,22 +38,27 @@ _NAMES = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An enumeration and how well it answers; `noun` tells how plainly it is one of what is asked for, 0 to 1."""
+    """An enumeration and how well it answers.
+
+    `noun` tells how plainly it is one of what is asked for, `told` how far what stands before it says the topic (both
+    0 to 1).
+    """
 
     enumeration: Enumeration
     score: float
     noun: float
+    told: float
 
 
 def from_text(material: Material, certain: bool) -> ListAnswer | None:
     """The rows of the best list, when it is good enough. `certain`: only one whose lead says what is asked for."""
-    scored = (one for one in score_lists(material) if one.noun >= 1.0 or not certain)
+    scored = (one for one in score_lists(material) if not certain or (one.noun >= 1.0 and one.told >= _TOLD))
     best = max(scored, key=lambda one: one.score, default=None)
     if best is None or best.score < (_CERTAIN if certain else _ENOUGH):
         return None
     chosen = best.enumeration
     rows = tuple(_row(chosen, item, material) for item in chosen.items)
-    return ListAnswer(rows, len(chosen.items), material.asked.noun or "punkter")
+    return ListAnswer(rows, len(chosen.items), plural_shown(material.asked.noun), whole=_counted(chosen))
 
 
 def score_lists(material: Material) -> Iterator[Scored]:
@@ -54,15 +66,19 @@ def score_lists(material: Material) -> Iterator[Scored]:
     values = np.concatenate(list(material.similarity.values()))
     mean, deviation = float(values.mean()), float(values.std()) or 1.0
     terms = material.asked.topic
-    names = names_asked(material)
+    names = tuple(forms for forms in names_asked(material) if not _is_setting(forms, material))
+    rare = min(terms, key=material.frequency, default=None)
+    meant = meant_documents(material)
     specific = tuple(term for term in terms if len(term) >= _SPECIFIC)
     for rank, passage in enumerate(material.ranked[:_LOOKED_AT]):
-        for found in enumerations(passage):
-            around = " ".join((passage.title, *passage.section, passage.text))
-            if any(max(covered(form, around) for form in forms) < _ALL_NAMES for forms in names):
-                continue
-            if any(fold(term)[:_STEM_LETTERS] not in fold(around) for term in specific):
-                continue
+        around = " ".join((passage.title, *passage.section, passage.text))
+        if any(max(covered(form, around) for form in forms) < _ALL_NAMES for forms in names):
+            continue
+        if any(fold(term)[:_STEM_LETTERS] not in fold(around) for term in specific):
+            continue
+        if rare and covered((rare,), around) == 0:
+            continue
+        for found in chain(enumerations(passage), counted_lists(passage), columns(passage)):
             lead, whole = found.lead[-300:], passage.text[found.start : found.end]
             coverage = 0.2 * covered(terms, lead) + 0.5 * covered(terms, whole) + 0.3 * covered(terms, around)
             meaning = min(max((_nearest(material, found, mean) - mean) / deviation, 0.0), 4.0) / 4.0
@@ -74,13 +90,18 @@ def score_lists(material: Material) -> Iterator[Scored]:
                 coverage
                 + 0.2 * holds
                 - 0.4 * itself
+                - 0.7 * _has_strangers(material, found)
+                - 1.2 * bool(meant and passage.document_id not in meant)
                 + 0.4 * noun
+                + 0.3 * _headed(material, found)
+                + 0.2 * _counted(found)
                 + 0.7 * meaning
                 + 0.2 * (1.0 - rank / _LOOKED_AT)
                 + count
                 - _flaws(found)
             )
-            yield Scored(found, score, noun)
+            before = " ".join((*passage.section, passage.text[: found.items[0].start], found.lead))
+            yield Scored(found, score, noun, covered(terms, before))
 
 
 _ALL_NAMES = 0.9
@@ -102,6 +123,43 @@ def _is_item(forms: tuple[tuple[str, ...], ...], found: Enumeration) -> bool:
 _ITSELF = 0.45
 
 
+def _is_setting(forms: tuple[tuple[str, ...], ...], material: Material) -> bool:
+    """Whether a name is the setting of all the documents (the strategy, the region), which no list need repeat."""
+    common = _COMMON * len(material.passages)
+    return any(all(word in _THE_STRATEGY or material.frequency(word) > common for word in form) for form in forms)
+
+
+_THE_STRATEGY = frozenset({"rus"})
+_COMMON = 0.12
+
+
+def _has_strangers(material: Material, found: Enumeration) -> bool:
+    """Whether what is asked for or about is itself one item of several: "företag, checkar och digitalisering"."""
+    lead = words(found.lead)
+    names = [words(found.name(item)) for item in found.items]
+    if any(stem(name[0]) == stem(material.asked.noun or "") for name in names if len(name) == 1):
+        return True
+    long = [term for term in material.asked.topic if len(term) >= _SPECIFIC and best_match(term, lead) < _SAME_WORD]
+    return any(sum(best_match(term, name) >= _SAME_WORD for name in names) == 1 for term in long)
+
+
+_SAME_WORD = 0.95
+
+
+def _counted(found: Enumeration) -> bool:
+    """Whether the lead tells how many the items are: "fyra delprojekt", "inom 6 områden:"."""
+    return any(numeral(word) == len(found.items) for word in words(found.lead[-_NOUN_NEAR_CHARS:]))
+
+
+def _headed(material: Material, found: Enumeration) -> bool:
+    """Whether the heading right above is the noun that is asked for, or a list without lead-in stands under the topic."""
+    section = found.passage.section
+    if not section:
+        return False
+    noun = material.asked.noun or ""
+    return any(stem(word) == stem(noun.lower()) for word in words(section[-1]))
+
+
 def _nearest(material: Material, found: Enumeration, mean: float) -> float:
     """The cosine of the best sentence; one that points back ("Det är …") is as near as the sentence before it."""
     passage = found.passage
@@ -121,8 +179,21 @@ def _noun_leads(material: Material, found: Enumeration) -> float:
     """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items
     do.
     """
-    noun = (material.asked.noun or "").lower()
+    if material.asked.collection == "initiatives" and not found.bulleted:
+        named = sum(found.name(item)[:1].isupper() for item in found.items)
+        if 2 * named <= len(found.items):
+            return 0.0  # An initiative has a name; "snabba insatser" in running text is none.
+    nouns = [noun.lower() for noun in (material.asked.noun, material.asked.also) if noun]
+    return max((_one_noun_leads(noun, material, found) for noun in nouns), default=_one_noun_leads("", material, found))
+
+
+def _one_noun_leads(noun: str, material: Material, found: Enumeration) -> float:
     names = [found.name(item) for item in found.items]
+    heading = found.passage.section[-1] if found.passage.section else ""
+    if found.lead == heading and len(material.asked.topic) > 1 and covered(material.asked.topic, heading) > _ALL_NAMES:
+        return 1.0
+    if material.asked.places and any(stem(word) in _PLACES for word in words(found.lead[-_NOUN_NEAR_CHARS:])):
+        return 1.0
     capital = not found.bulleted and sum(name[:1].isupper() for name in names) > len(names) / 2
     if capital and (not noun or stem(noun) in _PEOPLE):
         return 1.0
@@ -179,8 +250,7 @@ _CLAUSE = re.compile(
 def _row(chosen: Enumeration, item: Item, material: Material) -> ListRow:
     name = chosen.name(item)
     prefix = _shared_prefix(chosen, item, material)
-    start, end = (item.start, item.end) if chosen.bulleted else (chosen.start, chosen.end)
-    return ListRow(prefix + name, (), chosen.passage, start, end)
+    return ListRow(prefix + name, (), chosen.passage, *chosen.proof(item))
 
 
 def _shared_prefix(chosen: Enumeration, item: Item, material: Material) -> str:

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.rows import ListAnswer, ListRow, Material
-from assistant.topic import covered, named_documents, years_asked
+from assistant.topic import covered, meant_documents, named_documents, strategies, years_asked
 from ingest.documents import Passage
 from ingest.register.extract import Goal, Mention, Point
-from ingest.register.joining import name_key
 from ingest.swedish import content_words, fold
 
-_STRATEGY = re.compile(r"strategi(?:n|er)?\b|plan(?:en)?\b|program(?:met)?\b", re.IGNORECASE)
 _HALF = 0.5
 """Less of the topic than this in the best entry: the register does not answer."""
 _NEARLY_BEST = 0.8
@@ -33,20 +31,23 @@ def from_points(material: Material) -> ListAnswer | None:
     entries: Sequence[Goal | Point] = getattr(material.register, asked.collection or "")
     by_id = {passage.id: passage for passage in material.passages}
     named, terms = named_documents(material)
+    meant = named or meant_documents(material)
+    if any(by_id[mention.passage_id].document_id in meant for entry in entries for mention in _mentions(entry)):
+        named = meant
     years = years_asked(material)
-    strategies = _strategies(material)
+    of_strategy = strategies(material)
     fitting: list[tuple[float, int, Goal | Point, Mention]] = []
     for number, entry in enumerate(entries):
         if isinstance(entry, Goal) and years and not _of_year(entry, years, by_id[entry.mention.passage_id].title):
             continue
-        mentions = (entry.mention,) if isinstance(entry, Goal) else entry.mentions
+        mentions = _mentions(entry)
         mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (
             () if named else mentions
         )
         if mentions and _numbered(asked.number, [by_id[m.passage_id] for m in mentions]):
             score, mention = max(
                 ((covered(terms, _about(entry, by_id[m.passage_id])), m) for m in mentions),
-                key=lambda found: (round(found[0], 2), by_id[found[1].passage_id].document_id in strategies),
+                key=lambda found: (round(found[0], 2), by_id[found[1].passage_id].document_id in of_strategy),
             )
             fitting.append((score, number, entry, mention))
     best = max((score for score, *_ in fitting), default=0.0)
@@ -60,26 +61,15 @@ def from_points(material: Material) -> ListAnswer | None:
     return ListAnswer(tuple(rows), len(entries), _NAMES[asked.collection or ""])
 
 
+def _mentions(entry: Goal | Point) -> tuple[Mention, ...]:
+    return (entry.mention,) if isinstance(entry, Goal) else entry.mentions
+
+
 def _of_year(goal: Goal, years: frozenset[int], title: str) -> bool:
     """Whether a goal is for one of the years; one without a year of its own is for that in its strategy's title."""
     if goal.year is None:
         return any(str(year) in title for year in years)
     return goal.year in years or goal.base_year in years
-
-
-def _strategies(material: Material) -> frozenset[str]:
-    """Documents that are strategies themselves, by their titles: what they set out is quoted rather than a report on
-    it.
-    """
-    known = {
-        name_key(entry.name)
-        for entry in material.register.initiatives
-        if entry.kind in ("strategy", "plan", "programme")
-    }
-    titles = {passage.document_id: passage.title for passage in material.passages}
-    return frozenset(
-        document for document, title in titles.items() if name_key(title) in known or _STRATEGY.search(title)
-    )
 
 
 def _numbered(number: str | None, passages: Iterable[Passage]) -> bool:

@@ -9,19 +9,20 @@ Knows nothing of marks or Markdown.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asked_list import read_asked
+from assistant.list_from_headings import from_headings
 from assistant.list_from_text import from_text
 from assistant.list_initiatives import from_initiatives
 from assistant.list_points import from_points
 from assistant.question import Question
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered
-from ingest.documents import Passage
+from ingest.documents import Document, Passage
 from ingest.register.extract import Register
 from ingest.swedish import fold
 
@@ -34,28 +35,41 @@ def answer_list(
     passages: Sequence[Passage],
     register: Register,
     sentence_similarity: NDArray[np.float32],
+    documents: Sequence[Document],
+    frequency: Callable[[str], int],
 ) -> ListAnswer | None:
     """The list that answers, or None where no collection and no list clearly does.
 
     `ranked` are the best passages, best first; `passages` all of the index in order; `sentence_similarity` one cosine
-    for each sentence of all passages, in order, shape (sentences,).
+    for each sentence of all passages, in order, shape (sentences,); `frequency` tells in how many passages a word's
+    stem occurs.
     """
     asked = read_asked(question)
-    material = Material(question, asked, ranked, passages, register, _by_passage(passages, sentence_similarity))
+    similarity = _by_passage(passages, sentence_similarity)
+    material = Material(question, asked, ranked, passages, register, similarity, documents, frequency)
     if (asked.counting and _text_counts(material)) or not (asked.counting or asked.several):
         return None
+    if asked.places:
+        return from_text(material, certain=True)
     if asked.collection == "initiatives":
         return None if asked.counting else _initiatives(material)
     if asked.collection is not None:
-        return from_points(material) or (None if asked.counting or asked.number else from_text(material, certain=False))
-    return None if asked.counting else from_text(material, certain=False)
+        return from_points(material) or (None if asked.counting or asked.number else _from_lists(material))
+    return None if asked.counting else _from_lists(material)
+
+
+def _from_lists(material: Material) -> ListAnswer | None:
+    """The list in the text that answers, or the headings under a section that announces what is asked for."""
+    return from_text(material, certain=True) or from_headings(material) or from_text(material, certain=False)
 
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
     listed = from_text(material, certain=True)
+    if listed is None and _PART.match(material.asked.noun or ""):
+        return None
     judged = from_initiatives(material)
-    if listed is None or judged is None:
+    if listed is None or judged is None or listed.whole or not material.asked.topic:
         return listed or judged
     beside = [
         row
@@ -81,6 +95,8 @@ def _text_counts(material: Material) -> bool:
     return any(counted.search(passage.text) for passage in material.ranked[:_COUNTS_LOOKED_AT])
 
 
+_PART = re.compile(r"(?:del|under|fler)(?=[a-zåäö]{4})(?!nätverk)", re.IGNORECASE)
+"""Parts of something ("delprojekt", "understrategier") are known only from the text that lists them."""
 _SAID = 0.9
 """An entry stands beside a list when its own sentence says this share of the topic."""
 _COUNTS_LOOKED_AT = 5

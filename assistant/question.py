@@ -44,6 +44,19 @@ class Question:
     names: tuple[str, ...]
 
 
+_PLURAL = (
+    r"(?:alla|samtliga|de|dem|namnen|listan|(?:en|ett) (?:\w+ )?(?:lista|förteckning|tabell|uppställning|sammanställning)|"
+    r"(?:\w+(?:a|iska|liga) )?(?:\w+(?:ar|or|er|arna|orna|erna)|\w*(?:mål|projekt|program|nätverk|verktyg|initiativ)(?:en)?))"
+)
+IMPERATIVE = (
+    r"(?:(?:kan|kunde|skulle|vill) (?:du|ni) (?:kunna )?)?(?:snälla )?(?:räkna upp|räknar? du upp|lista|nämn(?:a)?|ange"
+    r"|(?:ge|visa|skriv|skriva|ta|plocka|sammanställ|sammanställa|redovisa|presentera|hämta)"
+    rf"(?: (?:mig|oss|upp|ner|fram|ut))*(?= {_PLURAL}\b))"
+    rf"|jag (?:vill|behöver|önskar|skulle (?:vilja|behöva))(?: (?:ha|se|få|veta))*(?= {_PLURAL}\b)"
+    r"|(?:finns det|har (?:ni|du)|kan jag få) (?:någon|en|ett) (?:\w+ )?(?:lista|förteckning|tabell|sammanställning)"
+)
+"""Openings that ask for a list without "vilka": "Ge mig alla …", "Kan du lista …", "Finns det en lista över …"."""
+
 # In order: the first pattern that matches decides.
 _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
     (ask, re.compile(pattern, re.IGNORECASE))
@@ -72,7 +85,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.LIST,
-            r"^\W*(och )?(i |inom |under |på |för |med |till |av |från )?(vilka|räkna upp|lista|nämn|ange|"
+            rf"^\W*(och )?(i |inom |under |på |för |med |till |av |från )?(vilka|{IMPERATIVE}|"
             r"list|name)\b|\bvad heter (de|alla)\b|\b(which|what)( \w+){0,3} \w+s (are|were|have|does|do|did|"
             r"make|exist|belong)\b|\bwhat (are|were)\b",
         ),
@@ -100,7 +113,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
 _ASKING = STOPWORDS | frozenset(
     """
     många mycket stor stort stora hög högt höga länge ofta andel andelen procent antal antalet heter hette kallas
-    kallades kallad lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas syftet anledning skäl
+    kallades kallad ge visa skriv lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas syftet anledning skäl
     år året period egentligen räknat jämför jämfört skillnad skillnaden skiljer vilket alla samtliga sammanlagt totalt
     tell list name describe summarize summarise compare purpose share many much year long
     står skriver sägs säger handlar gick gått går funkar fungerar ligger dokumenten dokumentet

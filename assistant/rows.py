@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.asked_list import Asked
 from assistant.question import Question
-from ingest.documents import Passage
+from ingest.documents import Document, Passage
 from ingest.register.extract import Register
 
 
@@ -27,11 +27,15 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListAnswer:
-    """A complete list: its rows in reading order, how many entries were examined, and of what ("mål", "insatser")."""
+    """A complete list: its rows in reading order, how many entries were examined, and of what ("mål", "insatser").
+
+    `whole`: the text itself says how many there are, and these are as many.
+    """
 
     rows: tuple[ListRow, ...]
     examined: int
     collection: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +43,7 @@ class Material:
     """What list answers are made from, for one question.
 
     `ranked` are the best passages, best first. `similarity[i]` holds the cosines of the sentences of passage i.
+    `frequency` tells in how many passages a word's stem occurs.
     """
 
     question: Question
@@ -47,3 +52,5 @@ class Material:
     passages: Sequence[Passage]
     register: Register
     similarity: dict[str, NDArray[np.float32]]
+    documents: Sequence[Document]
+    frequency: Callable[[str], int]

@@ -57,3 +57,45 @@ def _forms(name: str, material: Material) -> Iterator[tuple[str, ...]]:
 
 def _bare(name: str) -> tuple[str, ...]:
     return tuple(word.partition(":")[0] for word in words(name) if word not in STOPWORDS)
+
+
+_IN_STRATEGY = re.compile(
+    r"\b(?:enligt|i|ur) (?:\w+ )?(?:strategin|planen|programmet|RUS)\b|\bstrategins\b", re.IGNORECASE
+)
+_IN_REPORT = re.compile(
+    r"\b(?:enligt|i|ur) (?:\w+ )?(?:uppföljningen|rapporten|redovisningen)\b|\b(?:rapport|uppföljning)ens\b",
+    re.IGNORECASE,
+)
+_STRATEGY = re.compile(r"strategi(?:n|er)?\b|plan(?:en)?\b|program(?:met)?\b", re.IGNORECASE)
+_REPORT = re.compile(r"\w*(?:uppföljning|rapport|redovisning|utvärdering)\w*", re.IGNORECASE)
+
+
+def strategies(material: Material) -> frozenset[str]:
+    """Documents that are strategies themselves, by their kind or title: they set out what a report reports on."""
+    known = {
+        name_key(entry.name)
+        for entry in material.register.initiatives
+        if entry.kind in ("strategy", "plan", "programme")
+    }
+    kinds = {document.id: document.kind for document in material.documents}
+    titles = {passage.document_id: passage.title for passage in material.passages}
+    return frozenset(
+        document
+        for document, title in titles.items()
+        if kinds.get(document) == "strategy"
+        or (
+            kinds.get(document) is None
+            and (name_key(title) in known or _STRATEGY.search(title))
+            and not _REPORT.search(title)
+        )
+    )
+
+
+def meant_documents(material: Material) -> frozenset[str]:
+    """The strategies, or the other documents, when the question says "enligt strategin" or "i rapporten"; else none."""
+    text = material.question.text
+    of_strategy, of_report = bool(_IN_STRATEGY.search(text)), bool(_IN_REPORT.search(text))
+    if of_strategy == of_report:
+        return frozenset()
+    found = strategies(material)
+    return found if of_strategy else frozenset(passage.document_id for passage in material.passages) - found

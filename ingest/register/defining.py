@@ -132,6 +132,8 @@ def _head_within(explanation: str) -> str | None:
     for word in explanation.lower().split():
         if word in {"en", "ett"}:
             continue
+        if word in _LIKENED:
+            return None
         head = head_of(word)
         if head:
             return head[1] if head[1] not in _VAGUE else None
@@ -140,4 +142,6 @@ def _head_within(explanation: str) -> str | None:
     return None
 
 
+_LIKENED = frozenset("liknande motsvarande samma likadan likadant".split())
+"""What is likened to another is not that ("X är en liknande satsning")."""
 _VAGUE = frozenset("arbete system stöd råd samverkan process".split())

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ingest.documents import Passage, PassageKind
 from ingest.register.extract import Goal, Mention
+from ingest.register.goal_tables import GoalRow, goal_rows
 from ingest.register.headed import heading_index, items
 from ingest.swedish import content_words, stem
 
@@ -67,16 +68,51 @@ _WEAK = frozenset(
 
 
 def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
-    """The goals of all documents in reading order; the same goal stated twice is given once."""
+    """The goals of all documents in reading order; the same goal stated twice, or in a table too, is given once."""
     goals: list[Goal] = []
     seen: set[frozenset[str]] = set()
     for passage, start, end, heading in _stretches(passages):
         goal = _goal(passage, start, end, heading)
-        key = frozenset(stem(word) for word in content_words(goal.title))
+        key = _title_stems(goal)
         if key not in seen:
             seen.add(key)
             goals.append(goal)
-    return tuple(_with_outcomes(goals, passages))
+    return tuple(_with_outcomes(_with_tables(goals, passages), passages))
+
+
+def _title_stems(goal: Goal) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(goal.title))
+
+
+def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
+    """The goals with those of tables: one that a sentence states already only takes its outcome from the table."""
+    order = {passage.id: number for number, passage in enumerate(passages)}
+    joined = list(goals)
+    for row in goal_rows(passages):
+        goal = _goal_of_row(row)
+        stems = _title_stems(goal)
+        same = next((n for n, other in enumerate(joined) if _same_goal(stems, _title_stems(other))), None)
+        if same is None:
+            joined.append(goal)
+        elif goal.outcome and not joined[same].outcome:
+            joined[same] = replace(joined[same], outcome=goal.outcome)
+    return sorted(joined, key=lambda goal: (order[goal.mention.passage_id], goal.mention.start))
+
+
+def _goal_of_row(row: GoalRow) -> Goal:
+    mention = Mention(row.passage.id, row.start, row.end)
+    value, unit = _figure(row.target.partition(": ")[2] or row.target)
+    year, base = _years(row.target)
+    told = any(letter.isdigit() for letter in row.outcome)
+    return Goal(
+        row.title, row.indicator, row.target, value, unit, year, base, row.passage.section, mention,
+        mention if told else None,
+    )  # fmt: skip
+
+
+def _same_goal(own: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two titles name one goal: the shorter is all within the longer ("Ökad export" and its fuller wording)."""
+    return bool(own) and bool(other) and (own <= other or other <= own)
 
 
 def _stretches(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int, int, str | None]]:
@@ -95,7 +131,7 @@ def _stretches(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int, int,
         listed = list(items(passage)) if headed else []
         for start, end in listed:
             yield passage, start, end, None
-        if not listed and passage.kind is not PassageKind.FOOTNOTE:
+        if not listed and passage.kind not in (PassageKind.FOOTNOTE, PassageKind.TABLE):
             for start, end in passage.sentences:
                 text = passage.text[start:end]
                 if _STATED.search(text) and _has_target(text, headed):

@@ -26,6 +26,7 @@ _ACTOR = re.compile(
     r"|[A-ZÅÄÖ]\w+(?:(?<!nät)verket|myndigheten|universitetet|förmedlingen|högskolan|kulturrådet|"
     r"styrelsen|fullmäktige|nämnden))\b"
 )
+_YEAR_ALONE = re.compile(rf"(?<!\w)(?:{YEAR.pattern})(?!\w)")
 _CONTEXT = re.compile(
     r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|"
     r"plattform|samarbet|förstudie"
@@ -190,7 +191,7 @@ def _entry(
         aliases=tuple(dict.fromkeys(alias for alias in aliases if alias != name)),
         kind=cast(Kind, _kind(main, kinds) or _kind_nearby(sentences, introduced)),
         section=sentences[introduced][0].section,
-        years=_collect(YEAR, [name, *near]),
+        years=_collect(_YEAR_ALONE, [name, *near]),
         actors=tuple(actor for actor in _collect(_ACTOR, near) if actor not in name),
         sums=_collect(_SUM, near),
         mentions=tuple(Mention(sentences[place][0].id, *sentences[place][1:]) for place in places),
@@ -228,7 +229,14 @@ def _kind(main: Name, kinds: Counter[str]) -> str | None:
     """The kind that the name's own head says, else the one most often cued."""
     for part in _display(main).split():
         head = head_of(part.lower())
-        if head and head[1] in CAPITAL_HEADS and not PLURALS.match(part.lower()) and "cue" not in main.weights:
+        vague = head is not None and head[1] == "samverkan" and bool(kinds)  # Any effort may be a joint one.
+        if (
+            head
+            and not vague
+            and head[1] in CAPITAL_HEADS
+            and not PLURALS.match(part.lower())
+            and "cue" not in main.weights
+        ):
             return kind_of_head(head[1])
     return kinds.most_common(1)[0][0] if kinds else None
 

@@ -64,6 +64,10 @@ _ENUMERATED = (
     ),
     re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? (?:är|heter)[;:]?|:) "),
 )
+_OF_THEM = re.compile(
+    r"^(?P<names>[A-ZÅÄÖ][^.:;]{3,120}?) (?:är|var|utgör) (?:alla |båda |några |två |tre |fyra |fem |exempel )(?:av |på )?"
+    r"(?:de |dessa |sådana |olika |\w+a )?(?P<noun>projekt|satsning|program|nätverk|strategi|initiativ|insats|verktyg)\w*",
+)
 _LEAD_IN = re.compile(
     r"(?P<noun>\b\w*(?:projekt|program|nätverk|strategier|planer|initiativ|forum|plattformar|verktyg|satsningar))\b"
 )
@@ -77,6 +81,13 @@ def candidates(sentence: str, is_item: bool = False) -> Iterator[Candidate]:
     if not read:
         return
     at = {token.start: number for number, token in enumerate(read)}
+    members = list(_by_membership(sentence, read, at))
+    yield from members
+    last = max((member.end for member in members), default=0)
+    yield from (found for found in _by_sign(sentence, read, at, is_item) if found.start >= last)
+
+
+def _by_sign(sentence: str, read: Sequence[Token], at: dict[int, int], is_item: bool) -> Iterator[Candidate]:
     yield from _by_cue_noun(read)
     yield from _by_phrase(sentence, read, at)
     yield from by_definition(sentence, read, at, is_item)
@@ -144,12 +155,22 @@ def _after_cue_noun(read: Sequence[Token], number: int, head: Head) -> Iterator[
     about = follower.lower in {"om", "kring"} and noun in {"projekt", "förstudie"}
     if about and number + 2 < len(read) and read[number + 2].capital:
         yield candidate(read, number + 2, title_end(read, number + 2), kind, "cue", 3)
+    elif about and noun == "förstudie" and number and read[number - 1].lower in _ARTICLES:
+        yield candidate(read, number, _phrase_end(read, number + 2), kind, "cue", 3)
     elif follower.capital and (number == 0 or not word.capital or (definite and "-" in word.text)):
         last = title_end(read, number + 1)
         if not is_place(text_of(read, number + 1, last)) and not _is_bare_actor(follower.text):
             yield candidate(read, number + 1, last, kind, "cue", 3)
     elif definite and noun in {"projekt", "verktyg", "program", "nätverk", "metod", "satsning"}:
         yield from _lower_case_name(read, number + 1, kind)
+
+
+def _phrase_end(read: Sequence[Token], first: int) -> int:
+    """Where what a study is about ends: at a sign or a clause."""
+    last = first + 1
+    while last < len(read) and not read[last].gap.strip() and not is_finite(read[last].lower) and last - first < 8:
+        last += 1
+    return last
 
 
 def _is_bare_actor(name: str) -> bool:
@@ -226,6 +247,24 @@ def _by_enumeration(sentence: str, read: Sequence[Token], at: dict[int, int]) ->
                     found.append(item)
             position = piece.end() if piece else end
         yield from found
+
+
+def _by_membership(sentence: str, read: Sequence[Token], at: dict[int, int]) -> Iterator[Candidate]:
+    """The subjects of "A och B är två av satsningarna"."""
+    match = _OF_THEM.match(sentence)
+    if match is None:
+        return
+    kind = kind_of_head(match["noun"])
+    position = 0
+    for piece in (*_SEPARATOR.finditer(sentence, 0, match.end("names")), None):
+        stop = piece.start() if piece else match.end("names")
+        number = at.get(position)
+        last = max((n for n, word in enumerate(read) if word.end <= stop), default=-1) + 1
+        if number is not None and read[number].capital and number < last:
+            name = text_of(read, number, last)
+            if not is_actor(name) and not is_place(name) and read[number].lower not in NOT_NAMES:
+                yield candidate(read, number, last, kind, "enumerated", 3)
+        position = piece.end() if piece else stop
 
 
 def _item(read: Sequence[Token], first: int, stop: int, kind: str | None) -> Candidate | None:

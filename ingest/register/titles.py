@@ -43,11 +43,11 @@ _WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\w+(?:[-:/]\w+)*-?")
 YEAR = re.compile(r"(?:19|20)\d\d(?: ?[–-] ?(?:19|20)?\d\d)?\Z")
 _FINITE = frozenset(
     """
-    har hade är var blev blir ska skall kan kunde får fick finns fanns vill bör måste tas togs tog ger gav gör går
+    har hade är var blev blir ska skall skulle borde kan kunde får fick finns fanns vill bör måste tas togs tog ger gav gör går
     gick drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder bidrar startar samlar erbjuder
     erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller beskriver utgör bygger fungerar
     gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger heter hette kallas bjuder
-    driver ledde leder verkar arbetar utgår ses sker skedde skett funnits varit blivit haft tagits gett fått numera
+    driver ledde leder verkar arbetar utgår ses sker skedde skett lades lagts gjordes gjorde bidrog funnits varit blivit haft tagits gett fått numera
     idag nu där vilket vilka vilken när då men samt eller att dels inom under enligt genom via utöver mellan efter
     innan före sedan exempelvis bland jämfört tidigare också även inte som
     """.split()
@@ -60,7 +60,11 @@ _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kr
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
 NOT_NAMES = frozenset(
     "det den de detta denna dessa vi ni han hon jag man dess deras här där både samt nej ja kap kapitel sid sida "
-    "källa not fler flera många alla samtliga år".split()
+    "källa not fler flera många alla samtliga år "
+    # Words that open a sentence and are capitalised for that alone.
+    "därefter därför dessutom dock sedan senare numera idag nu tidigare samtidigt slutligen vidare därmed däremot ändå "
+    "först sist inom under efter före enligt genom utöver bland mellan när hur vad vem var "
+    "sådan sådana sådant ytterligare exempelvis resultatet effekten syftet förebilden bakgrunden".split()
 )
 ADJECTIVE = re.compile(
     r"(?:\w+(?:isk[at]?|ell[at]?|al[at]?|alt|lig[at]?|ig[at]?|ande|ende|bar[at]?|sam[mt]?a?|ulär[at]?)|"

@@ -1,0 +1,69 @@
+"""List answers out of the headings: a section announces areas or questions, and its subheadings name them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from assistant.rows import ListAnswer, ListRow, Material
+from assistant.shown_nouns import plural_shown
+from assistant.topic import covered, meant_documents
+from ingest.documents import Passage
+from ingest.swedish import stem, words
+
+_ANNOUNCES = re.compile(
+    r"\b(?:följer|följande|nedan|nästa|kapitel\w*|avsnitt\w*|delar|presenteras|redovisas|beskrivs|dessa)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
+_LOOKED_AT = 6
+_ENOUGH = 0.75
+_FEWEST = 3
+_LONGEST_CHARS = 80
+
+
+def from_headings(material: Material) -> ListAnswer | None:
+    """The headings right under the section whose first words announce what is asked for; None where none clearly does.
+
+    Each row is proved by the first sentence under its heading.
+    """
+    values = np.concatenate(list(material.similarity.values()))
+    mean, deviation = float(values.mean()), float(values.std()) or 1.0
+    meant = meant_documents(material)
+    best: tuple[float, list[tuple[str, Passage]]] = (0.0, [])
+    for passage in material.ranked[:_LOOKED_AT]:
+        children = list(_under(passage, material))
+        if len(children) < _FEWEST or (meant and passage.document_id not in meant) or not _announces(passage, material):
+            continue
+        cosines = material.similarity[passage.id]
+        meaning = min(max((float(cosines.max()) - mean) / deviation, 0.0), 4.0) / 4.0 if len(cosines) else 0.0
+        about = covered(material.asked.topic, " ".join((passage.section[-1], passage.text)))
+        score = 0.5 * about + 0.7 * meaning
+        if score > best[0]:
+            best = score, children
+    if best[0] < _ENOUGH:
+        return None
+    rows = tuple(ListRow(_NUMBER.sub("", heading), (), child, *child.sentences[0]) for heading, child in best[1])
+    return ListAnswer(rows, len(rows), plural_shown(material.asked.noun))
+
+
+def _announces(passage: Passage, material: Material) -> bool:
+    """Whether the passage, or its heading, speaks of the kind of thing that is asked for as what follows."""
+    nouns = {stem(noun.lower()) for noun in (material.asked.noun, material.asked.also) if noun}
+    there = {stem(word) for word in words(f"{passage.section[-1]} {passage.text}")}
+    return bool(nouns & there) and bool(_ANNOUNCES.search(passage.text))
+
+
+def _under(passage: Passage, material: Material) -> Iterator[tuple[str, Passage]]:
+    """Each heading right below the passage's own section, with the first passage under it."""
+    depth = len(passage.section)
+    seen: set[str] = set()
+    for other in material.passages if depth else ():
+        if other.document_id != passage.document_id or other.section[:depth] != passage.section:
+            continue
+        if len(other.section) > depth and other.section[depth] not in seen and other.sentences:
+            seen.add(other.section[depth])
+            if len(other.section[depth]) <= _LONGEST_CHARS:
+                yield other.section[depth], other

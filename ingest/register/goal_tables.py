@@ -1,0 +1,72 @@
+"""Goals that stand in tables: a header such as "Mål | Mått | Målvärde | År | Utfall", one goal a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.documents import Passage, PassageKind
+from ingest.register.table_cells import Table, TableRow, read_table
+
+_GOAL = r"(?:del|effekt|huvud)?(?:mål|målsättning|målområde)(?:en)?\b(?! ?(?:värde|nivå|\d))"
+_INDICATOR = r"(?:mått|indikator|nyckeltal|mäts|mätetal)"
+_TARGET = r"(?:mål(?:värde|nivå| ?(?:19|20)\d\d)|nivå|riktning|ska (?:nå|bli)|önskat värde)"
+_YEAR = r"(?:mål)?år(?:tal)?\b|(?:senast|till och med|slutår)"
+_BASE = r"(?:basvärde|basår|utgångs(?:läge|värde)|startvärde)"
+_OUTCOME = r"(?:utfall|resultat|nuläge|senaste|uppnått|läge)"
+_FIGURE = re.compile(r"\d")
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRow:
+    """One goal of a table: passage.text[start:end] is its row. `outcome` is the cell that tells how it went.
+
+    `target` joins the cells that say what should be reached and when, so that figures and years are read from it.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    title: str
+    indicator: str
+    target: str
+    outcome: str
+
+
+def goal_rows(passages: Sequence[Passage]) -> Iterator[GoalRow]:
+    """The rows of all tables whose header says that they hold goals."""
+    for passage in passages:
+        if passage.kind is not PassageKind.TABLE:
+            continue
+        table = read_table(passage)
+        if table is not None and _holds_goals(table):
+            yield from (found for row in table.rows if (found := _goal_row(passage, table, row)))
+
+
+def _holds_goals(table: Table) -> bool:
+    """A column of goals or indicators, and one of targets; or one of goals and one of indicators."""
+    named = [table.column(pattern) is not None for pattern in (_GOAL, _INDICATOR, _TARGET)]
+    return sum(named) >= 2
+
+
+def _goal_row(passage: Passage, table: Table, row: TableRow) -> GoalRow | None:
+    goal, indicator = table.column(_GOAL), table.column(_INDICATOR)
+    target, year = table.column(_TARGET), table.column(_YEAR)
+    title = row.cell(goal) or row.cell(indicator)
+    if len(title) < 3 or _FIGURE.fullmatch(title):
+        return None
+    dated = _ANY_YEAR.search(table.header[target]) if target is not None else None
+    parts = [row.cell(indicator), row.cell(target), row.cell(year) or (dated.group() if dated else "")]
+    base = table.column(_BASE)
+    outcome = table.column(_OUTCOME)
+    return GoalRow(
+        passage,
+        row.start,
+        row.end,
+        title,
+        row.cell(indicator) or title,
+        ": ".join(filter(None, (parts[0], " ".join(filter(None, parts[1:]))))),
+        row.cell(outcome) if outcome != base else "",
+    )
