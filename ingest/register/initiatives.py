@@ -10,7 +10,7 @@ from typing import cast
 
 from ingest.documents import Passage, PassageKind
 from ingest.register.cues import CAPITAL_HEADS, PLURALS, head_of, is_actor, kind_of_head
-from ingest.register.extract import Initiative, Kind, Mention
+from ingest.register.entries import Initiative, Kind, Mention
 from ingest.register.joining import ENOUGH, OWNED, YEAR, Found, Key, Name, join_names, name_key, root, stem_of
 from ingest.register.naming import candidates, lead_in, listed
 from ingest.register.titles import Candidate
