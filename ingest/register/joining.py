@@ -17,9 +17,10 @@ from ingest.swedish import fold, stem, words
 ENOUGH = 3
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?(?!\d)")
 _ALSO_CALLED = re.compile(
-    r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z"
+    r"\s*[(,]?\s*(?:som )?(?:även |också |tidigare |vardagligt |egentligen )*"
+    r"(?:kalla(?:de?s?|s|ts)|tidigare|vardagligt|benämnd|heter|hette)\s*(?:för |beskriven som |kallad )?[\"”“]?\Z"
 )
-_TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
+_TITLED = re.compile(r"\s*(?:\([^)]*\))?\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
 OWNED = re.compile(r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z")
 _DATED = re.compile(r"\w+ 20\d\d")
 Key = tuple[str, ...]
