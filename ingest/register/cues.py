@@ -40,6 +40,8 @@ _ENDINGS = {
     "modell": "modell modellen",
     "plan": "plan planen",
     "färdplan": "färdplan färdplanen",
+    "arbete": "arbete arbetet",
+    "samarbete": "samarbete samarbetet",
     "metod": "metod metoden",
     "arbetsmetod": "arbetsmetod arbetsmetoden",
     "satsning": "satsning satsningen",

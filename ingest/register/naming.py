@@ -57,7 +57,8 @@ _STARTED = re.compile(
 _ENUMERATED = (
     re.compile(
         rf"\b(?P<noun>{PLURAL}),? (?:som exempelvis|som t\.ex\.|såsom|till exempel|exempelvis|t\.ex\.|t "
-        rf"ex|ex\.|bland annat|bl\.a\.|som) "
+        rf"ex|ex\.|bland annat|bl\.a\.|som) ",
+        re.IGNORECASE,
     ),
     re.compile(
         r"\b(?P<noun>projekten|satsningarna|programmen|nätverken|strategierna|initiativen|insatserna|"
@@ -65,7 +66,9 @@ _ENUMERATED = (
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? "
-        rf"(?:är|heter)[;:]?(?: bland annat| bland andra| till exempel)?|:) "),
+        rf"(?:är|heter)[;:]?(?: bland annat| bland andra| till exempel)?|:) ",
+        re.IGNORECASE,
+    ),
 )
 _OF_THEM = re.compile(
     r"^(?P<names>[A-ZÅÄÖ][^.:;]{3,120}?) (?:är|var|utgör) (?:alla |båda |några |två |tre |fyra |fem |exempel )(?:av |på )?"

@@ -86,7 +86,7 @@ ADJECTIVE = re.compile(
     r"grön[at]?|nya|nytt|ny|smart[a]?|fri[at]?|god[a]?|stor[at]?|öpp[ne]+[at]?|stark[at]?|trygg[at]?|"
     r"ung[a]?|hel[at]?)\Z"
 )
-ADJECTIVE_PLURAL = re.compile(r"\w+(?:iska|ella|ala|liga|iga|bara|samma|ande|ende|ade)\Z")
+ADJECTIVE_PLURAL = re.compile(r"\w+(?:iska|ella|ala|iva|liga|iga|bara|samma|ande|ende|ade)\Z")
 TITLE_OPENERS = frozenset("mot ett en till från för över med kring fram på vår våra mitt hur bättre mer".split())
 UNUSUAL = re.compile(r"[A-ZÅÄÖ]{2,}[a-zåäö]*20\d\d|[A-ZÅÄÖ]?[a-zåäö]{2,}[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]+(?:-\d{4})?")
 
