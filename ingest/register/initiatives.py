@@ -80,7 +80,8 @@ def _weigh_placed(names: Mapping[Key, Name], places: Container[str], text: str) 
     for key, name in names.items():
         form = next(iter(name.forms))
         if len(key) > 1 and key[-1] in places and key[0] not in places and form.istitle() and not is_actor(form):
-            if set(name.weights) <= {"capital", "context"} and text.count(form) > 1:
+            whole = text.count(form) - sum(text.count(f"{form} {noun}") for noun in ("län", "kommun", "region"))
+            if set(name.weights) <= {"capital", "context"} and whole > 1:
                 name.weights["placed"] = 2
 
 
@@ -283,23 +284,35 @@ def _collect(pattern: re.Pattern[str], texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _merge_documents(entries: Sequence[Initiative]) -> list[Initiative]:
-    """Entries of different documents with the same name become one."""
-    merged: dict[Key, Initiative] = {}
+    """Entries of different documents become one where they have the same name, or one bears the other's alias."""
+    merged: list[Initiative] = []
+    place_of: dict[Key, int] = {}
     for entry in entries:
         key = name_key(entry.name)
-        same = merged.get(key)
-        if same is None:
-            merged[key] = entry
-            continue
-        merged[key] = Initiative(
-            name=same.name,
-            aliases=tuple(dict.fromkeys((*same.aliases, *(alias for alias in entry.aliases if alias != same.name)))),
-            kind=same.kind if same.kind != "other" else entry.kind,
-            section=same.section,
-            years=tuple(dict.fromkeys((*same.years, *entry.years))),
-            actors=tuple(dict.fromkeys((*same.actors, *entry.actors))),
-            sums=tuple(dict.fromkeys((*same.sums, *entry.sums))),
-            mentions=(*same.mentions, *entry.mentions),
-            best=same.best,
-        )
-    return list(merged.values())
+        place = place_of.get(key)
+        if place is None:
+            place = next((place_of[alias] for alias in map(name_key, entry.aliases) if alias in place_of), None)
+        if place is None:
+            place = len(merged)
+            merged.append(entry)
+        else:
+            merged[place] = _merge(merged[place], entry)
+        for form in (entry.name, *entry.aliases):
+            if form == entry.name or " " in form or form.isupper():
+                place_of.setdefault(name_key(form), place)
+    return merged
+
+
+def _merge(same: Initiative, entry: Initiative) -> Initiative:
+    """One entry of two; the first gives name, section and introduction."""
+    return Initiative(
+        name=same.name,
+        aliases=tuple(dict.fromkeys(form for form in (*same.aliases, entry.name, *entry.aliases) if form != same.name)),
+        kind=same.kind if same.kind != "other" else entry.kind,
+        section=same.section,
+        years=tuple(dict.fromkeys((*same.years, *entry.years))),
+        actors=tuple(dict.fromkeys((*same.actors, *entry.actors))),
+        sums=tuple(dict.fromkeys((*same.sums, *entry.sums))),
+        mentions=(*same.mentions, *entry.mentions),
+        best=same.best,
+    )

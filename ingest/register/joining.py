@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.documents import Passage
 from ingest.register.abbreviations import definitions
-from ingest.register.cues import head_of, is_place, kind_of_head
+from ingest.register.cues import head_of, is_generic, is_place, kind_of_head
 from ingest.register.titles import UNUSUAL, Candidate
 from ingest.swedish import fold, stem, words
 
@@ -22,6 +22,10 @@ _ALSO_CALLED = re.compile(
 )
 _TITLED = re.compile(r"\s*(?:\([^)]*\))?\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
 _IT_WAS_CALLED = re.compile(r"(?:Det|Den) (?:heter|hette|kallas|kallades|fick namnet) ")
+_TYPE_BEFORE = re.compile(
+    r"^(?:(?i:den )?(?i:regional)a? \w+(?:strategin?|plan(?:en)?|program(?:met)?) )(?=[A-ZÅÄÖ]\w+ (?:19|20)\d\d)"
+)
+"""What a strategy is, before its name: "den regionala utvecklingsstrategin Mårdal 2040"."""
 OWNED = re.compile(r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z")
 _DATED = re.compile(r"\w+ 20\d\d")
 Key = tuple[str, ...]
@@ -57,6 +61,7 @@ class Found:
 
 def name_key(name: str) -> Key:
     """The stems of a name without years, articles and the place whose it is: forms of one name share their key."""
+    name = _TYPE_BEFORE.sub("", name)
     parts = [word for word in words(name) if not YEAR.fullmatch(word)]
     if len(parts) == 1 and _DATED.fullmatch(name) and head_of(parts[0]) is None:
         return (stem_of(parts[0]), name[-4:])
@@ -66,7 +71,8 @@ def name_key(name: str) -> Key:
     owned = OWNED.match(name)
     if len(parts) > 1 and parts[0].endswith("s") and not is_place(parts[1]) and (is_place(parts[0]) or owned):
         parts = parts[1:]
-    if len(parts) == 2 and parts[0].startswith("regional") and (head_of(parts[1]) or ("",))[0]:
+    head = head_of(parts[1]) if len(parts) == 2 and parts[0].startswith("regional") else None
+    if head and not is_generic(head[0]):
         parts = parts[1:]
     return tuple(stem_of(part) for part in parts)
 
