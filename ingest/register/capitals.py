@@ -69,7 +69,12 @@ def _weigh_capital(read: Sequence[Token], number: int, last: int, unusual: bool)
         and not is_place(" ".join(w.text for w in read[number : last - 1]))
     ):
         yield candidate(
-            read, number, last, None, "dated", 1 if "(" in read[number].gap or len(read[number].text) < 4 else 2
+            read,
+            number,
+            last,
+            None,
+            "dated",
+            1 if {"(", ";"} & set(read[number].gap) or len(read[number].text) < 4 else 2,
         )
     elif not read[number].text.partition(":")[0].isupper():
         yield candidate(read, number, last, None, "capital", 1)

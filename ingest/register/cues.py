@@ -137,7 +137,7 @@ ACTOR_NOUNS = re.compile(
     r"\w*(?:bolag|bolaget|företag|företaget|organisation|organisationen|förening|föreningen|myndigheten|myndighet|"
     r"kommunen|kommun|stiftelsen|stad|staden|orten|tätorten|museet|region|regionen|län|länet|universitet|parti|partiet|"
     r"minister|ministern|professor|direktör|ordförande|ledamot|förvaltningen|avdelningen|enheten|nämnden|utskottet|"
-    r"kontoret|bruket|tidningen|banken)\Z"
+    r"kontoret|bruket|tidningen|banken|statsråd(?:et)?|kommunalråd(?:et)?|regionråd(?:et)?)\Z"
 )
 _PLACES = frozenset(
     """

@@ -39,9 +39,13 @@ _BEGAN = re.compile(
     r"\s+(?:startade|började|inleddes|startades|lanserades) som (?:ett|en) \w*(?:projekt|pilot|"
     r"satsning|försök|insats|förstudie)"
 )
-_ASIDE = re.compile(r", (?P<words>(?:en|ett) [\w-]+(?: [\w-]+){0,4})")
-_OWNED = re.compile(r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag"
-    r"|\b(?P<owned>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:ett |det )?(?:\w+ )?bolag som [^.,;]{3,50} äger\b")
+_ASIDE = re.compile(r"(?:,| –) (?P<words>(?:en|ett) [\w-]+(?: [\w-]+){0,4})")
+_FUND = re.compile(r"\w+(?:banken|fonden|centralen|biblioteket|teatern|kassan)")
+"""What may be an organisation or, where the sentence calls it one, an initiative."""
+_OWNED = re.compile(
+    r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag"
+    r"|\b(?P<owned>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:ett |det )?(?:\w+ )?bolag som [^.,;]{3,50} äger\b"
+)
 
 
 def by_definition(sentence: str, read: Sequence[Token], at: Mapping[int, int], is_item: bool) -> Iterator[Candidate]:
@@ -74,9 +78,9 @@ def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
         if not (word.capital or UNUSUAL.fullmatch(word.text)) or word.lower in (OPENERS if word.first else NOT_NAMES):
             continue
         last = run_end(read, number)
-        if not _is_fair(text_of(read, number, last)):
+        name, end = text_of(read, number, last), read[last - 1].end
+        if not _is_fair(name) and not (_FUND.fullmatch(name) and _ASIDE.match(sentence, end)):
             continue
-        end = read[last - 1].end
         if _BEGAN.match(sentence, end):
             yield candidate(read, number, last, "project", "created", 3)
         aside = _ASIDE.match(sentence, end)

@@ -50,7 +50,8 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     places = _places(passages)
     for key, name in list(names.items()):
         bare = [part for part in key if not YEAR.fullmatch(part)]
-        if len(bare) == 1 and bare[0] in places and max(name.weights.values()) < ENOUGH:
+        sure = "quoted" in name.weights if len(key) == 1 else max(name.weights.values()) >= ENOUGH
+        if len(bare) == 1 and bare[0] in places and not sure:
             del names[key]
     _weigh_placed(names, places, "\n".join(passage.text for passage in passages))
     found = [one for one in found if one.key in names]
@@ -191,7 +192,7 @@ def _entry(
         return None
     main = max(group, key=_naming_strength)
     name = _display(main)
-    if is_actor(name) and main.score < 2 * ENOUGH and not {"cue", "named", "apposition"} & set(main.weights):
+    if is_actor(name) and main.score < 2 * ENOUGH and not {"cue", "named", "apposition", "copula"} & set(main.weights):
         return None
     aliases = [_display(other) for other in group if other is not main]
     aliases += [form for other in group for form in other.forms if form not in {name, *aliases}]

@@ -20,7 +20,9 @@ _ALSO_CALLED = re.compile(
     r"\s*[(,]?\s*(?:som )?(?:även |också |tidigare |vardagligt |egentligen )*"
     r"(?:kalla(?:de?s?|s|ts)|tidigare|vardagligt|benämnd|heter|hette)\s*(?:för |beskriven som |kallad )?[\"”“]?\Z"
 )
-_TITLED = re.compile(r"\s*(?:\([^)]*\))?\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
+_TITLED = re.compile(
+    r"\s*(?:\([^)]*\))?\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?"
+)
 _IT_WAS_CALLED = re.compile(r"(?:Det|Den) (?:heter|hette|kallas|kallades|fick namnet) ")
 _TYPE_BEFORE = re.compile(
     r"^(?:(?i:den )?(?i:regional)a? \w+(?:strategin?|plan(?:en)?|program(?:met)?) )(?=[A-ZÅÄÖ]\w+ (?:19|20)\d\d)"
@@ -138,7 +140,10 @@ def _defined(
             if earlier:
                 one = max(earlier, key=lambda found: (found.candidate.end, found.candidate.weight))
                 between = text[one.candidate.end : other.candidate.start]
-                yield from _equated(one, other, between)
+                for pair in _equated(one, other, between):
+                    for key in pair:
+                        names[key].weights["equated"] = 1
+                    yield pair
 
 
 def _equated(one: Found, other: Found, between: str) -> Iterator[tuple[Key, Key]]:

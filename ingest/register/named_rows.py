@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ingest.documents import Passage
@@ -9,7 +10,7 @@ from ingest.register.cues import head_of, is_place, kind_of_head, plural_head
 from ingest.register.table_cells import read_table
 from ingest.register.titles import Candidate, is_finite
 
-_DOCUMENTS = frozenset("dokument styrdokument strategidokument insatser åtgärder aktiviteter namn benämning".split())
+_DOCUMENTS = frozenset("dokument styrdokument strategidokument insatser åtgärder aktiviteter".split())
 _INFINITIVES = frozenset(
     """
     utveckla stärka öka minska skapa främja stödja bidra arbeta verka ta göra ge bygga genomföra förbättra höja sänka
@@ -25,7 +26,7 @@ def by_row(passage: Passage) -> Iterator[tuple[int, Candidate]]:
     table = read_table(passage)
     if table is None:
         return
-    header = table.header[0].lower()
+    header = re.sub(r"(?:s|ets|ens)? ?namn\Z", "", table.header[0].lower())
     head = head_of(header) or plural_head(header)
     if head is None and header not in _DOCUMENTS:
         return

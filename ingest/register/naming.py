@@ -65,8 +65,9 @@ _ENUMERATED = (
         r"verktygen) (?=[A-ZÅÄÖ\"”“])",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? "
-        rf"(?:är|heter)[;:]?(?: bland annat| bland andra| till exempel)?|:) ",
+    re.compile(
+        rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? "
+        rf"(?:är|heter)[;:]?(?: bland annat| bland andra| till exempel)?|(?: (?:inom|för|i|på|mot) [^.,;:()]{{0,50}}?)?:) ",
         re.IGNORECASE,
     ),
 )

@@ -48,7 +48,7 @@ _FINITE = frozenset(
     erbjuder erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller beskriver utgör bygger fungerar
     gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger heter hette kallas bjuder
     driver ledde leder verkar arbetar utgår ses sker skedde skett lades lagts gjordes gjorde bidrog funnits varit blivit
-    haft tagits gett fått stod står såg satt sitter hör hörde slog bär bar drar drog faller föll växer växte når nådde
+    haft tagits gett fått stod står såg satt sitter hör hörde slog bär bar drar drog faller föll når nådde
     håller höll skriver skrev vann förs fördes följs följde byggs läggs lägger sköts sköter lever finner
     numera idag nu där vilket vilka vilken när då men samt eller att dels inom under enligt genom via utöver mellan
     efter innan före sedan exempelvis bland jämfört tidigare också även inte som
@@ -61,6 +61,9 @@ _FINITE_ENDING = re.compile(
     r"[rvkdtgl]it|\w{2,}(?<!arn)(?<!ern)(?<!orn)as)\Z"
 )
 _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kring mot gentemot".split())
+_ADVERBS = frozenset("hem in ut upp ner fram tillbaka runt framåt vidare ihop hemma ute inne".split())
+"""What may follow a definite noun in a title ("Vägen hem"); a verb is what mostly does."""
+_DEFINITE = re.compile(r"\w{4,}(?:en|et|an|arna|erna|orna)\Z")
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
 NOT_NAMES = frozenset(
     """
@@ -98,7 +101,7 @@ def tokens(sentence: str) -> list[Token]:
     for match in _WORD.finditer(sentence):
         gap = sentence[end : match.start()]
         first = not found or (
-            bool(re.search(r"[.?:•*\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not YEAR.match(match[0])
+            bool(re.search(r"[.?:•*§\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not YEAR.match(match[0])
         )
         found.append(Token(match.start(), match.end(), match[0], match[0].lower(), gap, first))
         end = match.end()
@@ -136,7 +139,8 @@ def _stops(read: Sequence[Token], first: int, last: int) -> bool:
     exclaimed = follower is not None and follower.gap.startswith("!")
     if word.lower == "inom" and follower and is_purpose(read, first):
         return False
-    small = last - first >= 2 and word.lower not in _LINKS and _is_proper(read[first:last])
+    closed = _is_proper(read[first:last]) if last - first >= 2 else bool(_DEFINITE.match(before.lower))
+    small = closed and word.lower not in _LINKS | _ADVERBS
     return (small or is_finite(word.lower)) and not exclaimed
 
 
