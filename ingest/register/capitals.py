@@ -68,13 +68,7 @@ def _weigh_capital(read: Sequence[Token], number: int, last: int, unusual: bool)
         and YEAR.match(read[last - 1].text)
         and not is_place(" ".join(w.text for w in read[number : last - 1]))
     ):
-        yield candidate(
-            read,
-            number,
-            last,
-            None,
-            "dated",
-            1 if {"(", ";"} & set(read[number].gap) or len(read[number].text) < 4 else 2,
-        )
+        cited = {"(", ";"} & set(read[number].gap) or len(read[number].text) < 4
+        yield candidate(read, number, last, None, "dated", 1 if cited else 2)
     elif not read[number].text.partition(":")[0].isupper():
         yield candidate(read, number, last, None, "capital", 1)

@@ -113,47 +113,59 @@ def root(parent: dict[Key, Key], key: Key) -> Key:
 def _defined(
     names: dict[Key, Name], found: Sequence[Found], sentences: Sequence[tuple[Passage, int, int]]
 ) -> Iterator[tuple[Key, Key]]:
-    """Pairs that a sentence itself equates."""
+    """Pairs that a sentence itself equates, main name first."""
     by_place: dict[int, list[Found]] = defaultdict(list)
     for one in found:
         by_place[one.place].append(one)
     for place, here in by_place.items():
         passage, start, end = sentences[place]
         text = passage.text[start:end]
-        if _IT_WAS_CALLED.match(text) and (before := by_place.get(place - 1)) and sentences[place - 1][0] is passage:
-            called = max(here, key=lambda one: one.candidate.weight)
-            antecedents = [one for one in before if one.candidate.evidence in {"indefinite", "produced", "head"}]
-            yield from ((called.key, one.key) for one in antecedents[-1:])
-        for definition in definitions(text):
-            short, long = name_key(definition.short), name_key(definition.long)
-            names.setdefault(short, Name(short, place)).forms[definition.short] += 1
-            if long in names:
-                yield long, short
-            for one in here:
-                if one.candidate.evidence == "copula" and one.candidate.end < definition.start:
-                    yield one.key, short
-                if definition.long in one.form or (one.form in definition.long and len(one.key) > 1):
-                    yield one.key, short
-        strong = [one for one in here if one.candidate.weight >= 1]
-        for other in strong:
-            earlier = [one for one in strong if one.candidate.end < other.candidate.start]
-            if earlier:
-                one = max(earlier, key=lambda found: (found.candidate.end, found.candidate.weight))
-                between = text[one.candidate.end : other.candidate.start]
-                for pair in _equated(one, other, between):
-                    for key in pair:
-                        names[key].weights["equated"] = 1
-                    yield pair
+        if sentences[place - 1][0] is passage:
+            yield from _named_after(text, by_place.get(place - 1, ()), here)
+        yield from _abbreviated(names, text, place, here)
+        for one, other in _neighbours(here):
+            for pair in _equated(one, other, text[one.candidate.end : other.candidate.start]):
+                for key in pair:
+                    names[key].weights["equated"] = 1
+                yield pair
+
+
+def _named_after(text: str, before: Sequence[Found], here: Sequence[Found]) -> Iterator[tuple[Key, Key]]:
+    """ "Det hette X" names what the sentence before introduced."""
+    introduced = [one for one in before if one.candidate.evidence in {"indefinite", "produced", "head"}]
+    if introduced and _IT_WAS_CALLED.match(text):
+        yield max(here, key=lambda one: one.candidate.weight).key, introduced[-1].key
+
+
+def _abbreviated(names: dict[Key, Name], text: str, place: int, here: Sequence[Found]) -> Iterator[tuple[Key, Key]]:
+    for definition in definitions(text):
+        short, long = name_key(definition.short), name_key(definition.long)
+        names.setdefault(short, Name(short, place)).forms[definition.short] += 1
+        if long in names:
+            yield long, short
+        for one in here:
+            if one.candidate.evidence == "copula" and one.candidate.end < definition.start:
+                yield one.key, short
+            if definition.long in one.form or (one.form in definition.long and len(one.key) > 1):
+                yield one.key, short
+
+
+def _neighbours(here: Sequence[Found]) -> Iterator[tuple[Found, Found]]:
+    """Each candidate of a sentence with the nearest before it."""
+    for other in here:
+        earlier = [one for one in here if one.candidate.end < other.candidate.start and one.candidate.weight >= 1]
+        if earlier and other.candidate.weight >= 1:
+            yield max(earlier, key=lambda one: (one.candidate.end, one.candidate.weight)), other
 
 
 def _equated(one: Found, other: Found, between: str) -> Iterator[tuple[Key, Key]]:
     """The pair, main name first, when what stands between two candidates says that they are one thing."""
     called = _ALSO_CALLED.search(between)
+    evidence = (one.candidate.evidence, other.candidate.evidence)
+    put_after = between == " " and evidence == ("definite", "cue")
     if called and not re.search(r"[.,;:]", between[: called.start()]):
         yield one.key, other.key
-    elif between == " " and one.candidate.evidence == "definite" and other.candidate.evidence == "cue":
-        yield other.key, one.key
-    elif _TITLED.fullmatch(between) or (other.candidate.evidence == "apposition" and between in {", ", "; "}):
+    elif put_after or _TITLED.fullmatch(between) or (evidence[1] == "apposition" and between in {", ", "; "}):
         yield other.key, one.key
 
 

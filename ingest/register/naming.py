@@ -51,7 +51,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _STARTED = re.compile(
-    r"\b(?P<verb>startade|startades|inleddes|lanserades|bildades|invigdes|skapades|inrättades)(?: (?:under|hösten|våren|sommaren|i|år|"
+    r"\b(?P<verb>startade|startades|inleddes|lanserades|bildades|invigdes|skapades|inrättades)"
+    r"(?: (?:under|hösten|våren|sommaren|i|år|"
     r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
 )
 _ENUMERATED = (
@@ -67,13 +68,15 @@ _ENUMERATED = (
     ),
     re.compile(
         rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? "
-        rf"(?:är|heter)[;:]?(?: bland annat| bland andra| till exempel)?|(?: (?:inom|för|i|på|mot) [^.,;:()]{{0,50}}?)?:) ",
+        rf"(?:är|heter)[;:]?(?: bland annat| bland andra| till exempel)?|"
+        rf"(?: (?:inom|för|i|på|mot) [^.,;:()]{{0,50}}?)?:) ",
         re.IGNORECASE,
     ),
 )
 _OF_THEM = re.compile(
-    r"^(?P<names>[A-ZÅÄÖ][^.:;]{3,120}?) (?:är|var|utgör) (?:alla |båda |några |två |tre |fyra |fem |exempel )(?:av |på )?"
-    r"(?:de |dessa |sådana |olika |\w+a )?(?P<noun>projekt|satsning|program|nätverk|strategi|initiativ|insats|verktyg)\w*",
+    r"^(?P<names>[A-ZÅÄÖ][^.:;]{3,120}?) (?:är|var|utgör) (?:alla |båda |några |två |tre |fyra |fem |exempel )"
+    r"(?:av |på )?(?:de |dessa |sådana |olika |\w+a )?"
+    r"(?P<noun>projekt|satsning|program|nätverk|strategi|initiativ|insats|verktyg)\w*",
 )
 _LEAD_IN = re.compile(
     r"(?P<noun>\b\w*(?:projekt|program|nätverk|strategier|planer|initiativ|forum|plattformar|verktyg|satsningar))\b"

@@ -43,16 +43,16 @@ _WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\d+\.\d+|\w+(?:[-:/]\w+)*-?")
 YEAR = re.compile(r"(?:19|20)\d\d(?: ?[–-] ?(?:19|20)?\d\d)?\Z")
 _FINITE = frozenset(
     """
-    har hade är var blev blir ska skall skulle borde kan kunde får fick finns fanns vill ville bör måste tas togs tog ger
-    gav gör går gick drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder bidrar startar samlar
-    erbjuder erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller beskriver utgör bygger fungerar
-    gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger heter hette kallas bjuder
-    driver ledde leder verkar arbetar utgår ses sker skedde skett lades lagts gjordes gjorde bidrog funnits varit blivit
-    haft tagits gett fått stod står såg satt sitter hör hörde slog bär bar drar drog faller föll når nådde
-    håller höll skriver skrev vann förs fördes följs följde byggs läggs lägger sköts sköter lever finner
-    numera idag nu där vilket vilka vilken när då men samt eller att dels inom under enligt genom via utöver mellan
-    efter innan före sedan exempelvis bland jämfört tidigare också även inte som
-    åren året år hösten våren sommaren vintern
+    har hade är var blev blir ska skall skulle borde kan kunde får fick finns fanns vill ville bör måste tas togs
+    tog ger gav gör går gick drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder bidrar
+    startar samlar erbjuder erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller beskriver
+    utgör bygger fungerar gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger
+    heter hette kallas bjuder driver ledde leder verkar arbetar utgår ses sker skedde skett lades lagts gjordes
+    gjorde bidrog funnits varit blivit haft tagits gett fått stod står såg satt sitter hör hörde slog bär bar drar
+    drog faller föll når nådde håller höll skriver skrev vann förs fördes följs följde byggs läggs lägger sköts
+    sköter lever finner numera idag nu där vilket vilka vilken när då men samt eller att dels inom under enligt
+    genom via utöver mellan efter innan före sedan exempelvis bland jämfört tidigare också även inte som åren året
+    år hösten våren sommaren vintern
     """.split()
 )
 """Verbs, clause openers and words of time with which no name goes on."""
@@ -67,20 +67,20 @@ _DEFINITE = re.compile(r"\w{4,}(?:en|et|an|arna|erna|orna)\Z")
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
 NOT_NAMES = frozenset(
     """
-    det den de detta denna dessa vi ni han hon jag man dess deras här både samt nej ja kap kapitel sid sida källa not fler
-    flera många alla samtliga år vissa några varje ingen inget inga någon något sådan sådana sådant ytterligare därefter
-    därför dessutom dock sedan senare numera idag nu tidigare samtidigt slutligen vidare därmed däremot ändå först sist
-    inom under efter före enligt genom utöver bland mellan när hur vad vem var exempelvis resultatet effekten syftet
-    förebilden bakgrunden
+    det den de detta denna dessa vi ni han hon jag man dess deras här både samt nej ja kap kapitel sid sida källa
+    not fler flera många alla samtliga år vissa några varje ingen inget inga någon något sådan sådana sådant
+    ytterligare därefter därför dessutom dock sedan senare numera idag nu tidigare samtidigt slutligen vidare därmed
+    däremot ändå först sist inom under efter före enligt genom utöver bland mellan när hur vad vem var exempelvis
+    resultatet effekten syftet förebilden bakgrunden
     """.split()
 )
 """Words that are capitalised only because they open a sentence, and begin no name anywhere."""
 OPENERS = NOT_NAMES | frozenset(
     """
-    i på av till från för med utan vid om hos mot över kring trots tack tillsammans förutom eftersom medan så som att då
-    där också även bara endast redan nyligen ibland ofta bakom framför hösten våren sommaren vintern ett en båda allt
-    annan andra innan utom samma själva resultat effekter syfte bakgrund målet utvärderingen arbetet följden ansvarig
-    ansvariga kommentar figur tabell bilaga exempel sammantaget vilka vilken vilket
+    i på av till från för med utan vid om hos mot över kring trots tack tillsammans förutom eftersom medan så som
+    att då där också även bara endast redan nyligen ibland ofta bakom framför hösten våren sommaren vintern ett en
+    båda allt annan andra innan utom samma själva resultat effekter syfte bakgrund målet utvärderingen arbetet
+    följden ansvarig ansvariga kommentar figur tabell bilaga exempel sammantaget vilka vilken vilket
     """.split()
 )
 """Those, and words that may begin a name within a sentence but say nothing as its first word."""
