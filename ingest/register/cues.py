@@ -13,7 +13,7 @@ _HEADS: dict[str, str] = {
     "plan": "plan",
     "programme": "program",
     "project": "projekt satsning förstudie initiativ kampanj pilot turnéserie serie process arbete insats utställning "
-    "residens tävling festival mässa utbildning testbädd turné",
+    "residens tävling festival mässa utbildning testbädd turné lyft",
     "network": (
         "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning pakt "
         "överenskommelse"
@@ -29,7 +29,7 @@ _KIND_OF_HEAD = {head: kind for kind, heads in _HEADS.items() for head in heads.
 
 COMPOUND_HEADS = frozenset(
     "strategi policy papper agenda färdplan plan program nätverk forum råd kluster verktyg modell hjul trappa "
-    "check checkar labb kontor projekt satsning college hubb partnerskap stipendier lots mässa pakt".split()
+    "check checkar labb kontor projekt satsning college hubb partnerskap stipendier lots mässa pakt lyft".split()
 )
 """Heads that make a compound the name of something, "kustmiljöstrategin". The others need a cue or a capital letter."""
 
@@ -75,6 +75,7 @@ _ENDINGS = {
     "plattform": "plattform plattformen",
     "pilot": "pilot piloten",
     "turné": "turné turnén",
+    "lyft": "lyft lyftet",
     "pakt": "pakt pakten",
     "överenskommelse": "överenskommelse överenskommelsen",
     "atlas": "atlas atlasen",

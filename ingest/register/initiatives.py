@@ -32,6 +32,7 @@ _CONTEXT = re.compile(
     r"projekt|satsning|insats|initiativ|verktyg|metod|modell|nätverk|program|strategi|investering|"
     r"plattform|samarbet|förstudie"
 )
+_EXAMPLES = re.compile(r"exempel|projekt|satsningar|initiativ")
 _PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
 
 
@@ -111,12 +112,20 @@ def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[F
         here += rows.get(start, ())
         if is_item and announced:
             here += listed(text, announced)
+        elif _is_run_in(passage, start, text):
+            here += listed(text, None)
         for candidate in here:
             if not any(_covers(other, candidate) for other in here):
                 form = text[candidate.start : candidate.end]
                 key = name_key(form)
                 if key and not all(len(part) < 2 for part in key):
                     yield Found(candidate, form, key, place, context)
+
+
+def _is_run_in(passage: Passage, start: int, text: str) -> bool:
+    """Whether the sentence is but a name that opens a paragraph among examples: "Fjordlyftet. Unga från …"."""
+    opens = start == 0 or passage.text[start - 1] == "\n"
+    return opens and len(text.split()) <= 4 and bool(passage.section and _EXAMPLES.search(passage.section[-1].lower()))
 
 
 def _covers(other: Candidate, candidate: Candidate) -> bool:

@@ -57,13 +57,13 @@ _FINITE = frozenset(
 )
 """Verbs, clause openers and words of time with which no name goes on."""
 _FINITE_ENDING = re.compile(
-    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlnd]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|"
+    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlndgv]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|"
     r"[rvkdtgl]it|\w{2,}(?<!arn)(?<!ern)(?<!orn)as)\Z"
 )
 _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kring mot gentemot".split())
 _ADVERBS = frozenset("hem in ut upp ner fram tillbaka runt framåt vidare ihop hemma ute inne".split())
 """What may follow a definite noun in a title ("Vägen hem"); a verb is what mostly does."""
-_DEFINITE = re.compile(r"\w{4,}(?:en|et|an|arna|erna|orna)\Z")
+_DEFINITE = re.compile(r"\w{4,}(?:en|et|(?<!pl)an|arna|erna|orna)\Z")
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
 NOT_NAMES = frozenset(
     """
@@ -210,9 +210,19 @@ def begins_title(read: Sequence[Token], first: int) -> bool:
     if word.lower in TITLE_OPENERS:
         return True
     head = head_of(word.lower)
+    if head and head[1] in {"plan", "program", "strategi"} and _is_dated(read[first + 1 : first + 5]):
+        return True
     if head and head[1] in CAPITAL_HEADS and follower.lower in {"för", "kring", "mot"}:
         return True
     return bool(ADJECTIVE.match(word.lower)) and not is_finite(follower.lower) and follower.lower not in _LINKS
+
+
+def _is_dated(after: Sequence[Token]) -> bool:
+    """Whether the words after "Handlingsplan" lead to its years with no sign between: "hav 2023–2026"."""
+    years = next((number for number, word in enumerate(after) if YEAR.match(word.text)), None)
+    return years is not None and not any(
+        word.gap.strip() or is_finite(word.lower) or word.lower in _LINKS for word in after[: years + 1]
+    )
 
 
 def adjective_title_end(read: Sequence[Token], first: int) -> int:
