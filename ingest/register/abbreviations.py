@@ -30,6 +30,8 @@ class Definition:
 
 def definitions(text: str) -> Iterator[Definition]:
     """The abbreviations that `text` defines, in order."""
+    if "(" not in text and "– " not in text and "- " not in text:
+        return
     for match in _LONG_BEFORE.finditer(text):
         found = _long_form(match["long"].split(" "), match["short"])
         if found:

@@ -161,6 +161,12 @@ def _same(own: frozenset[str], other: frozenset[str]) -> bool:
     return shared > 0 and (shared >= _SAME * len(own | other) or (shared >= 3 and shared == min(len(own), len(other))))
 
 
+def _is_misspelt(text: str, other: str) -> bool:
+    """Whether two texts are one but for a letter or two; the quick bounds spare most comparisons."""
+    compared = SequenceMatcher(None, text, other)
+    return compared.real_quick_ratio() > _MISSPELT and compared.quick_ratio() > _MISSPELT < compared.ratio()
+
+
 def _joined(points: Iterable[Point]) -> tuple[Point, ...]:
     """Points that say the same, in one document or in several, become one; the fuller wording is kept."""
     kept: list[Point] = []
@@ -168,10 +174,7 @@ def _joined(points: Iterable[Point]) -> tuple[Point, ...]:
     for point in points:
         own = frozenset(stem(word) for word in content_words(point.text))
         for number, other in enumerate(stems):
-            if (
-                _same(own, other)
-                or SequenceMatcher(None, fold(point.text), fold(kept[number].text)).ratio() > _MISSPELT
-            ):
+            if _same(own, other) or _is_misspelt(fold(point.text), fold(kept[number].text)):
                 fuller = point if len(point.text) > len(kept[number].text) else kept[number]
                 mentions = (*kept[number].mentions, *point.mentions)
                 kept[number] = Point(fuller.text, kept[number].label, kept[number].section, mentions)

@@ -40,6 +40,7 @@ class Token:
 
 
 _WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\d+\.\d+|\w+(?:[-:/]\w+)*-?")
+_BEGINS = re.compile(r"[.?:•*§\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z")
 YEAR = re.compile(r"(?:19|20)\d\d(?: ?[–-] ?(?:19|20)?\d\d)?\Z")
 _FINITE = frozenset(
     """
@@ -100,9 +101,7 @@ def tokens(sentence: str) -> list[Token]:
     end = 0
     for match in _WORD.finditer(sentence):
         gap = sentence[end : match.start()]
-        first = not found or (
-            bool(re.search(r"[.?:•*§\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z", gap)) and not YEAR.match(match[0])
-        )
+        first = not found or (len(gap) > 1 and bool(_BEGINS.search(gap)) and not YEAR.match(match[0]))
         found.append(Token(match.start(), match.end(), match[0], match[0].lower(), gap, first))
         end = match.end()
     return found
