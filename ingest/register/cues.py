@@ -182,6 +182,7 @@ def is_generic(first: str) -> bool:
     return not first or first in _GENERIC_FIRST or first + "s" in _GENERIC_FIRST or first.rstrip("s") in _GENERIC_FIRST
 
 
+@lru_cache(maxsize=50_000)
 def is_actor(name: str) -> bool:
     """Whether a name is that of an authority, a company, a council or an ordinary organisation."""
     parts = name.split()

@@ -79,15 +79,15 @@ def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
             continue
         last = run_end(read, number)
         name, end = text_of(read, number, last), read[last - 1].end
-        if not _is_fair(name) and not (_FUND.fullmatch(name) and _ASIDE.match(sentence, end)):
+        began, aside = _BEGAN.match(sentence, end), _ASIDE.match(sentence, end)
+        copula = _COPULA.match(sentence, end) if number <= _LATEST_SUBJECT else None
+        if not (began or aside or copula) or not (_is_fair(name) or (aside and _FUND.fullmatch(name))):
             continue
-        if _BEGAN.match(sentence, end):
+        if began:
             yield candidate(read, number, last, "project", "created", 3)
-        aside = _ASIDE.match(sentence, end)
         head = _head_within(aside["words"]) if aside and (number or last > 1) else None
         if head:
             yield candidate(read, number, last, kind_of_head(head), "copula", 3)
-        copula = _COPULA.match(sentence, end) if number <= _LATEST_SUBJECT else None
         head = _head_within(copula["words"]) if copula else None
         if head:
             inner = any(part.capital or part.text[:1].isdigit() for part in read[number + 1 : last])

@@ -163,8 +163,10 @@ def _same(own: frozenset[str], other: frozenset[str]) -> bool:
 
 def _is_misspelt(text: str, other: str) -> bool:
     """Whether two texts are one but for a letter or two; the quick bounds spare most comparisons."""
+    if 2 * min(len(text), len(other)) <= _MISSPELT * (len(text) + len(other)):
+        return False
     compared = SequenceMatcher(None, text, other)
-    return compared.real_quick_ratio() > _MISSPELT and compared.quick_ratio() > _MISSPELT < compared.ratio()
+    return compared.quick_ratio() > _MISSPELT < compared.ratio()
 
 
 def _joined(points: Iterable[Point]) -> tuple[Point, ...]:

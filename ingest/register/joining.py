@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from ingest.documents import Passage
@@ -79,6 +80,7 @@ def name_key(name: str) -> Key:
     return tuple(stem_of(part) for part in parts)
 
 
+@lru_cache(maxsize=50_000)
 def stem_of(word: str) -> str:
     """The stem, with the definite ending of compounds that Snowball leaves ("labbet", "policyn") taken off."""
     head = head_of(word)
