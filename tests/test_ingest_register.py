@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategy_texts import INITIATIVES, passages_of, region_passages
 
+from ingest.documents import Passage, PassageKind, Span
 from ingest.register.abbreviations import definitions, learn_abbreviations
 from ingest.register.entries import Register
 from ingest.register.extract import extract_register
@@ -30,6 +31,13 @@ def named(name: str):
 
 def found_in(text: str) -> list[str]:
     return [entry.name for entry in extract_register(passages_of(text, "d")).initiatives]
+
+
+def table_of(*rows: str) -> Passage:
+    text = "\n".join(rows)
+    ends = [len("\n".join(rows[: number + 1])) for number in range(len(rows))]
+    sentences = tuple((end - len(row), end) for row, end in zip(rows, ends, strict=True))
+    return Passage("t", "d", "D", (), PassageKind.TABLE, text, (Span(1, 0, len(text)),), sentences)
 
 
 def test_finds_every_initiative_and_no_other():
@@ -81,10 +89,50 @@ def test_places_people_and_authorities_are_no_initiatives():
         ("En handlingsplan och flera delprojekt pågår. Arbetsgrupper finns.", []),
         ("Anna Ek flyttade till Uppsala i maj.", []),
         ("I området finns 40 företag.", []),
+        ("Projektet Hamn för alla skulle ge byarna liv.", ["Hamn för alla"]),
+        ("Rådgivning pågår. Inom LINA genomfördes projektet Fri rodd i hela länet åren 2021–2022.", ["Fri rodd i hela länet"]),
+        ("Nätverket för byalag lades ner 2020. Därefter hände lite. Förebilden finns i Norge.", ["Nätverket för byalag"]),
+        ("Därför fanns det en tanke. Dessutom har Almi bidragit. Bakom satsningen stod Region Mårdal.", []),
+        ("Vi följer den nationella strategin för sociala och kreativa näringar.", ["Nationella strategin för sociala och kreativa näringar"]),
+        ("Det så kallade Granngårdsnätet kopplar ihop handlare.", ["Granngårdsnätet"]),
+        ("Fossilfritt Mårdal – en klimatöverenskommelse – har fått stöd.", ["Fossilfritt Mårdal"]),
+        ("Det stora arbetet, eller SILVA som projektet oftast kallas, är klart.", ["SILVA"]),
+        ("Nästa steg beskrivs i Handlingsplan skog 2023–2026.", ["Handlingsplan skog 2023–2026"]),
+        ("Inom ramen för Rena Vatten har skolor deltagit.", ["Rena Vatten"]),
+        ("Kommunen drev ett Norgekontor ihop med Östby. Det hette Mårdal North Support.", ["Mårdal North Support"]),
+        ("Föredragande: statsrådet Ringdal", []),
     ],
 )  # fmt: skip
 def test_reads_cues(text: str, expected: list[str]):
     assert found_in(text) == expected
+
+
+def test_reads_the_names_of_a_table_and_no_deeds():
+    names = table_of("Projektnamn | Typ", "Unga röster | Program", "KLIV | Förstudie")
+    entries = extract_register([names]).initiatives
+    assert [(entry.name, entry.kind) for entry in entries] == [("Unga röster", "programme"), ("KLIV", "project")]
+    deeds = table_of("Åtgärder | Status", "Stärka laddnätet | Pågår", "Samordna bussar | Klart")
+    assert extract_register([deeds]).initiatives == ()
+
+
+def test_a_name_is_known_by_the_place_of_the_document_when_it_is_repeated():
+    text = "Region Mårdal leder arbetet. Vi tog Skördefest Mårdal till fler byar. Hit kom Skördefest Mårdal i fjol."
+    assert found_in(text) == ["Skördefest Mårdal"]
+    assert (
+        found_in("Region Mårdal leder arbetet. Vi gjorde en Lägesbild Mårdals län. En Lägesbild Mårdals län kom.") == []
+    )
+
+
+def test_the_publisher_is_no_initiative():
+    passages = passages_of("Projektet Strandboken har skrivit texten. Projektet Byklang fick stöd.", "d")
+    assert [entry.name for entry in extract_register(passages).initiatives] == ["Strandboken", "Byklang"]
+    assert [entry.name for entry in extract_register(passages, ["Strandboken"]).initiatives] == ["Byklang"]
+
+
+def test_documents_share_an_entry_by_its_alias():
+    one = passages_of("Länets regionala utvecklingsstrategi (RUS) heter Mårdal 2040.", "en")
+    two = passages_of("Den regionala utvecklingsstrategin antogs 2020. Mårdal 2040 är länets strategi.", "två")
+    assert [entry.name for entry in extract_register((*one, *two)).initiatives] == ["Mårdal 2040"]
 
 
 def test_goals_have_their_figures():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,7 +151,7 @@ class _Work:
             return self._unchanged(rows)
         manifest = self._manifest(generation_id, records)
         self._embed(folder, manifest, embed, leftovers)
-        self._store(folder)
+        self._store(folder, {record.document.publisher for record in records if record.document.publisher})
         finish(self.index, folder, manifest)
         sweep(self.index, {generation_id, self.previous.id if self.previous else generation_id})
         rows += [_removed_row(record) for record in plan.removed]
@@ -224,12 +224,12 @@ class _Work:
         shape = (manifest.passages, manifest.sentences)
         write_vectors(folder, self.head, shape, embed, sources, self.options.sentence_headings, self._say.embedded)
 
-    def _store(self, folder: Path) -> None:
+    def _store(self, folder: Path, publishers: Collection[str]) -> None:
         self._say.begin(Step.STORING, 1)
         with CollectionProcess(folder) as collection:
             passages = tuple(stream_passages(folder))
             LexicalIndex.build([embedding_text(passage) for passage in passages]).save(folder / "lexical")
-            register = json.dumps(extract_register(passages).to_record(), ensure_ascii=False)
+            register = json.dumps(extract_register(passages, publishers).to_record(), ensure_ascii=False)
             (folder / "register.json").write_text(register, encoding="utf-8")
             collection.wait()
 

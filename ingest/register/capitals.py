@@ -29,7 +29,7 @@ def by_capital(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
     number = 0
     while number < len(read):
         word = read[number]
-        unusual = bool(UNUSUAL.fullmatch(word.text))
+        unusual = word.text != word.lower and bool(UNUSUAL.fullmatch(word.text))
         if not unusual and (not word.capital or word.first or len(word.text) < 2 or word.lower in NOT_NAMES):
             number += 1
             continue

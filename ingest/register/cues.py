@@ -11,9 +11,9 @@ from functools import lru_cache
 _HEADS: dict[str, str] = {
     "strategy": "strategi policy papper agenda färdplan",
     "plan": "plan",
-    "programme": "program",
+    "programme": "program lyft",
     "project": "projekt satsning förstudie initiativ kampanj pilot turnéserie serie process arbete insats utställning "
-    "residens tävling festival mässa utbildning testbädd turné lyft",
+    "residens tävling festival mässa utbildning testbädd turné",
     "network": (
         "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning pakt "
         "överenskommelse"

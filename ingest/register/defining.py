@@ -75,7 +75,9 @@ def _created(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
 def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
     """ "X är en satsning", "X, en utbildning", "X startade som ett projekt"."""
     for number, word in enumerate(read):
-        if not (word.capital or UNUSUAL.fullmatch(word.text)) or word.lower in (OPENERS if word.first else NOT_NAMES):
+        if word.text == word.lower or not (word.capital or UNUSUAL.fullmatch(word.text)):
+            continue
+        if word.lower in (OPENERS if word.first else NOT_NAMES):
             continue
         last = run_end(read, number)
         name, end = text_of(read, number, last), read[last - 1].end

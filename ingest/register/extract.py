@@ -4,7 +4,7 @@ strategy documents.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ingest.documents import Passage
 from ingest.register.entries import Initiative, Register
@@ -14,12 +14,20 @@ from ingest.register.initiatives import find_initiatives
 from ingest.register.joining import name_key
 
 
-def extract_register(passages: Sequence[Passage]) -> Register:
-    """The register of all passages, which stand in reading order, document after document."""
+def extract_register(passages: Sequence[Passage], publishers: Collection[str] = ()) -> Register:
+    """The register of all passages, which stand in reading order, document after document.
+
+    `publishers` are those who issued the documents: what they call themselves is no initiative.
+    """
+    issuers = {name_key(publisher) for publisher in publishers}
     focus_areas, priorities, areas = find_focus_areas(passages), find_priorities(passages), find_areas(passages)
     headed = [name_key(point.text) for point in (*focus_areas, *priorities, *areas)]
     return Register(
-        initiatives=tuple(entry for entry in find_initiatives(passages) if not _begins(entry, headed)),
+        initiatives=tuple(
+            entry
+            for entry in find_initiatives(passages)
+            if not _begins(entry, headed) and name_key(entry.name) not in issuers
+        ),
         goals=find_goals(passages),
         challenges=find_challenges(passages),
         focus_areas=focus_areas,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.register.cues import CAPITAL_HEADS, head_of
 
@@ -22,9 +23,11 @@ class Candidate:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word with its place; `gap` stands between it and the word before, `first` says that a sentence begins."""
+class Token(NamedTuple):
+    """A word with its place; `gap` stands between it and the word before, `first` says that a sentence begins.
+
+    A named tuple, which is made twice as quickly as a frozen dataclass: there is one for every word of every document.
+    """
 
     start: int
     end: int
