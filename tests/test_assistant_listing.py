@@ -27,7 +27,8 @@ def ask(question: str) -> ListAnswer | None:
     """Word overlap stands in for the embedder."""
     order = np.argsort(-PASSAGE_WORDS.scores(question), kind="stable")
     ranked = [PASSAGES[number] for number in order[:10]]
-    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, SENTENCE_WORDS.scores(question))
+    scores = SENTENCE_WORDS.scores(question)
+    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, scores, (), PASSAGE_WORDS.frequency)
 
 
 def names(question: str) -> list[str]:
