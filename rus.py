@@ -6,13 +6,14 @@ error. Every command imports what it needs when it runs, so that `rus ask` is qu
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -37,16 +38,24 @@ Index = Annotated[Path | None, typer.Option("--index", help="Indexets mapp.")]
 
 def main() -> None:
     """Run the command line; each error becomes one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without some character shows "?" instead
     try:
         app()
     except IndexUnusable as error:
-        _fail(error, NO_INDEX)
+        _fail(error.message, NO_INDEX)
     except RusError as error:
-        _fail(error, WRONG_USAGE if isinstance(error, SettingsError | BadQuestion) else 1)
+        _fail(error.message, WRONG_USAGE if isinstance(error, SettingsError | BadQuestion) else 1)
+    except OSError as error:
+        _fail(
+            f"{error.filename or 'En fil'} går inte att använda ({error.strerror}): kontrollera rättigheter och plats.",
+            1,
+        )
 
 
-def _fail(error: RusError, code: int) -> None:
-    _tell(error.message)
+def _fail(message: str, code: int) -> NoReturn:
+    _tell(message)
     sys.exit(code)
 
 
@@ -81,21 +90,20 @@ def ingest(
         reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages),
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
     )
-    with tempfile.TemporaryDirectory() as folder:
-        try:
+    try:
+        with tempfile.TemporaryDirectory() as folder:
             gathered = (
                 gather_named(what, Path(folder), password, limits, follow, known_records(settings.index_dir))
                 if what
                 else gather_listed(settings.sources_file, Path(folder), password, limits)
             )
-        except RusError as error:
-            _fail(error, WRONG_USAGE)
-            return
-        for note in gathered.notes:
-            _tell(note)
-        embedder = embedder_of(settings, _tell)
-        with _progress_line() as show:
-            report = build(gathered.incoming, settings.index_dir, embedder, options, show)
+            for note in gathered.notes:
+                _tell(note)
+            embedder = embedder_of(settings, _tell)
+            with _progress_line() as show:
+                report = build(gathered.incoming, settings.index_dir, embedder, options, show)
+    except RusError as error:  # nothing is stored; 1 would say that the rest is
+        _fail(error.message, WRONG_USAGE)
     _print_table(report)
     raise typer.Exit(0 if report.all_read else 1)
 
@@ -114,6 +122,11 @@ def ask(
     from assistant.wiring import open_assistant
 
     assistant = open_assistant(load_settings(index_dir=index), _tell)
+    if unknown := set(document or ()) - {known.id for known in assistant.index.documents}:
+        _fail(
+            f"Det finns inget läst dokument med beteckningen {min(unknown)}. Se vilka som finns: rus documents",
+            WRONG_USAGE,
+        )
     answer = assistant.ask(question, history or (), document or ())
     if as_json:
         print(json.dumps(answer.to_record(), ensure_ascii=False))
@@ -258,14 +271,18 @@ def _document_row(record: DocumentRecord) -> dict[str, object]:
 def _progress_line() -> Iterator[Callable[[Progress], None]]:
     """A progress line on standard error where that is a terminal; elsewhere silence."""
     from rich.console import Console
+    from rich.markup import escape
 
+    from ingest.index.progress import Step
+
+    steps = {Step.READING: "Läser", Step.EMBEDDING: "Beräknar vektorer", Step.STORING: "Sparar"}
     with Console(stderr=True).status("Läser …") as status:
 
         def show(progress: Progress) -> None:
             left = "" if progress.seconds_left is None else f", cirka {progress.seconds_left:.0f} s kvar"
             status.update(
-                f"{progress.step} {progress.documents_done} av {progress.documents}: {progress.document} "
-                f"({progress.pages} sidor, {progress.passages} stycken{left})"
+                f"{steps[progress.step]} {progress.documents_done} av {progress.documents}: "
+                f"{escape(progress.document)} ({progress.pages} sidor, {progress.passages} stycken{left})"
             )
 
         yield show
@@ -275,12 +292,23 @@ def _print_table(report: BuildReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from ingest.index.progress import Action
+
+    names = {
+        Action.ADDED: "inläst",
+        Action.UPDATED: "uppdaterat",
+        Action.UNCHANGED: "oförändrat",
+        Action.KEPT: "äldre läsning kvar",
+        Action.REMOVED: "borttaget",
+        Action.UNREADABLE: "inte läst",
+        Action.GONE: "borta vid källan",
+    }
     table = Table("Dokument", "Sidor", "Stycken", "Status", "Skäl")
     for row in report.rows:
-        table.add_row(
-            row.title or row.document_id, str(row.pages), str(row.passages), str(row.action), row.reason or ""
-        )
-    Console(stderr=True).print(table)
+        title = row.title or row.document_id
+        table.add_row(title, str(row.pages), str(row.passages), names[row.action], row.reason or "")
+    # Where nobody watches, no line is broken, so that a log can be searched for a reason.
+    Console(stderr=True, markup=False, width=None if sys.stderr.isatty() else 400).print(table)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,14 @@ def _subject(topic: Question) -> str:
     named = re.search(r"\(([^()]+)\)\?$", topic.text)
     if named:
         return named.group(1)
-    return ", ".join(topic.names) if topic.names else " ".join(topic.terms)
+    if not topic.names:
+        return " ".join(topic.terms)
+    *others, last = topic.names
+    # A name may go on in small letters ("Grön verkstad"): words that end the question right after it belong to it.
+    tail = re.search(rf"{re.escape(last)}((?: \w+){{1,2}})\W*$", topic.text)
+    if tail and all(word in topic.terms for word in words(tail[1])):
+        last += tail[1]
+    return ", ".join((*others, last))
 
 
 def _swap_place(topic: Question, rest: str) -> str:

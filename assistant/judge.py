@@ -63,7 +63,7 @@ _JUDGED_SHARE = 0.5
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
 _MONEY = re.compile(
-    r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis|avgiftsfri\w*)\b"
+    r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis)\b"
 )
 _FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a0]\d+)*")
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
@@ -304,8 +304,8 @@ def spelled(part: str, there: frozenset[str]) -> float:
 
 def focus(question: Question) -> str | None:
     """The word that the question counts or chooses among ("hur många X", "vilket X")."""
-    words = (found["focus"].lower() for found in _FOCUS.finditer(question.text))
-    return next((word for word in words if word in question.terms), None)
+    words = [found["focus"].lower() for found in _FOCUS.finditer(question.text)]
+    return next((word for word in reversed(words) if word in question.terms), None)
 
 
 def _fits(question: Question, text: str) -> bool | None:

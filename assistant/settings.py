@@ -16,6 +16,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingest.errors import RusError
 
 _PREFIX = "RUS_"
+_WANTED = {
+    "int_parsing": "det ska vara ett heltal",
+    "float_parsing": "det ska vara ett tal",
+    "bool_parsing": "det ska vara true eller false",
+    "greater_than": "det ska vara större än {gt:g}",
+    "greater_than_equal": "det ska vara minst {ge:g}",
+    "less_than_equal": "det ska vara högst {le:g}",
+    "literal_error": "det ska vara {expected}",
+}
+"""Pydantic's reasons for refusing a value, in words for people."""
 
 
 class SettingsError(RusError):
@@ -81,4 +91,5 @@ def load_settings(**flags: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = _PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"Inställningen {name} har ett värde som inte går att använda: {first['msg']}.") from error
+        wanted = _WANTED.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+        raise SettingsError(f"Inställningen {name} har ett värde som inte går att använda: {wanted}.") from error

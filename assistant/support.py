@@ -33,6 +33,7 @@ _NO_NAMES = STOPWORDS | {"år", "totalt", "sammanlagt", "year", "total"}
 """Words that open a sentence without naming anything."""
 _EDGES = " *-|•–‣▪·.;,"
 _ENUMERATOR = re.compile(r"^\d{1,2}[.)]\s+")
+_LONGEST_ENUMERATOR = 5
 _NEARLY_ALL, _SOME = 0.7, 0.3
 """Shares of a sentence's words from which a statement says the sentence, and from which it may say part of it."""
 _NAME_WORDS, _ITEM_WORDS = 5, 14
@@ -65,13 +66,20 @@ def contradiction(
 
 
 def _verbatim(statement: str, quotes: Sequence[str]) -> bool:
-    """Whether the statement is one sentence or line of the quotes, or of what they say one after the other."""
+    """Whether the statement is whole sentences or lines of the quotes, one after the other, and nothing else."""
     wanted = statement.strip(_EDGES)
-    for text in (*quotes, " ".join(quotes)):
-        for piece in (*text.splitlines(), *(text[start:end] for start, end in split_sentences(text))):
-            whole = _folded(piece).strip(_EDGES)
-            if wanted in (whole, _ENUMERATOR.sub("", whole)):
-                return True
+    pieces = [_folded(quote[start:end]) for quote in quotes for start, end in split_sentences(quote)]
+    lines = [_folded(line) for quote in quotes for line in quote.splitlines()]
+    for run in (pieces, lines):
+        for first in range(len(run)):
+            said = ""
+            for piece in run[first:]:
+                said = f"{said} {piece}".strip()
+                whole = said.strip(_EDGES)
+                if wanted in (whole, _ENUMERATOR.sub("", whole)):
+                    return True
+                if len(whole) > len(wanted) + _LONGEST_ENUMERATOR:
+                    break
     return False
 
 

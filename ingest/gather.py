@@ -53,7 +53,7 @@ def gather_listed(sources_file: Path, folder: Path, password: str | None, limits
         try:
             answer = fetch(source.url, limits=limits)
         except FetchFailed as error:
-            notes.append(f"{source.title or source.url}: {error.message}")
+            notes.append(f"{source.title or source.url}: {error.message} De andra dokumenten läses ändå.")
             found.append(replace(_incoming(source, None, password, failure=error), optional=True))
             continue
         found.append(_incoming(source, _store(answer, folder, source.id), password, answer.encoding))
@@ -72,7 +72,7 @@ def gather_named(
 
     `records` are the documents that the index has already: a file or address among them keeps its id.
 
-    :raises RusError: when a path does not exist.
+    :raises RusError: when a path does not exist or a folder holds nothing to read.
     """
     found: list[Incoming] = []
     for name in names:
@@ -82,7 +82,10 @@ def gather_named(
         path = Path(name).expanduser()
         if not path.exists():
             raise RusError(f"{name} finns inte. Ange en fil, en mapp eller en adress som börjar med https://.")
-        found.extend(_incoming(source, source.path, password) for source in find_files(path))
+        files = find_files(path)
+        if not files:
+            raise RusError(f"{name} innehåller inga filer av de slag som läses. Ange en annan mapp.")
+        found.extend(_incoming(source, source.path, password) for source in files)
     return Gathered(tuple({one.id: one for one in _as_known(found, records)}.values()))
 
 

@@ -57,6 +57,10 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SourcesInvalid(
+            f"Listan {path} finns inte; ange filer, mappar eller adresser, eller sätt RUS_SOURCES_FILE till en lista."
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SourcesInvalid(f"{path.name} kan inte läsas ({error}); rätta filen.") from error
     if unknown := set(data) - {"document", "original"}:

@@ -27,7 +27,7 @@ from ingest.sources import load_sources
 
 CAUGHT, PASSED = 0.99, 0.995
 QUOTING, WORDED_FREELY = 1.0, 0.5
-FIGURE = re.compile(r"(?<![\d.,:–-])\d+(?![\d.,:–-])")
+FIGURE = re.compile(r"(?<![\d.,:–[-])\d+(?![\d.,:–\]-])")
 NAME = re.compile(r"(?<=[a-zåäö,] )[A-ZÅÄÖ][a-zåäö]{3,}(?: [A-ZÅÄÖ][a-zåäö]{2,})*\b")
 DENIAL = re.compile(r" \b(inte|ingen|inga|inget|aldrig|utan|varken|ej)\b")
 

@@ -67,6 +67,7 @@ def test_any_text_can_be_read(text):
         (["Vad är Lövträrådet?", "När startade det?"], "Vem leder det?", ("Vem leder det", "Lövträrådet")),
         (["Hur många bussar går i Norrby?"], "Och i Alboga då?", ("Hur många bussar", "Alboga")),
         (["Vilka nätverk driver regionen?"], "Vilka fler?", ("nätverk",)),
+        (["Vem ledde arbetet med Grön verkstad?"], "När startade det?", ("När startade det", "Grön verkstad")),
         (["What is Lövträrådet?"], "When was it founded?", ("founded", "Lövträrådet")),
     ],
 )

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ingest import fetch as fetching
 from ingest.errors import DocumentGone, FetchFailed
+from ingest.web import fetch as fetching
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch, is_public
 

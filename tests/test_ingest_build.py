@@ -189,8 +189,8 @@ def test_a_copy_that_cannot_be_reread_is_kept_for_the_next_rebuild(tmp_path, ind
     skog = write(tmp_path, "skog", FOREST)
     build([skog], index, WordEmbedder(), options())
     skog.path.unlink()
-    for module in ("build", "index", "planning", "storage"):
-        monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
+    for module in ("build", "passage_index", "planning", "storage"):
+        monkeypatch.setattr(f"ingest.index.{module}.CLEANING_VERSION", 99)
     with monkeypatch.context() as broken:
         broken.setattr(ingest.index.build, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
         build([], index, WordEmbedder(), options(rebuild=True))
@@ -210,8 +210,8 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
 
 def test_another_cleaning_version_is_refused_until_rebuilt(tmp_path, index, monkeypatch):
     build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
-    for module in ("build", "index", "planning", "storage"):
-        monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
+    for module in ("build", "passage_index", "planning", "storage"):
+        monkeypatch.setattr(f"ingest.index.{module}.CLEANING_VERSION", 99)
     with pytest.raises(IndexMismatch, match="nu 99"):
         open_index(index, "words")
     build([], index, WordEmbedder(), options(rebuild=True))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue, Language
+from ingest.errors import RusError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -67,7 +69,20 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
 
 
 def serve(assistant: Assistant, host: str, port: int, options: ChatOptions | None = None) -> None:
-    """Serve the chat until the process is told to stop."""
+    """Serve the chat until the process is told to stop.
+
+    :raises RusError: when the address cannot be listened on.
+    """
     import uvicorn
 
-    uvicorn.run(create_app(assistant, options), host=host, port=port, log_level="warning")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise RusError(
+            f"Det går inte att lyssna på {host}, port {port}: avsluta det program som använder porten, eller välj "
+            "andra värden för --host och --port."
+        ) from error
+    with listening:
+        config = uvicorn.Config(create_app(assistant, options), log_level="warning")
+        uvicorn.Server(config).run(sockets=[listening])

@@ -50,7 +50,7 @@ def current_id(index: Path) -> str | None:
     """The generation that serves, None where there is no index."""
     try:
         return (index / "CURRENT").read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

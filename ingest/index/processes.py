@@ -13,7 +13,7 @@ def child_environment() -> dict[str, str]:
 
     One thread each: the children share the cores already, and every thread reserves address space.
     """
-    house = str(Path(__file__).resolve().parent.parent)
+    house = str(Path(__file__).resolve().parents[2])
     paths = [house, *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
 

@@ -122,7 +122,8 @@ def without_text(path: Path, doubts: Doubts, recognised: bool) -> UnreadableDocu
         return NoTextLayer(f"{path.name} är skannad och kunde inte läsas: ingen text kändes igen i bilderna.")
     if doubts.scanned:
         return NoTextLayer(
-            f"{path.name} är skannad och kunde inte läsas; installera Tesseract med svenska och läs in filen på nytt."
+            f"{path.name} är skannad och kunde inte läsas; installera Tesseract med svenska, "
+            "eller slå på RUS_OCR, och läs in filen på nytt."
         )
     if doubts.damaged:
         return DamagedFile(f"{path.name} är skadad: ingen sida gick att läsa; hämta filen på nytt från källan.")

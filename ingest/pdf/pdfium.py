@@ -76,7 +76,9 @@ def _open(path: Path, password: str | None) -> OpenedPdf:
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             wanted = "lösenordet stämmer inte" if password else "den är skyddad med lösenord"
-            raise PasswordNeeded(f"{path.name} kunde inte öppnas: {wanted}; ange rätt lösenord.") from error
+            raise PasswordNeeded(
+                f"{path.name} kunde inte öppnas: {wanted}; ange rätt lösenord i RUS_PDF_PASSWORD."
+            ) from error
         if error.err_code == raw.FPDF_ERR_SECURITY:
             raise PasswordNeeded(
                 f"{path.name} är krypterad på ett sätt som inte kan läsas; be utgivaren om en öppen kopia."
