@@ -216,9 +216,11 @@ def _one_noun_leads(noun: str, material: Material, found: Enumeration) -> float:
     capital = not found.bulleted and sum(name[:1].isupper() for name in names) > len(names) / 2
     if capital and (not noun or stem(noun) in _PEOPLE):
         return 1.0
+    short = sum(len(name.split()) for name in names) <= _ITEM_WORDS * len(names)
     unnamed = material.asked.collection == "initiatives" and not found.bulleted and not capital
     if (
         noun
+        and short
         and not unnamed
         and sum(any(_same_head(noun, word) for word in words(name)) for name in names) >= len(names) / 2
     ):
