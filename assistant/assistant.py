@@ -152,7 +152,7 @@ class Assistant:
         goals = self._goals(asked) if verdict is None or not verdict.certain else None
         if goals is not None:
             return goals
-        # Where a rule found a name or figure missing from the best sentences, only a list that says all of it may answer.
+        # Where a rule found a name or figure missing, only a list that says all of it may answer.
         sure = verdict is not None and verdict.certain
         listed = self._list(asked, sure) if verdict is None or verdict.refusal == "not_in_documents" else None
         if listed is not None:
@@ -165,7 +165,9 @@ class Assistant:
     def _goals(self, asked: _Asked) -> _Draft | None:
         index = self._library.index
         found = answer_goals(asked.question, index.register.goals, index.passages, asked.catalogue)
-        return found and _Draft(found.lines, found.status, rows=found.rows, notices=found.notices)
+        if found is None:
+            return None
+        return _Draft(found.lines, found.status, rows=found.rows, notices=found.notices)
 
     def _list(self, asked: _Asked, sure: bool) -> _Draft | None:
         if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):

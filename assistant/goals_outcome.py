@@ -17,6 +17,7 @@ from assistant.question import Question
 from assistant.topic import covered_narrowly
 from ingest.documents import Passage
 from ingest.register.extract import Goal, Mention
+from ingest.register.goal_tables import outcome_cell
 from ingest.swedish import content_words, stem
 
 _GOAL = re.compile(r"\b(?:\w*mål(?:et|en|ets|ens)?|målsättning\w*|goals?|targets?)\b", re.IGNORECASE)
@@ -107,7 +108,7 @@ def _table(
     for goal in goals:
         outcome = _quote(goal.outcome, by_id) if goal.outcome else None
         quotes = tuple(quote for quote in (_quote(goal.mention, by_id), outcome) if quote)
-        told = " ".join(outcome.text.split()) if outcome else catalogue.text("answer.outcome_not_stated")
+        told = _told(outcome) if outcome else catalogue.text("answer.outcome_not_stated")
         missing += outcome is None
         cells = (
             ("Målvärde", " ".join(part for part in (goal.value, goal.unit) if part)),
@@ -120,6 +121,11 @@ def _table(
     values = {"missing": str(missing), "found": str(len(goals))}
     notices = (catalogue.text("answer.outcomes_missing", values),) if missing else ()
     return GoalsAnswer(tuple(lines), tuple(rows), "partial" if missing else "answered", notices)
+
+
+def _told(outcome: Quote) -> str:
+    """The outcome as shown: the sentence, or the cell of its row."""
+    return outcome_cell(outcome.passage, outcome.start) or " ".join(outcome.text.split())
 
 
 def _of_all(passages: Sequence[Passage]) -> Quote | None:

@@ -95,7 +95,7 @@ def test_every_row_is_proved_by_its_stretch_or_headings():
 def test_reads_what_is_asked_for():
     asked = read_asked(read_question("Vilka fem nätverk samordnar Region Fjällmark?"))
     assert (asked.noun, asked.collection, asked.count) == ("nätverk", "initiatives", 5)
-    assert asked.kinds == {"network", "organisation"}
+    assert asked.kinds == {"network"}
     assert read_asked(read_question("Vilka deltar i Byanätverket?")).noun is None
 
 
