@@ -13,11 +13,15 @@ from assistant.asked_list import read_asked
 from assistant.enumerations import enumerations
 from assistant.listing import ListAnswer, answer_list
 from assistant.question import read_question
+from ingest.documents import Document
 from ingest.index.lexical import LexicalIndex
 from ingest.register.extract import extract_register
 
 PASSAGES = region_passages()
 REGISTER = extract_register(PASSAGES)
+DOCUMENTS = tuple(
+    Document(name, title, "0" * 64, "pdf") for name, title in {p.document_id: p.title for p in PASSAGES}.items()
+)
 SENTENCES = [p.text[start:end] for p in PASSAGES for start, end in p.sentences]
 PASSAGE_WORDS = LexicalIndex.build([" ".join((*p.section, p.text)) for p in PASSAGES])
 SENTENCE_WORDS = LexicalIndex.build(SENTENCES)
@@ -27,7 +31,8 @@ def ask(question: str) -> ListAnswer | None:
     """Word overlap stands in for the embedder."""
     order = np.argsort(-PASSAGE_WORDS.scores(question), kind="stable")
     ranked = [PASSAGES[number] for number in order[:10]]
-    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, SENTENCE_WORDS.scores(question))
+    scores = SENTENCE_WORDS.scores(question)
+    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, scores, DOCUMENTS, PASSAGE_WORDS.frequency)
 
 
 def names(question: str) -> list[str]:

@@ -7,11 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-<<<<<<< HEAD
-=======
-from ingest.web import fetch as fetching
->>>>>>> 9b0840b1cc389ed2d9b3f2d8f984d66ecb293f3a
 from ingest.errors import DocumentGone, FetchFailed
+from ingest.web import fetch as fetching
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch, is_public
 
