@@ -172,7 +172,7 @@ class Assistant:
             index.documents,
             index.lexical.frequency,
         )
-        if found is None or (sure and not found.whole):
+        if found is None or (sure and not (found.whole or found.announced)):
             return None
         rows = [
             (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows

@@ -24,7 +24,8 @@ def in_swedish(question: Question) -> Question:
         covered.update(words[position : position + size] if translated else ())
         position += size
     kept = [term for term in question.terms if term not in covered]
-    return replace(question, terms=tuple(dict.fromkeys((*found, *kept))))
+    share = 1 - len(kept) / len(question.terms) if question.terms else 0.0
+    return replace(question, terms=tuple(dict.fromkeys((*found, *kept))), translated=share)
 
 
 def _longest(words: list[str], position: int) -> tuple[int, tuple[str, ...]]:

@@ -30,7 +30,9 @@ _NOUN_FAR_CHARS = 160
 _PEOPLE = frozenset(
     stem(word) for word in "parter aktörer organisationer myndigheter medlemmar deltagare bolag företag partner".split()
 )
-_PLACES = frozenset(stem(word) for word in "kommuner regioner län länder orter städer platser".split())
+_PLACES = frozenset(
+    stem(word) for word in "kommun kommuner region regioner län länder land ort orter stad städer plats platser".split()
+)
 _KNOWN_PLACES = 0.6
 _NAMES = 0.3
 """A list of known places, or of any names, may hold the places that are asked for though its lead does not say so."""
@@ -58,7 +60,9 @@ def from_text(material: Material, certain: bool) -> ListAnswer | None:
         return None
     chosen = best.enumeration
     rows = tuple(_row(chosen, item, material) for item in chosen.items)
-    return ListAnswer(rows, len(chosen.items), plural_shown(material.asked.noun), whole=_counted(chosen))
+    return ListAnswer(
+        rows, len(chosen.items), plural_shown(material.asked.noun), _counted(chosen), best.told >= _ALL_NAMES
+    )
 
 
 def score_lists(material: Material) -> Iterator[Scored]:
@@ -179,10 +183,6 @@ def _noun_leads(material: Material, found: Enumeration) -> float:
     """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items
     do.
     """
-    if material.asked.collection == "initiatives" and not found.bulleted:
-        named = sum(found.name(item)[:1].isupper() for item in found.items)
-        if 2 * named <= len(found.items):
-            return 0.0  # An initiative has a name; "snabba insatser" in running text is none.
     nouns = [noun.lower() for noun in (material.asked.noun, material.asked.also) if noun]
     return max((_one_noun_leads(noun, material, found) for noun in nouns), default=_one_noun_leads("", material, found))
 
@@ -197,7 +197,12 @@ def _one_noun_leads(noun: str, material: Material, found: Enumeration) -> float:
     capital = not found.bulleted and sum(name[:1].isupper() for name in names) > len(names) / 2
     if capital and (not noun or stem(noun) in _PEOPLE):
         return 1.0
-    if noun and sum(any(_same_head(noun, word) for word in words(name)) for name in names) >= len(names) / 2:
+    unnamed = material.asked.collection == "initiatives" and not found.bulleted and not capital
+    if (
+        noun
+        and not unnamed
+        and sum(any(_same_head(noun, word) for word in words(name)) for name in names) >= len(names) / 2
+    ):
         return 1.0
     for chars, worth in ((_NOUN_NEAR_CHARS, 1.0), (_NOUN_FAR_CHARS, 0.5)):
         there = words(found.lead[-chars:])

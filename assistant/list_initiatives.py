@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.rows import ListAnswer, ListRow, Material
-from assistant.topic import covered, named_documents, years_asked
+from assistant.topic import covered_narrowly as covered
+from assistant.topic import named_documents, years_asked
 from ingest.documents import Passage
 from ingest.register.extract import Initiative, Mention
 from ingest.register.joining import name_key
@@ -26,6 +27,7 @@ _KIND_NAMES = {
     "organisation": "organisation",
     "other": "insats",
 }
+_MEANS = frozenset({"tool", "organisation", "service", "plan"})
 _MOST_MENTIONS = 30
 """Mentions of one entry that are judged: the nearest in meaning to the question."""
 
@@ -62,7 +64,14 @@ def judge_initiatives(material: Material, entries: Sequence[Initiative]) -> list
         view.judge(entry) for entry in entries if not years or any(str(year) in " ".join(entry.years) for year in years)
     ]
     best = max((one.score for one in judged), default=0.0)
-    return [one for one in judged if one.score >= min(_ENOUGH, max(_LEAST, _NEARLY_BEST * best))]
+    fitting = [one for one in judged if one.score >= min(_ENOUGH, max(_LEAST, _NEARLY_BEST * best))]
+    return [one for one in fitting if not any(_stands_for(other, one) for other in fitting)]
+
+
+def _stands_for(other: Judged, one: Judged) -> bool:
+    """Whether another entry is the same name with its year ("Mässan 2022" for "Mässan")."""
+    bare = tuple(part for part in name_key(other.entry.name) if not part.isdigit())
+    return len(other.entry.name) > len(one.entry.name) and bare == name_key(one.entry.name)
 
 
 def _is_subject(entry: Initiative, asked_about: set[str]) -> bool:
@@ -129,6 +138,8 @@ class _View:
         united = max(self._united(m, entry) for m in nearest[:_MENTIONS_LOOKED_AT])
         section = max(self._section(self.by_id[m.passage_id]) for m in entry.mentions[:_MENTIONS_LOOKED_AT])
         meaning = max((self._meaning(m) - self.mean) / self.deviation for m in nearest[:_MENTIONS_LOOKED_AT])
+        if entry.kind in _MEANS and not self.material.asked.kinds:
+            section = 0.0  # A tool within an effort, or an organisation, is no effort of its own for standing near.
         if fold(entry.name) in self.titles:
             told = near = united = section = (
                 0.0  # All a strategy's efforts serve it: only its name says that it is meant.

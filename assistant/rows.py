@@ -29,13 +29,15 @@ class ListRow:
 class ListAnswer:
     """A complete list: its rows in reading order, how many entries were examined, and of what ("mål", "insatser").
 
-    `whole`: the text itself says how many there are, and these are as many.
+    `whole`: the text itself says how many there are, and these are as many. `announced`: a list in the text whose lead
+    says all that the question asks about.
     """
 
     rows: tuple[ListRow, ...]
     examined: int
     collection: str
     whole: bool = False
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

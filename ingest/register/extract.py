@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ingest.documents import Passage
+from ingest.register.joining import name_key
 
 Kind = Literal["project", "programme", "network", "strategy", "plan", "tool", "service", "organisation", "other"]
 
@@ -114,14 +115,22 @@ def extract_register(passages: Sequence[Passage]) -> Register:
     from ingest.register.headed import find_areas, find_challenges, find_focus_areas, find_priorities
     from ingest.register.initiatives import find_initiatives
 
+    focus_areas, priorities, areas = find_focus_areas(passages), find_priorities(passages), find_areas(passages)
+    headed = [name_key(point.text) for point in (*focus_areas, *priorities, *areas)]
     return Register(
-        initiatives=find_initiatives(passages),
+        initiatives=tuple(entry for entry in find_initiatives(passages) if not _begins(entry, headed)),
         goals=find_goals(passages),
         challenges=find_challenges(passages),
-        focus_areas=find_focus_areas(passages),
-        priorities=find_priorities(passages),
-        areas=find_areas(passages),
+        focus_areas=focus_areas,
+        priorities=priorities,
+        areas=areas,
     )
+
+
+def _begins(entry: Initiative, headed: Sequence[tuple[str, ...]]) -> bool:
+    """Whether an entry of no certain kind is but the name of a focus area, or the beginning of one."""
+    key = name_key(entry.name)
+    return entry.kind == "other" and any(area[: len(key)] == key for area in headed)
 
 
 def _initiative(entry: Mapping[str, Any]) -> Initiative:
