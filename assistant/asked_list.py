@@ -86,7 +86,7 @@ _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"projekt(?:en)?|projects|förstudier(?:na)?", frozenset({"project", "other"})),
     (
         r"nätverk(?:en)?|networks|forum|råd|plattformar(?:na)?|samarbeten|samverkansformer",
-        frozenset({"network", "organisation"}),
+        frozenset({"network"}),
     ),
     (
         r"strategier(?:na)?|understrategier(?:na)?|planer(?:na)?|strategies|plans|styrdokument(?:en)?|"

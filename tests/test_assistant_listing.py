@@ -13,15 +13,11 @@ from assistant.asked_list import read_asked
 from assistant.enumerations import enumerations
 from assistant.listing import ListAnswer, answer_list
 from assistant.question import read_question
-from ingest.documents import Document
 from ingest.index.lexical import LexicalIndex
 from ingest.register.extract import extract_register
 
 PASSAGES = region_passages()
 REGISTER = extract_register(PASSAGES)
-DOCUMENTS = tuple(
-    Document(name, title, "0" * 64, "pdf") for name, title in {p.document_id: p.title for p in PASSAGES}.items()
-)
 SENTENCES = [p.text[start:end] for p in PASSAGES for start, end in p.sentences]
 PASSAGE_WORDS = LexicalIndex.build([" ".join((*p.section, p.text)) for p in PASSAGES])
 SENTENCE_WORDS = LexicalIndex.build(SENTENCES)
@@ -32,7 +28,7 @@ def ask(question: str) -> ListAnswer | None:
     order = np.argsort(-PASSAGE_WORDS.scores(question), kind="stable")
     ranked = [PASSAGES[number] for number in order[:10]]
     scores = SENTENCE_WORDS.scores(question)
-    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, scores, DOCUMENTS, PASSAGE_WORDS.frequency)
+    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, scores, (), PASSAGE_WORDS.frequency)
 
 
 def names(question: str) -> list[str]:
@@ -99,7 +95,7 @@ def test_every_row_is_proved_by_its_stretch_or_headings():
 def test_reads_what_is_asked_for():
     asked = read_asked(read_question("Vilka fem nätverk samordnar Region Fjällmark?"))
     assert (asked.noun, asked.collection, asked.count) == ("nätverk", "initiatives", 5)
-    assert asked.kinds == {"network", "organisation"}
+    assert asked.kinds == {"network"}
     assert read_asked(read_question("Vilka deltar i Byanätverket?")).noun is None
 
 
