@@ -148,7 +148,8 @@ class Assistant:
             return self._refuse(asked, Verdict(early))
         verdict = decide(asked.question, asked.candidates, self._library.index)
         # A list is judged entry by entry, so that it may be complete where no single sentence is enough.
-        # Where a rule found a name or figure missing from the best sentences, only a list that says all of it may answer.
+        # Where a rule found a name or figure missing from the best sentences, only a list that says all of it may
+        # answer.
         sure = verdict is not None and verdict.certain
         listed = self._list(asked, sure) if verdict is None or verdict.refusal == "not_in_documents" else None
         if listed is not None:
