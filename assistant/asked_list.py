@@ -225,7 +225,7 @@ def _also(rest: str, noun: str | None) -> str | None:
 
 
 def _noun(rest: str) -> str | None:
-    """The first word that is asked about: after numbers and adjectives; "kulturområden" in "konst- och kulturområden"."""
+    """The first word that is asked about, past numbers and adjectives; of "konst- och kulturområden" the last word."""
     joined = _JOINED.match(rest)
     if joined and joined["open"]:
         rest = rest[joined.start("second") :]

@@ -175,7 +175,7 @@ def _counted(found: Enumeration) -> bool:
 
 
 def _headed(material: Material, found: Enumeration) -> bool:
-    """Whether the heading right above is the noun that is asked for, or a list without lead-in stands under the topic."""
+    """Whether the heading right above is the noun asked for, or a list without lead-in stands under the topic."""
     section = found.passage.section
     if not section:
         return False
