@@ -43,13 +43,13 @@ _WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\w+(?:[-:/]\w+)*-?")
 YEAR = re.compile(r"(?:19|20)\d\d(?: ?[–-] ?(?:19|20)?\d\d)?\Z")
 _FINITE = frozenset(
     """
-    har hade är var blev blir ska skall
-    skulle borde kan kunde får fick finns fanns vill bör måste tas togs tog ger gav gör går
+    har hade är var blev blir ska skall skulle borde kan kunde får fick finns fanns vill bör måste tas togs tog ger
+    gav gör går
     gick drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder bidrar startar samlar erbjuder
     erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller beskriver utgör bygger fungerar
     gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger heter hette kallas bjuder
-    driver ledde leder verkar arbetar utgår ses sker skedde skett
-    lades lagts gjordes gjorde bidrog funnits varit blivit haft tagits gett fått numera
+    driver ledde leder verkar arbetar utgår ses sker skedde skett lades lagts gjordes gjorde bidrog funnits varit
+    blivit haft tagits gett fått numera
     idag nu där vilket vilka vilken när då men samt eller att dels inom under enligt genom via utöver mellan efter
     innan före sedan exempelvis bland jämfört tidigare också även inte som
     """.split()
