@@ -225,11 +225,7 @@ def _also(rest: str, noun: str | None) -> str | None:
 
 
 def _noun(rest: str) -> str | None:
-<<<<<<< HEAD
     """The first word that is asked about, after numbers, adjectives and the first half of "konst- och musikområden"."""
-=======
-    """The first word that is asked about, past numbers and adjectives; of "konst- och kulturområden" the last word."""
->>>>>>> 99eee73c467c7bc86e2b9c416f0262d88d0dc580
     joined = _JOINED.match(rest)
     if joined and joined["open"]:
         rest = rest[joined.start("second") :]

@@ -152,12 +152,7 @@ class Assistant:
         goals = self._goals(asked) if verdict is None or not verdict.certain else None
         if goals is not None:
             return goals
-<<<<<<< HEAD
         # Where a rule found a name or figure missing, only a list that says all of it may answer.
-=======
-        # Where a rule found a name or figure missing from the best sentences, only a list that says all of it may
-        # answer.
->>>>>>> 99eee73c467c7bc86e2b9c416f0262d88d0dc580
         sure = verdict is not None and verdict.certain
         listed = self._list(asked, sure) if verdict is None or verdict.refusal == "not_in_documents" else None
         if listed is not None:

@@ -175,11 +175,7 @@ def _counted(found: Enumeration) -> bool:
 
 
 def _headed(material: Material, found: Enumeration) -> bool:
-<<<<<<< HEAD
     """Whether the heading right above says the noun that is asked for."""
-=======
-    """Whether the heading right above is the noun asked for, or a list without lead-in stands under the topic."""
->>>>>>> 99eee73c467c7bc86e2b9c416f0262d88d0dc580
     section = found.passage.section
     if not section:
         return False

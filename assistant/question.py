@@ -47,17 +47,10 @@ class Question:
 
 
 _PLURAL = (
-<<<<<<< HEAD
     r"(?:alla|samtliga|de|dem|namnen|listan"
     r"|(?:en|ett) (?:\w+ )?(?:lista|förteckning|tabell|uppställning|sammanställning)"
     r"|(?:\w+(?:a|iska|liga) )?"
     r"(?:\w+(?:ar|or|er|arna|orna|erna)|\w*(?:mål|projekt|program|nätverk|verktyg|initiativ)(?:en)?))"
-=======
-    r"(?:alla|samtliga|de|dem|namnen|listan|(?:en|ett) (?:\w+ )?(?:lista|förteckning|tabell|uppställning|"
-    r"sammanställning)|"
-    r"(?:\w+(?:a|iska|liga) )?(?:\w+(?:ar|or|er|arna|orna|erna)|\w*(?:mål|projekt|program|nätverk|verktyg|"
-    r"initiativ)(?:en)?))"
->>>>>>> 99eee73c467c7bc86e2b9c416f0262d88d0dc580
 )
 IMPERATIVE = (
     r"(?:(?:kan|kunde|skulle|vill) (?:du|ni) (?:kunna )?)?(?:snälla )?(?:räkna upp|räknar? du upp|lista|nämn(?:a)?|ange"
@@ -124,13 +117,8 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
 _ASKING = STOPWORDS | frozenset(
     """
     många mycket stor stort stora hög högt höga länge ofta andel andelen procent antal antalet heter hette kallas
-<<<<<<< HEAD
     kallades kallad ge visa skriv lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas
     syftet anledning skäl
-=======
-    kallades kallad ge visa skriv lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas syftet
-    anledning skäl
->>>>>>> 99eee73c467c7bc86e2b9c416f0262d88d0dc580
     år året period egentligen räknat jämför jämfört skillnad skillnaden skiljer vilket alla samtliga sammanlagt totalt
     tell list name describe summarize summarise compare purpose share many much year long
     står skriver sägs säger handlar gick gått går funkar fungerar ligger dokumenten dokumentet

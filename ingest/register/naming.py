@@ -65,16 +65,9 @@ _ENUMERATED = (
     re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? (?:är|heter)[;:]?|:) "),
 )
 _OF_THEM = re.compile(
-<<<<<<< HEAD
     r"^(?P<names>[A-ZÅÄÖ][^.:;]{3,120}?) (?:är|var|utgör) "
     r"(?:alla |båda |några |två |tre |fyra |fem |exempel )(?:av |på )?(?:de |dessa |sådana |olika |\w+a )?"
     r"(?P<noun>projekt|satsning|program|nätverk|strategi|initiativ|insats|verktyg)\w*",
-=======
-    r"^(?P<names>[A-ZÅÄÖ][^.:;]{3,120}?) (?:är|var|utgör) (?:alla |båda |några |två |tre |fyra |fem |exempel )"
-    r"(?:av |på )?"
-    r"(?:de |dessa |sådana |olika |\w+a )?(?P<noun>projekt|satsning|program|nätverk|strategi|initiativ|insats|"
-    r"verktyg)\w*",
->>>>>>> 99eee73c467c7bc86e2b9c416f0262d88d0dc580
 )
 _LEAD_IN = re.compile(
     r"(?P<noun>\b\w*(?:projekt|program|nätverk|strategier|planer|initiativ|forum|plattformar|verktyg|satsningar))\b"
