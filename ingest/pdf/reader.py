@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,11 +41,12 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     `UnreadableFont`. Single pages that give no text are listed in the report.
     """
     doubts = Doubts()
+    ocr_until = time.monotonic() + options.ocr_seconds if options.ocr else None
     with opened(path, options.password, options.maximum_pages) as file:
         sheets = [read_sheet(file.document, number, doubts) for number in range(len(file.document))]
         fonts = unreadable_fonts(sheets)
         for number, sheet in enumerate(sheets):
-            recognise_where_needed(file.document, number, sheet, fonts, options.ocr, doubts)
+            recognise_where_needed(file.document, number, sheet, fonts, ocr_until, doubts)
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
         facts = read_facts(file.document)
