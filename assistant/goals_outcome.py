@@ -16,7 +16,7 @@ from assistant.proof import Quote
 from assistant.question import Question
 from assistant.topic import covered_narrowly
 from ingest.documents import Passage
-from ingest.register.extract import Goal, Mention
+from ingest.register.entries import Goal, Mention
 from ingest.register.goal_tables import outcome_cell
 from ingest.swedish import content_words, stem
 

@@ -13,7 +13,7 @@ from assistant.shown_nouns import NO_NOUN, plural_shown
 from assistant.topic import covered_narrowly as covered
 from assistant.topic import named_documents, years_asked
 from ingest.documents import Passage
-from ingest.register.extract import Initiative, Mention
+from ingest.register.entries import Initiative, Mention
 from ingest.register.joining import name_key
 from ingest.swedish import fold, stem, words
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered, meant_documents, named_documents, strategies, years_asked
 from ingest.documents import Passage
-from ingest.register.extract import Goal, Mention, Point
+from ingest.register.entries import Goal, Mention, Point
 from ingest.swedish import content_words, fold
 
 _HALF = 0.5

@@ -23,7 +23,7 @@ from assistant.question import Question
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered
 from ingest.documents import Document, Passage
-from ingest.register.extract import Register
+from ingest.register.entries import Register
 from ingest.register.titles import is_finite
 from ingest.swedish import fold, words
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assistant.asked_list import Asked
 from assistant.question import Question
 from ingest.documents import Document, Passage
-from ingest.register.extract import Register
+from ingest.register.entries import Register
 
 
 @dataclass(frozen=True, slots=True)

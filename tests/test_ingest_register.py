@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from strategy_texts import INITIATIVES, passages_of, region_passages
 
 from ingest.register.abbreviations import definitions, learn_abbreviations
-from ingest.register.extract import Register, extract_register
+from ingest.register.entries import Register
+from ingest.register.extract import extract_register
 from ingest.register.joining import name_key
 from ingest.swedish import fold
 

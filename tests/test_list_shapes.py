@@ -19,7 +19,8 @@ from assistant.shown_nouns import NO_NOUN, plural_shown
 from assistant.table_columns import columns
 from ingest.documents import Passage, PassageKind
 from ingest.index.lexical import LexicalIndex
-from ingest.register.extract import Register, extract_register
+from ingest.register.entries import Register
+from ingest.register.extract import extract_register
 from ingest.register.goals import find_goals
 
 TABLE = "Tabell 1: Länets mål\nMål | Indikator | Målvärde | År | Utfall\nTryggare stråk | Andel trygga | Minst 75 % | 2033 | 61 % år 2027\nRenare sjöar | Andel sjöar med god status | 90 % | 2035 | pågår"
@@ -117,13 +118,22 @@ def test_a_list_of_which_the_topic_is_itself_an_item_does_not_answer():
 
 def test_goals_in_a_table_with_their_outcomes():
     first, second = find_goals([table()])
-    assert (first.title, first.indicator, first.value, first.unit, first.year) == ("Tryggare stråk", "Andel trygga", "75", "%", 2033)
+    assert (first.title, first.indicator, first.value, first.unit, first.year) == (
+        "Tryggare stråk",
+        "Andel trygga",
+        "75",
+        "%",
+        2033,
+    )
     assert first.outcome is not None
     assert second.outcome is None
 
 
 def test_a_goal_of_a_table_is_joined_with_the_same_goal_in_a_sentence():
-    stated = passages_of("# Plan\n## Mål\n- Tryggare stråk för alla: andelen trygga ska vara minst 75 procent år 2033.\n- Fler badplatser år 2030.\n", "p")
+    stated = passages_of(
+        "# Plan\n## Mål\n- Tryggare stråk för alla: andelen trygga ska vara minst 75 procent år 2033.\n- Fler badplatser år 2030.\n",
+        "p",
+    )
     goals = find_goals((*stated, table()))
     assert [goal.title for goal in goals] == ["Tryggare stråk för alla", "Fler badplatser år 2030", "Renare sjöar"]
     assert goals[0].outcome is not None
@@ -150,6 +160,8 @@ def test_one_goal_is_answered_in_a_sentence():
     assert found.notices == (Catalogue.load("sv").text("answer.outcome_missing"),)
 
 
-@pytest.mark.parametrize("question", ["Har målet om flygtrafik nåtts?", "Vilka mål har strategin?", "Hur går det med sjöarna?"])
+@pytest.mark.parametrize(
+    "question", ["Har målet om flygtrafik nåtts?", "Vilka mål har strategin?", "Hur går det med sjöarna?"]
+)
 def test_other_questions_are_left_alone(question: str):
     assert goals_answer(question) is None

@@ -26,7 +26,7 @@ from ingest.index.records import DocumentRecord, DocumentStatus, Manifest
 from ingest.index.storage import ReadStore, load_reading
 from ingest.index.vectors import stream_passages
 from ingest.register.abbreviations import learn_abbreviations
-from ingest.register.extract import Register
+from ingest.register.entries import Register
 from ingest.swedish import words
 
 EXACT_LIMIT = 100_000

@@ -9,6 +9,8 @@ from ingest.register.cues import COMPOUND_HEADS, head_of, is_actor, is_generic, 
 from ingest.register.titles import ADJECTIVE, YEAR, Candidate, Token, candidate, run_end, text_of, title_end
 
 _LEVEL = re.compile(r"(?:region|nation|internation|interregion)(?:al|ell)[at]?\Z")
+_DISTINCT = re.compile(r"(?:inter)?nationell|smart[a]?\Z")
+"""Adjectives that make a strategy another one than the document's own."""
 _PRODUCED = re.compile(
     r"\b(?:ta(?:git)? fram|tog fram|tagits fram|togs fram|antog|antagit|antogs|antagits|lanserat|"
     r"lanserade|startat|startade|bildat|bildade|"
@@ -35,8 +37,10 @@ def by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
         elif before is not None and before.lower == "och" and number > 1 and read[number - 2].text.endswith("-"):
             begin = number - 2
         if first_part and noun in COMPOUND_HEADS and (begin < number or not is_generic(first_part)):
-            if before is not None and begin == number and before.lower.startswith(("nationell", "internationell")):
+            if before is not None and begin == number and _DISTINCT.match(before.lower):
                 begin = number - 1
+            elif begin == 1 and number == 1 and before is not None and _LEVEL.match(before.lower) and before.capital:
+                begin = 0
             if begin > 1 and _owner(read, begin) and not is_actor(read[begin - 1].text.removesuffix("s")):
                 begin -= 1
             yield from _compound(sentence, read, begin, number, head)
@@ -66,7 +70,7 @@ def _compound(
         if last - begin > 1 and not is_place(text_of(read, begin, begin + 1)):
             yield candidate(read, begin, last, kind, "head", 3)
         return
-    last = run_end(read, number) if read[begin].capital else number + 1
+    last = run_end(read, number) if word.capital or read[begin].text[-1] == "-" else number + 1
     if (
         last == number + 1
         and not head[2]

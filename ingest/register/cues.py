@@ -13,8 +13,8 @@ _HEADS: dict[str, str] = {
     "plan": "plan",
     "programme": "program",
     "project": "projekt satsning förstudie initiativ kampanj pilot turnéserie serie process arbete insats utställning "
-    "residens tävling festival mässa utbildning testbädd",
-    "network": "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning",
+    "residens tävling festival mässa utbildning testbädd turné",
+    "network": "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning pakt överenskommelse",
     "tool": "verktyg modell metod arbetsmetod trappa hjul atlas system koncept",
     "service": (
         "portal webbplats skola mötesplats arena check checkar tjänst rådgivning stöd direktstöd timme "
@@ -26,7 +26,7 @@ _KIND_OF_HEAD = {head: kind for kind, heads in _HEADS.items() for head in heads.
 
 COMPOUND_HEADS = frozenset(
     "strategi policy papper agenda färdplan plan program nätverk forum råd kluster verktyg modell hjul trappa "
-    "check checkar labb kontor projekt satsning college hubb partnerskap stipendier lots mässa".split()
+    "check checkar labb kontor projekt satsning college hubb partnerskap stipendier lots mässa pakt".split()
 )
 """Heads that make a compound the name of something, "kustmiljöstrategin". The others need a cue or a capital letter."""
 
@@ -40,6 +40,8 @@ _ENDINGS = {
     "modell": "modell modellen",
     "plan": "plan planen",
     "färdplan": "färdplan färdplanen",
+    "arbete": "arbete arbetet",
+    "samarbete": "samarbete samarbetet",
     "metod": "metod metoden",
     "arbetsmetod": "arbetsmetod arbetsmetoden",
     "satsning": "satsning satsningen",
@@ -69,6 +71,9 @@ _ENDINGS = {
     "arena": "arena arenan",
     "plattform": "plattform plattformen",
     "pilot": "pilot piloten",
+    "turné": "turné turnén",
+    "pakt": "pakt pakten",
+    "överenskommelse": "överenskommelse överenskommelsen",
     "atlas": "atlas atlasen",
     "lots": "lots lotsen",
     "hubb": "hubb hubben",

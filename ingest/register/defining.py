@@ -9,6 +9,7 @@ from ingest.register.cues import PLURALS, head_of, is_actor, is_generic, is_plac
 from ingest.register.titles import (
     ADJECTIVE,
     NOT_NAMES,
+    OPENERS,
     TITLE_OPENERS,
     UNUSUAL,
     Candidate,
@@ -22,7 +23,7 @@ from ingest.register.titles import (
 _CREATED = re.compile(
     r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|"
     r"grundades|grundats|genomfördes|"
-    r"genomförts|arbetades fram|arbetats fram|togs fram|tagits fram|invigdes|permanentades|"
+    r"genomförts|startade (?=(?:19|20)\d\d|som\b|under\b|hösten\b|våren\b|i \w+ 20)|arbetades fram|arbetats fram|togs fram|tagits fram|invigdes|permanentades|"
     r"inrättades|etablerades|skapades)\b"
 )
 _COPULA = re.compile(
@@ -39,7 +40,10 @@ _BEGAN = re.compile(
     r"satsning|försök|insats|förstudie)"
 )
 _ASIDE = re.compile(r", (?P<words>(?:en|ett) [\w-]+(?: [\w-]+){0,4})")
-_OWNED = re.compile(r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag")
+_OWNED = re.compile(
+    r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag"
+    r"|\b(?P<owned>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:ett |det )?(?:\w+ )?bolag som [^.,;]{3,50} äger\b"
+)
 
 
 def by_definition(sentence: str, read: Sequence[Token], at: Mapping[int, int], is_item: bool) -> Iterator[Candidate]:
@@ -57,7 +61,7 @@ def _is_fair(name: str) -> bool:
 
 def _created(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
     """A sentence's first words that are then made: "Ord och Ton Nordal bildades"."""
-    if not read[0].capital or read[0].lower in NOT_NAMES or read[0].lower in TITLE_OPENERS:
+    if not read[0].capital or read[0].lower in OPENERS or read[0].lower in TITLE_OPENERS:
         return
     last = title_end(read, 0)
     proper = any(word.capital or word.text[:1].isdigit() for word in read[1:last])
@@ -69,7 +73,7 @@ def _created(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
 def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
     """ "X är en satsning", "X, en utbildning", "X startade som ett projekt"."""
     for number, word in enumerate(read):
-        if not (word.capital or UNUSUAL.fullmatch(word.text)) or word.lower in NOT_NAMES:
+        if not (word.capital or UNUSUAL.fullmatch(word.text)) or word.lower in (OPENERS if word.first else NOT_NAMES):
             continue
         last = run_end(read, number)
         if not _is_fair(text_of(read, number, last)):
@@ -98,8 +102,9 @@ _EVALUATED = frozenset("verktyg metod modell insats stöd plan strategi".split()
 
 def _owned(sentence: str, read: Sequence[Token], at: Mapping[int, int]) -> Iterator[Candidate]:
     for match in _OWNED.finditer(sentence):
-        last = max(number for number, word in enumerate(read) if word.start < match.end("name")) + 1
-        yield candidate(read, at[match.start("name")], last, "organisation", "apposition", 6)
+        name = "name" if match["name"] else "owned"
+        last = max(number for number, word in enumerate(read) if word.start < match.end(name)) + 1
+        yield candidate(read, at[match.start(name)], last, "organisation", "apposition", 6)
 
 
 def _reversed(sentence: str, read: Sequence[Token], at: Mapping[int, int]) -> Iterator[Candidate]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.documents import Passage, PassageKind
-from ingest.register.extract import Goal, Mention
+from ingest.register.entries import Goal, Mention
 from ingest.register.goal_tables import GoalRow, goal_rows
 from ingest.register.headed import heading_index, items
 from ingest.swedish import content_words, stem

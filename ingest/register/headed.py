@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from ingest.documents import Passage
-from ingest.register.extract import Mention, Point
+from ingest.register.entries import Mention, Point
 from ingest.swedish import content_words, fold, stem
 
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?"

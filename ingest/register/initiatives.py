@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import cast
 
 from ingest.documents import Passage, PassageKind
 from ingest.register.cues import CAPITAL_HEADS, PLURALS, head_of, is_actor, kind_of_head
-from ingest.register.extract import Initiative, Kind, Mention
+from ingest.register.entries import Initiative, Kind, Mention
 from ingest.register.joining import ENOUGH, OWNED, YEAR, Found, Key, Name, join_names, name_key, root, stem_of
+from ingest.register.named_rows import by_row
 from ingest.register.naming import candidates, lead_in, listed
 from ingest.register.titles import Candidate
 from ingest.swedish import stem, words
@@ -51,6 +52,7 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
         bare = [part for part in key if not YEAR.fullmatch(part)]
         if len(bare) == 1 and bare[0] in places and max(name.weights.values()) < ENOUGH:
             del names[key]
+    _weigh_placed(names, places, "\n".join(passage.text for passage in passages))
     found = [one for one in found if one.key in names]
     parent = join_names(names, found, sentences)
     groups: dict[Key, list[Name]] = defaultdict(list)
@@ -73,6 +75,15 @@ def _places(passages: Sequence[Passage]) -> set[str]:
     return {stem(form) for name in bare for form in (name.lower(), name.lower() + "s")}
 
 
+def _weigh_placed(names: Mapping[Key, Name], places: Container[str], text: str) -> None:
+    """A capitalised word and one of the document's places ("Skördefest Mårdal"), written twice, is a name."""
+    for key, name in names.items():
+        form = next(iter(name.forms))
+        if len(key) > 1 and key[-1] in places and key[0] not in places and form.istitle() and not is_actor(form):
+            if set(name.weights) <= {"capital", "context"} and text.count(form) > 1:
+                name.weights["placed"] = 2
+
+
 def _shares(name: Name, group: Sequence[Name]) -> bool:
     if any(form.isupper() for form in name.forms):
         return True
@@ -81,15 +92,21 @@ def _shares(name: Name, group: Sequence[Name]) -> bool:
 
 def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[Found]:
     announced: str | None = None
+    rows: dict[int, list[Candidate]] = {}
     for place, (passage, start, end) in enumerate(sentences):
         if passage.kind is PassageKind.FOOTNOTE:
             continue
+        if passage.kind is PassageKind.TABLE and start == passage.sentences[0][0]:
+            rows = {row: [name] for row, name in by_row(passage)}
+        elif passage.kind is not PassageKind.TABLE:
+            rows = {}
         text = passage.text[start:end]
         is_item = passage.kind is PassageKind.LIST and not text[:1].isalnum()
         if not is_item:
             announced = lead_in(text)
         context = bool(_CONTEXT.search(text.lower()))
         here = list(candidates(text, is_item))
+        here += rows.get(start, ())
         if is_item and announced:
             here += listed(text, announced)
         for candidate in here:

@@ -11,15 +11,19 @@ from itertools import pairwise
 from ingest.documents import Passage
 from ingest.register.abbreviations import definitions
 from ingest.register.cues import head_of, is_place, kind_of_head
-from ingest.register.titles import Candidate
+from ingest.register.titles import UNUSUAL, Candidate
 from ingest.swedish import fold, stem, words
 
 ENOUGH = 3
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?(?!\d)")
 _ALSO_CALLED = re.compile(
-    r"\s*[(,]?\s*(?:även |också )?(?:kallade?|tidigare|vardagligt|benämnd)\s*(?:beskriven som |kallad )?\Z"
+    r"\s*[(,]?\s*(?:som )?(?:även |också |tidigare |vardagligt |egentligen )*"
+    r"(?:kalla(?:de?s?|s|ts)|tidigare|vardagligt|benämnd|heter|hette)\s*(?:för |beskriven som |kallad )?[\"”“]?\Z"
 )
-_TITLED = re.compile(r"\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?")
+_TITLED = re.compile(
+    r"\s*(?:\([^)]*\))?\s*,?\s*(?:med (?:titeln?|namnet)|kallade?s?|som heter|benämnd|vid namn|heter)\s*[\"”“]?"
+)
+_IT_WAS_CALLED = re.compile(r"(?:Det|Den) (?:heter|hette|kallas|kallades|fick namnet) ")
 OWNED = re.compile(r"[A-ZÅÄÖ]\w+s [a-zåäö]+(?:strategi|plan|program|kluster|nätverk|råd|forum|verktyg|modell|policy)\Z")
 _DATED = re.compile(r"\w+ 20\d\d")
 Key = tuple[str, ...]
@@ -63,6 +67,8 @@ def name_key(name: str) -> Key:
         parts = parts[1:]
     owned = OWNED.match(name)
     if len(parts) > 1 and parts[0].endswith("s") and not is_place(parts[1]) and (is_place(parts[0]) or owned):
+        parts = parts[1:]
+    if len(parts) == 2 and parts[0].startswith("regional") and (head_of(parts[1]) or ("",))[0]:
         parts = parts[1:]
     return tuple(stem_of(part) for part in parts)
 
@@ -108,6 +114,10 @@ def _defined(
     for place, here in by_place.items():
         passage, start, end = sentences[place]
         text = passage.text[start:end]
+        if _IT_WAS_CALLED.match(text) and (before := by_place.get(place - 1)) and sentences[place - 1][0] is passage:
+            called = max(here, key=lambda one: one.candidate.weight)
+            antecedents = [one for one in before if one.candidate.evidence in {"indefinite", "produced", "head"}]
+            yield from ((called.key, one.key) for one in antecedents[-1:])
         for definition in definitions(text):
             short, long = name_key(definition.short), name_key(definition.long)
             names.setdefault(short, Name(short, place)).forms[definition.short] += 1
@@ -129,9 +139,14 @@ def _defined(
 
 def _equated(one: Found, other: Found, between: str) -> Iterator[tuple[Key, Key]]:
     """The pair, main name first, when what stands between two candidates says that they are one thing."""
-    if _ALSO_CALLED.search(between[-40:]) and not re.search(r"[.,;:]", between[:-20]):
+    called = _ALSO_CALLED.search(between)
+    if called and not re.search(r"[.,;:]", between[: called.start()]):
         yield one.key, other.key
-    elif _TITLED.fullmatch(between) or (other.candidate.evidence == "apposition" and between in {", ", "; "}):
+    elif (
+        (between == " " and one.candidate.evidence == "definite" and other.candidate.evidence == "cue")
+        or _TITLED.fullmatch(between)
+        or (other.candidate.evidence == "apposition" and between in {", ", "; "})
+    ):
         yield other.key, one.key
 
 
@@ -148,7 +163,8 @@ def _short_forms(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:
         ]
         longer = [other for other in longer if other.score >= ENOUGH]
         distinct = {other.key for other in longer}
-        telling = len(name.key) > 1 or "+" in name.key[0] or len(name.key[0]) >= 10
+        unusual = any(UNUSUAL.fullmatch(form) for form in name.forms)
+        telling = len(name.key) > 1 or "+" in name.key[0] or len(name.key[0]) >= 10 or unusual
         if distinct and telling and (len(distinct) == 1 or _nested(distinct)):
             for other in longer:
                 yield other.key, name.key

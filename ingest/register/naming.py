@@ -27,6 +27,7 @@ from ingest.register.defining import by_definition
 from ingest.register.titles import (
     ADJECTIVE,
     NOT_NAMES,
+    OPENERS,
     TRAILING,
     YEAR,
     Candidate,
@@ -34,6 +35,7 @@ from ingest.register.titles import (
     adjective_title_end,
     candidate,
     is_finite,
+    run_end,
     text_of,
     title_end,
     tokens,
@@ -44,25 +46,30 @@ _ARTICLES = frozenset("en ett den det denna detta vår vårt".split())
 _NAMED = re.compile(
     r"(?:under namnet|under titeln|med (?:titeln?|namnet)|som (?:heter|hette|kallas|kallades|döpts "
     r"till|går under namnet)|"
-    r"(?:metod|modell|projekt|satsning|verktyg|nätverk|strategi)\w* (?:heter|hette)|"
-    r"(?:även |också |tidigare )?kallade?s?(?: för)?|benämnd|benämns|vid namn|omdöpt till)\s+[\"”“]?",
+    r"(?:(?:metod|modell|projekt|satsning|verktyg|nätverk|strategi)\w*|\b(?:det|den)(?: \w+)?|tidigare|egentligen) "
+    r"(?:heter|hette)|kalla(?:de?s?|s|ts)(?: för)?|benämnd|benämns|vid namn|omdöpt till)\s+[\"”“]?",
     re.IGNORECASE,
 )
 _STARTED = re.compile(
-    r"\b(?:startade|startades|inleddes|lanserades|bildades|invigdes|skapades)(?: (?:under|hösten|våren|sommaren|i|år|"
+    r"\b(?P<verb>startade|startades|inleddes|lanserades|bildades|invigdes|skapades|inrättades)(?: (?:under|hösten|våren|sommaren|i|år|"
     r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
 )
 _ENUMERATED = (
     re.compile(
         rf"\b(?P<noun>{PLURAL}),? (?:som exempelvis|som t\.ex\.|såsom|till exempel|exempelvis|t\.ex\.|t "
-        rf"ex|ex\.|bland annat|bl\.a\.|som) "
+        rf"ex|ex\.|bland annat|bl\.a\.|som) ",
+        re.IGNORECASE,
     ),
     re.compile(
         r"\b(?P<noun>projekten|satsningarna|programmen|nätverken|strategierna|initiativen|insatserna|"
         r"verktygen) (?=[A-ZÅÄÖ\"”“])",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? (?:är|heter)[;:]?|:) "),
+    re.compile(
+        rf"\b(?P<noun>{PLURAL})(?:(?: [^.,;:()]{{0,60}}?)? "
+        rf"(?:är|heter)[;:]?(?: bland annat| bland andra| till exempel)?|:) ",
+        re.IGNORECASE,
+    ),
 )
 _OF_THEM = re.compile(
     r"^(?P<names>[A-ZÅÄÖ][^.:;]{3,120}?) (?:är|var|utgör) "
@@ -160,10 +167,19 @@ def _after_cue_noun(read: Sequence[Token], number: int, head: Head) -> Iterator[
         yield candidate(read, number, _phrase_end(read, number + 2), kind, "cue", 3)
     elif follower.capital and (number == 0 or not word.capital or (definite and "-" in word.text)):
         last = title_end(read, number + 1)
-        if not is_place(text_of(read, number + 1, last)) and not _is_bare_actor(follower.text):
+        if number == 0 and not definite and noun not in _TYPES:
+            yield candidate(read, 0, run_end(read, 0), kind, "cue", 3)
+        elif not is_place(text_of(read, number + 1, last)) and not _is_bare_actor(follower.text):
             yield candidate(read, number + 1, last, kind, "cue", 3)
     elif definite and noun in {"projekt", "verktyg", "program", "nätverk", "metod", "satsning"}:
         yield from _lower_case_name(read, number + 1, kind)
+
+
+_TYPES = frozenset(
+    "projekt program satsning insats initiativ förstudie kampanj pilot process arbete utställning utbildning serie "
+    "turnéserie verktyg modell metod strategi plan policy nätverk stöd tjänst system".split()
+)
+"""Heads that stand before a name and are no part of it ("Projekt Vägen hem"); others belong to it."""
 
 
 def _phrase_end(read: Sequence[Token], first: int) -> int:
@@ -221,7 +237,8 @@ def _by_phrase(sentence: str, read: Sequence[Token], at: dict[int, int]) -> Iter
         if number is not None and read[number].capital:
             last = title_end(read, number)
             name = text_of(read, number, last)
-            if last - number > 1 and not is_place(name) and not is_actor(read[number].text):
+            single = match["verb"] in {"lanserades", "inrättades"}
+            if (last - number > 1 or single) and not is_place(name) and not is_actor(read[number].text):
                 yield candidate(read, number, last, None, "started", 3)
 
 
@@ -263,7 +280,7 @@ def _by_membership(sentence: str, read: Sequence[Token], at: dict[int, int]) -> 
         last = max((n for n, word in enumerate(read) if word.end <= stop), default=-1) + 1
         if number is not None and read[number].capital and number < last:
             name = text_of(read, number, last)
-            if not is_actor(name) and not is_place(name) and read[number].lower not in NOT_NAMES:
+            if not is_actor(name) and not is_place(name) and read[number].lower not in OPENERS:
                 yield candidate(read, number, last, kind, "enumerated", 3)
         position = piece.end() if piece else stop
 

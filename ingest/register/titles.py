@@ -39,21 +39,23 @@ class Token:
         return self.text[0].isupper()
 
 
-_WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\w+(?:[-:/]\w+)*-?")
+_WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\d+\.\d+|\w+(?:[-:/]\w+)*-?")
 YEAR = re.compile(r"(?:19|20)\d\d(?: ?[–-] ?(?:19|20)?\d\d)?\Z")
 _FINITE = frozenset(
     """
-    har hade är var blev blir ska skall skulle borde kan kunde får fick finns fanns vill bör måste tas togs tog ger
-    gav gör går
-    gick drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder bidrar startar samlar erbjuder
-    erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller beskriver utgör bygger fungerar
-    gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom låg ligger heter hette kallas bjuder
-    driver ledde leder verkar arbetar utgår ses sker skedde skett lades lagts gjordes gjorde bidrog funnits varit
-    blivit haft tagits gett fått numera
-    idag nu där vilket vilka vilken när då men samt eller att dels inom under enligt genom via utöver mellan efter
-    innan före sedan exempelvis bland jämfört tidigare också även inte som
+    har hade är var blev blir ska skall skulle borde kan kunde får fick finns fanns vill ville bör måste tas
+    togs tog ger gav gör går gick drivs drev pågår pågick består bestod innebär syftar handlar riktar vänder
+    bidrar startar samlar erbjuder erbjuds leds används genomförs antas antogs visar agerar omfattar innehåller
+    beskriver utgör bygger fungerar gäller syftade beskrivs nämns lyfts stärker skapar ingår ingick kommer kom
+    låg ligger heter hette kallas bjuder driver ledde leder verkar arbetar utgår ses sker skedde skett lades
+    lagts gjordes gjorde bidrog funnits varit blivit haft tagits gett fått stod står såg satt sitter hör hörde
+    slog bär bar drar drog faller föll växer växte når nådde håller höll skriver skrev vann förs fördes följs
+    följde byggs läggs lägger sköts sköter lever finner numera idag nu där vilket vilka vilken när då men samt
+    eller att dels inom under enligt genom via utöver mellan efter innan före sedan exempelvis bland jämfört
+    tidigare också även inte som åren året år hösten våren sommaren vintern
     """.split()
 )
+"""Verbs, clause openers and words of time with which no name goes on."""
 _FINITE_ENDING = re.compile(
     r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlnd]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|"
     r"[rvkdtgl]it|\w{2,}(?<!arn)(?<!ern)(?<!orn)as)\Z"
@@ -61,18 +63,30 @@ _FINITE_ENDING = re.compile(
 _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kring mot gentemot".split())
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
 NOT_NAMES = frozenset(
-    "det den de detta denna dessa vi ni han hon jag man dess deras här där både samt nej ja kap kapitel sid sida "
-    "källa not fler flera många alla samtliga år "
-    # Words that open a sentence and are capitalised for that alone.
-    "därefter därför dessutom dock sedan senare numera idag nu tidigare samtidigt slutligen vidare därmed däremot ändå "
-    "först sist inom under efter före enligt genom utöver bland mellan när hur vad vem var "
-    "sådan sådana sådant ytterligare exempelvis resultatet effekten syftet förebilden bakgrunden".split()
+    """
+    det den de detta denna dessa vi ni han hon jag man dess deras här både samt nej ja kap kapitel sid sida källa not fler
+    flera många alla samtliga år vissa några varje ingen inget inga någon något sådan sådana sådant ytterligare därefter
+    därför dessutom dock sedan senare numera idag nu tidigare samtidigt slutligen vidare därmed däremot ändå först sist
+    inom under efter före enligt genom utöver bland mellan när hur vad vem var exempelvis resultatet effekten syftet
+    förebilden bakgrunden
+    """.split()
 )
+"""Words that are capitalised only because they open a sentence, and begin no name anywhere."""
+OPENERS = NOT_NAMES | frozenset(
+    """
+    i på av till från för med utan vid om hos mot över kring trots tack tillsammans förutom eftersom medan så som att då
+    där också även bara endast redan nyligen ibland ofta bakom framför hösten våren sommaren vintern ett en båda allt
+    annan andra innan utom samma själva resultat effekter syfte bakgrund målet utvärderingen arbetet följden ansvarig
+    ansvariga kommentar figur tabell bilaga exempel sammantaget vilka vilken vilket
+    """.split()
+)
+"""Those, and words that may begin a name within a sentence but say nothing as its first word."""
 ADJECTIVE = re.compile(
     r"(?:\w+(?:isk[at]?|ell[at]?|al[at]?|alt|lig[at]?|ig[at]?|ande|ende|bar[at]?|sam[mt]?a?|ulär[at]?)|"
     r"grön[at]?|nya|nytt|ny|smart[a]?|fri[at]?|god[a]?|stor[at]?|öpp[ne]+[at]?|stark[at]?|trygg[at]?|"
     r"ung[a]?|hel[at]?)\Z"
 )
+ADJECTIVE_PLURAL = re.compile(r"\w+(?:iska|ella|ala|iva|liga|iga|bara|samma|ande|ende|ade)\Z")
 TITLE_OPENERS = frozenset("mot ett en till från för över med kring fram på vår våra mitt hur bättre mer".split())
 UNUSUAL = re.compile(r"[A-ZÅÄÖ]{2,}[a-zåäö]*20\d\d|[A-ZÅÄÖ]?[a-zåäö]{2,}[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]+(?:-\d{4})?")
 
@@ -108,7 +122,9 @@ def _stops(read: Sequence[Token], first: int, last: int) -> bool:
     if (word.gap.strip() and not _joins(word)) or (YEAR.match(before.text) and not YEAR.match(word.text)):
         return True
     if word.lower == "och":
-        return follower is None or not (follower.capital or before.text.endswith("-"))
+        return follower is None or not (
+            follower.capital or before.text.endswith("-") or _coordinates(read, first, last)
+        )
     if word.lower == "som":
         return follower is None or is_finite(follower.lower) or follower.lower in NOT_NAMES | TRAILING
     if word.lower == "till" and last - first == 1:
@@ -118,8 +134,26 @@ def _stops(read: Sequence[Token], first: int, last: int) -> bool:
     if word.lower == "med":
         return follower is not None and not follower.capital
     exclaimed = follower is not None and follower.gap.startswith("!")
+    if word.lower == "inom" and follower and is_purpose(read, first):
+        return False
     small = last - first >= 2 and word.lower not in _LINKS and _is_proper(read[first:last])
     return (small or is_finite(word.lower)) and not exclaimed
+
+
+def is_purpose(read: Sequence[Token], first: int) -> bool:
+    """Whether a title begins as a network or group for somebody: "nätverket för …", which goes on with "inom …"."""
+    head = head_of(read[first].lower)
+    return head is not None and head[1] in {"nätverk", "ledningsgrupp"} and read[first + 1].lower == "för"
+
+
+def _coordinates(read: Sequence[Token], first: int, last: int) -> bool:
+    """Whether "och" joins two adjectives, or the title of a group that an aside then follows."""
+    follower, after = read[last + 1], read[last + 2] if last + 2 < len(read) else None
+    if after is None or follower.gap.strip():
+        return False
+    if ADJECTIVE_PLURAL.match(read[last - 1].lower) and ADJECTIVE_PLURAL.match(follower.lower):
+        return not after.gap.strip()
+    return is_purpose(read, first) and after.gap.strip()[:1] in {"(", ","}
 
 
 def _is_proper(title: Sequence[Token]) -> bool:
