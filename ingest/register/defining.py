@@ -23,7 +23,8 @@ from ingest.register.titles import (
 _CREATED = re.compile(
     r"\s+(?:har |hade )?(?:också |även )?(?:bildades|bildats|startades|startats|lanserades|lanserats|"
     r"grundades|grundats|genomfördes|"
-    r"genomförts|startade (?=(?:19|20)\d\d|som\b|under\b|hösten\b|våren\b|i \w+ 20)|arbetades fram|arbetats fram|togs fram|tagits fram|invigdes|permanentades|"
+    r"genomförts|startade (?=(?:19|20)\d\d|som\b|under\b|hösten\b|våren\b|i \w+ 20)|"
+    r"arbetades fram|arbetats fram|togs fram|tagits fram|invigdes|permanentades|"
     r"inrättades|etablerades|skapades)\b"
 )
 _COPULA = re.compile(

@@ -79,9 +79,10 @@ def _weigh_placed(names: Mapping[Key, Name], places: Container[str], text: str) 
     """A capitalised word and one of the document's places ("Skördefest Mårdal"), written twice, is a name."""
     for key, name in names.items():
         form = next(iter(name.forms))
-        if len(key) > 1 and key[-1] in places and key[0] not in places and form.istitle() and not is_actor(form):
-            if set(name.weights) <= {"capital", "context"} and text.count(form) > 1:
-                name.weights["placed"] = 2
+        at_place = len(key) > 1 and key[-1] in places and key[0] not in places
+        weak = set(name.weights) <= {"capital", "context"}
+        if at_place and weak and form.istitle() and not is_actor(form) and text.count(form) > 1:
+            name.weights["placed"] = 2
 
 
 def _shares(name: Name, group: Sequence[Name]) -> bool:

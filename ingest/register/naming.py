@@ -51,7 +51,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _STARTED = re.compile(
-    r"\b(?P<verb>startade|startades|inleddes|lanserades|bildades|invigdes|skapades|inrättades)(?: (?:under|hösten|våren|sommaren|i|år|"
+    r"\b(?P<verb>startade|startades|inleddes|lanserades|bildades|invigdes|skapades|inrättades)"
+    r"(?: (?:under|hösten|våren|sommaren|i|år|"
     r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
 )
 _ENUMERATED = (

@@ -64,7 +64,8 @@ _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kr
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
 NOT_NAMES = frozenset(
     """
-    det den de detta denna dessa vi ni han hon jag man dess deras här både samt nej ja kap kapitel sid sida källa not fler
+    det den de detta denna dessa vi ni han hon jag man dess deras här både samt nej ja kap kapitel sid
+    sida källa not fler
     flera många alla samtliga år vissa några varje ingen inget inga någon något sådan sådana sådant ytterligare därefter
     därför dessutom dock sedan senare numera idag nu tidigare samtidigt slutligen vidare därmed däremot ändå först sist
     inom under efter före enligt genom utöver bland mellan när hur vad vem var exempelvis resultatet effekten syftet
