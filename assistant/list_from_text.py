@@ -75,7 +75,8 @@ def _is_fair(one: Scored, material: Material, certain: bool) -> bool:
         return False
     noun = (material.asked.noun or "").lower()
     passage = one.enumeration.passage
-    spoken_of = covered((noun,), " ".join((*passage.section, passage.text))) > 0
+    # "sjukhuschefen" is no hospital: the noun must be the head of what is spoken of.
+    spoken_of = bool(noun) and any(_same_head(noun, word) for word in words(" ".join((*passage.section, passage.text))))
     return not noun or stem(noun) in _VAGUE | _PEOPLE | _PLACES or (spoken_of and noun != "år")
 
 
