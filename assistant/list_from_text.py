@@ -75,8 +75,19 @@ def _is_fair(one: Scored, material: Material, certain: bool) -> bool:
         return False
     noun = (material.asked.noun or "").lower()
     passage = one.enumeration.passage
-    spoken_of = covered((noun,), " ".join((*passage.section, passage.text))) > 0
+    spoken_of = any(
+        best_match(noun, (word,)) > 0 and not _qualifies(noun, word)
+        for word in words(" ".join((*passage.section, passage.text)))
+    )
     return not noun or stem(noun) in _VAGUE | _PEOPLE | _PLACES or (spoken_of and noun != "år")
+
+
+def _qualifies(noun: str, word: str) -> bool:
+    """Whether the noun only says what kind of another thing the word is: "sjukhuschefen" is no hospital."""
+    return stem(word).startswith(stem(noun)) and len(stem(word)) > len(stem(noun)) + _LONGEST_ENDING
+
+
+_LONGEST_ENDING = 2
 
 
 def score_lists(material: Material) -> Iterator[Scored]:

@@ -116,6 +116,11 @@ def test_a_list_of_which_the_topic_is_itself_an_item_does_not_answer():
     assert ask("Vilka företag har fått innovationscheckar?", passages) is None
 
 
+def test_a_list_beside_a_compound_of_the_noun_does_not_answer():
+    passages = passages_of("I rådet sitter sjukhuschefen, skolchefen och näringslivschefen för länet.", "r")
+    assert ask("Vilka sjukhus finns i länet?", passages) is None
+
+
 def test_goals_in_a_table_with_their_outcomes():
     first, second = find_goals([table()])
     assert (first.title, first.indicator, first.value, first.unit, first.year) == (
