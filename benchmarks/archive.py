@@ -21,6 +21,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -106,9 +108,9 @@ def write_archive(folder: Path, numbers: Sequence[int], pages: int) -> None:
         write_pdf(folder / f"rapport-{number}.pdf", [page_lines(sentences, words, source) for _ in range(pages)])
 
 
-def work(folder: Path, index: Path, embedder_name: str) -> None:
+def work(folder: Path, index: Path, embedder_name: str, cache: Path) -> None:
     """One build of the folder; its figures as JSON on standard output."""
-    embedder: Embedder = HashEmbedder() if embedder_name == "hash" else open_embedder(embedder_name, index.parent)
+    embedder: Embedder = HashEmbedder() if embedder_name == "hash" else open_embedder(embedder_name, cache)
     incoming = [Incoming(path.stem, path) for path in sorted(folder.glob("*.pdf"))]
     steps: dict[str, float] = {}
 
@@ -150,9 +152,9 @@ def resident_kib(root: int) -> tuple[int, int]:
     return resident.get(root, 0), sum(resident.get(pid, 0) for pid in tree)
 
 
-def measured(name: str, folder: Path, index: Path, embedder: str, tell: Callable[[str], object]) -> None:
+def measured(name: str, folder: Path, index: Path, options: Sequence[str], tell: Callable[[str], object]) -> None:
     """Run one build in a process of its own and tell its figures."""
-    command = [sys.executable, __file__, "--worker", str(folder), str(index), "--embedder", embedder]
+    command = [sys.executable, __file__, "--worker", str(folder), str(index), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     own = whole = 0
     while process.poll() is None:
@@ -176,10 +178,11 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=250)
     parser.add_argument("--pages", type=int, default=20, help="pages of each document")
     parser.add_argument("--embedder", default="hash")
+    parser.add_argument("--cache", type=Path, default=user_cache_path("rus-assistent", appauthor=False))
     parser.add_argument("--worker", nargs=2, metavar=("FOLDER", "INDEX"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.worker:
-        work(Path(chosen.worker[0]), Path(chosen.worker[1]), chosen.embedder)
+        work(Path(chosen.worker[0]), Path(chosen.worker[1]), chosen.embedder, chosen.cache)
         return 0
 
     def tell(text: str) -> None:
@@ -188,12 +191,13 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as place:
         folder, index = Path(place) / "documents", Path(place) / "index"
+        options = ["--embedder", chosen.embedder, "--cache", str(chosen.cache)]
         folder.mkdir()
         write_archive(folder, range(chosen.documents), chosen.pages)
-        measured("first run", folder, index, chosen.embedder, tell)
-        measured("unchanged", folder, index, chosen.embedder, tell)
+        measured("first run", folder, index, options, tell)
+        measured("unchanged", folder, index, options, tell)
         write_archive(folder, [chosen.documents], chosen.pages)
-        measured("one document more", folder, index, chosen.embedder, tell)
+        measured("one document more", folder, index, options, tell)
     return 0
 
 
