@@ -175,7 +175,7 @@ def test_a_scan_without_recognition_says_so(tmp_path: Path):
 
 
 def test_recognition_that_is_out_of_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ingest.office.sheets.available_languages", lambda: ("swe",))
+    monkeypatch.setattr("ingest.pdf.sheets.available_languages", lambda: ("swe",))
     with pytest.raises(LimitExceeded, match="hann inte"):
         read_pdf(scan(tmp_path / "skannad.pdf", "Byarådet möts i maj"), ReadOptions(ocr_seconds=0.0))
 

@@ -9,15 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from ingest.documents import BlockKind, ReadDocument, ReadingReport
-from ingest.office.sheets import (
-    Doubts,
-    Sheet,
-    read_sheet,
-    recognise_where_needed,
-    unreadable_fonts,
-    warnings,
-    without_text,
-)
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.blocks import Draft, body_of, draft_blocks, join_across
 from ingest.pdf.cleaning import clean_line, vocabulary_of
@@ -30,6 +21,15 @@ from ingest.pdf.lines import join, read_fragments
 from ingest.pdf.ocr import available_languages
 from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts
 from ingest.pdf.pdfium import opened
+from ingest.pdf.sheets import (
+    Doubts,
+    Sheet,
+    read_sheet,
+    recognise_where_needed,
+    unreadable_fonts,
+    warnings,
+    without_text,
+)
 from ingest.pdf.tables import rules_of
 from ingest.read import ReadOptions
 
