@@ -1,5 +1,5 @@
 # make start    install, read the documents, serve the chat
-# make test     install, check the code, run the tests
+# make test     install, run the tests (they check form and types of the code too)
 # Both make the virtual environment themselves and need nothing but Python 3.11 or newer.
 
 PYTHON ?= python3
@@ -16,9 +16,6 @@ start: install
 	$(BIN)/rus serve
 
 test: install
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
 install: $(VENV)/installed

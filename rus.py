@@ -72,6 +72,7 @@ def ingest(
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import embedder_of
+    from ingest.earlier import earlier_copies
     from ingest.gather import gather_listed, gather_named
     from ingest.index.build import build
     from ingest.index.isolation import Limits
@@ -91,11 +92,13 @@ def ingest(
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
     )
     try:
+        records = known_records(settings.index_dir)
+        copies = earlier_copies(records, settings.index_dir)
         with tempfile.TemporaryDirectory() as folder:
             gathered = (
-                gather_named(what, Path(folder), password, limits, follow, known_records(settings.index_dir))
+                gather_named(what, Path(folder), password, limits, follow, records, copies)
                 if what
-                else gather_listed(settings.sources_file, Path(folder), password, limits)
+                else gather_listed(settings.sources_file, Path(folder), password, limits, copies)
             )
             for note in gathered.notes:
                 _tell(note)

@@ -86,7 +86,7 @@ _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"projekt(?:en)?|projects|förstudier(?:na)?", frozenset({"project", "other"})),
     (
         r"nätverk(?:en)?|networks|forum|råd|plattformar(?:na)?|samarbeten|samverkansformer",
-        frozenset({"network", "organisation"}),
+        frozenset({"network"}),
     ),
     (
         r"strategier(?:na)?|understrategier(?:na)?|planer(?:na)?|strategies|plans|styrdokument(?:en)?|"
@@ -225,7 +225,7 @@ def _also(rest: str, noun: str | None) -> str | None:
 
 
 def _noun(rest: str) -> str | None:
-    """The first word that is asked about: after numbers and adjectives; "kulturområden" in "konst- och kulturområden"."""
+    """The first word that is asked about, after numbers, adjectives and the first half of "konst- och musikområden"."""
     joined = _JOINED.match(rest)
     if joined and joined["open"]:
         rest = rest[joined.start("second") :]

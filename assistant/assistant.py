@@ -18,6 +18,7 @@ from assistant.extractive import select
 from assistant.followup import Resolution, resolve
 from assistant.generation import Generator, ModelText, NoModelAnswer
 from assistant.glossary import in_swedish
+from assistant.goals_outcome import answer_goals
 from assistant.judge import Candidate, judge, rerank
 from assistant.library import Library
 from assistant.listing import answer_list
@@ -55,7 +56,7 @@ class _Draft:
     lines: tuple[Line, ...]
     status: Status = "answered"
     refusal: Refusal | None = None
-    rows: tuple[tuple[str, tuple[tuple[str, str], ...], Quote], ...] | None = None
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...], tuple[Quote, ...]], ...] | None = None
     generator: str = EXTRACTIVE
     notices: tuple[str, ...] = ()
     unknown_marks: int = 0
@@ -148,7 +149,10 @@ class Assistant:
             return self._refuse(asked, Verdict(early))
         verdict = decide(asked.question, asked.candidates, self._library.index)
         # A list is judged entry by entry, so that it may be complete where no single sentence is enough.
-        # Where a rule found a name or figure missing from the best sentences, only a list that says all of it may answer.
+        goals = self._goals(asked) if verdict is None or not verdict.certain else None
+        if goals is not None:
+            return goals
+        # Where a rule found a name or figure missing, only a list that says all of it may answer.
         sure = verdict is not None and verdict.certain
         listed = self._list(asked, sure) if verdict is None or verdict.refusal == "not_in_documents" else None
         if listed is not None:
@@ -157,6 +161,13 @@ class Assistant:
             return self._refuse(asked, verdict)
         lines = [line for quote in select(asked.question, asked.candidates) for line in quoted(quote)]
         return _Draft(tuple(lines), notices=self._older(asked.candidates[:1]))
+
+    def _goals(self, asked: _Asked) -> _Draft | None:
+        index = self._library.index
+        found = answer_goals(asked.question, index.register.goals, index.passages, asked.catalogue)
+        if found is None:
+            return None
+        return _Draft(found.lines, found.status, rows=found.rows, notices=found.notices)
 
     def _list(self, asked: _Asked, sure: bool) -> _Draft | None:
         if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):
@@ -185,7 +196,7 @@ class Assistant:
         key = "answer.found_of_examined" if some else "answer.count_of"
         return _Draft(
             (Line(asked.catalogue.text(key, values)), *(line for _, line in proved)),
-            rows=tuple((row.name, row.cells, line.quotes[0]) for row, line in proved),
+            rows=tuple((row.name, row.cells, line.quotes) for row, line in proved),
         )
 
     def _refuse(self, asked: _Asked, verdict: Verdict) -> _Draft:
@@ -258,7 +269,7 @@ class Assistant:
         written = write(proved, marks)
         rows = None
         if draft.rows is not None:
-            rows = tuple(Row(name, cells, marks.of((quote,))) for name, cells, quote in draft.rows)
+            rows = tuple(Row(name, cells, marks.of(quotes)) for name, cells, quotes in draft.rows)
         status, refusal = draft.status, draft.refusal
         if status != "refused" and not any(line.quotes for line in proved):
             status, refusal = "refused", "not_in_documents"

@@ -16,7 +16,7 @@ from assistant.matching import best_match
 from assistant.rows import ListAnswer, ListRow, Material
 from assistant.shown_nouns import plural_shown
 from assistant.table_columns import columns
-from assistant.topic import covered, meant_documents, names_asked
+from assistant.topic import covered, covered_narrowly, meant_documents, names_asked
 from ingest.register.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
 from ingest.register.titles import is_finite
 from ingest.swedish import fold, stem, words
@@ -30,10 +30,12 @@ _NOUN_FAR_CHARS = 160
 _PEOPLE = frozenset(
     stem(word) for word in "parter aktörer organisationer myndigheter medlemmar deltagare bolag företag partner".split()
 )
+_VAGUE = frozenset(stem(word) for word in "delar områden frågor saker exempel sätt ämnen teman inslag steg".split())
 _PLACES = frozenset(
     stem(word) for word in "kommun kommuner region regioner län länder land ort orter stad städer plats platser".split()
 )
 _KNOWN_PLACES = 0.6
+_ITEM_WORDS = 8
 _NAMES = 0.3
 """A list of known places, or of any names, may hold the places that are asked for though its lead does not say so."""
 
@@ -54,7 +56,7 @@ class Scored:
 
 def from_text(material: Material, certain: bool) -> ListAnswer | None:
     """The rows of the best list, when it is good enough. `certain`: only one whose lead says what is asked for."""
-    scored = (one for one in score_lists(material) if not certain or (one.noun >= 1.0 and one.told >= _TOLD))
+    scored = (one for one in score_lists(material) if _is_fair(one, material, certain))
     best = max(scored, key=lambda one: one.score, default=None)
     if best is None or best.score < (_CERTAIN if certain else _ENOUGH):
         return None
@@ -65,13 +67,37 @@ def from_text(material: Material, certain: bool) -> ListAnswer | None:
     )
 
 
+def _is_fair(one: Scored, material: Material, certain: bool) -> bool:
+    """Whether a list may answer at all: it is of what is asked for, or stands where that is spoken of."""
+    if one.noun >= 1.0:
+        return one.told >= _TOLD or not certain
+    if certain or one.told < _TOLD:
+        return False
+    noun = (material.asked.noun or "").lower()
+    passage = one.enumeration.passage
+    spoken_of = any(
+        best_match(noun, (word,)) > 0 and not _qualifies(noun, word)
+        for word in words(" ".join((*passage.section, passage.text)))
+    )
+    return not noun or stem(noun) in _VAGUE | _PEOPLE | _PLACES or (spoken_of and noun != "år")
+
+
+def _qualifies(noun: str, word: str) -> bool:
+    """Whether the noun only says what kind of another thing the word is: "sjukhuschefen" is no hospital."""
+    return stem(word).startswith(stem(noun)) and len(stem(word)) > len(stem(noun)) + _LONGEST_ENDING
+
+
+_LONGEST_ENDING = 2
+
+
 def score_lists(material: Material) -> Iterator[Scored]:
     """Every list of the best passages that speaks of all names in the question, with its score."""
     values = np.concatenate(list(material.similarity.values()))
     mean, deviation = float(values.mean()), float(values.std()) or 1.0
     terms = material.asked.topic
     names = tuple(forms for forms in names_asked(material) if not _is_setting(forms, material))
-    rare = min(terms, key=material.frequency, default=None)
+    rare = _OF_EFFORT.sub("", min(terms, key=material.frequency, default=""))
+    known = bool(rare) and material.frequency(rare) > 0
     meant = meant_documents(material)
     specific = tuple(term for term in terms if len(term) >= _SPECIFIC)
     for rank, passage in enumerate(material.ranked[:_LOOKED_AT]):
@@ -80,7 +106,7 @@ def score_lists(material: Material) -> Iterator[Scored]:
             continue
         if any(fold(term)[:_STEM_LETTERS] not in fold(around) for term in specific):
             continue
-        if rare and covered((rare,), around) == 0:
+        if rare and (covered_narrowly((rare,), around) < _RARE if known else covered((rare,), around) == 0):
             continue
         for found in chain(enumerations(passage), counted_lists(passage), columns(passage)):
             lead, whole = found.lead[-300:], passage.text[found.start : found.end]
@@ -133,6 +159,10 @@ def _is_setting(forms: tuple[tuple[str, ...], ...], material: Material) -> bool:
     return any(all(word in _THE_STRATEGY or material.frequency(word) > common for word in form) for form in forms)
 
 
+_OF_EFFORT = re.compile(r"(?<=\w{6})s?(?:projektet|satsningen|arbetet|programmet|processen|insatsen)$")
+"""What "samplaneringsprojektet" is called beside its own name."""
+_RARE = 0.7
+"""A topic word that the documents know must itself stand near the list; one they put otherwise may be there in part."""
 _THE_STRATEGY = frozenset({"rus"})
 _COMMON = 0.12
 
@@ -156,7 +186,7 @@ def _counted(found: Enumeration) -> bool:
 
 
 def _headed(material: Material, found: Enumeration) -> bool:
-    """Whether the heading right above is the noun that is asked for, or a list without lead-in stands under the topic."""
+    """Whether the heading right above says the noun that is asked for."""
     section = found.passage.section
     if not section:
         return False
@@ -197,9 +227,11 @@ def _one_noun_leads(noun: str, material: Material, found: Enumeration) -> float:
     capital = not found.bulleted and sum(name[:1].isupper() for name in names) > len(names) / 2
     if capital and (not noun or stem(noun) in _PEOPLE):
         return 1.0
+    short = sum(len(name.split()) for name in names) <= _ITEM_WORDS * len(names)
     unnamed = material.asked.collection == "initiatives" and not found.bulleted and not capital
     if (
         noun
+        and short
         and not unnamed
         and sum(any(_same_head(noun, word) for word in words(name)) for name in names) >= len(names) / 2
     ):

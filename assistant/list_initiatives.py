@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.rows import ListAnswer, ListRow, Material
+from assistant.shown_nouns import NO_NOUN, plural_shown
 from assistant.topic import covered_narrowly as covered
 from assistant.topic import named_documents, years_asked
 from ingest.documents import Passage
@@ -47,11 +48,9 @@ def from_initiatives(material: Material) -> ListAnswer | None:
     kinds = material.asked.kinds
     entries = [entry for entry in material.register.initiatives if not kinds or entry.kind in kinds]
     judged = judge_initiatives(material, entries)
-    return (
-        ListAnswer(tuple(_initiative_row(one, material) for one in judged), len(entries), "insatser")
-        if judged
-        else None
-    )
+    called = plural_shown(material.asked.noun) if kinds else NO_NOUN
+    called = "insatser" if called == NO_NOUN else called
+    return ListAnswer(tuple(_initiative_row(one, material) for one in judged), len(entries), called) if judged else None
 
 
 def judge_initiatives(material: Material, entries: Sequence[Initiative]) -> list[Judged]:

@@ -24,7 +24,8 @@ from assistant.rows import ListAnswer, ListRow, Material
 from assistant.topic import covered
 from ingest.documents import Document, Passage
 from ingest.register.entries import Register
-from ingest.swedish import fold
+from ingest.register.titles import is_finite
+from ingest.swedish import fold, words
 
 __all__ = ["ListAnswer", "ListRow", "answer_list"]
 
@@ -65,8 +66,11 @@ def _from_lists(material: Material) -> ListAnswer | None:
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
+    part = _PART.match(material.asked.noun or "")
+    if not part and _asks_for_every(material) and (every := from_initiatives(material)):
+        return every
     listed = from_text(material, certain=True)
-    if listed is None and _PART.match(material.asked.noun or ""):
+    if listed is None and part:
         return None
     judged = from_initiatives(material)
     if listed is None or judged is None or listed.whole or not material.asked.topic:
@@ -79,6 +83,21 @@ def _initiatives(material: Material) -> ListAnswer | None:
         and not _named_in(row, listed)
     ]
     return ListAnswer((*beside, *listed.rows), listed.examined + len(beside), listed.collection)
+
+
+def _asks_for_every(material: Material) -> bool:
+    """Whether the question asks for all of a kind: nothing is said of them but that they are there."""
+    if material.asked.topic or material.question.names:
+        return False
+    return not any(is_finite(word) and word not in _BEING for word in words(material.question.text))
+
+
+_BEING = frozenset(
+    """
+    finns fanns är var har hade nämns nämndes ingår ingick beskrivs lyfts anges tas får vill kan innehåller omfattar
+    i inom enligt under och eller där som att sedan också även inte
+    """.split()
+)
 
 
 def _named_in(row: ListRow, listed: ListAnswer) -> bool:

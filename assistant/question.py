@@ -47,8 +47,10 @@ class Question:
 
 
 _PLURAL = (
-    r"(?:alla|samtliga|de|dem|namnen|listan|(?:en|ett) (?:\w+ )?(?:lista|förteckning|tabell|uppställning|sammanställning)|"
-    r"(?:\w+(?:a|iska|liga) )?(?:\w+(?:ar|or|er|arna|orna|erna)|\w*(?:mål|projekt|program|nätverk|verktyg|initiativ)(?:en)?))"
+    r"(?:alla|samtliga|de|dem|namnen|listan"
+    r"|(?:en|ett) (?:\w+ )?(?:lista|förteckning|tabell|uppställning|sammanställning)"
+    r"|(?:\w+(?:a|iska|liga) )?"
+    r"(?:\w+(?:ar|or|er|arna|orna|erna)|\w*(?:mål|projekt|program|nätverk|verktyg|initiativ)(?:en)?))"
 )
 IMPERATIVE = (
     r"(?:(?:kan|kunde|skulle|vill) (?:du|ni) (?:kunna )?)?(?:snälla )?(?:räkna upp|räknar? du upp|lista|nämn(?:a)?|ange"
@@ -115,7 +117,8 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
 _ASKING = STOPWORDS | frozenset(
     """
     många mycket stor stort stora hög högt höga länge ofta andel andelen procent antal antalet heter hette kallas
-    kallades kallad ge visa skriv lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas syftet anledning skäl
+    kallades kallad ge visa skriv lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas
+    syftet anledning skäl
     år året period egentligen räknat jämför jämfört skillnad skillnaden skiljer vilket alla samtliga sammanlagt totalt
     tell list name describe summarize summarise compare purpose share many much year long
     står skriver sägs säger handlar gick gått går funkar fungerar ligger dokumenten dokumentet

@@ -11,7 +11,8 @@ _DEFINITE = (
         re.compile(r"(\w*(?:mål|projekt|program|nätverk|verktyg|initiativ|krav|råd|stöd|förslag|råd|exempel|bolag))en"),
         r"\1",
     ),
-    (re.compile(r"(\w*(?:område|företag))na?"), r"\1"),
+    (re.compile(r"(\w*område)na"), r"\1n"),
+    (re.compile(r"(\w*företag)en"), r"\1"),
 )
 _PLURAL = re.compile(
     r"\w{3,}(?:ar|or|er)|\w*(?:områden|mål|projekt|program|nätverk|verktyg|initiativ|krav|råd|stöd|förslag|bolag|företag|"

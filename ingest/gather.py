@@ -6,11 +6,13 @@ Fetched pages are laid in a folder that the caller provides. Knows nothing of re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ingest.documents import Document
+from ingest.earlier import EarlierCopy
 from ingest.errors import FetchFailed, RusError, UnreadableDocument
 from ingest.index.records import DocumentRecord, Incoming
 from ingest.sources import Source, document_ids, find_files, load_sources, verify
@@ -39,24 +41,39 @@ class Gathered:
     notes: tuple[str, ...] = ()
 
 
-def gather_listed(sources_file: Path, folder: Path, password: str | None, limits: FetchLimits) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class _Web:
+    """How addresses are asked, where the answers are laid, and what the index has of them already, by address."""
+
+    folder: Path
+    limits: FetchLimits
+    copies: Mapping[str, EarlierCopy]
+
+
+def gather_listed(
+    sources_file: Path,
+    folder: Path,
+    password: str | None,
+    limits: FetchLimits,
+    copies: Mapping[str, EarlierCopy] | None = None,
+) -> Gathered:
     """The documents of sources.toml. An original that is fetched and read takes the place of the summary it replaces.
+
+    An address in `copies` is asked only whether it has changed; if not, the copy comes in again.
 
     :raises SourcesInvalid: when the list cannot be used.
     """
+    web = _Web(folder, limits, copies or {})
     found: list[Incoming] = []
     notes: list[str] = []
     for source in load_sources(sources_file):
         if source.path is not None or source.url is None:
             found.append(_listed(source, password))
             continue
-        try:
-            answer = fetch(source.url, limits=limits)
-        except FetchFailed as error:
-            notes.append(f"{source.title or source.url}: {error.message} De andra dokumenten läses ändå.")
-            found.append(replace(_incoming(source, None, password, failure=error), optional=True))
-            continue
-        found.append(_incoming(source, _store(answer, folder, source.id), password, answer.encoding))
+        one = _asked(source, source.url, password, web)
+        if one.failure is not None:
+            notes.append(f"{source.title or source.url}: {one.failure.message} De andra dokumenten läses ändå.")
+        found.append(replace(one, optional=one.failure is not None))
     return Gathered(tuple(found), tuple(notes))
 
 
@@ -67,17 +84,20 @@ def gather_named(
     limits: FetchLimits,
     depth: int | None,
     records: Sequence[DocumentRecord] = (),
+    copies: Mapping[str, EarlierCopy] | None = None,
 ) -> Gathered:
     """The files, folders and addresses that a user names. `depth` follows links below an address, None takes it alone.
 
     `records` are the documents that the index has already: a file or address among them keeps its id.
+    An address in `copies` is asked only whether it has changed; if not, the copy comes in again.
 
     :raises RusError: when a path does not exist or a folder holds nothing to read.
     """
+    web = _Web(folder, limits, copies or {})
     found: list[Incoming] = []
     for name in names:
         if name.startswith(("http://", "https://")):
-            found.extend(_from_address(name, folder, password, limits, depth))
+            found.extend(_from_address(name, password, web, depth))
             continue
         path = Path(name).expanduser()
         if not path.exists():
@@ -134,17 +154,14 @@ def _listed(source: Source, password: str | None) -> Incoming:
     return _incoming(source, source.path, password)
 
 
-def _from_address(
-    url: str, folder: Path, password: str | None, limits: FetchLimits, depth: int | None
-) -> list[Incoming]:
+def _from_address(url: str, password: str | None, web: _Web, depth: int | None) -> list[Incoming]:
     if depth is None:
-        source = Source(id=document_ids([url])[0], url=url)
-        try:
-            answer = fetch(url, limits=limits)
-        except FetchFailed as error:
-            return [_incoming(source, None, password, failure=error)]
-        return [_incoming(source, _store(answer, folder, source.id), password, answer.encoding)]
-    results = list(crawl(url, CrawlLimits(maximum_depth=depth), limits))
+        return [_asked(Source(id=document_ids([url])[0], url=url), url, password, web)]
+    host = urlsplit(url).netloc.casefold()
+    earlier = {
+        address: copy.as_answer() for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host
+    }
+    results = list(crawl(url, CrawlLimits(maximum_depth=depth), web.limits, earlier))
     ids = document_ids([result.url for result in results])
     found: list[Incoming] = []
     for result, identity in zip(results, ids, strict=True):
@@ -152,9 +169,30 @@ def _from_address(
         if result.fetched is None:
             found.append(_incoming(source, None, password, failure=result.error))
         else:
-            path = _store(result.fetched, folder, identity)
-            found.append(_incoming(source, path, password, result.fetched.encoding))
+            found.append(_answered(source, result.fetched, web.copies.get(result.url), password, web.folder))
     return found
+
+
+def _asked(source: Source, url: str, password: str | None, web: _Web) -> Incoming:
+    """What the address answers; its failure where it does not."""
+    earlier = web.copies.get(url)
+    etag, last_modified = (earlier.etag, earlier.last_modified) if earlier else (None, None)
+    try:
+        answer = fetch(url, etag, last_modified, web.limits)
+    except FetchFailed as error:
+        return _incoming(source, None, password, failure=error)
+    return _answered(source, answer, earlier, password, web.folder)
+
+
+def _answered(
+    source: Source, answer: Fetched, earlier: EarlierCopy | None, password: str | None, folder: Path
+) -> Incoming:
+    """An unchanged document comes in as the copy that the index has: by its hash the build sees that all is done."""
+    if answer.status == 304 and earlier is not None:
+        one = _incoming(source, earlier.path, password, earlier.encoding)
+    else:
+        one = _incoming(source, _store(answer, folder, source.id), password, answer.encoding)
+    return replace(one, etag=answer.etag, last_modified=answer.last_modified)
 
 
 def _store(answer: Fetched, folder: Path, name: str) -> Path:

@@ -27,7 +27,8 @@ def ask(question: str) -> ListAnswer | None:
     """Word overlap stands in for the embedder."""
     order = np.argsort(-PASSAGE_WORDS.scores(question), kind="stable")
     ranked = [PASSAGES[number] for number in order[:10]]
-    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, SENTENCE_WORDS.scores(question))
+    scores = SENTENCE_WORDS.scores(question)
+    return answer_list(read_question(question), ranked, PASSAGES, REGISTER, scores, (), PASSAGE_WORDS.frequency)
 
 
 def names(question: str) -> list[str]:
@@ -94,7 +95,7 @@ def test_every_row_is_proved_by_its_stretch_or_headings():
 def test_reads_what_is_asked_for():
     asked = read_asked(read_question("Vilka fem nätverk samordnar Region Fjällmark?"))
     assert (asked.noun, asked.collection, asked.count) == ("nätverk", "initiatives", 5)
-    assert asked.kinds == {"network", "organisation"}
+    assert asked.kinds == {"network"}
     assert read_asked(read_question("Vilka deltar i Byanätverket?")).noun is None
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pdf_writer import Sheet, save
 
-from ingest.errors import NoTextLayer, RusError
+from ingest.errors import LimitExceeded, NoTextLayer, RusError
 from ingest.frames import from_frame, to_frame
 from ingest.pdf import ocr
 from ingest.pdf.cleaning import Text, clean_line, continue_text, vocabulary_of
@@ -172,6 +172,12 @@ def scan(path: Path, text: str) -> Path:
 def test_a_scan_without_recognition_says_so(tmp_path: Path):
     with pytest.raises(NoTextLayer, match="skannad och kunde inte läsas"):
         read_pdf(scan(tmp_path / "skannad.pdf", "Byarådet möts i maj"), ReadOptions(ocr=False))
+
+
+def test_recognition_that_is_out_of_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ingest.pdf.sheets.available_languages", lambda: ("swe",))
+    with pytest.raises(LimitExceeded, match="hann inte"):
+        read_pdf(scan(tmp_path / "skannad.pdf", "Byarådet möts i maj"), ReadOptions(ocr_seconds=0.0))
 
 
 @pytest.mark.skipif("swe" not in ocr.available_languages(), reason="Tesseract with Swedish is not installed")

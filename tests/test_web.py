@@ -205,3 +205,8 @@ def test_damaged_pages_are_read_or_refused(seed: int, wounds: int) -> None:
     passages = cut(Document("d", "t", "0", "html"), found)
     assert all(page.text[passage.start : passage.end] == passage.text for passage in passages)
     assert read_html(bytes(data)).blocks == found.blocks
+
+
+def test_headings_nested_by_the_thousand_are_read() -> None:
+    page = "<main>" + "<h1>Plan för <b>Norrby" * 1500 + "</main><p>Norrby ska få en ny cykelväg längs ån.</p>"
+    assert read_html(page.encode()).pages[0].text.startswith("Plan för Norrby")

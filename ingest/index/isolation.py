@@ -18,7 +18,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -35,6 +35,8 @@ from ingest.read import ReadOptions
 _START_SECONDS = 60.0
 """Time for a child to start and import the readers, which is not counted against a file."""
 _LAST_WORDS_SECONDS = 5.0
+_OCR_SHARE = 0.5
+"""Of a file's time: how much may pass before no further page is read by character recognition."""
 
 
 def read_isolated(path: Path, options: ReadOptions, limits: Limits, reader: str = "ingest.read") -> ReadDocument:
@@ -76,7 +78,9 @@ class ReaderPool:
 
     def _read(self, path: Path, options: ReadOptions, folder: Path) -> None:
         child = self._take()
-        job = {"path": str(path), "folder": str(folder), "options": asdict(options)}
+        # the rest of the time is for the page in hand and for what follows
+        timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
+        job = {"path": str(path), "folder": str(folder), "options": asdict(timed)}
         reply = child.ask(job, self._limits.seconds)
         if reply is None:
             child.end()

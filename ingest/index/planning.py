@@ -151,8 +151,9 @@ def _is_whole(old: DocumentRecord) -> bool:
 
 
 def description(incoming: Incoming) -> str:
-    """A digest of what the owner says of a document. A fetched copy's path says nothing."""
-    said = replace(incoming, path=None if incoming.url else incoming.path, password=None, failure=None)
+    """A digest of what the owner says of a document. A fetched copy's path and its server's marks say nothing."""
+    path = None if incoming.url else incoming.path
+    said = replace(incoming, path=path, password=None, failure=None, etag=None, last_modified=None)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 

@@ -28,7 +28,7 @@ class Incoming:
     fetched copy, whose character set the server may have stated (`encoding`). `title` None means: take the document's
     own. `password` opens a protected file and is not kept. `failure` is set instead of `path` where fetching failed;
     `optional` then means that this is noted only of a document that has been read before. The document whose id is
-    `replaces` gives way once this one has been read.
+    `replaces` gives way once this one has been read. `etag` and `last_modified` are what the server said of the copy.
     """
 
     id: str
@@ -46,6 +46,8 @@ class Incoming:
     failure: UnreadableDocument | None = None
     optional: bool = False
     replaces: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class DocumentRecord:
     from the list of sources and leave with it. `near_duplicates` are the ids of documents with nearly the same text.
     `description` is a digest of what the owner said of the document, by which a change of title or dates is seen;
     `conditions` what reading was tried with (see planning.py). `supersedes_stated` tells an owner's word on
-    `document.supersedes` from our own finding.
+    `document.supersedes` from our own finding. `etag` and `last_modified` go with the next request for it.
     """
 
     document: Document
@@ -78,6 +80,8 @@ class DocumentRecord:
     updated: str | None = None
     read_at: str | None = None
     near_duplicates: tuple[str, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

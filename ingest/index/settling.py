@@ -140,6 +140,8 @@ def _describe(
         description=description(incoming),
         conditions=conditions(options, incoming),
         encoding=incoming.encoding,
+        etag=incoming.etag,
+        last_modified=incoming.last_modified,
         supersedes_stated=incoming.supersedes is not None,
         published=read.published,
         updated=read.updated,

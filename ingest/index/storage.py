@@ -114,7 +114,7 @@ class ReadStore:
 
     def original(self, name: str) -> Path | None:
         """The copy of the file that was read."""
-        return next((self.folder(name) / "original").iterdir(), None)
+        return next((self.folder(name) / "original").glob("*"), None)
 
     def find(self, sha256: str) -> str | None:
         """The newest reading of these bytes by this cleaning version, None where there is none."""

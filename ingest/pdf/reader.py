@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ingest.documents import BlockKind, ReadDocument, ReadingReport
-from ingest.office.sheets import (
-    Doubts,
-    Sheet,
-    read_sheet,
-    recognise_where_needed,
-    unreadable_fonts,
-    warnings,
-    without_text,
-)
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.blocks import Draft, body_of, draft_blocks, join_across
 from ingest.pdf.cleaning import clean_line, vocabulary_of
@@ -29,6 +21,15 @@ from ingest.pdf.lines import join, read_fragments
 from ingest.pdf.ocr import available_languages
 from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts
 from ingest.pdf.pdfium import opened
+from ingest.pdf.sheets import (
+    Doubts,
+    Sheet,
+    read_sheet,
+    recognise_where_needed,
+    unreadable_fonts,
+    warnings,
+    without_text,
+)
 from ingest.pdf.tables import rules_of
 from ingest.read import ReadOptions
 
@@ -40,11 +41,12 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     `UnreadableFont`. Single pages that give no text are listed in the report.
     """
     doubts = Doubts()
+    ocr_until = time.monotonic() + options.ocr_seconds if options.ocr else None
     with opened(path, options.password, options.maximum_pages) as file:
         sheets = [read_sheet(file.document, number, doubts) for number in range(len(file.document))]
         fonts = unreadable_fonts(sheets)
         for number, sheet in enumerate(sheets):
-            recognise_where_needed(file.document, number, sheet, fonts, options.ocr, doubts)
+            recognise_where_needed(file.document, number, sheet, fonts, ocr_until, doubts)
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
         facts = read_facts(file.document)

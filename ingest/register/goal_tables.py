@@ -45,6 +45,13 @@ def goal_rows(passages: Sequence[Passage]) -> Iterator[GoalRow]:
             yield from (found for row in table.rows if (found := _goal_row(passage, table, row)))
 
 
+def outcome_cell(passage: Passage, start: int) -> str | None:
+    """What the outcome column says in the row that begins at `start`; None for a passage that is no such table."""
+    table = read_table(passage)
+    row = next((row for row in table.rows if row.start == start), None) if table else None
+    return row.cell(table.column(_OUTCOME)) or None if table and row else None
+
+
 def _holds_goals(table: Table) -> bool:
     """A column of goals or indicators, and one of targets; or one of goals and one of indicators."""
     named = [table.column(pattern) is not None for pattern in (_GOAL, _INDICATOR, _TARGET)]

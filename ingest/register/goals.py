@@ -251,15 +251,16 @@ def _with_outcomes(goals: Sequence[Goal], passages: Sequence[Passage]) -> Iterat
     for goal in goals:
         telling = {stem(word) for word in content_words(goal.indicator) if len(word) > 4 and not word[0].isdigit()}
         strong = telling - _WEAK
-        best: tuple[float, Mention] | None = None
+        best: tuple[int, int, Mention] | None = None
         for passage, start, end, stems in told:
             shared = len(telling & stems)
             enough = (
                 strong and len(strong & stems) >= max(1, (2 * len(strong) + 2) // 3) and shared >= min(2, len(telling))
             )
-            if enough and (best is None or shared > best[0]):
-                best = shared, Mention(passage.id, start, end)
-        yield goal if best is None else replace(goal, outcome=best[1])
+            latest = max((int(year) for year in _ANY_YEAR.findall(passage.text[start:end])), default=0)
+            if enough and (best is None or (shared, latest) > best[:2]):
+                best = shared, latest, Mention(passage.id, start, end)
+        yield goal if best is None or goal.outcome else replace(goal, outcome=best[2])
 
 
 def _not_year(value: str) -> bool:

@@ -6,7 +6,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
@@ -70,9 +70,9 @@ def crawl(
             # The start may have moved, most often to or from "www.".
             start = result.fetched.url
         result = _at_home(result, start)
-        page = (
-            before if before is not None and result.fetched is not None and not result.fetched.data else result.fetched
-        )
+        page = result.fetched
+        if page is not None and page.status == 304 and before is not None:
+            page = replace(before, url=page.url)
         entries = _sitemap_entries(page) if page is not None else None
         if entries is None:
             visited += 1
@@ -94,7 +94,7 @@ def _get(url: str, robots: RobotFileParser, limits: FetchLimits | None, before: 
     """Asks for the page only if changed where what it linked before is at hand."""
     if not robots.can_fetch(USER_AGENT, url):
         return Crawled(url, error=FetchFailed(f"{url} hämtas inte; webbplatsen undanber sig det i robots.txt."))
-    usable = before is not None and (bool(before.data) or _is_document(url))
+    usable = before is not None and (bool(before.data) or before.media_type not in _PAGE_TYPES)
     etag, changed = (before.etag, before.last_modified) if before is not None and usable else (None, None)
     try:
         return Crawled(url, fetched=fetch(url, etag, changed, limits))

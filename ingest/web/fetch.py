@@ -73,6 +73,8 @@ def fetch(
                 if response.status_code in _REDIRECTS and target:
                     current = urljoin(current, target)
                     continue
+                if response.status_code == 304 and (etag or last_modified):
+                    return Fetched(current, 304, b"", "", etag=etag, last_modified=last_modified)
                 return _answer(response, current, url, deadline, chosen.maximum_bytes)
     raise FetchFailed(f"{url} skickar vidare för många gånger; ange dokumentets egen adress.")
 
@@ -149,7 +151,7 @@ def _answer(response: httpx.Response, final: str, url: str, deadline: float, max
         raise DocumentGone(f"{url} finns inte längre; dokumentet är borttaget av utgivaren.")
     if status in (401, 403):
         raise FetchFailed(f"{url} kräver inloggning eller är spärrad; hämta dokumentet för hand och läs in filen.")
-    if status not in (200, 304):
+    if status != 200:
         raise FetchFailed(f"{url} svarade med felkod {status}; försök igen senare.")
     too_large = FetchFailed(f"{url} är större än {maximum_bytes // 1_000_000} MB och hämtades inte; höj gränsen.")
     stated = response.headers.get("content-length", "")

@@ -43,9 +43,9 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
         raise DamagedFile(f"{name} kan inte tolkas som webbsida; hämta sidan på nytt från källan.") from error
     for declaration in soup.find_all(string=lambda string: isinstance(string, Doctype)):
         declaration.extract()
+    _flatten(soup)
     published, updated = page_dates(soup)
     title = page_title(soup)
-    _flatten(soup)
     open_panels(soup)
     pieces, left_out = content_pieces(soup)
     lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from ingest.errors import DamagedFile, EmptyFile, NoTextLayer, UnreadableDocument, UnreadableFont
+from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, NoTextLayer, UnreadableDocument, UnreadableFont
 from ingest.pdf.characters import Characters, has_image, no_characters, read_characters
 from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
@@ -40,11 +41,12 @@ class Sheet:
 
 @dataclass(slots=True)
 class Doubts:
-    """Numbers of the pages that gave no text: scanned, in an unreadable font, or not to be opened."""
+    """Numbers of the pages that gave no text: scanned, in an unreadable font, not to be opened, or too late."""
 
     scanned: list[int] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
 
 
 def read_sheet(document: pypdfium2.PdfDocument, number: int, doubts: Doubts) -> Sheet:
@@ -77,15 +79,19 @@ def recognise_where_needed(
     number: int,
     sheet: Sheet,
     fonts: frozenset[str],
-    ocr: bool,
+    ocr_until: float | None,
     doubts: Doubts,
 ) -> None:
-    """Replaces a page's characters by recognised ones where it is scanned or in an unreadable font."""
+    """Replaces a page's characters by recognised ones where it is scanned or in an unreadable font.
+
+    No page is begun after the monotonic time `ocr_until`, so that those before it are kept; None recognises nothing.
+    """
     broken = fonts & {style.font for style in sheet.characters.style_table}
     if not (sheet.scanned or sheet.unreadable or broken):
         return
-    languages = available_languages() if ocr else ()
-    if languages:
+    languages = available_languages() if ocr_until is not None else ()
+    late = bool(languages) and ocr_until is not None and time.monotonic() > ocr_until
+    if languages and not late:
         with PDFIUM:
             page = document[number]
         recognised, confidence = recognise(page, languages)
@@ -100,7 +106,9 @@ def recognise_where_needed(
         sheet.characters = no_characters(sheet.characters.width, sheet.characters.height)
     elif broken:
         sheet.characters = sheet.characters.without_fonts(broken)
-    if sheet.unreadable or broken:
+    if late:
+        doubts.late.append(number + 1)
+    elif sheet.unreadable or broken:
         doubts.unreadable.append(number + 1)
     elif not sheet.characters.solid_count:
         doubts.scanned.append(number + 1)
@@ -125,6 +133,10 @@ def without_text(path: Path, doubts: Doubts, recognised: bool) -> UnreadableDocu
             f"{path.name} är skannad och kunde inte läsas; installera Tesseract med svenska, "
             "eller slå på RUS_OCR, och läs in filen på nytt."
         )
+    if doubts.late:
+        return LimitExceeded(
+            f"{path.name} hann inte läsas genom teckenigenkänning; dela filen eller höj RUS_READ_TIMEOUT_SECONDS."
+        )
     if doubts.damaged:
         return DamagedFile(f"{path.name} är skadad: ingen sida gick att läsa; hämta filen på nytt från källan.")
     return EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
@@ -135,6 +147,7 @@ def warnings(doubts: Doubts) -> tuple[str, ...]:
     reasons = (
         (doubts.scanned, "är skannade och kunde inte läsas"),
         (doubts.unreadable, "har typsnitt utan läsbar teckenkodning och kunde inte läsas"),
+        (doubts.late, "hann inte läsas genom teckenigenkänning; dela filen eller höj RUS_READ_TIMEOUT_SECONDS"),
         (doubts.damaged, "är skadade och kunde inte öppnas"),
     )
     return tuple(

@@ -1,0 +1,141 @@
+"""Goal against outcome: each goal beside the latest figure that the documents give, and nothing where they are silent.
+
+One goal is answered in a sentence, goal first and then outcome; several in a table. Knows nothing of marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answers import Status
+from assistant.catalogue import Catalogue
+from assistant.drafting import Line, escape, quoted
+from assistant.proof import Quote
+from assistant.question import Question
+from assistant.topic import covered_narrowly
+from ingest.documents import Passage
+from ingest.register.entries import Goal, Mention
+from ingest.register.goal_tables import outcome_cell
+from ingest.swedish import content_words, stem
+
+_GOAL = re.compile(r"\b(?:\w*mål(?:et|en|ets|ens)?|målsättning\w*|goals?|targets?)\b", re.IGNORECASE)
+_OUTCOME = re.compile(
+    r"\b(?:nått|nåtts|nå|nås|når|nådde|uppnå\w*|uppfyll\w*|utfall\w*|resultat\w*|på väg|i fas|läget|lyckat\w*|klarat"
+    r"|klara|hur (?:går|gick|har) det\b(?: gått)?|hur långt|hur ser det ut|reached|met|achieved|outcomes?)\b",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"\b(?:\w*målen|alla mål|samtliga mål|vilka (?:\w+ )?mål|målsättningarna|goals|targets)\b", re.IGNORECASE
+)
+_OF_ALL = re.compile(
+    r"\bmålen\b.*\b(?:uppfyll|uppnå|nått|nåtts)|\b(?:uppfyll|uppnå|nått|nåtts)\w*.*\bmålen\b", re.IGNORECASE
+)
+_WIDE = frozenset(
+    stem(word)
+    for word in """
+    mål målet målen målsättning utfall utfallet resultat resultatet nått nåtts nå nås uppnått uppnås uppfyllt uppfylls
+    strategin strategins rapporten uppföljningen regionen länet länets gick går gått klarat klara lyckats vilka finns
+    säger ökad minskad förbättrad ökat minskat bättre goal goals target targets outcome reached achieved
+    """.split()
+)
+_ONE = 0.6
+"""Share of the question's words that one goal must hold to be the goal that is meant."""
+_CLEARLY = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class GoalsAnswer:
+    """Goals beside their outcomes. A row is (goal, cells, quotes); rows are None for a single goal."""
+
+    lines: tuple[Line, ...]
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...], tuple[Quote, ...]], ...] | None
+    status: Status
+    notices: tuple[str, ...]
+
+
+def answer_goals(
+    question: Question, goals: Sequence[Goal], passages: Sequence[Passage], catalogue: Catalogue
+) -> GoalsAnswer | None:
+    """The goals that a question about goal and outcome means, each with what the documents say of how it went.
+
+    None for other questions, and where no goal of the register is meant.
+    """
+    if not (goals and _GOAL.search(question.text) and _OUTCOME.search(question.text)):
+        return None
+    by_id = {passage.id: passage for passage in passages}
+    topic = tuple(word for word in content_words(question.text) if stem(word) not in _WIDE and not word.isdigit())
+    meant = _meant(topic, goals, by_id)
+    if len(meant) == 1:
+        return _single(meant[0], by_id, catalogue)
+    if not meant and (topic and not _ALL.search(question.text)):
+        return None
+    return _table(meant or tuple(goals), passages, by_id, catalogue)
+
+
+def _meant(topic: Sequence[str], goals: Sequence[Goal], by_id: Mapping[str, Passage]) -> tuple[Goal, ...]:
+    """The goals that hold most of the question's words; none where no goal holds enough of them."""
+    if not topic:
+        return ()
+    scored = [(_holds(topic, goal, by_id), goal) for goal in goals]
+    best = max(score for score, _ in scored)
+    return tuple(goal for score, goal in scored if score >= best - _CLEARLY) if best >= _ONE else ()
+
+
+def _holds(topic: Sequence[str], goal: Goal, by_id: Mapping[str, Passage]) -> float:
+    stated = by_id[goal.mention.passage_id].text[goal.mention.start : goal.mention.end]
+    heading = goal.section[-1] if goal.section else ""
+    return covered_narrowly(topic, f"{goal.title} {goal.indicator} {stated} {heading}")
+
+
+def _single(goal: Goal, by_id: Mapping[str, Passage], catalogue: Catalogue) -> GoalsAnswer:
+    stated = _quote(goal.mention, by_id)
+    if goal.outcome is None:
+        return GoalsAnswer(quoted(stated), None, "partial", (catalogue.text("answer.outcome_missing"),))
+    return GoalsAnswer((*quoted(stated), *quoted(_quote(goal.outcome, by_id))), None, "answered", ())
+
+
+def _table(
+    goals: Sequence[Goal], passages: Sequence[Passage], by_id: Mapping[str, Passage], catalogue: Catalogue
+) -> GoalsAnswer:
+    """Every goal with its target, year and outcome; first what the documents say of all the goals together."""
+    overall = _of_all(passages)
+    lines = list(quoted(overall)) if overall else []
+    lines.append(Line(catalogue.text("answer.goals_found", {"found": str(len(goals))})))
+    rows = []
+    missing = 0
+    for goal in goals:
+        outcome = _quote(goal.outcome, by_id) if goal.outcome else None
+        quotes = tuple(quote for quote in (_quote(goal.mention, by_id), outcome) if quote)
+        told = _told(outcome) if outcome else catalogue.text("answer.outcome_not_stated")
+        missing += outcome is None
+        cells = (
+            ("Målvärde", " ".join(part for part in (goal.value, goal.unit) if part)),
+            ("År", str(goal.year or "")),
+            ("Utfall", told),
+        )
+        rows.append((goal.title, cells, quotes))
+        text = f"{goal.title} – {told}" if outcome else goal.title
+        lines.append(Line(escape(text), quotes, bullet=True))
+    values = {"missing": str(missing), "found": str(len(goals))}
+    notices = (catalogue.text("answer.outcomes_missing", values),) if missing else ()
+    return GoalsAnswer(tuple(lines), tuple(rows), "partial" if missing else "answered", notices)
+
+
+def _told(outcome: Quote) -> str:
+    """The outcome as shown: the sentence, or the cell of its row."""
+    return outcome_cell(outcome.passage, outcome.start) or " ".join(outcome.text.split())
+
+
+def _of_all(passages: Sequence[Passage]) -> Quote | None:
+    """The sentence that says how far the goals as a whole are reached, where the documents say so."""
+    for passage in passages:
+        for start, end in passage.sentences:
+            if _OF_ALL.search(passage.text, start, end):
+                return Quote(passage, start, end)
+    return None
+
+
+def _quote(mention: Mention, by_id: Mapping[str, Passage]) -> Quote:
+    return Quote(by_id[mention.passage_id], mention.start, mention.end)

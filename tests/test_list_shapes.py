@@ -1,0 +1,172 @@
+# ruff: noqa: E501 (the texts are one paragraph a line)
+"""Lists in tables, counted out in sentences and as headings; imperatives; goals in tables and beside their outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from strategy_texts import passages_of
+
+from assistant.asked_list import read_asked
+from assistant.catalogue import Catalogue
+from assistant.counted_lists import counted_lists
+from assistant.goals_outcome import answer_goals
+from assistant.listing import ListAnswer, answer_list
+from assistant.question import Ask, read_question
+from assistant.shown_nouns import NO_NOUN, plural_shown
+from assistant.table_columns import columns
+from ingest.documents import Passage, PassageKind
+from ingest.index.lexical import LexicalIndex
+from ingest.register.entries import Register
+from ingest.register.extract import extract_register
+from ingest.register.goals import find_goals
+
+TABLE = "Tabell 1: Länets mål\nMål | Indikator | Målvärde | År | Utfall\nTryggare stråk | Andel trygga | Minst 75 % | 2033 | 61 % år 2027\nRenare sjöar | Andel sjöar med god status | 90 % | 2035 | pågår"
+REPORT = """
+# Det som dröjer
+Några områden som följer hade behövt mer kraft.
+## Skogsbruk
+Skogsbruket har inte fått den rådgivning som planerades.
+## Skolskjuts
+Resorna till skolan tar längre tid än förut.
+## Badplatser
+Badplatserna har skötts sämre.
+# Kuststråket
+Projektet Kuststråket binder samman byarna. Det hade tre delprojekt. Två låg i Havsnäs och Sandby. Det tredje hette Bryggan och prövade nya båtar.
+"""
+
+
+def table(text: str = TABLE) -> Passage:
+    (passage,) = passages_of("Text.", "mål")
+    lines = [line for line in text.split("\n") if line]
+    starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
+    sentences = tuple((int(start), int(start) + len(line)) for start, line in zip(starts, lines, strict=False))
+    return replace(passage, text="\n".join(lines), kind=PassageKind.TABLE, sentences=sentences)
+
+
+def ask(question: str, passages: tuple[Passage, ...]) -> ListAnswer | None:
+    lexical = LexicalIndex.build([" ".join((*p.section, p.text)) for p in passages])
+    sentences = LexicalIndex.build([p.text[start:end] for p in passages for start, end in p.sentences])
+    ranked = [passages[number] for number in np.argsort(-lexical.scores(question), kind="stable")]
+    register = extract_register(passages)
+    scores = sentences.scores(question)
+    return answer_list(read_question(question), ranked, passages, register, scores, (), lexical.frequency)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Ge mig alla mål i strategin.",
+        "Visa mig samtliga mål",
+        "Skriv upp målen",
+        "Jag vill ha en lista över alla mål",
+        "Kan du lista målen?",
+        "Finns det en förteckning över målen?",
+        "Jag vill veta vilka mål som finns",
+    ],
+)
+def test_imperatives_ask_for_a_list(question: str):
+    read = read_question(question)
+    asked = read_asked(read)
+    assert (read.ask, asked.collection, asked.number, asked.topic) == (Ask.LIST, "goals", None, ())
+
+
+def test_an_owner_before_the_number_is_passed_over():
+    asked = read_asked(read_question("Vilka är strategins sex prioriteringar?"))
+    assert (asked.noun, asked.count) == ("prioriteringar", 6)
+
+
+@pytest.mark.parametrize(
+    ("noun", "shown"),
+    [("delarna", "delar"), ("insatsområdena", "insatsområden"), ("målen", "mål"), ("områden", "områden"),
+     ("sex", NO_NOUN), ("lar", NO_NOUN), (None, NO_NOUN)],
+)  # fmt: skip
+def test_the_lead_line_is_good_swedish(noun: str | None, shown: str):
+    assert plural_shown(noun) == shown
+
+
+def test_a_column_of_names_is_a_list_proved_by_its_rows():
+    first = next(columns(table()))
+    assert [first.name(item) for item in first.items] == ["Tryggare stråk", "Renare sjöar"]
+    start, end = first.proof(first.items[1])
+    assert table().text[start:end] == "Renare sjöar | Andel sjöar med god status | 90 % | 2035 | pågår"
+
+
+def test_sentences_that_count_out_their_items():
+    passage = passages_of(REPORT, "r")[-1]
+    (found,) = counted_lists(passage)
+    assert [found.name(item) for item in found.items] == ["Havsnäs", "Sandby", "Bryggan"]
+
+
+def test_a_count_that_does_not_agree_is_no_list():
+    (passage,) = passages_of("Det hade fyra delprojekt. Två låg i Havsnäs och Sandby. Det tredje hette Bryggan.", "r")
+    assert list(counted_lists(passage)) == []
+
+
+def test_headings_answer_where_a_section_announces_them():
+    found = ask("Vilka områden hade behövt mer kraft?", passages_of(REPORT, "r"))
+    assert found is not None
+    assert [row.name for row in found.rows] == ["Skogsbruk", "Skolskjuts", "Badplatser"]
+
+
+def test_a_list_of_which_the_topic_is_itself_an_item_does_not_answer():
+    passages = passages_of("Regionen gav pengar till företag, innovationscheckar och rådgivning.", "r")
+    assert ask("Vilka företag har fått innovationscheckar?", passages) is None
+
+
+def test_a_list_beside_a_compound_of_the_noun_does_not_answer():
+    passages = passages_of("I rådet sitter sjukhuschefen, skolchefen och näringslivschefen för länet.", "r")
+    assert ask("Vilka sjukhus finns i länet?", passages) is None
+
+
+def test_goals_in_a_table_with_their_outcomes():
+    first, second = find_goals([table()])
+    assert (first.title, first.indicator, first.value, first.unit, first.year) == (
+        "Tryggare stråk",
+        "Andel trygga",
+        "75",
+        "%",
+        2033,
+    )
+    assert first.outcome is not None
+    assert second.outcome is None
+
+
+def test_a_goal_of_a_table_is_joined_with_the_same_goal_in_a_sentence():
+    stated = passages_of(
+        "# Plan\n## Mål\n- Tryggare stråk för alla: andelen trygga ska vara minst 75 procent år 2033.\n- Fler badplatser år 2030.\n",
+        "p",
+    )
+    goals = find_goals((*stated, table()))
+    assert [goal.title for goal in goals] == ["Tryggare stråk för alla", "Fler badplatser år 2030", "Renare sjöar"]
+    assert goals[0].outcome is not None
+
+
+def goals_answer(question: str):
+    passages = (*passages_of("# Om\nRapporten säger inte om målen är uppfyllda.", "o"), table())
+    register = Register(goals=find_goals(passages))
+    return answer_goals(read_question(question), register.goals, passages, Catalogue.load("sv"))
+
+
+def test_all_goals_beside_their_outcomes():
+    found = goals_answer("Hur går det med målen?")
+    assert found is not None and found.rows is not None
+    assert found.lines[0].text == "Rapporten säger inte om målen är uppfyllda."
+    assert [dict(cells)["Utfall"] for _, cells, _ in found.rows] == ["61 % år 2027", "anges inte i dokumenten"]
+    assert found.status == "partial" and len(found.notices) == 1
+
+
+def test_one_goal_is_answered_in_a_sentence():
+    found = goals_answer("Har målet om renare sjöar nåtts?")
+    assert found is not None and found.rows is None
+    assert found.status == "partial"
+    assert found.notices == (Catalogue.load("sv").text("answer.outcome_missing"),)
+
+
+@pytest.mark.parametrize(
+    "question", ["Har målet om flygtrafik nåtts?", "Vilka mål har strategin?", "Hur går det med sjöarna?"]
+)
+def test_other_questions_are_left_alone(question: str):
+    assert goals_answer(question) is None
