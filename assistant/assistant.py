@@ -1,67 +1,32 @@
 """The assistant: one question in, one proved answer out.
 
-The order of work: complete a follow-up, refuse what must be refused, search, judge, answer (a list, a model's text or
-quotes), and check the finished answer against the pages. An answer that fails the check is not sent.
+The order of work: complete a follow-up, search, answer in the documents' own words or by a model, and check the
+finished answer against the pages. An answer that fails the check is not sent.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant import guard
-from assistant.answers import Answer, Hit, Refusal, Row, Status
+from assistant.answers import Answer, Row
+from assistant.asked import Asked, look_up
 from assistant.catalogue import Catalogue
-from assistant.drafting import Line, Marks, escape, quoted, write
-from assistant.extractive import select
-from assistant.followup import Resolution, resolve
+from assistant.drafting import Line, Marks, write
+from assistant.followup import resolve
 from assistant.generation import Generator, ModelText, NoModelAnswer
-from assistant.glossary import in_swedish
-from assistant.goals_outcome import answer_goals
-from assistant.judge import Candidate, judge, rerank
+from assistant.judge import Candidate
 from assistant.library import Library
-from assistant.listing import answer_list
 from assistant.proof import Quote, faults
-from assistant.question import Ask, Question, read_question
-from assistant.refusal import Verdict, decide
-from assistant.search import Findings, search
-from assistant.starters import starters, topics
+from assistant.question import read_question
+from assistant.quoting import Draft, answer_by_quotes, refused
+from assistant.refusal import Verdict
+from assistant.starters import starters
+from assistant.versions import version_meant
 from ingest.index.passage_index import PassageIndex
-
-EXTRACTIVE = "extractive"
-_HITS = 10
-_RANKED_FOR_LISTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question on its way: as typed, as understood, and what search found for it."""
-
-    typed: str
-    resolution: Resolution
-    question: Question
-    catalogue: Catalogue
-    findings: Findings
-    candidates: tuple[Candidate, ...]
-    hits: tuple[Hit, ...]
-    began: float
-    search_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An answer before its check."""
-
-    lines: tuple[Line, ...]
-    status: Status = "answered"
-    refusal: Refusal | None = None
-    rows: tuple[tuple[str, tuple[tuple[str, str], ...], tuple[Quote, ...]], ...] | None = None
-    generator: str = EXTRACTIVE
-    notices: tuple[str, ...] = ()
-    unknown_marks: int = 0
-    suggestions: tuple[str, ...] = ()
-    shared_words: float = 1.0
+from ingest.swedish import is_english
 
 
 class Assistant:
@@ -88,7 +53,7 @@ class Assistant:
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         """The whole answer at once.
 
-        `history` holds the earlier questions, oldest first; `documents` restricts the search to these ids.
+        `history` holds the earlier questions, oldest first; `documents` restricts the answer to these ids.
 
         :raises BadQuestion: when the question is empty or too long.
         """
@@ -106,8 +71,7 @@ class Assistant:
 
         :raises BadQuestion: when the question is empty or too long.
         """
-        asked = self._search(question, history, documents)
-        draft = self._without_model(asked)
+        asked, draft = self._in_own_words(question, history, frozenset(documents))
         if draft.status == "refused" or draft.rows is not None or self._generator is None:
             answer = self._finish(asked, draft)
             yield answer.text
@@ -115,100 +79,28 @@ class Assistant:
             return
         yield from self._with_model(self._generator, asked, draft)
 
-    def _search(self, typed: str, history: Sequence[str], documents: Sequence[str]) -> _Asked:
-        began = time.perf_counter()
-        swedish = Catalogue.load("sv")
+    def _in_own_words(self, typed: str, history: Sequence[str], documents: frozenset[str]) -> tuple[Asked, Draft]:
+        """What the documents say: those that are valid now, and where they are silent, those that they replaced."""
+        words = Catalogue.load("en" if is_english(typed) else "sv")
         sizes = {"length": str(len(typed)), "maximum": str(self._maximum_chars)}
         guard.check(
             typed,
             self._maximum_chars,
-            empty=swedish.text("answer.empty_question"),
-            too_long=swedish.text("answer.long_question", sizes),
+            empty=words.text("answer.empty_question"),
+            too_long=words.text("answer.long_question", sizes),
         )
         resolution = resolve(typed, history)
         question = read_question(resolution.standalone)
-        question = in_swedish(question) if question.english else question
-        library = self._library
-        findings = search(
-            library.index,
-            question,
-            library.embedder.embed_query(question.text),
-            library.expansion(question),
-            frozenset(documents),
-        )
-        searched = time.perf_counter()
-        candidates = judge(question, library.index, findings)
-        findings = rerank(findings, candidates)
-        hits = findings.hits(library.index, _HITS)
-        catalogue = Catalogue.load("en" if question.english else "sv")
-        return _Asked(typed, resolution, question, catalogue, findings, candidates, hits, began, searched - began)
+        meant, valid = (question, documents) if documents else version_meant(question, self._library.index.documents)
+        asked = look_up(typed, resolution, meant, valid, self._library)
+        draft = answer_by_quotes(asked, self._is_proved)
+        if valid != documents and draft.refusal == "not_in_documents":
+            wider = look_up(typed, resolution, question, documents, self._library)
+            answer = answer_by_quotes(wider, self._is_proved)
+            return (asked, draft) if answer.status == "refused" else (wider, answer)
+        return asked, draft
 
-    def _without_model(self, asked: _Asked) -> _Draft:
-        """The refusal, the list or the quotes that answer."""
-        if early := guard.refusal_before_search(asked.question):
-            return self._refuse(asked, Verdict(early))
-        verdict = decide(asked.question, asked.candidates, self._library.index)
-        # A list is judged entry by entry, so that it may be complete where no single sentence is enough.
-        goals = self._goals(asked) if verdict is None or not verdict.certain else None
-        if goals is not None:
-            return goals
-        # Where a rule found a name or figure missing, only a list that says all of it may answer.
-        sure = verdict is not None and verdict.certain
-        listed = self._list(asked, sure) if verdict is None or verdict.refusal == "not_in_documents" else None
-        if listed is not None:
-            return listed
-        if verdict is not None:
-            return self._refuse(asked, verdict)
-        lines = [line for quote in select(asked.question, asked.candidates) for line in quoted(quote)]
-        return _Draft(tuple(lines), notices=self._older(asked.candidates[:1]))
-
-    def _goals(self, asked: _Asked) -> _Draft | None:
-        index = self._library.index
-        found = answer_goals(asked.question, index.register.goals, index.passages, asked.catalogue)
-        if found is None:
-            return None
-        return _Draft(found.lines, found.status, rows=found.rows, notices=found.notices)
-
-    def _list(self, asked: _Asked, sure: bool) -> _Draft | None:
-        if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):
-            return None
-        index = self._library.index
-        ranked = [index.passages[number] for number in asked.findings.order[:_RANKED_FOR_LISTS]]
-        found = answer_list(
-            asked.question,
-            ranked,
-            index.passages,
-            index.register,
-            asked.findings.sentences,
-            index.documents,
-            index.lexical.frequency,
-        )
-        if found is None or (sure and not (found.whole or found.announced)):
-            return None
-        rows = [
-            (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows
-        ]
-        proved = [(row, line) for row, line in rows if self._proved([line], 1.0)]
-        if not proved:
-            return None
-        values = {"found": str(len(proved)), "examined": str(found.examined), "collection": found.collection}
-        some = found.examined > len(found.rows) and asked.question.ask is not Ask.FIGURE
-        key = "answer.found_of_examined" if some else "answer.count_of"
-        return _Draft(
-            (Line(asked.catalogue.text(key, values)), *(line for _, line in proved)),
-            rows=tuple((row.name, row.cells, line.quotes) for row, line in proved),
-        )
-
-    def _refuse(self, asked: _Asked, verdict: Verdict) -> _Draft:
-        lines = [Line(asked.catalogue.text(f"answer.{verdict.refusal}"))]
-        if verdict.closest is not None:
-            if verdict.refusal == "not_in_documents":
-                lines.append(Line(asked.catalogue.text("answer.closest")))
-            lines.extend(quoted(verdict.closest))
-        suggestions = topics(self._library.index, asked.catalogue, asked.hits) if verdict.refusal != "unsafe" else ()
-        return _Draft(tuple(lines), "refused", verdict.refusal, suggestions=suggestions)
-
-    def _with_model(self, generator: Generator, asked: _Asked, fallback: _Draft) -> Iterator[str | Answer]:
+    def _with_model(self, generator: Generator, asked: Asked, fallback: Draft) -> Iterator[str | Answer]:
         """The model's statements, each yielded once it is proved; the quotes when it is away, late or unproved."""
         marks = self._marks()
         lines: list[Line] = []
@@ -228,14 +120,14 @@ class Assistant:
             yield from self._instead(asked, fallback, (away, error.message), model, "\n\n" if shown else "")
             return
         if not lines and model.refused:
-            refusal = replace(self._refuse(asked, _silent(asked.candidates)), generator=generator.name)
+            refusal = replace(refused(asked, _silent(asked.candidates)), generator=generator.name)
             yield from self._instead(asked, refusal, (), model)
         elif not lines:
             yield from self._instead(asked, fallback, (asked.catalogue.text("answer.model_unproved"),), model)
         else:
             yield self._finish(
                 asked,
-                _Draft(
+                Draft(
                     tuple(lines),
                     "partial" if model.dropped else "answered",
                     generator=generator.name,
@@ -246,7 +138,7 @@ class Assistant:
             )
 
     def _instead(
-        self, asked: _Asked, draft: _Draft, notices: tuple[str, ...], model: ModelText, joint: str = ""
+        self, asked: Asked, draft: Draft, notices: tuple[str, ...], model: ModelText, joint: str = ""
     ) -> Iterator[str | Answer]:
         """Another answer in place of the model's, which says why and what the model made up."""
         told = (*draft.notices, *notices, *_left_out(model, asked.catalogue))
@@ -258,11 +150,14 @@ class Assistant:
         index = self._library.index
         return Marks({document.id: document for document in index.documents}, index.page)
 
+    def _is_proved(self, line: Line) -> bool:
+        return self._proved([line], 1.0)
+
     def _proved(self, lines: Sequence[Line], shared_words: float) -> bool:
         written = write([line for line in lines if line.quotes], self._marks())
         return not faults(written.text, written.citations, self._library.index.page, shared_words)
 
-    def _finish(self, asked: _Asked, draft: _Draft) -> Answer:
+    def _finish(self, asked: Asked, draft: Draft) -> Answer:
         """Write the draft, check it, and send it only when it is proved."""
         marks = self._marks()
         proved = tuple(line for line in draft.lines if not line.quotes or self._proved([line], draft.shared_words))
@@ -293,13 +188,6 @@ class Assistant:
             resolution=asked.resolution.how,
             suggestions=draft.suggestions,
         )
-
-    def _older(self, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-        """A sentence for each quoted document that a newer one supersedes."""
-        superseded = {document.supersedes for document in self._library.index.documents if document.supersedes}
-        titles = {c.passage.title for c in candidates if c.passage.document_id in superseded}
-        catalogue = Catalogue.load("sv")
-        return tuple(catalogue.text("answer.older_version", {"title": title}) for title in sorted(titles))
 
 
 def _silent(candidates: Sequence[Candidate]) -> Verdict:

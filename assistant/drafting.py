@@ -13,6 +13,13 @@ from ingest.sentences import split_sentences
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=[\s-]|$))")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+_UNNAMED = re.compile(
+    r"^\W*(?:(?:Den|Denna|Detta|Dessa|De|Det(?! (?:gäller|blir|verkar|återstår|går)\b))"
+    r"|(?:Satsning|Modell|Insats|Metod|Tjänst|Förstudi|Rapport|Kartläggning|Samverkan|Utvärdering|Överenskommelse)e?n"
+    r"|(?:Projekt|Arbet|Program|Nätverk|Verktyg|Stöd|Uppdrag|Initiativ|Samarbet)e?t)"
+    r" (?:(?!här\b|där\b)[a-zåäöé]+(?:r|[adegktv]s)|ska|skulle|hade|fick|blev|gick|kom|kunde|gav|drev|startade|pågick)\b"
+)
+"""A sentence whose subject stands somewhere before it."""
 _BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")
 
 
@@ -42,10 +49,21 @@ def escape(text: str) -> str:
 
 
 def quoted(quote: Quote) -> tuple[Line, ...]:
-    """A quote as lines: a paragraph is one line, each item of a list or row of a table one of its own."""
+    """A quote as lines: a paragraph is one line, each item of a list or row of a table one of its own.
+
+    A paragraph that begins with "Den" or "Satsningen" gets its heading in brackets, as what it lacks out of context.
+    """
     if quote.passage.kind in (PassageKind.LIST, PassageKind.TABLE):
         return tuple(_item(line, quote) for line in quote.text.splitlines() if line.strip())
-    return (Line(escape(" ".join(quote.text.split())), (quote,)),)
+    text = " ".join(quote.text.split())
+    return (Line(escape(_addition(quote, text) + text), (quote,)),)
+
+
+def _addition(quote: Quote, text: str) -> str:
+    """What the quote is about, in brackets: its nearest heading, where its first sentence does not name its subject."""
+    heading = quote.passage.section[-1] if quote.passage.section else ""
+    lacks = heading and _UNNAMED.search(text) and heading.casefold() not in text.casefold()
+    return f"[{heading}] " if lacks and len(split_sentences(heading)) == 1 else ""
 
 
 def _item(line: str, quote: Quote) -> Line:

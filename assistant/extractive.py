@@ -15,7 +15,7 @@ from assistant.proof import Quote
 from assistant.question import Ask, Question
 from ingest.documents import Passage, PassageKind
 
-_NEIGHBOUR = 0.05
+_NEIGHBOUR = 0.02
 """A neighbouring sentence is quoted along when its probability is at least this share of the best one's."""
 _FURTHER = 0.6
 """A further passage is quoted when its probability is at least this share of the best one's."""
@@ -25,7 +25,7 @@ _COUNTING = 0.1
 """Share of the best probability from which a sentence that counts the very thing asked for comes first."""
 _OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
-_LONGEST_WORDS = {True: 60, False: 110}
+_LONGEST_WORDS = {True: 60, False: 140}
 """Words that one quote may have: for questions with a short answer, and for others."""
 _POINTS_BACK = re.compile(
     r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|därför|därmed|samtidigt|dock)\b", re.IGNORECASE

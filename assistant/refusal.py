@@ -115,7 +115,7 @@ def _not_there(question: Question, candidates: Sequence[Candidate], index: Passa
         return True
     if not any(_has_all(question, candidate, index) for candidate in near):
         return True
-    years = {int(year) for year in _YEAR.findall(question.text)}
+    years = {int(year) for year in _YEAR.findall(" ".join(question.numbers))}
     return bool(years) and not any(_years_there(years, passage) for passage in index.passages)
 
 
@@ -128,7 +128,7 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     there = text_words(around)
     if question.ask not in _BROAD and any(_name_missing(name, there, index) for name in question.names):
         return False
-    years = {int(year) for year in _YEAR.findall(question.text)}
+    years = {int(year) for year in _YEAR.findall(" ".join(question.numbers))}
     if years and question.ask not in _BROAD and not _years_there(years, candidate.passage):
         return False
     role = _ROLE.search(question.text)

@@ -45,11 +45,12 @@ def contradiction(
 ) -> str | None:
     """What keeps the statement from being proved: "number", "name", "negation" or "words"; None when it is proved.
 
-    `headings` and `title` may be named in the statement, in full. With `shared_words` 1 the statement must be a whole
-    sentence or line of its quotes; an `item` of a list may also be a name made of their and the headings' words. Below
-    1 it may be worded freely, as long as that share of its content words stands in them.
+    `headings` and `title` may be named in the statement, in full; one heading may stand in brackets before it. With
+    `shared_words` 1 the statement must be a whole sentence or line of its quotes; an `item` of a list may also be a
+    name made of their and the headings' words. Below 1 it may be worded freely, as long as that share of its content
+    words stands in them.
     """
-    plain = _folded(statement)
+    plain = _without_addition(_folded(statement), headings)
     if _verbatim(plain, quotes) or (item and _is_name_from(plain, (*quotes, *headings))):
         return None
     differs = (
@@ -63,6 +64,14 @@ def contradiction(
     there = text_words(" ".join((*quotes, *headings, title)))
     shared = sum(best_match(word, there) > 0 for word in own)
     return "words" if shared < shared_words * len(own) else None
+
+
+def _without_addition(statement: str, headings: Sequence[str]) -> str:
+    """The statement without the heading that the program put in brackets before it."""
+    added = next(
+        (f"[{_folded(heading)}] " for heading in headings if statement.startswith(f"[{_folded(heading)}] ")), ""
+    )
+    return statement[len(added) :]
 
 
 def _verbatim(statement: str, quotes: Sequence[str]) -> bool:

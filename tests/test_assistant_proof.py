@@ -143,3 +143,31 @@ def test_escaped_text_is_shown_as_it_is_and_does_nothing(text):
     (paragraph,) = [token for token in MarkdownIt("commonmark").parse(escape(shown)) if token.type == "inline"]
     assert all(child.type in ("text", "text_special", "entity") for child in paragraph.children)
     assert "".join(child.content for child in paragraph.children) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("Den drivs av tre kommuner.", True),
+        ("Satsningen startade 2021.", True),
+        ("Det är en modell för skolan.", True),
+        ("Den här rapporten handlar om skolan.", False),
+        ("Den regionala planen gäller skolan.", False),
+        ("Det finns tre skolor.", False),
+        ("Skolan i Alboga drivs av kommunen.", False),
+        ("Den drivs av Skolmodellen.", False),
+    ],
+)
+def test_a_quote_without_its_subject_gets_its_heading_in_brackets(text, added):
+    one = passage(text, section=("Lärande", "Skolmodellen"))
+    written = written_quote(0, len(text), one)
+    assert written.text.startswith(r"\[Skolmodellen\] ") is added
+    assert written.citations[0].quote == text
+    assert faults(written.text, written.citations, page_of(one)) == ()
+
+
+def test_only_a_heading_of_the_cited_section_may_stand_in_brackets():
+    one = passage("Den drivs av tre kommuner.", section=("Lärande", "Skolmodellen"))
+    written = written_quote(0, len(one.text), one)
+    altered = written.text.replace("Skolmodellen", "Bussarna")
+    assert faults(altered, written.citations, page_of(one))

@@ -5,8 +5,8 @@ Plain data. Every entry keeps where it is mentioned, so that each row of a list 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal["project", "programme", "network", "strategy", "plan", "tool", "service", "organisation", "other"]
@@ -85,6 +85,21 @@ class Register:
     priorities: tuple[Point, ...] = ()
     areas: tuple[Point, ...] = ()
 
+    def within(self, passage_ids: Collection[str]) -> Register:
+        """What of the register these passages prove by themselves."""
+        return Register(
+            initiatives=tuple(kept for entry in self.initiatives if (kept := _mentioned(entry, passage_ids))),
+            goals=tuple(
+                replace(goal, outcome=goal.outcome if goal.outcome and goal.outcome.passage_id in passage_ids else None)
+                for goal in self.goals
+                if goal.mention.passage_id in passage_ids
+            ),
+            challenges=_points(self.challenges, passage_ids),
+            focus_areas=_points(self.focus_areas, passage_ids),
+            priorities=_points(self.priorities, passage_ids),
+            areas=_points(self.areas, passage_ids),
+        )
+
     def to_record(self) -> dict[str, object]:
         """Plain lists and objects, ready for `json.dumps`."""
         return asdict(self)
@@ -102,6 +117,21 @@ class Register:
             priorities=tuple(_point(entry) for entry in record["priorities"]),
             areas=tuple(_point(entry) for entry in record["areas"]),
         )
+
+
+def _within(mentions: Sequence[Mention], passage_ids: Collection[str]) -> tuple[Mention, ...]:
+    return tuple(mention for mention in mentions if mention.passage_id in passage_ids)
+
+
+def _points(entries: Sequence[Point], passage_ids: Collection[str]) -> tuple[Point, ...]:
+    kept = ((entry, _within(entry.mentions, passage_ids)) for entry in entries)
+    return tuple(replace(entry, mentions=mentions) for entry, mentions in kept if mentions)
+
+
+def _mentioned(entry: Initiative, passage_ids: Collection[str]) -> Initiative | None:
+    kept = _within(entry.mentions, passage_ids)
+    best = entry.mentions[entry.best]
+    return replace(entry, mentions=kept, best=kept.index(best) if best in kept else 0) if kept else None
 
 
 def _initiative(entry: Mapping[str, Any]) -> Initiative:

@@ -1,0 +1,98 @@
+"""A question on its way to an answer: as typed, as understood, and what search found for it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answers import Hit
+from assistant.catalogue import Catalogue
+from assistant.followup import Resolution
+from assistant.glossary import in_swedish
+from assistant.judge import Candidate, judge, rerank
+from assistant.library import Library
+from assistant.question import Question
+from assistant.search import Findings, search
+from ingest.documents import Passage
+from ingest.index.passage_index import PassageIndex
+from ingest.register.entries import Register
+
+_HITS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """The part of the index that may answer: its passages in order, their register, and which sentences are theirs.
+
+    `sentences` is a mask over the sentences of the whole index, shape (sentences,).
+    """
+
+    passages: tuple[Passage, ...]
+    register: Register
+    sentences: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """One question, read and searched for.
+
+    `documents` are the ids that may answer, empty for all. `candidates` are the sentences of the best passages, best
+    first. `began` is a reading of the performance counter.
+    """
+
+    typed: str
+    resolution: Resolution
+    question: Question
+    catalogue: Catalogue
+    index: PassageIndex
+    documents: frozenset[str]
+    findings: Findings
+    candidates: tuple[Candidate, ...]
+    hits: tuple[Hit, ...]
+    began: float
+    search_seconds: float
+
+    @property
+    def scope(self) -> Scope:
+        """The part of the index that may answer."""
+        return _scope(self.index, self.documents)
+
+
+def look_up(
+    typed: str, resolution: Resolution, question: Question, documents: frozenset[str], library: Library
+) -> Asked:
+    """Search these documents (all where none are named) for a question, and judge what is found."""
+    began = time.perf_counter()
+    question = in_swedish(question) if question.english else question
+    index = library.index
+    vector = library.embedder.embed_query(question.text)
+    findings = search(index, question, vector, library.expansion(question), documents)
+    searched = time.perf_counter()
+    candidates = judge(question, index, findings)
+    findings = rerank(findings, candidates)
+    return Asked(
+        typed=typed,
+        resolution=resolution,
+        question=question,
+        catalogue=Catalogue.load("en" if question.english else "sv"),
+        index=index,
+        documents=documents,
+        findings=findings,
+        candidates=candidates,
+        hits=findings.hits(index, _HITS),
+        began=began,
+        search_seconds=searched - began,
+    )
+
+
+@lru_cache(maxsize=4)
+def _scope(index: PassageIndex, documents: frozenset[str]) -> Scope:
+    if not documents:
+        return Scope(index.passages, index.register, np.ones(len(index.sentence_owners), dtype=bool))
+    own = np.array([passage.document_id in documents for passage in index.passages], dtype=bool)
+    passages = tuple(passage for passage, inside in zip(index.passages, own, strict=True) if inside)
+    return Scope(passages, index.register.within({passage.id for passage in passages}), own[index.sentence_owners])

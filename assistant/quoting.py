@@ -1,0 +1,137 @@
+"""Answers in the documents' own words: the refusal, the comparison, the goals, the list or the quotes that answer.
+
+Knows nothing of language models, nor of how a finished answer is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant import guard
+from assistant.answers import Refusal, Status
+from assistant.asked import Asked
+from assistant.drafting import Line, escape, quoted
+from assistant.extractive import select
+from assistant.goals_outcome import answer_goals
+from assistant.listing import answer_list
+from assistant.proof import Quote
+from assistant.question import Ask
+from assistant.refusal import Verdict, decide
+from assistant.starters import topics
+from assistant.versions import describe, find_changes
+
+EXTRACTIVE = "extractive"
+_RANKED_FOR_LISTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before its check. A row is (name, cells as (column, value), quotes)."""
+
+    lines: tuple[Line, ...]
+    status: Status = "answered"
+    refusal: Refusal | None = None
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...], tuple[Quote, ...]], ...] | None = None
+    generator: str = EXTRACTIVE
+    notices: tuple[str, ...] = ()
+    unknown_marks: int = 0
+    suggestions: tuple[str, ...] = ()
+    shared_words: float = 1.0
+
+
+def answer_by_quotes(asked: Asked, proved: Callable[[Line], bool]) -> Draft:
+    """The answer in the documents' own words. `proved` tells whether a line says what its quotes say."""
+    if early := guard.refusal_before_search(asked.question):
+        return refused(asked, Verdict(early))
+    verdict = decide(asked.question, asked.candidates, asked.index)
+    # Lists, goals and versions are judged entry by entry: they may answer where no single sentence is enough. Where a
+    # rule found a name or figure missing, only a list that says all of it may.
+    sure = verdict is not None and verdict.certain
+    if not sure and (found := _changes(asked) or _goals(asked)):
+        return found
+    if (verdict is None or verdict.refusal == "not_in_documents") and (listed := _list(asked, sure, proved)):
+        return listed
+    if verdict is not None:
+        return refused(asked, verdict)
+    quotes = select(asked.question, asked.candidates)
+    return Draft(tuple(_side_by_side(asked, quotes)), notices=_replaced(asked, quotes[0]))
+
+
+def refused(asked: Asked, verdict: Verdict) -> Draft:
+    """A refusal, with the stretch of the documents that comes closest and questions that they can answer."""
+    lines = [Line(asked.catalogue.text(f"answer.{verdict.refusal}"))]
+    if verdict.closest is not None:
+        if verdict.refusal == "not_in_documents":
+            lines.append(Line(asked.catalogue.text("answer.closest")))
+        lines.extend(quoted(verdict.closest))
+    suggestions = topics(asked.index, asked.catalogue, asked.hits) if verdict.refusal != "unsafe" else ()
+    return Draft(tuple(lines), "refused", verdict.refusal, suggestions=suggestions)
+
+
+def _changes(asked: Asked) -> Draft | None:
+    changes = find_changes(asked.question, asked.index)
+    if changes is None:
+        return None
+    text = asked.catalogue.text
+    before = text("answer.before", {"title": describe(changes.older)})
+    after = text("answer.after", {"title": describe(changes.newer)})
+    lines = [Line(text("answer.changes", {"count": str(len(changes.pairs))}))]
+    rows = []
+    for pair in changes.pairs:
+        lines += [Line(f"{before}:"), *quoted(pair.older), Line(f"{after}:"), *quoted(pair.newer)]
+        cells = ((before, " ".join(pair.older.text.split())), (after, " ".join(pair.newer.text.split())))
+        rows.append((" – ".join(pair.newer.passage.section[-1:]), cells, (pair.older, pair.newer)))
+    return Draft(tuple(lines), rows=tuple(rows))
+
+
+def _goals(asked: Asked) -> Draft | None:
+    scope = asked.scope
+    found = answer_goals(asked.question, scope.register.goals, scope.passages, asked.catalogue)
+    if found is None:
+        return None
+    return Draft(found.lines, found.status, rows=found.rows, notices=found.notices)
+
+
+def _side_by_side(asked: Asked, quotes: Sequence[Quote]) -> Iterator[Line]:
+    """The quotes as lines; those of different documents each under its document's title and year."""
+    documents = {document.id: document for document in asked.index.documents}
+    several = len({quote.passage.document_id for quote in quotes}) > 1
+    for quote in quotes:
+        if several:
+            yield Line(f"{escape(describe(documents[quote.passage.document_id]))}:")
+        yield from quoted(quote)
+
+
+def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | None:
+    if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):
+        return None
+    index, scope = asked.index, asked.scope
+    found = answer_list(
+        asked.question,
+        [index.passages[number] for number in asked.findings.order[:_RANKED_FOR_LISTS]],
+        scope.passages,
+        scope.register,
+        asked.findings.sentences[scope.sentences],
+        index.documents,
+        index.lexical.frequency,
+    )
+    if found is None or (sure and not (found.whole or found.announced)):
+        return None
+    rows = [(row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows]
+    kept = [(row, line) for row, line in rows if proved(line)]
+    if not kept:
+        return None
+    values = {"found": str(len(kept)), "examined": str(found.examined), "collection": found.collection}
+    some = found.examined > len(found.rows) and asked.question.ask is not Ask.FIGURE
+    heading = Line(asked.catalogue.text("answer.found_of_examined" if some else "answer.count_of", values))
+    return Draft(
+        (heading, *(line for _, line in kept)), rows=tuple((row.name, row.cells, line.quotes) for row, line in kept)
+    )
+
+
+def _replaced(asked: Asked, quote: Quote) -> tuple[str, ...]:
+    """A sentence where the quoted document has a newer version."""
+    if any(document.supersedes == quote.passage.document_id for document in asked.index.documents):
+        return (asked.catalogue.text("answer.older_version", {"title": quote.passage.title}),)
+    return ()

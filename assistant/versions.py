@@ -1,0 +1,154 @@
+"""Versions of a document: which one a question means, and what changed between two of them.
+
+A question is answered from the version that is valid now, unless it asks about an earlier one. Sentences of two
+versions correspond when each is the other's nearest in meaning; what is alike in both is no change, and what stands in
+one of them alone is left to an ordinary answer. Knows nothing of marks or refusals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.matching import best_match, text_words
+from assistant.proof import Quote
+from assistant.question import Ask, Question
+from ingest.documents import Document, Passage
+from ingest.index.passage_index import PassageIndex
+from ingest.swedish import stem, words
+
+_DOCUMENT = r"(?:\w*(?:version|strategi|plan|program|rapport|uppföljning|upplag|utgåv|dokument)\w*|report|edition)"
+_EARLIER = rf"\b(?:förra|föregående|tidigare|gamla|äldre|ursprungliga|previous|former|earlier|old|older) {_DOCUMENT}"
+_MEANS_EARLIER = re.compile(_EARLIER, re.IGNORECASE)
+_OF_YEAR = re.compile(rf"\b{_DOCUMENT} (?:från |för |av |from |of |år )*((?:19|20)\d\d)\b", re.IGNORECASE)
+_ASKS_CHANGE = re.compile(
+    rf"\b(för)?ändra(t|ts|des|de|s)?\b|\b(för)?ändring\w*|\bnytt i\b|\bskil(jer|de|t)\b|\bskillnad\w*|{_EARLIER}"
+    r"|\bjämför\w*|\bchange[ds]?\b|\bdiffer\w*",
+    re.IGNORECASE,
+)
+_OF_VERSIONS = frozenset(
+    stem(word)
+    for word in """
+    ändra ändrat ändrats ändrades förändrat förändrats förändring förändringar ändringar ändring skiljer skillnad
+    skillnader skillnaden jämför jämfört jämförelse version versionen versioner versionerna förra tidigare gamla äldre
+    föregående nya nyare nuvarande strategi strategin strategier strategierna plan planen program programmet mellan
+    sedan målet målen mål ny nytt upplaga utgåva change changed changes differ difference between version versions old
+    new strategy
+    """.split()
+)
+"""Words of a question about versions that do not say what it is about."""
+_CORRESPONDS = 0.9
+"""Cosine from which two sentences that are each other's nearest speak of the same thing."""
+_ABOUT = 0.5
+"""Share of the question's topic that a pair must hold."""
+_MOST = 8
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The same thing in the older and the newer version."""
+
+    older: Quote
+    newer: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Two versions of a document and where they differ, changed figures first, then in the order of the newer one."""
+
+    older: Document
+    newer: Document
+    pairs: tuple[Change, ...]
+
+
+def version_meant(question: Question, documents: Sequence[Document]) -> tuple[Question, frozenset[str]]:
+    """The ids of the documents that a question is about, empty for all, and the question without a version's year.
+
+    Of documents with versions the one that is valid now is meant, unless the question names an earlier one.
+    """
+    replaced = frozenset(document.supersedes for document in documents if document.supersedes)
+    if not replaced or question.ask is Ask.COMPARE:
+        return question, frozenset()
+    named = _OF_YEAR.search(question.text)
+    of_year = frozenset(document.id for document in documents if named and named[1] in _years(document))
+    if named and of_year:
+        return replace(question, numbers=tuple(n for n in question.numbers if n != named[1])), of_year
+    if _MEANS_EARLIER.search(question.text):
+        return question, frozenset(document.id for document in documents if document.id in replaced)
+    return question, frozenset(document.id for document in documents if document.id not in replaced)
+
+
+def _years(document: Document) -> tuple[str, ...]:
+    return tuple(str(year)[:4] for year in (document.year, document.valid_from) if year)
+
+
+def describe(document: Document) -> str:
+    """A version's title, with its year where the title does not tell it."""
+    year = _years(document)[:1]
+    return document.title if not year or year[0] in document.title else f"{document.title}, {year[0]}"
+
+
+def find_changes(question: Question, index: PassageIndex) -> Changes | None:
+    """What changed on the question's topic; None when it asks for no change, or when no two versions differ there."""
+    if question.ask is not Ask.COMPARE or not _ASKS_CHANGE.search(question.text):
+        return None
+    by_id = {document.id: document for document in index.documents}
+    versions = [(by_id[new.supersedes], new) for new in by_id.values() if new.supersedes in by_id]
+    if not versions:
+        return None
+    older, newer = max(versions, key=lambda pair: _named(question, pair))
+    title_words = {stem(word) for word in words(f"{older.title} {newer.title}")}
+    topic = [term for term in question.terms if stem(term) not in _OF_VERSIONS | title_words and not term.isdigit()]
+    pairs = [pair for pair in _changed(older, newer, index) if _about(topic, pair)]
+    pairs.sort(key=lambda pair: _figures(pair.older) == _figures(pair.newer))
+    return Changes(older, newer, tuple(pairs[:_MOST])) if pairs else None
+
+
+def _named(question: Question, pair: tuple[Document, Document]) -> tuple[int, str]:
+    """How many words of the versions' titles and years the question holds; the latest version breaks the tie."""
+    asked = set(words(question.text))
+    told = " ".join(word for document in pair for word in (document.title, *_years(document)))
+    return len(asked & set(words(told))), max(_years(pair[1]), default="")
+
+
+def _changed(older: Document, newer: Document, index: PassageIndex) -> Iterator[Change]:
+    """The pairs of corresponding sentences with different words, in the order of the newer version."""
+    before, after = _sentences(older.id, index), _sentences(newer.id, index)
+    if not len(before) or not len(after):
+        return
+    cosines: NDArray[np.float32] = index.sentence_vectors[after] @ index.sentence_vectors[before].T
+    nearest = cosines.argmax(axis=1)
+    back = cosines.argmax(axis=0)
+    for row, column in enumerate(nearest):
+        if back[column] != row or cosines[row, column] < _CORRESPONDS:
+            continue
+        change = Change(_quote(int(before[column]), index), _quote(int(after[row]), index))
+        if words(change.older.text) != words(change.newer.text):
+            yield change
+
+
+def _sentences(document_id: str, index: PassageIndex) -> NDArray[np.intp]:
+    """The numbers of a document's sentences in the whole index, in order."""
+    own = np.array([passage.document_id == document_id for passage in index.passages], dtype=bool)
+    return np.flatnonzero(own[index.sentence_owners])
+
+
+def _quote(number: int, index: PassageIndex) -> Quote:
+    owner = int(index.sentence_owners[number])
+    first = int(np.searchsorted(index.sentence_owners, owner))
+    passage: Passage = index.passages[owner]
+    return Quote(passage, *passage.sentences[number - first])
+
+
+def _about(topic: Sequence[str], pair: Change) -> bool:
+    there = text_words(" ".join((pair.newer.text, *pair.newer.passage.section, pair.older.text)))
+    return not topic or sum(best_match(term, there) for term in topic) >= _ABOUT * len(topic)
+
+
+def _figures(quote: Quote) -> set[str]:
+    return set(_FIGURE.findall(quote.text))
