@@ -17,7 +17,7 @@ _UNNAMED = re.compile(
     r"^\W*(?:(?:Den|Denna|Detta|Dessa|De|Det(?! (?:gäller|blir|verkar|återstår|går)\b))"
     r"|(?:Satsning|Modell|Insats|Metod|Tjänst|Förstudi|Rapport|Kartläggning|Samverkan|Utvärdering|Överenskommelse)e?n"
     r"|(?:Projekt|Arbet|Program|Nätverk|Verktyg|Stöd|Uppdrag|Initiativ|Samarbet)e?t)"
-    r" (?:(?!här\b|där\b)[a-zåäöé]+(?:r|[adegktv]s)|ska|skulle|hade|fick|blev|gick|kom|kunde|gav|drev|startade|pågick)\b"
+    r" (?:(?!här\b|där\b)[a-zåäöé]+(?:r|[adegktv]s)|ska|skulle|hade|fick|blev|gick|kom|kunde|gav|drev|startade)\b"
 )
 """A sentence whose subject stands somewhere before it."""
 _BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")

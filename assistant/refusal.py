@@ -18,13 +18,13 @@ from pathlib import Path
 from assistant.answers import Refusal
 from assistant.guard import is_foreign
 from assistant.judge import Candidate, focus, spelled
-from assistant.matching import best_match, text_words
+from assistant.matching import best_match, match, text_words
 from assistant.premise import contradiction
 from assistant.proof import Quote
 from assistant.question import Ask, Question
 from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
-from ingest.swedish import STOPWORDS
+from ingest.swedish import STOPWORDS, stem
 
 ENOUGH_FEATURES = (
     "bias",
@@ -72,6 +72,8 @@ _ROLE = re.compile(
 _ROLE_STEM = 10
 """Letters of a role that are compared, so that its endings do not matter."""
 _PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]{2,} [A-ZÅÄÖ][a-zåäöé]{2,}")
+_PERSON_IN = 3
+"""Passages in which the words of a person's name may stand, however few passages there are."""
 _NEXT_TO = 50
 """Characters within which a person's name stands next to the role."""
 _YEAR = re.compile(r"(?<!\w)(?:19|20)\d\d(?!\d)")
@@ -113,10 +115,24 @@ def _not_there(question: Question, candidates: Sequence[Candidate], index: Passa
     there = frozenset[str]().union(*(text_words(_around(candidate.passage)) for candidate in candidates[:_LOOKED_AT]))
     if not question.english and any(_name_missing(name, there, index) for name in question.names):
         return True
+    if _subject_missing(question, there, index):
+        return True
     if not any(_has_all(question, candidate, index) for candidate in near):
         return True
     years = {int(year) for year in _YEAR.findall(" ".join(question.numbers))}
     return bool(years) and not any(_years_there(years, passage) for passage in index.passages)
+
+
+def _subject_missing(question: Question, there: frozenset[str], index: PassageIndex) -> bool:
+    """Whether the one word that a question is about stands nowhere in the documents, or not where its list should."""
+    common = _COMMON_NAME * len(index.passages)
+    own = [term for term in question.terms if index.lexical.frequency(term) <= common]
+    if len(own) != 1 or question.english:
+        return False
+    if own[0] != focus(question):
+        return best_match(own[0], index.words) == 0
+    # what is to be listed must be named itself: "sjukhuschefer" are no "sjukhus"
+    return not any(stem(word).endswith(stem(own[0])) or match(own[0], word) == 1.0 for word in there)
 
 
 def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> bool:
@@ -132,7 +148,7 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     if years and question.ask not in _BROAD and not _years_there(years, candidate.passage):
         return False
     role = _ROLE.search(question.text)
-    if role is not None and not _person_named(role["role"], around):
+    if role is not None and not _person_named(role["role"], around, index):
         return False
     counted = focus(question)
     if question.ask is not Ask.FIGURE or counted is None or counted in _OTHERWISE_PUT:
@@ -144,11 +160,13 @@ def _around(passage: Passage) -> str:
     return " ".join((passage.title, *passage.section, passage.text))
 
 
-def _person_named(role: str, text: str) -> bool:
-    """Whether a first and a last name stand next to the role."""
+def _person_named(role: str, text: str, index: PassageIndex) -> bool:
+    """Whether a first and a last name stand next to the role. Two words that are common here name no person."""
+    common = max(_PERSON_IN, _COMMON_NAME * len(index.passages))
     return any(
-        _PERSON.search(text[max(0, found.start() - _NEXT_TO) : found.end() + _NEXT_TO])
+        all(index.lexical.frequency(part) <= common for part in name.lower().split())
         for found in re.finditer(re.escape(role[:_ROLE_STEM]), text, re.IGNORECASE)
+        for name in _PERSON.findall(text, max(0, found.start() - _NEXT_TO), found.end() + _NEXT_TO)
     )
 
 
