@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
 from ingest.index.passage_index import PassageIndex
+from ingest.swedish import fold
 
 _STARTERS = 6
 _SUGGESTIONS = 3
-_LONGEST_TOPIC_WORDS = 8
+_LONGEST_TOPIC_WORDS = 6
+_NUMBERING = re.compile(r"^(?:\d+\.?)+\s+|^(?:kapitel|avsnitt|del)\s+\d+\W+", re.IGNORECASE)
+_ANY_REPORT = frozenset(
+    """
+    inledning bakgrund syfte mal innehall sammanfattning slutsatser slutsats resultat metod forord valkommen referenser
+    kallor bilaga bilagor utmaningar prioriteringar insatser uppfoljning genomforande analys avslutning diskussion
+    """.split()
+)
+"""Headings, folded."""
 
 
 def starters(index: PassageIndex, catalogue: Catalogue) -> tuple[str, ...]:
@@ -29,11 +39,22 @@ def starters(index: PassageIndex, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def topics(index: PassageIndex, catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Up to three sharper questions about the sections that came closest, or the first sections there are."""
+    """Up to three sharper questions: about what is named in the passages that came closest, then about their sections.
+
+    Headings that any report may have ("Bakgrund") say too little to ask about.
+    """
     passages = [hit.passage for hit in hits] or list(index.passages)
-    names = dict.fromkeys(
-        passage.section[-1]
-        for passage in passages
-        if passage.section and len(passage.section[-1].split()) <= _LONGEST_TOPIC_WORDS
+    places = {passage.id: place for place, passage in enumerate(passages)}
+    introduced = sorted(
+        (places[entry.mentions[entry.best].passage_id], entry.name)
+        for entry in index.register.initiatives
+        if entry.mentions[entry.best].passage_id in places and len(entry.name.split()) <= _LONGEST_TOPIC_WORDS
     )
-    return tuple(catalogue.text("answer.suggest_what", {"topic": name}) for name in list(names)[:_SUGGESTIONS])
+    named = [catalogue.text("answer.starter_what", {"name": name}) for _, name in introduced[: _SUGGESTIONS - 1]]
+    headings = dict.fromkeys(passage.section[-1] for passage in passages if passage.section)
+    about = (
+        catalogue.text("answer.suggest_what", {"topic": _NUMBERING.sub("", heading)})
+        for heading in headings
+        if len(heading.split()) <= _LONGEST_TOPIC_WORDS and fold(_NUMBERING.sub("", heading)) not in _ANY_REPORT
+    )
+    return (*named, *about)[:_SUGGESTIONS]

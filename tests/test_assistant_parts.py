@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from assistant_tools import StemEmbedder, incoming
 
+from assistant.answers import Hit
 from assistant.catalogue import Catalogue
 from assistant.library import Library
 from assistant.question import read_question
@@ -88,10 +91,18 @@ def test_starters_are_made_of_what_the_documents_hold(invented_index):
     assert starters(invented_index, Catalogue.load("en")) != questions
 
 
-def test_suggested_topics_are_sections_of_the_documents(invented_index):
+def test_sharper_questions_name_what_the_documents_hold(invented_index):
     found = topics(invented_index, Catalogue.load("sv"), ())
-    sections = {one.section[-1] for one in invented_index.passages}
-    assert 1 <= len(found) <= 3 and all(any(section in text for section in sections) for text in found)
+    known = {one.section[-1] for one in invented_index.passages} | {e.name for e in invented_index.register.initiatives}
+    assert 1 <= len(found) <= 3 and all(any(name in text for name in known) for text in found)
+
+
+def test_headings_that_any_report_has_are_not_asked_about(invented_index):
+    first = invented_index.passages[0]
+    hits = tuple(
+        Hit(replace(first, id=heading, section=(heading,)), 1.0, 0) for heading in ("Bakgrund", "2.1 Syfte", "3 Skog")
+    )
+    assert topics(invented_index, Catalogue.load("sv"), hits) == ("Vad säger dokumenten om Skog?",)
 
 
 def test_a_running_library_picks_up_a_new_generation_and_the_old_one_goes_on(tmp_path):
