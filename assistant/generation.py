@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.drafting import Line, escape
@@ -55,10 +57,7 @@ class Generator(Protocol):
 
 
 class ChatGenerator:
-    """A chat model through LangChain, with one deadline for the whole answer.
-
-    The deadline is looked at whenever something arrives; a server that falls silent is given up after as long again.
-    """
+    """A chat model through LangChain, with one deadline for the whole answer, also where a server falls silent."""
 
     shared_words = 0.5
 
@@ -69,21 +68,36 @@ class ChatGenerator:
 
     def write(self, question: Question, candidates: Sequence[Candidate]) -> Iterator[str]:
         """See Generator."""
-        import httpx
-        import openai
-
         deadline = time.monotonic() + self._timeout_seconds
         messages = [
             ("system", _instructions().replace("{cannot_answer}", CANNOT_ANSWER)),
             ("human", f"KÄLLOR\n{_numbered(candidates[:SENTENCES_SHOWN])}\n\nFRÅGA\n{question.text}"),
         ]
-        try:
-            for chunk in self._model.stream(messages):
-                if time.monotonic() > deadline:
-                    raise NoModelAnswer(f"Språkmodellen blev inte klar på {self._timeout_seconds:g} sekunder.")
-                yield chunk.text
-        except (openai.OpenAIError, httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
+        pieces: SimpleQueue[str | None] = SimpleQueue()
+        pool = ThreadPoolExecutor(max_workers=1)
+        # Each provider has errors of its own: they are had from the finished call, not by their many classes.
+        call = pool.submit(_stream, self._model, messages, pieces)
+        pool.shutdown(wait=False)
+        call.add_done_callback(lambda _: pieces.put(None))
+        while (piece := self._next(pieces, deadline)) is not None:
+            yield piece
+        if error := call.exception():
             raise NoModelAnswer(f"Språkmodellen kunde inte användas: {_first_line(error)}") from error
+
+    def _next(self, pieces: SimpleQueue[str | None], deadline: float) -> str | None:
+        """The next piece, None at the end."""
+        left = deadline - time.monotonic()
+        try:
+            if left <= 0:
+                raise Empty
+            return pieces.get(timeout=left)
+        except Empty as late:
+            raise NoModelAnswer(f"Språkmodellen blev inte klar på {self._timeout_seconds:g} sekunder.") from late
+
+
+def _stream(model: BaseChatModel, messages: list[tuple[str, str]], pieces: SimpleQueue[str | None]) -> None:
+    for chunk in model.stream(messages):
+        pieces.put(chunk.text)
 
 
 def open_chat_generator(name: str, base_url: str | None, api_key: str | None, timeout_seconds: float) -> ChatGenerator:
@@ -179,7 +193,7 @@ def _numbered(candidates: Sequence[Candidate]) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 

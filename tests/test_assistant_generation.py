@@ -9,11 +9,12 @@ import pytest
 from assistant_tools import candidate, passage
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.messages import AIMessageChunk
 from model_server import ModelServer
 
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
-from assistant.generation import CANNOT_ANSWER, ModelText, NoModelAnswer, open_chat_generator
+from assistant.generation import CANNOT_ANSWER, ChatGenerator, ModelText, NoModelAnswer, open_chat_generator
 from assistant.proof import faults
 from assistant.question import read_question
 from ingest.errors import ModelUnavailable
@@ -218,3 +219,22 @@ def test_a_sent_answer_of_a_model_has_no_faults(ask, invented_index):
     answer = ask(f"{REASON} [s{{{REASON}}}].\n- {SLEEP} [s{{{SLEEP}}}].")
     assert len(answer.citations) == 2
     assert faults(answer.text, answer.citations, invented_index.page, 0.5) == ()
+
+
+class Odd:
+    """A chat model of a provider with errors of its own, which come after half an answer."""
+
+    class Refused(Exception):
+        pass
+
+    def stream(self, messages):
+        yield AIMessageChunk("Norrby ")
+        raise self.Refused("kvoten är slut")
+
+
+def test_errors_of_any_provider_are_told():
+    candidates = (candidate(passage("Norrby växer.")),)
+    pieces = ChatGenerator(Odd(), "udda:modell", 5).write(read_question("Växer Norrby?"), candidates)
+    assert next(pieces) == "Norrby "
+    with pytest.raises(NoModelAnswer, match="kvoten är slut"):
+        next(pieces)
