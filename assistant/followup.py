@@ -29,6 +29,9 @@ _EXPLETIVE = re.compile(
 _CONTINUES = re.compile(
     r"^\W*(och|men|så|även|and|but)\b|\bdå\W*$|\bvilka (fler|mer|andra)\b|\b(fler|mer)\b\W*\w*\W*$", re.IGNORECASE
 )
+_MORE = re.compile(
+    r"^\W*(och |finns det |are there )?(vilka |några |any )?(fler|mer|andra|more|others)\b\W*$", re.IGNORECASE
+)
 _PREPOSITIONS = "i|på|för|hos|inom|under|av|med|till|från|in|for|at|of|from"
 _ELLIPSIS = re.compile(
     rf"^\W*(?i:och |men |and )?(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?i:\s+då)?\W*$"
@@ -65,6 +68,8 @@ def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
     cleaned = " ".join(text.split())
     if topic is None or not topic.terms:
         return cleaned, None
+    if _MORE.match(cleaned):
+        return topic.text, "same"
     question = read_question(cleaned)
     ellipsis = _ELLIPSIS.match(cleaned)
     if (
@@ -101,7 +106,7 @@ def _subject(topic: Question) -> str:
 def _swap_place(topic: Question, rest: str) -> str:
     """The earlier question with its last name replaced by `rest`, after the same preposition if `rest` begins with one.
 
-    Where there is nothing to replace, `rest` is added to the question.
+    Without a name, what stands after that preposition is replaced; without the preposition, `rest` is added.
     """
     base = topic.text.rstrip(" ?.!")
     preposition, _, name = rest.partition(" ")
@@ -111,5 +116,6 @@ def _swap_place(topic: Question, rest: str) -> str:
     phrase = rf"\b(?i:{re.escape(preposition)})\s+[A-ZÅÄÖ]\S*(?:\s+[A-ZÅÄÖ]\S*)*"
     named = list(re.finditer(phrase, base))
     if not named:
-        return f"{base} {preposition.lower()} {name}?"
+        kept, last, _ = base.rpartition(f" {preposition.lower()} ")
+        return f"{kept if last else base} {preposition.lower()} {name}?"
     return f"{base[: named[-1].start()]}{preposition.lower()} {name}{base[named[-1].end() :]}?"

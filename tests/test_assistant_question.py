@@ -83,6 +83,16 @@ def test_the_place_of_a_follow_up_replaces_the_earlier_one(follow_up):
     assert resolution.standalone == "Hur många bussar går i Alboga?"
 
 
+@pytest.mark.parametrize("follow_up", ["Vilka fler?", "Finns det fler?", "Och vilka andra?"])
+def test_asking_for_more_asks_the_same_again_for_a_list_is_whole(follow_up):
+    assert resolve(follow_up, ["Vilka nätverk driver regionen?"]).standalone == "Vilka nätverk driver regionen?"
+
+
+def test_a_new_topic_replaces_the_one_after_the_same_preposition():
+    resolution = resolve("Och för hälsa?", ["Vilka mål finns för skogsbruk?"])
+    assert resolution.standalone == "Vilka mål finns för hälsa?"
+
+
 @pytest.mark.parametrize("history", [[], [""], ["Hur många bussar går i Norrby?"]])
 def test_a_question_that_stands_alone_is_left_as_it_is(history):
     resolution = resolve("Hur många personer sysselsätter skogsbruket?", history)
