@@ -104,6 +104,12 @@ def test_a_list_of_mere_names_stays_a_list():
     assert answer_text(answer(text, rows=(Row("Ett", (), (1,)),)), SV) == text
 
 
+def test_cells_that_the_text_has_lines_for_are_not_shown_twice():
+    text = "Tidigare:\n\nTåget tar 70 minuter. [1]\n\nNu:\n\nTåget tar 55 minuter. [2]"
+    rows = (Row("Tåg", (("Tidigare", "Tåget tar 70 minuter."), ("Nu", "Tåget tar 55 minuter.")), (1, 2)),)
+    assert answer_text(answer(text, rows=rows), SV) == text
+
+
 def test_a_refusal_says_so_before_anything_else():
     shown = turn_markdown(Turn(1, "Hur blir vädret?", answer=refusal()), SV)
     assert shown.startswith(f"**{SV.text('ui.refusal.not_in_documents')}**")

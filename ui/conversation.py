@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from ui.markdown import columns, escape_text, has_table, rows_table, safe_markdo
 
 FRAMES_PER_SECOND = 8.0
 """How often a streamed answer is redrawn; more only costs the browser."""
+
+_MARKS = re.compile(r" (?:\[\d+\])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,18 @@ def turn_markdown(turn: Turn, catalogue: Catalogue) -> str:
 
 def answer_text(answer: Answer, catalogue: Catalogue) -> str:
     """The answer's text, not yet safe to show; its list is a table where rows have more to say than their names."""
-    if not answer.rows or not columns(answer.rows) or has_table(answer.text):
+    if not answer.rows or not columns(answer.rows) or has_table(answer.text) or _says_cells(answer):
         return answer.text
     items = {f"- {escape(row.name)} {mark_text(row.marks)}".rstrip() for row in answer.rows}
     rest = "\n".join(line for line in answer.text.split("\n") if line not in items).strip()
     table = rows_table(answer.rows, catalogue.text("ui.ask.rows_name"), catalogue.text("ui.ask.rows_marks"))
     return f"{rest}\n\n{table}"
+
+
+def _says_cells(answer: Answer) -> bool:
+    """Whether the text already has a line for each cell of the rows."""
+    lines = {_MARKS.sub("", line) for line in answer.text.split("\n")}
+    return all(escape(value) in lines for row in answer.rows or () for _, value in row.cells)
 
 
 def circumstances(answer: Answer, catalogue: Catalogue) -> tuple[str, ...]:
