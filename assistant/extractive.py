@@ -17,10 +17,9 @@ from ingest.documents import Passage, PassageKind
 
 _NEIGHBOUR = 0.02
 """A neighbouring sentence is quoted along when its probability is at least this share of the best one's."""
-_FURTHER = 0.6
-"""A further passage is quoted when its probability is at least this share of the best one's."""
-_FURTHER_OPEN = 0.55
-"""The same share for questions whose answer may lie in several places."""
+_FURTHER = 0.55
+"""A further place is quoted when its probability is at least this share of the best one's, for open questions."""
+_MOST_PLACES = 3
 _COUNTING = 0.1
 """Share of the best probability from which a sentence that counts the very thing asked for comes first."""
 _OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
@@ -48,24 +47,27 @@ def select(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, 
         return _both_sides(question, candidates)
     best = _best(question, candidates)
     quotes = [_around(question, best, candidates)]
-    most = 3 if question.ask in _OPEN else 2
-    share = _FURTHER_OPEN if question.ask in _OPEN else _FURTHER
-    for candidate in candidates:
-        if len(quotes) >= most or candidate.probability < share * best.probability:
+    for candidate in candidates if question.ask in _OPEN else ():
+        if len(quotes) == _MOST_PLACES or candidate.probability < _FURTHER * best.probability:
             break
-        if question.ask in _SHORT or any(_overlap(quote, candidate) for quote in quotes):
-            continue
-        quotes.append(_around(question, candidate, candidates))
+        if not any(_overlap(quote, candidate) for quote in quotes):
+            quotes.append(_around(question, candidate, candidates))
     return tuple(quotes)
 
 
 def _best(question: Question, candidates: Sequence[Candidate]) -> Candidate:
-    """The most probable sentence; a caption only names a table, and a figure asked for stands beside what it counts."""
+    """The most probable sentence; a caption only names a table, and a figure asked for stands beside what it counts.
+
+    What a section has in its heading is best told from where that section begins.
+    """
     stating = [candidate for candidate in candidates if not candidate.feature("is_caption")] or list(candidates)
     if question.ask is Ask.FIGURE:
         least = _COUNTING * stating[0].probability
         counting = (c for c in stating if c.feature("counts_focus") and c.probability >= least)
         return next(counting, stating[0])
+    if question.ask is Ask.OVERVIEW:
+        opening = (c for c in stating if c.feature("first") and c.feature("coverage_heading") == 1.0)
+        return next(opening, stating[0])
     return stating[0]
 
 
