@@ -38,6 +38,8 @@ _OPPOSITES = tuple(
         (r"\bingen\b|\binga\b", r"\bsamtliga\b|\balla\b"),
     )
 )
+_EVENTS = 3
+"""The first of them are events so grave that a text about them names them."""
 _COUNTS = {
     word: number for number, word in enumerate("två tre fyra fem sex sju åtta nio tio elva tolv".split(), start=2)
 }
@@ -58,6 +60,15 @@ def contradiction(question: Question, candidates: Sequence[Candidate]) -> Quote 
             if _opposite(question.text, text) or _other_figure(question.text, text):
                 return Quote(passage, start, end)
     return _miscounted(question, candidates)
+
+
+def unheard_of(question: Question, candidates: Sequence[Candidate]) -> bool:
+    """Whether the question takes for granted an end, a refusal or a failure that no passage near it tells of."""
+    if not _PRESUMES.search(question.text):
+        return False
+    events = [taken for taken, _ in _OPPOSITES[:_EVENTS] if taken.search(question.text.lower())]
+    texts = [candidate.passage.text.lower() for candidate in candidates]
+    return any(not any(event.search(text) for text in texts) for event in events)
 
 
 def _opposite(question: str, text: str) -> bool:

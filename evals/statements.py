@@ -9,7 +9,7 @@ MARK = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
 
 _SENTENCE_END = re.compile(r"[.!?…](?:[\"”»)*_]|\s?\[\d+(?:\s*,\s*\d+)*\])*\s+(?=[\"”»(*_]*[A-ZÅÄÖÉ0-9])")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(./])(?:[a-zåäö]|ex|fl|dvs|osv|etc|ca|kap|nr|dnr|prop|art|sid|jfr|resp|exkl|inkl|kl|tel|dr|vs|"
+    r"(?:^|[\s(./])(?:[a-zåäö]|dir|ex|fl|dvs|osv|etc|ca|kap|nr|dnr|prop|art|sid|jfr|resp|exkl|inkl|kl|tel|dr|vs|"
     r"mnkr|mkr|tkr|mdkr|jan|feb|apr|aug|sep|sept|okt|nov|dec)\.$",
     re.IGNORECASE,
 )
