@@ -8,10 +8,11 @@ writer out nor erases the text of deleted rows.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -20,11 +21,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.documents import Passage
 from ingest.errors import IndexUnusable
 from ingest.index.processes import child_environment, end_with_parent
-from ingest.index.records import place_to_json
-from ingest.index.vectors import stream_passages
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -86,34 +84,28 @@ def write_collection(folder: Path) -> None:
     vectors = np.load(folder / "passages.npy", allow_pickle=False)
     client = _client(folder / "chroma")
     collection = client.create_collection(_NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
-    rows = 0
-    for batch in _batches(stream_passages(folder)):
-        collection.upsert(
-            ids=[passage.id for passage in batch],
-            embeddings=np.ascontiguousarray(vectors[rows : rows + len(batch)]),
-            documents=[passage.text for passage in batch],
-            metadatas=[_metadata(passage) for passage in batch],
-        )
-        rows += len(batch)
+    with (folder / "passages.jsonl").open("rb") as lines:
+        for start in range(0, len(vectors), _BATCH):
+            batch = [json.loads(line) for line in islice(lines, _BATCH)]
+            collection.add(
+                ids=[passage["id"] for passage in batch],
+                embeddings=np.ascontiguousarray(vectors[start : start + _BATCH]),
+                documents=[passage["text"] for passage in batch],
+                metadatas=[_metadata(passage) for passage in batch],
+            )
     client.close()
 
 
-def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
-    source = iter(passages)
-    while batch := list(islice(source, _BATCH)):
-        yield batch
-
-
-def _metadata(passage: Passage) -> dict[str, str | int | bool]:
+def _metadata(passage: Mapping[str, Any]) -> dict[str, str | int]:
     """Flat fields to filter by, and `place` with all that a passage is besides its text. Pages are left out for web."""
-    fields: dict[str, str | int | bool] = {
-        "document_id": passage.document_id,
-        "kind": str(passage.kind),
-        "place": place_to_json(passage),
+    place = {name: value for name, value in passage.items() if name != "text"}
+    pages = {"page": passage["spans"][0][0], "page_end": passage["spans"][-1][0]}
+    return {
+        "document_id": passage["document_id"],
+        "kind": passage["kind"],
+        "place": json.dumps(place, ensure_ascii=False),
+        **{name: page for name, page in pages.items() if page is not None},
     }
-    if passage.page is not None and passage.page_end is not None:
-        fields |= {"page": passage.page, "page_end": passage.page_end}
-    return fields
 
 
 class Collection:

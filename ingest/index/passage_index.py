@@ -22,9 +22,9 @@ from ingest.errors import IndexMismatch
 from ingest.index.collection import Collection
 from ingest.index.generations import current_id, generation_folder, load_manifest, no_index
 from ingest.index.lexical import LexicalIndex
+from ingest.index.parts import read_passages
 from ingest.index.records import DocumentRecord, DocumentStatus, Manifest
 from ingest.index.storage import ReadStore, load_reading
-from ingest.index.vectors import stream_passages
 from ingest.register.abbreviations import learn_abbreviations
 from ingest.register.entries import Register
 from ingest.swedish import words
@@ -52,7 +52,8 @@ class PassageIndex:
         self.records: tuple[DocumentRecord, ...] = manifest.records
         self.documents: tuple[Document, ...] = tuple(record.document for record in manifest.records if record.passages)
         self.folder = generation_folder(directory, manifest.id)
-        self.passages: tuple[Passage, ...] = tuple(stream_passages(self.folder))
+        titles = {document.id: document.title for document in self.documents}
+        self.passages: tuple[Passage, ...] = tuple(read_passages(self.folder, titles))
         self.passage_vectors: NDArray[np.float32] = self._matrix("passages.npy")
         counts = [len(passage.sentences) for passage in self.passages]
         self.sentence_owners: NDArray[np.int32] = np.repeat(np.arange(len(counts), dtype=np.int32), counts)

@@ -17,9 +17,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 import numpy as np
@@ -144,17 +145,26 @@ class ReadStore:
         """Remove a reading that did not succeed."""
         shutil.rmtree(folder)
 
-    def sweep(self, wanted: Collection[str]) -> None:
-        """Remove every reading whose name is not `wanted`, and what killed runs left."""
-        if not self.directory.exists():
-            return
-        for entry in os.scandir(self.directory):
-            if entry.name not in wanted:
-                shutil.rmtree(entry.path)
-
 
 def _occurrence(name: str) -> int:
     return int(name.partition(".")[2] or 1)
+
+
+def sweep_folder(folder: Path, wanted: Collection[str]) -> None:
+    """Remove every folder in `folder` whose name is not `wanted`."""
+    for entry in folder.iterdir() if folder.exists() else ():
+        if entry.name not in wanted:
+            shutil.rmtree(entry)
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file that appears whole or not at all, and is on the disk when it does."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        write(file)
+    sync(fresh)
+    fresh.replace(path)
+    sync(path.parent)
 
 
 def sync_tree(folder: Path) -> None:
