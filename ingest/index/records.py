@@ -32,7 +32,7 @@ class Incoming:
     """
 
     id: str
-    path: Path | None
+    path: Path | None = None
     title: str | None = None
     url: str | None = None
     publisher: str | None = None
