@@ -87,7 +87,7 @@ def write_collection(folder: Path) -> None:
     with (folder / "passages.jsonl").open("rb") as lines:
         for start in range(0, len(vectors), _BATCH):
             batch = [json.loads(line) for line in islice(lines, _BATCH)]
-            collection.add(
+            collection.upsert(
                 ids=[passage["id"] for passage in batch],
                 embeddings=np.ascontiguousarray(vectors[start : start + _BATCH]),
                 documents=[passage["text"] for passage in batch],

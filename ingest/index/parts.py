@@ -1,6 +1,6 @@
 """What is made of a document once: its passages, their vectors and its initiatives, kept until the document changes.
 
-    INDEX/parts/<digest of all that it is made from>/
+    INDEX/parts/<embedder and cleaning version>-<digest of the passages>/
         passages.jsonl     the passages, without their title
         vectors.npz        `passages` float32 (passages, dimension), `sentences` float16 (sentences, dimension): unit
                            rows, all sentences of the first passage, then the second, …
@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +33,7 @@ from ingest.register.initiatives import find_initiatives
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit rows of shape (texts, dimension)."""
 
-_TEXTS_PER_BATCH = 128
+_PASSAGES_PER_BATCH = 32
 _HEADINGS = 2
 
 
@@ -51,46 +54,101 @@ def read_passages(folder: Path, titles: Mapping[str, str]) -> Iterator[Passage]:
             yield passage_from_json(line, titles)
 
 
+class _Place(NamedTuple):
+    """Where a passage's vectors lie: its part and row, its first sentence's row and how many sentences it has."""
+
+    part: str
+    row: int
+    sentence: int
+    sentences: int
+
+
+def _places_of(part: str, passages: Sequence[Passage]) -> Iterator[_Place]:
+    sentence = 0
+    for row, passage in enumerate(passages):
+        yield _Place(part, row, sentence, len(passage.sentences))
+        sentence += len(passage.sentences)
+
+
+def _fingerprint(passage: Passage) -> bytes:
+    """Equal for passages whose vectors are equal, in whatever document they stand."""
+    made_from = repr((passage.section[-_HEADINGS:], passage.text, passage.sentences))
+    return hashlib.blake2b(made_from.encode(), digest_size=16).digest()
+
+
+def _embedded(passages: Sequence[Passage], embed: Embed) -> Iterator[NDArray[np.float32]]:
+    """For each passage its vector and those of its sentences."""
+    texts = [[embedding_text(passage), *sentence_texts(passage)] for passage in passages]
+    # a passage of one sentence under one heading is embedded once for both
+    rows = {text: row for row, text in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
+    vectors = embed(list(rows))
+    for own in texts:
+        yield vectors[[rows[text] for text in own]]
+
+
+@lru_cache(maxsize=4)
+def _load_vectors(path: Path) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+    with np.load(path, allow_pickle=False) as stored:
+        return stored["passages"], stored["sentences"]
+
+
 class PartStore:
     """The folder INDEX/parts, for one embedder. Only the holder of the index's lock may use it."""
 
     def __init__(self, directory: Path, embedder: str, dimension: int) -> None:
         self._directory, self._dimension = directory, dimension
-        self._key = hashlib.sha256(f"{embedder}, {CLEANING_VERSION}".encode()).digest()
+        self._made_with = hashlib.sha256(f"{embedder}, {CLEANING_VERSION}".encode()).hexdigest()[:12]
 
     def add(self, passages: Sequence[Passage]) -> str:
-        """Keep a document's passages; returns the name of its part."""
+        """Keep a document's passages; returns the name of its part. Its initiatives are to be found anew."""
         lines = "".join(passage_to_json(passage) + "\n" for passage in passages).encode()
-        name = hashlib.blake2b(lines, digest_size=20, key=self._key).hexdigest()
+        name = f"{self._made_with}-{hashlib.sha256(lines).hexdigest()}"
         (self._directory / name).mkdir(parents=True, exist_ok=True)
         sync(self._directory)
+        (self._directory / name / "register.json").unlink(missing_ok=True)
         write_whole(self._directory / name / "passages.jsonl", lambda file: file.write(lines))
         return name
 
     def embed(self, records: Sequence[DocumentRecord], embed: Embed) -> Iterator[int]:
         """Make the vectors that are missing. Yields again and again how many passages have theirs."""
-        done = 0
-        for record in records:
-            path = self._folder(record) / "vectors.npz"
-            if not path.exists():
-                passages = self._passages(record)
-                texts = [text for passage in passages for text in (embedding_text(passage), *sentence_texts(passage))]
-                # a passage of one sentence under one heading is embedded once for both
-                distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-                vectors, wanted = np.empty((len(distinct), self._dimension), np.float32), list(distinct)
-                for start in range(0, len(wanted), _TEXTS_PER_BATCH):
-                    batch = slice(start, start + _TEXTS_PER_BATCH)
-                    vectors[batch] = embed(wanted[batch])
-                    yield done + record.passages * start // len(wanted)
-                self._keep_vectors(path, passages, vectors[[distinct[text] for text in texts]])
+        missing = [record for record in records if not (self._folder(record) / "vectors.npz").exists()]
+        known = self._places() if missing else {}
+        done = sum(record.passages for record in records) - sum(record.passages for record in missing)
+        for record in missing:
+            passages = self._passages(record)
+            prints = [_fingerprint(passage) for passage in passages]
+            new = {name: passage for name, passage in zip(prints, passages, strict=True) if name not in known}
+            made: dict[bytes, NDArray[np.floating[Any]]] = {}
+            for start in range(0, len(new), _PASSAGES_PER_BATCH):
+                batch = list(new)[start : start + _PASSAGES_PER_BATCH]
+                made |= zip(batch, _embedded([new[name] for name in batch], embed), strict=True)
+                yield done + len(made)
+            self._keep_vectors(record, [made[name] if name in made else self._taken(known[name]) for name in prints])
+            known |= zip(prints, _places_of(record.part or "", passages), strict=True)
             done += record.passages
-            yield done
+        yield done
 
-    def _keep_vectors(self, path: Path, passages: Sequence[Passage], rows: NDArray[np.float32]) -> None:
-        """`rows` are those of each passage and its sentences."""
-        starts = np.cumsum([0, *(1 + len(passage.sentences) for passage in passages)])[:-1]
-        sentences = np.delete(rows, starts, axis=0).astype(np.float16)
-        write_whole(path, lambda file: np.savez(file, passages=rows[starts], sentences=sentences))
+    def _keep_vectors(self, record: DocumentRecord, rows: Sequence[NDArray[np.floating[Any]]]) -> None:
+        """`rows` has for each passage its vector and those of its sentences."""
+        none = np.empty((0, self._dimension), np.float32)
+        passages = np.concatenate([none, *(own[:1] for own in rows)]).astype(np.float32)
+        sentences = np.concatenate([none, *(own[1:] for own in rows)]).astype(np.float16)
+        write_whole(
+            self._folder(record) / "vectors.npz", lambda file: np.savez(file, passages=passages, sentences=sentences)
+        )
+
+    def _places(self) -> dict[bytes, _Place]:
+        """Where the vectors lie that are there, by what they were made from."""
+        found: dict[bytes, _Place] = {}
+        for path in sorted(self._directory.glob(f"{self._made_with}-*/vectors.npz")):
+            passages = tuple(read_passages(path.parent, defaultdict(str)))
+            found |= zip(map(_fingerprint, passages), _places_of(path.parent.name, passages), strict=True)
+        return found
+
+    def _taken(self, place: _Place) -> NDArray[np.floating[Any]]:
+        passages, sentences = _load_vectors(self._directory / place.part / "vectors.npz")
+        own = sentences[place.sentence : place.sentence + place.sentences]
+        return np.concatenate([passages[place.row : place.row + 1], own])
 
     def initiatives(self, record: DocumentRecord) -> tuple[Initiative, ...]:
         """The initiatives of one document, found unless they are there."""
@@ -113,9 +171,9 @@ class PartStore:
             _write_header(sentence_file, "<f2", (sentences, self._dimension))
             for part in map(self._folder, records):
                 lines.write((part / "passages.jsonl").read_bytes())
-                with np.load(part / "vectors.npz", allow_pickle=False) as vectors:
-                    passage_file.write(vectors["passages"].tobytes())
-                    sentence_file.write(vectors["sentences"].tobytes())
+                passage_rows, sentence_rows = _load_vectors(part / "vectors.npz")
+                passage_file.write(passage_rows.tobytes())
+                sentence_file.write(sentence_rows.tobytes())
 
     def _folder(self, record: DocumentRecord) -> Path:
         assert record.part is not None
