@@ -111,13 +111,17 @@ def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
 
 
 def test_a_collection_that_cannot_be_written_says_why(tmp_path):
-    with pytest.raises(IndexUnusable, match=r"passages\.npy"), CollectionProcess(tmp_path) as collection:
+    with pytest.raises(IndexUnusable, match=r"passages\.jsonl"), CollectionProcess(tmp_path, None) as collection:
         collection.wait()
 
 
-def test_chroma_holds_each_passage_with_text_place_and_vector(index):
+@pytest.mark.parametrize("change", ["nothing", "a document more", "a document changed"])
+def test_chroma_holds_each_passage_with_text_place_and_vector(index, tmp_path, change):
     import chromadb
 
+    if change != "nothing":
+        name = "ny" if change == "a document more" else "skog"
+        build([write(tmp_path, name, "# Ny\n\nEn ny sida.")], index, WordEmbedder(), options())
     opened = open_index(index, "words")
     client = chromadb.PersistentClient(str(opened.folder / "chroma"))
     collection = client.get_collection("passages", embedding_function=None)

@@ -20,6 +20,7 @@ from ingest.index.generations import (
     current_id,
     finish,
     finished,
+    generation_folder,
     load_manifest,
     new_generation_id,
     no_index,
@@ -75,7 +76,8 @@ def build(
             sweep(index_directory, finished(index_directory))
             return BuildReport(previous.id, False, tuple(rows), time.monotonic() - begun)
         work.embed(new_records, embedder)
-        generation_id = work.store(new_records)
+        same_embedder = previous is not None and previous.embedder == embedder.name
+        generation_id = work.store(new_records, previous.id if previous and same_embedder else None)
         sweep(index_directory, {generation_id, previous.id if previous else generation_id})
     return BuildReport(generation_id, True, tuple(rows), time.monotonic() - begun)
 
@@ -98,7 +100,7 @@ def forget(document_id: str, index_directory: Path) -> BuildReport:
                 f"Det finns inget dokument med beteckningen {document_id}. Se vilka som finns: rus documents"
             )
         work = _Work(index_directory, manifest.embedder, manifest.dimension, Teller(None))
-        generation_id = work.store(relate([r for r in manifest.records if r is not leaving], work.reads))
+        generation_id = work.store(relate([r for r in manifest.records if r is not leaving], work.reads), None)
         sweep(index_directory, {generation_id})
     return BuildReport(generation_id, True, (_removed_row(leaving),), time.monotonic() - begun)
 
@@ -161,14 +163,15 @@ class _Work:
         for ready in self.parts.embed([record for record in records if record.part], embedder.embed_passages):
             self._say.embedded(ready)
 
-    def store(self, records: tuple[DocumentRecord, ...]) -> str:
+    def store(self, records: tuple[DocumentRecord, ...], previous_id: str | None) -> str:
         """Write a generation of documents whose vectors are there, and let it serve; returns its name."""
         self._say.begin(Step.STORING, 1)
         manifest = Manifest(new_generation_id(), self.embedder, self.dimension, CLEANING_VERSION, now(), records)
         kept = [record for record in records if record.part]
         folder = start(self.index, manifest.id)
         self.parts.put_together(kept, folder)
-        with CollectionProcess(folder) as collection:
+        previous = generation_folder(self.index, previous_id) if previous_id else None
+        with CollectionProcess(folder, previous) as collection:
             titles = {record.document.id: record.document.title for record in kept}
             passages = tuple(read_passages(folder, titles))
             LexicalIndex.build(map(embedding_text, passages)).save(folder / "lexical")

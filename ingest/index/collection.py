@@ -3,17 +3,18 @@
 Vectors are always passed, in both directions. Chroma attaches an embedding function of its own wherever it can, which
 would fetch a model from the network: `embedding_function=None` alone does not prevent it, never giving it a text to
 embed does. A collection is written once, into a new folder, and never changed, because Chroma neither keeps a second
-writer out nor erases the text of deleted rows.
+writer out nor erases the text of deleted rows. Where passages have only come to those of the generation before, the new
+folder begins as a copy of its collection, which spares nine tenths of the time.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -47,11 +48,20 @@ class CollectionProcess:
     initialised, and with it whatever the writing process had read before, a forgotten document included.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Start writing the passages.jsonl and passages.npy of `folder` to its folder `chroma`."""
+    def __init__(self, folder: Path, previous: Path | None) -> None:
+        """Start writing the passages.jsonl and passages.npy of `folder` to its folder `chroma`.
+
+        `previous` is the folder of a generation of the same embedder.
+        """
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.index.collection", str(folder.resolve())],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "ingest.index.collection",
+                *(str(one.resolve()) for one in (folder, previous) if one),
+            ],
             stdin=subprocess.PIPE,
             stdout=self._said,
             stderr=self._said,
@@ -79,20 +89,29 @@ class CollectionProcess:
             )
 
 
-def write_collection(folder: Path) -> None:
+def write_collection(folder: Path, previous: Path | None = None) -> None:
     """Write the collection in this process: all passages of `folder`, row i of passages.npy for the i-th."""
+    lines = (folder / "passages.jsonl").read_bytes().splitlines()
     vectors = np.load(folder / "passages.npy", allow_pickle=False)
+    before = set((previous / "passages.jsonl").read_bytes().splitlines()) if previous else set()
+    if previous and before.issubset(lines):
+        shutil.copytree(previous / "chroma", folder / "chroma")
+    else:
+        before = set()
     client = _client(folder / "chroma")
-    collection = client.create_collection(_NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
-    with (folder / "passages.jsonl").open("rb") as lines:
-        for start in range(0, len(vectors), _BATCH):
-            batch = [json.loads(line) for line in islice(lines, _BATCH)]
-            collection.upsert(
-                ids=[passage["id"] for passage in batch],
-                embeddings=np.ascontiguousarray(vectors[start : start + _BATCH]),
-                documents=[passage["text"] for passage in batch],
-                metadatas=[_metadata(passage) for passage in batch],
-            )
+    collection = client.get_or_create_collection(
+        _NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+    )
+    new = [row for row, line in enumerate(lines) if line not in before]
+    for start in range(0, len(new), _BATCH):
+        rows = new[start : start + _BATCH]
+        passages = [json.loads(lines[row]) for row in rows]
+        collection.upsert(
+            ids=[passage["id"] for passage in passages],
+            embeddings=vectors[rows],
+            documents=[passage["text"] for passage in passages],
+            metadatas=[_metadata(passage) for passage in passages],
+        )
     client.close()
 
 
@@ -134,4 +153,4 @@ class Collection:
 
 if __name__ == "__main__":
     end_with_parent()
-    write_collection(Path(sys.argv[1]))
+    write_collection(*map(Path, sys.argv[1:]))
