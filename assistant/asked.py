@@ -21,7 +21,8 @@ from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.register.entries import Register
 
-_HITS = 10
+HITS = 10
+"""Passages that an answer names as what search found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,7 @@ def look_up(
         documents=documents,
         findings=findings,
         candidates=candidates,
-        hits=findings.hits(index, _HITS),
+        hits=findings.hits(index, HITS),
         began=began,
         search_seconds=searched - began,
     )

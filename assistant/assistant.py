@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant import guard
-from assistant.answers import Answer, Row
-from assistant.asked import Asked, look_up
+from assistant.answers import Answer, Hit, Row
+from assistant.asked import HITS, Asked, look_up
 from assistant.catalogue import Catalogue
+from assistant.comparison import sides
 from assistant.drafting import Line, Marks, write
 from assistant.followup import resolve
 from assistant.generation import Generator, ModelText, NoModelAnswer
@@ -21,7 +22,7 @@ from assistant.judge import Candidate
 from assistant.library import Library
 from assistant.proof import Quote, faults
 from assistant.question import read_question
-from assistant.quoting import Draft, answer_by_quotes, refused
+from assistant.quoting import Draft, answer_both_sides, answer_by_quotes, refused
 from assistant.refusal import Verdict
 from assistant.starters import starters
 from assistant.versions import version_meant
@@ -93,6 +94,10 @@ class Assistant:
         question = read_question(resolution.standalone)
         meant, valid = (question, documents) if documents else version_meant(question, self._library.index.documents)
         asked = look_up(typed, resolution, meant, valid, self._library)
+        if compared := sides(meant):
+            both = [look_up(typed, resolution, side.question, valid, self._library) for side in compared]
+            if draft := answer_both_sides(asked, compared, both):
+                return replace(asked, hits=_in_turn([one.hits for one in both])), draft
         draft = answer_by_quotes(asked, self._is_proved)
         if valid != documents and draft.refusal == "not_in_documents":
             wider = look_up(typed, resolution, question, documents, self._library)
@@ -188,6 +193,12 @@ class Assistant:
             resolution=asked.resolution.how,
             suggestions=draft.suggestions,
         )
+
+
+def _in_turn(ranked: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """The best of each ranking first, then the second best, each passage once."""
+    mixed = (hit for place in zip(*ranked, strict=False) for hit in place)
+    return tuple({hit.passage.id: hit for hit in reversed(list(mixed))}.values())[::-1][:HITS]
 
 
 def _silent(candidates: Sequence[Candidate]) -> Verdict:

@@ -18,6 +18,12 @@ _PRONOUN = re.compile(
     r"it|its|they|them|their|that|those|these|there)\b",
     re.IGNORECASE,
 )
+_SOME_THING = re.compile(
+    r"\b(projektet|satsningen|insatsen|åtgärden|modellen|metoden|tjänsten|förstudien|programmet|nätverket|verktyget|stödet"
+    r"|uppdraget|initiativet|samarbetet|the (project|programme|network|initiative|tool))\b",
+    re.IGNORECASE,
+)
+"""Things that were named before, unless the question names them itself."""
 # Words after which "det", "den", "de" is grammar and points at nothing before.
 _EXPLETIVE = re.compile(
     r"\b(finns|fanns|blir|blev|går|gick|är|var|har|hade|ska|skulle|kan|kommer|betyder|står|heter|gäller) det\b"
@@ -79,7 +85,7 @@ def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
         and words(ellipsis["rest"])[0] not in _OPENERS
     ):
         return _swap_place(topic, ellipsis["rest"]), "ellipsis"
-    points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", cleaned)) is not None
+    points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", cleaned)) or (not question.names and _SOME_THING.search(cleaned))
     if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
         subject = _subject(topic)
         if all(part.lower() in cleaned.lower() for part in subject.split()):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assistant import guard
 from assistant.answers import Refusal, Status
 from assistant.asked import Asked
+from assistant.comparison import Side
 from assistant.drafting import Line, escape, quoted
 from assistant.extractive import select
 from assistant.goals_outcome import answer_goals
@@ -56,6 +57,20 @@ def answer_by_quotes(asked: Asked, proved: Callable[[Line], bool]) -> Draft:
         return refused(asked, verdict)
     quotes = select(asked.question, asked.candidates)
     return Draft(tuple(_side_by_side(asked, quotes)), notices=_replaced(asked, quotes[0]))
+
+
+def answer_both_sides(asked: Asked, compared: Sequence[Side], both: Sequence[Asked]) -> Draft | None:
+    """What the documents say of each side, side by side; None where they say it of neither."""
+    lines: list[Line] = []
+    missing: list[str] = []
+    for side, found in zip(compared, both, strict=True):
+        if decide(found.question, found.candidates, found.index) is None:
+            lines += [Line(f"{escape(side.name)}:"), *quoted(select(found.question, found.candidates)[0])]
+        else:
+            missing.append(asked.catalogue.text("answer.side_missing", {"side": side.name}))
+    if len(missing) == len(both):
+        return None
+    return Draft(tuple(lines), "partial" if missing else "answered", notices=tuple(missing))
 
 
 def refused(asked: Asked, verdict: Verdict) -> Draft:

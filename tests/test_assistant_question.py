@@ -88,6 +88,12 @@ def test_asking_for_more_asks_the_same_again_for_a_list_is_whole(follow_up):
     assert resolve(follow_up, ["Vilka nätverk driver regionen?"]).standalone == "Vilka nätverk driver regionen?"
 
 
+def test_a_thing_that_was_named_before_is_named_again():
+    history = ["Hur många fick hjälp av Grön verkstad?"]
+    assert "Grön verkstad" in resolve("Vad hände med projektet sedan?", history).standalone
+    assert resolve("Vad kostade projektet Lövlyftet?", history).how is None
+
+
 def test_a_new_topic_replaces_the_one_after_the_same_preposition():
     resolution = resolve("Och för hälsa?", ["Vilka mål finns för skogsbruk?"])
     assert resolution.standalone == "Vilka mål finns för hälsa?"
