@@ -34,8 +34,8 @@ from evals.questions import load_questions
 from ingest.documents import Document, Passage
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.index.lexical import LexicalIndex
+from ingest.index.parts import embedding_text
 from ingest.index.passage_index import PassageIndex, open_index
-from ingest.index.vectors import embedding_text
 from ingest.office.plain import lay_out, paragraphs_of
 from ingest.passages import cut
 

@@ -5,7 +5,6 @@ Fetched pages are laid in a folder that the caller provides. Knows nothing of re
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,13 +12,12 @@ from urllib.parse import urlsplit
 
 from ingest.documents import Document
 from ingest.earlier import EarlierCopy
-from ingest.errors import FetchFailed, RusError, UnreadableDocument
+from ingest.errors import FetchFailed, RusError
 from ingest.index.records import DocumentRecord, Incoming
-from ingest.sources import Source, document_ids, find_files, load_sources, verify
+from ingest.sources import document_ids, find_files, load_sources, own_id, slug
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch
 
-_HASH_CHARS = 6
 _SUFFIXES = {
     "application/pdf": ".pdf",
     "text/html": ".html",
@@ -68,13 +66,13 @@ def gather_listed(
     notes: list[str] = []
     for source in load_sources(sources_file):
         if source.path is not None or source.url is None:
-            found.append(_listed(source, password))
+            found.append(source)
             continue
-        one = _asked(source, source.url, password, web)
+        one = _asked(source, source.url, web)
         if one.failure is not None:
             notes.append(f"{source.title or source.url}: {one.failure.message} De andra dokumenten läses ändå.")
         found.append(replace(one, optional=one.failure is not None))
-    return Gathered(tuple(found), tuple(notes))
+    return Gathered(tuple(replace(one, password=password) for one in found), tuple(notes))
 
 
 def gather_named(
@@ -97,7 +95,7 @@ def gather_named(
     found: list[Incoming] = []
     for name in names:
         if name.startswith(("http://", "https://")):
-            found.extend(_from_address(name, password, web, depth))
+            found.extend(_from_address(name, web, depth))
             continue
         path = Path(name).expanduser()
         if not path.exists():
@@ -105,8 +103,9 @@ def gather_named(
         files = find_files(path)
         if not files:
             raise RusError(f"{name} innehåller inga filer av de slag som läses. Ange en annan mapp.")
-        found.extend(_incoming(source, source.path, password) for source in files)
-    return Gathered(tuple({one.id: one for one in _as_known(found, records)}.values()))
+        found.extend(files)
+    named = {one.id: replace(one, password=password) for one in _as_known(found, records)}
+    return Gathered(tuple(named.values()))
 
 
 def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> Iterator[Incoming]:
@@ -124,8 +123,7 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
         elif taken.setdefault(one.id, origin) == origin:
             yield one
         else:
-            digest = hashlib.sha256(origin.encode()).hexdigest()
-            yield replace(one, id=f"{one.id}-{digest[:_HASH_CHARS]}")
+            yield replace(one, id=own_id(one.id, origin))
 
 
 def _with_what_the_list_says(one: Incoming, record: DocumentRecord) -> Incoming:
@@ -146,17 +144,9 @@ def _is_still_there(document: Document) -> bool:
     return document.url is not None or (document.path is not None and Path(document.path).exists())
 
 
-def _listed(source: Source, password: str | None) -> Incoming:
-    try:
-        verify(source)
-    except UnreadableDocument as error:
-        return _incoming(source, None, password, failure=error)
-    return _incoming(source, source.path, password)
-
-
-def _from_address(url: str, password: str | None, web: _Web, depth: int | None) -> list[Incoming]:
+def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
     if depth is None:
-        return [_asked(Source(id=document_ids([url])[0], url=url), url, password, web)]
+        return [_asked(Incoming(slug(url), url=url), url, web)]
     host = urlsplit(url).netloc.casefold()
     earlier = {
         address: copy.as_answer() for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host
@@ -165,61 +155,27 @@ def _from_address(url: str, password: str | None, web: _Web, depth: int | None) 
     ids = document_ids([result.url for result in results])
     found: list[Incoming] = []
     for result, identity in zip(results, ids, strict=True):
-        source = Source(id=identity, url=result.url)
-        if result.fetched is None:
-            found.append(_incoming(source, None, password, failure=result.error))
-        else:
-            found.append(_answered(source, result.fetched, web.copies.get(result.url), password, web.folder))
+        one = Incoming(identity, url=result.url, failure=result.error)
+        found.append(one if result.fetched is None else _answered(one, result.fetched, web.copies.get(result.url), web))
     return found
 
 
-def _asked(source: Source, url: str, password: str | None, web: _Web) -> Incoming:
+def _asked(one: Incoming, url: str, web: _Web) -> Incoming:
     """What the address answers; its failure where it does not."""
     earlier = web.copies.get(url)
     etag, last_modified = (earlier.etag, earlier.last_modified) if earlier else (None, None)
     try:
         answer = fetch(url, etag, last_modified, web.limits)
     except FetchFailed as error:
-        return _incoming(source, None, password, failure=error)
-    return _answered(source, answer, earlier, password, web.folder)
+        return replace(one, failure=error)
+    return _answered(one, answer, earlier, web)
 
 
-def _answered(
-    source: Source, answer: Fetched, earlier: EarlierCopy | None, password: str | None, folder: Path
-) -> Incoming:
+def _answered(one: Incoming, answer: Fetched, earlier: EarlierCopy | None, web: _Web) -> Incoming:
     """An unchanged document comes in as the copy that the index has: by its hash the build sees that all is done."""
+    marked = replace(one, etag=answer.etag, last_modified=answer.last_modified)
     if answer.status == 304 and earlier is not None:
-        one = _incoming(source, earlier.path, password, earlier.encoding)
-    else:
-        one = _incoming(source, _store(answer, folder, source.id), password, answer.encoding)
-    return replace(one, etag=answer.etag, last_modified=answer.last_modified)
-
-
-def _store(answer: Fetched, folder: Path, name: str) -> Path:
-    path = folder / f"{name}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"
+        return replace(marked, path=earlier.path, encoding=earlier.encoding)
+    path = web.folder / f"{one.id}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"
     path.write_bytes(answer.data)
-    return path
-
-
-def _incoming(
-    source: Source,
-    path: Path | None,
-    password: str | None,
-    encoding: str | None = None,
-    failure: UnreadableDocument | None = None,
-) -> Incoming:
-    return Incoming(
-        id=source.id,
-        path=path,
-        title=source.title,
-        url=source.url,
-        publisher=source.publisher,
-        year=source.year,
-        kind=source.kind,
-        valid_from=source.valid_from,
-        valid_to=source.valid_to,
-        encoding=encoding,
-        password=password,
-        failure=failure,
-        replaces=source.replaces,
-    )
+    return replace(marked, path=path, encoding=answer.encoding)

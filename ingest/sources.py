@@ -11,12 +11,13 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingest.errors import DamagedFile, SourcesInvalid
+from ingest.index.records import Incoming
+from ingest.index.storage import file_sha256
 from ingest.read import READABLE_SUFFIXES
 
 _TEXT_KEYS = ("id", "title", "publisher", "kind", "valid_from", "valid_to", "url", "path", "sha256", "licence")
@@ -27,30 +28,8 @@ _SLUG_CHARS = 60
 _HASH_CHARS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A document to be read.
-
-    `path` is the file at hand, `url` its public address, which is fetched if there is no path. `replaces` is the id of
-    the document that gives way once this one has been read. What is None is taken from the document, where it tells.
-    """
-
-    id: str
-    path: Path | None = None
-    url: str | None = None
-    title: str | None = None
-    publisher: str | None = None
-    year: int | None = None
-    kind: str | None = None
-    valid_from: str | None = None
-    valid_to: str | None = None
-    sha256: str | None = None
-    licence: str | None = None
-    replaces: str | None = None
-
-
-def load_sources(path: Path) -> tuple[Source, ...]:
-    """The documents and originals that the TOML file lists, in its order.
+def load_sources(path: Path) -> tuple[Incoming, ...]:
+    """The documents and originals that the TOML file lists, in its order, with the failure of one whose sum is wrong.
 
     Raises `SourcesInvalid` for a file that cannot be read, an unknown or missing key, a value of the wrong type, a
     document that is not there, two equal ids, or an original that replaces nothing.
@@ -80,7 +59,7 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _entries(path: Path, tables: object, keys: frozenset[str], required: tuple[str, ...]) -> Iterator[Source]:
+def _entries(path: Path, tables: object, keys: frozenset[str], required: tuple[str, ...]) -> Iterator[Incoming]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise SourcesInvalid(f"{path.name}: skriv dokumenten som [[document]] och originalen som [[original]].")
     for table in tables:
@@ -96,30 +75,28 @@ def _entries(path: Path, tables: object, keys: frozenset[str], required: tuple[s
             raise SourcesInvalid(f"{path.name}: {name!r} saknar nyckeln {missing[0]!r}; lägg till den.")
         if not _ID.fullmatch(name):
             raise SourcesInvalid(f"{path.name}: id {name!r} får bara ha små bokstäver a–z, siffror och bindestreck.")
-        file = path.parent / table.pop("path") if "path" in table else None
-        yield Source(path=file, **table)
+        file = path.parent / table["path"] if "path" in table else None
+        failure = _as_listed(file, table.get("sha256")) if file else None
+        known = {key: value for key, value in table.items() if key not in ("path", "sha256", "licence")}
+        yield Incoming(path=file, failure=failure, **known)
 
 
-def verify(source: Source) -> None:
-    """Raises `DamagedFile` where the file at hand is not the one whose checksum the list gives."""
-    if source.path is None or source.sha256 is None:
-        return
-    if hashlib.sha256(source.path.read_bytes()).hexdigest() != source.sha256.casefold():
-        raise DamagedFile(
-            f"{source.path.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
-        )
+def _as_listed(path: Path, sha256: str | None) -> DamagedFile | None:
+    """The failure of a file at hand that is not the one whose checksum the list gives."""
+    if sha256 is None or not path.is_file() or file_sha256(path) == sha256.casefold():
+        return None
+    return DamagedFile(
+        f"{path.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
+    )
 
 
-def find_files(path: Path, known: Mapping[str, str] | None = None) -> tuple[Source, ...]:
-    """The file at `path`, or all readable files below the folder, sorted by path, without hidden and temporary ones.
-
-    `known` maps ids in use to the origins (paths below the folder) that hold them.
-    """
+def find_files(path: Path) -> tuple[Incoming, ...]:
+    """The file at `path`, or all readable files below the folder, sorted by path, without hidden and temporary ones."""
     if path.is_file():
-        return (Source(id=document_ids([path.name], known)[0], path=path),)
+        return (Incoming(slug(path.name), path),)
     files = [file for file in sorted(path.rglob("*")) if file.is_file() and _is_readable(file.relative_to(path))]
-    ids = document_ids([file.relative_to(path).as_posix() for file in files], known)
-    return tuple(Source(id=identity, path=file) for identity, file in zip(ids, files, strict=True))
+    ids = document_ids([file.relative_to(path).as_posix() for file in files])
+    return tuple(Incoming(identity, file) for identity, file in zip(ids, files, strict=True))
 
 
 def _is_readable(path: Path) -> bool:
@@ -127,22 +104,16 @@ def _is_readable(path: Path) -> bool:
     return not hidden and path.suffix.casefold() in READABLE_SUFFIXES
 
 
-def document_ids(origins: Sequence[str], known: Mapping[str, str] | None = None) -> list[str]:
-    """An id for each file path or address: its name in plain letters, with a short hash where two would be equal.
+def document_ids(origins: Sequence[str]) -> list[str]:
+    """An id for each file path or address: its name in plain letters, with a short hash where two would be equal."""
+    owners: dict[str, str] = {}
+    names = [(slug(origin), origin) for origin in origins]
+    return [name if owners.setdefault(name, origin) == origin else own_id(name, origin) for name, origin in names]
 
-    `known` maps ids in use to their origins: an origin keeps the id that it has, and no other gets it.
-    """
-    owners = dict(known or {})
-    held = {origin: identity for identity, origin in owners.items()}
-    found: list[str] = []
-    for origin in origins:
-        identity = held.get(origin, slug(origin))
-        if owners.setdefault(identity, origin) != origin:
-            identity = f"{identity}-{hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]}"
-            owners[identity] = origin
-        held[origin] = identity
-        found.append(identity)
-    return found
+
+def own_id(name: str, origin: str) -> str:
+    """An id for another document of the same name."""
+    return f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]}"
 
 
 def slug(origin: str) -> str:

@@ -19,8 +19,8 @@ FAKE_READER = "fake_reader"
 class CollectionHere:
     """Writes the collection in the test's own process, which spares each build a second for importing chromadb."""
 
-    def __init__(self, folder: Path) -> None:
-        write_collection(folder)
+    def __init__(self, folder: Path, previous: Path | None) -> None:
+        write_collection(folder, previous)
 
     def __enter__(self) -> CollectionHere:
         return self

@@ -111,13 +111,17 @@ def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
 
 
 def test_a_collection_that_cannot_be_written_says_why(tmp_path):
-    with pytest.raises(IndexUnusable, match=r"passages\.npy"), CollectionProcess(tmp_path) as collection:
+    with pytest.raises(IndexUnusable, match=r"passages\.jsonl"), CollectionProcess(tmp_path, None) as collection:
         collection.wait()
 
 
-def test_chroma_holds_each_passage_with_text_place_and_vector(index):
+@pytest.mark.parametrize("change", ["nothing", "a document more", "a document changed"])
+def test_chroma_holds_each_passage_with_text_place_and_vector(index, tmp_path, change):
     import chromadb
 
+    if change != "nothing":
+        name = "ny" if change == "a document more" else "skog"
+        build([write(tmp_path, name, "# Ny\n\nEn ny sida.")], index, WordEmbedder(), options())
     opened = open_index(index, "words")
     client = chromadb.PersistentClient(str(opened.folder / "chroma"))
     collection = client.get_collection("passages", embedding_function=None)
@@ -179,6 +183,13 @@ def test_near_duplicates_are_found_among_many():
     assert near_duplicates(sketches) == {"d3": ("kopia",), "kopia": ("d3",)}
 
 
+def test_a_cover_page_does_not_hide_a_near_duplicate_but_an_extract_is_none():
+    for length in (400, 6000):
+        own = sketch([words(0, length)])
+        covered, extract = sketch([words(9000, 9000 + length // 3), words(0, length)]), sketch([words(0, length // 3)])
+        assert near_duplicates({"a": own, "b": covered, "c": extract}) == {"a": ("b",), "b": ("a",)}
+
+
 def document(name: str, title: str, year: int | None = None, **more: str) -> Document:
     return Document(id=name, title=title, sha256="", media_type="pdf", year=year, **more)
 
@@ -190,17 +201,25 @@ def document(name: str, title: str, year: int | None = None, **more: str) -> Doc
         (("Skogsplan för Vidinge 2015–2019", 2015), ("Skogsplan för Vidinge 2020-2025", 2020)),
         (("Riktlinjer för upphandling, version 1.2", 2019), ("Riktlinjer för upphandling, version 2", 2021)),
         (("Trafikprogram", 2018), ("Trafikprogram (reviderad)", 2022)),
+        (("Trafikprogram", 2018), ("Trafikprogram, antaget 2022-05-14", 2022)),
+        (("Trafikprogram_2018_slutversion", 2018), ("Trafikprogram_2022_v2", 2022)),
     ],
 )
 def test_a_later_version_supersedes_the_earlier(older, newer):
-    assert versions([document("b", *newer), document("a", *older)]) == {"b": "a"}
+    assert versions([document("b", *newer), document("a", *older)], {}) == {"b": "a"}
 
 
 def test_versions_form_a_chain_and_an_owners_word_counts():
     chain = [document(f"v{year}", f"Skogsplan {year}", year) for year in (2012, 2016, 2020)]
-    assert versions(chain) == {"v2016": "v2012", "v2020": "v2016"}
+    assert versions(chain, {}) == {"v2016": "v2012", "v2020": "v2016"}
     chain[2] = document("v2020", "Skogsplan 2020", 2020, supersedes="annan")
-    assert versions(chain)["v2020"] == "annan"
+    assert versions(chain, {})["v2020"] == "annan"
+
+
+def test_a_document_tells_its_own_date_and_may_not_name_its_publisher():
+    march, october = document("a", "Skogsplan", 2024), document("b", "Skogsplan", 2024, publisher="Norrby kommun")
+    assert versions([october, march], {"a": "2024-03-01", "b": "2024-10-01"}) == {"b": "a"}
+    assert versions([october, march], {"a": "2019-03-01", "b": "2024-10-01"}) == {}
 
 
 def test_documents_that_are_not_versions_are_not_linked():
@@ -215,4 +234,4 @@ def test_documents_that_are_not_versions_are_not_linked():
         document("h", "Handlingsplan för klimatet", 2021),
         document("i", "Handlingsplan för klimatet"),
     ]
-    assert versions(others) == {}
+    assert versions(others, {}) == {}

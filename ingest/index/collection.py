@@ -3,16 +3,18 @@
 Vectors are always passed, in both directions. Chroma attaches an embedding function of its own wherever it can, which
 would fetch a model from the network: `embedding_function=None` alone does not prevent it, never giving it a text to
 embed does. A collection is written once, into a new folder, and never changed, because Chroma neither keeps a second
-writer out nor erases the text of deleted rows.
+writer out nor erases the text of deleted rows. Where passages have only come to those of the generation before, the new
+folder begins as a copy of its collection, which spares nine tenths of the time.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -20,11 +22,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.documents import Passage
 from ingest.errors import IndexUnusable
 from ingest.index.processes import child_environment, end_with_parent
-from ingest.index.records import place_to_json
-from ingest.index.vectors import stream_passages
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -49,11 +48,20 @@ class CollectionProcess:
     initialised, and with it whatever the writing process had read before, a forgotten document included.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Start writing the passages.jsonl and passages.npy of `folder` to its folder `chroma`."""
+    def __init__(self, folder: Path, previous: Path | None) -> None:
+        """Start writing the passages.jsonl and passages.npy of `folder` to its folder `chroma`.
+
+        `previous` is the folder of a generation of the same embedder.
+        """
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.index.collection", str(folder.resolve())],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "ingest.index.collection",
+                *(str(one.resolve()) for one in (folder, previous) if one),
+            ],
             stdin=subprocess.PIPE,
             stdout=self._said,
             stderr=self._said,
@@ -81,39 +89,42 @@ class CollectionProcess:
             )
 
 
-def write_collection(folder: Path) -> None:
+def write_collection(folder: Path, previous: Path | None = None) -> None:
     """Write the collection in this process: all passages of `folder`, row i of passages.npy for the i-th."""
+    lines = (folder / "passages.jsonl").read_bytes().splitlines()
     vectors = np.load(folder / "passages.npy", allow_pickle=False)
+    before = set((previous / "passages.jsonl").read_bytes().splitlines()) if previous else set()
+    if previous and before.issubset(lines):
+        shutil.copytree(previous / "chroma", folder / "chroma")
+    else:
+        before = set()
     client = _client(folder / "chroma")
-    collection = client.create_collection(_NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
-    rows = 0
-    for batch in _batches(stream_passages(folder)):
+    collection = client.get_or_create_collection(
+        _NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+    )
+    new = [row for row, line in enumerate(lines) if line not in before]
+    for start in range(0, len(new), _BATCH):
+        rows = new[start : start + _BATCH]
+        passages = [json.loads(lines[row]) for row in rows]
         collection.upsert(
-            ids=[passage.id for passage in batch],
-            embeddings=np.ascontiguousarray(vectors[rows : rows + len(batch)]),
-            documents=[passage.text for passage in batch],
-            metadatas=[_metadata(passage) for passage in batch],
+            ids=[passage["id"] for passage in passages],
+            embeddings=vectors[rows],
+            documents=[passage["text"] for passage in passages],
+            metadatas=[_metadata(passage) for passage in passages],
         )
-        rows += len(batch)
     client.close()
 
 
-def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
-    source = iter(passages)
-    while batch := list(islice(source, _BATCH)):
-        yield batch
-
-
-def _metadata(passage: Passage) -> dict[str, str | int | bool]:
+def _metadata(passage: Mapping[str, Any]) -> dict[str, str | int]:
     """Flat fields to filter by, and `place` with all that a passage is besides its text. Pages are left out for web."""
-    fields: dict[str, str | int | bool] = {
-        "document_id": passage.document_id,
-        "kind": str(passage.kind),
-        "place": place_to_json(passage),
+    place = {name: value for name, value in passage.items() if name != "text"}
+    pages = {"page": passage["spans"][0][0], "page_end": passage["spans"][-1][0]}
+    return {
+        "document_id": passage["document_id"],
+        "kind": passage["kind"],
+        "place": json.dumps(place, ensure_ascii=False),
+        **{name: page for name, page in pages.items() if page is not None},
     }
-    if passage.page is not None and passage.page_end is not None:
-        fields |= {"page": passage.page, "page_end": passage.page_end}
-    return fields
 
 
 class Collection:
@@ -142,4 +153,4 @@ class Collection:
 
 if __name__ == "__main__":
     end_with_parent()
-    write_collection(Path(sys.argv[1]))
+    write_collection(*map(Path, sys.argv[1:]))

@@ -2,8 +2,8 @@
 
     INDEX/CURRENT                names the generation that serves; replaced by one atomic rename
     INDEX/generations/<id>/      complete, never changed
-    INDEX/generations/<id>.new/  being written, or left by a killed run: the next run takes its vectors and sweeps it
-    INDEX/read/                  see storage.py
+    INDEX/generations/<id>.new/  being written, or left by a killed run: the next one sweeps it
+    INDEX/read/, INDEX/parts/    what was read of each file and made of it: see storage.py and parts.py
     INDEX/lock, lock.json        held by the one writer; who it is
 
 A reader opens the generation that CURRENT names. The generation before it stays until the next build, so that a reader
@@ -16,7 +16,6 @@ import errno
 import json
 import os
 import secrets
-import shutil
 import socket
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from pathlib import Path
 
 from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable
 from ingest.index.records import Manifest, manifest_from_json, manifest_to_json
-from ingest.index.storage import ReadStore, sync, sync_tree
+from ingest.index.storage import sweep_folder, sync, sync_tree
 
 UNFINISHED = ".new"
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
@@ -90,25 +89,17 @@ def start(index: Path, generation_id: str) -> Path:
     return folder
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether a generation's folder was written to its end."""
-    return folder.suffix != UNFINISHED
-
-
-def other_folders(index: Path, generation_id: str | None) -> list[Path]:
-    """Every generation but the one named, finished or not, oldest first."""
-    return sorted(path for path in (index / "generations").iterdir() if path.name != generation_id)
+def finished(index: Path) -> set[str]:
+    """The generations that were written to their end."""
+    return {folder.name for folder in (index / "generations").iterdir() if folder.suffix != UNFINISHED}
 
 
 def sweep(index: Path, keep: Collection[str]) -> None:
-    """Remove every generation that is not in `keep`, and every reading that no kept generation refers to."""
-    wanted: set[str] = set()
-    for folder in other_folders(index, None):
-        if folder.name not in keep:
-            shutil.rmtree(folder)
-        else:
-            wanted.update(record.reading for record in load_manifest(index, folder.name).records if record.reading)
-    ReadStore(index / "read").sweep(wanted)
+    """Remove every generation that is not in `keep`, and all that no kept generation refers to."""
+    sweep_folder(index / "generations", keep)
+    records = [record for name in finished(index) for record in load_manifest(index, name).records]
+    sweep_folder(index / "read", {record.reading for record in records if record.reading})
+    sweep_folder(index / "parts", {record.part for record in records if record.part})
 
 
 @contextmanager

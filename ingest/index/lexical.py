@@ -1,73 +1,83 @@
 """The lexical leg: BM25 over stems and character n-grams, kept on disk beside the vectors.
 
-Knows nothing of passages: it numbers texts from 0 in the order given.
+Knows nothing of passages: it numbers texts from 0 in the order given. All weights are worked out when the index is
+built (Lù 2024, "BM25S"), so that a query only adds up the rows of its terms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.swedish import stem, terms
 
-if TYPE_CHECKING:
-    import bm25s
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LexicalIndex:
-    """BM25 (Robertson's formula with Lucene's idf, by bm25s) over the terms of `count` texts."""
+    """BM25 (Robertson's formula with Lucene's idf) of every term in each of `count` texts.
 
-    model: bm25s.BM25 | None
+    Term number t of `numbers` has the entries ends[t] to ends[t + 1] of `texts` (int32) and `weights` (float32).
+    """
+
     count: int
+    numbers: Mapping[str, int]
+    ends: NDArray[np.int64]
+    texts: NDArray[np.int32]
+    weights: NDArray[np.float32]
 
     @classmethod
-    def build(cls, texts: Sequence[str], k1: float = 1.2, b: float = 0.6) -> LexicalIndex:
+    def build(cls, texts: Iterable[str], k1: float = 1.2, b: float = 0.6) -> LexicalIndex:
         """Count the terms of the texts. `k1` and `b` are BM25's saturation and length normalisation."""
-        counted = [terms(text) for text in texts]
-        if not any(counted):
-            return cls(None, len(texts))
-        import bm25s
+        numbers: dict[str, int] = {}
+        found, times, lengths = [np.empty(0, np.int32)], [np.empty(0, np.int32)], []
+        for text in texts:
+            in_text = np.array([numbers.setdefault(term, len(numbers)) for term in terms(text)], np.int32)
+            distinct, occurrences = np.unique(in_text, return_counts=True)
+            found.append(distinct)
+            times.append(occurrences.astype(np.int32))
+            lengths.append(in_text.size)
+        count, length = len(lengths), np.array(lengths, np.float32)
+        entries = np.concatenate(found)
+        owners = np.repeat(np.arange(count, dtype=np.int32), [one.size for one in found[1:]])
+        order = np.argsort(entries, kind="stable")
+        having = np.bincount(entries, minlength=len(numbers))
+        rarity = np.log1p((count - having + 0.5) / (having + 0.5)).astype(np.float32)
+        saturation = k1 * (1 - b + b * length / max(1.0, float(length.sum()) / max(1, count)))
+        often = np.concatenate(times)[order].astype(np.float32)
+        owners = owners[order]
+        weights = rarity[entries[order]] * often / (often + saturation[owners])
+        ends = np.concatenate([[0], np.cumsum(having)]).astype(np.int64)
+        return cls(count, numbers, ends, owners, weights.astype(np.float32))
 
-        model = bm25s.BM25(k1=k1, b=b, method="lucene")
-        model.index(counted, show_progress=False)
-        return cls(model, len(texts))
-
-    def save(self, directory: Path) -> None:
+    def save(self, folder: Path) -> None:
         """Write the index into a folder of its own."""
-        directory.mkdir(parents=True, exist_ok=True)
-        (directory / "count").write_text(str(self.count), encoding="ascii")
-        if self.model is not None:
-            self.model.save(str(directory), show_progress=False)
+        folder.mkdir()
+        (folder / "terms.txt").write_text("\n".join(self.numbers), encoding="utf-8")
+        np.savez(folder / "weights.npz", count=self.count, ends=self.ends, texts=self.texts, weights=self.weights)
 
     @classmethod
-    def load(cls, directory: Path) -> LexicalIndex:
+    def load(cls, folder: Path) -> LexicalIndex:
         """Open what `save` wrote."""
-        count = int((directory / "count").read_text(encoding="ascii"))
-        if not (directory / "params.index.json").exists():
-            return cls(None, count)
-        import bm25s
-
-        return cls(bm25s.BM25.load(str(directory), load_corpus=False), count)
+        names = (folder / "terms.txt").read_text(encoding="utf-8").split("\n")
+        with np.load(folder / "weights.npz", allow_pickle=False) as stored:
+            ends = stored["ends"]
+            numbers = dict(zip(names, range(len(ends) - 1), strict=False))
+            return cls(int(stored["count"]), numbers, ends, stored["texts"], stored["weights"])
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 score of every text for the query, shape (count,), 0 where no term is shared."""
-        if self.model is None:
-            return np.zeros(self.count, dtype=np.float32)
-        known = [term for term in terms(query) if term in self.model.vocab_dict]
-        if not known:
-            return np.zeros(self.count, dtype=np.float32)
-        return np.asarray(self.model.get_scores(known), dtype=np.float32)
+        scores = np.zeros(self.count, np.float32)
+        for term in terms(query):
+            if (number := self.numbers.get(term)) is not None:
+                entries = slice(self.ends[number], self.ends[number + 1])
+                scores[self.texts[entries]] += self.weights[entries]
+        return scores
 
     def frequency(self, word: str) -> int:
         """In how many texts the word's stem occurs."""
-        number = None if self.model is None else self.model.vocab_dict.get("=" + stem(word))
-        if self.model is None or number is None:
-            return 0
-        ends = self.model.scores["indptr"]
-        return int(ends[number + 1] - ends[number])
+        number = self.numbers.get("=" + stem(word))
+        return 0 if number is None else int(self.ends[number + 1] - self.ends[number])

@@ -22,9 +22,9 @@ from ingest.errors import IndexMismatch
 from ingest.index.collection import Collection
 from ingest.index.generations import current_id, generation_folder, load_manifest, no_index
 from ingest.index.lexical import LexicalIndex
+from ingest.index.parts import read_passages
 from ingest.index.records import DocumentRecord, DocumentStatus, Manifest
-from ingest.index.storage import ReadStore, load_reading
-from ingest.index.vectors import stream_passages
+from ingest.index.storage import ReadStore, load_page, load_reading
 from ingest.register.abbreviations import learn_abbreviations
 from ingest.register.entries import Register
 from ingest.swedish import words
@@ -32,7 +32,7 @@ from ingest.swedish import words
 EXACT_LIMIT = 100_000
 """Passages up to which search is exact. Above it Chroma's graph answers and the matrices stay on disk."""
 
-_OPEN_READINGS = 4
+_OPEN_READINGS, _OPEN_PAGES = 4, 256
 
 
 class PassageIndex:
@@ -52,7 +52,8 @@ class PassageIndex:
         self.records: tuple[DocumentRecord, ...] = manifest.records
         self.documents: tuple[Document, ...] = tuple(record.document for record in manifest.records if record.passages)
         self.folder = generation_folder(directory, manifest.id)
-        self.passages: tuple[Passage, ...] = tuple(stream_passages(self.folder))
+        titles = {document.id: document.title for document in self.documents}
+        self.passages: tuple[Passage, ...] = tuple(read_passages(self.folder, titles))
         self.passage_vectors: NDArray[np.float32] = self._matrix("passages.npy")
         counts = [len(passage.sentences) for passage in self.passages]
         self.sentence_owners: NDArray[np.int32] = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
@@ -63,6 +64,7 @@ class PassageIndex:
             if record.status is not DocumentStatus.UNREADABLE
         }
         self._load = lru_cache(maxsize=_OPEN_READINGS)(load_reading)
+        self._load_page = lru_cache(maxsize=_OPEN_PAGES)(load_page)
 
     @property
     def large(self) -> bool:
@@ -140,17 +142,20 @@ class PassageIndex:
 
     def page(self, document_id: str, number: int | None) -> Page:
         """One page as it was read, with its boxes. Raises KeyError for a document or page that is not there."""
-        for page in self.reading(document_id).pages:
-            if page.number == number:
-                return page
-        raise KeyError((document_id, number))
+        page = self._load_page(self._reading_folder(document_id), number)
+        if page is None:
+            raise KeyError((document_id, number))
+        return page
 
     def reading(self, document_id: str) -> ReadDocument:
         """All that was read of a document: pages, blocks, report. Raises KeyError for one that could not be read."""
+        return self._load(self._reading_folder(document_id))
+
+    def _reading_folder(self, document_id: str) -> Path:
         name = self._readings.get(document_id)
         if name is None:
             raise KeyError(document_id)
-        return self._load(self._store.folder(name))
+        return self._store.folder(name)
 
     def source(self, document_id: str) -> Path | None:
         """The stored copy of the original file, None for a document that could not be read."""

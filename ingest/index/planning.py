@@ -7,12 +7,10 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
-from ingest.documents import CLEANING_VERSION
 from ingest.errors import DocumentGone, UnreadableDocument
 from ingest.index.isolation import Limits
-from ingest.index.records import DocumentRecord, DocumentStatus, Incoming, Manifest
+from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
 from ingest.index.storage import ReadStore, file_sha256
 from ingest.read import ReadOptions
 
@@ -22,50 +20,34 @@ _ALWAYS_TRIED_AGAIN = ("PasswordNeeded", "FetchFailed", "DocumentGone")
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """How documents are read, cut and embedded.
+    """How documents are read.
 
     `full`: what comes in is the whole list of sources, and listed documents that are not in it leave the index.
-    `rebuild`: read and embed everything anew, also documents that do not come in, from the stored copies.
-    `sentence_headings`: how many headings stand before a sentence when it is embedded.
+    `rebuild`: read everything anew, also documents that do not come in, from the stored copies.
     """
 
     full: bool = False
     rebuild: bool = False
-    maximum_chars: int = 900
-    sentence_headings: int = 1
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     reading: ReadOptions = field(default_factory=ReadOptions)
     limits: Limits = field(default_factory=Limits)
-
-    @property
-    def recipe(self) -> str:
-        """What must agree for passages and vectors to be taken over."""
-        return f"cleaning {CLEANING_VERSION}, {self.maximum_chars} characters, {self.sentence_headings} headings"
-
-
-class Todo(Enum):
-    """What a document needs: nothing; passages from what was read before; reading; or its failure noted."""
-
-    KEEP = auto()
-    CUT = auto()
-    READ = auto()
-    NOTE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One document of the coming generation. `incoming` is None for one that nobody mentioned, which stays.
 
-    `old` is its record so far. `reading` names what is to be cut. `failure` is set for Todo.NOTE.
+    `old` is its record so far, which stays as it is where `keep`. Else the document is listed with its `failure`, or
+    cut anew from what was read before (`reading`), or read.
     """
 
     id: str
-    todo: Todo
     incoming: Incoming | None = None
     old: DocumentRecord | None = None
     sha256: str = ""
-    reading: str | None = None
+    keep: bool = False
     failure: UnreadableDocument | None = None
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +57,15 @@ class Plan:
     tasks: tuple[Task, ...]
     removed: tuple[DocumentRecord, ...]
 
-    @property
-    def nothing_to_do(self) -> bool:
-        """Whether the index already is what it should be."""
-        return not self.removed and all(task.todo is Todo.KEEP for task in self.tasks)
-
 
 def make_plan(
-    manifest: Manifest | None, incoming: Sequence[Incoming], store: ReadStore, options: BuildOptions, trusted: bool
+    records: Sequence[DocumentRecord], incoming: Sequence[Incoming], store: ReadStore, options: BuildOptions
 ) -> Plan:
-    """Compare what comes in with what the index has.
-
-    `trusted` says whether the index's passages are cut by the present recipe; when not, all are cut anew. Raises
-    ValueError when two documents come in under one id.
-    """
+    """Compare what comes in with what the index has. Raises ValueError when two documents come in under one id."""
     wanted = {one.id: one for one in incoming}
     if len(wanted) < len(incoming):
         raise ValueError("two documents have the same id")
-    old = {record.document.id: record for record in manifest.records} if manifest else {}
+    old = {record.document.id: record for record in records}
     read_before = {name for name, record in old.items() if record.passages}
     for one in incoming:
         if one.optional and one.failure and one.id not in read_before:
@@ -100,15 +73,13 @@ def make_plan(
         elif one.replaces and one.id in read_before:
             wanted.pop(one.replaces, None)
     removed = {name for name, record in old.items() if options.full and record.listed and name not in wanted}
-    tasks = [_task_for(wanted[name], old.get(name), store, options, trusted) for name in wanted]
-    tasks += [_task_for_rest(old[name], store, options, trusted) for name in old.keys() - wanted.keys() - removed]
+    tasks = [_task_for(wanted[name], old.get(name), store, options) for name in wanted]
+    tasks += [_task_for_rest(old[name], options) for name in old.keys() - wanted.keys() - removed]
     return Plan(tuple(sorted(tasks, key=lambda task: task.id)), tuple(old[name] for name in sorted(removed)))
 
 
-def _task_for(
-    incoming: Incoming, old: DocumentRecord | None, store: ReadStore, options: BuildOptions, trusted: bool
-) -> Task:
-    task = Task(incoming.id, Todo.NOTE, incoming, old)
+def _task_for(incoming: Incoming, old: DocumentRecord | None, store: ReadStore, options: BuildOptions) -> Task:
+    task = Task(incoming.id, incoming, old)
     if incoming.failure is not None or incoming.path is None:
         return replace(task, failure=incoming.failure or _not_found(incoming.id, "ingen sökväg"))
     try:
@@ -116,30 +87,25 @@ def _task_for(
     except OSError as error:
         return replace(task, failure=_not_found(incoming.path.name, error.strerror or str(error)))
     if options.rebuild:
-        return replace(task, todo=Todo.READ)
-    same_file = old is not None and old.document.sha256 == task.sha256
-    if old is not None and same_file and _is_settled(old, incoming, options, trusted):
-        return replace(task, todo=Todo.KEEP, reading=old.reading)
-    if same_file and old is not None and old.conditions != conditions(options, incoming):
-        return replace(task, todo=Todo.READ)
-    reading = old.reading if old and same_file and old.status is not DocumentStatus.UNREADABLE else None
-    reading = reading or store.find(task.sha256)
-    return replace(task, todo=Todo.CUT if reading else Todo.READ, reading=reading)
+        return task
+    if old is not None and old.document.sha256 == task.sha256:
+        if _is_settled(old, incoming, options):
+            return replace(task, keep=True)
+        if old.conditions != conditions(options, incoming):
+            return task
+    return replace(task, reading=store.find(task.sha256))
 
 
-def _task_for_rest(old: DocumentRecord, store: ReadStore, options: BuildOptions, trusted: bool) -> Task:
-    """A document that nobody mentioned: stays, is cut anew, or with `rebuild` is read anew from the stored copy."""
-    task = Task(old.document.id, Todo.KEEP, None, old, old.document.sha256, old.reading)
-    if options.rebuild and old.reading is not None:
-        return replace(task, todo=Todo.READ)
-    return task if trusted or old.status is DocumentStatus.UNREADABLE else replace(task, todo=Todo.CUT)
+def _task_for_rest(old: DocumentRecord, options: BuildOptions) -> Task:
+    """A document that nobody mentioned: stays, or with `rebuild` is read anew from the stored copy."""
+    read_anew = options.rebuild and old.reading is not None
+    return Task(old.document.id, None, old, old.document.sha256, keep=not read_anew)
 
 
-def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions, trusted: bool) -> bool:
+def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions) -> bool:
     """Whether reading and cutting the same bytes again would give the same record."""
     return (
-        (trusted or old.status is DocumentStatus.UNREADABLE)
-        and old.error not in _ALWAYS_TRIED_AGAIN
+        old.error not in _ALWAYS_TRIED_AGAIN
         and old.description == description(incoming)
         and old.listed == (old.listed or options.full)
         and (old.conditions == conditions(options, incoming) or _is_whole(old))

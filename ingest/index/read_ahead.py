@@ -10,9 +10,8 @@ from pathlib import Path
 
 from ingest.errors import UnreadableDocument
 from ingest.index.isolation import ReaderPool
-from ingest.index.planning import BuildOptions, Task, Todo
+from ingest.index.planning import BuildOptions, Task
 from ingest.index.storage import ReadStore, file_sha256
-from ingest.read import ReadOptions
 
 _LOOKAHEAD = 4
 """Files handed to each reading process before their turn."""
@@ -43,32 +42,31 @@ class Reading:
 def read_ahead(
     tasks: Sequence[Task], store: ReadStore, pool: ReaderPool, options: BuildOptions
 ) -> Iterator[tuple[Task, Reading | None]]:
-    """The tasks in order, each Todo.READ with its reading under way; None where the file has vanished."""
+    """The tasks in order, each that is to be read with its reading under way; None where the file has vanished."""
     window: deque[tuple[Task, Reading | None]] = deque()
     for task in tasks:
-        window.append((task, _begin(task, store, pool, options) if task.todo is Todo.READ else None))
+        settled = task.keep or task.failure or task.reading
+        window.append((task, None if settled else _begin(task, store, pool, options)))
         if len(window) > _LOOKAHEAD * options.workers:
             yield window.popleft()
     yield from window
 
 
 def _begin(task: Task, store: ReadStore, pool: ReaderPool, options: BuildOptions) -> Reading | None:
-    stored = store.original(task.reading) if task.reading else None
-    path = stored if task.incoming is None else task.incoming.path
+    url = encoding = password = None
+    if task.incoming is not None:
+        path = task.incoming.path
+        url, encoding, password = task.incoming.url, task.incoming.encoding, task.incoming.password
+    else:
+        assert task.old is not None and task.old.reading is not None
+        path = store.original(task.old.reading)
+        url, encoding = task.old.document.url, task.old.encoding
     if path is None:
         return None
     try:
         folder, copy = store.begin(path)
     except FileNotFoundError:
         return None
+    reading = replace(options.reading, url=url, encoding=encoding, password=password or options.reading.password)
     # the copy's own hash: the file may have changed since the plan was made
-    return Reading(store, folder, file_sha256(copy), pool.read(copy, _options(task, options), folder))
-
-
-def _options(task: Task, options: BuildOptions) -> ReadOptions:
-    url = encoding = password = None
-    if task.incoming is not None:
-        url, encoding, password = task.incoming.url, task.incoming.encoding, task.incoming.password
-    elif task.old is not None:
-        url, encoding = task.old.document.url, task.old.encoding
-    return replace(options.reading, url=url, encoding=encoding, password=password or options.reading.password)
+    return Reading(store, folder, file_sha256(copy), pool.read(copy, reading, folder))

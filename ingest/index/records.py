@@ -32,7 +32,7 @@ class Incoming:
     """
 
     id: str
-    path: Path | None
+    path: Path | None = None
     title: str | None = None
     url: str | None = None
     publisher: str | None = None
@@ -59,8 +59,9 @@ class DocumentRecord:
     the file; for an unreadable document None, or what an earlier cleaning version could read. `listed` documents come
     from the list of sources and leave with it. `near_duplicates` are the ids of documents with nearly the same text.
     `description` is a digest of what the owner said of the document, by which a change of title or dates is seen;
-    `conditions` what reading was tried with (see planning.py). `supersedes_stated` tells an owner's word on
-    `document.supersedes` from our own finding. `etag` and `last_modified` go with the next request for it.
+    `conditions` what reading was tried with (see planning.py). `part` names what was made of it (see parts.py), None
+    where nothing was. `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding. `etag`
+    and `last_modified` go with the next request for it.
     """
 
     document: Document
@@ -71,6 +72,7 @@ class DocumentRecord:
     reason: str | None = None
     error: str | None = None
     reading: str | None = None
+    part: str | None = None
     listed: bool = False
     description: str = ""
     conditions: str = ""
@@ -86,19 +88,13 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The head of a generation. `recipe` names how texts were prepared for embedding, so that no vectors are mixed.
-
-    `passages` and `sentences` count the rows of the two vector matrices, `dimension` their columns. `created` is UTC.
-    """
+    """The head of a generation. `dimension` counts the columns of the two vector matrices, `created` is UTC."""
 
     id: str
     embedder: str
     dimension: int
-    recipe: str
     cleaning_version: int
     created: str
-    passages: int
-    sentences: int
     records: tuple[DocumentRecord, ...]
 
     def record(self, document_id: str) -> DocumentRecord | None:
@@ -135,35 +131,27 @@ def report_from_dict(raw: Mapping[str, object]) -> ReadingReport:
 
 
 def passage_to_json(passage: Passage) -> str:
-    """One line of passages.jsonl. Spans are (page, start, end, offset), sentences (start, end)."""
-    return json.dumps({"text": passage.text, **_place(passage)}, ensure_ascii=False)
-
-
-def place_to_json(passage: Passage) -> str:
-    """All that a passage is besides its text, for a store that keeps the text itself."""
-    return json.dumps(_place(passage), ensure_ascii=False)
-
-
-def _place(passage: Passage) -> dict[str, object]:
-    return {
+    """A passage without its title. Spans are (page, start, end, offset), sentences (start, end)."""
+    raw = {
         "id": passage.id,
         "document_id": passage.document_id,
-        "title": passage.title,
         "section": passage.section,
         "kind": passage.kind,
         "spans": [(span.page, span.start, span.end, span.offset) for span in passage.spans],
         "sentences": passage.sentences,
         "ocr": passage.ocr,
+        "text": passage.text,
     }
+    return json.dumps(raw, ensure_ascii=False)
 
 
-def passage_from_json(line: str | bytes) -> Passage:
-    """Read what `passage_to_json` wrote."""
+def passage_from_json(line: str | bytes, titles: Mapping[str, str]) -> Passage:
+    """Read what `passage_to_json` wrote; `titles` are those of the documents by id."""
     raw = json.loads(line)
     return Passage(
         id=raw["id"],
         document_id=raw["document_id"],
-        title=raw["title"],
+        title=titles[raw["document_id"]],
         section=tuple(raw["section"]),
         kind=PassageKind(raw["kind"]),
         text=raw["text"],

@@ -11,7 +11,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -25,14 +24,17 @@ SKETCH_SIZE = 256
 SHINGLE_WORDS = 5
 NEAR_DUPLICATE = 0.8
 """Jaccard similarity from which two documents are named as near-duplicates."""
+_HELD, _HELD_SIMILARITY = 0.9, 0.55
+"""So are two of which one holds this much of the other, say with a cover page added, and is not much longer."""
 
 _WORD = re.compile(r"\w+")
 _YEAR = r"(?:19|20)\d\d"
 _VERSION_WORDS = re.compile(
-    rf"""\b{_YEAR}(?:\s?[-–—/]\s?(?:{_YEAR}|\d\d))?\b            # 2015, 2015–2023, 2015/16
-    |\b(?:version|ver|utgåva|utg|upplaga|revision|rev|v)\b\.?\s?\d+(?:\.\d+)*\b
+    rf"""\b{_YEAR}-\d\d-\d\d\b                                  # 2024-05-14
+    |\b{_YEAR}(?:\s?[-–—/]\s?(?:{_YEAR}|\d\d))?\b            # 2015, 2015–2023, 2015/16
+    |\b(?:version|ver|utgåva|utg|upplaga|revision|rev|v)\.?\s?\d+(?:\.\d+)*\b
     |\b\d+(?::[ae])?\s(?:upplagan|utgåvan)\b
-    |\b(?:reviderad|uppdaterad|omarbetad|slutversion|remissversion|utkast|beslutad|antagen)\b""",
+    |\b(?:(?:revidera|uppdatera|omarbeta|besluta)[dt]|antag(?:en|et)|slutversion|remissversion|utkast)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SHORTEST_TITLE = 8
@@ -73,17 +75,29 @@ def near_duplicates(sketches: Mapping[str, NDArray[np.uint64]]) -> dict[str, tup
         shared.update((a, b) for a in names for b in names if a < b)
     found: dict[str, set[str]] = defaultdict(set)
     for (a, b), count in shared.items():
-        enough = NEAR_DUPLICATE * min(sketches[a].size, sketches[b].size) / 2
-        if count >= enough and similarity(sketches[a], sketches[b]) >= NEAR_DUPLICATE:
+        enough = _HELD_SIMILARITY * min(sketches[a].size, sketches[b].size) / 2
+        if count >= enough and _is_near(sketches[a], sketches[b]):
             found[a].add(b)
             found[b].add(a)
     return {name: tuple(sorted(others)) for name, others in found.items()}
 
 
+def _is_near(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> bool:
+    alike, (shorter, longer) = similarity(first, second), sorted(map(_distinct_runs, (first, second)))
+    held = alike / (1 + alike) * (shorter + longer) / shorter
+    return alike >= NEAR_DUPLICATE or (alike >= _HELD_SIMILARITY and held >= _HELD)
+
+
+def _distinct_runs(values: NDArray[np.uint64]) -> float:
+    """How many distinct runs of words the document behind a sketch has (Bar-Yossef 2002)."""
+    return values.size if values.size < SKETCH_SIZE else (SKETCH_SIZE - 1) * 2.0**64 / float(values[-1])
+
+
 def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[DocumentRecord, ...]:
     """The records with near-duplicates named and later versions linked to earlier ones."""
     stated = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
-    earlier = versions([document for document, record in zip(stated, records, strict=True) if record.passages])
+    read = {record.document.id: record.published for record in records if record.passages}
+    earlier = versions([document for document in stated if document.id in read], read)
     folders = {r.document.id: store.folder(r.reading) for r in records if r.passages and r.reading}
     near = near_duplicates({name: np.load(folder / "sketch.npy") for name, folder in folders.items()})
     return tuple(
@@ -96,25 +110,34 @@ def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[Documen
     )
 
 
-def versions(documents: Sequence[Document]) -> dict[str, str]:
+def versions(documents: Sequence[Document], published: Mapping[str, str | None]) -> dict[str, str]:
     """For each document that replaces an earlier version, the id of that version.
 
     Two documents are versions of one another when their titles agree apart from years and version words, their
-    publishers do not differ, and one has a later date (valid_from, else year). What an owner has stated is kept.
+    publishers do not differ, and one has a later date: valid_from, else what the document itself states (`published`,
+    by id), else the year. What an owner has stated is kept.
     """
-    families: dict[tuple[str, str | None], list[tuple[str, str]]] = defaultdict(list)
+    families: dict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
     for document in documents:
-        name, date = _bare_title(document.title), document.valid_from or (document.year and str(document.year))
+        name, date = _bare_title(document.title), _date(document, published.get(document.id))
         if sum(map(str.isalpha, name)) >= _SHORTEST_TITLE and date:
-            families[name, document.publisher].append((date, document.id))
+            families[name].append((date, document.id, document.publisher))
     found = {document.id: document.supersedes for document in documents if document.supersedes}
     for family in families.values():
         family.sort()
-        for (earlier, older), (later, newer) in pairwise(family):
-            if earlier[: len(later)] < later[: len(earlier)]:
-                found.setdefault(newer, older)
+        for place, (later, newer, publisher) in enumerate(family):
+            for earlier, older, other in reversed(family[:place]):
+                same_publisher = None in (publisher, other) or publisher == other
+                if same_publisher and earlier[: len(later)] < later[: len(earlier)]:
+                    found.setdefault(newer, older)
     return found
 
 
+def _date(document: Document, published: str | None) -> str | None:
+    if published and document.year in (None, int(published[:4])):
+        return document.valid_from or published
+    return document.valid_from or (str(document.year) if document.year else None)
+
+
 def _bare_title(title: str) -> str:
-    return " ".join(_WORD.findall(_VERSION_WORDS.sub(" ", title).casefold()))
+    return " ".join(_WORD.findall(_VERSION_WORDS.sub(" ", title.replace("_", " ")).casefold()))

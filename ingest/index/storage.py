@@ -1,8 +1,9 @@
 """The store of what was read: one folder for each reading of a file, shared by the generations that refer to it.
 
     INDEX/read/<sha256>-<cleaning version>/
-        reading.json.gz   pages (text, label, size), blocks, report, what the document says of itself
-        boxes.npz         one int32 array (characters, 4) for each page, in fiftieths of a point
+        reading.json.gz   blocks, report, what the document says of itself
+        pages.npz         for each page JSON (text, label, size) and an int32 array (characters, 4) of boxes in
+                          fiftieths of a point, so that a page is had without the others
         sketch.npy        the text's sketch, by which near-duplicates are found (see relations.py)
     original/<name>   a copy of the file, from which page images are drawn
 
@@ -17,9 +18,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import IO, Any
 from uuid import uuid4
 
 import numpy as np
@@ -47,23 +49,28 @@ def write_reading(folder: Path, read: ReadDocument) -> None:
         "published": read.published,
         "updated": read.updated,
         "report": asdict(read.report),
-        "pages": [_page_to_dict(page) for page in read.pages],
         "blocks": [asdict(block) for block in read.blocks],
     }
     # mtime 0: the same reading gives the same bytes
     with gzip.GzipFile(folder / "reading.json.gz", "wb", compresslevel=5, mtime=0) as file:
         file.write(json.dumps(raw, ensure_ascii=False).encode())
-    boxes = {str(row): _whole(page.boxes) for row, page in enumerate(read.pages) if page.boxes is not None}
-    if boxes:
-        np.savez_compressed(folder / "boxes.npz", **boxes)  # type: ignore[arg-type]
+    arrays: dict[str, NDArray[Any]] = {}
+    for row, page in enumerate(read.pages):
+        plain = {one.name: getattr(page, one.name) for one in fields(Page) if one.name != "boxes"}
+        arrays[f"page {row} {page.number}"] = np.frombuffer(json.dumps(plain, ensure_ascii=False).encode(), np.uint8)
+        if page.boxes is not None:
+            arrays[f"boxes {row} {page.number}"] = _whole(page.boxes)
+    np.savez_compressed(folder / "pages.npz", **arrays)  # type: ignore[arg-type]
 
 
 def load_reading(folder: Path, with_boxes: bool = True) -> ReadDocument:
     """Read a folder of the store. Without boxes every page's `boxes` is None, which is much quicker."""
     raw = json.loads(gzip.decompress((folder / "reading.json.gz").read_bytes()))
-    boxes = _load_boxes(folder) if with_boxes else {}
+    with np.load(folder / "pages.npz", allow_pickle=False) as stored:
+        names = [name for name in stored.files if name.startswith("page ")]
+        pages = tuple(_page(stored, name, with_boxes) for name in names)
     return ReadDocument(
-        pages=tuple(Page(**page, boxes=boxes.get(str(row))) for row, page in enumerate(raw["pages"])),
+        pages=pages,
         blocks=tuple(
             Block(BlockKind(b["kind"]), b["text"], tuple(Span(**span) for span in b["spans"]), b["level"])
             for b in raw["blocks"]
@@ -75,15 +82,17 @@ def load_reading(folder: Path, with_boxes: bool = True) -> ReadDocument:
     )
 
 
-def _page_to_dict(page: Page) -> dict[str, object]:
-    return {
-        "number": page.number,
-        "text": page.text,
-        "label": page.label,
-        "width": page.width,
-        "height": page.height,
-        "ocr_confidence": page.ocr_confidence,
-    }
+def load_page(folder: Path, number: int | None) -> Page | None:
+    """The first page with this number, with its boxes; nothing else of the reading is loaded."""
+    with np.load(folder / "pages.npz", allow_pickle=False) as stored:
+        name = next((name for name in stored.files if name.startswith("page ") and name.endswith(f" {number}")), None)
+        return None if name is None else _page(stored, name, with_boxes=True)
+
+
+def _page(stored: Mapping[str, NDArray[Any]], name: str, with_boxes: bool) -> Page:
+    page = Page(**json.loads(stored[name].tobytes()))
+    boxes = name.replace("page", "boxes", 1)
+    return replace(page, boxes=_points(stored[boxes])) if with_boxes and boxes in stored else page
 
 
 def _whole(boxes: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -91,15 +100,8 @@ def _whole(boxes: NDArray[np.float32]) -> NDArray[np.int32]:
     return np.clip(np.rint(steps), _NO_BOX, np.iinfo(np.int32).max).astype(np.int32)
 
 
-def _load_boxes(folder: Path) -> dict[str, NDArray[np.float32]]:
-    path = folder / "boxes.npz"
-    if not path.exists():
-        return {}
-    with np.load(path, allow_pickle=False) as stored:
-        return {
-            name: np.where(whole == _NO_BOX, np.nan, whole / BOX_STEPS_PER_POINT).astype(np.float32)
-            for name, whole in stored.items()
-        }
+def _points(whole: NDArray[np.int32]) -> NDArray[np.float32]:
+    return np.where(whole == _NO_BOX, np.nan, whole / BOX_STEPS_PER_POINT).astype(np.float32)
 
 
 class ReadStore:
@@ -144,17 +146,26 @@ class ReadStore:
         """Remove a reading that did not succeed."""
         shutil.rmtree(folder)
 
-    def sweep(self, wanted: Collection[str]) -> None:
-        """Remove every reading whose name is not `wanted`, and what killed runs left."""
-        if not self.directory.exists():
-            return
-        for entry in os.scandir(self.directory):
-            if entry.name not in wanted:
-                shutil.rmtree(entry.path)
-
 
 def _occurrence(name: str) -> int:
     return int(name.partition(".")[2] or 1)
+
+
+def sweep_folder(folder: Path, wanted: Collection[str]) -> None:
+    """Remove every folder in `folder` whose name is not `wanted`."""
+    for entry in folder.iterdir() if folder.exists() else ():
+        if entry.name not in wanted:
+            shutil.rmtree(entry)
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file that appears whole or not at all, and is on the disk when it does."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        write(file)
+    sync(fresh)
+    fresh.replace(path)
+    sync(path.parent)
 
 
 def sync_tree(folder: Path) -> None:

@@ -4,20 +4,23 @@ strategy documents.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ingest.documents import Passage
 from ingest.register.entries import Initiative, Register
 from ingest.register.goals import find_goals
 from ingest.register.headed import find_areas, find_challenges, find_focus_areas, find_priorities
-from ingest.register.initiatives import find_initiatives
+from ingest.register.initiatives import find_initiatives, join_documents
 from ingest.register.joining import name_key
 
 
-def extract_register(passages: Sequence[Passage], publishers: Collection[str] = ()) -> Register:
+def extract_register(
+    passages: Sequence[Passage], publishers: Collection[str] = (), initiatives: Iterable[Initiative] | None = None
+) -> Register:
     """The register of all passages, which stand in reading order, document after document.
 
-    `publishers` are those who issued the documents: what they call themselves is no initiative.
+    `publishers` are those who issued the documents: what they call themselves is no initiative. `initiatives` are those
+    of the single documents where they have been found before.
     """
     issuers = {name_key(publisher) for publisher in publishers}
     focus_areas, priorities, areas = find_focus_areas(passages), find_priorities(passages), find_areas(passages)
@@ -25,7 +28,7 @@ def extract_register(passages: Sequence[Passage], publishers: Collection[str] = 
     return Register(
         initiatives=tuple(
             entry
-            for entry in find_initiatives(passages)
+            for entry in join_documents(find_initiatives(passages) if initiatives is None else initiatives)
             if not _begins(entry, headed) and name_key(entry.name) not in issuers
         ),
         goals=find_goals(passages),

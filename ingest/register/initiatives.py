@@ -27,12 +27,10 @@ _EXAMPLES = re.compile(r"exempel|projekt|satsningar|initiativ")
 _PLACE = re.compile(r"\bRegion ([A-ZÅÄÖ]\w+)|\b([A-ZÅÄÖ]\w+?)s? (?:län|kommun)\b")
 
 
-def find_initiatives(passages: Sequence[Passage]) -> tuple[Initiative, ...]:
-    """The initiatives of all documents, in reading order; names are joined within documents, then between them."""
-    entries: list[Initiative] = []
+def find_initiatives(passages: Sequence[Passage]) -> Iterator[Initiative]:
+    """The initiatives of each document by itself, in reading order."""
     for _, group in groupby(passages, key=lambda passage: passage.document_id):
-        entries.extend(_of_document(tuple(group)))
-    return tuple(_merge_documents(entries))
+        yield from _of_document(tuple(group))
 
 
 def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
@@ -143,7 +141,7 @@ def _gather(found: Iterable[Found]) -> dict[Key, Name]:
     return names
 
 
-def _merge_documents(entries: Sequence[Initiative]) -> list[Initiative]:
+def join_documents(entries: Iterable[Initiative]) -> list[Initiative]:
     """Entries of different documents become one where they have the same name, or one bears the other's alias."""
     merged: list[Initiative] = []
     place_of: dict[Key, int] = {}
