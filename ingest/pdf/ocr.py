@@ -18,7 +18,7 @@ from PIL import Image
 
 from ingest.frames import from_frame
 from ingest.pdf.characters import SPACE, Characters
-from ingest.pdf.drawn import without_leaders
+from ingest.pdf.drawn import drawn_shapes, without_leaders
 from ingest.pdf.hocr import ReadLine, read_hocr
 from ingest.pdf.pdfium import PDFIUM
 from ingest.pdf.render import capped_scale
@@ -81,7 +81,7 @@ def recognise(page: pypdfium2.PdfPage, languages: tuple[str, ...]) -> tuple[Char
         style_table=table,
         width=width,
         height=height,
-        shapes=np.zeros((0, 4), dtype=np.float32),
+        shapes=drawn_shapes(np.asarray(picture.rotate(np.degrees(_slope(lines)), fillcolor=255)), scale),
     )
     return characters, _confidence(lines)
 
@@ -150,7 +150,7 @@ def _glyph_arrays(
             boxes.append((boxes[-1][2], *boxes[-1][1:]))
             numbers.append(numbers[-1])
     placed = np.array(boxes, dtype=np.float32).reshape(-1, 4)
-    slope = median([line.slope for line in lines for _ in line.words] or [0.0])
+    slope = _slope(lines)
     level = placed.copy()
     level[:, [1, 3]] -= slope * (placed[:, [0]] - pixels.shape[1] / 2)
     level[:, [0, 2]] += slope * (placed[:, [3]] - pixels.shape[0] / 2)
@@ -161,6 +161,11 @@ def _glyph_arrays(
         np.array(numbers, dtype=np.int32),
         tuple(table),
     )
+
+
+def _slope(lines: Sequence[ReadLine]) -> float:
+    """How far the text falls per pixel to the right, where the page lay askew."""
+    return median([line.slope for line in lines for _ in line.words] or [0.0])
 
 
 def _styles(lines: Sequence[ReadLine], pixels: NDArray[np.uint8], scale: float) -> list[Style]:
