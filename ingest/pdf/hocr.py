@@ -47,6 +47,11 @@ class Word:
     glyphs: tuple[Glyph, ...]
     confidence: float
 
+    @property
+    def text(self) -> str:
+        """The word's characters."""
+        return "".join(glyph.character for glyph in self.glyphs)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
@@ -64,7 +69,7 @@ class ReadLine:
     @property
     def text(self) -> str:
         """The words with single spaces between them."""
-        return " ".join("".join(glyph.character for glyph in word.glyphs) for word in self.words)
+        return " ".join(word.text for word in self.words)
 
 
 def read_hocr(markup: bytes) -> list[ReadLine]:

@@ -22,6 +22,7 @@ from ingest.pdf.drawn import drawn_shapes, without_leaders
 from ingest.pdf.hocr import ReadLine, read_hocr
 from ingest.pdf.pdfium import PDFIUM
 from ingest.pdf.render import capped_scale
+from ingest.pdf.signs import with_unknown_signs
 from ingest.pdf.styles import Style
 
 LANGUAGES = ("swe", "eng")
@@ -64,12 +65,7 @@ def recognise(page: pypdfium2.PdfPage, languages: tuple[str, ...]) -> tuple[Char
         crop, turn = page.get_cropbox(), page.get_rotation() // 90
     pixels = np.asarray(picture)
     cleaned, leaders = without_leaders(pixels, scale)
-    buffer = io.BytesIO()
-    Image.fromarray(cleaned).save(buffer, "PNG", compress_level=1)
-    command = ["tesseract", "stdin", "stdout", "--dpi", str(round(scale * 72)), "-c", "hocr_char_boxes=1"]
-    # The page numbers of a contents page are lost where they are taken for a column of their own.
-    command += ["--psm", "6" if leaders >= _CONTENTS_LEADERS else "3"]
-    lines = _surest(buffer.getvalue(), languages, command)
+    lines = _surest(cleaned, languages, round(scale * 72), leaders >= _CONTENTS_LEADERS)
     codes, boxes, level, numbers, table = _glyph_arrays(lines, pixels, scale)
     characters = Characters(
         codes=codes,
@@ -86,19 +82,24 @@ def recognise(page: pypdfium2.PdfPage, languages: tuple[str, ...]) -> tuple[Char
     return characters, _confidence(lines)
 
 
-def _surest(image: bytes, languages: tuple[str, ...], command: Sequence[str]) -> list[ReadLine]:
+def _surest(pixels: NDArray[np.uint8], languages: Sequence[str], dots_per_inch: int, one_block: bool) -> list[ReadLine]:
     """The lines as read in the first language, unless its letters hardly occur and another reads with more confidence.
 
     One language at a time: both together make Tesseract read some Swedish lines without their dots and rings.
     """
     best: list[ReadLine] = []
     for language in languages:
-        lines = read_hocr(_tesseract(image, [*command, "-l", language, "hocr"]))
+        lines = read_hocr(_tesseract(pixels, language, dots_per_inch, one_block))
         if _confidence(lines) >= _confidence(best):
             best = lines
         letters = [letter for line in best for letter in line.text.casefold() if letter.isalpha()]
-        if sum(letter in "åäö" for letter in letters) >= _SWEDISH_LETTERS_SHARE * len(letters):
-            break
+        if sum(letter in "åäö" for letter in letters) < _SWEDISH_LETTERS_SHARE * len(letters):
+            continue
+        if len(languages) > 1:
+            return with_unknown_signs(
+                best, pixels, lambda sheet: read_hocr(_tesseract(sheet, languages[1], dots_per_inch, one_block=True))
+            )
+        break
     return best
 
 
@@ -107,11 +108,16 @@ def _confidence(lines: Sequence[ReadLine]) -> float:
     return sum(count * sure for count, sure in weights) / max(sum(count for count, _ in weights), 1)
 
 
-def _tesseract(image: bytes, command: Sequence[str]) -> bytes:
+def _tesseract(pixels: NDArray[np.uint8], language: str, dots_per_inch: int, one_block: bool) -> bytes:
+    """The hOCR of a page or a piece of one. The page numbers of a contents page are lost unless it is `one_block`."""
+    image = io.BytesIO()
+    Image.fromarray(pixels).save(image, "PNG", compress_level=1)
+    command = ["tesseract", "stdin", "stdout", "-l", language, "--dpi", str(dots_per_inch)]
+    command += ["--psm", "6" if one_block else "3", "-c", "hocr_char_boxes=1", "hocr"]
     try:
         done = subprocess.run(
             command,
-            input=image,
+            input=image.getvalue(),
             capture_output=True,
             timeout=_SECONDS_PER_PAGE,
             check=False,
