@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.documents import Document, ReadDocument
+from ingest.documents import BlockKind, Document, ReadDocument
 from ingest.errors import EmptyFile, UnreadableDocument
 from ingest.office.plain import decode
 from ingest.passages import cut
@@ -47,7 +47,12 @@ PAGE = f"""<!DOCTYPE html><html lang="sv"><head><meta charset="utf-8">
 
 
 def lines(document: ReadDocument) -> list[tuple[str, int, str]]:
-    return [(block.kind.value, block.level, block.text) for block in document.blocks]
+    """What was read; `left_out` gives the rest."""
+    return [(b.kind.value, b.level, b.text) for b in document.blocks if b.kind is not BlockKind.FURNITURE]
+
+
+def left_out(document: ReadDocument) -> list[str]:
+    return [line for b in document.blocks if b.kind is BlockKind.FURNITURE for line in b.text.split("\n")]
 
 
 def test_the_whole_content_in_order_and_nothing_else() -> None:
@@ -80,6 +85,8 @@ def test_the_whole_content_in_order_and_nothing_else() -> None:
         ("paragraph", 0, "Ada Lind, ada@region.example"),
     ]
     assert found.report.furniture_removed > 5
+    assert {"• Meny A", "Start / Vår plan", "Relaterade länkar", "Exempelgatan 1"} <= set(left_out(found))
+    assert "Panelens text." not in left_out(found)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252", "iso-8859-1", "utf-16"])
@@ -201,7 +208,12 @@ def test_damaged_pages_are_read_or_refused(seed: int, wounds: int) -> None:
     except UnreadableDocument:
         return
     page = found.pages[0]
-    assert all(page.text[span.start : span.end] == block.text for block in found.blocks for span in block.spans)
+    assert all(
+        page.text[span.start : span.end] == block.text
+        for block in found.blocks
+        for span in block.spans
+        if block.kind is not BlockKind.FURNITURE
+    )
     passages = cut(Document("d", "t", "0", "html"), found)
     assert all(page.text[passage.start : passage.end] == passage.text for passage in passages)
     assert read_html(bytes(data)).blocks == found.blocks
@@ -210,3 +222,27 @@ def test_damaged_pages_are_read_or_refused(seed: int, wounds: int) -> None:
 def test_headings_nested_by_the_thousand_are_read() -> None:
     page = "<main>" + "<h1>Plan för <b>Norrby" * 1500 + "</main><p>Norrby ska få en ny cykelväg längs ån.</p>"
     assert read_html(page.encode()).pages[0].text.startswith("Plan för Norrby")
+
+
+def test_footnotes_stand_with_their_mark_at_the_end_of_the_section_that_refers_to_them() -> None:
+    page = f"""<main><h1>Läget</h1><p>{FILLER}<sup id="r1"><a href="#n1">1</a></sup></p><p>{FILLER}</p>
+    <h2>Vägen dit</h2><p>Kort.<a href="#n2">[2]</a></p>
+    <ol><li id="n1">Se <a href="https://exempel.example/r">rapporten</a>. <a href="#r1">Tillbaka</a></li>
+    <li id="n2"><p>Egen beräkning. ↩</p></li></ol></main>"""
+    found = read_html(page.encode())
+    assert lines(found) == [
+        ("heading", 1, "Läget"),
+        ("paragraph", 0, FILLER.strip()),
+        ("paragraph", 0, FILLER.strip()),
+        ("footnote", 0, "1 Se rapporten."),
+        ("heading", 2, "Vägen dit"),
+        ("paragraph", 0, "Kort."),
+        ("footnote", 0, "2 Egen beräkning. ↩"),
+    ]
+    passages = cut(Document("d", "Läget", "0" * 64, "html"), found)
+    assert [(p.kind.value, p.section[-1]) for p in passages] == [
+        ("paragraph", "Läget"),
+        ("footnote", "Läget"),
+        ("paragraph", "Vägen dit"),
+        ("footnote", "Vägen dit"),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,9 @@ from ingest.pdf.sheets import (
 from ingest.pdf.tables import rules_of
 from ingest.read import ReadOptions
 
+_OCR_AT_ONCE = 2
+"""Pages under character recognition at the same time."""
+
 
 def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     """The pages and blocks of the PDF file at `path`.
@@ -45,8 +49,14 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     with opened(path, options.password, options.maximum_pages) as file:
         sheets = [read_sheet(file.document, number, doubts) for number in range(len(file.document))]
         fonts = unreadable_fonts(sheets)
-        for number, sheet in enumerate(sheets):
-            recognise_where_needed(file.document, number, sheet, fonts, ocr_until, doubts)
+        with ThreadPoolExecutor(_OCR_AT_ONCE) as pool:
+            # Tesseract works in processes of its own, so threads are enough.
+            list(
+                pool.map(
+                    lambda n: recognise_where_needed(file.document, n, sheets[n], fonts, ocr_until, doubts),
+                    range(len(sheets)),
+                )
+            )
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
         facts = read_facts(file.document)

@@ -99,7 +99,8 @@ def recognise_where_needed(
             page.close()
         enough = recognised.solid_count > (sheet.characters.solid_count if sheet.scanned else 0)
         if enough and confidence >= _MINIMUM_CONFIDENCE:
-            sheet.characters = replace(recognised, shapes=sheet.characters.shapes)
+            drawn = recognised.shapes if sheet.scanned else sheet.characters.shapes
+            sheet.characters = replace(recognised, shapes=drawn)
             sheet.ocr_confidence = confidence
             return
     if sheet.unreadable:
@@ -151,7 +152,7 @@ def warnings(doubts: Doubts) -> tuple[str, ...]:
         (doubts.damaged, "är skadade och kunde inte öppnas"),
     )
     return tuple(
-        f"Sidorna {', '.join(map(str, pages))} {reason}." if len(pages) > 1 else f"Sidan {pages[0]} {reason}."
+        f"Sidorna {', '.join(map(str, sorted(pages)))} {reason}." if len(pages) > 1 else f"Sidan {pages[0]} {reason}."
         for pages, reason in reasons
         if pages
     )

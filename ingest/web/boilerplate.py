@@ -16,6 +16,7 @@ from itertools import dropwhile
 from bs4 import BeautifulSoup, Tag
 
 from ingest.documents import BlockKind
+from ingest.web.footnotes import NOTE_MARK, bind_footnotes
 from ingest.web.htmltext import HEADINGS
 from ingest.web.markup import Piece, pieces_of
 
@@ -48,6 +49,7 @@ _PHRASES = re.compile(
     | (?:last|page)\ (?:updated|modified|reviewed).{0,60}
     | (?:hjälpte|var)\ (?:den\ här\ )?(?:informationen|sidan|innehållet|texten)\b.{0,60}
       (?:hjälp|nytta|dig|användbar).{0,20}\?.{0,60}
+    | (?:innehålls|sid|webb)ansvarig:?\ .{0,60}
     | hittade\ du\ (?:det|vad)\ du\ (?:sökte|letade).{0,60} | was\ this\ (?:page|information)\ helpful.{0,60}
     | du\ är\ här:?.{0,150} | you\ are\ here.{0,150}
     | sök | meny | stäng | logga\ in | läs\ mer | visa\ (?:mer|fler|alla) | print | share | menu | search | close
@@ -87,23 +89,30 @@ _LINKED = 0.7
 """From this share of letters in links on, a piece is taken for navigation where the page has no marked main part."""
 
 
-def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], int]:
-    """The pieces of the page's main content, and how many pieces were left out.
+def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
+    """The pieces of the page's main content, and the texts of those left out, both in the page's order.
 
     The tree is changed: what the markup calls navigation is removed from it.
     """
     body = soup.body or soup
-    everything = len(pieces_of(body))
+    everything = pieces_of(body)
     main = _marked_main(body)
     root = main or body
     judged_text = _judgement(soup) if main is None else ""
     _prune(root, marked=main is not None)
+    bind_footnotes(root)
     pieces = pieces_of(root)
     if main is None:
         pieces = [piece for piece in pieces if not _NOTICES.search(piece.text[:600])]
         pieces = _without_page_foot(_judged(root, pieces, judged_text))
-    kept = _without_asides([piece for piece in pieces if not _is_interface_text(piece.text)])
-    return kept, max(0, everything - len(kept))
+    kept = [piece for piece in _without_asides(pieces) if not _is_interface_text(piece.text)]
+    read = {id(piece.node) for piece in kept}
+    left_out = [
+        piece.text
+        for piece in everything
+        if id(piece.node) not in read and piece.node.find_parent(attrs={NOTE_MARK: True}) is None
+    ]
+    return kept, left_out
 
 
 def _judgement(soup: BeautifulSoup) -> str:

@@ -14,6 +14,7 @@ from bs4.element import Tag
 
 from ingest.documents import BlockKind
 from ingest.office.plain import paragraphs_of
+from ingest.web.footnotes import NOTE_MARK
 from ingest.web.htmltext import (
     BREAK,
     HEADINGS,
@@ -129,7 +130,7 @@ def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
 
 def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
     name = node.name
-    if name in SILENT or _is_note_link(node):
+    if name in SILENT:
         return
     if name == "br":
         walk.runs.append(_Run(BREAK))
@@ -138,13 +139,6 @@ def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
     else:
         _flush(walk, node.parent or node, place)
         _visit_block(walk, node, _styled(node, place))
-
-
-def _is_note_link(node: Tag) -> bool:
-    """A footnote mark, or the arrow that leads back from the note: not words of the sentence."""
-    if node.name == "sup":
-        return node.find("a", href=re.compile("^#")) is not None
-    return node.name == "a" and str(node.get("href", "")).startswith("#") and len(node.get_text(strip=True)) < 2
 
 
 def _is_block(node: Tag) -> bool:
@@ -175,6 +169,9 @@ def _visit_block(walk: _Walk, node: Tag, place: _Place) -> None:
         return
     if name == "dl":
         _visit_definitions(walk, node, place)
+        return
+    if node.has_attr(NOTE_MARK):
+        walk.pieces.append(Piece(BlockKind.FOOTNOTE, f"{node[NOTE_MARK]} {inline_text(node)}", node))
         return
     if name == "li" and node.find(HEADINGS) is None:
         walk.marker = _marker(node)

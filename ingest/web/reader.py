@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.documents import ReadDocument
+from ingest.documents import Block, BlockKind, ReadDocument, Span
 from ingest.errors import DamagedFile, EmptyFile
 from ingest.office.plain import Line, clean, decode, lay_out
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MAXIMUM_DEPTH = 120
 _SITE_SEPARATOR = re.compile(r"\s+[|·»:]{1,2}\s+|\s+[–—-]\s+")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 _PUBLIC_BODIES = re.compile(
     r"(?i)\b(?:region|kommun|länsstyrelse|landsting|regering|myndighet|verket|\w+\.(?:se|nu|eu|org|com))"
 )
@@ -34,7 +35,7 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     from ingest.web.webdates import page_dates
 
     name = url or "Webbsidan"
-    text = decode(data, encoding).replace("\x00", "")
+    text = _XML_DECLARATION.sub("", decode(data, encoding).replace("\x00", ""))
     if not text.strip():
         raise EmptyFile(f"{name} är tom; hämta sidan på nytt från källan.")
     try:
@@ -52,8 +53,10 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     document = lay_out(lines)
     if not document.pages[0].text:
         raise EmptyFile(f"{name} innehåller ingen läsbar text; kontrollera att adressen går till rätt sida.")
-    report = replace(document.report, furniture_removed=left_out)
-    return replace(document, report=report, title=title, published=published, updated=updated)
+    report = replace(document.report, furniture_removed=len(left_out))
+    furniture = Block(BlockKind.FURNITURE, "\n".join(map(clean, left_out)), (Span(None, 0, 0),))
+    blocks = (*document.blocks, furniture) if left_out else document.blocks
+    return replace(document, blocks=blocks, report=report, title=title, published=published, updated=updated)
 
 
 def _flatten(soup: BeautifulSoup) -> None:
