@@ -101,7 +101,7 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     pitch = line.top - last.top
     if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
         return True
-    if abs(line.size - last.size) > 0.6:
+    if abs(line.size - last.size) > 0.6 or line.style.heading != last.style.heading:
         return True
     if line.style.bold != last.style.bold and not _mid_sentence(last, line, flow):
         return True

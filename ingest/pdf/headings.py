@@ -47,7 +47,7 @@ def mark_headings(
     """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
     drafts = _join_named(drafts, _titles(outline, contents))
     drafts = _join_kickers(drafts, body)
-    named = _named_by_outline(drafts, outline) or _named_by_contents(drafts, contents)
+    named = _named_by_outline(drafts, outline) or _named_by_tags(drafts) or _named_by_contents(drafts, contents)
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
@@ -170,6 +170,13 @@ def _named_by_outline(drafts: Sequence[Draft], outline: Sequence[OutlineEntry]) 
             named[id(free[0])] = entry.level
             found += 1
     return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
+
+
+def _named_by_tags(drafts: Sequence[Draft]) -> dict[int, int]:
+    """Level by block id for blocks that a tagged file calls headings; empty where that is at most one."""
+    named = {id(draft): draft.lines[0].style.heading for draft in drafts if _is_short(draft)}
+    named = {key: level for key, level in named.items() if level}
+    return named if len(named) > 1 else {}
 
 
 def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> dict[int, int]:

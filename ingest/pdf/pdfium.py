@@ -110,10 +110,10 @@ drawn_box_of = _prototype(raw.FPDFText_GetCharBox, ctypes.c_int, _ADDRESS, ctype
 """(text page address, character index, addresses of float64 left, right, bottom, top) -> success."""
 text_object_of = _prototype(raw.FPDFText_GetTextObject, ctypes.c_void_p, _ADDRESS, ctypes.c_int)
 """(text page address, character index) -> address of the text object, or None for a generated character."""
-
-
 font_of = _prototype(raw.FPDFTextObj_GetFont, ctypes.c_void_p, _ADDRESS)
 """(text object address) -> address of its font."""
+marked_content_of = _prototype(raw.FPDFPageObj_GetMarkedContentID, ctypes.c_int, _ADDRESS)
+"""(page object address) -> number of the marked content that it belongs to, or -1."""
 
 
 def address_of(handle: Any) -> int:

@@ -1,11 +1,12 @@
-"""How text looks: size, weight, slant, colour and font, asked of pdfium once for each text object."""
+"""How text looks: size, weight, slant, colour, font and heading tag, asked of pdfium once for each text object."""
 
 from __future__ import annotations
 
 import ctypes
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pypdfium2
@@ -23,21 +24,26 @@ _ITALIC_FLAG = 1 << 6
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a stretch of text looks: size in points, weight, slant, fill colour 0xRRGGBB, font without subset tag."""
+    """How a stretch of text looks: size in points, weight, slant, fill colour 0xRRGGBB, font without subset tag.
+
+    `heading` is the level, 1 to 6, where a tagged file calls the text a heading, else 0.
+    """
 
     size: float
     bold: bool
     italic: bool
     colour: int
     font: str
+    heading: int = 0
 
 
 def read_styles(
-    text_page: pypdfium2.PdfTextPage, handle: int, count: int
+    text_page: pypdfium2.PdfTextPage, handle: int, count: int, tags: Mapping[int, int]
 ) -> tuple[NDArray[np.int32], tuple[Style, ...], NDArray[np.int8]]:
     """Style number of each character, the styles, and each character's direction in page space in quarter turns.
 
     A text object has one style, so each is asked once; characters that pdfium generated take their neighbour's.
+    `tags` are the heading levels of the page's marked contents.
     """
     find = pdfium.text_object_of
     objects = np.fromiter((find(handle, index) or 0 for index in range(count)), dtype=np.uint64, count=count)
@@ -53,6 +59,8 @@ def read_styles(
         if font not in fonts:
             fonts[font] = _read_font(text_page, int(index))
         style, quarter = _read_style(text_page, int(index), fonts[font])
+        if tags:
+            style = replace(style, heading=tags.get(pdfium.marked_content_of(int(objects[index])), 0))
         numbers.append(table.setdefault(style, len(table)))
         angles.append(quarter)
     nearest = owner[np.maximum(np.searchsorted(known, np.arange(count), side="right") - 1, 0)]
