@@ -56,11 +56,15 @@ class Line:
 
 def read_fragments(characters: Characters, page: int, direction: int = 0) -> list[Line]:
     """The page's text of one direction as fragments, each unbroken by a wide gap, in no particular order."""
+    return join_neighbours(read_pieces(characters, page, direction))
+
+
+def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[Line]:
+    """The page's text of one direction in the stretches in which the file draws it."""
     solid = np.flatnonzero((characters.group == direction) & (characters.codes != SPACE))
     if not len(solid):
         return []
-    pieces = [_fragment(characters, page, run) for run in _runs(characters, solid)]
-    return _join_neighbours(pieces)
+    return [_fragment(characters, page, run) for run in _runs(characters, solid)]
 
 
 def _runs(characters: Characters, solid: NDArray[np.intp]) -> list[NDArray[np.intp]]:
@@ -109,7 +113,7 @@ def _letter_spaced(spaced: NDArray[np.bool_], gaps: NDArray[np.float32], size: N
     return bool((spaced | (gaps > 0.1 * size[1:])).mean() > 0.75 and np.median(gaps) > 0.08 * size.mean())
 
 
-def _join_neighbours(pieces: list[Line]) -> list[Line]:
+def join_neighbours(pieces: Sequence[Line]) -> list[Line]:
     """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
     joined: list[Line] = []
     for row in rows_of(pieces):
