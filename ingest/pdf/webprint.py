@@ -27,6 +27,9 @@ _STAMP = re.compile(r"(?:https?|file)://\S+|about:blank|\d{1,4}[./-]\d{1,2}[./-]
 _RUNNING_TEXT_CHARS = 120
 _SIDE_SHARE = 0.35
 """A column with less than this share of the main column's text at its fullest is a side column."""
+_SIDE_OVERLAP = 0.2
+"""A piece of a side column may reach into the main column by this share of its width."""
+_UNTAGGED = 6
 _PAGE_SHARE = 0.6
 """A title is where the page begins when at least this share of the text follows it."""
 
@@ -47,10 +50,11 @@ def set_aside_site(pages: Sequence[list[Line]], sheets: Sequence[Sheet], title: 
     for page, sheet in zip(pages, sheets, strict=True):
         height = sheet.characters.height
         grids = grids_of(rules_of(sheet.characters.shapes), height)
+        tables = [grid for grid in grids if not _is_beside(main, grid.left, grid.right)]
         kept = []
         for piece in page:
             hangs = len(piece.text) > 3 and places[_place(piece)] >= max(2, 0.8 * len(pages))
-            beside = not main[_extent(piece)].any() and not any(grid.holds(piece) for grid in grids)
+            beside = _is_beside(main, piece.x0, piece.x1) and not any(table.holds(piece) for table in tables)
             site = hangs or beside or _is_browser_stamp(piece, height, title)
             (sheet.removed if site else kept).append(piece)
         page[:] = kept
@@ -60,8 +64,14 @@ def _place(piece: Line) -> tuple[str, int, int]:
     return piece.text, round(piece.x0), round(piece.middle)
 
 
-def _extent(piece: Line) -> slice:
-    return slice(max(int(piece.x0), 0), max(int(piece.x1), int(piece.x0) + 1, 1))
+def _extent(left: float, right: float) -> slice:
+    return slice(max(int(left), 0), max(int(right), int(left) + 1, 1))
+
+
+def _is_beside(main: NDArray[np.bool_], left: float, right: float) -> bool:
+    """Whether what stands from `left` to `right` is outside the main columns, but for a little."""
+    covered = main[_extent(left, right)]
+    return not len(covered) or float(covered.mean()) < _SIDE_OVERLAP
 
 
 def _main_columns(pages: Sequence[Sequence[Line]], width: float) -> NDArray[np.bool_]:
@@ -69,7 +79,7 @@ def _main_columns(pages: Sequence[Sequence[Line]], width: float) -> NDArray[np.b
     cover = np.zeros(int(width) + 2)
     for page in pages:
         for piece in page:
-            cover[_extent(piece)] += len(piece.text)
+            cover[_extent(piece.x0, piece.x1)] += len(piece.text)
     return cover >= _SIDE_SHARE * cover.max()
 
 
@@ -106,10 +116,12 @@ def _is_running_text(text: str) -> bool:
 
 def _title_place(drafts: Sequence[Draft], title: str | None) -> int:
     """Index of the page's title: the heading that the file's title begins with, else the first of the highest level."""
-    headings = [index for index, draft in enumerate(drafts) if draft.kind is BlockKind.HEADING]
     stated = key_of(title or "")
-    named = [index for index in headings if stated.startswith(key_of(drafts[index].text))]
-    highest = min((drafts[index].level for index in headings), default=0)
-    first = (named or [index for index in headings if drafts[index].level == highest] or [0])[0]
+
+    def rank(index: int) -> tuple[bool, int, int]:
+        draft = drafts[index]
+        return not stated.startswith(key_of(draft.text)), draft.lines[0].style.heading or _UNTAGGED + draft.level, index
+
+    first = min((index for index, draft in enumerate(drafts) if draft.kind is BlockKind.HEADING), key=rank, default=0)
     after = sum(len(draft.text) for draft in drafts[first:])
     return first if after >= _PAGE_SHARE * sum(len(draft.text) for draft in drafts) else 0
