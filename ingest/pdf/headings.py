@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ingest.documents import BlockKind
 from ingest.pdf.blocks import Body, Draft
 from ingest.pdf.contents import Entry
-from ingest.pdf.levels import NUMBERING, Look, levels_by_example, levels_by_rank
+from ingest.pdf.levels import NUMBERING, Look, levels_by_example, levels_by_number, levels_by_rank
 
 _MAXIMUM_LINES = 5
 _MAXIMUM_CHARS = 220
@@ -48,6 +48,9 @@ def mark_headings(
     drafts = _join_named(drafts, _titles(outline, contents))
     drafts = _join_kickers(drafts, body)
     named = _named_by_outline(drafts, outline) or _named_by_tags(drafts) or _named_by_contents(drafts, contents)
+    numbered = levels_by_number([draft for draft in drafts if _is_short(draft) and not _ends_as_text(draft)])
+    if all(named.get(key, level) == level for key, level in numbered.items()):
+        named = numbered | named
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
@@ -93,9 +96,13 @@ def _is_short(draft: Draft) -> bool:
     )
 
 
+def _ends_as_text(draft: Draft) -> bool:
+    return draft.text.rstrip().endswith(_NO_HEADING_END)
+
+
 def _looks_like_heading(draft: Draft, body: Body) -> bool:
     """Whether a block stands out from the body as a heading does."""
-    if not _is_short(draft) or draft.text.rstrip().endswith(_NO_HEADING_END):
+    if not _is_short(draft) or _ends_as_text(draft):
         return False
     if draft.role == "box" and len(draft.lines) > 2:
         return False
