@@ -90,6 +90,8 @@ class Characters:
         known = known[known >= 0]
         if not len(known):
             return Style(float(np.median(self.size[members])), False, False, 0, "")
+        if (known == known[0]).all():
+            return self.style_table[int(known[0])]
         return self.style_table[int(np.bincount(known).argmax())]
 
 
