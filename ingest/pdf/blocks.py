@@ -13,6 +13,7 @@ from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
+_SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_]")
 _CAPTION = re.compile(r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d", re.IGNORECASE)
 _LOOK_BACK = 12
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
@@ -101,7 +102,9 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     pitch = line.top - last.top
     if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
         return True
-    if abs(line.size - last.size) > 0.6:
+    if _SECTION_NUMBER.match(line.text) and _SECTION_NUMBER.match(draft.lines[0].text):
+        return True
+    if abs(line.size - last.size) > 0.6 or line.style.heading != last.style.heading:
         return True
     if line.style.bold != last.style.bold and not _mid_sentence(last, line, flow):
         return True

@@ -40,7 +40,9 @@ def with_drawn_bullet(line: Line, bullets: NDArray[np.float32]) -> Line:
         return line
     gap = line.x0 - bullets[:, 0]
     near = (gap > 0) & (gap < 2.5 * line.size) & (np.abs(bullets[:, 1] - line.middle) < 0.45 * line.size)
-    return replace(line, text=f"• {line.text}", source=[-1, -1, *line.source]) if near.any() else line
+    if not near.any():
+        return line
+    return replace(line, text=f"• {line.text}", source=[-1, -1, *line.source], x0=float(bullets[near, 0].min()))
 
 
 def boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Item]:

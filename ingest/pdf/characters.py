@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ingest.frames import to_frame, upright
 from ingest.pdf import pdfium
 from ingest.pdf.styles import Style, read_styles
+from ingest.pdf.tags import heading_tags
 
 SPACE = 32
 """The code that stands for every kind of white space."""
@@ -89,6 +90,8 @@ class Characters:
         known = known[known >= 0]
         if not len(known):
             return Style(float(np.median(self.size[members])), False, False, 0, "")
+        if (known == known[0]).all():
+            return self.style_table[int(known[0])]
         return self.style_table[int(np.bincount(known).argmax())]
 
 
@@ -128,7 +131,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
             read_box(handle, index, address + 16 * index)
         solid = ~np.isin(codes, _WHITE)
         raised = _raise_small_digits(handle, codes, loose)
-        styles, table, angles = read_styles(text_page, handle, count)
+        styles, table, angles = read_styles(text_page, handle, count, heading_tags(page))
     finally:
         text_page.close()
     codes[codes == _PDFIUM_LINE_HYPHEN] = _HYPHEN
@@ -136,7 +139,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
     codes[~solid] = SPACE
     turn = page.get_rotation() // 90
     width, height = page.get_size()
-    crop = page.get_cropbox()
+    crop = page.get_bbox()
     sizes = np.array([style.size for style in table] + [0.0], dtype=np.float32)[styles]
     sizes[raised] *= _RAISED_SIZE
     boxes = loose[:, [0, 3, 2, 1]]

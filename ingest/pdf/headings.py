@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ingest.documents import BlockKind
 from ingest.pdf.blocks import Body, Draft
 from ingest.pdf.contents import Entry
-from ingest.pdf.levels import NUMBERING, Look, levels_by_example, levels_by_rank
+from ingest.pdf.levels import NUMBERING, Look, levels_by_example, levels_by_number, levels_by_rank
 
 _MAXIMUM_LINES = 5
 _MAXIMUM_CHARS = 220
@@ -47,7 +47,10 @@ def mark_headings(
     """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
     drafts = _join_named(drafts, _titles(outline, contents))
     drafts = _join_kickers(drafts, body)
-    named = _named_by_outline(drafts, outline) or _named_by_contents(drafts, contents)
+    named = _named_by_outline(drafts, outline) or _named_by_tags(drafts) or _named_by_contents(drafts, contents)
+    numbered = levels_by_number([draft for draft in drafts if _is_short(draft) and not _ends_as_text(draft)])
+    if all(named.get(key, level) == level for key, level in numbered.items()):
+        named = numbered | named
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
@@ -93,9 +96,13 @@ def _is_short(draft: Draft) -> bool:
     )
 
 
+def _ends_as_text(draft: Draft) -> bool:
+    return draft.text.rstrip().endswith(_NO_HEADING_END)
+
+
 def _looks_like_heading(draft: Draft, body: Body) -> bool:
     """Whether a block stands out from the body as a heading does."""
-    if not _is_short(draft) or draft.text.rstrip().endswith(_NO_HEADING_END):
+    if not _is_short(draft) or _ends_as_text(draft):
         return False
     if draft.role == "box" and len(draft.lines) > 2:
         return False
@@ -170,6 +177,13 @@ def _named_by_outline(drafts: Sequence[Draft], outline: Sequence[OutlineEntry]) 
             named[id(free[0])] = entry.level
             found += 1
     return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
+
+
+def _named_by_tags(drafts: Sequence[Draft]) -> dict[int, int]:
+    """Level by block id for blocks that a tagged file calls headings; empty where that is at most one."""
+    named = {id(draft): draft.lines[0].style.heading for draft in drafts if _is_short(draft)}
+    named = {key: level for key, level in named.items() if level}
+    return named if len(named) > 1 else {}
 
 
 def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> dict[int, int]:

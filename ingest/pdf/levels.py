@@ -10,6 +10,9 @@ from ingest.pdf.blocks import Draft
 
 NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 
+_LOOK_BACK = 200
+_MISSING = 3
+
 Look = tuple[float, bool, bool, bool, int]
 """Size in half points, bold, capitals, italic, colour: blocks of one look are headings of one rank."""
 
@@ -43,30 +46,41 @@ def levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidates
 
 
 def levels_by_rank(drafts: Sequence[Draft], candidates: dict[int, Look]) -> dict[int, int]:
-    """Levels by rank of look; where numbered headings are the rule, by the depth of the number."""
+    """Levels by rank of look."""
     title = _title_of(drafts, candidates)
     looks = sorted({look for key, look in candidates.items() if key not in title}, key=_rank)
     ranks: dict[Look, int] = {}
     for look in looks:
         near = [other for other in ranks if other[1:4] == look[1:4] and abs(other[0] - look[0]) <= 0.5]
         ranks[look] = ranks[near[0]] if near else len(set(ranks.values())) + 1
-    numbered = {
-        id(draft): match.group(1).count(".") + 1
-        for draft in drafts
-        if id(draft) in candidates and (match := NUMBERING.match(draft.text))
-    }
-    by_number = len(numbered) >= 3 and max(numbered.values()) > 1
+    return {key: 1 if key in title else ranks[look] for key, look in candidates.items()}
+
+
+def levels_by_number(drafts: Sequence[Draft]) -> dict[int, int]:
+    """Level by block id for the longest run of blocks whose section numbers follow each other (1, 1.1, 1.2, 2).
+
+    Empty where the run is short or of one level only, as numbered lists are.
+    """
+    numbered = [(draft, match[1]) for draft in drafts if (match := NUMBERING.match(draft.text))]
+    numbers = [tuple(map(int, number.split("."))) for _, number in numbered]
+    longest: list[tuple[int, int]] = []
+    for index, number in enumerate(numbers):
+        before = range(max(0, index - _LOOK_BACK), index)
+        longest.append(max(((longest[i][0] + 1, i) for i in before if _follows(numbers[i], number)), default=(1, -1)))
     levels: dict[int, int] = {}
-    for draft in drafts:
-        if id(draft) not in candidates:
-            continue
-        if id(draft) in title:
-            levels[id(draft)] = 1
-        elif by_number and id(draft) in numbered:
-            levels[id(draft)] = numbered[id(draft)]
-        else:
-            levels[id(draft)] = ranks[candidates[id(draft)]]
-    return levels
+    place = max(range(len(longest)), key=lambda index: longest[index], default=-1)
+    while place >= 0:
+        levels[id(numbered[place][0])] = len(numbers[place])
+        place = longest[place][1]
+    return levels if len(levels) >= 3 and max(levels.values()) > 1 else {}
+
+
+def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Whether one section number may come next after another: a step deeper, or on at any depth; few may be missing."""
+    same = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
+    if same == len(after) or len(after) > same + 1:
+        return False
+    return 0 < after[same] - (before[same] if same < len(before) else 0) <= _MISSING
 
 
 def _title_of(drafts: Sequence[Draft], candidates: dict[int, Look]) -> set[int]:

@@ -16,6 +16,7 @@ from ingest.pdf.styles import Style
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
 _SPACE_GAP_EM = 0.17
+_LOOSE_GAP_EM = 0.1
 _FIRST_LETTER = ord("0")
 _MARKER_GAP_EM = 5.0
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
@@ -56,60 +57,62 @@ class Line:
 
 def read_fragments(characters: Characters, page: int, direction: int = 0) -> list[Line]:
     """The page's text of one direction as fragments, each unbroken by a wide gap, in no particular order."""
+    return join_neighbours(read_pieces(characters, page, direction))
+
+
+def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[Line]:
+    """The page's text of one direction in the stretches in which the file draws it."""
     solid = np.flatnonzero((characters.group == direction) & (characters.codes != SPACE))
     if not len(solid):
         return []
-    pieces = [_fragment(characters, page, run) for run in _runs(characters, solid)]
-    return _join_neighbours(pieces)
+    starts = _starts(characters, solid)
+    frame, size, codes = characters.frame[solid], characters.size[solid], characters.codes[solid]
+    gap = np.append(frame[1:, 0] - frame[:-1, 2], 0.0)
+    next_size = np.append(size[1:], 1.0)
+    spaced = np.append(np.diff(solid) > 1, False)
+    wide = spaced | (gap > _SPACE_GAP_EM * next_size)
+    loose = spaced | (gap > _LOOSE_GAP_EM * next_size)
+    corners = np.column_stack(
+        [np.minimum.reduceat(frame[:, :2], starts, axis=0), np.maximum.reduceat(frame[:, 2:], starts, axis=0)]
+    ).tolist()
+    pieces = []
+    for start, end, box in zip(starts.tolist(), [*starts[1:].tolist(), len(solid)], corners, strict=True):
+        run, between = solid[start:end], slice(start, end - 1)
+        breaks = wide[between]
+        if (codes[start:end] >= _FIRST_LETTER).all() and _letter_spaced(loose[between], gap[between], size[start:end]):
+            breaks = gap[between] > 1.7 * np.median(gap[between]) + 0.05 * next_size[between]
+        places = np.flatnonzero(breaks)
+        indexes = run
+        if len(places):
+            indexes = np.insert(run, places + 1, np.where(spaced[between][places], run[places] + 1, -1))
+        text = np.where(indexes < 0, SPACE, characters.codes[indexes]).astype("<u4").tobytes()
+        style = characters.style_of_members(run)
+        largest = float(size[start:end].max())
+        if largest < 0.85 * style.size:
+            style = replace(style, size=largest)
+        pieces.append(Line(text.decode("utf-32-le", errors="replace"), indexes.tolist(), *box, style, page))
+    return pieces
 
 
-def _runs(characters: Characters, solid: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Splits the drawing order wherever the next character does not stand right after the last on the same line."""
+def _starts(characters: Characters, solid: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where in the drawing order a character does not stand right after the last on the same line."""
     frame = characters.frame[solid]
     size = characters.size[solid]
-    if len(solid) < 2:
-        return [solid]
     em = np.maximum(np.maximum(size[1:], size[:-1]), 1.0)
     gap = frame[1:, 0] - frame[:-1, 2]
     middle = (frame[:, 1] + frame[:, 3]) / 2
     moved = np.abs(np.diff(middle)) > 0.2 * em
     moved |= np.abs(np.diff(size)) > 0.15 * em
     breaks = moved | (gap > WIDE_GAP_EM * em) | (gap < -0.6 * em)
-    return np.split(solid, np.flatnonzero(breaks) + 1)
+    return np.concatenate([[0], np.flatnonzero(breaks) + 1])
 
 
-def _fragment(characters: Characters, page: int, run: NDArray[np.intp]) -> Line:
-    frame, size = characters.frame[run], characters.size[run]
-    indexes = run
-    if len(run) > 1:
-        gaps = frame[1:, 0] - frame[:-1, 2]
-        spaced = np.diff(run) > 1
-        letters = (characters.codes[run[1:]] >= _FIRST_LETTER) & (characters.codes[run[:-1]] >= _FIRST_LETTER)
-        if letters.all() and _letter_spaced(spaced, gaps, size):
-            wide = np.flatnonzero(gaps > 1.7 * np.median(gaps) + 0.05 * size[1:])
-        else:
-            wide = np.flatnonzero(spaced | (gaps > _SPACE_GAP_EM * size[1:]))
-        between = run[wide] + 1
-        real = np.where(np.diff(run)[wide] > 1, between, -1)
-        indexes = np.insert(run, wide + 1, real)
-    codes = np.where(indexes < 0, SPACE, characters.codes[indexes])
-    text = codes.astype("<u4").tobytes().decode("utf-32-le", errors="replace")
-    x0, top = frame[:, 0].min(), frame[:, 1].min()
-    x1, bottom = frame[:, 2].max(), frame[:, 3].max()
-    style = characters.style_of_members(run)
-    if size.max() < 0.85 * style.size:
-        style = replace(style, size=float(size.max()))
-    return Line(text, indexes.tolist(), float(x0), float(top), float(x1), float(bottom), style, page)
-
-
-def _letter_spaced(spaced: NDArray[np.bool_], gaps: NDArray[np.float32], size: NDArray[np.float32]) -> bool:
+def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDArray[np.float32]) -> bool:
     """Whether a gap stands between nearly all letters, as in a spaced-out heading."""
-    if len(gaps) < 3:
-        return False
-    return bool((spaced | (gaps > 0.1 * size[1:])).mean() > 0.75 and np.median(gaps) > 0.08 * size.mean())
+    return len(loose) >= 3 and bool(loose.mean() > 0.75 and np.median(gap) > 0.08 * size.mean())
 
 
-def _join_neighbours(pieces: list[Line]) -> list[Line]:
+def join_neighbours(pieces: Sequence[Line]) -> list[Line]:
     """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
     joined: list[Line] = []
     for row in rows_of(pieces):

@@ -21,13 +21,14 @@ _MAXIMUM_OUTLINE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Title (None where the stated one is a file name), ISO dates, outline, and a printed label for each page."""
+    """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page, makers."""
 
     title: str | None = None
     published: str | None = None
     updated: str | None = None
     outline: tuple[OutlineEntry, ...] = ()
     labels: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
 
     def label(self, index: int) -> str | None:
         """The printed number of the page with this index, where the file tells it."""
@@ -53,6 +54,7 @@ def read_facts(document: pypdfium2.PdfDocument) -> FileFacts:
         iso_date(metadata.get("ModDate", "")),
         tuple(outline),
         labels if any(labels) else (),
+        (metadata.get("Creator", ""), metadata.get("Producer", "")),
     )
 
 

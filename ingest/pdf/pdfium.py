@@ -110,10 +110,16 @@ drawn_box_of = _prototype(raw.FPDFText_GetCharBox, ctypes.c_int, _ADDRESS, ctype
 """(text page address, character index, addresses of float64 left, right, bottom, top) -> success."""
 text_object_of = _prototype(raw.FPDFText_GetTextObject, ctypes.c_void_p, _ADDRESS, ctypes.c_int)
 """(text page address, character index) -> address of the text object, or None for a generated character."""
-
-
+matrix_of = _prototype(raw.FPDFText_GetMatrix, ctypes.c_int, _ADDRESS, ctypes.c_int, _ADDRESS)
+"""(text page address, character index, address of six float32 a to f) -> success."""
+colour_of = _prototype(raw.FPDFText_GetFillColor, ctypes.c_int, _ADDRESS, ctypes.c_int, *[_ADDRESS] * 4)
+"""(text page address, character index, addresses of uint32 red, green, blue, alpha) -> success."""
+font_size_of = _prototype(raw.FPDFText_GetFontSize, ctypes.c_double, _ADDRESS, ctypes.c_int)
+"""(text page address, character index) -> font size before scaling, in points."""
 font_of = _prototype(raw.FPDFTextObj_GetFont, ctypes.c_void_p, _ADDRESS)
 """(text object address) -> address of its font."""
+marked_content_of = _prototype(raw.FPDFPageObj_GetMarkedContentID, ctypes.c_int, _ADDRESS)
+"""(page object address) -> number of the marked content that it belongs to, or -1."""
 
 
 def address_of(handle: Any) -> int:

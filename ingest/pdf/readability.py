@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from itertools import pairwise
 
 _COMMON_PAIRS = frozenset(
@@ -31,9 +32,9 @@ def is_readable(text: str) -> bool:
     Too many private-use, unassigned or control characters make any text unreadable. Each word counts once. Text in
     another script is left alone: its letters say nothing about a broken font.
     """
-    solid = [character for character in text if not character.isspace()]
-    broken = [c for c in solid if c == "\ufffd" or unicodedata.category(c) in _BROKEN_CATEGORIES]
-    if len(broken) > _BROKEN_SHARE * len(solid) and len(set(broken)) >= _MORE_THAN_BULLETS:
+    counts = {character: count for character, count in Counter(text).items() if not character.isspace()}
+    broken = {c: n for c, n in counts.items() if c == "\ufffd" or unicodedata.category(c) in _BROKEN_CATEGORIES}
+    if sum(broken.values()) > _BROKEN_SHARE * sum(counts.values()) and len(broken) >= _MORE_THAN_BULLETS:
         return False
     words = sorted({word.casefold() for word in _WORD.findall(text)})
     latin = [word for word in words if "a" <= unicodedata.normalize("NFD", word)[0] <= "z"]

@@ -18,7 +18,7 @@ from ingest.pdf.footnotes import place_footnotes, split_footnotes
 from ingest.pdf.furniture import printed_number, split_furniture
 from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
-from ingest.pdf.lines import join, read_fragments
+from ingest.pdf.lines import Line, join, join_neighbours, read_fragments, read_pieces
 from ingest.pdf.ocr import available_languages
 from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts
 from ingest.pdf.pdfium import opened
@@ -32,6 +32,7 @@ from ingest.pdf.sheets import (
     without_text,
 )
 from ingest.pdf.tables import rules_of
+from ingest.pdf.webprint import is_web_print, set_aside_site, split_site
 from ingest.read import ReadOptions
 
 _OCR_AT_ONCE = 2
@@ -60,19 +61,25 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
         facts = read_facts(file.document)
-    for number, sheet in enumerate(sheets):
-        sheet.fragments = read_fragments(sheet.characters, number)
     if not any(sheet.characters.solid_count for sheet in sheets):
         raise without_text(path, doubts, options.ocr and bool(available_languages()))
-    entries = _lay_out(sheets)
+    printed = is_web_print(facts.programs)
+    pieces = [read_pieces(sheet.characters, number) for number, sheet in enumerate(sheets)]
+    if printed:
+        set_aside_site(pieces, sheets, facts.title)
+    entries = _lay_out(sheets, [join_neighbours(page) for page in pieces])
     drafts = _draft(sheets, entries, facts)
+    if printed:
+        drafts, removed = split_site(drafts, facts.title)
+        for line in (line for draft in removed for line in draft.lines):
+            sheets[line.page].removed.append(line)
+    drafts = _with_set_aside(drafts, sheets)
     return _finish(sheets, drafts, facts, doubts)
 
 
-def _lay_out(sheets: Sequence[Sheet]) -> list[Entry]:
+def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry]:
     """Furniture and contents aside, each page's flows in reading order; returns the contents entries."""
-    heights = [sheet.characters.height for sheet in sheets]
-    bodies, removed = split_furniture([sheet.fragments for sheet in sheets], heights)
+    bodies, removed = split_furniture(pages, [sheet.characters.height for sheet in sheets])
     entries: list[Entry] = []
     for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
         characters = sheet.characters
@@ -81,7 +88,7 @@ def _lay_out(sheets: Sequence[Sheet]) -> list[Entry]:
             turned = read_fragments(characters, number, direction)
             flows += arrange(turned, np.zeros((0, 4), np.float32), characters.width, characters.height)
         sheet.flows, sheet.contents, found = split_contents(flows)
-        sheet.removed = furniture
+        sheet.removed += furniture
         entries += found
     return entries
 
@@ -99,7 +106,7 @@ def _draft(sheets: Sequence[Sheet], entries: Sequence[Entry], facts: FileFacts) 
                 drafts += draft_blocks(flow, body)
         notes += found
     drafts = mark_headings(join_across(drafts), body, facts.outline, entries)
-    return _with_set_aside(place_footnotes(drafts, notes), sheets)
+    return place_footnotes(drafts, notes)
 
 
 def _with_set_aside(drafts: Sequence[Draft], sheets: Sequence[Sheet]) -> list[Draft]:

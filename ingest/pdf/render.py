@@ -43,7 +43,7 @@ def render_page(path: Path, page: int, scale: float, password: str | None = None
         scale = capped_scale(width, height, scale, MAXIMUM_PIXELS)
         bitmap = sheet.render(scale=scale)
         picture = bitmap.to_pil().convert("RGB")
-        points_to_pixels = affine(sheet.get_cropbox(), sheet.get_rotation() // 90, scale)
+        points_to_pixels = affine(sheet.get_bbox(), sheet.get_rotation() // 90, scale)
         bitmap.close()
         sheet.close()
     buffer = io.BytesIO()

@@ -30,7 +30,6 @@ class Sheet:
     """One page on its way from characters to blocks."""
 
     characters: Characters
-    fragments: list[Line] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     removed: list[Line] = field(default_factory=list)
     contents: list[Line] = field(default_factory=list)

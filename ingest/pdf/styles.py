@@ -1,10 +1,11 @@
-"""How text looks: size, weight, slant, colour and font, asked of pdfium once for each text object."""
+"""How text looks: size, weight, slant, colour, font and heading tag, asked of pdfium once for each text object."""
 
 from __future__ import annotations
 
 import ctypes
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,21 +24,26 @@ _ITALIC_FLAG = 1 << 6
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a stretch of text looks: size in points, weight, slant, fill colour 0xRRGGBB, font without subset tag."""
+    """How a stretch of text looks: size in points, weight, slant, fill colour 0xRRGGBB, font without subset tag.
+
+    `heading` is the level, 1 to 6, where a tagged file calls the text a heading, else 0.
+    """
 
     size: float
     bold: bool
     italic: bool
     colour: int
     font: str
+    heading: int = 0
 
 
 def read_styles(
-    text_page: pypdfium2.PdfTextPage, handle: int, count: int
+    text_page: pypdfium2.PdfTextPage, handle: int, count: int, tags: Mapping[int, int]
 ) -> tuple[NDArray[np.int32], tuple[Style, ...], NDArray[np.int8]]:
     """Style number of each character, the styles, and each character's direction in page space in quarter turns.
 
     A text object has one style, so each is asked once; characters that pdfium generated take their neighbour's.
+    `tags` are the heading levels of the page's marked contents.
     """
     find = pdfium.text_object_of
     objects = np.fromiter((find(handle, index) or 0 for index in range(count)), dtype=np.uint64, count=count)
@@ -45,22 +51,30 @@ def read_styles(
     if not len(known):
         return np.full(count, -1, dtype=np.int32), (), np.zeros(count, dtype=np.int8)
     _, first, owner = np.unique(objects[known], return_index=True, return_inverse=True)
-    table: dict[Style, int] = {}
+    table: dict[tuple[_Look, int, int], int] = {}
     fonts: dict[int, _Font] = {}
-    numbers, angles = [], []
-    for index in known[first]:
+    styles: list[Style] = []
+    numbers = []
+    looks = _read_looks(handle, known[first])
+    for index, look in zip(known[first].tolist(), looks, strict=True):
         font = pdfium.font_of(int(objects[index])) or 0
-        if font not in fonts:
-            fonts[font] = _read_font(text_page, int(index))
-        style, quarter = _read_style(text_page, int(index), fonts[font])
-        numbers.append(table.setdefault(style, len(table)))
-        angles.append(quarter)
+        heading = tags.get(pdfium.marked_content_of(int(objects[index])), 0) if tags else 0
+        number = table.setdefault((look, font, heading), len(table))
+        if number == len(styles):
+            if font not in fonts:
+                fonts[font] = _read_font(text_page, index)
+            name, bold, italic = fonts[font]
+            styles.append(Style(look[0], bold, italic, look[1], name, heading))
+        numbers.append(number)
     nearest = owner[np.maximum(np.searchsorted(known, np.arange(count), side="right") - 1, 0)]
-    return np.array(numbers, dtype=np.int32)[nearest], tuple(table), np.array(angles, dtype=np.int8)[nearest]
+    angles = np.array([quarter for _, _, quarter in looks], dtype=np.int8)
+    return np.array(numbers, dtype=np.int32)[nearest], tuple(styles), angles[nearest]
 
 
 _Font = tuple[str, bool, bool]
 """Name without subset tag, bold, italic."""
+_Look = tuple[float, int, int]
+"""Size in points, colour 0xRRGGBB, clockwise quarter turns."""
 
 
 def _read_font(text_page: pypdfium2.PdfTextPage, index: int) -> _Font:
@@ -73,14 +87,18 @@ def _read_font(text_page: pypdfium2.PdfTextPage, index: int) -> _Font:
     return name, bold, bool(_ITALIC_NAME.search(name)) or bool(flags.value & _ITALIC_FLAG)
 
 
-def _read_style(text_page: pypdfium2.PdfTextPage, index: int, font: _Font) -> tuple[Style, int]:
-    """The style of the character with this index, and its text's direction in clockwise quarter turns."""
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text_page, index, matrix)
-    scale = math.hypot(matrix.c, matrix.d) or 1.0
-    quarter = round(math.atan2(-matrix.b, matrix.a) / (math.pi / 2)) % 4
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    raw.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha)
-    size = round(raw.FPDFText_GetFontSize(text_page, index) * scale, 1)
-    name, bold, italic = font
-    return Style(size, bold, italic, (red.value << 16) | (green.value << 8) | blue.value, name), quarter
+def _read_looks(handle: int, indexes: NDArray[np.intp]) -> list[_Look]:
+    """The look of the characters with these indexes: size in points, colour 0xRRGGBB, clockwise quarter turns."""
+    matrix, colour = np.zeros(6, dtype=np.float32), np.zeros(4, dtype=np.uint32)
+    matrix_address = matrix.ctypes.data
+    colour_addresses = [colour.ctypes.data + 4 * part for part in range(4)]
+    looks = []
+    for index in indexes.tolist():
+        pdfium.matrix_of(handle, index, matrix_address)
+        pdfium.colour_of(handle, index, *colour_addresses)
+        a, b, c, d, _, _ = matrix.tolist()
+        red, green, blue, _ = colour.tolist()
+        size = pdfium.font_size_of(handle, index) * (math.hypot(c, d) or 1.0)
+        quarter = round(math.atan2(-b, a) / (math.pi / 2)) % 4
+        looks.append((round(size, 1), (red << 16) | (green << 8) | blue, quarter))
+    return looks

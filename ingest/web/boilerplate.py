@@ -285,3 +285,13 @@ def _is_thin(pieces: Sequence[Piece]) -> bool:
     """Whether there is little but links."""
     unlinked = sum(len(piece.text) * (1 - piece.link_share) for piece in pieces)
     return unlinked < _ASIDE_CHARS and all(piece.link_share >= 0.5 or len(piece.text) < 100 for piece in pieces)
+
+
+def is_site_text(text: str) -> bool:
+    """Whether the words of a block are the site's and not the page's: a button's label or a notice."""
+    return _is_interface_text(text) or bool(_NOTICES.search(text[:600]))
+
+
+def begins_page_foot(text: str) -> bool:
+    """Whether the words of a block are such as stand after a page's content: sharing, links elsewhere, the foot."""
+    return len(text) < 200 and bool(_PHRASES.match(text) or _PAGE_FOOT.search(text) or _ASIDES.match(text))
