@@ -203,7 +203,7 @@ class _Context:
     def of(cls, question: Question, rarity: dict[str, float], passage: Passage, score: float, top: float) -> _Context:
         heading_words = text_words(" ".join((*passage.section, passage.title)))
         passage_words = text_words(passage.text)
-        whole = fold(" ".join((passage.title, *passage.section, passage.text)))
+        whole = fold(passage.headed_text)
         in_heading = {term: best_match(term, heading_words) for term in rarity}
         in_passage = {term: max(best_match(term, passage_words), in_heading[term]) for term in rarity}
         return cls(

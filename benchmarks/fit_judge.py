@@ -124,15 +124,14 @@ def _answered(folder: Path, embedder: Embedder, most: int) -> Iterator[Example]:
         document = Document(record["_id"], record.get("title", ""), "", "text")
         passages.extend(cut(document, lay_out(paragraphs_of(record["text"]))))
     sentences = [p.text[start:end] for p in passages for start, end in p.sentences]
-    texts = [embedding_text(passage) for passage in passages]
     index = cast(
         PassageIndex,
         TextIndex(
             passages,  # type: ignore[arg-type]
-            vectors(embedder, texts),
+            vectors(embedder, [embedding_text(passage) for passage in passages]),
             vectors(embedder, sentences),
             np.repeat(np.arange(len(passages), dtype=np.int32), [len(p.sentences) for p in passages]),
-            LexicalIndex.build(texts),
+            LexicalIndex.build([passage.headed_text for passage in passages]),
         ),
     )
     gold = {a["_id"]: a for a in map(json.loads, (folder / "answers.jsonl").read_text(encoding="utf-8").splitlines())}

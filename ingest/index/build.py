@@ -44,7 +44,7 @@ from ingest.index.records import DocumentRecord, Incoming, Manifest
 from ingest.index.relations import relate
 from ingest.index.settling import OldLines, Settled, drop_replaced, settle_cut, settle_failure, settle_kept
 from ingest.index.storage import ReadStore
-from ingest.index.vectors import Embed, Head, StoredVectors, count_done, embedding_text, stream_passages, write_vectors
+from ingest.index.vectors import Embed, Head, StoredVectors, count_done, stream_passages, write_vectors
 from ingest.register.extract import extract_register
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class _Work:
         self._say.begin(Step.STORING, 1)
         with CollectionProcess(folder) as collection:
             passages = tuple(stream_passages(folder))
-            LexicalIndex.build([embedding_text(passage) for passage in passages]).save(folder / "lexical")
+            LexicalIndex.build([passage.headed_text for passage in passages]).save(folder / "lexical")
             register = json.dumps(extract_register(passages, publishers).to_record(), ensure_ascii=False)
             (folder / "register.json").write_text(register, encoding="utf-8")
             collection.wait()
