@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from assistant.judge import Candidate
 from assistant.proof import Quote
 from assistant.question import Ask, Question
+from assistant.wanted import counts, focus
 from ingest.documents import Passage, PassageKind
 
 _NEIGHBOUR = 0.02
@@ -26,6 +27,7 @@ _OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
 _LONGEST_WORDS = {True: 60, False: 140}
 """Words that one quote may have: for questions with a short answer, and for others."""
+_CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|därför|därmed|samtidigt|dock)\b", re.IGNORECASE
 )
@@ -60,13 +62,13 @@ def _best(question: Question, candidates: Sequence[Candidate]) -> Candidate:
 
     What a section has in its heading is best told from where that section begins.
     """
-    stating = [candidate for candidate in candidates if not candidate.feature("is_caption")] or list(candidates)
+    stating = [candidate for candidate in candidates if not _CAPTION.search(candidate.text)] or list(candidates)
     if question.ask is Ask.FIGURE:
-        least = _COUNTING * stating[0].probability
-        counting = (c for c in stating if c.feature("counts_focus") and c.probability >= least)
+        least, counted = _COUNTING * stating[0].probability, focus(question)
+        counting = (c for c in stating if counts(counted, c.text) and c.probability >= least)
         return next(counting, stating[0])
     if question.ask is Ask.OVERVIEW:
-        opening = (c for c in stating if c.feature("first") and c.feature("coverage_heading") == 1.0)
+        opening = (c for c in stating if c.sentence == 0 and c.feature("coverage_heading") == 1.0)
         return next(opening, stating[0])
     return stating[0]
 

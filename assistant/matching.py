@@ -27,15 +27,15 @@ def match(term: str, word: str) -> float:
         return 1.0
     if any(letter.isdigit() for letter in term):
         return _COMPOUND if len(term) > 2 and fold(term) in fold(word) and not term.isdigit() else 0.0
-    term_stem, word_stem = stem(term), stem(word)
+    # Who types å, ä and ö means them: "hälsa" is not in "halsband", while "halsa" may be short for both.
+    typed = str.lower if fold(term) != term else fold
+    term_stem, word_stem = (typed(word)[: len(stem(word))] for word in (term, word))
     if term_stem == word_stem:
         return 1.0
     shorter, longer = sorted((term_stem, word_stem), key=len)
     if len(shorter) >= _SHORTEST_PART and shorter in longer:
         # A part at the end is the compound's head, at the beginning its modifier; in the middle it is often chance.
-        if longer.startswith(shorter) or fold(word if longer is word_stem else term).endswith(shorter):
-            return _COMPOUND
-        if len(shorter) >= _SHORTEST_PART + 2:
+        if longer.startswith(shorter) or longer.endswith(shorter) or len(shorter) >= _SHORTEST_PART + 2:
             return _COMPOUND
     similarity = _dice(fold(term), fold(word))
     return similarity if similarity >= _MISSPELT and min(len(term), len(word)) > _SHORTEST_PART else 0.0

@@ -17,11 +17,12 @@ from pathlib import Path
 
 from assistant.answers import Refusal
 from assistant.guard import is_foreign
-from assistant.judge import Candidate, focus, spelled
+from assistant.judge import Candidate, spelled
 from assistant.matching import best_match, match, text_words
 from assistant.premise import contradiction
 from assistant.proof import Quote
 from assistant.question import Ask, Question
+from assistant.wanted import focus
 from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, stem
@@ -29,24 +30,12 @@ from ingest.swedish import STOPWORDS, stem
 ENOUGH_FEATURES = (
     "bias",
     "best",
-    "margin",
-    "cosine",
-    "cosine_lead",
-    "coverage",
-    "coverage_passage",
-    "rarest_missing",
     "numbers_missing",
     "names_missing",
-    "names_missing_near",
     "year_conflict",
-    "focus_missing",
     "kind_missing",
-    "short_rarest_missing",
-    "short_coverage",
-    "english",
     "terms",
 )
-_SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE})
 _BROAD = frozenset({Ask.LIST, Ask.OVERVIEW, Ask.COMPARE, Ask.REASON})
 _CLOSEST = 0.05
 """Least probability of a sentence that is offered as the closest one."""
@@ -195,35 +184,17 @@ def _years_there(years: set[int], passage: Passage) -> bool:
 
 def enough_features(question: Question, candidates: Sequence[Candidate]) -> tuple[float, ...]:
     """What the model's decision rests on, in the order of ENOUGH_FEATURES."""
-    best = candidates[0]
-    top = candidates[:3]
-    short = float(question.ask in _SHORT)
-    other = next((c.probability for c in candidates if c.passage.id != best.passage.id), 0.0)
-
-    def most(name: str) -> float:
-        return max(candidate.feature(name) for candidate in top)
 
     def least(name: str) -> float:
-        return min(candidate.feature(name) for candidate in top)
+        return min(candidate.feature(name) for candidate in candidates[:3])
 
     values = {
         "bias": 1.0,
-        "best": _logit(best.probability),
-        "margin": best.probability - other,
-        "cosine": most("cosine"),
-        "cosine_lead": most("cosine_lead"),
-        "coverage": most("coverage_window"),
-        "coverage_passage": most("coverage_passage"),
-        "rarest_missing": least("rarest_missing"),
+        "best": _logit(candidates[0].probability),
         "numbers_missing": least("numbers_missing"),
         "names_missing": least("names_missing"),
-        "names_missing_near": least("names_missing_near"),
         "year_conflict": least("year_conflict"),
-        "focus_missing": least("focus_missing"),
         "kind_missing": least("kind_missing"),
-        "short_rarest_missing": short * least("rarest_missing"),
-        "short_coverage": short * most("coverage_window"),
-        "english": float(question.english),
         "terms": min(len(question.terms), 8) / 8,
     }
     return tuple(values[name] for name in ENOUGH_FEATURES)
