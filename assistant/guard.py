@@ -26,6 +26,8 @@ _UNSAFE = re.compile(
     r"|\b(hotfull\w*|hotbrev\w*|trakassera\w*|förolämpa\w*|threaten\w*|harass\w*)\b"
     r"|\b(hacka\w*|lösenord\w*|password\w*|utan behörighet|kringgå\w*|bypass|exploit|break into|bryta sig in)\b"
     r"|\b(bygga? en bomb|bomb|sprängämne\w*|explosive\w*|drop table)\b|<\s*script"
+    r"|\b(tillverka|framställ|blanda|gör|skaffa|make|produce|synthesi[sz]e)\w*\b.{0,30}"
+    r"\b(\w*(stridsgas|nervgas|senapsgas|vapen|narkotika|amfetamin|brandbomb)|(mustard|nerve) gas|weapons?|napalm)\b"
     r"|\b(begå\w*|ta\w*|metod\w* för) självmord|\bself[- ]harm methods?\b",
     re.IGNORECASE,
 )
@@ -40,6 +42,8 @@ _FOREIGN = re.compile(
     r"aktie\w*|börs\w*|bitcoin|lotto\w*|fotboll\w*|hockey\w*|vm[ -]?\d*|eurovision|melodifestival\w*|"
     r"horoskop|film(en)? .* (heter|bäst)|köpa|shoppa|huvudvärk|ont i|värk\w*|symptom|medicin mot|diet|banta|"
     r"huvudstad\w*|capital of|president\w*|kunglig\w*|ekvation\w*|primtal\w*|roten ur|\d+\s*[*+/x]\s*\d+)\b"
+    r"|\b(tycker|tror|anser|gillar|föredrar) du\b|\bdin (åsikt|favorit)\w*|\b(do you (think|like)|your opinion)\b"
+    r"|\b(rösta|röstar) (på|i)\b|\b(vote for|who should i)\b|\b(borde|bör) jag\b"
     r"|\b(min|mitt|mina|my) (rygg|mamma|pappa|dator|telefon|lön|hund|katt|bil|chef|partner|son|dotter|fru|man)\b",
     re.IGNORECASE,
 )

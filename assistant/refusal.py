@@ -139,7 +139,7 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     if years and question.ask not in _BROAD and not _years_there(years, candidate.passage):
         return False
     role = _ROLE.search(question.text)
-    if role is not None and not _person_named(role["role"], around, index):
+    if role is not None and not _person_named(role["role"], question, around, index):
         return False
     counted = focus(question)
     if question.ask is not Ask.FIGURE or counted is None or counted in _OTHERWISE_PUT:
@@ -147,14 +147,20 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     return best_match(counted, there) > 0
 
 
-def _person_named(role: str, text: str, index: PassageIndex) -> bool:
-    """Whether a first and a last name stand next to the role. Two words that are common here name no person."""
+def _person_named(role: str, question: Question, text: str, index: PassageIndex) -> bool:
+    """Whether a first and a last name stand next to the role, and there the body too whose role the question means.
+
+    Two words that are common in these documents name no person.
+    """
     common = max(_PERSON_IN, _COMMON_NAME * len(index.passages))
-    return any(
-        all(index.lexical.frequency(part) <= common for part in name.lower().split())
-        for found in re.finditer(re.escape(role[:_ROLE_STEM]), text, re.IGNORECASE)
-        for name in _PERSON.findall(text, max(0, found.start() - _NEXT_TO), found.end() + _NEXT_TO)
-    )
+    bodies = [term for term in question.terms if term != role.lower()]
+    for found in re.finditer(re.escape(role[:_ROLE_STEM]), text, re.IGNORECASE):
+        near = text[max(0, found.start() - _NEXT_TO) : found.end() + _NEXT_TO]
+        people = (name for name in _PERSON.findall(near) if name.lower() not in question.text.lower())
+        named = any(all(index.lexical.frequency(part) <= common for part in one.lower().split()) for one in people)
+        if named and all(best_match(term, text_words(near)) > 0 for term in bodies):
+            return True
+    return False
 
 
 def _proper_parts(name: str) -> list[str]:

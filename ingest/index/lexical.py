@@ -13,30 +13,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.swedish import stem, terms
+from ingest.swedish import NGRAM_SIZES, stem, terms
 
 if TYPE_CHECKING:
     import bm25s
 
+_SATURATION = 1.2
+_LENGTH_NORMALISATION = 0.6
+"""BM25's k1 and b."""
+
 
 @dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """BM25 (Robertson's formula with Lucene's idf, by bm25s) over the terms of `count` texts."""
+    """BM25 (Robertson's formula with Lucene's idf, by bm25s) over the terms of `count` texts.
+
+    `sizes` are those of the character n-grams beside the stems; none leaves the stems alone.
+    """
 
     model: bm25s.BM25 | None
     count: int
+    sizes: tuple[int, ...] = NGRAM_SIZES
 
     @classmethod
-    def build(cls, texts: Sequence[str], k1: float = 1.2, b: float = 0.6) -> LexicalIndex:
-        """Count the terms of the texts. `k1` and `b` are BM25's saturation and length normalisation."""
-        counted = [terms(text) for text in texts]
+    def build(cls, texts: Sequence[str], sizes: tuple[int, ...] = NGRAM_SIZES) -> LexicalIndex:
+        """Count the terms of the texts."""
+        counted = [terms(text, sizes) for text in texts]
         if not any(counted):
-            return cls(None, len(texts))
+            return cls(None, len(texts), sizes)
         import bm25s
 
-        model = bm25s.BM25(k1=k1, b=b, method="lucene")
+        model = bm25s.BM25(k1=_SATURATION, b=_LENGTH_NORMALISATION, method="lucene")
         model.index(counted, show_progress=False)
-        return cls(model, len(texts))
+        return cls(model, len(texts), sizes)
 
     def save(self, directory: Path) -> None:
         """Write the index into a folder of its own."""
@@ -59,7 +67,7 @@ class LexicalIndex:
         """BM25 score of every text for the query, shape (count,), 0 where no term is shared."""
         if self.model is None:
             return np.zeros(self.count, dtype=np.float32)
-        known = [term for term in terms(query) if term in self.model.vocab_dict]
+        known = [term for term in terms(query, self.sizes) if term in self.model.vocab_dict]
         if not known:
             return np.zeros(self.count, dtype=np.float32)
         return np.asarray(self.model.get_scores(known), dtype=np.float32)
