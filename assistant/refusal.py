@@ -91,7 +91,7 @@ def decide(question: Question, candidates: Sequence[Candidate], index: PassageIn
     if contradicted := contradiction(question, candidates):
         return Verdict("false_premise", contradicted, certain=True)
     missing = _not_there(question, candidates, index)
-    if not missing and enough(question, candidates) >= _threshold():
+    if not missing and enough(question, candidates) >= threshold():
         return None
     closest = Quote(best.passage, *best.passage.sentences[best.sentence])
     return Verdict("not_in_documents", closest if best.probability >= _CLOSEST else None, certain=missing)
@@ -222,7 +222,8 @@ def _weights() -> tuple[float, ...]:
     return tuple(_stored()["enough"][name] for name in ENOUGH_FEATURES)
 
 
-def _threshold() -> float:
+def threshold() -> float:
+    """The probability of being enough below which a question is refused."""
     return _stored()["thresholds"]["enough"]
 
 

@@ -4,8 +4,8 @@
 
 FOLDER is in BEIR's layout, each of its texts one passage without headings. `--asked` names a question file of this
 project's format with the index of its documents; a passage is relevant there when it holds evidence. Printed for each:
-recall@5, MRR@10 and nDCG@10 of the shipped setting with their 95 % intervals, and for each other setting the difference to it,
-* where 0 lies outside the interval.
+recall@5, MRR@10 and nDCG@10 of the shipped setting with their 95 % intervals, and for each other setting the difference
+to it, * where 0 lies outside the interval.
 """
 
 from __future__ import annotations

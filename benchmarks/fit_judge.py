@@ -111,8 +111,10 @@ def _proves(sentence: str, evidence: str) -> bool:
     return holds_evidence(sentence, evidence) or (len(short) > 15 and short in fold(evidence))
 
 
-def _answered(folder: Path, embedder: Embedder, most: int) -> Iterator[Example]:
-    index = text_index(list(cut_texts(folder)), embedder)
+def answered(
+    folder: Path, index: PassageIndex, embedder: Embedder, most: int
+) -> Iterator[tuple[Example, tuple[str, ...]]]:
+    """About `most` of the folder's questions, each judged over the index of its texts, with its right answers."""
     gold = {a["_id"]: a for a in map(json.loads, (folder / "answers.jsonl").read_text(encoding="utf-8").splitlines())}
     queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
     for query in queries[:: max(1, len(queries) // most)]:
@@ -125,7 +127,12 @@ def _answered(folder: Path, embedder: Embedder, most: int) -> Iterator[Example]:
             and any(fold(text) in fold(candidate.text) for text in answer["answers"])
             for candidate in candidates
         )
-        yield Example(question, candidates, right, not answer["unanswerable"])
+        yield Example(question, candidates, right, not answer["unanswerable"]), tuple(answer["answers"])
+
+
+def _answered(folder: Path, embedder: Embedder, most: int) -> Iterator[Example]:
+    index = text_index(list(cut_texts(folder)), embedder)
+    return (example for example, _ in answered(folder, index, embedder, most))
 
 
 def _judged(index: PassageIndex, question: Question, embedder: Embedder) -> tuple[Candidate, ...]:
