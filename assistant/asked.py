@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,8 +16,9 @@ from assistant.followup import Resolution
 from assistant.glossary import in_swedish
 from assistant.judge import Candidate, judge, rerank
 from assistant.library import Library
+from assistant.proof import Quote
 from assistant.question import Question
-from assistant.search import Findings, search
+from assistant.search import Filters, Findings, search
 from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.register.entries import Register
@@ -57,6 +59,11 @@ class Asked:
     began: float
     search_seconds: float
 
+    def hits_behind(self, quotes: Iterable[Quote]) -> tuple[Hit, ...]:
+        """The best passages, those that these quotes come from before the others."""
+        numbers = {self.index.rows[quote.passage.id] for quote in quotes}
+        return self.findings.led_by(numbers).hits(self.index, HITS)
+
     @property
     def scope(self) -> Scope:
         """The part of the index that may answer."""
@@ -71,7 +78,7 @@ def look_up(
     question = in_swedish(question) if question.english else question
     index = library.index
     vector = library.embedder.embed_query(question.text)
-    findings = search(index, question, vector, library.expansion(question), documents)
+    findings = search(index, question, vector, library.expansion(question), Filters(documents))
     searched = time.perf_counter()
     candidates = judge(question, index, findings)
     findings = rerank(findings, candidates)

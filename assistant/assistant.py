@@ -182,7 +182,7 @@ class Assistant:
             status=status,
             refusal=refusal,
             citations=tuple(marks.citations),
-            hits=asked.hits,
+            hits=asked.hits_behind(quote for _, _, quotes in draft.rows or () for quote in quotes),
             rows=rows,
             generator=draft.generator,
             search_seconds=asked.search_seconds,

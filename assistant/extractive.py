@@ -14,6 +14,7 @@ from assistant.judge import Candidate
 from assistant.pointing import points_back
 from assistant.proof import Quote
 from assistant.question import Ask, Question
+from assistant.wanted import counts, focus
 from ingest.documents import Passage, PassageKind
 
 _NEIGHBOUR = 0.02
@@ -33,6 +34,7 @@ _TOLD = frozenset({Ask.OVERVIEW, Ask.REASON})
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
 _LONGEST_WORDS = {True: 60, False: 140}
 """Words that one quote may have: for questions with a short answer, and for others."""
+_CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 _BOTH_SIDES = re.compile(
     r"\b(hur (har det gått|gick det|går det)|vad har (faktiskt )?(hänt|skett|gjorts)|utfall\w*|nått|uppfyll\w*|uppnå\w*"
     r"|uppfölj\w*|resultat\w*|respektive|samma (sak|som)|skilj\w*|skillnad\w*|jämför\w*|båda dokument\w*)\b",
@@ -62,15 +64,15 @@ def _best(question: Question, candidates: Sequence[Candidate]) -> Candidate:
 
     What a section has in its heading is best told from where that section begins.
     """
-    stating = [candidate for candidate in candidates if not candidate.feature("is_caption")] or list(candidates)
+    stating = [candidate for candidate in candidates if not _CAPTION.search(candidate.text)] or list(candidates)
     if question.ask in _TOLD:
         stating = [one for one in stating if one.passage.kind is not PassageKind.TABLE] or stating
     if question.ask is Ask.FIGURE:
-        least = _COUNTING * stating[0].probability
-        counting = (c for c in stating if c.feature("counts_focus") and c.probability >= least)
+        least, counted = _COUNTING * stating[0].probability, focus(question)
+        counting = (c for c in stating if counts(counted, c.text) and c.probability >= least)
         return next(counting, stating[0])
     if question.ask is Ask.OVERVIEW:
-        opening = (c for c in stating if c.feature("first") and c.feature("coverage_heading") == 1.0)
+        opening = (c for c in stating if c.sentence == 0 and c.feature("coverage_heading") == 1.0)
         return next(opening, stating[0])
     return stating[0]
 
@@ -116,7 +118,7 @@ def _around(question: Question, best: Candidate, candidates: Sequence[Candidate]
 def _neighbour(question: Question, best: Candidate) -> float:
     if best.passage.kind is PassageKind.TABLE:
         return _NEIGHBOUR_OF_ROW
-    settled = question.ask in _SHORT and best.feature("kind_of_answer")
+    settled = question.ask in _SHORT and question.ask is not Ask.YES_NO and not best.feature("kind_missing")
     return _NEIGHBOUR_OF_SETTLED if settled else _NEIGHBOUR
 
 

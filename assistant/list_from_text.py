@@ -101,7 +101,7 @@ def score_lists(material: Material) -> Iterator[Scored]:
     meant = meant_documents(material)
     specific = tuple(term for term in terms if len(term) >= _SPECIFIC)
     for rank, passage in enumerate(material.ranked[:_LOOKED_AT]):
-        around = " ".join((passage.title, *passage.section, passage.text))
+        around = passage.headed_text
         if any(max(covered(form, around) for form in forms) < _ALL_NAMES for forms in names):
             continue
         if any(fold(term)[:_STEM_LETTERS] not in fold(around) for term in specific):

@@ -12,6 +12,10 @@ from ingest.swedish import STOPWORDS, fold, stem, words
 
 _COMPOUND = 0.9
 """A shared part of a compound counts a little less than the word itself."""
+_HEAD = 0.6
+"""A short part at the end of a compound is its head: "hälsa" in "folkhälsan"."""
+_LONGEST_LEFT = 2
+"""Letters of an ending that the stemmer may have left behind the head."""
 _SHORTEST_PART = 4
 _MISSPELT = 0.62
 """Dice similarity of letter pairs and triples from which two words count as one misspelt."""
@@ -27,16 +31,19 @@ def match(term: str, word: str) -> float:
         return 1.0
     if any(letter.isdigit() for letter in term):
         return _COMPOUND if len(term) > 2 and fold(term) in fold(word) and not term.isdigit() else 0.0
-    term_stem, word_stem = stem(term), stem(word)
+    # Who types å, ä and ö means them: "hälsa" is not in "halsband", while "halsa" may be short for both.
+    typed = str.lower if fold(term) != term else fold
+    term_stem, word_stem = (typed(word)[: len(stem(word))] for word in (term, word))
     if term_stem == word_stem:
         return 1.0
     shorter, longer = sorted((term_stem, word_stem), key=len)
-    if len(shorter) >= _SHORTEST_PART and shorter in longer:
-        # A part at the end is the compound's head, at the beginning its modifier; in the middle it is often chance.
-        if longer.startswith(shorter) or fold(word if longer is word_stem else term).endswith(shorter):
+    place = longer.rfind(shorter)
+    if place >= 0 and len(shorter) >= _SHORTEST_PART:
+        # A part at the beginning is the compound's modifier; a short one in the middle is often chance.
+        if place == 0 or len(shorter) >= _SHORTEST_PART + 2:
             return _COMPOUND
-        if len(shorter) >= _SHORTEST_PART + 2:
-            return _COMPOUND
+        if len(longer) - place - len(shorter) <= _LONGEST_LEFT:
+            return _HEAD
     similarity = _dice(fold(term), fold(word))
     return similarity if similarity >= _MISSPELT and min(len(term), len(word)) > _SHORTEST_PART else 0.0
 

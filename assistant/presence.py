@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.judge import Candidate, focus, spelled
+from assistant.judge import Candidate, spelled
 from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
+from assistant.wanted import focus
 from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, stem
@@ -48,7 +49,9 @@ def is_missing(question: Question, candidates: Sequence[Candidate], index: Passa
     """Whether no one place has all that the question hangs on: its names, its year, what it counts, a figure at all."""
     least = _STILL_NEAR * candidates[0].probability
     near = [candidate for candidate in candidates[:_LOOKED_AT] if candidate.probability >= least]
-    there = frozenset[str]().union(*(text_words(_around(candidate.passage)) for candidate in candidates[:_LOOKED_AT]))
+    there = frozenset[str]().union(
+        *(text_words(candidate.passage.headed_text) for candidate in candidates[:_LOOKED_AT])
+    )
     if not question.english and any(_name_missing(name, there, index) for name in question.names):
         return True
     if _subject_missing(question, there, index):
@@ -76,7 +79,7 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
         return False
     if question.english:
         return True
-    around = _around(candidate.passage)
+    around = candidate.passage.headed_text
     there = text_words(around)
     if question.ask not in _BROAD and any(_name_missing(name, there, index) for name in question.names):
         return False
@@ -90,10 +93,6 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     if question.ask is not Ask.FIGURE or counted is None or counted in _OTHERWISE_PUT:
         return True
     return best_match(counted, there) > 0
-
-
-def _around(passage: Passage) -> str:
-    return " ".join((passage.title, *passage.section, passage.text))
 
 
 def _person_named(role: str, question: Question, text: str, index: PassageIndex) -> bool:

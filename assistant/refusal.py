@@ -20,30 +20,18 @@ from assistant.judge import Candidate
 from assistant.premise import contradiction, unheard_of
 from assistant.presence import is_missing
 from assistant.proof import Quote
-from assistant.question import Ask, Question
+from assistant.question import Question
 from ingest.index.passage_index import PassageIndex
 
 ENOUGH_FEATURES = (
     "bias",
     "best",
-    "margin",
-    "cosine",
-    "cosine_lead",
-    "coverage",
-    "coverage_passage",
-    "rarest_missing",
     "numbers_missing",
     "names_missing",
-    "names_missing_near",
     "year_conflict",
-    "focus_missing",
     "kind_missing",
-    "short_rarest_missing",
-    "short_coverage",
-    "english",
     "terms",
 )
-_SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE})
 _CLOSEST = 0.05
 """Least probability of a sentence that is offered as the closest one."""
 _FOREIGN_COVERAGE = 0.75
@@ -72,7 +60,7 @@ def decide(question: Question, candidates: Sequence[Candidate], index: PassageIn
     if contradicted := contradiction(question, candidates):
         return Verdict("false_premise", contradicted, certain=True)
     missing = is_missing(question, candidates, index) or unheard_of(question, candidates)
-    if not missing and enough(question, candidates) >= _threshold():
+    if not missing and enough(question, candidates) >= threshold():
         return None
     closest = Quote(best.passage, *best.passage.sentences[best.sentence])
     return Verdict("not_in_documents", closest if best.probability >= _CLOSEST else None, certain=missing)
@@ -80,35 +68,17 @@ def decide(question: Question, candidates: Sequence[Candidate], index: PassageIn
 
 def enough_features(question: Question, candidates: Sequence[Candidate]) -> tuple[float, ...]:
     """What the model's decision rests on, in the order of ENOUGH_FEATURES."""
-    best = candidates[0]
-    top = candidates[:3]
-    short = float(question.ask in _SHORT)
-    other = next((c.probability for c in candidates if c.passage.id != best.passage.id), 0.0)
-
-    def most(name: str) -> float:
-        return max(candidate.feature(name) for candidate in top)
 
     def least(name: str) -> float:
-        return min(candidate.feature(name) for candidate in top)
+        return min(candidate.feature(name) for candidate in candidates[:3])
 
     values = {
         "bias": 1.0,
-        "best": _logit(best.probability),
-        "margin": best.probability - other,
-        "cosine": most("cosine"),
-        "cosine_lead": most("cosine_lead"),
-        "coverage": most("coverage_window"),
-        "coverage_passage": most("coverage_passage"),
-        "rarest_missing": least("rarest_missing"),
+        "best": _logit(candidates[0].probability),
         "numbers_missing": least("numbers_missing"),
         "names_missing": least("names_missing"),
-        "names_missing_near": least("names_missing_near"),
         "year_conflict": least("year_conflict"),
-        "focus_missing": least("focus_missing"),
         "kind_missing": least("kind_missing"),
-        "short_rarest_missing": short * least("rarest_missing"),
-        "short_coverage": short * most("coverage_window"),
-        "english": float(question.english),
         "terms": min(len(question.terms), 8) / 8,
     }
     return tuple(values[name] for name in ENOUGH_FEATURES)
@@ -130,7 +100,8 @@ def _weights() -> tuple[float, ...]:
     return tuple(_stored()["enough"][name] for name in ENOUGH_FEATURES)
 
 
-def _threshold() -> float:
+def threshold() -> float:
+    """The probability of being enough below which a question is refused."""
     return _stored()["thresholds"]["enough"]
 
 

@@ -15,7 +15,6 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,16 +27,11 @@ from assistant.judge import FEATURES, Candidate, judge
 from assistant.question import Question, read_question
 from assistant.refusal import ENOUGH_FEATURES, enough_features
 from assistant.search import search
-from benchmarks.legs import CACHE, EMBEDDER, TextIndex, vectors
+from benchmarks.legs import CACHE, EMBEDDER, cut_texts, text_index
 from evals.matching import fold, holds_evidence
 from evals.questions import load_questions
-from ingest.documents import Document, Passage
 from ingest.embedding.embedder import Embedder, open_embedder
-from ingest.index.lexical import LexicalIndex
-from ingest.index.parts import embedding_text
 from ingest.index.passage_index import PassageIndex, open_index
-from ingest.office.plain import lay_out, paragraphs_of
-from ingest.passages import cut
 
 Floats = NDArray[np.float64]
 
@@ -117,24 +111,10 @@ def _proves(sentence: str, evidence: str) -> bool:
     return holds_evidence(sentence, evidence) or (len(short) > 15 and short in fold(evidence))
 
 
-def _answered(folder: Path, embedder: Embedder, most: int) -> Iterator[Example]:
-    passages: list[Passage] = []
-    for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        document = Document(record["_id"], record.get("title", ""), "", "text")
-        passages.extend(cut(document, lay_out(paragraphs_of(record["text"]))))
-    sentences = [p.text[start:end] for p in passages for start, end in p.sentences]
-    texts = [embedding_text(passage) for passage in passages]
-    index = cast(
-        PassageIndex,
-        TextIndex(
-            passages,  # type: ignore[arg-type]
-            vectors(embedder, texts),
-            vectors(embedder, sentences),
-            np.repeat(np.arange(len(passages), dtype=np.int32), [len(p.sentences) for p in passages]),
-            LexicalIndex.build(texts),
-        ),
-    )
+def answered(
+    folder: Path, index: PassageIndex, embedder: Embedder, most: int
+) -> Iterator[tuple[Example, tuple[str, ...]]]:
+    """About `most` of the folder's questions, each judged over the index of its texts, with its right answers."""
     gold = {a["_id"]: a for a in map(json.loads, (folder / "answers.jsonl").read_text(encoding="utf-8").splitlines())}
     queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
     for query in queries[:: max(1, len(queries) // most)]:
@@ -147,7 +127,12 @@ def _answered(folder: Path, embedder: Embedder, most: int) -> Iterator[Example]:
             and any(fold(text) in fold(candidate.text) for text in answer["answers"])
             for candidate in candidates
         )
-        yield Example(question, candidates, right, not answer["unanswerable"])
+        yield Example(question, candidates, right, not answer["unanswerable"]), tuple(answer["answers"])
+
+
+def _answered(folder: Path, embedder: Embedder, most: int) -> Iterator[Example]:
+    index = text_index(list(cut_texts(folder)), embedder)
+    return (example for example, _ in answered(folder, index, embedder, most))
 
 
 def _judged(index: PassageIndex, question: Question, embedder: Embedder) -> tuple[Candidate, ...]:

@@ -1,4 +1,4 @@
-"""The product's search legs as rankers over plain texts, each text one passage without headings.
+"""The product's search legs as rankers over plain texts, and indexes over texts that were never read from files.
 
 Vectors are kept in the user's cache between runs, by embedder and texts, since they take minutes and never change.
 """
@@ -6,19 +6,25 @@ Vectors are kept in the user's cache between runs, by embedder and texts, since 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.index.lexical import LexicalIndex
+from ingest.index.parts import embedding_text
+from ingest.office.plain import lay_out, paragraphs_of
+from ingest.passages import cut
 from ingest.sentences import split_sentences
 
 if TYPE_CHECKING:
-    from assistant.search import Findings
+    from assistant.search import Weights
     from ingest.embedding.embedder import Embedder
     from ingest.index.passage_index import PassageIndex
 
@@ -28,62 +34,90 @@ EMBEDDER = "e5-small-int8"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextIndex:
-    """What `assistant.search` reads of an index, over plain texts; `passages` are the texts themselves."""
+    """What search and judge read of an index, over passages at hand. See `PassageIndex` for the shapes."""
 
-    passages: Sequence[str]
+    passages: Sequence[Passage]
     passage_vectors: NDArray[np.float32]
     sentence_vectors: NDArray[np.float32]
     sentence_owners: NDArray[np.int32]
     lexical: LexicalIndex
 
 
+def text_index(passages: Sequence[Passage], embedder: Embedder) -> PassageIndex:
+    """An index over the passages, with vectors from the cache where they were made before."""
+    index = TextIndex(
+        passages,
+        vectors(embedder, [embedding_text(one) for one in passages]),
+        vectors(embedder, [one.text[start:end] for one in passages for start, end in one.sentences]),
+        np.repeat(np.arange(len(passages), dtype=np.int32), [len(one.sentences) for one in passages]),
+        LexicalIndex.build([one.headed_text for one in passages]),
+    )
+    return cast("PassageIndex", index)
+
+
+def whole(texts: Sequence[str]) -> list[Passage]:
+    """Each text as one passage without headings."""
+    return [
+        Passage(
+            id=str(number),
+            document_id=str(number),
+            title="",
+            section=(),
+            kind=PassageKind.PARAGRAPH,
+            text=text,
+            spans=(Span(None, 0, len(text)),),
+            sentences=tuple(split_sentences(text)) or ((0, len(text)),),
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+def cut_texts(folder: Path) -> Iterator[Passage]:
+    """The passages that the texts of a folder in BEIR's layout are cut into."""
+    for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        document = Document(record["_id"], record.get("title", ""), "", "text")
+        yield from cut(document, lay_out(paragraphs_of(record["text"])))
+
+
 def passage(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
     """By the vector of the whole text."""
-    find = _finder(texts)
-    return lambda query: _ranked(find(query).dense)
+    from assistant.search import Weights
+
+    return _ranker(texts, Weights(1, 0, 0))
 
 
 def sentence(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
     """By the vector of the best sentence."""
-    find = _finder(texts)
+    from assistant.search import Weights
 
-    def best(query: str) -> Sequence[int]:
-        findings = find(query)
-        scores = [findings.of_passage(i).max(initial=-1.0) for i in range(len(texts))]
-        return _ranked(np.array(scores, dtype=np.float32))
-
-    return best
+    return _ranker(texts, Weights(0, 1, 0))
 
 
 def lexical(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
     """By BM25 alone; imports no model."""
     index = LexicalIndex.build(texts)
-    return lambda query: _ranked(index.scores(query))
+    return lambda query: np.argsort(-index.scores(query), kind="stable").tolist()
 
 
 def search(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
     """All legs as the product fuses them."""
-    find = _finder(texts)
-    return lambda query: [int(number) for number in find(query).order]
+    return _ranker(texts, None)
 
 
-def _finder(texts: Sequence[str]) -> Callable[[str], Findings]:
+def _ranker(texts: Sequence[str], weights: Weights | None) -> Callable[[str], Sequence[int]]:
     from assistant.question import read_question
     from assistant.search import search as search_index
     from ingest.embedding.embedder import open_embedder
 
     embedder = open_embedder(EMBEDDER, CACHE)
-    spans = [split_sentences(text) or ((0, len(text)),) for text in texts]
-    sentences = [text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own]
-    index = TextIndex(
-        texts,
-        vectors(embedder, texts),
-        vectors(embedder, sentences),
-        np.repeat(np.arange(len(texts), dtype=np.int32), [len(own) for own in spans]),
-        LexicalIndex.build(texts),
-    )
-    as_index = cast("PassageIndex", index)
-    return lambda query: search_index(as_index, read_question(query), embedder.embed_query(query))
+    index = text_index(whole(texts), embedder)
+
+    def ranked(query: str) -> Sequence[int]:
+        question, vector = read_question(query), embedder.embed_query(query)
+        return search_index(index, question, vector, weights=weights).order.tolist()
+
+    return ranked
 
 
 def vectors(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -92,12 +126,7 @@ def vectors(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
     path = CACHE / "benchmarks" / f"{digest}.npy"
     if path.exists():
         return np.asarray(np.load(path), dtype=np.float32)
-    vectors = embedder.embed_passages(texts)
+    made = embedder.embed_passages(texts)
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, vectors)
-    return vectors
-
-
-def _ranked(scores: NDArray[np.float32]) -> list[int]:
-    """Numbers of the texts by falling score; equal scores keep the order of the texts."""
-    return [int(number) for number in np.argsort(-scores, kind="stable")]
+    np.save(path, made)
+    return made

@@ -148,6 +148,11 @@ class Passage:
     ocr: bool = False
 
     @property
+    def headed_text(self) -> str:
+        """The document's title, the headings and the text, each on a line."""
+        return "\n".join((self.title, *self.section, self.text))
+
+    @property
     def page(self) -> int | None:
         """First physical page, None for web pages."""
         return self.spans[0].page

@@ -22,6 +22,7 @@ _WORD = re.compile(
     r"|[§%]"
 )
 _FOLD = str.maketrans("åäöæøéèüáàíóúëïñç", "aaoaoeeuaaiouei" + "nc")
+NGRAM_SIZES = (4, 5)
 _NUMBER_GAP = re.compile(r"[ \u00a0]")
 
 STOPWORDS = frozenset(
@@ -71,7 +72,7 @@ def content_words(text: str) -> list[str]:
     return list(dict.fromkeys(meaning))
 
 
-def terms(text: str, sizes: tuple[int, ...] = (4, 5)) -> list[str]:
+def terms(text: str, sizes: tuple[int, ...] = NGRAM_SIZES) -> list[str]:
     """The terms that the lexical index counts: stems, and folded character n-grams of each word with its ends marked.
 
     The n-grams let compounds meet their parts and misspellings meet the word, without a lexicon. Stems and n-grams

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from assistant_tools import StemEmbedder, candidate, passage
@@ -12,7 +14,8 @@ from assistant.extractive import select
 from assistant.judge import judge
 from assistant.matching import best_match, match, text_words
 from assistant.question import read_question
-from assistant.search import search
+from assistant.search import Filters, search
+from assistant.wanted import counts, focus, holds_kind
 from ingest.documents import PassageKind
 
 
@@ -22,6 +25,7 @@ from ingest.documents import PassageKind
         ("strategier", "strategin"),
         ("kompetensförsörjning", "kompetensförsörjningsstrategi"),
         ("försörjningen", "kompetensförsörjning"),
+        ("hälsa", "folkhälsan"),
         ("kollektivtrafikk", "kollektivtrafik"),
         ("halsa", "hälsa"),
         ("1:1", "1:1-medel"),
@@ -31,7 +35,9 @@ def test_forms_compounds_and_misspellings_meet(term, word):
     assert 0 < match(term, word) <= 1
 
 
-@pytest.mark.parametrize(("term", "word"), [("buss", "skog"), ("2024", "2025"), ("12", "120"), ("ort", "sport")])
+@pytest.mark.parametrize(
+    ("term", "word"), [("buss", "skog"), ("2024", "2025"), ("12", "120"), ("ort", "sport"), ("hälsa", "halsband")]
+)
 def test_other_words_do_not_meet(term, word):
     assert match(term, word) == 0
 
@@ -72,10 +78,34 @@ def test_the_passage_that_speaks_of_it_comes_first(invented_index, text, section
 
 
 def test_search_is_restricted_to_the_chosen_documents(invented_index):
-    _, findings = found(invented_index, "Hur många personer sysselsätter skogsbruket?", documents={"rapport"})
+    one = Filters(documents=frozenset({"rapport"}))
+    _, findings = found(invented_index, "Hur många personer sysselsätter skogsbruket?", filters=one)
     assert {hit.passage.document_id for hit in findings.hits(invented_index, 10)} == {"rapport"}
-    _, findings = found(invented_index, "Skog?", documents={"okänt"})
+    _, findings = found(invented_index, "Skog?", filters=Filters(documents=frozenset({"okänt"})))
     assert findings.hits(invented_index, 10) == ()
+
+
+@pytest.mark.parametrize(
+    ("filters", "passes"),
+    [
+        (Filters(years=frozenset({2026})), lambda one: one.document_id == "strategi"),
+        (Filters(kinds=frozenset({PassageKind.LIST})), lambda one: one.kind is PassageKind.LIST),
+        (Filters(section="skog"), lambda one: one.section[-1] == "Skog och trä"),
+        (Filters(section="skog", years=frozenset({2025})), lambda one: False),
+        (Filters(valid_on="2030-06-01"), lambda one: one.document_id == "strategi"),
+    ],
+)
+def test_filters_let_through_what_they_name_and_must_all_agree(invented_index, monkeypatch, filters, passes):
+    dated = [replace(one, valid_to="2025" if one.id == "rapport" else None) for one in invented_index.documents]
+    monkeypatch.setattr(invented_index, "documents", tuple(dated))
+    assert list(filters.passages(invented_index)) == [passes(one) for one in invented_index.passages]
+
+
+def test_a_bare_year_is_valid_to_its_last_day(invented_index, monkeypatch):
+    dated = [replace(one, valid_from="2020-03-01", valid_to="2025") for one in invented_index.documents]
+    monkeypatch.setattr(invented_index, "documents", tuple(dated))
+    inside = {day: any(Filters(valid_on=day).passages(invented_index)) for day in ("2020-02-28", "2025-12-31", "2026")}
+    assert inside == {"2020-02-28": False, "2025-12-31": True, "2026": False}
 
 
 def test_expansion_helps_the_lexical_leg_alone(invented_index):
@@ -121,3 +151,30 @@ def test_no_quote_overlaps_another():
 def test_a_list_question_gets_the_whole_list_with_its_lead():
     text = "Regionen driver:\n• Rådet\n• Forumet"
     assert chosen("Vilka nätverk driver regionen?", 0.2, 0.9, 0.1, one=passage(text, kind=PassageKind.LIST)) == [text]
+
+
+def test_passages_behind_a_list_come_first_and_the_others_keep_their_order(invented_index):
+    _, findings = found(invented_index, "Hur många personer sysselsätter skogsbruket?")
+    last = int(findings.order[-1])
+    assert list(findings.led_by({last}).order) == [last, *findings.order[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "held"),
+    [
+        ("Hur stor andel går till buss?", "Det är 60 procent.", True),
+        ("Hur stor andel går till buss?", "Det är 60 bussar.", False),
+        ("När bildades rådet?", "Det bildades under hösten.", True),
+        ("När bildades rådet?", "Det bildades i Norrby.", False),
+        ("Vem leder rådet?", "Rådet leds av Norrby kommun.", True),
+        ("Vad gör rådet?", "Det möts.", True),
+    ],
+)
+def test_a_sentence_holds_the_kind_of_thing_asked_for(question, text, held):
+    assert holds_kind(read_question(question), text) is held
+
+
+def test_a_figure_counts_what_stands_right_after_it():
+    assert focus(read_question("Hur många ansökningar kom in?")) == "ansökningar"
+    assert counts("ansökningar", "I år kom 900 nya ansökningar in.")
+    assert not counts("ansökningar", "Ansökningar kostar 900 kronor.") and not counts(None, "900 ansökningar")

@@ -31,7 +31,7 @@ from ingest.index.generations import (
 )
 from ingest.index.isolation import ReaderPool
 from ingest.index.lexical import LexicalIndex
-from ingest.index.parts import PartStore, embedding_text, read_passages
+from ingest.index.parts import PartStore, read_passages
 from ingest.index.passage_index import check_manifest
 from ingest.index.planning import BuildOptions, Task, make_plan
 from ingest.index.progress import Action, BuildReport, DocumentRow, Step, Tell, Teller
@@ -174,7 +174,7 @@ class _Work:
         with CollectionProcess(folder, previous) as collection:
             titles = {record.document.id: record.document.title for record in kept}
             passages = tuple(read_passages(folder, titles))
-            LexicalIndex.build(map(embedding_text, passages)).save(folder / "lexical")
+            LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
             publishers = {record.document.publisher for record in kept if record.document.publisher}
             initiatives = [one for record in kept for one in self.parts.initiatives(record)]
             register = extract_register(passages, publishers, initiatives).to_record()

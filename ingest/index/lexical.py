@@ -13,7 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.swedish import stem, terms
+from ingest.swedish import NGRAM_SIZES, stem, terms
+
+_SATURATION = 1.2
+_LENGTH_NORMALISATION = 0.6
+"""BM25's k1 and b."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +25,7 @@ class LexicalIndex:
     """BM25 (Robertson's formula with Lucene's idf) of every term in each of `count` texts.
 
     Term number t of `numbers` has the entries ends[t] to ends[t + 1] of `texts` (int32) and `weights` (float32).
+    `sizes` are those of the character n-grams beside the stems; none leaves the stems alone.
     """
 
     count: int
@@ -28,14 +33,15 @@ class LexicalIndex:
     ends: NDArray[np.int64]
     texts: NDArray[np.int32]
     weights: NDArray[np.float32]
+    sizes: tuple[int, ...] = NGRAM_SIZES
 
     @classmethod
-    def build(cls, texts: Iterable[str], k1: float = 1.2, b: float = 0.6) -> LexicalIndex:
-        """Count the terms of the texts. `k1` and `b` are BM25's saturation and length normalisation."""
+    def build(cls, texts: Iterable[str], sizes: tuple[int, ...] = NGRAM_SIZES) -> LexicalIndex:
+        """Count the terms of the texts."""
         numbers: dict[str, int] = {}
         found, times, lengths = [np.empty(0, np.int32)], [np.empty(0, np.int32)], []
         for text in texts:
-            in_text = np.array([numbers.setdefault(term, len(numbers)) for term in terms(text)], np.int32)
+            in_text = np.array([numbers.setdefault(term, len(numbers)) for term in terms(text, sizes)], np.int32)
             distinct, occurrences = np.unique(in_text, return_counts=True)
             found.append(distinct)
             times.append(occurrences.astype(np.int32))
@@ -46,12 +52,13 @@ class LexicalIndex:
         order = np.argsort(entries, kind="stable")
         having = np.bincount(entries, minlength=len(numbers))
         rarity = np.log1p((count - having + 0.5) / (having + 0.5)).astype(np.float32)
-        saturation = k1 * (1 - b + b * length / max(1.0, float(length.sum()) / max(1, count)))
+        mean = max(1.0, float(length.sum()) / max(1, count))
+        saturation = _SATURATION * (1 - _LENGTH_NORMALISATION + _LENGTH_NORMALISATION * length / mean)
         often = np.concatenate(times)[order].astype(np.float32)
         owners = owners[order]
         weights = rarity[entries[order]] * often / (often + saturation[owners])
         ends = np.concatenate([[0], np.cumsum(having)]).astype(np.int64)
-        return cls(count, numbers, ends, owners, weights.astype(np.float32))
+        return cls(count, numbers, ends, owners, weights.astype(np.float32), sizes)
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder of its own."""
@@ -71,7 +78,7 @@ class LexicalIndex:
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 score of every text for the query, shape (count,), 0 where no term is shared."""
         scores = np.zeros(self.count, np.float32)
-        for term in terms(query):
+        for term in terms(query, self.sizes):
             if (number := self.numbers.get(term)) is not None:
                 entries = slice(self.ends[number], self.ends[number + 1])
                 scores[self.texts[entries]] += self.weights[entries]

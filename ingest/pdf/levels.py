@@ -77,7 +77,9 @@ def levels_by_number(drafts: Sequence[Draft]) -> dict[int, int]:
 
 def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
     """Whether one section number may come next after another: a step deeper, or on at any depth; few may be missing."""
-    same = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
+    same = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
     if same == len(after) or len(after) > same + 1:
         return False
     return 0 < after[same] - (before[same] if same < len(before) else 0) <= _MISSING

@@ -76,7 +76,9 @@ def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[L
         [np.minimum.reduceat(frame[:, :2], starts, axis=0), np.maximum.reduceat(frame[:, 2:], starts, axis=0)]
     ).tolist()
     pieces = []
-    for start, end, box in zip(starts.tolist(), [*starts[1:].tolist(), len(solid)], corners, strict=True):
+    for start, end, (x0, top, x1, bottom) in zip(
+        starts.tolist(), [*starts[1:].tolist(), len(solid)], corners, strict=True
+    ):
         run, between = solid[start:end], slice(start, end - 1)
         breaks = wide[between]
         if (codes[start:end] >= _FIRST_LETTER).all() and _letter_spaced(loose[between], gap[between], size[start:end]):
@@ -90,7 +92,9 @@ def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[L
         largest = float(size[start:end].max())
         if largest < 0.85 * style.size:
             style = replace(style, size=largest)
-        pieces.append(Line(text.decode("utf-32-le", errors="replace"), indexes.tolist(), *box, style, page))
+        pieces.append(
+            Line(text.decode("utf-32-le", errors="replace"), indexes.tolist(), x0, top, x1, bottom, style, page)
+        )
     return pieces
 
 

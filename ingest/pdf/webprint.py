@@ -23,7 +23,9 @@ from ingest.pdf.tables import grids_of, rules_of
 _PROGRAMS = re.compile(r"mozilla|firefox|chrom|safari|skia/pdf|wkhtmltopdf|qt \d|edge/", re.IGNORECASE)
 _WRITERS = re.compile(r"google docs", re.IGNORECASE)
 _MARGIN = 0.045
-_STAMP = re.compile(r"(?:https?|file)://\S+|about:blank|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}.*|\d+ ?/ ?\d+")
+_STAMP = re.compile(
+    r"(?:https?|file)://\S+|about:blank|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}[:.]\d{2}.*|\d+ ?/ ?\d+"
+)
 _RUNNING_TEXT_CHARS = 120
 _SIDE_SHARE = 0.35
 """A column with less than this share of the main column's text at its fullest is a side column."""
@@ -51,7 +53,7 @@ def set_aside_site(pages: Sequence[list[Line]], sheets: Sequence[Sheet], title: 
         height = sheet.characters.height
         grids = grids_of(rules_of(sheet.characters.shapes), height)
         tables = [grid for grid in grids if not _is_beside(main, grid.left, grid.right)]
-        kept = []
+        kept: list[Line] = []
         for piece in page:
             hangs = len(piece.text) > 3 and places[_place(piece)] >= max(2, 0.8 * len(pages))
             beside = _is_beside(main, piece.x0, piece.x1) and not any(table.holds(piece) for table in tables)
@@ -80,7 +82,8 @@ def _main_columns(pages: Sequence[Sequence[Line]], width: float) -> NDArray[np.b
     for page in pages:
         for piece in page:
             cover[_extent(piece.x0, piece.x1)] += len(piece.text)
-    return cover >= _SIDE_SHARE * cover.max()
+    enough: NDArray[np.bool_] = cover >= _SIDE_SHARE * cover.max()
+    return enough
 
 
 def _is_browser_stamp(line: Line, height: float, title: str | None) -> bool:

@@ -1,0 +1,71 @@
+"""The kind of thing that a question wants, and whether a sentence holds it: a share, a sum, a year, a reason, a name.
+
+Knows nothing of passages, scores or the index.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.matching import match
+from assistant.question import Ask, Question
+
+_SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
+_MONEY = re.compile(
+    r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis)\b"
+)
+_FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a0]\d+)*")
+_COUNT_WORD = re.compile(
+    r"\b(två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|dubbelt|flera|många|inga|inget)\b"
+)
+_ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
+_ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
+_HELD = {
+    Ask.DATE: re.compile(
+        r"\b(19|20)\d\d\b|\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|"
+        r"december|hösten|våren|sommaren)\b",
+        re.IGNORECASE,
+    ),
+    Ask.REASON: re.compile(
+        r"\b(för att|eftersom|därför|på grund av|bero[rd]de?|beror|syfte[t]?|orsak|anledning|bidr[ao]g|mål[et]*|"
+        r"genom att|detta för|i syfte|handlar om|då|innebär|gör att|vilket)\b",
+        re.IGNORECASE,
+    ),
+    Ask.NAME: re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+"),
+    Ask.PLACE: re.compile(r"\b(i|på|från|vid|till) [A-ZÅÄÖ]\w+"),
+}
+_FOCUS = re.compile(
+    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
+    r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
+    re.IGNORECASE,
+)
+
+
+def focus(question: Question) -> str | None:
+    """The word that the question counts or chooses among ("hur många X", "vilket X")."""
+    words = [found["focus"].lower() for found in _FOCUS.finditer(question.text)]
+    return next((word for word in reversed(words) if word in question.terms), None)
+
+
+def holds_kind(question: Question, text: str) -> bool:
+    """Whether the sentence holds the kind of thing asked for; True where the question asks for no kind."""
+    lowered = text.lower()
+    if question.ask is not Ask.FIGURE:
+        return question.ask not in _HELD or _HELD[question.ask].search(text) is not None
+    if _ASKS_SHARE.search(question.text):
+        return bool(_SHARE.search(lowered))
+    if _ASKS_MONEY.search(question.text):
+        return bool(_MONEY.search(lowered))
+    return bool(_FIGURE.search(text) or _COUNT_WORD.search(lowered))
+
+
+def counts(thing: str | None, text: str) -> bool:
+    """Whether a figure or count word stands right before the thing ("900 ansökningar", "fyra nya delprojekt")."""
+    if thing is None:
+        return False
+    said = [word.group() for word in re.finditer(r"[\w:%]+", text)]
+    for place, word in enumerate(said):
+        counting = _FIGURE.fullmatch(word) or _COUNT_WORD.fullmatch(word.lower())
+        if counting and any(match(thing, after.lower()) > 0 for after in said[place + 1 : place + 4]):
+            return True
+    return False
