@@ -13,8 +13,8 @@ from assistant.answers import Refusal, Status
 from assistant.asked import Asked
 from assistant.drafting import Line, escape, quoted
 from assistant.extractive import select
-from assistant.goals_outcome import answer_goals
-from assistant.listing import answer_list
+from assistant.listing.answer import answer_list
+from assistant.listing.outcomes import answer_goals
 from assistant.proof import Quote
 from assistant.question import Ask
 from assistant.refusal import Verdict, decide

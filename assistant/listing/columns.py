@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.enumerations import Enumeration, Item
+from assistant.listing.enumerations import Enumeration, Item
 from ingest.documents import Passage
 from ingest.register.table_cells import read_table
 

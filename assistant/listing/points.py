@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.rows import ListAnswer, ListRow, Material
-from assistant.topic import covered, meant_documents, named_documents, strategies, years_asked
+from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.topic import covered, meant_documents, named_documents, strategies, years_asked
 from ingest.documents import Passage
 from ingest.register.entries import Goal, Mention, Point
 from ingest.swedish import content_words, fold
@@ -27,8 +27,8 @@ def from_points(material: Material) -> ListAnswer | None:
     """All goals, challenges, focus areas, priorities or areas that fit the question's topic, number, year and
     document.
     """
-    asked = material.asked
-    entries: Sequence[Goal | Point] = getattr(material.register, asked.collection or "")
+    wanted = material.wanted
+    entries: Sequence[Goal | Point] = getattr(material.register, wanted.collection or "")
     by_id = {passage.id: passage for passage in material.passages}
     named, terms = named_documents(material)
     meant = named or meant_documents(material)
@@ -44,7 +44,7 @@ def from_points(material: Material) -> ListAnswer | None:
         mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (
             () if named else mentions
         )
-        if mentions and _numbered(asked.number, [by_id[m.passage_id] for m in mentions]):
+        if mentions and _numbered(wanted.number, [by_id[m.passage_id] for m in mentions]):
             score, mention = max(
                 ((covered(terms, _about(entry, by_id[m.passage_id])), m) for m in mentions),
                 key=lambda found: (round(found[0], 2), by_id[found[1].passage_id].document_id in of_strategy),
@@ -58,7 +58,7 @@ def from_points(material: Material) -> ListAnswer | None:
         for score, _, entry, m in fitting
         if score >= _NEARLY_BEST * best
     ]
-    return ListAnswer(tuple(rows), len(entries), _NAMES[asked.collection or ""])
+    return ListAnswer(tuple(rows), len(entries), _NAMES[wanted.collection or ""])
 
 
 def _mentions(entry: Goal | Point) -> tuple[Mention, ...]:

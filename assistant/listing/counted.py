@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.enumerations import Enumeration, Item, in_sentence
+from assistant.listing.enumerations import Enumeration, Item, in_sentence
 from ingest.documents import Passage
 from ingest.register.titles import is_finite
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
 from assistant.drafting import Line, escape, quoted
+from assistant.listing.topic import covered_narrowly
 from assistant.proof import Quote
 from assistant.question import Question
-from assistant.topic import covered_narrowly
 from ingest.documents import Passage
 from ingest.register.entries import Goal, Mention
 from ingest.register.goal_tables import outcome_cell

@@ -119,7 +119,7 @@ _GENERIC = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Wanted:
     """A list question, read.
 
     `noun` is what is asked for, as written ("nätverk"), None where the question has none. `collection` is the part of
@@ -141,7 +141,7 @@ class Asked:
     places: bool = False
 
 
-def read_asked(question: Question) -> Asked:
+def read_wanted(question: Question) -> Wanted:
     """Read what a list or counting question asks for."""
     text = question.text.rstrip(" ?.!")
     opener = _OPENER.match(text)
@@ -164,7 +164,7 @@ def read_asked(question: Question) -> Asked:
         and word not in _NUMERALS
         and not (numbered and word == numbered[1])
     )
-    return Asked(
+    return Wanted(
         noun=noun,
         collection=collection or ("initiatives" if kinds is not None else None),
         kinds=kinds or frozenset(),

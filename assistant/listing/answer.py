@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.asked_list import read_asked
-from assistant.list_from_headings import from_headings
-from assistant.list_from_text import from_text
-from assistant.list_initiatives import from_initiatives
-from assistant.list_points import from_points
+from assistant.listing.headings import from_headings
+from assistant.listing.initiatives import from_initiatives
+from assistant.listing.points import from_points
+from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.text import from_text
+from assistant.listing.topic import covered
+from assistant.listing.wanted import read_wanted
 from assistant.question import Question
-from assistant.rows import ListAnswer, ListRow, Material
-from assistant.topic import covered
 from ingest.documents import Document, Passage
 from ingest.register.entries import Register
 from ingest.register.titles import is_finite
@@ -45,18 +45,18 @@ def answer_list(
     for each sentence of all passages, in order, shape (sentences,); `frequency` tells in how many passages a word's
     stem occurs.
     """
-    asked = read_asked(question)
+    wanted = read_wanted(question)
     similarity = _by_passage(passages, sentence_similarity)
-    material = Material(question, asked, ranked, passages, register, similarity, documents, frequency)
-    if (asked.counting and _text_counts(material)) or not (asked.counting or asked.several):
+    material = Material(question, wanted, ranked, passages, register, similarity, documents, frequency)
+    if (wanted.counting and _text_counts(material)) or not (wanted.counting or wanted.several):
         return None
-    if asked.places:
+    if wanted.places:
         return from_text(material, certain=True)
-    if asked.collection == "initiatives":
-        return None if asked.counting else _initiatives(material)
-    if asked.collection is not None:
-        return from_points(material) or (None if asked.counting or asked.number else _from_lists(material))
-    return None if asked.counting else _from_lists(material)
+    if wanted.collection == "initiatives":
+        return None if wanted.counting else _initiatives(material)
+    if wanted.collection is not None:
+        return from_points(material) or (None if wanted.counting or wanted.number else _from_lists(material))
+    return None if wanted.counting else _from_lists(material)
 
 
 def _from_lists(material: Material) -> ListAnswer | None:
@@ -66,20 +66,20 @@ def _from_lists(material: Material) -> ListAnswer | None:
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
-    part = _PART.match(material.asked.noun or "")
+    part = _PART.match(material.wanted.noun or "")
     if not part and _asks_for_every(material) and (every := from_initiatives(material)):
         return every
     listed = from_text(material, certain=True)
     if listed is None and part:
         return None
     judged = from_initiatives(material)
-    if listed is None or judged is None or listed.whole or not material.asked.topic:
+    if listed is None or judged is None or listed.whole or not material.wanted.topic:
         return listed or judged
     beside = [
         row
         for row in judged.rows
         if row.passage.id == listed.rows[0].passage.id
-        and covered(material.asked.topic, row.passage.text[row.start : row.end]) >= _SAID
+        and covered(material.wanted.topic, row.passage.text[row.start : row.end]) >= _SAID
         and not _named_in(row, listed)
     ]
     return ListAnswer((*beside, *listed.rows), listed.examined + len(beside), listed.collection)
@@ -87,7 +87,7 @@ def _initiatives(material: Material) -> ListAnswer | None:
 
 def _asks_for_every(material: Material) -> bool:
     """Whether the question asks for all of a kind: nothing is said of them but that they are there."""
-    if material.asked.topic or material.question.names:
+    if material.wanted.topic or material.question.names:
         return False
     return not any(is_finite(word) and word not in _BEING for word in words(material.question.text))
 
@@ -107,7 +107,7 @@ def _named_in(row: ListRow, listed: ListAnswer) -> bool:
 
 def _text_counts(material: Material) -> bool:
     """Whether one of the best passages gives the number itself ("114 projekt", "de fem målen")."""
-    noun = (material.asked.noun or "").lower()
+    noun = (material.wanted.noun or "").lower()
     if not noun:
         return True
     counted = re.compile(rf"(?<![\d–-])(?!(?:19|20)\d\d\b)\d[\d ]*(?:\w+ )?{re.escape(noun)}\b", re.IGNORECASE)

@@ -9,14 +9,14 @@ from itertools import chain
 
 import numpy as np
 
-from assistant.asked_list import numeral
-from assistant.counted_lists import counted_lists
-from assistant.enumerations import Enumeration, Item, enumerations
+from assistant.listing.columns import columns
+from assistant.listing.counted import counted_lists
+from assistant.listing.enumerations import Enumeration, Item, enumerations
+from assistant.listing.nouns import plural_shown
+from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.topic import covered, covered_narrowly, meant_documents, names_asked
+from assistant.listing.wanted import numeral
 from assistant.matching import best_match
-from assistant.rows import ListAnswer, ListRow, Material
-from assistant.shown_nouns import plural_shown
-from assistant.table_columns import columns
-from assistant.topic import covered, covered_narrowly, meant_documents, names_asked
 from ingest.register.cues import PLURALS, head_of, is_place, kind_of_head, plural_head
 from ingest.register.titles import is_finite
 from ingest.swedish import fold, stem, words
@@ -63,7 +63,7 @@ def from_text(material: Material, certain: bool) -> ListAnswer | None:
     chosen = best.enumeration
     rows = tuple(_row(chosen, item, material) for item in chosen.items)
     return ListAnswer(
-        rows, len(chosen.items), plural_shown(material.asked.noun), _counted(chosen), best.told >= _ALL_NAMES
+        rows, len(chosen.items), plural_shown(material.wanted.noun), _counted(chosen), best.told >= _ALL_NAMES
     )
 
 
@@ -73,7 +73,7 @@ def _is_fair(one: Scored, material: Material, certain: bool) -> bool:
         return one.told >= _TOLD or not certain
     if certain or one.told < _TOLD:
         return False
-    noun = (material.asked.noun or "").lower()
+    noun = (material.wanted.noun or "").lower()
     passage = one.enumeration.passage
     spoken_of = any(
         best_match(noun, (word,)) > 0 and not _qualifies(noun, word)
@@ -94,7 +94,7 @@ def score_lists(material: Material) -> Iterator[Scored]:
     """Every list of the best passages that speaks of all names in the question, with its score."""
     values = np.concatenate(list(material.similarity.values()))
     mean, deviation = float(values.mean()), float(values.std()) or 1.0
-    terms = material.asked.topic
+    terms = material.wanted.topic
     names = tuple(forms for forms in names_asked(material) if not _is_setting(forms, material))
     rare = _OF_EFFORT.sub("", min(terms, key=material.frequency, default=""))
     known = bool(rare) and material.frequency(rare) > 0
@@ -113,7 +113,7 @@ def score_lists(material: Material) -> Iterator[Scored]:
             coverage = 0.2 * covered(terms, lead) + 0.5 * covered(terms, whole) + 0.3 * covered(terms, around)
             meaning = min(max((_nearest(material, found, mean) - mean) / deviation, 0.0), 4.0) / 4.0
             noun = _noun_leads(material, found)
-            count = 0.0 if material.asked.count is None else 0.4 if material.asked.count == len(found.items) else -0.4
+            count = 0.0 if material.wanted.count is None else 0.4 if material.wanted.count == len(found.items) else -0.4
             itself = any(_is_item(forms, found) for forms in names)
             holds = bool(_HOLDS.search(material.question.text) and _HOLDS.search(lead[-_NOUN_NEAR_CHARS:]))
             score = (
@@ -171,9 +171,9 @@ def _has_strangers(material: Material, found: Enumeration) -> bool:
     """Whether what is asked for or about is itself one item of several: "företag, checkar och digitalisering"."""
     lead = words(found.lead)
     names = [words(found.name(item)) for item in found.items]
-    if any(stem(name[0]) == stem(material.asked.noun or "") for name in names if len(name) == 1):
+    if any(stem(name[0]) == stem(material.wanted.noun or "") for name in names if len(name) == 1):
         return True
-    long = [term for term in material.asked.topic if len(term) >= _SPECIFIC and best_match(term, lead) < _SAME_WORD]
+    long = [term for term in material.wanted.topic if len(term) >= _SPECIFIC and best_match(term, lead) < _SAME_WORD]
     return any(sum(best_match(term, name) >= _SAME_WORD for name in names) == 1 for term in long)
 
 
@@ -190,7 +190,7 @@ def _headed(material: Material, found: Enumeration) -> bool:
     section = found.passage.section
     if not section:
         return False
-    noun = material.asked.noun or ""
+    noun = material.wanted.noun or ""
     return any(stem(word) == stem(noun.lower()) for word in words(section[-1]))
 
 
@@ -213,22 +213,26 @@ def _noun_leads(material: Material, found: Enumeration) -> float:
     """How plainly the list is one of what is asked for: its lead says so near the items (1) or far (0.5), or its items
     do.
     """
-    nouns = [noun.lower() for noun in (material.asked.noun, material.asked.also) if noun]
+    nouns = [noun.lower() for noun in (material.wanted.noun, material.wanted.also) if noun]
     return max((_one_noun_leads(noun, material, found) for noun in nouns), default=_one_noun_leads("", material, found))
 
 
 def _one_noun_leads(noun: str, material: Material, found: Enumeration) -> float:
     names = [found.name(item) for item in found.items]
     heading = found.passage.section[-1] if found.passage.section else ""
-    if found.lead == heading and len(material.asked.topic) > 1 and covered(material.asked.topic, heading) > _ALL_NAMES:
+    if (
+        found.lead == heading
+        and len(material.wanted.topic) > 1
+        and covered(material.wanted.topic, heading) > _ALL_NAMES
+    ):
         return 1.0
-    if material.asked.places and any(stem(word) in _PLACES for word in words(found.lead[-_NOUN_NEAR_CHARS:])):
+    if material.wanted.places and any(stem(word) in _PLACES for word in words(found.lead[-_NOUN_NEAR_CHARS:])):
         return 1.0
     capital = not found.bulleted and sum(name[:1].isupper() for name in names) > len(names) / 2
     if capital and (not noun or stem(noun) in _PEOPLE):
         return 1.0
     short = sum(len(name.split()) for name in names) <= _ITEM_WORDS * len(names)
-    unnamed = material.asked.collection == "initiatives" and not found.bulleted and not capital
+    unnamed = material.wanted.collection == "initiatives" and not found.bulleted and not capital
     if (
         noun
         and short
@@ -241,7 +245,7 @@ def _one_noun_leads(noun: str, material: Material, found: Enumeration) -> float:
         if noun and any(_same_head(noun, word) for word in there):
             mere = not any(stem(noun) == stem(word) for word in there) and noun in _MERE
             return worth * (0.7 if mere else 1.0)
-        kinds = material.asked.kinds
+        kinds = material.wanted.kinds
         if kinds and any(_of_kind(word, kinds) for word in there):
             return worth
     if not capital or stem(noun) not in _PLACES:
@@ -292,7 +296,7 @@ def _row(chosen: Enumeration, item: Item, material: Material) -> ListRow:
 
 def _shared_prefix(chosen: Enumeration, item: Item, material: Material) -> str:
     """ "nätverk för" before each small-letter item of "nätverk för museichefer, bibliotekschefer …"."""
-    noun = (material.asked.noun or "").lower()
+    noun = (material.wanted.noun or "").lower()
     match_ = re.search(r"(\w+) (för) $", chosen.lead)
     if match_ and noun and match_[1].lower() == noun and chosen.passage.text[item.start].islower():
         return f"{match_[1]} {match_[2]} "

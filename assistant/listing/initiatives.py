@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.rows import ListAnswer, ListRow, Material
-from assistant.shown_nouns import NO_NOUN, plural_shown
-from assistant.topic import covered_narrowly as covered
-from assistant.topic import named_documents, years_asked
+from assistant.listing.nouns import NO_NOUN, plural_shown
+from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.topic import covered_narrowly as covered
+from assistant.listing.topic import named_documents, years_asked
 from ingest.documents import Passage
 from ingest.register.entries import Initiative, Mention
 from ingest.register.joining import name_key
@@ -45,10 +45,10 @@ class Judged:
 
 def from_initiatives(material: Material) -> ListAnswer | None:
     """The initiatives of the asked kinds that are about the topic, each judged by its names, mentions and section."""
-    kinds = material.asked.kinds
+    kinds = material.wanted.kinds
     entries = [entry for entry in material.register.initiatives if not kinds or entry.kind in kinds]
     judged = judge_initiatives(material, entries)
-    called = plural_shown(material.asked.noun) if kinds else NO_NOUN
+    called = plural_shown(material.wanted.noun) if kinds else NO_NOUN
     called = "insatser" if called == NO_NOUN else called
     return ListAnswer(tuple(_initiative_row(one, material) for one in judged), len(entries), called) if judged else None
 
@@ -137,7 +137,7 @@ class _View:
         united = max(self._united(m, entry) for m in nearest[:_MENTIONS_LOOKED_AT])
         section = max(self._section(self.by_id[m.passage_id]) for m in entry.mentions[:_MENTIONS_LOOKED_AT])
         meaning = max((self._meaning(m) - self.mean) / self.deviation for m in nearest[:_MENTIONS_LOOKED_AT])
-        if entry.kind in _MEANS and not self.material.asked.kinds:
+        if entry.kind in _MEANS and not self.material.wanted.kinds:
             section = 0.0  # A tool within an effort, or an organisation, is no effort of its own for standing near.
         if fold(entry.name) in self.titles:
             told = near = united = section = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.asked_list import Asked
+from assistant.listing.wanted import Wanted
 from assistant.question import Question
 from ingest.documents import Document, Passage
 from ingest.register.entries import Register
@@ -49,7 +49,7 @@ class Material:
     """
 
     question: Question
-    asked: Asked
+    wanted: Wanted
     ranked: Sequence[Passage]
     passages: Sequence[Passage]
     register: Register
