@@ -24,8 +24,7 @@ from assistant.listing.wanted import read_wanted
 from assistant.question import Question
 from ingest.documents import Document, Passage
 from ingest.register.entries import Register
-from ingest.register.titles import is_finite
-from ingest.swedish import fold, words
+from ingest.swedish import fold
 
 __all__ = ["ListAnswer", "ListRow", "answer_list"]
 
@@ -47,7 +46,10 @@ def answer_list(
     """
     wanted = read_wanted(question)
     similarity = _by_passage(passages, sentence_similarity)
-    material = Material(question, wanted, ranked, passages, register, similarity, documents, frequency)
+    mean, deviation = float(sentence_similarity.mean()), float(sentence_similarity.std()) or 1.0
+    material = Material(
+        question, wanted, ranked, passages, register, similarity, documents, frequency, mean, deviation
+    )
     if (wanted.counting and _text_counts(material)) or not (wanted.counting or wanted.several):
         return None
     if wanted.places:
@@ -67,14 +69,12 @@ def _from_lists(material: Material) -> ListAnswer | None:
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
     part = _PART.match(material.wanted.noun or "")
-    if not part and _asks_for_every(material) and (every := from_initiatives(material)):
-        return every
     listed = from_text(material, certain=True)
     if listed is None and part:
         return None
     judged = from_initiatives(material)
     if listed is None or judged is None or listed.whole or not material.wanted.topic:
-        return listed or judged
+        return listed or judged or from_text(material, certain=False)
     beside = [
         row
         for row in judged.rows
@@ -83,21 +83,6 @@ def _initiatives(material: Material) -> ListAnswer | None:
         and not _named_in(row, listed)
     ]
     return ListAnswer((*beside, *listed.rows), listed.examined + len(beside), listed.collection)
-
-
-def _asks_for_every(material: Material) -> bool:
-    """Whether the question asks for all of a kind: nothing is said of them but that they are there."""
-    if material.wanted.topic or material.question.names:
-        return False
-    return not any(is_finite(word) and word not in _BEING for word in words(material.question.text))
-
-
-_BEING = frozenset(
-    """
-    finns fanns är var har hade nämns nämndes ingår ingick beskrivs lyfts anges tas får vill kan innehåller omfattar
-    i inom enligt under och eller där som att sedan också även inte
-    """.split()
-)
 
 
 def _named_in(row: ListRow, listed: ListAnswer) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from ingest.documents import Passage, PassageKind
 from ingest.register.headed import items as bullet_items
 from ingest.register.headed import lead_in
+from ingest.register.titles import is_finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,15 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = r"(?:har|hade|är|var|fick|får|ska|kan|kommer|blev|blir)\b"
-_CUE = re.compile(
-    r"(?:[:;]|\b(?:såsom|som exempelvis|exempelvis|till exempel|t\.ex\.|bland annat|bl\.a\.|ex\.|som|"
-    r"är|var|av|inom|mellan|heter|med|för|ge|ger|till|"
-    r"från|att|om|på|mot|i|har|hade|fick|får|samordnar|omfattar|innehåller|ingår|innefattar|erbjuder|"
-    r"delar|såväl|både|dels|även|bland|ansvarar|"
-    r"utgörs av|visar|where|are|is|such as|of|där|genom|via|främst|nämligen|involverar|samlar|"
-    r"stödjer|skapar|påverkar|kring|gäller|bestod av|ingick|"
-    r"deltar|driver|drev|antog|startade|genomförde|lanserade|bildade))\s+"
+_LEADS = frozenset(
+    """
+    i på av till från för med om mot bland inom mellan kring via genom där som såsom exempelvis ex. t.ex. att ge
+    nämligen främst både dels såväl även including of as are is
+    """.split()
 )
+"""Words after which the first item may begin; so does every finite verb."""
+_INSIDE = frozenset("i på till av för".split())
+"""Those that may stand inside a name."""
 _ENDING = re.compile(
     r"\s+(?:som|där|vilket|vilka|har|hade|är|var|ska|kan|kommer|för att|genom att|och som|m\.?m\b|"
     r"med mera|osv|o\.s\.v|etc|m\.fl|med flera|under (?:åren|perioden|namnet|\d)|"
@@ -78,14 +79,15 @@ _ENDING = re.compile(
 )
 _RESTART = re.compile(
     r"\b(?:ex\.|t\.ex\.|exempelvis|till exempel|bland annat|bl\.a\.|däribland|såsom|som exempelvis|"
-    r"det vill säga)\s+(?=\w)"
+    r"nämligen|det vill säga)\s+(?=\w)"
 )
-_REST = re.compile(r"(?:andra|fler|flera|övriga|ytterligare|mycket|många|en rad)\b")
+_REST = re.compile(r"(?:andra|flera|övriga|ytterligare|mycket|många|en rad)\b")
 _JOINT = re.compile(r"\s+(?:går samman|gått samman|samverkar|samarbetar|tillsammans|i samverkan|i samarbete)\s+med\s+")
 _ETC = re.compile(r"\s*\b(?:osv|o\.s\.v|m\.?m|etc|m\.fl|med mera|med flera)\b\.?\s*$")
 _ARTICLE = re.compile(
     r"(?:en|ett|dels|både|även|bland annat|exempelvis|det|den|de|i form av|inom|för|av|med|till)\s+", re.IGNORECASE
 )
+_BEFORE_NAME = re.compile(r"\b(?:\w+na|(?!(?:i|på|för|av|och|vid|till|med) )[a-zåäö]+) (?=[A-ZÅÄÖ])")
 _LONGEST_WORDS = 14
 
 
@@ -236,21 +238,24 @@ def _piece_before(part: str, position: int) -> str:
 
 
 def _after_cue(part: str, left: int, right: int) -> int:
-    """Where the first item begins: after the last word before it that leads to a list, or at its capitalised name."""
-    cues = list(_CUE.finditer(part, left, right))
-    while cues:
-        cue = cues.pop()
-        if cue.end() < right:
-            # "nätverk i Norrland, Dalarna": a short preposition inside a name does not begin the list.
-            inner = (
-                cue.group().strip() in {"i", "på", "till", "av", "för"}
-                and cues
-                and part[cue.start() - 1 : cue.start()].isspace()
-            )
-            if inner and part[cues[-1].end() :][:1].isupper() and cues[-1].end() < cue.start():
-                continue
-            return cue.end()
+    """Where the first item begins: after the last word before it that leads to a list."""
+    leads = [
+        word
+        for word in re.finditer(r"[^\s,;:]+[:;]?", part[:right])
+        if word.start() >= left and word.end() < right and _is_lead(word.group())
+    ]
+    while leads:
+        lead = leads.pop()
+        begin = lead.end() + 1
+        # "nätverk i Norrland, Dalarna": a preposition inside a name does not begin the list.
+        if lead.group() in _INSIDE and leads and part[leads[-1].end() + 1 : leads[-1].end() + 2].isupper():
+            continue
+        return begin
     return left
+
+
+def _is_lead(word: str) -> bool:
+    return word.lower() in _LEADS or word[-1] in ":;" or is_finite(word.lower())
 
 
 def _trim(part: str, left: int, right: int) -> tuple[int, int]:
@@ -270,13 +275,12 @@ def _parallel(part: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     if len(found) > 2 and _REST.match(part, found[-1][0]):
         found = found[:-1]
     left, right = found[0]
-    collective = re.match(r"\w+na (?!i |på |för |av |som )(?=\w)", part[left:right])
-    if collective:
-        found = [(left + collective.end(), right), *found[1:]]
+    if all(part[start].isupper() for start, _ in found[1:]):
+        introduced = list(_BEFORE_NAME.finditer(part, left, right))
+        left = introduced[-1].end() if introduced else left
+        found = [(left, right), *found[1:]]
     if len(found) > 3 and part[left].islower() and all(part[start].isupper() for start, _ in found[1:]):
         found = found[1:]
-    if all(part[start:].startswith("i ") for start, _ in found):
-        found = [(start + 2, end) for start, end in found]
     left, right = found[-1]
     others = found[:-1]
     if all(part[start].isupper() for start, _ in others) and part[left].isupper():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
-
 from assistant.listing.nouns import plural_shown
 from assistant.listing.rows import ListAnswer, ListRow, Material
 from assistant.listing.topic import covered, meant_documents
@@ -29,16 +27,13 @@ def from_headings(material: Material) -> ListAnswer | None:
 
     Each row is proved by the first sentence under its heading.
     """
-    values = np.concatenate(list(material.similarity.values()))
-    mean, deviation = float(values.mean()), float(values.std()) or 1.0
     meant = meant_documents(material)
     best: tuple[float, list[tuple[str, Passage]]] = (0.0, [])
     for passage in material.ranked[:_LOOKED_AT]:
         children = list(_under(passage, material))
         if len(children) < _FEWEST or (meant and passage.document_id not in meant) or not _announces(passage, material):
             continue
-        cosines = material.similarity[passage.id]
-        meaning = min(max((float(cosines.max()) - mean) / deviation, 0.0), 4.0) / 4.0 if len(cosines) else 0.0
+        meaning = material.nearness(passage, range(len(passage.sentences)))
         about = covered(material.wanted.topic, " ".join((passage.section[-1], passage.text)))
         score = 0.5 * about + 0.7 * meaning
         if score > best[0]:

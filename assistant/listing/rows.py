@@ -14,6 +14,10 @@ from ingest.documents import Document, Passage
 from ingest.register.entries import Register
 
 
+FARTHEST = 4.0
+"""Deviations from the mean beyond which a sentence is as near as can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """One row: passage.text[start:end] proves it. `cells` are further (column, value) pairs."""
@@ -45,7 +49,7 @@ class Material:
     """What list answers are made from, for one question.
 
     `ranked` are the best passages, best first. `similarity[i]` holds the cosines of the sentences of passage i.
-    `frequency` tells in how many passages a word's stem occurs.
+    `frequency` tells in how many passages a word's stem occurs. `mean` and `deviation` are those of all the cosines.
     """
 
     question: Question
@@ -56,3 +60,14 @@ class Material:
     similarity: dict[str, NDArray[np.float32]]
     documents: Sequence[Document]
     frequency: Callable[[str], int]
+    mean: float
+    deviation: float
+
+    def standing(self, cosine: float) -> float:
+        """A cosine as deviations above the mean of all sentences, at least 0 and at most `FARTHEST`."""
+        return min(max((cosine - self.mean) / self.deviation, 0.0), FARTHEST)
+
+    def nearness(self, passage: Passage, sentences: Sequence[int]) -> float:
+        """How near the nearest of these sentences of a passage is to the question, 0 to 1."""
+        cosines = self.similarity[passage.id]
+        return max((self.standing(float(cosines[number])) for number in sentences), default=0.0) / FARTHEST
