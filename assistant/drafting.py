@@ -7,19 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answers import Citation
+from assistant.pointing import lacks_subject
 from assistant.proof import PageLookup, Quote, cite
 from ingest.documents import Document, PassageKind
 from ingest.sentences import split_sentences
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=[\s-]|$))")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
-_UNNAMED = re.compile(
-    r"^\W*(?:(?:Den|Denna|Detta|Dessa|De|Det(?! (?:gäller|blir|verkar|återstår|går)\b))"
-    r"|(?:Satsning|Modell|Insats|Metod|Tjänst|Förstudi|Rapport|Kartläggning|Samverkan|Utvärdering|Överenskommelse)e?n"
-    r"|(?:Projekt|Arbet|Program|Nätverk|Verktyg|Stöd|Uppdrag|Initiativ|Samarbet)e?t)"
-    r" (?:(?!här\b|där\b)[a-zåäöé]+(?:r|[adegktv]s)|ska|skulle|hade|fick|blev|gick|kom|kunde|gav|drev|startade)\b"
-)
-"""A sentence whose subject stands somewhere before it."""
 _BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")
 
 
@@ -27,12 +21,14 @@ _BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")
 class Line:
     """One line of an answer: text that is already Markdown, the quotes that prove it, and whether it is a list item.
 
-    A line without quotes states nothing by itself (a lead-in, a refusal).
+    A line without quotes states nothing by itself (a lead-in, a refusal). A row of a table has the names of its
+    `columns`, as Markdown too, and its cells as text, parted by " | ".
     """
 
     text: str
     quotes: tuple[Quote, ...] = ()
     bullet: bool = False
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +49,31 @@ def quoted(quote: Quote) -> tuple[Line, ...]:
 
     A paragraph that begins with "Den" or "Satsningen" gets its heading in brackets, as what it lacks out of context.
     """
+    if quote.passage.kind is PassageKind.TABLE and (rows := _rows(quote)):
+        return rows
     if quote.passage.kind in (PassageKind.LIST, PassageKind.TABLE):
         return tuple(_item(line, quote) for line in quote.text.splitlines() if line.strip())
     text = " ".join(quote.text.split())
     return (Line(escape(_addition(quote, text) + text), (quote,)),)
 
 
+def _rows(quote: Quote) -> tuple[Line, ...]:
+    """The quoted rows of a table under its column names; none where a line is no row of as many cells."""
+    head = next((cells for line in quote.passage.text.splitlines() if len(cells := _cells(line)) > 1), ())
+    rows = [_cells(line) for line in quote.text.splitlines() if line.strip()]
+    if any(len(row) != len(head) for row in rows):
+        return ()
+    return tuple(Line(" | ".join(row), (quote,), columns=head) for row in rows if row != head)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    return tuple(escape(" ".join(cell.split())) for cell in line.split(" | "))
+
+
 def _addition(quote: Quote, text: str) -> str:
     """What the quote is about, in brackets: its nearest heading, where its first sentence does not name its subject."""
     heading = quote.passage.section[-1] if quote.passage.section else ""
-    lacks = heading and _UNNAMED.search(text) and heading.casefold() not in text.casefold()
+    lacks = heading and lacks_subject(text) and heading.casefold() not in text.casefold()
     return f"[{heading}] " if lacks and len(split_sentences(heading)) == 1 else ""
 
 
@@ -98,14 +109,18 @@ class Marks:
 def write(lines: Sequence[Line], marks: Marks) -> Written:
     """The lines as Markdown, with their marks after each sentence."""
     text = ""
-    previous: Line | None = None
+    previous = Line("")
     for line in lines:
         marks_here = mark_text(marks.of(line.quotes))
-        sentences = [line.text[start:end] for start, end in split_sentences(line.text)] if marks_here else [line.text]
-        piece = " ".join(f"{sentence} {marks_here}".rstrip() for sentence in sentences)
-        if line.bullet:
-            piece = f"- {piece}"
-        together = previous is not None and previous.bullet and line.bullet
+        together = (previous.bullet, previous.columns) == (line.bullet, line.columns) != (False, ())
+        if line.columns:
+            piece = f"| {line.text} {marks_here} |"
+            if not together:
+                piece = "\n".join((f"| {' | '.join(line.columns)} |", "|" + " --- |" * len(line.columns), piece))
+        else:
+            parts = [line.text[start:end] for start, end in split_sentences(line.text)] if marks_here else [line.text]
+            piece = " ".join(f"{sentence} {marks_here}".rstrip() for sentence in parts)
+            piece = f"- {piece}" if line.bullet else piece
         text += ("\n" if together else "\n\n") + piece if text else piece
         previous = line
     return Written(text, tuple(marks.citations))

@@ -11,26 +11,28 @@ import re
 from collections.abc import Sequence
 
 from assistant.judge import Candidate
+from assistant.pointing import points_back
 from assistant.proof import Quote
 from assistant.question import Ask, Question
 from ingest.documents import Passage, PassageKind
 
 _NEIGHBOUR = 0.02
 """A neighbouring sentence is quoted along when its probability is at least this share of the best one's."""
+_NEIGHBOUR_OF_SETTLED = 0.3
+"""The same share where the best sentence holds the figure, date or name that is asked for."""
+_NEIGHBOUR_OF_ROW = 0.6
+"""The same share for the rows of a table."""
 _FURTHER = 0.55
 """A further place is quoted when its probability is at least this share of the best one's, for open questions."""
 _MOST_PLACES = 3
 _COUNTING = 0.1
 """Share of the best probability from which a sentence that counts the very thing asked for comes first."""
 _OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
+_TOLD = frozenset({Ask.OVERVIEW, Ask.REASON})
+"""Questions that a sentence answers, never the row of a table."""
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
 _LONGEST_WORDS = {True: 60, False: 140}
 """Words that one quote may have: for questions with a short answer, and for others."""
-_POINTS_BACK = re.compile(
-    r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|därför|därmed|samtidigt|dock)\b", re.IGNORECASE
-)
-
-
 _BOTH_SIDES = re.compile(
     r"\b(hur (har det gått|gick det|går det)|vad har (faktiskt )?(hänt|skett|gjorts)|utfall\w*|nått|uppfyll\w*|uppnå\w*"
     r"|uppfölj\w*|resultat\w*|respektive|samma (sak|som)|skilj\w*|skillnad\w*|jämför\w*|båda dokument\w*)\b",
@@ -61,6 +63,8 @@ def _best(question: Question, candidates: Sequence[Candidate]) -> Candidate:
     What a section has in its heading is best told from where that section begins.
     """
     stating = [candidate for candidate in candidates if not candidate.feature("is_caption")] or list(candidates)
+    if question.ask in _TOLD:
+        stating = [one for one in stating if one.passage.kind is not PassageKind.TABLE] or stating
     if question.ask is Ask.FIGURE:
         least = _COUNTING * stating[0].probability
         counting = (c for c in stating if c.feature("counts_focus") and c.probability >= least)
@@ -92,20 +96,28 @@ def _around(question: Question, best: Candidate, candidates: Sequence[Candidate]
     }
     first = last = best.sentence
     limit = _LONGEST_WORDS[question.ask in _SHORT]
+    least = _neighbour(question, best) * best.probability
     while True:
         chosen: tuple[int, int] | None = None
         before, after = probabilities.get(first - 1, 0.0), probabilities.get(last + 1, 0.0)
-        if first > 0 and _POINTS_BACK.search(_sentence(passage, first)):
+        if first > 0 and points_back(_sentence(passage, first)):
             before = max(before, best.probability)
         options = sorted(((before, first - 1, last), (after, first, last + 1)), reverse=True)
         for value, start, end in options:
             fits = start >= 0 and end < len(passage.sentences) and _word_count(passage, start, end) <= limit
-            if fits and value >= _NEIGHBOUR * best.probability:
+            if fits and value >= least:
                 chosen = (start, end)
                 break
         if chosen is None:
             return Quote(passage, passage.sentences[first][0], passage.sentences[last][1])
         first, last = chosen
+
+
+def _neighbour(question: Question, best: Candidate) -> float:
+    if best.passage.kind is PassageKind.TABLE:
+        return _NEIGHBOUR_OF_ROW
+    settled = question.ask in _SHORT and best.feature("kind_of_answer")
+    return _NEIGHBOUR_OF_SETTLED if settled else _NEIGHBOUR
 
 
 def _wants_whole_list(question: Question, best: Candidate) -> bool:

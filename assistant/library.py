@@ -30,8 +30,12 @@ class Library:
             return True
 
     def expansion(self, question: Question) -> str:
-        """Further words for the lexical leg: abbreviations spelled out as the documents do it, and synonyms."""
+        """Further words for the lexical leg: abbreviations spelled out as the documents do it, and their synonyms.
+
+        Synonyms that no document has would only add chance likenesses of letters.
+        """
         asked = {word.casefold() for word in question.terms}
         spelled_out = (long for short, long in self.index.abbreviations.items() if short.casefold() in asked)
         translated = question.terms if question.english else ()
-        return " ".join((*spelled_out, *translated, *self._synonyms.of(question.terms)))
+        synonyms = (word for word in self._synonyms.of(question.terms) if self.index.lexical.frequency(word))
+        return " ".join((*spelled_out, *translated, *synonyms))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from ingest.documents import Document, Page, Passage
 PageLookup = Callable[[str, int | None], Page]
 
 _MARK = re.compile(r"\[(\d+)\]")
+_RULE = re.compile(r"[|\s:-]*-[|\s:-]*")
 _LINE_GAP = 0.6
 """Share of a character's height by which two characters may differ and still stand on one line."""
 
@@ -143,12 +145,13 @@ def statements(text: str) -> list[Statement]:
     """The statements of an answer, in order: what stands before each group of marks on a line.
 
     Text after the last mark of a line is a statement without marks. Headings, bold lead-ins that end with a colon and
-    rules of tables state nothing.
+    the heads and rules of tables state nothing.
     """
     result: list[Statement] = []
-    for line in text.splitlines():
-        rest = line.strip()
-        if not rest or rest.startswith("#") or re.fullmatch(r"[|\s:-]+", rest) or rest.endswith((":", ":**")):
+    lines = [line.strip() for line in text.splitlines()]
+    for rest, following in zip_longest(lines, lines[1:], fillvalue=""):
+        head = rest.startswith("|") and _RULE.fullmatch(following)
+        if not rest or head or rest.startswith("#") or _RULE.fullmatch(rest) or rest.endswith((":", ":**")):
             continue
         for part in re.finditer(r"(?P<body>.*?)(?P<marks>(?:\s*\[\d+\](?:\(#[\w-]+\))?)+|$)", rest):
             body = part["body"].strip(" *-|•.")

@@ -1,9 +1,13 @@
-"""Synonyms that the region keeps itself: a text file with one group of words or phrases a line, parted by commas."""
+"""Words that stand for each other: a Swedish thesaurus, and what the region adds in a text file of its own.
+
+The region's file has one group of words or phrases a line, parted by commas. The thesaurus has a headword a line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from assistant.settings import SettingsError
@@ -12,7 +16,7 @@ from ingest.swedish import stem
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """Words that stand for each other, by stem."""
+    """The region's groups, by the stems of their members. `of` adds the thesaurus to them."""
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -39,6 +43,19 @@ class Synonyms:
         return cls(groups)
 
     def of(self, terms: Iterable[str]) -> tuple[str, ...]:
-        """The synonyms of the terms, without the terms themselves."""
-        found = (word for term in terms for word in self.groups.get(stem(term), ()))
+        """The synonyms of the terms, the region's own first."""
+        stems = [stem(term) for term in terms]
+        found = (word for groups in (self.groups, _thesaurus()) for name in stems for word in groups.get(name, ()))
         return tuple(dict.fromkeys(found))
+
+
+@cache
+def _thesaurus() -> dict[str, tuple[str, ...]]:
+    """The synonyms of each headword, by its stem."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for line in (Path(__file__).parent / "texts" / "thesaurus_sv.txt").read_text(encoding="utf-8").splitlines():
+        headword, colon, words = line.partition(": ")
+        if colon and not headword.startswith("#"):
+            name = stem(headword)
+            groups[name] = (*groups.get(name, ()), *words.split(", "))
+    return groups

@@ -93,9 +93,10 @@ def _other(chance: random.Random, values, *not_these):
 
 def _said(case: Case, change: Callable[[str], str | None]) -> Case | None:
     """The case with its statement changed and its citations untouched."""
-    body, marks = re.fullmatch(r"(.*?)((?: ?\[\d+\])+)", case.text, re.DOTALL).groups()
+    parts = re.fullmatch(r"((?:\|.*\|\n)*(?:\| )?)(.*?)((?: ?\[\d+\])+(?: \|)?)", case.text, re.DOTALL)
+    head, body, marks = parts.groups()
     changed = change(body)
-    return None if changed is None or changed == body else replace(case, text=changed + marks)
+    return None if changed is None or changed == body else replace(case, text=head + changed + marks)
 
 
 def _quote(case: Case, change: Callable[[str], str | None]) -> Case | None:

@@ -64,14 +64,18 @@ def test_synonyms_stand_for_each_other_in_any_form(tmp_path):
     path = tmp_path / "synonymer.txt"
     path.write_text("# regionens ord\nbuss, kollektivtrafik, linjetrafik\n\nskog # bara ett\n", encoding="utf-8")
     synonyms = Synonyms.load(path)
-    assert synonyms.of(["bussar"]) == ("kollektivtrafik", "linjetrafik")
-    assert synonyms.of(["skog", "hälsa"]) == () and Synonyms.load(None).of(["buss"]) == ()
+    assert synonyms.of(["bussar"])[:2] == ("kollektivtrafik", "linjetrafik")
+    assert "kollektivtrafik" not in Synonyms.load(None).of(["buss"]) and synonyms.of(["lövträrådet"]) == ()
+
+
+def test_the_thesaurus_knows_words_in_any_form():
+    assert {"arbete", "sysselsättning"} <= set(Synonyms.load(None).of(["jobben"]))
 
 
 def test_a_word_of_two_groups_has_the_synonyms_of_both(tmp_path):
     path = tmp_path / "synonymer.txt"
     path.write_text("resa, färd\nresa, tripp\n", encoding="utf-8")
-    assert set(Synonyms.load(path).of(["resa"])) == {"färd", "tripp"}
+    assert set(Synonyms.load(path).of(["resa"])[:2]) == {"färd", "tripp"}
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])

@@ -171,3 +171,19 @@ def test_only_a_heading_of_the_cited_section_may_stand_in_brackets():
     written = written_quote(0, len(one.text), one)
     altered = written.text.replace("Skolmodellen", "Bussarna")
     assert faults(altered, written.citations, page_of(one))
+
+
+def test_rows_of_a_table_stand_under_their_columns_and_the_head_states_nothing():
+    text = "Tabell 2: Mål\nMål | Nivå | År\nResor | 25 % | 2035\nUtsläpp | 75 % | 2030"
+    one = passage(text, kind=PassageKind.TABLE)
+    start = text.index("Utsläpp")
+    written = written_quote(start, len(text), one)
+    assert written.text == "| Mål | Nivå | År |\n| --- | --- | --- |\n| Utsläpp | 75 % | 2030 [1] |"
+    assert faults(written.text, written.citations, page_of(one)) == ()
+    assert faults(written.text.replace("75", "57"), written.citations, page_of(one))
+
+
+def test_a_table_line_that_is_no_row_is_quoted_as_it_stands():
+    text = "Mål | Nivå\nFotnot om nivån"
+    one = passage(text, kind=PassageKind.TABLE)
+    assert written_quote(text.index("Fotnot"), len(text), one).text == "- Fotnot om nivån [1]"
