@@ -126,7 +126,8 @@ def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | N
     some = found.examined > len(found.rows) and asked.question.ask is not Ask.FIGURE
     heading = Line(asked.catalogue.text("answer.found_of_examined" if some else "answer.count_of", values))
     return Draft(
-        (heading, *(line for _, line in kept)), rows=tuple((row.name, row.cells, line.quotes) for row, line in kept)
+        (heading, *(line for _, line in kept)),
+        rows=tuple((row.name, row.cells, (*line.quotes, *(Quote(*cell) for cell in row.further))) for row, line in kept),
     )
 
 

@@ -46,9 +46,10 @@ def answer_list(
     """
     wanted = read_wanted(question)
     similarity = _by_passage(passages, sentence_similarity)
+    by_id = {passage.id: passage for passage in passages}
     mean, deviation = float(sentence_similarity.mean()), float(sentence_similarity.std()) or 1.0
     material = Material(
-        question, wanted, ranked, passages, register, similarity, documents, frequency, mean, deviation
+        question, wanted, ranked, passages, register, similarity, documents, frequency, mean, deviation, by_id
     )
     if (wanted.counting and _text_counts(material)) or not (wanted.counting or wanted.several):
         return None

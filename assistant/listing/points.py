@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.rows import ListAnswer, ListRow, Material, stating
 from assistant.listing.topic import covered, meant_documents, named_documents, strategies, years_asked
 from ingest.documents import Passage
 from ingest.register.entries import Goal, Mention, Point
@@ -14,6 +14,7 @@ from ingest.swedish import content_words, fold
 _HALF = 0.5
 """Less of the topic than this in the best entry: the register does not answer."""
 _NEARLY_BEST = 0.8
+_GOAL_COLUMNS = ("Målvärde", "År")
 _NAMES = {
     "goals": "mål",
     "challenges": "utmaningar",
@@ -29,7 +30,7 @@ def from_points(material: Material) -> ListAnswer | None:
     """
     wanted = material.wanted
     entries: Sequence[Goal | Point] = getattr(material.register, wanted.collection or "")
-    by_id = {passage.id: passage for passage in material.passages}
+    by_id = material.by_id
     named, terms = named_documents(material)
     meant = named or meant_documents(material)
     if any(by_id[mention.passage_id].document_id in meant for entry in entries for mention in _mentions(entry)):
@@ -54,7 +55,7 @@ def from_points(material: Material) -> ListAnswer | None:
     if best < _HALF:
         return None
     rows = [
-        _point_row(entry, by_id[m.passage_id], m, by_id)
+        _point_row(entry, by_id[m.passage_id], m)
         for score, _, entry, m in fitting
         if score >= _NEARLY_BEST * best
     ]
@@ -85,13 +86,13 @@ def _about(entry: Goal | Point, passage: Passage) -> str:
     return f"{own} {' '.join(passage.section)}"
 
 
-def _point_row(entry: Goal | Point, passage: Passage, mention: Mention, by_id: dict[str, Passage]) -> ListRow:
+def _point_row(entry: Goal | Point, passage: Passage, mention: Mention) -> ListRow:
+    own = (passage, mention.start, mention.end)
     if isinstance(entry, Goal):
-        cells = [
-            ("Målvärde", " ".join(part for part in (entry.value, entry.unit) if part)),
-            ("År", str(entry.year or "")),
-        ]
-        return ListRow(entry.title, tuple(cell for cell in cells if cell[1]), passage, mention.start, mention.end)
+        values = (" ".join(part for part in (entry.value, entry.unit) if part), str(entry.year or ""))
+        proofs = [stating(value, (own, *((passage, *place) for place in passage.sentences))) for value in values]
+        cells = [(column, value) for column, value, proof in zip(_GOAL_COLUMNS, values, proofs, strict=True) if value and proof]
+        return ListRow(entry.title, tuple(cells), *own, tuple(proof for proof in proofs if proof and proof != own))
     name = entry.text
     headings = [heading for heading in passage.section if fold(name)[:12] in fold(heading)]
     stretch = " ".join(passage.text[mention.start : mention.end].split()).rstrip(" .;,")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,19 +14,25 @@ from ingest.documents import Document, Passage
 from ingest.register.entries import Register
 
 
+Stretch = tuple[Passage, int, int]
+"""A stretch of a passage: its text from the first offset to the second."""
 FARTHEST = 4.0
 """Deviations from the mean beyond which a sentence is as near as can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One row: passage.text[start:end] proves it. `cells` are further (column, value) pairs."""
+    """One row: passage.text[start:end] proves it. `cells` are further (column, value) pairs.
+
+    `further` are the stretches that prove the cells which the row's own stretch does not.
+    """
 
     name: str
     cells: tuple[tuple[str, str], ...]
     passage: Passage
     start: int
     end: int
+    further: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Material:
     frequency: Callable[[str], int]
     mean: float
     deviation: float
+    by_id: Mapping[str, Passage]
 
     def standing(self, cosine: float) -> float:
         """A cosine as deviations above the mean of all sentences, at least 0 and at most `FARTHEST`."""
@@ -71,3 +78,12 @@ class Material:
         """How near the nearest of these sentences of a passage is to the question, 0 to 1."""
         cosines = self.similarity[passage.id]
         return max((self.standing(float(cosines[number])) for number in sentences), default=0.0) / FARTHEST
+
+
+def stating(value: str, stretches: Iterable[Stretch]) -> Stretch | None:
+    """The first of the stretches that holds every word of a cell's value."""
+    for passage, start, end in stretches:
+        text = passage.text[start:end]
+        if all(word in text for word in value.split()):
+            return passage, start, end
+    return None
