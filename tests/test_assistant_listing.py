@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategy_texts import passages_of, region_passages
 
-from assistant.listing.answer import ListAnswer, answer_list
+from assistant.listing.answer import answer_list
 from assistant.listing.enumerations import enumerations
+from assistant.listing.rows import ListAnswer
 from assistant.listing.wanted import read_wanted
 from assistant.question import read_question
 from ingest.index.lexical import LexicalIndex

@@ -10,11 +10,12 @@ import pytest
 from strategy_texts import passages_of
 
 from assistant.catalogue import Catalogue
-from assistant.listing.answer import ListAnswer, answer_list
+from assistant.listing.answer import answer_list
 from assistant.listing.columns import columns
 from assistant.listing.counted import counted_lists
 from assistant.listing.nouns import NO_NOUN, plural_shown
 from assistant.listing.outcomes import answer_goals
+from assistant.listing.rows import ListAnswer
 from assistant.listing.wanted import read_wanted
 from assistant.question import Ask, read_question
 from ingest.documents import Passage, PassageKind

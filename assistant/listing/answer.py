@@ -18,15 +18,15 @@ from assistant.listing.headings import from_headings
 from assistant.listing.initiatives import from_initiatives
 from assistant.listing.points import from_points
 from assistant.listing.rows import ListAnswer, ListRow, Material
-from assistant.listing.text import from_text
+from assistant.listing.text import from_text, is_vague, speaks_of
 from assistant.listing.topic import covered
 from assistant.listing.wanted import read_wanted
 from assistant.question import Question
 from ingest.documents import Document, Passage
+from ingest.register.cues import head_of
 from ingest.register.entries import Register
-from ingest.swedish import fold
-
-__all__ = ["ListAnswer", "ListRow", "answer_list"]
+from ingest.register.titles import is_finite
+from ingest.swedish import fold, words
 
 
 def answer_list(
@@ -53,13 +53,29 @@ def answer_list(
     )
     if (wanted.counting and _text_counts(material)) or not (wanted.counting or wanted.several):
         return None
-    if wanted.places:
-        return from_text(material, certain=True)
     if wanted.collection == "initiatives":
-        return None if wanted.counting else _initiatives(material)
-    if wanted.collection is not None:
-        return from_points(material) or (None if wanted.counting or wanted.number else _from_lists(material))
-    return None if wanted.counting else _from_lists(material)
+        return _initiatives(material)
+    if wanted.collection is not None and not wanted.places and (points := from_points(material)):
+        return points
+    if wanted.counting or wanted.places:
+        return from_text(material, certain=True)
+    return None if wanted.number else _from_lists(material)
+
+
+def is_unspoken(question: Question, ranked: Sequence[Passage]) -> bool:
+    """Whether a question for several things names a thing or a topic that none of the best passages speaks of.
+
+    What may be a verb or an adjective is left out, for the documents may put it otherwise; so are things of no kind
+    ("Vilka versioner …?").
+    """
+    wanted = read_wanted(question)
+    if question.english or not wanted.several or wanted.noun is None:
+        return False
+    texts = [" ".join((*passage.section, passage.text)) for passage in ranked[:_SPOKEN_IN]]
+    noun = wanted.noun.lower()
+    unheard = not is_vague(noun) and not any(speaks_of(noun, text) for text in texts)
+    topic = (word for word in wanted.topic if not word.endswith("a"))
+    return unheard or any(not any(covered((word,), text) for text in texts) for word in topic)
 
 
 def _from_lists(material: Material) -> ListAnswer | None:
@@ -69,7 +85,10 @@ def _from_lists(material: Material) -> ListAnswer | None:
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
-    part = _PART.match(material.wanted.noun or "")
+    wanted = material.wanted
+    part = _PART.match(wanted.noun or "")
+    if _asks_for_every(material) and (every := from_initiatives(material)):
+        return every
     listed = from_text(material, certain=True)
     if listed is None and part:
         return None
@@ -86,6 +105,14 @@ def _initiatives(material: Material) -> ListAnswer | None:
     return ListAnswer((*beside, *listed.rows), listed.examined + len(beside), listed.collection)
 
 
+def _asks_for_every(material: Material) -> bool:
+    """Whether the question asks for all of a kind: nothing is said of them but that they are there."""
+    head = head_of((material.wanted.noun or "").lower())
+    if material.wanted.topic or material.question.names or (head and head[0]):
+        return False
+    return not any(is_finite(word) and word not in _BEING for word in words(material.question.text))
+
+
 def _named_in(row: ListRow, listed: ListAnswer) -> bool:
     """Whether a row of the list already stands for the entry."""
     return any(fold(row.name) in fold(other.name) or fold(other.name) in fold(row.name) for other in listed.rows)
@@ -100,11 +127,15 @@ def _text_counts(material: Material) -> bool:
     return any(counted.search(passage.text) for passage in material.ranked[:_COUNTS_LOOKED_AT])
 
 
+_BEING = frozenset(
+    "finns fanns är var har hade nämns ingår beskrivs lyfts anges får vill kan i inom enligt under".split()
+)
 _PART = re.compile(r"(?:del|under|fler)(?=[a-zåäö]{4})(?!nätverk)", re.IGNORECASE)
 """Parts of something ("delprojekt", "understrategier") are known only from the text that lists them."""
 _SAID = 0.9
 """An entry stands beside a list when its own sentence says this share of the topic."""
 _COUNTS_LOOKED_AT = 5
+_SPOKEN_IN = 6
 
 
 def _by_passage(passages: Sequence[Passage], similarity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

@@ -15,10 +15,10 @@ from ingest.register.cues import PLURALS
 from ingest.register.titles import OPENERS, is_finite
 
 _CARDINALS = {word: number for number, word in enumerate("två tre fyra fem sex sju åtta nio tio".split(), start=2)}
-_COUNTED = re.compile(
-    rf"\b(?P<number>{'|'.join(_CARDINALS)}|[2-9])\s+(?:\w+\s+)?(?P<noun>[a-zåäö]{{3,}})\b"
+_COUNTED = re.compile(rf"\b(?P<number>{'|'.join(_CARDINALS)}|[2-9])\s+(?:\w+\s+)?(?P<noun>[a-zåäö]{{3,}})\b")
+_SOME = re.compile(
+    rf"(?:de )?(?P<number>{'|'.join(_CARDINALS)}|en|ett)(?: andra| övriga| av (?:dem|dessa))?\b", re.IGNORECASE
 )
-_SOME = re.compile(rf"(?:de )?(?P<number>{'|'.join(_CARDINALS)}|en|ett)(?: andra| övriga| av (?:dem|dessa))?\b", re.IGNORECASE)
 _ORDINAL = re.compile(
     r"(?:det|den) (?:ena|andra|första|tredje|fjärde|femte|sjätte|sjunde|sista) (?:\w+ )?"
     r"(?:är|var|heter|hette|kallas|kallades|gäller|gällde|handlar om|handlade om)\s+(?:att\s+)?",

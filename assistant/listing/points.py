@@ -54,11 +54,7 @@ def from_points(material: Material) -> ListAnswer | None:
     best = max((score for score, *_ in fitting), default=0.0)
     if best < _HALF:
         return None
-    rows = [
-        _point_row(entry, by_id[m.passage_id], m)
-        for score, _, entry, m in fitting
-        if score >= _NEARLY_BEST * best
-    ]
+    rows = [_point_row(entry, by_id[m.passage_id], m) for score, _, entry, m in fitting if score >= _NEARLY_BEST * best]
     return ListAnswer(tuple(rows), len(entries), _NAMES[wanted.collection or ""])
 
 
@@ -91,7 +87,11 @@ def _point_row(entry: Goal | Point, passage: Passage, mention: Mention) -> ListR
     if isinstance(entry, Goal):
         values = (" ".join(part for part in (entry.value, entry.unit) if part), str(entry.year or ""))
         proofs = [stating(value, (own, *((passage, *place) for place in passage.sentences))) for value in values]
-        cells = [(column, value) for column, value, proof in zip(_GOAL_COLUMNS, values, proofs, strict=True) if value and proof]
+        cells = [
+            (column, value)
+            for column, value, proof in zip(_GOAL_COLUMNS, values, proofs, strict=True)
+            if value and proof
+        ]
         return ListRow(entry.title, tuple(cells), *own, tuple(proof for proof in proofs if proof and proof != own))
     name = entry.text
     headings = [heading for heading in passage.section if fold(name)[:12] in fold(heading)]

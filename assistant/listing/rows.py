@@ -13,7 +13,6 @@ from assistant.question import Question
 from ingest.documents import Document, Passage
 from ingest.register.entries import Register
 
-
 Stretch = tuple[Passage, int, int]
 """A stretch of a passage: its text from the first offset to the second."""
 FARTHEST = 4.0

@@ -29,13 +29,20 @@ _LEAD_CHARS = 300
 _PEOPLE = frozenset(
     stem(word) for word in "parter aktörer organisationer myndigheter medlemmar deltagare bolag företag partner".split()
 )
-_VAGUE = frozenset(stem(word) for word in "delar områden frågor saker exempel sätt ämnen teman inslag steg".split())
+_VAGUE = frozenset(
+    stem(word)
+    for word in """
+    delar områden frågor saker exempel sätt ämnen teman inslag steg versioner resultat effekter slutsatser skäl orsaker
+    fördelar förändringar skillnader uppgifter
+    """.split()
+)
 _PLACES = frozenset(
     stem(word) for word in "kommun kommuner region regioner län länder land ort orter stad städer plats platser".split()
 )
 _MERE = frozenset("projekt program planer verktyg nätverk".split())
 """Nouns whose compounds ("delprojekt") are often another thing than what is asked for."""
-_LONGEST_ENDING = 2
+_COMPOUND = 0.9
+"""What a match within a compound is worth; a misspelt word is worth less."""
 _ITEM_WORDS = 8
 _SAME_WORD = 0.7
 _POINTS_BACK = re.compile(r"(?:Det|Den|De|Detta|Denna|Dessa|Här|Där)\b")
@@ -63,9 +70,7 @@ def from_text(material: Material, certain: bool) -> ListAnswer | None:
         return None
     found = best.found
     rows = tuple(ListRow(found.name(item), (), found.passage, *found.proof(item)) for item in found.items)
-    return ListAnswer(
-        rows, len(rows), plural_shown(material.wanted.noun), _is_counted(found), best.told >= _ANNOUNCED
-    )
+    return ListAnswer(rows, len(rows), plural_shown(material.wanted.noun), _is_counted(found), best.told >= _ANNOUNCED)
 
 
 def _is_fair(one: Scored, material: Material, certain: bool) -> bool:
@@ -79,13 +84,14 @@ def _is_fair(one: Scored, material: Material, certain: bool) -> bool:
     return not noun or stem(noun) in _VAGUE | _PEOPLE | _PLACES or speaks_of(noun, " ".join(around))
 
 
+def is_vague(noun: str) -> bool:
+    """Whether a noun says so little of what it stands for that the documents need not have it."""
+    return stem(noun) in _VAGUE
+
+
 def speaks_of(noun: str, text: str) -> bool:
-    """Whether a text has the noun, also within a compound; "sjukhuschefen" does not speak of a hospital."""
-    longest = len(stem(noun)) + _LONGEST_ENDING
-    return any(
-        best_match(noun, (word,)) > 0 and not (stem(word).startswith(stem(noun)) and len(stem(word)) > longest)
-        for word in words(text)
-    )
+    """Whether a text has the noun, also misspelt or as a compound's head; "sjukhuschefen" speaks of no hospital."""
+    return any(stem(word).endswith(stem(noun)) or 0 < best_match(noun, (word,)) < _COMPOUND for word in words(text))
 
 
 def score_lists(material: Material) -> Iterator[Scored]:

@@ -46,11 +46,13 @@ _OWNER = re.compile(
 )
 _JOINED = re.compile(r"^(?P<first>\w+)(?P<open>-)? (?:och|eller|samt|and) (?P<second>\w{4,})\b")
 _PASSED_OVER = frozenset(
-    "alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda "
+    "alla samtliga olika fler flera andra övriga nya viktiga viktigaste största regionala lokala gemensamma särskilda "
     "konkreta möjliga regionens länets strategins de the all main".split()
 )
 _ADJECTIVE = re.compile(r"\w+(?:iska|liga|ella|ande|ala|ade)")
-_SOURCE = re.compile(r"\b(?:enligt|according to) (?:\w+ )?\w*(?:strategin|planen|programmet|rapporten|dokumenten|uppföljningen)\b", re.I)
+_SOURCE = re.compile(
+    r"\b(?:enligt|according to) (?:\w+ )?\w*(?:strategin|planen|programmet|rapporten|dokumenten|uppföljningen)\b", re.I
+)
 """Where the question wants it from says nothing of its topic."""
 _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
     (
