@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from assistant.listing.columns import columns
 from assistant.listing.counted import counted_lists
 from assistant.listing.enumerations import Enumeration, enumerations
 from assistant.listing.nouns import plural_shown
@@ -101,7 +100,7 @@ def score_lists(material: Material) -> Iterator[Scored]:
     for rank, passage in enumerate(material.ranked[:_LOOKED_AT]):
         around = " ".join((passage.title, *passage.section, passage.text))
         other_document = bool(meant) and passage.document_id not in meant
-        for found in chain(enumerations(passage), counted_lists(passage), columns(passage)):
+        for found in chain(enumerations(passage), counted_lists(passage)):
             kind = _kind(material, found)
             topic = (
                 0.2 * covered(terms, found.lead[-_LEAD_CHARS:])
