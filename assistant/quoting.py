@@ -14,13 +14,14 @@ from assistant.asked import Asked
 from assistant.comparison import Side
 from assistant.drafting import Line, escape, quoted
 from assistant.extractive import select
-from assistant.goals_outcome import answer_goals
-from assistant.listing import answer_list
+from assistant.listing.answer import answer_list, is_unspoken
+from assistant.listing.outcomes import answer_goals
 from assistant.proof import Quote
 from assistant.question import Ask
 from assistant.refusal import Verdict, decide
 from assistant.starters import topics
 from assistant.versions import describe, find_changes
+from ingest.documents import Passage
 
 EXTRACTIVE = "extractive"
 _RANKED_FOR_LISTS = 20
@@ -53,6 +54,9 @@ def answer_by_quotes(asked: Asked, proved: Callable[[Line], bool]) -> Draft:
         return found
     if (verdict is None or verdict.refusal == "not_in_documents") and (listed := _list(asked, sure, proved)):
         return listed
+    if verdict is None and asked.question.ask is Ask.LIST and is_unspoken(asked.question, _ranked(asked)):
+        best = asked.candidates[0]
+        verdict = Verdict("not_in_documents", Quote(best.passage, *best.passage.sentences[best.sentence]))
     if verdict is not None:
         return refused(asked, verdict)
     quotes = select(asked.question, asked.candidates)
@@ -121,15 +125,15 @@ def _side_by_side(asked: Asked, quotes: Sequence[Quote]) -> Iterator[Line]:
 def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | None:
     if asked.question.ask not in (Ask.LIST, Ask.FIGURE, Ask.PLACE):
         return None
-    index, scope = asked.index, asked.scope
+    scope = asked.scope
     found = answer_list(
         asked.question,
-        [index.passages[number] for number in asked.findings.order[:_RANKED_FOR_LISTS]],
+        _ranked(asked),
         scope.passages,
         scope.register,
         asked.findings.sentences[scope.sentences],
-        index.documents,
-        index.lexical.frequency,
+        asked.index.documents,
+        asked.index.lexical.frequency,
     )
     if found is None or (sure and not (found.whole or found.announced)):
         return None
@@ -141,8 +145,16 @@ def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | N
     some = found.examined > len(found.rows) and asked.question.ask is not Ask.FIGURE
     heading = Line(asked.catalogue.text("answer.found_of_examined" if some else "answer.count_of", values))
     return Draft(
-        (heading, *(line for _, line in kept)), rows=tuple((row.name, row.cells, line.quotes) for row, line in kept)
+        (heading, *(line for _, line in kept)),
+        rows=tuple(
+            (row.name, row.cells, (*line.quotes, *(Quote(*cell) for cell in row.further))) for row, line in kept
+        ),
     )
+
+
+def _ranked(asked: Asked) -> list[Passage]:
+    """The best passages, best first."""
+    return [asked.index.passages[number] for number in asked.findings.order[:_RANKED_FOR_LISTS]]
 
 
 def _replaced(asked: Asked, quote: Quote) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategy_texts import passages_of, region_passages
 
-from assistant.asked_list import read_asked
-from assistant.enumerations import enumerations
-from assistant.listing import ListAnswer, answer_list
+from assistant.listing.answer import answer_list
+from assistant.listing.enumerations import enumerations
+from assistant.listing.rows import ListAnswer
+from assistant.listing.wanted import read_wanted
 from assistant.question import read_question
 from ingest.index.lexical import LexicalIndex
 from ingest.register.extract import extract_register
@@ -93,10 +94,10 @@ def test_every_row_is_proved_by_its_stretch_or_headings():
 
 
 def test_reads_what_is_asked_for():
-    asked = read_asked(read_question("Vilka fem nätverk samordnar Region Fjällmark?"))
+    asked = read_wanted(read_question("Vilka fem nätverk samordnar Region Fjällmark?"))
     assert (asked.noun, asked.collection, asked.count) == ("nätverk", "initiatives", 5)
     assert asked.kinds == {"network"}
-    assert read_asked(read_question("Vilka deltar i Byanätverket?")).noun is None
+    assert read_wanted(read_question("Vilka deltar i Byanätverket?")).noun is None
 
 
 @pytest.mark.parametrize(

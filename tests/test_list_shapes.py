@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from strategy_texts import passages_of
 
-from assistant.asked_list import read_asked
 from assistant.catalogue import Catalogue
-from assistant.counted_lists import counted_lists
-from assistant.goals_outcome import answer_goals
-from assistant.listing import ListAnswer, answer_list
+from assistant.listing.answer import answer_list
+from assistant.listing.enumerations import enumerations as columns
+from assistant.listing.counted import counted_lists
+from assistant.listing.nouns import NO_NOUN, plural_shown
+from assistant.listing.outcomes import answer_goals
+from assistant.listing.rows import ListAnswer
+from assistant.listing.wanted import read_wanted
 from assistant.question import Ask, read_question
-from assistant.shown_nouns import NO_NOUN, plural_shown
-from assistant.table_columns import columns
 from ingest.documents import Passage, PassageKind
 from ingest.index.lexical import LexicalIndex
 from ingest.register.entries import Register
@@ -69,12 +70,12 @@ def ask(question: str, passages: tuple[Passage, ...]) -> ListAnswer | None:
 )
 def test_imperatives_ask_for_a_list(question: str):
     read = read_question(question)
-    asked = read_asked(read)
+    asked = read_wanted(read)
     assert (read.ask, asked.collection, asked.number, asked.topic) == (Ask.LIST, "goals", None, ())
 
 
 def test_an_owner_before_the_number_is_passed_over():
-    asked = read_asked(read_question("Vilka är strategins sex prioriteringar?"))
+    asked = read_wanted(read_question("Vilka är strategins sex prioriteringar?"))
     assert (asked.noun, asked.count) == ("prioriteringar", 6)
 
 

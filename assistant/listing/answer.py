@@ -14,20 +14,19 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.asked_list import read_asked
-from assistant.list_from_headings import from_headings
-from assistant.list_from_text import from_text
-from assistant.list_initiatives import from_initiatives
-from assistant.list_points import from_points
+from assistant.listing.headings import from_headings
+from assistant.listing.initiatives import from_initiatives
+from assistant.listing.points import from_points
+from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.text import from_text, is_vague, speaks_of
+from assistant.listing.topic import covered
+from assistant.listing.wanted import read_wanted
 from assistant.question import Question
-from assistant.rows import ListAnswer, ListRow, Material
-from assistant.topic import covered
 from ingest.documents import Document, Passage
+from ingest.register.cues import head_of
 from ingest.register.entries import Register
 from ingest.register.titles import is_finite
 from ingest.swedish import fold, words
-
-__all__ = ["ListAnswer", "ListRow", "answer_list"]
 
 
 def answer_list(
@@ -45,18 +44,38 @@ def answer_list(
     for each sentence of all passages, in order, shape (sentences,); `frequency` tells in how many passages a word's
     stem occurs.
     """
-    asked = read_asked(question)
+    wanted = read_wanted(question)
     similarity = _by_passage(passages, sentence_similarity)
-    material = Material(question, asked, ranked, passages, register, similarity, documents, frequency)
-    if (asked.counting and _text_counts(material)) or not (asked.counting or asked.several):
+    by_id = {passage.id: passage for passage in passages}
+    mean, deviation = float(sentence_similarity.mean()), float(sentence_similarity.std()) or 1.0
+    material = Material(
+        question, wanted, ranked, passages, register, similarity, documents, frequency, mean, deviation, by_id
+    )
+    if (wanted.counting and _text_counts(material)) or not (wanted.counting or wanted.several):
         return None
-    if asked.places:
+    if wanted.collection == "initiatives":
+        return _initiatives(material)
+    if wanted.collection is not None and not wanted.places and (points := from_points(material)):
+        return points
+    if wanted.counting or wanted.places:
         return from_text(material, certain=True)
-    if asked.collection == "initiatives":
-        return None if asked.counting else _initiatives(material)
-    if asked.collection is not None:
-        return from_points(material) or (None if asked.counting or asked.number else _from_lists(material))
-    return None if asked.counting else _from_lists(material)
+    return None if wanted.number else _from_lists(material)
+
+
+def is_unspoken(question: Question, ranked: Sequence[Passage]) -> bool:
+    """Whether a question for several things names a thing or a topic that none of the best passages speaks of.
+
+    What may be a verb or an adjective is left out, for the documents may put it otherwise; so are things of no kind
+    ("Vilka versioner …?").
+    """
+    wanted = read_wanted(question)
+    if question.english or not wanted.several or wanted.noun is None:
+        return False
+    texts = [" ".join((*passage.section, passage.text)) for passage in ranked[:_SPOKEN_IN]]
+    noun = wanted.noun.lower()
+    unheard = not is_vague(noun) and not any(speaks_of(noun, text) for text in texts)
+    topic = (word for word in wanted.topic if not word.endswith("a"))
+    return unheard or any(not any(covered((word,), text) for text in texts) for word in topic)
 
 
 def _from_lists(material: Material) -> ListAnswer | None:
@@ -66,20 +85,21 @@ def _from_lists(material: Material) -> ListAnswer | None:
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
-    part = _PART.match(material.asked.noun or "")
-    if not part and _asks_for_every(material) and (every := from_initiatives(material)):
+    wanted = material.wanted
+    part = _PART.match(wanted.noun or "")
+    if _asks_for_every(material) and (every := from_initiatives(material)):
         return every
     listed = from_text(material, certain=True)
     if listed is None and part:
         return None
     judged = from_initiatives(material)
-    if listed is None or judged is None or listed.whole or not material.asked.topic:
-        return listed or judged
+    if listed is None or judged is None or listed.whole or not material.wanted.topic:
+        return listed or judged or from_text(material, certain=False)
     beside = [
         row
         for row in judged.rows
         if row.passage.id == listed.rows[0].passage.id
-        and covered(material.asked.topic, row.passage.text[row.start : row.end]) >= _SAID
+        and covered(material.wanted.topic, row.passage.text[row.start : row.end]) >= _SAID
         and not _named_in(row, listed)
     ]
     return ListAnswer((*beside, *listed.rows), listed.examined + len(beside), listed.collection)
@@ -87,17 +107,10 @@ def _initiatives(material: Material) -> ListAnswer | None:
 
 def _asks_for_every(material: Material) -> bool:
     """Whether the question asks for all of a kind: nothing is said of them but that they are there."""
-    if material.asked.topic or material.question.names:
+    head = head_of((material.wanted.noun or "").lower())
+    if material.wanted.topic or material.question.names or (head and head[0]):
         return False
     return not any(is_finite(word) and word not in _BEING for word in words(material.question.text))
-
-
-_BEING = frozenset(
-    """
-    finns fanns är var har hade nämns nämndes ingår ingick beskrivs lyfts anges tas får vill kan innehåller omfattar
-    i inom enligt under och eller där som att sedan också även inte
-    """.split()
-)
 
 
 def _named_in(row: ListRow, listed: ListAnswer) -> bool:
@@ -107,18 +120,22 @@ def _named_in(row: ListRow, listed: ListAnswer) -> bool:
 
 def _text_counts(material: Material) -> bool:
     """Whether one of the best passages gives the number itself ("114 projekt", "de fem målen")."""
-    noun = (material.asked.noun or "").lower()
+    noun = (material.wanted.noun or "").lower()
     if not noun:
         return True
     counted = re.compile(rf"(?<![\d–-])(?!(?:19|20)\d\d\b)\d[\d ]*(?:\w+ )?{re.escape(noun)}\b", re.IGNORECASE)
     return any(counted.search(passage.text) for passage in material.ranked[:_COUNTS_LOOKED_AT])
 
 
+_BEING = frozenset(
+    "finns fanns är var har hade nämns ingår beskrivs lyfts anges får vill kan i inom enligt under".split()
+)
 _PART = re.compile(r"(?:del|under|fler)(?=[a-zåäö]{4})(?!nätverk)", re.IGNORECASE)
 """Parts of something ("delprojekt", "understrategier") are known only from the text that lists them."""
 _SAID = 0.9
 """An entry stands beside a list when its own sentence says this share of the topic."""
 _COUNTS_LOOKED_AT = 5
+_SPOKEN_IN = 6
 
 
 def _by_passage(passages: Sequence[Passage], similarity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

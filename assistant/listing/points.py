@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.rows import ListAnswer, ListRow, Material
-from assistant.topic import covered, meant_documents, named_documents, strategies, years_asked
+from assistant.listing.rows import ListAnswer, ListRow, Material, stating
+from assistant.listing.topic import covered, meant_documents, named_documents, strategies, years_asked
 from ingest.documents import Passage
 from ingest.register.entries import Goal, Mention, Point
 from ingest.swedish import content_words, fold
@@ -14,6 +14,7 @@ from ingest.swedish import content_words, fold
 _HALF = 0.5
 """Less of the topic than this in the best entry: the register does not answer."""
 _NEARLY_BEST = 0.8
+_GOAL_COLUMNS = ("Målvärde", "År")
 _NAMES = {
     "goals": "mål",
     "challenges": "utmaningar",
@@ -27,9 +28,9 @@ def from_points(material: Material) -> ListAnswer | None:
     """All goals, challenges, focus areas, priorities or areas that fit the question's topic, number, year and
     document.
     """
-    asked = material.asked
-    entries: Sequence[Goal | Point] = getattr(material.register, asked.collection or "")
-    by_id = {passage.id: passage for passage in material.passages}
+    wanted = material.wanted
+    entries: Sequence[Goal | Point] = getattr(material.register, wanted.collection or "")
+    by_id = material.by_id
     named, terms = named_documents(material)
     meant = named or meant_documents(material)
     if any(by_id[mention.passage_id].document_id in meant for entry in entries for mention in _mentions(entry)):
@@ -44,7 +45,7 @@ def from_points(material: Material) -> ListAnswer | None:
         mentions = tuple(m for m in mentions if not named or by_id[m.passage_id].document_id in named) or (
             () if named else mentions
         )
-        if mentions and _numbered(asked.number, [by_id[m.passage_id] for m in mentions]):
+        if mentions and _numbered(wanted.number, [by_id[m.passage_id] for m in mentions]):
             score, mention = max(
                 ((covered(terms, _about(entry, by_id[m.passage_id])), m) for m in mentions),
                 key=lambda found: (round(found[0], 2), by_id[found[1].passage_id].document_id in of_strategy),
@@ -53,12 +54,8 @@ def from_points(material: Material) -> ListAnswer | None:
     best = max((score for score, *_ in fitting), default=0.0)
     if best < _HALF:
         return None
-    rows = [
-        _point_row(entry, by_id[m.passage_id], m, by_id)
-        for score, _, entry, m in fitting
-        if score >= _NEARLY_BEST * best
-    ]
-    return ListAnswer(tuple(rows), len(entries), _NAMES[asked.collection or ""])
+    rows = [_point_row(entry, by_id[m.passage_id], m) for score, _, entry, m in fitting if score >= _NEARLY_BEST * best]
+    return ListAnswer(tuple(rows), len(entries), _NAMES[wanted.collection or ""])
 
 
 def _mentions(entry: Goal | Point) -> tuple[Mention, ...]:
@@ -85,13 +82,17 @@ def _about(entry: Goal | Point, passage: Passage) -> str:
     return f"{own} {' '.join(passage.section)}"
 
 
-def _point_row(entry: Goal | Point, passage: Passage, mention: Mention, by_id: dict[str, Passage]) -> ListRow:
+def _point_row(entry: Goal | Point, passage: Passage, mention: Mention) -> ListRow:
+    own = (passage, mention.start, mention.end)
     if isinstance(entry, Goal):
+        values = (" ".join(part for part in (entry.value, entry.unit) if part), str(entry.year or ""))
+        proofs = [stating(value, (own, *((passage, *place) for place in passage.sentences))) for value in values]
         cells = [
-            ("Målvärde", " ".join(part for part in (entry.value, entry.unit) if part)),
-            ("År", str(entry.year or "")),
+            (column, value)
+            for column, value, proof in zip(_GOAL_COLUMNS, values, proofs, strict=True)
+            if value and proof
         ]
-        return ListRow(entry.title, tuple(cell for cell in cells if cell[1]), passage, mention.start, mention.end)
+        return ListRow(entry.title, tuple(cells), *own, tuple(proof for proof in proofs if proof and proof != own))
     name = entry.text
     headings = [heading for heading in passage.section if fold(name)[:12] in fold(heading)]
     stretch = " ".join(passage.text[mention.start : mention.end].split()).rstrip(" .;,")

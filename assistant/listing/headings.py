@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
-
-from assistant.rows import ListAnswer, ListRow, Material
-from assistant.shown_nouns import plural_shown
-from assistant.topic import covered, meant_documents
+from assistant.listing.nouns import plural_shown
+from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.topic import covered, meant_documents
 from ingest.documents import Passage
 from ingest.swedish import stem, words
 
@@ -29,29 +27,26 @@ def from_headings(material: Material) -> ListAnswer | None:
 
     Each row is proved by the first sentence under its heading.
     """
-    values = np.concatenate(list(material.similarity.values()))
-    mean, deviation = float(values.mean()), float(values.std()) or 1.0
     meant = meant_documents(material)
     best: tuple[float, list[tuple[str, Passage]]] = (0.0, [])
     for passage in material.ranked[:_LOOKED_AT]:
         children = list(_under(passage, material))
         if len(children) < _FEWEST or (meant and passage.document_id not in meant) or not _announces(passage, material):
             continue
-        cosines = material.similarity[passage.id]
-        meaning = min(max((float(cosines.max()) - mean) / deviation, 0.0), 4.0) / 4.0 if len(cosines) else 0.0
-        about = covered(material.asked.topic, " ".join((passage.section[-1], passage.text)))
+        meaning = material.nearness(passage, range(len(passage.sentences)))
+        about = covered(material.wanted.topic, " ".join((passage.section[-1], passage.text)))
         score = 0.5 * about + 0.7 * meaning
         if score > best[0]:
             best = score, children
     if best[0] < _ENOUGH:
         return None
     rows = tuple(ListRow(_NUMBER.sub("", heading), (), child, *child.sentences[0]) for heading, child in best[1])
-    return ListAnswer(rows, len(rows), plural_shown(material.asked.noun))
+    return ListAnswer(rows, len(rows), plural_shown(material.wanted.noun))
 
 
 def _announces(passage: Passage, material: Material) -> bool:
     """Whether the passage, or its heading, speaks of the kind of thing that is asked for as what follows."""
-    nouns = {stem(noun.lower()) for noun in (material.asked.noun, material.asked.also) if noun}
+    nouns = {stem(noun.lower()) for noun in (material.wanted.noun, material.wanted.also) if noun}
     there = {stem(word) for word in words(f"{passage.section[-1]} {passage.text}")}
     return bool(nouns & there) and bool(_ANNOUNCES.search(passage.text))
 

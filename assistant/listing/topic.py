@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from assistant.listing.rows import Material
 from assistant.matching import best_match, text_words
-from assistant.rows import Material
 from ingest.register.joining import name_key
 from ingest.swedish import STOPWORDS, fold, stem, words
 
@@ -52,7 +52,7 @@ def named_documents(material: Material) -> tuple[frozenset[str], tuple[str, ...]
     asked_for = fold(material.question.text)
     named = frozenset(document for document, title in titles.items() if len(title) > 5 and fold(title) in asked_for)
     title_words = {stem(word) for document in named for word in words(titles[document])}
-    return named, tuple(term for term in material.asked.topic if stem(term) not in title_words)
+    return named, tuple(term for term in material.wanted.topic if stem(term) not in title_words)
 
 
 def years_asked(material: Material) -> frozenset[int]:
@@ -84,7 +84,7 @@ _IN_STRATEGY = re.compile(
     r"\b(?:enligt|i|ur) (?:\w+ )?(?:strategin|planen|programmet|RUS)\b|\bstrategins\b", re.IGNORECASE
 )
 _IN_REPORT = re.compile(
-    r"\b(?:enligt|i|ur) (?:\w+ )?(?:uppföljningen|rapporten|redovisningen)\b|\b(?:rapport|uppföljning)ens\b",
+    r"\b(?:enligt|i|ur) (?:\w+ )?(?:uppföljningen|rapporten|redovisningen)\b(?! av| för)|\b(?:rapport|uppföljning)ens\b",
     re.IGNORECASE,
 )
 _STRATEGY = re.compile(r"strategi(?:n|er)?\b|plan(?:en)?\b|program(?:met)?\b", re.IGNORECASE)

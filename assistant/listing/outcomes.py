@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
 from assistant.drafting import Line, escape, quoted
+from assistant.listing.topic import covered_narrowly
 from assistant.proof import Quote
 from assistant.question import Question
-from assistant.topic import covered_narrowly
 from ingest.documents import Passage
 from ingest.register.entries import Goal, Mention
 from ingest.register.goal_tables import outcome_cell
@@ -107,12 +107,14 @@ def _table(
     missing = 0
     for goal in goals:
         outcome = _quote(goal.outcome, by_id) if goal.outcome else None
-        quotes = tuple(quote for quote in (_quote(goal.mention, by_id), outcome) if quote)
+        stated = _quote(goal.mention, by_id)
+        dated = _dated(goal, stated)
+        quotes = tuple(dict.fromkeys(quote for quote in (stated, dated, outcome) if quote))
         told = _told(outcome) if outcome else catalogue.text("answer.outcome_not_stated")
         missing += outcome is None
         cells = (
             ("Målvärde", " ".join(part for part in (goal.value, goal.unit) if part)),
-            ("År", str(goal.year or "")),
+            ("År", str(goal.year) if dated else ""),
             ("Utfall", told),
         )
         rows.append((goal.title, cells, quotes))
@@ -121,6 +123,14 @@ def _table(
     values = {"missing": str(missing), "found": str(len(goals))}
     notices = (catalogue.text("answer.outcomes_missing", values),) if missing else ()
     return GoalsAnswer(tuple(lines), tuple(rows), "partial" if missing else "answered", notices)
+
+
+def _dated(goal: Goal, stated: Quote) -> Quote | None:
+    """What says the goal's year: its own sentence or row, else another of the passage, such as a table's header."""
+    passage = stated.passage
+    places = ((stated.start, stated.end), *passage.sentences)
+    found = (place for place in places if goal.year and str(goal.year) in passage.text[slice(*place)])
+    return next((Quote(passage, *place) for place in found), None)
 
 
 def _told(outcome: Quote) -> str:

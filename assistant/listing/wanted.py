@@ -46,9 +46,14 @@ _OWNER = re.compile(
 )
 _JOINED = re.compile(r"^(?P<first>\w+)(?P<open>-)? (?:och|eller|samt|and) (?P<second>\w{4,})\b")
 _PASSED_OVER = frozenset(
-    "alla samtliga olika nya viktiga viktigaste största regionala lokala gemensamma särskilda "
+    "alla samtliga olika fler flera andra övriga nya viktiga viktigaste största regionala lokala gemensamma särskilda "
     "konkreta möjliga regionens länets strategins de the all main".split()
 )
+_ADJECTIVE = re.compile(r"\w+(?:iska|liga|ella|ande|ala|ade)")
+_SOURCE = re.compile(
+    r"\b(?:enligt|according to) (?:\w+ )?\w*(?:strategin|planen|programmet|rapporten|dokumenten|uppföljningen)\b", re.I
+)
+"""Where the question wants it from says nothing of its topic."""
 _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
     (
         "areas",
@@ -119,7 +124,7 @@ _GENERIC = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Wanted:
     """A list question, read.
 
     `noun` is what is asked for, as written ("nätverk"), None where the question has none. `collection` is the part of
@@ -141,7 +146,7 @@ class Asked:
     places: bool = False
 
 
-def read_asked(question: Question) -> Asked:
+def read_wanted(question: Question) -> Wanted:
     """Read what a list or counting question asks for."""
     text = question.text.rstrip(" ?.!")
     opener = _OPENER.match(text)
@@ -149,14 +154,15 @@ def read_asked(question: Question) -> Asked:
     counting = bool(re.match(r"\W*(?:och )?(?:hur m|how many)", text, re.IGNORECASE))
     count, rest = _count(_OWNER.sub("", rest))
     lower = rest.lower()
-    collection = next((name for name, pattern in _COLLECTIONS if pattern.match(_without_adjectives(lower))), None)
+    forms = (lower, _without_adjectives(lower))
+    collection = next((name for name, pattern in _COLLECTIONS if any(map(pattern.match, forms))), None)
     kinds = _kinds(_without_adjectives(lower)) if collection is None else None
     noun = _noun(rest) or ("platser" if _WHERE.match(text) else None)
     also = _also(rest, noun)
     numbered = re.search(r"\b(?i:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text)
     topic = tuple(
         word
-        for word in content_words(rest)
+        for word in content_words(_SOURCE.sub("", rest))
         if stem(word) not in _GENERIC
         and not is_finite(word)
         and not (re.fullmatch(r"(?:19|20)\d\d", word) and word not in " ".join(question.names))
@@ -164,7 +170,7 @@ def read_asked(question: Question) -> Asked:
         and word not in _NUMERALS
         and not (numbered and word == numbered[1])
     )
-    return Asked(
+    return Wanted(
         noun=noun,
         collection=collection or ("initiatives" if kinds is not None else None),
         kinds=kinds or frozenset(),
@@ -191,7 +197,7 @@ def _count(rest: str) -> tuple[int | None, str]:
 
 def _without_adjectives(lower: str) -> str:
     found = lower.split()
-    while len(found) > 1 and found[0] in _PASSED_OVER:
+    while len(found) > 1 and (found[0] in _PASSED_OVER or _ADJECTIVE.fullmatch(found[0])):
         found = found[1:]
     return " ".join(found)
 
@@ -231,7 +237,7 @@ def _noun(rest: str) -> str | None:
         rest = rest[joined.start("second") :]
     for word in rest.split():
         bare = word.strip(",.?")
-        if bare.lower() in _PASSED_OVER or re.fullmatch(r"\w+(?:iska|liga|ella|ande|ala|ade)", bare.lower()):
+        if bare.lower() in _PASSED_OVER or _ADJECTIVE.fullmatch(bare.lower()):
             continue
         return bare if re.fullmatch(r"[\w-]{3,}", bare) and not _is_verb(bare.lower()) else None
     return None
