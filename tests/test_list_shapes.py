@@ -11,8 +11,8 @@ from strategy_texts import passages_of
 
 from assistant.catalogue import Catalogue
 from assistant.listing.answer import answer_list
-from assistant.listing.enumerations import enumerations as columns
 from assistant.listing.counted import counted_lists
+from assistant.listing.enumerations import enumerations as columns
 from assistant.listing.nouns import NO_NOUN, plural_shown
 from assistant.listing.outcomes import answer_goals
 from assistant.listing.rows import ListAnswer
