@@ -12,7 +12,7 @@ from strategy_texts import passages_of
 from assistant.catalogue import Catalogue
 from assistant.listing.answer import answer_list
 from assistant.listing.counted import counted_lists
-from assistant.listing.enumerations import enumerations as columns
+from assistant.listing.enumerations import enumerations
 from assistant.listing.nouns import NO_NOUN, plural_shown
 from assistant.listing.outcomes import answer_goals
 from assistant.listing.rows import ListAnswer
@@ -89,7 +89,7 @@ def test_the_lead_line_is_good_swedish(noun: str | None, shown: str):
 
 
 def test_a_column_of_names_is_a_list_proved_by_its_rows():
-    first = next(columns(table()))
+    first = next(enumerations(table()))
     assert [first.name(item) for item in first.items] == ["Tryggare stråk", "Renare sjöar"]
     start, end = first.proof(first.items[1])
     assert table().text[start:end] == "Renare sjöar | Andel sjöar med god status | 90 % | 2035 | pågår"

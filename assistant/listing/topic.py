@@ -84,7 +84,8 @@ _IN_STRATEGY = re.compile(
     r"\b(?:enligt|i|ur) (?:\w+ )?(?:strategin|planen|programmet|RUS)\b|\bstrategins\b", re.IGNORECASE
 )
 _IN_REPORT = re.compile(
-    r"\b(?:enligt|i|ur) (?:\w+ )?(?:uppföljningen|rapporten|redovisningen)\b(?! av| för)|\b(?:rapport|uppföljning)ens\b",
+    r"\b(?:enligt|i|ur) (?:\w+ )?(?:uppföljningen|rapporten|redovisningen)\b(?! av| för)|"
+    r"\b(?:rapport|uppföljning)ens\b",
     re.IGNORECASE,
 )
 _STRATEGY = re.compile(r"strategi(?:n|er)?\b|plan(?:en)?\b|program(?:met)?\b", re.IGNORECASE)
