@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from assistant.judge import Candidate, spelled
 from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
-from assistant.wanted import focus
+from assistant.wanted import counted, focus
 from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, stem
@@ -89,10 +89,8 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     role = _ROLE.search(question.text)
     if role is not None and not _person_named(role["role"], question, around, index):
         return False
-    counted = focus(question)
-    if question.ask is not Ask.FIGURE or counted is None or counted in _OTHERWISE_PUT:
-        return True
-    return best_match(counted, there) > 0
+    thing = counted(question) if question.ask is Ask.FIGURE else None
+    return thing is None or thing in _OTHERWISE_PUT or best_match(thing, there) > 0
 
 
 def _person_named(role: str, question: Question, text: str, index: PassageIndex) -> bool:

@@ -95,8 +95,10 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.DATE,
-            r"\b(hur länge|how long|när|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
-            r"vilket datum|vilken period|when|what year|which year)\b",
+            r"\b(hur länge|how long|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
+            r"vilket datum|vilken period|what year|which year)\b|(^|[,;?]|\boch)\W*(när|when)\b|"
+            # After another question word it begins a clause of time.
+            r"^(?!\W*(vad|hur|vart?|vilk\w+|vem|what|how|where|which|who)\b).*\b(när|when)\b",
         ),
         (
             Ask.NAME,
