@@ -29,6 +29,9 @@ _OTHERWISE_PUT = frozenset(
     """.split()
 )
 """Words after "hur många" that a document may well put otherwise."""
+_DOCUMENT_ITSELF = frozenset(
+    "strategi strategin plan planen program programmet rapport rapporten uppföljningen".split()
+)
 _ROLE = re.compile(
     r"^\W*(?:vem (?:är|var|har varit|blir|blev)|vad heter)\b.*?"
     r"\b(?P<role>\w*(?:chef|direktör|ordförande|ledare|handläggare|strateg|samordnare|minister|råd)(?:en|n)?)\b",
@@ -65,7 +68,7 @@ def is_missing(question: Question, candidates: Sequence[Candidate], index: Passa
 def _subject_missing(question: Question, there: frozenset[str], index: PassageIndex) -> bool:
     """Whether the one word that a question is about stands nowhere in the documents, or not where its list should."""
     common = _COMMON_NAME * len(index.passages)
-    own = [term for term in question.terms if index.lexical.frequency(term) <= common]
+    own = [term for term in question.terms if term not in _DOCUMENT_ITSELF and index.lexical.frequency(term) <= common]
     if len(own) != 1 or question.english:
         return False
     if own[0] != focus(question):

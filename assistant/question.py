@@ -119,6 +119,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
 _ASKING = STOPWORDS | frozenset(
     """
     många mycket stor stort stora hög högt höga länge ofta andel andelen procent antal antalet heter hette kallas
+    låg lågt låga lång långt långa gammal gammalt
     kallades kallad ge visa skriv lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas
     syftet anledning skäl
     år året period egentligen räknat jämför jämfört skillnad skillnaden skiljer vilket alla samtliga sammanlagt totalt

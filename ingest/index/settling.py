@@ -13,6 +13,7 @@ from ingest.index.parts import PartStore
 from ingest.index.planning import BuildOptions, Task, conditions, description, is_gone
 from ingest.index.progress import Action, DocumentRow
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
+from ingest.index.stated import Stated, stated, with_stated
 from ingest.index.storage import ReadStore, load_reading
 from ingest.passages import cut
 from ingest.read import READABLE_SUFFIXES, media_type_of
@@ -66,6 +67,8 @@ def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, opt
         gone = task.old.status is DocumentStatus.GONE
         record = replace(task.old, report=read.report, status=DocumentStatus.GONE if gone else DocumentStatus.READ)
     passages = cut(record.document, read)
+    if task.incoming is not None:
+        record = _with_stated(record, stated(record.document.title, passages), read)
     record = replace(
         record,
         reading=reading,
@@ -76,16 +79,23 @@ def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, opt
     return Settled(record, Action.ADDED if task.old is None else Action.UPDATED)
 
 
+def _with_stated(record: DocumentRecord, said: Stated, read: ReadDocument) -> DocumentRecord:
+    """What the text states of itself counts after the owner's word and before the file's own dates, often a copy's."""
+    document, made = with_stated(record.document, said), read.published or read.updated
+    year = document.year or (int(made[:4]) if made else None)
+    is_a_copy = said.year is not None and read.published is not None and int(read.published[:4]) != said.year
+    published = said.adopted or (None if is_a_copy else read.published)
+    return replace(record, document=replace(document, year=year), published=published, succeeds=said.replaces)
+
+
 def _describe(
     task: Task, incoming: Incoming, read: ReadDocument, options: BuildOptions, original: Path | None
 ) -> DocumentRecord:
-    published = read.published or read.updated
     document = _document(task, incoming)
     document = replace(
         document,
         title=incoming.title or read.title or document.title,
         media_type=media_type_of(original) if original else "text",
-        year=incoming.year or (int(published[:4]) if published else None),
         page_count=len(read.pages) if any(page.number is not None for page in read.pages) else None,
     )
     return DocumentRecord(
@@ -99,7 +109,6 @@ def _describe(
         etag=incoming.etag,
         last_modified=incoming.last_modified,
         supersedes_stated=incoming.supersedes is not None,
-        published=read.published,
         updated=read.updated,
         read_at=now(),
     )
