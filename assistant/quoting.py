@@ -14,7 +14,7 @@ from assistant.asked import Asked
 from assistant.comparison import Side
 from assistant.drafting import Line, escape, quoted
 from assistant.extractive import select
-from assistant.listing.answer import answer_list, is_unspoken
+from assistant.listing.answer import answer_list
 from assistant.listing.outcomes import answer_goals
 from assistant.proof import Quote
 from assistant.question import Ask
@@ -54,9 +54,6 @@ def answer_by_quotes(asked: Asked, proved: Callable[[Line], bool]) -> Draft:
         return found
     if (verdict is None or verdict.refusal == "not_in_documents") and (listed := _list(asked, sure, proved)):
         return listed
-    if verdict is None and asked.question.ask is Ask.LIST and is_unspoken(asked.question, _ranked(asked)):
-        best = asked.candidates[0]
-        verdict = Verdict("not_in_documents", Quote(best.passage, *best.passage.sentences[best.sentence]))
     if verdict is not None:
         return refused(asked, verdict)
     quotes = select(asked.question, asked.candidates)
