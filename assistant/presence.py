@@ -24,8 +24,8 @@ _COMMON_NAME = 0.12
 """A name that stands in more than this share of the passages is the setting of all of them and need not be near."""
 _OTHERWISE_PUT = frozenset(
     """
-    pengar tid stöd medel kronor miljoner miljarder stor stort stora del andel andelen procent gånger år månader mycket långt länge
-    personer människor folk invånare ungdomar
+    pengar tid stöd medel kronor miljoner miljarder stor stort stora del andel andelen procent gånger år månader mycket
+    långt länge personer människor folk invånare ungdomar
     """.split()
 )
 """Words after "hur många" that a document may well put otherwise."""
