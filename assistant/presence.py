@@ -89,6 +89,9 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     years = {int(year) for year in _YEAR.findall(" ".join(question.numbers))}
     if years and question.ask not in _BROAD and not _years_there(years, candidate.passage):
         return False
+    # The figure of one year is not told by a span of years that holds it.
+    if years and question.ask is Ask.FIGURE and not years & {int(year) for year in _YEAR.findall(around)}:
+        return False
     role = _ROLE.search(question.text)
     if role is not None and not _person_named(role["role"], question, around, index):
         return False
