@@ -123,11 +123,13 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         cleaned = [_clean(text) for text in texts]
-        return _as_vectors(self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False))
+        vectors = self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32)
 
     def embed_query(self, text: str) -> Vectors:
         """Float32 of shape (dimension,) and length 1."""
-        return _as_vectors(self._model.encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False))
+        vector = self._model.encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, np.float32)
 
 
 def open_embedder(name: str, cache: Path, threads: int = 2, progress: Progress = lambda _: None) -> Embedder:
@@ -144,16 +146,16 @@ def open_embedder(name: str, cache: Path, threads: int = 2, progress: Progress =
         return SentenceTransformerEmbedder(_load_folder(folder, threads), f"{name}/{CONVERSION_VERSION}")
     folder = Path(name).expanduser()
     if folder.is_dir():
-        model, short_name = _load_folder(folder, threads), folder.resolve().name
+        model, name = _load_folder(folder, threads), folder.resolve().name
     elif "/" in name:
-        model, short_name = _load_from_hub(name, threads), name
+        model = _load_from_hub(name, threads)
     else:
         raise ModelUnavailable(
             f"Det finns ingen modell »{name}«: sätt RUS_EMBEDDING_MODEL till {ONNX_MODEL}, {TRANSFORMER_MODEL}, en "
             "mapp med en modell för sentence-transformers eller ett namn av formen ägare/modell."
         )
-    _give_prompts(model, short_name)
-    return SentenceTransformerEmbedder(model, f"{short_name}/{_fingerprint(model)}")
+    _give_prompts(model, name)
+    return SentenceTransformerEmbedder(model, f"{name}/{_fingerprint(model)}")
 
 
 def _load_folder(folder: Path, threads: int) -> SentenceTransformer:
@@ -219,7 +221,3 @@ def _first_line(error: Exception) -> str:
 def _clean(text: str) -> str:
     """Composed characters (å as one, as the vocabulary has it) and no lone surrogates, which tokenizers refuse."""
     return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode("utf-8")
-
-
-def _as_vectors(values: object) -> Vectors:
-    return np.asarray(values, dtype=np.float32)

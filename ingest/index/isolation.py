@@ -24,12 +24,10 @@ from types import TracebackType
 from typing import IO
 
 from ingest import errors
-from ingest.documents import ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 from ingest.index.processes import child_environment
 from ingest.index.reader_process import Limits as Limits
 from ingest.index.reader_process import Reply, too_much_memory
-from ingest.index.storage import load_reading
 from ingest.read import ReadOptions
 
 _START_SECONDS = 60.0
@@ -37,13 +35,6 @@ _START_SECONDS = 60.0
 _LAST_WORDS_SECONDS = 5.0
 _OCR_SHARE = 0.5
 """Of a file's time: how much may pass before no further page is read by character recognition."""
-
-
-def read_isolated(path: Path, options: ReadOptions, limits: Limits, reader: str = "ingest.read") -> ReadDocument:
-    """Read one file in a child process of its own. Raises the errors of reading, and LimitExceeded."""
-    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, limits, reader) as pool:
-        pool.read(path, options, Path(folder)).result()
-        return load_reading(Path(folder))
 
 
 class ReaderPool:

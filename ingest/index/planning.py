@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.errors import DocumentGone, UnreadableDocument
+from ingest.errors import UnreadableDocument
 from ingest.index.isolation import Limits
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
 from ingest.index.storage import ReadStore, file_sha256
@@ -129,11 +129,6 @@ def conditions(options: BuildOptions, incoming: Incoming | None) -> str:
     password = bool(options.reading.password or (incoming and incoming.password))
     limits = options.limits
     return f"ocr {ocr}, password {password}, {limits.seconds:.0f} s, {limits.memory_bytes >> 20} MiB"
-
-
-def is_gone(failure: UnreadableDocument) -> bool:
-    """Whether the failure means that the owner has withdrawn the document."""
-    return isinstance(failure, DocumentGone)
 
 
 def _not_found(name: str, cause: str) -> UnreadableDocument:

@@ -67,7 +67,7 @@ class DocumentRecord:
     """
 
     document: Document
-    status: DocumentStatus
+    status: DocumentStatus = DocumentStatus.READ
     passages: int = 0
     sentences: int = 0
     report: ReadingReport = field(default_factory=ReadingReport)
