@@ -106,7 +106,11 @@ def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOption
     """
     gone, error, old = isinstance(failure, DocumentGone), type(failure).__name__, task.old
     if old is not None and old.part is not None:
-        used = "Den senast lästa versionen finns kvar i indexet." if gone else "Den tidigare lästa versionen används."
+        used = (
+            "Den senast lästa versionen finns kvar i indexet."
+            if gone
+            else "Den tidigare lästa versionen används så länge."
+        )
         status = DocumentStatus.GONE if gone else DocumentStatus.READ
         record = replace(old, status=status, error=error, reason=f"{failure.message} {used}")
         return Settled(record, Action.GONE if gone else Action.KEPT)
