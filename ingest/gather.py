@@ -33,35 +33,24 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class EarlierCopy:
-    """The stored copy of a fetched document, with what its server said of it. `media_type` is our own word for it."""
+    """What the index keeps of an address: the copy, and the record with the marks by which a change is asked for."""
 
     path: Path
-    url: str
-    media_type: str
-    encoding: str | None
-    etag: str | None
-    last_modified: str | None
+    record: DocumentRecord
 
-    def as_answer(self) -> Fetched:
+    def as_answer(self, url: str) -> Fetched:
         """The answer as it came. Only a web page's bytes are loaded: they hold the links that lead on."""
-        page = self.media_type == "html"
+        page, record = self.record.document.media_type == "html", self.record
         data, kind = (self.path.read_bytes(), "text/html") if page else (b"", "")
-        return Fetched(self.url, 200, data, kind, self.encoding, self.etag, self.last_modified)
+        return Fetched(url, 200, data, kind, record.encoding, record.etag, record.last_modified)
 
 
 def earlier_copies(records: Sequence[DocumentRecord], index_directory: Path) -> dict[str, EarlierCopy]:
     """The copies by address, of every document whose server can be asked whether it has changed."""
     store = ReadStore(index_directory / "read")
-    found: dict[str, EarlierCopy] = {}
-    for record in records:
-        url = record.document.url
-        if url is None or record.reading is None or not (record.etag or record.last_modified):
-            continue
-        path = store.original(record.reading)
-        if path is not None:
-            kind = record.document.media_type
-            found[url] = EarlierCopy(path, url, kind, record.encoding, record.etag, record.last_modified)
-    return found
+    asked = [record for record in records if record.reading and (record.etag or record.last_modified)]
+    copies = ((record, store.original(record.reading or "")) for record in asked)
+    return {r.document.url: EarlierCopy(path, r) for r, path in copies if r.document.url and path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +170,8 @@ def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
     if depth is None:
         return [_asked(Incoming(slug(url), url=url), url, web)]
     host = urlsplit(url).netloc.casefold()
-    earlier = {
-        address: copy.as_answer() for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host
-    }
+    own = {address: copy for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host}
+    earlier = {address: copy.as_answer(address) for address, copy in own.items()}
     results = list(crawl(url, CrawlLimits(maximum_depth=depth), web.limits, earlier))
     ids = document_ids([result.url for result in results])
     found: list[Incoming] = []
@@ -196,7 +184,7 @@ def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
 def _asked(one: Incoming, url: str, web: _Web) -> Incoming:
     """What the address answers; its failure where it does not."""
     earlier = web.copies.get(url)
-    etag, last_modified = (earlier.etag, earlier.last_modified) if earlier else (None, None)
+    etag, last_modified = (earlier.record.etag, earlier.record.last_modified) if earlier else (None, None)
     try:
         answer = fetch(url, etag, last_modified, web.limits)
     except FetchFailed as error:
@@ -208,7 +196,7 @@ def _answered(one: Incoming, answer: Fetched, earlier: EarlierCopy | None, web: 
     """An unchanged document comes in as the copy that the index has: by its hash the build sees that all is done."""
     marked = replace(one, etag=answer.etag, last_modified=answer.last_modified)
     if answer.status == 304 and earlier is not None:
-        return replace(marked, path=earlier.path, encoding=earlier.encoding)
+        return replace(marked, path=earlier.path, encoding=earlier.record.encoding)
     path = web.folder / f"{one.id}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"
     path.write_bytes(answer.data)
     return replace(marked, path=path, encoding=answer.encoding)

@@ -7,6 +7,7 @@ a killed build costs nothing but its own time, and not all of that: what it read
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -152,9 +153,12 @@ class _Work:
                 raise task.failure
             if reading is None:
                 raise UnreadableDocument(f"{task.id} försvann under läsningen; kontrollera filen och läs in den igen.")
-            name = reading.finish()
+            reading.outcome.result()
         except UnreadableDocument as failure:
+            if reading is not None:
+                shutil.rmtree(reading.folder)
             return settle_failure(task, failure, options)
+        name = self.reads.commit(reading.folder, reading.sha256)
         return settle_cut(replace(task, sha256=reading.sha256), name, self.reads, self.parts, options)
 
     def embed(self, records: Sequence[DocumentRecord], embedder: Embedder) -> None:

@@ -139,10 +139,6 @@ class ReadStore:
         sync(self.directory)
         return name
 
-    def discard(self, folder: Path) -> None:
-        """Remove a reading that did not succeed."""
-        shutil.rmtree(folder)
-
 
 def _occurrence(name: str) -> int:
     return int(name.partition(".")[2] or 1)
