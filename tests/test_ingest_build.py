@@ -352,15 +352,6 @@ def test_a_killed_build_leaves_the_old_or_the_new_generation(tmp_path, index, de
     assert not [path for path in index.rglob("*") if path.name.startswith(".new-") or path.suffix == ".new"]
 
 
-def test_the_same_text_in_two_documents_is_embedded_once(tmp_path, index):
-    embedder = WordEmbedder()
-    build([write(tmp_path, "skog", FOREST), write(tmp_path, "skog-kopia", FOREST)], index, embedder, options())
-    assert len(embedder.embedded) == len(set(embedder.embedded))
-    opened = open_index(index)
-    np.testing.assert_array_equal(opened.passage_vectors[:2], opened.passage_vectors[2:])
-    np.testing.assert_array_equal(opened.sentence_vectors[:3], opened.sentence_vectors[3:])
-
-
 def test_an_original_takes_its_summarys_place_once_it_has_been_read(tmp_path, index):
     summary, other = write(tmp_path, "sammanfattning", FOREST), write(tmp_path, "trafik", TRAFFIC)
     away = Incoming(

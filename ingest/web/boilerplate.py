@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile
 
 from bs4 import BeautifulSoup, Tag
@@ -104,7 +104,7 @@ def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
     pieces = pieces_of(root)
     if main is None:
         pieces = [piece for piece in pieces if not _NOTICES.search(piece.text[:600])]
-        pieces = _without_page_foot(_judged(root, pieces, judged_text))
+        pieces = _judged(root, pieces, judged_text)
     kept = [piece for piece in _without_asides(pieces) if not _is_interface_text(piece.text)]
     read = {id(piece.node) for piece in kept}
     left_out = [
@@ -195,7 +195,7 @@ def _judged(root: Tag, pieces: Sequence[Piece], judged_text: str) -> list[Piece]
     judged_key = _key(judged_text)
     hits = [len(_key(p.text)) > 14 and p.link_share < _LINKED and _key(p.text) in judged_key for p in pieces]
     if not any(hits):
-        return [piece for piece in pieces if piece.link_share < _LINKED or piece.kind is BlockKind.HEADING]
+        return _unlinked(pieces)
     weights: Counter[int] = Counter()
     for piece, hit in zip(pieces, hits, strict=True):
         if hit:
@@ -220,22 +220,19 @@ def _heaviest_child(node: Tag, weights: Counter[int]) -> Tag | None:
 
 
 def _trimmed(inside: Sequence[tuple[Piece, bool]]) -> list[Piece]:
-    first = next(position for position, (_, hit) in enumerate(inside) if hit)
-    last = max(position for position, (_, hit) in enumerate(inside) if hit)
-    titles = [position for position, (piece, _) in enumerate(inside) if piece.node.name == "h1"]
-    titles = titles or [position for position, (piece, _) in enumerate(inside) if piece.level == 1]
-    after_title = sum(len(piece.text) for piece, _ in inside[titles[0] :]) if titles else 0
-    if after_title > 0.6 * sum(len(piece.text) for piece, _ in inside):
-        first = titles[0]
-    while first > 0 and first not in titles:
+    """From the first judged piece, with the headings over it, to the last."""
+    judged = [position for position, (_, hit) in enumerate(inside) if hit]
+    first = judged[0]
+    while first > 0:
         before, at = inside[first - 1][0], inside[first][0]
         if before.kind is not BlockKind.HEADING and before.node is not at.node:
             break
         first -= 1
-    while last + 1 < len(inside) and inside[last][0].kind is inside[last + 1][0].kind is BlockKind.LIST_ITEM:
-        last += 1
-    kept = [piece for piece, _ in inside[first : last + 1]]
-    return [piece for piece in kept if piece.link_share < _LINKED or piece.kind is BlockKind.HEADING]
+    return _unlinked(piece for piece, _ in inside[first : judged[-1] + 1])
+
+
+def _unlinked(pieces: Iterable[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.link_share < _LINKED or piece.kind is BlockKind.HEADING]
 
 
 def _sections(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -248,14 +245,6 @@ def _sections(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         section.append(piece)
     if section:
         yield section
-
-
-def _without_page_foot(pieces: Sequence[Piece]) -> list[Piece]:
-    """Drops what follows the last heading if it speaks as the foot of a page does, and single foot lines elsewhere."""
-    sections = list(_sections(pieces))
-    if len(sections) > 1 and any(len(p.text) < 200 and _PAGE_FOOT.search(p.text) for p in sections[-1]):
-        sections.pop()
-    return [p for section in sections for p in section if len(p.text) > 200 or not _PAGE_FOOT.search(p.text)]
 
 
 def _without_asides(pieces: Sequence[Piece]) -> list[Piece]:
