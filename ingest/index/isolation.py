@@ -27,7 +27,7 @@ from ingest import errors
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 from ingest.index.processes import child_environment
 from ingest.index.reader_process import Limits as Limits
-from ingest.index.reader_process import Reply, too_much_memory
+from ingest.index.reader_process import Reply
 from ingest.read import ReadOptions
 
 _START_SECONDS = 60.0
@@ -75,17 +75,13 @@ class ReaderPool:
         reply = child.ask(job, self._limits.seconds)
         if reply is None:
             child.end()
-            failure: UnreadableDocument | None = child.explain(path, self._limits)
-        else:
-            failure = _error(reply["error"], reply["message"] or "") if reply["error"] else None
-        if reply is None or reply["exhausted"]:
+            failure = child.explain(path, self._limits)
             self._children.discard(child)
-            child.kill()
             child.close()
-        else:
-            self._idle.put(child)
-        if failure is not None:
             raise failure
+        self._idle.put(child)
+        if reply["error"]:
+            raise _error(reply["error"], reply["message"] or "")
 
     def _take(self) -> _Child:
         try:
@@ -170,7 +166,10 @@ class _Child:
                 "Dela filen eller höj tidsgränsen och läs in den igen."
             )
         if code == -signal.SIGKILL or "MemoryError" in self._last_line():
-            return too_much_memory(path, limits.memory_bytes)
+            return LimitExceeded(
+                f"Läsningen av {path.name} krävde mer än {limits.memory_bytes >> 20} MB minne och avbröts. "
+                "Dela filen eller höj minnesgränsen och läs in den igen."
+            )
         cause = f"signal {-code}" if code < 0 else self._last_line()
         return DamagedFile(
             f"Läsaren klarade inte {path.name} ({cause}), troligen för att filen är skadad. "

@@ -20,13 +20,14 @@ _OTHER_SUFFIXES = re.compile(
     r"\.(?:jpe?g|png|gif|svg|webp|ico|css|js|json|xml|rss|zip|gz|mp[34]|m4a|mov|avi|woff2?|ttf|ics|exe|docm?|xls|ppt)$"
 )
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
-_MAXIMUM_SITEMAPS = 50
 _MAXIMUM_CRAWL_DELAY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlLimits:
-    """How far a crawl goes. Depth counts links from the start (0: that page alone, and the documents it links)."""
+    """How far a crawl goes. Pages are all that is asked, sitemaps and documents too. Depth counts links from the start
+    (0: that page alone, and the documents it links).
+    """
 
     maximum_pages: int = 200
     maximum_depth: int = 2
@@ -59,26 +60,24 @@ def crawl(
     queue: deque[tuple[str, int]] = deque([(urldefrag(url).url, 0)])
     seen = {queue[0][0]}
     start = url
-    visited = sitemaps = 0
+    visited = 0
     while queue and visited < chosen.maximum_pages:
         address, depth = queue.popleft()
-        if visited + sitemaps:
+        if visited:
             sleep(delay_seconds)
         before = (known or {}).get(address)
         result = _get(address, robots, fetch_limits, before)
-        if result.fetched is not None and not visited + sitemaps:
+        if result.fetched is not None and not visited:
             # The start may have moved, most often to or from "www.".
             start = result.fetched.url
+        visited += 1
         result = _at_home(result, start)
         page = result.fetched
         if page is not None and page.status == 304 and before is not None:
             page = replace(before, url=page.url)
         entries = _sitemap_entries(page) if page is not None else None
         if entries is None:
-            visited += 1
             yield result
-        elif (sitemaps := sitemaps + 1) > _MAXIMUM_SITEMAPS:
-            continue
         if page is None:
             continue
         seen.add(page.url)
