@@ -54,17 +54,17 @@ class _Place:
     """Where in the tree the walk is, as far as it matters to text."""
 
     kind: BlockKind = BlockKind.PARAGRAPH
-    link: bool = False
+    link: float = 0.0
     emphasis: int = 0
     preformatted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A string of inline text; a line break is a run of its own."""
+    """Inline text, with the share of its letters that lie in links; a line break is a run of its own."""
 
     text: str
-    link: bool = False
+    link: float = 0.0
     emphasis: int = 0
 
 
@@ -121,9 +121,7 @@ def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
             # Only its setting marks a typed heading, so that it counts as a bold line does.
             is_heading = paragraph.kind is BlockKind.HEADING
             kind = place.kind if is_heading or place.kind is not BlockKind.PARAGRAPH else paragraph.kind
-            walk.pieces.append(
-                Piece(kind, paragraph.text, node, link_share=float(place.link), emphasis=int(is_heading))
-            )
+            walk.pieces.append(Piece(kind, paragraph.text, node, link_share=place.link, emphasis=int(is_heading)))
         return
     walk.runs.append(_Run(text, place.link, place.emphasis))
 
@@ -147,7 +145,7 @@ def _is_block(node: Tag) -> bool:
 
 def _styled(node: Tag, place: _Place) -> _Place:
     if node.name == "a" and node.has_attr("href"):
-        return replace(place, link=True)
+        return replace(place, link=1.0)
     if node.name in ("b", "strong", "big"):
         return replace(place, emphasis=max(place.emphasis, 1))
     if node.name == "font":
@@ -200,7 +198,7 @@ def _flush(walk: _Walk, node: Tag, place: _Place) -> None:
     dashes = sum(_DASH.match(line.text) is not None for line in lines) > 1
     while lines:
         count = _belonging(lines, place.kind, dashes)
-        line = _joined(lines[:count])
+        line = _joined(lines[:count], " ")
         lines = lines[count:]
         if not line.text:
             continue
@@ -209,35 +207,31 @@ def _flush(walk: _Walk, node: Tag, place: _Place) -> None:
             kind, marker, text = BlockKind.LIST_ITEM, "• ", text[bullet.end() :]
         if place.kind is BlockKind.LIST_ITEM:
             marker, walk.marker = walk.marker, ""
-        walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link_share, emphasis=line.emphasis))
+        walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link, emphasis=line.emphasis))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    link_share: float = 0.0
-    emphasis: int = 0
-
-
-def _lines(runs: Sequence[_Run]) -> list[_Line]:
+def _lines(runs: Sequence[_Run]) -> list[_Run]:
     """The gathered text by lines; an empty line stays as one without text."""
-    lines: list[_Line] = []
+    lines: list[_Run] = []
     for is_break, group in groupby(runs, lambda run: run.text == BREAK):
         members = list(group)
         if is_break:
-            lines += [_Line("")] * (len(members) - 1)
-            continue
-        text = " ".join("".join(run.text for run in members).split())
-        if not text:
-            continue
-        inked = [run for run in members if run.text.strip()]
-        letters = sum(len(run.text.strip()) for run in inked)
-        linked = sum(len(run.text.strip()) for run in inked if run.link)
-        lines.append(_Line(text, linked / letters, min(run.emphasis for run in inked)))
+            lines += [_Run("")] * (len(members) - 1)
+        elif (line := _joined(members, "")).text:
+            lines.append(line)
     return lines
 
 
-def _belonging(lines: Sequence[_Line], kind: BlockKind, dashes: bool) -> int:
+def _joined(runs: Sequence[_Run], glue: str) -> _Run:
+    """The runs as one, with the share of their letters that lie in links and the least emphasis among them."""
+    inked = [run for run in runs if run.text.strip()]
+    letters = sum(len(run.text.strip()) for run in inked) or 1
+    linked = sum(run.link * len(run.text.strip()) for run in inked)
+    text = " ".join(glue.join(run.text for run in runs).split())
+    return _Run(text, linked / letters, min((run.emphasis for run in inked), default=0))
+
+
+def _belonging(lines: Sequence[_Run], kind: BlockKind, dashes: bool) -> int:
     """How many lines from the first on are one piece: an empty line, a bullet or a heading-like line ends it."""
     if kind is BlockKind.LIST_ITEM:
         return len(lines)
@@ -249,13 +243,6 @@ def _belonging(lines: Sequence[_Line], kind: BlockKind, dashes: bool) -> int:
             break
         count += 1
     return count
-
-
-def _joined(lines: Sequence[_Line]) -> _Line:
-    letters = sum(len(line.text) for line in lines)
-    share = sum(line.link_share * len(line.text) for line in lines) / letters if letters else 0.0
-    text = " ".join(line.text for line in lines if line.text)
-    return _Line(text, share, min(line.emphasis for line in lines))
 
 
 def _visit_definitions(walk: _Walk, node: Tag, place: _Place) -> None:
