@@ -146,17 +146,8 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
 
 
 def _with_what_the_list_says(one: Incoming, record: DocumentRecord) -> Incoming:
-    document = record.document
-    return replace(
-        one,
-        id=document.id,
-        title=document.title,
-        publisher=document.publisher,
-        year=document.year,
-        kind=document.kind,
-        valid_from=document.valid_from,
-        valid_to=document.valid_to,
-    )
+    said = ("id", "title", "publisher", "year", "kind", "valid_from", "valid_to")
+    return replace(one, **{name: getattr(record.document, name) for name in said})
 
 
 def _is_still_there(document: Document) -> bool:
