@@ -6,9 +6,7 @@ Knows nothing about what is main content and what is navigation; every element t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from bs4.element import Tag
 
@@ -27,9 +25,8 @@ from ingest.web.htmltext import (
     plain_string,
     table_rows,
 )
+from ingest.web.runs import BULLET, DASH, Run, belonging, joined, lines_of
 
-_BULLET = re.compile(r"[•·▪◦‣●○]\s+(?=\S)")
-_DASH = re.compile(r"[–—*-]\s+(?=\S)")
 _HEADING_CHARS = 120
 
 
@@ -59,21 +56,12 @@ class _Place:
     preformatted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Inline text, with the share of its letters that lie in links; a line break is a run of its own."""
-
-    text: str
-    link: float = 0.0
-    emphasis: int = 0
-
-
 @dataclass(slots=True)
 class _Walk:
     """The pieces found so far, the inline text that is being gathered, and the bullet that the next piece gets."""
 
     pieces: list[Piece] = field(default_factory=list)
-    runs: list[_Run] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     marker: str = ""
 
 
@@ -123,7 +111,7 @@ def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
             kind = place.kind if is_heading or place.kind is not BlockKind.PARAGRAPH else paragraph.kind
             walk.pieces.append(Piece(kind, paragraph.text, node, link_share=place.link, emphasis=int(is_heading)))
         return
-    walk.runs.append(_Run(text, place.link, place.emphasis))
+    walk.runs.append(Run(text, place.link, place.emphasis))
 
 
 def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
@@ -131,7 +119,7 @@ def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
     if name in SILENT:
         return
     if name == "br":
-        walk.runs.append(_Run(BREAK))
+        walk.runs.append(Run(BREAK))
     elif name in INLINE and node.find(_is_block) is None:
         _visit_children(walk, node, _styled(node, place))
     else:
@@ -192,57 +180,22 @@ def _marker(item: Tag) -> str:
 
 def _flush(walk: _Walk, node: Tag, place: _Place) -> None:
     """Closes the gathered inline text: its lines become one piece, or several where they are visibly apart."""
-    lines = _lines(walk.runs)
+    lines = lines_of(walk.runs)
     walk.runs = []
     # A single line that opens with a dash is speech, several are a list.
-    dashes = sum(_DASH.match(line.text) is not None for line in lines) > 1
+    dashes = sum(DASH.match(line.text) is not None for line in lines) > 1
     while lines:
-        count = _belonging(lines, place.kind, dashes)
-        line = _joined(lines[:count], " ")
+        count = belonging(lines, place.kind, dashes)
+        line = joined(lines[:count], " ")
         lines = lines[count:]
         if not line.text:
             continue
         kind, marker, text = place.kind, "", line.text
-        if bullet := _BULLET.match(text) or (_DASH.match(text) if dashes else None):
+        if bullet := BULLET.match(text) or (DASH.match(text) if dashes else None):
             kind, marker, text = BlockKind.LIST_ITEM, "• ", text[bullet.end() :]
         if place.kind is BlockKind.LIST_ITEM:
             marker, walk.marker = walk.marker, ""
         walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link, emphasis=line.emphasis))
-
-
-def _lines(runs: Sequence[_Run]) -> list[_Run]:
-    """The gathered text by lines; an empty line stays as one without text."""
-    lines: list[_Run] = []
-    for is_break, group in groupby(runs, lambda run: run.text == BREAK):
-        members = list(group)
-        if is_break:
-            lines += [_Run("")] * (len(members) - 1)
-        elif (line := _joined(members, "")).text:
-            lines.append(line)
-    return lines
-
-
-def _joined(runs: Sequence[_Run], glue: str) -> _Run:
-    """The runs as one, with the share of their letters that lie in links and the least emphasis among them."""
-    inked = [run for run in runs if run.text.strip()]
-    letters = sum(len(run.text.strip()) for run in inked) or 1
-    linked = sum(run.link * len(run.text.strip()) for run in inked)
-    text = " ".join(glue.join(run.text for run in runs).split())
-    return _Run(text, linked / letters, min((run.emphasis for run in inked), default=0))
-
-
-def _belonging(lines: Sequence[_Run], kind: BlockKind, dashes: bool) -> int:
-    """How many lines from the first on are one piece: an empty line, a bullet or a heading-like line ends it."""
-    if kind is BlockKind.LIST_ITEM:
-        return len(lines)
-    count = 1
-    while count < len(lines) and lines[count].text:
-        if _BULLET.match(lines[count].text) or (dashes and _DASH.match(lines[count].text)):
-            break
-        if bool(lines[count].emphasis) != bool(lines[count - 1].emphasis):
-            break
-        count += 1
-    return count
 
 
 def _visit_definitions(walk: _Walk, node: Tag, place: _Place) -> None:
