@@ -104,16 +104,13 @@ def _task_for_rest(old: DocumentRecord, options: BuildOptions) -> Task:
 
 def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions) -> bool:
     """Whether reading and cutting the same bytes again would give the same record."""
+    is_whole = old.status is DocumentStatus.READ and not old.report.pages_without_text
     return (
         old.error not in _ALWAYS_TRIED_AGAIN
         and old.description == description(incoming)
         and old.listed == (old.listed or options.full)
-        and (old.conditions == conditions(options, incoming) or _is_whole(old))
+        and (old.conditions == conditions(options, incoming) or is_whole)
     )
-
-
-def _is_whole(old: DocumentRecord) -> bool:
-    return old.status is DocumentStatus.READ and not old.report.pages_without_text
 
 
 def description(incoming: Incoming) -> str:

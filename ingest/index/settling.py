@@ -50,12 +50,6 @@ def drop_replaced(settled: Sequence[Settled], tasks: Sequence[Task]) -> tuple[li
     return [one for one in settled if one.record.document.id not in replaced], rows
 
 
-def settle_kept(record: DocumentRecord) -> Settled:
-    """A document that stays as it is."""
-    unreadable = record.status is DocumentStatus.UNREADABLE
-    return Settled(record, Action.UNREADABLE if unreadable else Action.UNCHANGED)
-
-
 def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, options: BuildOptions) -> Settled:
     """Cut what was read into passages and describe the document."""
     read = load_reading(store.folder(reading), with_boxes=False)
