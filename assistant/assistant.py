@@ -25,7 +25,7 @@ from assistant.question import read_question
 from assistant.quoting import Draft, answer_both_sides, answer_by_quotes, refused
 from assistant.refusal import Verdict
 from assistant.starters import starters
-from assistant.versions import version_meant
+from assistant.versions import find_changes, version_meant, version_sides
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import is_english
 
@@ -94,8 +94,13 @@ class Assistant:
         question = read_question(resolution.standalone)
         meant, valid = (question, documents) if documents else version_meant(question, self._library.index.documents)
         asked = look_up(typed, resolution, meant, valid, self._library)
-        if compared := sides(meant):
-            both = [look_up(typed, resolution, side.question, valid, self._library) for side in compared]
+        compared = sides(meant)
+        if compared is None and not documents and find_changes(question, self._library.index) is None:
+            compared = version_sides(question, self._library.index.documents)
+        if compared:
+            both = [
+                look_up(typed, resolution, side.question, side.documents or valid, self._library) for side in compared
+            ]
             if draft := answer_both_sides(asked, compared, both):
                 return replace(asked, hits=_in_turn([one.hits for one in both])), draft
         draft = answer_by_quotes(asked, self._is_proved)
@@ -177,7 +182,7 @@ class Assistant:
         now = time.perf_counter()
         return Answer(
             question=asked.typed,
-            standalone_question=asked.question.text,
+            standalone_question=asked.resolution.standalone,
             text=written.text,
             status=status,
             refusal=refusal,

@@ -25,10 +25,14 @@ _CHOOSES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison: its name, and the question asked of it alone."""
+    """One side of a comparison: its name, the question asked of it alone, and the documents that may answer it.
+
+    No documents stand for all of them.
+    """
 
     name: str
     question: Question
+    documents: frozenset[str] = frozenset()
 
 
 def sides(question: Question) -> tuple[Side, Side] | None:

@@ -5,6 +5,7 @@ Knows nothing of questions or passages. Scores run from 0 (not found) to 1 (the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ _HEAD = 0.6
 """A short part at the end of a compound is its head: "hälsa" in "folkhälsan"."""
 _LONGEST_LEFT = 2
 """Letters of an ending that the stemmer may have left behind the head."""
+_FIGURES = re.compile(r"\d+")
 _SHORTEST_PART = 4
 _MISSPELT = 0.62
 """Dice similarity of letter pairs and triples from which two words count as one misspelt."""
@@ -30,7 +32,9 @@ def match(term: str, word: str) -> float:
     if term == word:
         return 1.0
     if any(letter.isdigit() for letter in term):
-        return _COMPOUND if len(term) > 2 and fold(term) in fold(word) and not term.isdigit() else 0.0
+        # Figures must be the same; an ending after them may differ: "1:1-medlen", "1:1-medel".
+        same = not term.isdigit() and _FIGURES.findall(term) == _FIGURES.findall(word)
+        return _COMPOUND if same and (fold(term) in fold(word) or _dice(fold(term), fold(word)) >= _MISSPELT) else 0.0
     # Who types å, ä and ö means them: "hälsa" is not in "halsband", while "halsa" may be short for both.
     typed = str.lower if fold(term) != term else fold
     term_stem, word_stem = (typed(word)[: len(stem(word))] for word in (term, word))
@@ -42,7 +46,7 @@ def match(term: str, word: str) -> float:
         # A part at the beginning is the compound's modifier; a short one in the middle is often chance.
         if place == 0 or len(shorter) >= _SHORTEST_PART + 2:
             return _COMPOUND
-        if len(longer) - place - len(shorter) <= _LONGEST_LEFT:
+        if shorter is term_stem and len(longer) - place - len(shorter) <= _LONGEST_LEFT:
             return _HEAD
     similarity = _dice(fold(term), fold(word))
     return similarity if similarity >= _MISSPELT and min(len(term), len(word)) > _SHORTEST_PART else 0.0

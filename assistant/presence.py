@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from assistant.judge import Candidate, spelled
 from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
-from assistant.wanted import focus
+from assistant.wanted import counted, focus
 from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, stem
@@ -24,11 +24,14 @@ _COMMON_NAME = 0.12
 """A name that stands in more than this share of the passages is the setting of all of them and need not be near."""
 _OTHERWISE_PUT = frozenset(
     """
-    pengar tid stöd medel kronor stor stort stora del andel andelen procent gånger år månader mycket långt länge
-    personer människor folk invånare ungdomar
+    pengar tid stöd medel kronor miljoner miljarder stor stort stora del andel andelen procent gånger år månader mycket
+    långt länge personer människor folk invånare ungdomar
     """.split()
 )
 """Words after "hur många" that a document may well put otherwise."""
+_DOCUMENT_ITSELF = frozenset(
+    "strategi strategin plan planen program programmet rapport rapporten uppföljningen".split()
+)
 _ROLE = re.compile(
     r"^\W*(?:vem (?:är|var|har varit|blir|blev)|vad heter)\b.*?"
     r"\b(?P<role>\w*(?:chef|direktör|ordförande|ledare|handläggare|strateg|samordnare|minister|råd)(?:en|n)?)\b",
@@ -65,7 +68,7 @@ def is_missing(question: Question, candidates: Sequence[Candidate], index: Passa
 def _subject_missing(question: Question, there: frozenset[str], index: PassageIndex) -> bool:
     """Whether the one word that a question is about stands nowhere in the documents, or not where its list should."""
     common = _COMMON_NAME * len(index.passages)
-    own = [term for term in question.terms if index.lexical.frequency(term) <= common]
+    own = [term for term in question.terms if term not in _DOCUMENT_ITSELF and index.lexical.frequency(term) <= common]
     if len(own) != 1 or question.english:
         return False
     if own[0] != focus(question):
@@ -86,13 +89,14 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     years = {int(year) for year in _YEAR.findall(" ".join(question.numbers))}
     if years and question.ask not in _BROAD and not _years_there(years, candidate.passage):
         return False
+    # The figure of one year is not told by a span of years that holds it.
+    if years and question.ask is Ask.FIGURE and not years & {int(year) for year in _YEAR.findall(around)}:
+        return False
     role = _ROLE.search(question.text)
     if role is not None and not _person_named(role["role"], question, around, index):
         return False
-    counted = focus(question)
-    if question.ask is not Ask.FIGURE or counted is None or counted in _OTHERWISE_PUT:
-        return True
-    return best_match(counted, there) > 0
+    thing = counted(question) if question.ask is Ask.FIGURE else None
+    return thing is None or thing in _OTHERWISE_PUT or best_match(thing, there) > 0
 
 
 def _person_named(role: str, question: Question, text: str, index: PassageIndex) -> bool:

@@ -84,7 +84,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         (
             Ask.FIGURE,
             r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b|"
-            r"\bvilken (andel|nivå|summa|procent)|\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
+            r"\bvilken (andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
             r"\bprocent\b|\bantalet?\b|\b(vad|hur) kosta\w*|\bbudget(en)?\b",
         ),
         (
@@ -95,8 +95,10 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.DATE,
-            r"\b(hur länge|how long|när|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
-            r"vilket datum|vilken period|when|what year|which year)\b",
+            r"\b(hur länge|how long|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
+            r"vilket datum|vilken period|what year|which year)\b|(^|[,;?]|\boch)\W*(när|when)\b|"
+            # After another question word it begins a clause of time.
+            r"^(?!\W*(vad|hur|vart?|vilk\w+|vem|what|how|where|which|who)\b).*\b(när|when)\b",
         ),
         (
             Ask.NAME,
@@ -117,6 +119,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
 _ASKING = STOPWORDS | frozenset(
     """
     många mycket stor stort stora hög högt höga länge ofta andel andelen procent antal antalet heter hette kallas
+    låg lågt låga lång långt långa gammal gammalt
     kallades kallad ge visa skriv lista räkna upp nämn ange berätta beskriv sammanfatta innebär betyder menas
     syftet anledning skäl
     år året period egentligen räknat jämför jämfört skillnad skillnaden skiljer vilket alla samtliga sammanlagt totalt

@@ -6,7 +6,7 @@ Knows nothing of language models, nor of how a finished answer is checked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant import guard
 from assistant.answers import Refusal, Status
@@ -14,7 +14,7 @@ from assistant.asked import Asked
 from assistant.comparison import Side
 from assistant.drafting import Line, escape, quoted
 from assistant.extractive import select
-from assistant.listing.answer import answer_list, is_unspoken
+from assistant.listing.answer import answer_list
 from assistant.listing.outcomes import answer_goals
 from assistant.proof import Quote
 from assistant.question import Ask
@@ -54,9 +54,6 @@ def answer_by_quotes(asked: Asked, proved: Callable[[Line], bool]) -> Draft:
         return found
     if (verdict is None or verdict.refusal == "not_in_documents") and (listed := _list(asked, sure, proved)):
         return listed
-    if verdict is None and asked.question.ask is Ask.LIST and is_unspoken(asked.question, _ranked(asked)):
-        best = asked.candidates[0]
-        verdict = Verdict("not_in_documents", Quote(best.passage, *best.passage.sentences[best.sentence]))
     if verdict is not None:
         return refused(asked, verdict)
     quotes = select(asked.question, asked.candidates)
@@ -137,8 +134,13 @@ def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | N
     )
     if found is None or (sure and not (found.whole or found.announced)):
         return None
-    rows = [(row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows]
-    kept = [(row, line) for row, line in rows if proved(line)]
+    alone = [
+        (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows
+    ]
+    together = _under_their_lead([quote for _, line in alone for quote in line.quotes])
+    if together is not None and all(proved(replace(line, quotes=(together,))) for _, line in alone):
+        alone = [(row, replace(line, quotes=(together,))) for row, line in alone]
+    kept = [(row, line) for row, line in alone if proved(line)]
     if not kept:
         return None
     values = {"found": str(len(kept)), "examined": str(found.examined), "collection": found.collection}
@@ -150,6 +152,22 @@ def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | N
             (row.name, row.cells, (*line.quotes, *(Quote(*cell) for cell in row.further))) for row, line in kept
         ),
     )
+
+
+def _under_their_lead(items: Sequence[Quote]) -> Quote | None:
+    """The one stretch that holds all these items and the sentence that leads to them, where they make up one list.
+
+    An item alone ("Byanätverket") does not prove what it is an example of.
+    """
+    passage, start, end = items[0].passage, items[0].start, items[-1].end
+    if any(item.passage.id != passage.id for item in items) or len(items) < 2:
+        return None
+    lead = max((sentence for sentence in passage.sentences if sentence[1] <= start), default=None)
+    if lead is None or not passage.text[lead[0] : lead[1]].rstrip().endswith(":"):
+        return None
+    ends, starts = (lead[1], *(item.end for item in items)), (item.start for item in items)
+    between = "".join(passage.text[one:other] for one, other in zip(ends, starts, strict=False))
+    return None if any(letter.isalnum() for letter in between) else Quote(passage, lead[0], end)
 
 
 def _ranked(asked: Asked) -> list[Passage]:

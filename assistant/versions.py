@@ -14,20 +14,33 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.comparison import Side
 from assistant.matching import best_match, text_words
 from assistant.proof import Quote
-from assistant.question import Ask, Question
+from assistant.question import Ask, Question, read_question
 from ingest.documents import Document, Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import stem, words
 
-_DOCUMENT = r"(?:\w*(?:version|strategi|plan|program|rapport|uppföljning|upplag|utgåv|dokument)\w*|report|edition)"
+_DOCUMENT = r"(?:\w*(?:version|strateg[iy]|plan|program|rapport|uppföljning|upplag|utgåv|dokument)\w*|report|edition)"
 _EARLIER = rf"\b(?:förra|föregående|tidigare|gamla|äldre|ursprungliga|previous|former|earlier|old|older) {_DOCUMENT}"
+_LATER = re.compile(
+    rf"\b(?:nya|nyare|nuvarande|gällande|senaste|current|new|latest) {_DOCUMENT}"
+    r"|\bgäller (?:nu|i ?dag)\b|\b(?:nu|i ?dag|now)\W*$",
+    re.IGNORECASE,
+)
 _MEANS_EARLIER = re.compile(_EARLIER, re.IGNORECASE)
-_OF_YEAR = re.compile(rf"\b{_DOCUMENT} (?:från |för |av |from |of |år )*((?:19|20)\d\d)\b", re.IGNORECASE)
+_EARLIER_AND_LATER = re.compile(
+    r"\b(?:den|the) (?:gamla|äldre|förra|tidigare|old|former) och (?:den )?nya\b", re.IGNORECASE
+)
+_OF_YEAR = re.compile(
+    rf"\b{_DOCUMENT} (?:från |för |av |from |of |år )*(?P<after>(?:19|20)\d\d)\b"
+    rf"|\b(?P<before>(?:19|20)\d\d)(?: års|:s)? {_DOCUMENT}",
+    re.IGNORECASE,
+)
 _ASKS_CHANGE = re.compile(
     rf"\b(för)?ändra(t|ts|des|de|s)?\b|\b(för)?ändring\w*|\bnytt i\b|\bskil(jer|de|t)\b|\bskillnad\w*|{_EARLIER}"
-    r"|\bjämför\w*|\bchange[ds]?\b|\bdiffer\w*",
+    r"|\bchange[ds]?\b|\bdiffer\w*",
     re.IGNORECASE,
 )
 _OF_VERSIONS = frozenset(
@@ -74,13 +87,45 @@ def version_meant(question: Question, documents: Sequence[Document]) -> tuple[Qu
     replaced = frozenset(document.supersedes for document in documents if document.supersedes)
     if not replaced or question.ask is Ask.COMPARE:
         return question, frozenset()
-    named = _OF_YEAR.search(question.text)
-    of_year = frozenset(document.id for document in documents if named and named[1] in _years(document))
-    if named and of_year:
-        return replace(question, numbers=tuple(n for n in question.numbers if n != named[1])), of_year
+    year = _year_named(question)
+    of_year = frozenset(document.id for document in documents if year in _years(document))
+    if of_year:
+        return _without_version(question), of_year
     if _MEANS_EARLIER.search(question.text):
-        return question, frozenset(document.id for document in documents if document.id in replaced)
+        earlier = frozenset(document.id for document in documents if document.id in replaced)
+        return _without_version(question), earlier
     return question, frozenset(document.id for document in documents if document.id not in replaced)
+
+
+def _without_version(question: Question) -> Question:
+    """The question without the words that name a version, since the version itself seldom holds them."""
+    text = question.text
+    for words_of_version in (_EARLIER_AND_LATER, _OF_YEAR, _MEANS_EARLIER, _LATER):
+        text = words_of_version.sub(" ", text)
+    rest = read_question(text)
+    return replace(rest, ask=question.ask, english=question.english) if rest.terms else question
+
+
+def version_sides(question: Question, documents: Sequence[Document]) -> tuple[Side, Side] | None:
+    """The question asked of an earlier and of the later version; None where it does not speak of both."""
+    by_id = {document.id: document for document in documents}
+    versions = [(by_id[new.supersedes], new) for new in by_id.values() if new.supersedes in by_id]
+    earlier = _year_named(question) or _MEANS_EARLIER.search(question.text)
+    both = _EARLIER_AND_LATER.search(question.text) or (earlier and _LATER.search(question.text))
+    if not versions or not both:
+        return None
+    older, newer = max(versions, key=lambda pair: _named(question, pair))
+    alone = _without_version(question)
+    return (
+        Side(describe(older), alone, frozenset({older.id})),
+        Side(describe(newer), alone, frozenset({newer.id})),
+    )
+
+
+def _year_named(question: Question) -> str | None:
+    """The year of the version that a question names ("strategin från 2018", "2018 års strategi")."""
+    found = _OF_YEAR.search(question.text)
+    return (found["after"] or found["before"]) if found else None
 
 
 def _years(document: Document) -> tuple[str, ...]:

@@ -16,14 +16,16 @@ _MONEY = re.compile(
 )
 _FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a0]\d+)*")
 _COUNT_WORD = re.compile(
-    r"\b(två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|dubbelt|flera|många|inga|inget)\b"
+    r"\b(två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|tredjedel\w*|fjärdedel\w*|femtedel\w*|dubbelt|flera|många|"
+    r"inga|inget|en (?:kilo)?meter|en mil)\b"
 )
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
 _ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
 _HELD = {
     Ask.DATE: re.compile(
         r"\b(19|20)\d\d\b|\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|"
-        r"december|hösten|våren|sommaren)\b",
+        r"december|hösten|våren|sommaren)\b|"
+        r"\b(\d+|en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|tolv) (dag(ar)?|veck(a|or)|månad(er)?|år)\b",
         re.IGNORECASE,
     ),
     Ask.REASON: re.compile(
@@ -39,6 +41,17 @@ _FOCUS = re.compile(
     r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
     re.IGNORECASE,
 )
+
+
+_COUNTED = re.compile(
+    r"\b(?:h?ur (?:många|manga|mnga)|antalet?)\s+(?:nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)", re.I
+)
+
+
+def counted(question: Question) -> str | None:
+    """The word that the question has counted ("hur många X")."""
+    found = _COUNTED.search(question.text)
+    return found["focus"].lower() if found and found["focus"].lower() in question.terms else None
 
 
 def focus(question: Question) -> str | None:

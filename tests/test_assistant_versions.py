@@ -80,3 +80,8 @@ def test_changes_stand_in_pairs_with_both_quotes(assistant):
 def test_a_named_document_is_the_only_one_to_answer(assistant):
     answer = assistant.ask("Hur lång ska restiden mellan Norrby och Sunnanå vara?", documents=["resor-2019"])
     assert set(quotes(answer)) == {"resor-2019"}
+
+
+def test_a_question_about_both_versions_is_answered_from_each(assistant):
+    answer = assistant.ask("Hur lång ska restiden mellan Norrby och Sunnanå vara i den gamla och den nya strategin?")
+    assert ("70 minuter" in quotes(answer)["resor-2019"], "55 minuter" in quotes(answer)["resor-2024"]) == (True, True)

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"|^(?P<indent> {4,}| *\t[ \t]*)|(?P<gap>(?<=\S)(?: {2,}| *\t[ \t]*))",  # would become a code block
     re.IGNORECASE | re.MULTILINE,
 )
-_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&@]|://|www\.|^[-+](?=\s|$)|^\d{1,9}[.)](?=\s|$)", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&@]|://|www\.|^[-+](?=[\s-]|$)|^\d{1,9}[.)](?=\s|$)", re.IGNORECASE)
 _TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
 _DEEPEST_INDENT = 3  # a line that is indented further is code
 _HIGHEST_HEADING = 3  # the page itself uses levels 1 and 2

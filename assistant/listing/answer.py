@@ -18,7 +18,7 @@ from assistant.listing.headings import from_headings
 from assistant.listing.initiatives import from_initiatives
 from assistant.listing.points import from_points
 from assistant.listing.rows import ListAnswer, ListRow, Material
-from assistant.listing.text import from_text, is_vague, speaks_of
+from assistant.listing.text import from_text
 from assistant.listing.topic import covered
 from assistant.listing.wanted import read_wanted
 from assistant.question import Question
@@ -60,22 +60,6 @@ def answer_list(
     if wanted.counting or wanted.places:
         return from_text(material, certain=True)
     return None if wanted.number else _from_lists(material)
-
-
-def is_unspoken(question: Question, ranked: Sequence[Passage]) -> bool:
-    """Whether a question for several things names a thing or a topic that none of the best passages speaks of.
-
-    What may be a verb or an adjective is left out, for the documents may put it otherwise; so are things of no kind
-    ("Vilka versioner …?").
-    """
-    wanted = read_wanted(question)
-    if question.english or not wanted.several or wanted.noun is None:
-        return False
-    texts = [" ".join((*passage.section, passage.text)) for passage in ranked[:_SPOKEN_IN]]
-    noun = wanted.noun.lower()
-    unheard = not is_vague(noun) and not any(speaks_of(noun, text) for text in texts)
-    topic = (word for word in wanted.topic if not word.endswith("a"))
-    return unheard or any(not any(covered((word,), text) for text in texts) for word in topic)
 
 
 def _from_lists(material: Material) -> ListAnswer | None:
@@ -128,14 +112,13 @@ def _text_counts(material: Material) -> bool:
 
 
 _BEING = frozenset(
-    "finns fanns är var har hade nämns ingår beskrivs lyfts anges får vill kan i inom enligt under".split()
+    "vilka finns fanns är var har hade nämns ingår beskrivs lyfts anges får vill kan i inom enligt under".split()
 )
 _PART = re.compile(r"(?:del|under|fler)(?=[a-zåäö]{4})(?!nätverk)", re.IGNORECASE)
 """Parts of something ("delprojekt", "understrategier") are known only from the text that lists them."""
 _SAID = 0.9
 """An entry stands beside a list when its own sentence says this share of the topic."""
 _COUNTS_LOOKED_AT = 5
-_SPOKEN_IN = 6
 
 
 def _by_passage(passages: Sequence[Passage], similarity: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

@@ -11,7 +11,7 @@ from ingest.register.titles import is_finite
 Stretch = tuple[int, int]
 
 _COMMA = re.compile(r",\s+(?P<last>(?:och|samt|and)\s+)?")
-_CONJUNCTION = re.compile(r"\s+(?P<word>samt|och|respektive|eller|and)\s+")
+_CONJUNCTION = re.compile(r"\s+(?P<word>samt(?! att\b)|och|respektive|eller|and)\s+")
 _CLAUSE = re.compile(
     r"(?:där|som|vilket|vilka|vilken|men|för att|att|så att|när|då|eftersom|genom att|dels|varav|"
     r"varför|which|who|that)\b",
@@ -110,13 +110,22 @@ def _item(part: str, left: int, right: int) -> tuple[Stretch, bool]:
 
 
 def _pieces(part: str) -> Iterator[Stretch]:
-    """Where commas and the last conjunctions divide the part; an "och" before the last comma does not."""
+    """Where commas, "samt" and the last "och" divide the part; an "och" before the last comma does not."""
     cuts = list(_COMMA.finditer(part))
-    if not (cuts and cuts[-1]["last"]):
-        found = _CONJUNCTION.finditer(part, cuts[-1].end() if cuts else 0)
-        joints = [match for match in found if part[match.start() - 1] != "-"]
-        parted = any(match["word"] == "samt" for match in joints)
-        cuts += [match for match in joints if not parted or match["word"] == "samt" or _joins_names(part, match)]
+    closed = bool(cuts and cuts[-1]["last"])
+    last = cuts[-1].end() if cuts else 0
+    joints = [match for match in _CONJUNCTION.finditer(part) if part[match.start() - 1] not in "-,"]
+    parted = [match for match in joints if match["word"] == "samt"]
+    cuts += parted
+    cuts += [
+        match
+        for match in joints
+        if match.start() >= last
+        and match not in parted
+        and not closed
+        and (not any(other.start() >= last for other in parted) or _joins_names(part, match))
+    ]
+    cuts.sort(key=lambda cut: cut.start())
     left = 0
     for cut in cuts:
         yield left, cut.start()

@@ -80,15 +80,10 @@ def _is_fair(one: Scored, material: Material, certain: bool) -> bool:
         return False
     noun = (material.wanted.noun or "").lower()
     around = (*one.found.passage.section, one.found.passage.text)
-    return not noun or stem(noun) in _VAGUE | _PEOPLE | _PLACES or speaks_of(noun, " ".join(around))
+    return not noun or stem(noun) in _VAGUE | _PEOPLE | _PLACES or _speaks_of(noun, " ".join(around))
 
 
-def is_vague(noun: str) -> bool:
-    """Whether a noun says so little of what it stands for that the documents need not have it."""
-    return stem(noun) in _VAGUE
-
-
-def speaks_of(noun: str, text: str) -> bool:
+def _speaks_of(noun: str, text: str) -> bool:
     """Whether a text has the noun, also misspelt or as a compound's head; "sjukhuschefen" speaks of no hospital."""
     return any(stem(word).endswith(stem(noun)) or 0 < best_match(noun, (word,)) < _COMPOUND for word in words(text))
 
@@ -178,7 +173,9 @@ def _said(noun: str, near: list[str], far: list[str], material: Material) -> flo
 def _items_are(noun: str, names: list[str]) -> bool:
     """Whether the items themselves say the noun: "museinätverket, filmnätverket"."""
     short = sum(len(name.split()) for name in names) <= _ITEM_WORDS * len(names)
-    return short and 2 * sum(any(_same_head(noun, word) for word in words(name)) for name in names) >= len(names)
+    return short and 2 * sum(any(_bare(word).endswith(_bare(noun)) for word in words(name)) for name in names) >= len(
+        names
+    )
 
 
 def _of_kind(word: str, wanted: Wanted) -> bool:
@@ -192,5 +189,10 @@ def _of_kind(word: str, wanted: Wanted) -> bool:
 
 def _same_head(noun: str, word: str) -> bool:
     """Whether a word is the noun or a compound of it, either way round ("expertområden", "områden")."""
-    shorter, longer = sorted((stem(noun), stem(word)), key=len)
+    shorter, longer = sorted((_bare(noun), _bare(word)), key=len)
     return len(shorter) >= 3 and longer.endswith(shorter)
+
+
+def _bare(word: str) -> str:
+    """The stem without a last "s", which stemming takes from "analys" and leaves in "analyser"."""
+    return stem(word).rstrip("s")

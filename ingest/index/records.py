@@ -60,10 +60,11 @@ class DocumentRecord:
     `error` names the class of that error. `reading` is the folder of the store that holds what was read and the copy of
     the file; for an unreadable document None, or what an earlier cleaning version could read. `listed` documents come
     from the list of sources and leave with it. `near_duplicates` are the ids of documents with nearly the same text.
-    `description` is a digest of what the owner said of the document, by which a change of title or dates is seen;
+    `description` is a digest of what the owner said of the document, by which a change of title or dates is seen,
     `conditions` what reading was tried with (see planning.py). `part` names what was made of it (see parts.py), None
-    where nothing was. `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding. `etag`
-    and `last_modified` go with the next request for it.
+    where nothing was. `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding;
+    `succeeds` holds the words in which the document names what it replaces. `etag` and `last_modified` go with the next
+    request for it.
     """
 
     document: Document
@@ -80,6 +81,7 @@ class DocumentRecord:
     conditions: str = ""
     encoding: str | None = None
     supersedes_stated: bool = False
+    succeeds: str = ""
     published: str | None = None
     updated: str | None = None
     read_at: str | None = None

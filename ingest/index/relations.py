@@ -97,7 +97,8 @@ def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[Documen
     """The records with near-duplicates named and later versions linked to earlier ones."""
     stated = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
     read = {record.document.id: record.published for record in records if record.passages}
-    earlier = versions([document for document in stated if document.id in read], read)
+    earlier = named_versions(stated, {record.document.id: record.succeeds for record in records})
+    earlier = versions([document for document in stated if document.id in read], read) | earlier
     folders = {r.document.id: store.folder(r.reading) for r in records if r.passages and r.reading}
     near = near_duplicates({name: np.load(folder / "sketch.npy") for name, folder in folders.items()})
     return tuple(
@@ -108,6 +109,18 @@ def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[Documen
         )
         for document, record in zip(stated, records, strict=True)
     )
+
+
+def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -> dict[str, str]:
+    """For each document that names one of the others as what it replaces (`succeeds`, by id), the id of that one."""
+    found: dict[str, str] = {}
+    for document in documents:
+        words = " ".join(_WORD.findall(succeeds[document.id].casefold()))
+        for other in documents:
+            title = " ".join(_WORD.findall(other.title.casefold()))
+            if other.id != document.id and len(title) >= _SHORTEST_TITLE and f" {title} " in f" {words} ":
+                found[document.id] = document.supersedes or other.id
+    return found
 
 
 def versions(documents: Sequence[Document], published: Mapping[str, str | None]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from ingest.index.parts import PartStore
 from ingest.index.planning import BuildOptions, Task, conditions, description
 from ingest.index.progress import Action, DocumentRow
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
+from ingest.index.stated import Stated, stated, with_stated
 from ingest.index.storage import ReadStore, load_reading
 from ingest.passages import cut
 from ingest.read import READABLE_SUFFIXES, media_type_of
@@ -60,6 +61,8 @@ def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, opt
         gone = task.old.status is DocumentStatus.GONE
         record = replace(task.old, status=DocumentStatus.GONE if gone else DocumentStatus.READ)
     passages = cut(record.document, read)
+    if task.incoming is not None:
+        record = _with_stated(record, stated(record.document.title, passages), read)
     record = replace(
         record,
         report=read.report,
@@ -71,14 +74,21 @@ def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, opt
     return Settled(record, Action.ADDED if task.old is None else Action.UPDATED)
 
 
+def _with_stated(record: DocumentRecord, said: Stated, read: ReadDocument) -> DocumentRecord:
+    """What the text states of itself counts after the owner's word and before the file's own dates, often a copy's."""
+    document, made = with_stated(record.document, said), read.published or read.updated
+    year = document.year or (int(made[:4]) if made else None)
+    is_a_copy = said.year is not None and read.published is not None and int(read.published[:4]) != said.year
+    published = said.adopted or (None if is_a_copy else read.published)
+    return replace(record, document=replace(document, year=year), published=published, succeeds=said.replaces)
+
+
 def _as_read(record: DocumentRecord, incoming: Incoming, read: ReadDocument, original: Path | None) -> DocumentRecord:
-    """The record with what the document says of itself where its owner says nothing."""
-    published = read.published or read.updated
+    """The record with what the file says of itself where the document's owner says nothing."""
     document = replace(
         record.document,
         title=incoming.title or read.title or record.document.title,
         media_type=media_type_of(original) if original else "text",
-        year=incoming.year or (int(published[:4]) if published else None),
         page_count=len(read.pages) if any(page.number is not None for page in read.pages) else None,
     )
     return replace(
@@ -87,7 +97,6 @@ def _as_read(record: DocumentRecord, incoming: Incoming, read: ReadDocument, ori
         etag=incoming.etag,
         last_modified=incoming.last_modified,
         supersedes_stated=incoming.supersedes is not None,
-        published=read.published,
         updated=read.updated,
         read_at=now(),
     )

@@ -1,0 +1,60 @@
+"""What a document states of itself counts: adoption, validity, what it replaces. What it states of others does not."""
+
+from __future__ import annotations
+
+import pytest
+from strategy_texts import passages_of
+
+from ingest.documents import Document
+from ingest.index.relations import named_versions
+from ingest.index.stated import stated
+
+PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"
+REPORT = "# Så gick det\nÅrsuppföljning 2024 av strategin\n## Läget\n"
+
+
+def said(title, text):
+    return stated(title, passages_of(text, "it"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Strategin antogs av regionfullmäktige den 3 maj 2022.",
+        "Regionfullmäktige antog strategin den 3 maj 2022.",
+        "Den är skriven av många och fastställdes av nämnden den 3 maj 2022.",
+        "Vidinge växer beslutades den 3 maj 2022.",
+    ],
+)
+def test_adoption_is_read_from_the_text(sentence):
+    found = said("Vidinge växer", PLAN.replace("Vidinge växer", "Vidinge växer: strategi") + sentence)
+    assert (found.adopted, found.year) == ("2022-05-03", 2022)
+
+
+def test_validity_and_what_is_replaced():
+    text = PLAN + "Den ersätter Vidinge tillsammans, som beslutades 2016, och gäller till och med 2032."
+    found = said("Vidinge växer: strategi", text)
+    assert found.valid_to == "2032"
+    assert found.adopted is None
+    names = ("Vidinge växer", "Vidinge tillsammans")
+    documents = [Document(id=name, title=name, sha256="", media_type="pdf") for name in names]
+    succeeds = {"Vidinge växer": found.replaces, "Vidinge tillsammans": ""}
+    assert named_versions(documents, succeeds) == {"Vidinge växer": "Vidinge tillsammans"}
+
+
+def test_a_span_in_the_title_is_the_validity():
+    found = said("Kulturplan 2024–2027", "# Kulturplan 2024–2027\nKultur ska nå alla.")
+    assert (found.valid_from, found.valid_to, found.year) == ("2024", "2027", 2024)
+
+
+def test_a_report_does_not_take_the_dates_of_the_plan_that_it_follows_up():
+    found = said(
+        "Så gick det, årsuppföljning 2024", REPORT + "Strategin antogs den 3 maj 2022 och gäller till och med 2032."
+    )
+    assert (found.year, found.adopted, found.valid_to) == (2024, None, None)
+
+
+def test_dates_of_other_documents_are_left_alone():
+    text = PLAN + "Den regionala kulturplanen antogs 2019. Den nationella strategin gäller till och med 2030."
+    found = said("Vidinge växer: strategi", text)
+    assert (found.adopted, found.valid_to, found.replaces) == (None, None, "")
