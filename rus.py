@@ -72,8 +72,7 @@ def ingest(
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import embedder_of
-    from ingest.earlier import earlier_copies
-    from ingest.gather import gather_listed, gather_named
+    from ingest.gather import earlier_copies, gather_listed, gather_named
     from ingest.index.build import build
     from ingest.index.isolation import Limits
     from ingest.index.passage_index import known_records

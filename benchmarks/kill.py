@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +81,17 @@ def run_build(folder: Path, index: Path, pause_seconds: float) -> None:
     build(incoming(folder), index, HashEmbedder(pause_seconds), BuildOptions(full=True, workers=2))
 
 
+def build_until(seconds: float | None, folder: Path, index: Path) -> float:
+    """Build in a process of its own, which is killed after `seconds`; returns how long it ran."""
+    process = get_context("spawn").Process(target=run_build, args=(folder, index, 0.05))
+    begun = time.monotonic()
+    process.start()
+    process.join(seconds)
+    process.kill()
+    process.join()
+    return time.monotonic() - begun
+
+
 def faults(index: Path) -> list[str]:
     """What does not agree within the generation that serves; empty when all does."""
     opened = open_index(index, "hash")
@@ -115,11 +124,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--worker", nargs=2, metavar=("FOLDER", "INDEX"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if chosen.worker:
-        run_build(Path(chosen.worker[0]), Path(chosen.worker[1]), 0.05)
-        return 0
     with tempfile.TemporaryDirectory() as place:
         return run_rounds(Path(place), chosen.rounds, random.Random(chosen.seed))
 
@@ -129,24 +134,16 @@ def run_rounds(place: Path, rounds: int, source: random.Random) -> int:
     folder, index = place / "documents", place / "index"
     folder.mkdir()
     write_documents(folder, 0, source)
-    begun = time.monotonic()
-    command = [sys.executable, __file__, "--worker", str(folder), str(index)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    subprocess.run(command, check=True, env=environment)
-    whole_seconds = time.monotonic() - begun
+    whole_seconds = build_until(None, folder, index)
     outcomes: Counter[str] = Counter()
     for number in range(1, rounds + 1):
         before = open_index(index).id
         write_documents(folder, number, source)
-        process = subprocess.Popen(command, env=environment)
-        begun = time.monotonic()
-        try:
-            process.wait(source.uniform(0.1, 1.1) * whole_seconds)
-            whole_seconds = min(whole_seconds, time.monotonic() - begun)
+        seconds = source.uniform(0.1, 1.0) * whole_seconds
+        if (taken := build_until(seconds, folder, index)) < seconds:
+            whole_seconds = taken
             outcomes["finished first"] += 1
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        else:
             outcomes["killed, new serves" if open_index(index).id != before else "killed, old serves"] += 1
         for fault in faults(index):
             outcomes[f"FAULT: {fault}"] += 1

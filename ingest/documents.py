@@ -172,14 +172,6 @@ class Passage:
         """Offset in the last page's text."""
         return self.spans[-1].end
 
-    def page_at(self, offset: int) -> int | None:
-        """The page on which the character at `offset` of the text stands."""
-        current = self.spans[0]
-        for span in self.spans:
-            if span.offset <= offset:
-                current = span
-        return current.page
-
 
 def passage_id(document_id: str, section: tuple[str, ...], text: str, occurrence: int) -> str:
     """A name made from content, so that the same text gets the same id in every run and on every machine.

@@ -1,25 +1,4 @@
-"""Everything that can go wrong and that a person can mend.
-
-RusError                      what happened, to what, what to do next: one Swedish sentence in `message`
-├── UnreadableDocument        this file gives no text; the rest of the archive goes on
-│   ├── EmptyFile
-│   ├── DamagedFile
-│   ├── PasswordNeeded
-│   ├── NoTextLayer           a scan and no character recognition at hand
-│   ├── UnreadableFont        text without a readable encoding
-│   ├── WrongType             the content is not what the name says, or a type that is not read
-│   ├── LimitExceeded         too large, too many pages, too slow, too much memory
-│   └── FetchFailed           the address does not answer, or must not be asked
-│       └── DocumentGone      404 or 410: withdrawn, not lost
-├── IndexUnusable              the index cannot serve
-│   ├── IndexMissing
-│   ├── IndexMismatch         another embedder or cleaning version
-│   └── IndexLocked           another process is writing
-├── ModelUnavailable          an embedding or chat model cannot be had
-├── SourcesInvalid            sources.toml is wrong
-└── BadQuestion               empty or too long
-SettingsError lies with the settings, in assistant/settings.py.
-"""
+"""Everything that can go wrong and that a person can mend. SettingsError lies with the settings."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ingest.documents import Document
-from ingest.earlier import EarlierCopy
 from ingest.errors import FetchFailed, RusError
 from ingest.index.records import DocumentRecord, Incoming
+from ingest.index.storage import ReadStore
 from ingest.sources import document_ids, find_files, load_sources, own_id, slug
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch
@@ -25,10 +25,29 @@ _SUFFIXES = {
     "text/plain": ".txt",
     "text/csv": ".csv",
     "text/markdown": ".md",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCopy:
+    """What the index keeps of an address: the copy, and the record with the marks by which a change is asked for."""
+
+    path: Path
+    record: DocumentRecord
+
+    def as_answer(self, url: str) -> Fetched:
+        """The answer as it came. Only a web page's bytes are loaded: they hold the links that lead on."""
+        page, record = self.record.document.media_type == "html", self.record
+        data, kind = (self.path.read_bytes(), "text/html") if page else (b"", "")
+        return Fetched(url, 200, data, kind, record.encoding, record.etag, record.last_modified)
+
+
+def earlier_copies(records: Sequence[DocumentRecord], index_directory: Path) -> dict[str, EarlierCopy]:
+    """The copies by address, of every document whose server can be asked whether it has changed."""
+    store = ReadStore(index_directory / "read")
+    asked = [record for record in records if record.reading and (record.etag or record.last_modified)]
+    copies = ((record, store.original(record.reading or "")) for record in asked)
+    return {r.document.url: EarlierCopy(path, r) for r, path in copies if r.document.url and path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +146,8 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
 
 
 def _with_what_the_list_says(one: Incoming, record: DocumentRecord) -> Incoming:
-    document = record.document
-    return replace(
-        one,
-        id=document.id,
-        title=document.title,
-        publisher=document.publisher,
-        year=document.year,
-        kind=document.kind,
-        valid_from=document.valid_from,
-        valid_to=document.valid_to,
-    )
+    said = ("id", "title", "publisher", "year", "kind", "valid_from", "valid_to")
+    return replace(one, **{name: getattr(record.document, name) for name in said})
 
 
 def _is_still_there(document: Document) -> bool:
@@ -148,9 +158,8 @@ def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
     if depth is None:
         return [_asked(Incoming(slug(url), url=url), url, web)]
     host = urlsplit(url).netloc.casefold()
-    earlier = {
-        address: copy.as_answer() for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host
-    }
+    own = {address: copy for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host}
+    earlier = {address: copy.as_answer(address) for address, copy in own.items()}
     results = list(crawl(url, CrawlLimits(maximum_depth=depth), web.limits, earlier))
     ids = document_ids([result.url for result in results])
     found: list[Incoming] = []
@@ -163,7 +172,7 @@ def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
 def _asked(one: Incoming, url: str, web: _Web) -> Incoming:
     """What the address answers; its failure where it does not."""
     earlier = web.copies.get(url)
-    etag, last_modified = (earlier.etag, earlier.last_modified) if earlier else (None, None)
+    etag, last_modified = (earlier.record.etag, earlier.record.last_modified) if earlier else (None, None)
     try:
         answer = fetch(url, etag, last_modified, web.limits)
     except FetchFailed as error:
@@ -175,7 +184,7 @@ def _answered(one: Incoming, answer: Fetched, earlier: EarlierCopy | None, web: 
     """An unchanged document comes in as the copy that the index has: by its hash the build sees that all is done."""
     marked = replace(one, etag=answer.etag, last_modified=answer.last_modified)
     if answer.status == 304 and earlier is not None:
-        return replace(marked, path=earlier.path, encoding=earlier.encoding)
+        return replace(marked, path=earlier.path, encoding=earlier.record.encoding)
     path = web.folder / f"{one.id}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"
     path.write_bytes(answer.data)
     return replace(marked, path=path, encoding=answer.encoding)

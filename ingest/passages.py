@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.documents import Block, BlockKind, Document, Page, Passage, PassageKind, ReadDocument, Span, passage_id
-from ingest.sentences import split_sentences
+from ingest.sentences import split_sentences, trimmed
 
 _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""
@@ -183,10 +183,10 @@ def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:
     start = end = 0
     for piece_start, piece_end in _pieces(stretch, 2 * maximum_chars):
         if end > start and piece_end - start > maximum_chars:
-            yield from _trimmed(text, start, end)
+            yield from trimmed(text, start, end)
             start = piece_start
         end = piece_end
-    yield from _trimmed(text, start, end)
+    yield from trimmed(text, start, end)
 
 
 def _pieces(stretch: _Stretch, limit_chars: int) -> Iterator[tuple[int, int]]:
@@ -209,15 +209,6 @@ def _at_spaces(text: str, start: int, end: int, limit_chars: int) -> Iterator[tu
         yield start, middle
         start = middle
     yield start, end
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        yield start, end
 
 
 def _slice(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ to an abbreviation, an initial or the number of a list item.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _WITHIN_SENTENCES = """
 a.a. alt. ang. avd. bil. bl. bl.a. c. ca. d.v.s. dir. dnr. dr. dvs. e.g. ev. ex. exkl. f.d. f.k. f.n. f.ö. fig. forts.
@@ -40,19 +41,20 @@ def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
         start = line.start()
         for end in _END.finditer(text, line.start(), line.end()):
             if _ends_sentence(text, start, end):
-                _append(found, text, start, end.end())
+                found += trimmed(text, start, end.end())
                 start = end.end()
-        _append(found, text, start, line.end())
+        found += trimmed(text, start, line.end())
     return tuple(found)
 
 
-def _append(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+def trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch without white space at its ends; nothing where there is nothing else."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
     if start < end:
-        found.append((start, end))
+        yield start, end
 
 
 def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from index_tools import CollectionHere, WordEmbedder, options
 
-from ingest.earlier import earlier_copies
-from ingest.gather import gather_listed, gather_named
+from ingest.gather import earlier_copies, gather_listed, gather_named
 from ingest.index import build as building
 from ingest.index.passage_index import known_records, open_index
 from ingest.index.progress import Action

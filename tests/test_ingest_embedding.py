@@ -231,7 +231,7 @@ def test_an_interrupted_build_leaves_nothing(tmp_path, monkeypatch):
         (folder / "encoder.onnx").write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(model, "_fill_onnx", fill)
+    monkeypatch.setattr(model, "_write_onnx", fill)
     with pytest.raises(KeyboardInterrupt):
         model.build_onnx(tmp_path, lambda _: None)
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == []

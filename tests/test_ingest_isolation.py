@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from pathlib import Path
 
@@ -11,13 +12,20 @@ from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
-from ingest.index.isolation import Limits, ReaderPool, read_isolated
+from ingest.index.isolation import Limits, ReaderPool
+from ingest.index.storage import load_reading
 from ingest.read import ReadOptions
 
 
 @pytest.fixture(autouse=True)
 def tests_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+
+def read_isolated(path: Path, reader: str = FAKE_READER):
+    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, Limits(), reader) as pool:
+        pool.read(path, ReadOptions(), Path(folder)).result()
+        return load_reading(Path(folder))
 
 
 def file(folder: Path, text: str, name: str = "plan.txt") -> Path:
@@ -28,7 +36,7 @@ def file(folder: Path, text: str, name: str = "plan.txt") -> Path:
 
 def test_what_the_child_read_arrives_whole(tmp_path):
     path = file(tmp_path, FOREST)
-    arrived, here = read_isolated(path, ReadOptions(), Limits(), FAKE_READER), read(path, ReadOptions())
+    arrived, here = read_isolated(path), read(path, ReadOptions())
     assert (arrived.blocks, arrived.report, arrived.published) == (here.blocks, here.report, here.published)
     for page, expected in zip(arrived.pages, here.pages, strict=True):
         assert (page.number, page.text, page.label, page.width) == (expected.number, expected.text, expected.label, 595)
@@ -65,7 +73,7 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
 
 
 def test_a_library_that_prints_does_not_disturb_the_replies(tmp_path):
-    read_isolated(file(tmp_path, "PRINT\n\nEtt stycke."), ReadOptions(), Limits(), FAKE_READER)
+    read_isolated(file(tmp_path, "PRINT\n\nEtt stycke."))
 
 
 def test_leaving_the_pool_ends_a_reading_under_way(tmp_path):
@@ -78,4 +86,4 @@ def test_leaving_the_pool_ends_a_reading_under_way(tmp_path):
 
 def test_a_reader_that_cannot_start_is_an_error_and_not_a_bad_file(tmp_path):
     with pytest.raises(RuntimeError, match="no_such_reader"):
-        read_isolated(file(tmp_path, FOREST), ReadOptions(), Limits(), "no_such_reader")
+        read_isolated(file(tmp_path, FOREST), "no_such_reader")

@@ -123,11 +123,13 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         cleaned = [_clean(text) for text in texts]
-        return _as_vectors(self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False))
+        vectors = self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32)
 
     def embed_query(self, text: str) -> Vectors:
         """Float32 of shape (dimension,) and length 1."""
-        return _as_vectors(self._model.encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False))
+        vector = self._model.encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, np.float32)
 
 
 def open_embedder(name: str, cache: Path, threads: int = 2, progress: Progress = lambda _: None) -> Embedder:
@@ -141,55 +143,45 @@ def open_embedder(name: str, cache: Path, threads: int = 2, progress: Progress =
         return OnnxEmbedder(build_onnx(cache, progress), f"{name}/{CONVERSION_VERSION}", threads)
     if name == TRANSFORMER_MODEL:
         folder = build_transformer(cache, progress)
-        return SentenceTransformerEmbedder(_load_folder(folder, threads), f"{name}/{CONVERSION_VERSION}")
+        return SentenceTransformerEmbedder(_load(str(folder), threads, offline=True), f"{name}/{CONVERSION_VERSION}")
     folder = Path(name).expanduser()
     if folder.is_dir():
-        model, short_name = _load_folder(folder, threads), folder.resolve().name
+        model, name = _load(str(folder), threads, offline=True), folder.resolve().name
     elif "/" in name:
-        model, short_name = _load_from_hub(name, threads), name
+        model = _load(name, threads, offline=False)
     else:
         raise ModelUnavailable(
             f"Det finns ingen modell »{name}«: sätt RUS_EMBEDDING_MODEL till {ONNX_MODEL}, {TRANSFORMER_MODEL}, en "
             "mapp med en modell för sentence-transformers eller ett namn av formen ägare/modell."
         )
-    _give_prompts(model, short_name)
-    return SentenceTransformerEmbedder(model, f"{short_name}/{_fingerprint(model)}")
+    _give_prompts(model, name)
+    return SentenceTransformerEmbedder(model, f"{name}/{_fingerprint(model)}")
 
 
-def _load_folder(folder: Path, threads: int) -> SentenceTransformer:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when huggingface_hub is imported
-    try:
-        return _load(str(folder), threads, local=True)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise ModelUnavailable(
-            f"Mappen {folder} innehåller ingen läsbar modell för sentence-transformers ({_first_line(error)}): "
-            "rätta RUS_EMBEDDING_MODEL."
-        ) from error
-
-
-def _load_from_hub(name: str, threads: int) -> SentenceTransformer:
+def _load(name: str, threads: int, offline: bool) -> SentenceTransformer:
+    """A model by folder or hub name; the hub is asked only for what is not on this machine, and never if `offline`."""
+    if offline:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when huggingface_hub is imported
     import httpx
-
-    try:
-        try:
-            return _load(name, threads, local=True)
-        except OSError:  # not downloaded yet
-            return _load(name, threads, local=False)
-    except (OSError, ValueError, RuntimeError, KeyError, httpx.HTTPError) as error:
-        raise ModelUnavailable(
-            f"Modellen {name} finns inte på datorn och kunde inte hämtas ({_first_line(error)}): kontrollera namnet "
-            f"och nätet, eller sätt RUS_EMBEDDING_MODEL till {ONNX_MODEL} eller till en mapp."
-        ) from error
-
-
-def _load(name: str, threads: int, local: bool) -> SentenceTransformer:
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
-    return SentenceTransformer(name, device="cpu", local_files_only=local)
+    try:
+        try:
+            return SentenceTransformer(name, device="cpu", local_files_only=True)
+        except OSError:  # not downloaded yet
+            if offline:
+                raise
+            return SentenceTransformer(name, device="cpu")
+    except (OSError, ValueError, RuntimeError, KeyError, httpx.HTTPError) as error:
+        cause = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelUnavailable(
+            f"Modellen {name} kan inte läsas eller hämtas ({cause}): kontrollera mappen eller namnet och nätet, eller "
+            f"sätt RUS_EMBEDDING_MODEL till {ONNX_MODEL}."
+        ) from error
 
 
 def _give_prompts(model: SentenceTransformer, name: str) -> None:
@@ -212,14 +204,6 @@ def _fingerprint(model: SentenceTransformer) -> str:
     return digest.hexdigest()[:12]
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
 def _clean(text: str) -> str:
     """Composed characters (å as one, as the vocabulary has it) and no lone surrogates, which tokenizers refuse."""
     return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode("utf-8")
-
-
-def _as_vectors(values: object) -> Vectors:
-    return np.asarray(values, dtype=np.float32)

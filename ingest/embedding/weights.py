@@ -106,7 +106,7 @@ class _Cursor:
 def read_weights(path: Path) -> E5Weights:
     """Reads the whole file (72 MB, about a second).
 
-    Raises ValueError when the file is not of this format, struct.error or OSError when it is cut short or unreadable.
+    Raises ValueError when the file is not of this format, OSError when it is unreadable.
     """
     data = memoryview(path.read_bytes())
     cursor = _Cursor(data)

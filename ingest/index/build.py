@@ -7,6 +7,7 @@ a killed build costs nothing but its own time, and not all of that: what it read
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,9 +37,9 @@ from ingest.index.passage_index import check_manifest
 from ingest.index.planning import BuildOptions, Task, make_plan
 from ingest.index.progress import Action, BuildReport, DocumentRow, Step, Tell, Teller
 from ingest.index.read_ahead import Reading, read_ahead
-from ingest.index.records import DocumentRecord, Incoming, Manifest
+from ingest.index.records import DocumentRecord, DocumentStatus, Incoming, Manifest
 from ingest.index.relations import relate
-from ingest.index.settling import Settled, drop_replaced, settle_cut, settle_failure, settle_kept
+from ingest.index.settling import Settled, drop_replaced, settle_cut, settle_failure
 from ingest.index.storage import ReadStore
 from ingest.register.extract import extract_register
 
@@ -144,7 +145,8 @@ class _Work:
 
     def _settle(self, task: Task, reading: Reading | None, options: BuildOptions) -> Settled:
         if task.keep and task.old is not None:
-            return settle_kept(task.old)
+            unreadable = task.old.status is DocumentStatus.UNREADABLE
+            return Settled(task.old, Action.UNREADABLE if unreadable else Action.UNCHANGED)
         if task.reading is not None:
             return settle_cut(task, task.reading, self.reads, self.parts, options)
         try:
@@ -152,9 +154,12 @@ class _Work:
                 raise task.failure
             if reading is None:
                 raise UnreadableDocument(f"{task.id} försvann under läsningen; kontrollera filen och läs in den igen.")
-            name = reading.finish()
+            reading.outcome.result()
         except UnreadableDocument as failure:
+            if reading is not None:
+                shutil.rmtree(reading.folder)
             return settle_failure(task, failure, options)
+        name = self.reads.commit(reading.folder, reading.sha256)
         return settle_cut(replace(task, sha256=reading.sha256), name, self.reads, self.parts, options)
 
     def embed(self, records: Sequence[DocumentRecord], embedder: Embedder) -> None:

@@ -55,10 +55,10 @@ def current_id(index: Path) -> str | None:
 
 def load_manifest(index: Path, generation_id: str) -> Manifest:
     """Read a generation's manifest. Raises FileNotFoundError, and IndexMismatch where it has another form."""
-    text = (generation_folder(index, generation_id) / "manifest.json").read_text(encoding="utf-8")
+    text = (generation_folder(index, generation_id) / "manifest.json").read_bytes()
     try:
         return manifest_from_json(text)
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise IndexMismatch(
             f"Indexet i {index} är skrivet av en annan version av programmet. Bygg om det: rus ingest --rebuild"
         ) from error
@@ -71,7 +71,7 @@ def no_index(index: Path) -> IndexMissing:
 
 def finish(index: Path, unfinished: Path, manifest: Manifest) -> None:
     """Make a written generation the one that serves. All its files reach the disk before its name does."""
-    (unfinished / "manifest.json").write_text(manifest_to_json(manifest), encoding="utf-8")
+    (unfinished / "manifest.json").write_bytes(manifest_to_json(manifest))
     sync_tree(unfinished)
     unfinished.rename(generation_folder(index, manifest.id))
     sync(unfinished.parent)

@@ -20,16 +20,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 from ingest import errors
-from ingest.documents import ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 from ingest.index.processes import child_environment
 from ingest.index.reader_process import Limits as Limits
-from ingest.index.reader_process import Reply, too_much_memory
-from ingest.index.storage import load_reading
+from ingest.index.reader_process import Reply
 from ingest.read import ReadOptions
 
 _START_SECONDS = 60.0
@@ -37,13 +34,6 @@ _START_SECONDS = 60.0
 _LAST_WORDS_SECONDS = 5.0
 _OCR_SHARE = 0.5
 """Of a file's time: how much may pass before no further page is read by character recognition."""
-
-
-def read_isolated(path: Path, options: ReadOptions, limits: Limits, reader: str = "ingest.read") -> ReadDocument:
-    """Read one file in a child process of its own. Raises the errors of reading, and LimitExceeded."""
-    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, limits, reader) as pool:
-        pool.read(path, options, Path(folder)).result()
-        return load_reading(Path(folder))
 
 
 class ReaderPool:
@@ -62,9 +52,7 @@ class ReaderPool:
     def __enter__(self) -> ReaderPool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._closed = True
         for child in tuple(self._children):
             child.kill()
@@ -84,17 +72,13 @@ class ReaderPool:
         reply = child.ask(job, self._limits.seconds)
         if reply is None:
             child.end()
-            failure: UnreadableDocument | None = child.explain(path, self._limits)
-        else:
-            failure = _error(reply["error"], reply["message"] or "") if reply["error"] else None
-        if reply is None or reply["exhausted"]:
+            failure = child.explain(path, self._limits)
             self._children.discard(child)
-            child.kill()
             child.close()
-        else:
-            self._idle.put(child)
-        if failure is not None:
             raise failure
+        self._idle.put(child)
+        if reply["error"]:
+            raise _error(reply["error"], reply["message"] or "")
 
     def _take(self) -> _Child:
         try:
@@ -179,7 +163,10 @@ class _Child:
                 "Dela filen eller höj tidsgränsen och läs in den igen."
             )
         if code == -signal.SIGKILL or "MemoryError" in self._last_line():
-            return too_much_memory(path, limits.memory_bytes)
+            return LimitExceeded(
+                f"Läsningen av {path.name} krävde mer än {limits.memory_bytes >> 20} MB minne och avbröts. "
+                "Dela filen eller höj minnesgränsen och läs in den igen."
+            )
         cause = f"signal {-code}" if code < 0 else self._last_line()
         return DamagedFile(
             f"Läsaren klarade inte {path.name} ({cause}), troligen för att filen är skadad. "

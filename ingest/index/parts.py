@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,28 +52,6 @@ def read_passages(folder: Path, titles: Mapping[str, str]) -> Iterator[Passage]:
             yield passage_from_json(line, titles)
 
 
-class _Place(NamedTuple):
-    """Where a passage's vectors lie: its part and row, its first sentence's row and how many sentences it has."""
-
-    part: str
-    row: int
-    sentence: int
-    sentences: int
-
-
-def _places_of(part: str, passages: Sequence[Passage]) -> Iterator[_Place]:
-    sentence = 0
-    for row, passage in enumerate(passages):
-        yield _Place(part, row, sentence, len(passage.sentences))
-        sentence += len(passage.sentences)
-
-
-def _fingerprint(passage: Passage) -> bytes:
-    """Equal for passages whose vectors are equal, in whatever document they stand."""
-    made_from = repr((passage.section[-_HEADINGS:], passage.text, passage.sentences))
-    return hashlib.blake2b(made_from.encode(), digest_size=16).digest()
-
-
 def _embedded(passages: Sequence[Passage], embed: Embed) -> Iterator[NDArray[np.float32]]:
     """For each passage its vector and those of its sentences."""
     texts = [[embedding_text(passage), *sentence_texts(passage)] for passage in passages]
@@ -84,12 +60,6 @@ def _embedded(passages: Sequence[Passage], embed: Embed) -> Iterator[NDArray[np.
     vectors = embed(list(rows))
     for own in texts:
         yield vectors[[rows[text] for text in own]]
-
-
-@lru_cache(maxsize=4)
-def _load_vectors(path: Path) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
-    with np.load(path, allow_pickle=False) as stored:
-        return stored["passages"], stored["sentences"]
 
 
 class PartStore:
@@ -112,43 +82,25 @@ class PartStore:
     def embed(self, records: Sequence[DocumentRecord], embed: Embed) -> Iterator[int]:
         """Make the vectors that are missing. Yields again and again how many passages have theirs."""
         missing = [record for record in records if not (self._folder(record) / "vectors.npz").exists()]
-        known = self._places() if missing else {}
         done = sum(record.passages for record in records) - sum(record.passages for record in missing)
         for record in missing:
             passages = self._passages(record)
-            prints = [_fingerprint(passage) for passage in passages]
-            new = {name: passage for name, passage in zip(prints, passages, strict=True) if name not in known}
-            made: dict[bytes, NDArray[np.floating[Any]]] = {}
-            for start in range(0, len(new), _PASSAGES_PER_BATCH):
-                batch = list(new)[start : start + _PASSAGES_PER_BATCH]
-                made |= zip(batch, _embedded([new[name] for name in batch], embed), strict=True)
-                yield done + len(made)
-            self._keep_vectors(record, [made[name] if name in made else self._taken(known[name]) for name in prints])
-            known |= zip(prints, _places_of(record.part or "", passages), strict=True)
+            rows: list[NDArray[np.float32]] = []
+            for start in range(0, len(passages), _PASSAGES_PER_BATCH):
+                rows += _embedded(passages[start : start + _PASSAGES_PER_BATCH], embed)
+                yield done + len(rows)
+            self._keep_vectors(record, rows)
             done += record.passages
         yield done
 
-    def _keep_vectors(self, record: DocumentRecord, rows: Sequence[NDArray[np.floating[Any]]]) -> None:
+    def _keep_vectors(self, record: DocumentRecord, rows: Sequence[NDArray[np.float32]]) -> None:
         """`rows` has for each passage its vector and those of its sentences."""
         none = np.empty((0, self._dimension), np.float32)
-        passages = np.concatenate([none, *(own[:1] for own in rows)]).astype(np.float32)
+        passages = np.concatenate([none, *(own[:1] for own in rows)])
         sentences = np.concatenate([none, *(own[1:] for own in rows)]).astype(np.float16)
         write_whole(
             self._folder(record) / "vectors.npz", lambda file: np.savez(file, passages=passages, sentences=sentences)
         )
-
-    def _places(self) -> dict[bytes, _Place]:
-        """Where the vectors lie that are there, by what they were made from."""
-        found: dict[bytes, _Place] = {}
-        for path in sorted(self._directory.glob(f"{self._made_with}-*/vectors.npz")):
-            passages = tuple(read_passages(path.parent, defaultdict(str)))
-            found |= zip(map(_fingerprint, passages), _places_of(path.parent.name, passages), strict=True)
-        return found
-
-    def _taken(self, place: _Place) -> NDArray[np.floating[Any]]:
-        passages, sentences = _load_vectors(self._directory / place.part / "vectors.npz")
-        own = sentences[place.sentence : place.sentence + place.sentences]
-        return np.concatenate([passages[place.row : place.row + 1], own])
 
     def initiatives(self, record: DocumentRecord) -> tuple[Initiative, ...]:
         """The initiatives of one document, found unless they are there."""
@@ -171,9 +123,9 @@ class PartStore:
             _write_header(sentence_file, "<f2", (sentences, self._dimension))
             for part in map(self._folder, records):
                 lines.write((part / "passages.jsonl").read_bytes())
-                passage_rows, sentence_rows = _load_vectors(part / "vectors.npz")
-                passage_file.write(passage_rows.tobytes())
-                sentence_file.write(sentence_rows.tobytes())
+                with np.load(part / "vectors.npz", allow_pickle=False) as stored:
+                    passage_file.write(stored["passages"].tobytes())
+                    sentence_file.write(stored["sentences"].tobytes())
 
     def _folder(self, record: DocumentRecord) -> Path:
         assert record.part is not None

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.errors import DocumentGone, UnreadableDocument
+from ingest.errors import UnreadableDocument
 from ingest.index.isolation import Limits
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
 from ingest.index.storage import ReadStore, file_sha256
@@ -104,16 +104,13 @@ def _task_for_rest(old: DocumentRecord, options: BuildOptions) -> Task:
 
 def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions) -> bool:
     """Whether reading and cutting the same bytes again would give the same record."""
+    is_whole = old.status is DocumentStatus.READ and not old.report.pages_without_text
     return (
         old.error not in _ALWAYS_TRIED_AGAIN
         and old.description == description(incoming)
         and old.listed == (old.listed or options.full)
-        and (old.conditions == conditions(options, incoming) or _is_whole(old))
+        and (old.conditions == conditions(options, incoming) or is_whole)
     )
-
-
-def _is_whole(old: DocumentRecord) -> bool:
-    return old.status is DocumentStatus.READ and not old.report.pages_without_text
 
 
 def description(incoming: Incoming) -> str:
@@ -129,11 +126,6 @@ def conditions(options: BuildOptions, incoming: Incoming | None) -> str:
     password = bool(options.reading.password or (incoming and incoming.password))
     limits = options.limits
     return f"ocr {ocr}, password {password}, {limits.seconds:.0f} s, {limits.memory_bytes >> 20} MiB"
-
-
-def is_gone(failure: UnreadableDocument) -> bool:
-    """Whether the failure means that the owner has withdrawn the document."""
-    return isinstance(failure, DocumentGone)
 
 
 def _not_found(name: str, cause: str) -> UnreadableDocument:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from ingest.errors import UnreadableDocument
 from ingest.index.isolation import ReaderPool
 from ingest.index.planning import BuildOptions, Task
 from ingest.index.storage import ReadStore, file_sha256
@@ -17,26 +17,12 @@ _LOOKAHEAD = 4
 """Files handed to each reading process before their turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A file being read into a folder of the store that has no name yet."""
+class Reading(NamedTuple):
+    """A file being read into a folder of the store that has no name yet. `outcome` raises the errors of reading."""
 
-    store: ReadStore
     folder: Path
     sha256: str
     outcome: Future[None]
-
-    def finish(self) -> str:
-        """Wait until it is read and keep it; returns its name in the store.
-
-        Raises the errors of reading, after which nothing is left of it.
-        """
-        try:
-            self.outcome.result()
-        except UnreadableDocument:
-            self.store.discard(self.folder)
-            raise
-        return self.store.commit(self.folder, self.sha256)
 
 
 def read_ahead(
@@ -69,4 +55,4 @@ def _begin(task: Task, store: ReadStore, pool: ReaderPool, options: BuildOptions
         return None
     reading = replace(options.reading, url=url, encoding=encoding, password=password or options.reading.password)
     # the copy's own hash: the file may have changed since the plan was made
-    return Reading(store, folder, file_sha256(copy), pool.read(copy, reading, folder))
+    return Reading(folder, file_sha256(copy), pool.read(copy, reading, folder))

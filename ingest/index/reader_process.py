@@ -32,19 +32,10 @@ class Limits:
 
 
 class Reply(TypedDict):
-    """What a child answers: an error's class and sentence, or neither, and whether it is not to be used again."""
+    """What a child answers: an error's class and sentence, or neither."""
 
     error: str | None
     message: str | None
-    exhausted: bool
-
-
-def too_much_memory(path: Path, memory_bytes: int) -> LimitExceeded:
-    """The error for a file that asks for more memory than it may have."""
-    return LimitExceeded(
-        f"Läsningen av {path.name} krävde mer än {memory_bytes >> 20} MB minne och avbröts. "
-        "Dela filen eller höj minnesgränsen och läs in den igen."
-    )
 
 
 def _limit_process(limits: Limits) -> None:
@@ -69,7 +60,8 @@ def _end_orphan_after(seconds: float) -> None:
 def _serve() -> None:
     """The child's loop: one job a line on standard input, until the parent ends.
 
-    An error that no reader foresaw ends the child: the parent takes the reason from its last words.
+    A lack of memory ends the child, and so does an error that no reader foresaw: the parent takes the reason from its
+    last words.
     """
     # libraries that print must not disturb the replies
     replies = os.fdopen(os.dup(1), "wb")
@@ -80,7 +72,7 @@ def _serve() -> None:
     limits = Limits(**start["limits"])
     module = import_module(start["reader"])
     _limit_process(limits)
-    _reply(replies, None, None)
+    _reply(replies)
     while True:
         job = json.loads(lines.get())
         path, folder = Path(job["path"]), Path(job["folder"])
@@ -88,12 +80,9 @@ def _serve() -> None:
         try:
             read: ReadDocument = module.read(path, ReadOptions(**job["options"]))
             _keep(read, path, folder, limits)
-            _reply(replies, None, None)
+            _reply(replies)
         except UnreadableDocument as error:
             _reply(replies, type(error).__name__, error.message)
-        except MemoryError:
-            # the parent replaces this child: its memory is in pieces now
-            _reply(replies, "LimitExceeded", too_much_memory(path, limits.memory_bytes).message, exhausted=True)
         _end_orphan_after(0)
 
 
@@ -108,8 +97,8 @@ def _keep(read: ReadDocument, path: Path, folder: Path, limits: Limits) -> None:
     np.save(folder / "sketch.npy", sketch(page.text for page in read.pages))
 
 
-def _reply(replies: IO[bytes], error: str | None, message: str | None, exhausted: bool = False) -> None:
-    replies.write(json.dumps({"error": error, "message": message, "exhausted": exhausted}).encode() + b"\n")
+def _reply(replies: IO[bytes], error: str | None = None, message: str | None = None) -> None:
+    replies.write(json.dumps(Reply(error=error, message=message)).encode() + b"\n")
     replies.flush()
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from ingest.documents import Document, Passage, PassageKind, ReadingReport, Span
 from ingest.errors import UnreadableDocument
@@ -66,7 +68,7 @@ class DocumentRecord:
     """
 
     document: Document
-    status: DocumentStatus
+    status: DocumentStatus = DocumentStatus.READ
     passages: int = 0
     sentences: int = 0
     report: ReadingReport = field(default_factory=ReadingReport)
@@ -104,32 +106,14 @@ class Manifest:
         return next((record for record in self.records if record.document.id == document_id), None)
 
 
-def manifest_to_json(manifest: Manifest) -> str:
+def manifest_to_json(manifest: Manifest) -> bytes:
     """The manifest as indented JSON, made to be read by people too."""
-    return json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    return TypeAdapter(Manifest).dump_json(manifest, indent=1)
 
 
-def manifest_from_json(text: str) -> Manifest:
-    """Read what `manifest_to_json` wrote. Raises ValueError, KeyError or TypeError on anything else."""
-    raw = json.loads(text)
-    return Manifest(**{**raw, "records": tuple(_record(item) for item in raw["records"])})
-
-
-def _record(raw: Mapping[str, object]) -> DocumentRecord:
-    record = DocumentRecord(**raw)  # type: ignore[arg-type]
-    return replace(
-        record,
-        document=Document(**raw["document"]),  # type: ignore[arg-type]
-        status=DocumentStatus(record.status),
-        report=report_from_dict(raw["report"]),  # type: ignore[arg-type]
-        near_duplicates=tuple(record.near_duplicates),
-    )
-
-
-def report_from_dict(raw: Mapping[str, object]) -> ReadingReport:
-    """A report from parsed JSON: lists become tuples again."""
-    values = {one.name: raw[one.name] for one in fields(ReadingReport)}
-    return ReadingReport(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})  # type: ignore[arg-type]
+def manifest_from_json(text: bytes) -> Manifest:
+    """Read what `manifest_to_json` wrote. Raises ValueError on anything else."""
+    return TypeAdapter(Manifest).validate_json(text)
 
 
 def passage_to_json(passage: Passage) -> str:

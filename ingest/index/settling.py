@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.documents import Document, ReadDocument
-from ingest.errors import UnreadableDocument
+from ingest.errors import DocumentGone, UnreadableDocument
 from ingest.index.generations import now
 from ingest.index.parts import PartStore
-from ingest.index.planning import BuildOptions, Task, conditions, description, is_gone
+from ingest.index.planning import BuildOptions, Task, conditions, description
 from ingest.index.progress import Action, DocumentRow
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
 from ingest.index.stated import Stated, stated, with_stated
@@ -51,26 +51,21 @@ def drop_replaced(settled: Sequence[Settled], tasks: Sequence[Task]) -> tuple[li
     return [one for one in settled if one.record.document.id not in replaced], rows
 
 
-def settle_kept(record: DocumentRecord) -> Settled:
-    """A document that stays as it is."""
-    unreadable = record.status is DocumentStatus.UNREADABLE
-    return Settled(record, Action.UNREADABLE if unreadable else Action.UNCHANGED)
-
-
 def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, options: BuildOptions) -> Settled:
     """Cut what was read into passages and describe the document."""
     read = load_reading(store.folder(reading), with_boxes=False)
     if task.incoming is not None:
-        record = _describe(task, task.incoming, read, options, store.original(reading))
+        record = _as_read(_record(task, options), task.incoming, read, store.original(reading))
     else:
         assert task.old is not None
         gone = task.old.status is DocumentStatus.GONE
-        record = replace(task.old, report=read.report, status=DocumentStatus.GONE if gone else DocumentStatus.READ)
+        record = replace(task.old, status=DocumentStatus.GONE if gone else DocumentStatus.READ)
     passages = cut(record.document, read)
     if task.incoming is not None:
         record = _with_stated(record, stated(record.document.title, passages), read)
     record = replace(
         record,
+        report=read.report,
         reading=reading,
         part=parts.add(passages),
         passages=len(passages),
@@ -88,24 +83,17 @@ def _with_stated(record: DocumentRecord, said: Stated, read: ReadDocument) -> Do
     return replace(record, document=replace(document, year=year), published=published, succeeds=said.replaces)
 
 
-def _describe(
-    task: Task, incoming: Incoming, read: ReadDocument, options: BuildOptions, original: Path | None
-) -> DocumentRecord:
-    document = _document(task, incoming)
+def _as_read(record: DocumentRecord, incoming: Incoming, read: ReadDocument, original: Path | None) -> DocumentRecord:
+    """The record with what the file says of itself where the document's owner says nothing."""
     document = replace(
-        document,
-        title=incoming.title or read.title or document.title,
+        record.document,
+        title=incoming.title or read.title or record.document.title,
         media_type=media_type_of(original) if original else "text",
         page_count=len(read.pages) if any(page.number is not None for page in read.pages) else None,
     )
-    return DocumentRecord(
+    return replace(
+        record,
         document=document,
-        status=DocumentStatus.READ,
-        report=read.report,
-        listed=options.full or (task.old is not None and task.old.listed),
-        description=description(incoming),
-        conditions=conditions(options, incoming),
-        encoding=incoming.encoding,
         etag=incoming.etag,
         last_modified=incoming.last_modified,
         supersedes_stated=incoming.supersedes is not None,
@@ -119,34 +107,39 @@ def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOption
 
     A reading of another cleaning version is not used, but stays in the store with the copy of the file.
     """
-    gone, error, old, incoming = is_gone(failure), type(failure).__name__, task.old, task.incoming
+    gone, error, old = isinstance(failure, DocumentGone), type(failure).__name__, task.old
     if old is not None and old.part is not None:
+        used = (
+            "Den senast lästa versionen finns kvar i indexet."
+            if gone
+            else "Den tidigare lästa versionen används så länge."
+        )
         status = DocumentStatus.GONE if gone else DocumentStatus.READ
-        record = replace(old, status=status, error=error, reason=_kept_reason(failure))
+        record = replace(old, status=status, error=error, reason=f"{failure.message} {used}")
         return Settled(record, Action.GONE if gone else Action.KEPT)
-    if incoming is None:
-        assert old is not None
-        document = old.document
-    else:
-        document = _document(task, incoming)
-    record = DocumentRecord(
-        document=document,
+    record = replace(
+        _record(task, options),
         status=DocumentStatus.GONE if gone else DocumentStatus.UNREADABLE,
         reason=failure.message,
         error=error,
-        listed=options.full or (old is not None and old.listed),
-        description=description(incoming) if incoming else "",
-        conditions=conditions(options, incoming),
-        encoding=incoming.encoding if incoming else None,
         reading=old.reading if old else None,
     )
     return Settled(record, Action.GONE if gone else Action.UNREADABLE)
 
 
-def _kept_reason(failure: UnreadableDocument) -> str:
-    if is_gone(failure):
-        return f"{failure.message} Den senast lästa versionen finns kvar i indexet."
-    return f"{failure.message} Den tidigare lästa versionen används så länge."
+def _record(task: Task, options: BuildOptions) -> DocumentRecord:
+    """What is known of a document before it is read."""
+    incoming, old = task.incoming, task.old
+    if incoming is None:
+        assert old is not None
+        return DocumentRecord(old.document, listed=old.listed, conditions=conditions(options, None))
+    return DocumentRecord(
+        _document(task, incoming),
+        listed=options.full or (old is not None and old.listed),
+        description=description(incoming),
+        conditions=conditions(options, incoming),
+        encoding=incoming.encoding,
+    )
 
 
 def _document(task: Task, incoming: Incoming) -> Document:

@@ -26,9 +26,9 @@ from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
-from ingest.documents import CLEANING_VERSION, Block, BlockKind, Page, ReadDocument, Span
-from ingest.index.records import report_from_dict
+from ingest.documents import CLEANING_VERSION, Block, Page, ReadDocument, ReadingReport
 
 BOX_STEPS_PER_POINT = 50
 """Boxes are kept to 0.02 points, far below what can be seen, because whole numbers compress to a third."""
@@ -71,11 +71,8 @@ def load_reading(folder: Path, with_boxes: bool = True) -> ReadDocument:
         pages = tuple(_page(stored, name, with_boxes) for name in names)
     return ReadDocument(
         pages=pages,
-        blocks=tuple(
-            Block(BlockKind(b["kind"]), b["text"], tuple(Span(**span) for span in b["spans"]), b["level"])
-            for b in raw["blocks"]
-        ),
-        report=report_from_dict(raw["report"]),
+        blocks=TypeAdapter(tuple[Block, ...]).validate_python(raw["blocks"]),
+        report=TypeAdapter(ReadingReport).validate_python(raw["report"]),
         title=raw["title"],
         published=raw["published"],
         updated=raw["updated"],
@@ -141,10 +138,6 @@ class ReadStore:
         folder.rename(self.directory / name)
         sync(self.directory)
         return name
-
-    def discard(self, folder: Path) -> None:
-        """Remove a reading that did not succeed."""
-        shutil.rmtree(folder)
 
 
 def _occurrence(name: str) -> int:

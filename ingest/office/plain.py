@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 
 _BULLET = re.compile(r"\s*(?:[•·▪◦‣●○–—*-]|\d{1,3}[.)]|[a-z]\))\s+(?=\S)")
-_META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)")
-_XML_ENCODING = re.compile(rb"(?i)^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)")
-_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_STATED_CHARSET = re.compile(rb"(?i)<(?:meta|\?xml)[^>]{0,200}(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)")
+_WINDOWS_1252 = ("utf-8", "iso8859-1", "ascii")
+"""Encodings that a page which is not UTF-8 states and does not have."""
 _CHARSET_WITHIN_BYTES = 4096
 _HEADING_CHARS = 90
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -36,43 +36,23 @@ class Line:
 def decode(data: bytes, stated: str | None = None) -> str:
     """The bytes of a page as text.
 
-    A byte order mark decides; then UTF-8 if the bytes are valid UTF-8, since other encodings hardly ever are by chance;
+    A byte order mark decides; then UTF-8 if most of the bytes are, since other encodings hardly ever are by chance;
     then what the server or the page states; last Windows-1252, which is also what browsers take ISO-8859-1 for.
     """
-    for mark, marked in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(marked, errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        first_error = error.start
-    head = data[:_CHARSET_WITHIN_BYTES]
-    in_page = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
-    for candidate in (stated, in_page[1].decode("ascii", errors="replace") if in_page else None):
-        name = _known(candidate)
-        if name is None or (name == "utf-8" and not _mostly_utf8(data, first_error)):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    text = data.decode("utf-8-sig", errors="replace")
+    wrong = text.count("\ufffd")
+    if wrong == 0 or wrong < sum(letter > "\x7f" for letter in text) - wrong:
+        return text
+    in_page = _STATED_CHARSET.search(data[:_CHARSET_WITHIN_BYTES])
+    for name in (stated, in_page[1].decode("ascii") if in_page else None):
+        try:
+            known = codecs.lookup((name or "").strip()).name
+            return data.decode("cp1252" if known in _WINDOWS_1252 else known, errors="replace")
+        except LookupError:  # no name of an encoding, or none of text
             continue
-        return data.decode("cp1252" if name in ("iso8859-1", "ascii") else name, errors="replace")
     return data.decode("cp1252", errors="replace")
-
-
-def _known(name: str | None) -> str | None:
-    """Python's name of a character set that is a text encoding, None for what is none."""
-    if not name:
-        return None
-    try:
-        codec = codecs.lookup(name.strip())
-        "å".encode(codec.name, errors="replace")
-    except LookupError:
-        return None
-    return codec.name
-
-
-def _mostly_utf8(data: bytes, first_error: int) -> bool:
-    """Whether damage to UTF-8 is slight, as in a page cut off in the middle of a letter."""
-    wrong = data.decode("utf-8", errors="replace").count("\ufffd")
-    right = sum(byte >= 0xC0 for byte in data) - wrong
-    return first_error > 0 and wrong < right
 
 
 def clean(text: str) -> str:

@@ -95,7 +95,7 @@ def _is_browser_stamp(line: Line, height: float, title: str | None) -> bool:
 
 def split_site(drafts: Sequence[Draft], title: str | None) -> tuple[list[Draft], list[Draft]]:
     """The blocks of the page itself, and those of the site above and below it."""
-    from ingest.web.boilerplate import begins_page_foot, is_site_text
+    from ingest.web.sitewords import begins_page_foot, is_site_text
 
     begin = _title_place(drafts, title)
     end = len(drafts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile
 
 from bs4 import BeautifulSoup, Tag
@@ -19,6 +19,7 @@ from ingest.documents import BlockKind
 from ingest.web.footnotes import NOTE_MARK, bind_footnotes
 from ingest.web.htmltext import HEADINGS
 from ingest.web.markup import Piece, pieces_of
+from ingest.web.sitewords import announces_links, is_interface_text, is_notice
 
 _REMOVED_TAGS = frozenset("script style noscript template svg iframe nav menu dialog footer search".split(" "))
 _CONTENT_TAGS = ["main", "article", "h1"]
@@ -37,48 +38,6 @@ _NAMES = re.compile(
 _SCREEN_READERS_ONLY = re.compile(r"(?i)^(?:visually[-_]?hidden|sr[-_]?only|screen[-_]?reader(?:[-_]text)?)$")
 _HIDING_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 
-_PHRASES = re.compile(
-    r"""(?ix) ^(?:
-      hoppa\ (?:till|över)\b.{0,40} | (?:gå\ )?till\ (?:sidans\ )?(?:toppen|början|startsidan|innehållet)\b.{0,30}
-    | lyssna(?:\ på\ (?:sidan|texten|innehållet))? | skriv\ ut(?:\ sidan)? | tipsa(?:\ en\ vän)?
-    | dela(?:\ (?:sidan|artikeln|innehållet|den\ här\ sidan))?:?(?:\ (?:på|via|med)?\ ?(?:e-post|facebook|linkedin|
-      twitter|x)[,|/]?)*
-    | (?:(?:sidan|texten)\ )?(?:är\ )?(?:senast\ |sist\ )?(?:uppdaterad|uppdaterat|ändrad|granskad|publicerad|reviderad)
-      (?:\ den|\ av)?:?\ ?\d.{0,60}
-    | (?:sidan\ )?(?:senast|sist)\ (?:uppdaterad|uppdaterat|ändrad|granskad|publicerad)\b.{0,60}
-    | (?:last|page)\ (?:updated|modified|reviewed).{0,60}
-    | (?:hjälpte|var)\ (?:den\ här\ )?(?:informationen|sidan|innehållet|texten)\b.{0,60}
-      (?:hjälp|nytta|dig|användbar).{0,20}\?.{0,60}
-    | (?:innehålls|sid|webb)ansvarig:?\ .{0,60}
-    | hittade\ du\ (?:det|vad)\ du\ (?:sökte|letade).{0,60} | was\ this\ (?:page|information)\ helpful.{0,60}
-    | du\ är\ här:?.{0,150} | you\ are\ here.{0,150}
-    | sök | meny | stäng | logga\ in | läs\ mer | visa\ (?:mer|fler|alla) | print | share | menu | search | close
-    | skip\ to\ .{0,30} | föregående | nästa | previous | next
-    | (?:©|copyright\b).{0,150}
-    )[\s.…»›>|:·]*$"""
-)
-_NOTICES = re.compile(
-    r"""(?isx)
-      \b(?:kakor|cookies?)\b.{0,300}(?:webbplats|samtyck|godkänn|accepter|inställning|website|consent)
-    | (?:webbplats|samtyck|godkänn|accepter|använder|nödvändiga|website|consent|we\ use).{0,200}\b(?:kakor|cookies?)\b
-    | \b(?:läs\ mer\ om|godkänn\ alla|endast\ nödvändiga)\ (?:kakor|cookies)
-    | (?:internet\ explorer|webbläsare|browser).{0,300}(?:uppgradera|modernare|föråldrad|stöds\ inte|upgrade|outdated)
-    | \bjavascript\b.{0,80}(?:påslaget|avstängt|aktiver|disabled|enable)
-    """
-)
-_PAGE_FOOT = re.compile(
-    r"(?i)\b(?:tillgänglighetsredogörelse|(?:behandling av|hantering av) personuppgifter|om (?:kakor|cookies)\b"
-    r"|om webbplatsen|till toppen|privacy policy|accessibility statement)"
-)
-_ASIDES = re.compile(
-    r"""(?ix) ^(?:
-      relatera(?:d|de|t)\b.* | (?:liknande|fler)\ (?:läsning|nyheter|sidor).*
-    | läs\ (?:mer|också|även|vidare)\b.* | se\ (?:även|också)\b.* | genvägar | snabblänkar | länkar | externa\ länkar
-    | ladda\ (?:ner|ned|hem)\b.* | dela\b.{0,30} | följ\ oss.* | taggar | ämnen | nyckelord | ordförklaringar
-    | (?:hjälpte|var)\ (?:informationen|sidan)\b.* | navigering(?:smeny)? | meny
-    | (?:den\ här\ )?sidan\ är\ uppmärkt.* | related\b.* | see\ also | share | downloads?
-    ):?$"""
-)
 _ASIDE_CHARS = 400
 """A section whose heading announces links may hold this much other text and still be left out."""
 
@@ -103,9 +62,9 @@ def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
     bind_footnotes(root)
     pieces = pieces_of(root)
     if main is None:
-        pieces = [piece for piece in pieces if not _NOTICES.search(piece.text[:600])]
-        pieces = _without_page_foot(_judged(root, pieces, judged_text))
-    kept = [piece for piece in _without_asides(pieces) if not _is_interface_text(piece.text)]
+        pieces = [piece for piece in pieces if not is_notice(piece.text)]
+        pieces = _judged(root, pieces, judged_text)
+    kept = [piece for piece in _without_asides(pieces) if not is_interface_text(piece.text)]
     read = {id(piece.node) for piece in kept}
     left_out = [
         piece.text
@@ -120,10 +79,6 @@ def _judgement(soup: BeautifulSoup) -> str:
     import trafilatura
 
     return trafilatura.extract(str(soup), include_comments=False, favor_recall=True) or ""
-
-
-def _is_interface_text(text: str) -> bool:
-    return all(_PHRASES.match(part) for part in re.split(r"\s+[|·/]\s+", text))
 
 
 def _size(node: Tag) -> int:
@@ -195,7 +150,7 @@ def _judged(root: Tag, pieces: Sequence[Piece], judged_text: str) -> list[Piece]
     judged_key = _key(judged_text)
     hits = [len(_key(p.text)) > 14 and p.link_share < _LINKED and _key(p.text) in judged_key for p in pieces]
     if not any(hits):
-        return [piece for piece in pieces if piece.link_share < _LINKED or piece.kind is BlockKind.HEADING]
+        return _unlinked(pieces)
     weights: Counter[int] = Counter()
     for piece, hit in zip(pieces, hits, strict=True):
         if hit:
@@ -220,22 +175,19 @@ def _heaviest_child(node: Tag, weights: Counter[int]) -> Tag | None:
 
 
 def _trimmed(inside: Sequence[tuple[Piece, bool]]) -> list[Piece]:
-    first = next(position for position, (_, hit) in enumerate(inside) if hit)
-    last = max(position for position, (_, hit) in enumerate(inside) if hit)
-    titles = [position for position, (piece, _) in enumerate(inside) if piece.node.name == "h1"]
-    titles = titles or [position for position, (piece, _) in enumerate(inside) if piece.level == 1]
-    after_title = sum(len(piece.text) for piece, _ in inside[titles[0] :]) if titles else 0
-    if after_title > 0.6 * sum(len(piece.text) for piece, _ in inside):
-        first = titles[0]
-    while first > 0 and first not in titles:
+    """From the first judged piece, with the headings over it, to the last."""
+    judged = [position for position, (_, hit) in enumerate(inside) if hit]
+    first = judged[0]
+    while first > 0:
         before, at = inside[first - 1][0], inside[first][0]
         if before.kind is not BlockKind.HEADING and before.node is not at.node:
             break
         first -= 1
-    while last + 1 < len(inside) and inside[last][0].kind is inside[last + 1][0].kind is BlockKind.LIST_ITEM:
-        last += 1
-    kept = [piece for piece, _ in inside[first : last + 1]]
-    return [piece for piece in kept if piece.link_share < _LINKED or piece.kind is BlockKind.HEADING]
+    return _unlinked(piece for piece, _ in inside[first : judged[-1] + 1])
+
+
+def _unlinked(pieces: Iterable[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.link_share < _LINKED or piece.kind is BlockKind.HEADING]
 
 
 def _sections(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -248,14 +200,6 @@ def _sections(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         section.append(piece)
     if section:
         yield section
-
-
-def _without_page_foot(pieces: Sequence[Piece]) -> list[Piece]:
-    """Drops what follows the last heading if it speaks as the foot of a page does, and single foot lines elsewhere."""
-    sections = list(_sections(pieces))
-    if len(sections) > 1 and any(len(p.text) < 200 and _PAGE_FOOT.search(p.text) for p in sections[-1]):
-        sections.pop()
-    return [p for section in sections for p in section if len(p.text) > 200 or not _PAGE_FOOT.search(p.text)]
 
 
 def _without_asides(pieces: Sequence[Piece]) -> list[Piece]:
@@ -271,7 +215,7 @@ def _without_asides(pieces: Sequence[Piece]) -> list[Piece]:
             if dropped_level and head.level > dropped_level and _is_thin(rest):
                 continue
             dropped_level = 0
-            if _ASIDES.match(head.text):
+            if announces_links(head.text):
                 dropped_level = head.level
                 text = list(dropwhile(lambda piece: piece.link_share >= _LINKED, rest))
                 if _is_thin(text):
@@ -285,13 +229,3 @@ def _is_thin(pieces: Sequence[Piece]) -> bool:
     """Whether there is little but links."""
     unlinked = sum(len(piece.text) * (1 - piece.link_share) for piece in pieces)
     return unlinked < _ASIDE_CHARS and all(piece.link_share >= 0.5 or len(piece.text) < 100 for piece in pieces)
-
-
-def is_site_text(text: str) -> bool:
-    """Whether the words of a block are the site's and not the page's: a button's label or a notice."""
-    return _is_interface_text(text) or bool(_NOTICES.search(text[:600]))
-
-
-def begins_page_foot(text: str) -> bool:
-    """Whether the words of a block are such as stand after a page's content: sharing, links elsewhere, the foot."""
-    return len(text) < 200 and bool(_PHRASES.match(text) or _PAGE_FOOT.search(text) or _ASIDES.match(text))

@@ -20,13 +20,14 @@ _OTHER_SUFFIXES = re.compile(
     r"\.(?:jpe?g|png|gif|svg|webp|ico|css|js|json|xml|rss|zip|gz|mp[34]|m4a|mov|avi|woff2?|ttf|ics|exe|docm?|xls|ppt)$"
 )
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
-_MAXIMUM_SITEMAPS = 50
 _MAXIMUM_CRAWL_DELAY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlLimits:
-    """How far a crawl goes. Depth counts links from the start (0: that page alone, and the documents it links)."""
+    """How far a crawl goes. Pages are all that is asked, sitemaps and documents too. Depth counts links from the start
+    (0: that page alone, and the documents it links).
+    """
 
     maximum_pages: int = 200
     maximum_depth: int = 2
@@ -59,35 +60,39 @@ def crawl(
     queue: deque[tuple[str, int]] = deque([(urldefrag(url).url, 0)])
     seen = {queue[0][0]}
     start = url
-    visited = sitemaps = 0
+    visited = 0
     while queue and visited < chosen.maximum_pages:
         address, depth = queue.popleft()
-        if visited + sitemaps:
+        if visited:
             sleep(delay_seconds)
         before = (known or {}).get(address)
         result = _get(address, robots, fetch_limits, before)
-        if result.fetched is not None and not visited + sitemaps:
+        if result.fetched is not None and not visited:
             # The start may have moved, most often to or from "www.".
             start = result.fetched.url
+        visited += 1
         result = _at_home(result, start)
         page = result.fetched
         if page is not None and page.status == 304 and before is not None:
             page = replace(before, url=page.url)
-        entries = _sitemap_entries(page) if page is not None else None
-        if entries is None:
-            visited += 1
+        if page is None or not _is_sitemap(page):
             yield result
-        elif (sitemaps := sitemaps + 1) > _MAXIMUM_SITEMAPS:
-            continue
         if page is None:
             continue
         seen.add(page.url)
-        for link in _links(page) if entries is None else entries:
-            inside = entries is not None or _is_document(link) or _is_below(link, start)
-            deeper = depth if entries is not None or _is_document(link) else depth + 1
-            if link not in seen and inside and _same_host(link, start) and deeper <= chosen.maximum_depth:
+        for link, deeper in _onward(page, start):
+            if link not in seen and depth + deeper <= chosen.maximum_depth:
                 seen.add(link)
-                queue.append((link, deeper))
+                queue.append((link, depth + deeper))
+
+
+def _onward(page: Fetched, start: str) -> Iterator[tuple[str, int]]:
+    """The addresses that an answer leads to within the section, with how many links deeper each of them lies."""
+    listed = _is_sitemap(page)
+    for link in _sitemap_entries(page) if listed else _links(page):
+        document = _is_document(link)
+        if (listed or document or _is_below(link, start)) and _same_host(link, start):
+            yield link, 0 if listed or document else 1
 
 
 def _get(url: str, robots: RobotFileParser, limits: FetchLimits | None, before: Fetched | None) -> Crawled:
@@ -122,11 +127,13 @@ def _robots(url: str, limits: FetchLimits | None, delay_seconds: float) -> tuple
     return parser, max(delay_seconds, wished_seconds)
 
 
-def _sitemap_entries(fetched: Fetched) -> list[str] | None:
-    """The addresses in a sitemap or an index of sitemaps, None for any other answer."""
+def _is_sitemap(fetched: Fetched) -> bool:
     head = fetched.data[:2000].lower()
-    if fetched.media_type not in _SITEMAP_TYPES or not (b"<urlset" in head or b"<sitemapindex" in head):
-        return None
+    return fetched.media_type in _SITEMAP_TYPES and (b"<urlset" in head or b"<sitemapindex" in head)
+
+
+def _sitemap_entries(fetched: Fetched) -> list[str]:
+    """The addresses in a sitemap or an index of sitemaps."""
     text = fetched.data.decode("utf-8", errors="replace")
     return [found[1].replace("&amp;", "&") for found in _LOCATION.finditer(text)]
 

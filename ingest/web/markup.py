@@ -6,9 +6,7 @@ Knows nothing about what is main content and what is navigation; every element t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from bs4.element import Tag
 
@@ -27,9 +25,8 @@ from ingest.web.htmltext import (
     plain_string,
     table_rows,
 )
+from ingest.web.runs import BULLET, DASH, Run, belonging, joined, lines_of
 
-_BULLET = re.compile(r"[•·▪◦‣●○]\s+(?=\S)")
-_DASH = re.compile(r"[–—*-]\s+(?=\S)")
 _HEADING_CHARS = 120
 
 
@@ -54,18 +51,9 @@ class _Place:
     """Where in the tree the walk is, as far as it matters to text."""
 
     kind: BlockKind = BlockKind.PARAGRAPH
-    link: bool = False
+    link: float = 0.0
     emphasis: int = 0
     preformatted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A string of inline text; a line break is a run of its own."""
-
-    text: str
-    link: bool = False
-    emphasis: int = 0
 
 
 @dataclass(slots=True)
@@ -73,7 +61,7 @@ class _Walk:
     """The pieces found so far, the inline text that is being gathered, and the bullet that the next piece gets."""
 
     pieces: list[Piece] = field(default_factory=list)
-    runs: list[_Run] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     marker: str = ""
 
 
@@ -121,11 +109,9 @@ def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
             # Only its setting marks a typed heading, so that it counts as a bold line does.
             is_heading = paragraph.kind is BlockKind.HEADING
             kind = place.kind if is_heading or place.kind is not BlockKind.PARAGRAPH else paragraph.kind
-            walk.pieces.append(
-                Piece(kind, paragraph.text, node, link_share=float(place.link), emphasis=int(is_heading))
-            )
+            walk.pieces.append(Piece(kind, paragraph.text, node, link_share=place.link, emphasis=int(is_heading)))
         return
-    walk.runs.append(_Run(text, place.link, place.emphasis))
+    walk.runs.append(Run(text, place.link, place.emphasis))
 
 
 def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
@@ -133,7 +119,7 @@ def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
     if name in SILENT:
         return
     if name == "br":
-        walk.runs.append(_Run(BREAK))
+        walk.runs.append(Run(BREAK))
     elif name in INLINE and node.find(_is_block) is None:
         _visit_children(walk, node, _styled(node, place))
     else:
@@ -147,7 +133,7 @@ def _is_block(node: Tag) -> bool:
 
 def _styled(node: Tag, place: _Place) -> _Place:
     if node.name == "a" and node.has_attr("href"):
-        return replace(place, link=True)
+        return replace(place, link=1.0)
     if node.name in ("b", "strong", "big"):
         return replace(place, emphasis=max(place.emphasis, 1))
     if node.name == "font":
@@ -194,68 +180,22 @@ def _marker(item: Tag) -> str:
 
 def _flush(walk: _Walk, node: Tag, place: _Place) -> None:
     """Closes the gathered inline text: its lines become one piece, or several where they are visibly apart."""
-    lines = _lines(walk.runs)
+    lines = lines_of(walk.runs)
     walk.runs = []
     # A single line that opens with a dash is speech, several are a list.
-    dashes = sum(_DASH.match(line.text) is not None for line in lines) > 1
+    dashes = sum(DASH.match(line.text) is not None for line in lines) > 1
     while lines:
-        count = _belonging(lines, place.kind, dashes)
-        line = _joined(lines[:count])
+        count = belonging(lines, place.kind, dashes)
+        line = joined(lines[:count], " ")
         lines = lines[count:]
         if not line.text:
             continue
         kind, marker, text = place.kind, "", line.text
-        if bullet := _BULLET.match(text) or (_DASH.match(text) if dashes else None):
+        if bullet := BULLET.match(text) or (DASH.match(text) if dashes else None):
             kind, marker, text = BlockKind.LIST_ITEM, "• ", text[bullet.end() :]
         if place.kind is BlockKind.LIST_ITEM:
             marker, walk.marker = walk.marker, ""
-        walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link_share, emphasis=line.emphasis))
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    link_share: float = 0.0
-    emphasis: int = 0
-
-
-def _lines(runs: Sequence[_Run]) -> list[_Line]:
-    """The gathered text by lines; an empty line stays as one without text."""
-    lines: list[_Line] = []
-    for is_break, group in groupby(runs, lambda run: run.text == BREAK):
-        members = list(group)
-        if is_break:
-            lines += [_Line("")] * (len(members) - 1)
-            continue
-        text = " ".join("".join(run.text for run in members).split())
-        if not text:
-            continue
-        inked = [run for run in members if run.text.strip()]
-        letters = sum(len(run.text.strip()) for run in inked)
-        linked = sum(len(run.text.strip()) for run in inked if run.link)
-        lines.append(_Line(text, linked / letters, min(run.emphasis for run in inked)))
-    return lines
-
-
-def _belonging(lines: Sequence[_Line], kind: BlockKind, dashes: bool) -> int:
-    """How many lines from the first on are one piece: an empty line, a bullet or a heading-like line ends it."""
-    if kind is BlockKind.LIST_ITEM:
-        return len(lines)
-    count = 1
-    while count < len(lines) and lines[count].text:
-        if _BULLET.match(lines[count].text) or (dashes and _DASH.match(lines[count].text)):
-            break
-        if bool(lines[count].emphasis) != bool(lines[count - 1].emphasis):
-            break
-        count += 1
-    return count
-
-
-def _joined(lines: Sequence[_Line]) -> _Line:
-    letters = sum(len(line.text) for line in lines)
-    share = sum(line.link_share * len(line.text) for line in lines) / letters if letters else 0.0
-    text = " ".join(line.text for line in lines if line.text)
-    return _Line(text, share, min(line.emphasis for line in lines))
+        walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link, emphasis=line.emphasis))
 
 
 def _visit_definitions(walk: _Walk, node: Tag, place: _Place) -> None:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 _MAXIMUM_DEPTH = 120
 _SITE_SEPARATOR = re.compile(r"\s+[|·»:]{1,2}\s+|\s+[–—-]\s+")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
-_PUBLIC_BODIES = re.compile(
-    r"(?i)\b(?:region|kommun|länsstyrelse|landsting|regering|myndighet|verket|\w+\.(?:se|nu|eu|org|com))"
-)
 
 
 def read_html(data: bytes, url: str | None = None, encoding: str | None = None) -> ReadDocument:
@@ -85,8 +82,7 @@ def page_title(soup: BeautifulSoup) -> str | None:
         cuts = list(_SITE_SEPARATOR.finditer(title))
         if title and cuts:
             head, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
-            bar = "|" in cuts[-1].group()
-            if bar or tail == site or head in headings or _PUBLIC_BODIES.search(tail):
+            if "|" in cuts[-1].group() or tail == site or head in headings:
                 return head
         if title:
             return title
