@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
 from ingest.pdf.lines import Line, join, rows_of
-from ingest.pdf.tables import grid_rows, grids_of, is_table, open_rows, rules_of
+from ingest.pdf.tables import grid_rows, grids_of, is_table, open_rows, rules_of, without_prose
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
@@ -43,7 +43,8 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
     fragments = [with_drawn_bullet(fragment, bullets) for fragment in fragments]
     rules = rules_of(shapes)
     tables: list[Item] = []
-    for grid in grids_of(rules, height):
+    ruled = grids_of(rules, height)
+    for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
         if is_table(grid, inside):
             fragments = [fragment for fragment in fragments if not grid.holds(fragment)]

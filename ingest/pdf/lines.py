@@ -19,6 +19,9 @@ _SPACE_GAP_EM = 0.17
 _LOOSE_GAP_EM = 0.1
 _FIRST_LETTER = ord("0")
 _MARKER_GAP_EM = 5.0
+_WALL_POINTS = 3.0
+_LOWEST_WALL_POINTS = 6.0
+_NO_WALLS = np.zeros((0, 3), np.float32)
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
 
@@ -57,7 +60,13 @@ class Line:
 
 def read_fragments(characters: Characters, page: int, direction: int = 0) -> list[Line]:
     """The page's text of one direction as fragments, each unbroken by a wide gap, in no particular order."""
-    return join_neighbours(read_pieces(characters, page, direction))
+    return join_neighbours(read_pieces(characters, page, direction), walls_of(characters.shapes))
+
+
+def walls_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Upright lines and the sides of upright rectangles no wider than a line, as (n, 3) x, top, bottom."""
+    upright = shapes[(shapes[:, 2] - shapes[:, 0] < _WALL_POINTS) & (shapes[:, 3] - shapes[:, 1] > _LOWEST_WALL_POINTS)]
+    return np.unique(np.column_stack([(upright[:, 0] + upright[:, 2]) / 2, upright[:, 1], upright[:, 3]]), axis=0)
 
 
 def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[Line]:
@@ -65,7 +74,7 @@ def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[L
     solid = np.flatnonzero((characters.group == direction) & (characters.codes != SPACE))
     if not len(solid):
         return []
-    starts = _starts(characters, solid)
+    starts = _starts(characters, solid, walls_of(characters.shapes) if direction == 0 else _NO_WALLS)
     frame, size, codes = characters.frame[solid], characters.size[solid], characters.codes[solid]
     gap = np.append(frame[1:, 0] - frame[:-1, 2], 0.0)
     next_size = np.append(size[1:], 1.0)
@@ -98,8 +107,8 @@ def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[L
     return pieces
 
 
-def _starts(characters: Characters, solid: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Where in the drawing order a character does not stand right after the last on the same line."""
+def _starts(characters: Characters, solid: NDArray[np.intp], walls: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Where in the drawing order a character does not stand right after the last on the same line and in one cell."""
     frame = characters.frame[solid]
     size = characters.size[solid]
     em = np.maximum(np.maximum(size[1:], size[:-1]), 1.0)
@@ -108,6 +117,8 @@ def _starts(characters: Characters, solid: NDArray[np.intp]) -> NDArray[np.intp]
     moved = np.abs(np.diff(middle)) > 0.2 * em
     moved |= np.abs(np.diff(size)) > 0.15 * em
     breaks = moved | (gap > WIDE_GAP_EM * em) | (gap < -0.6 * em)
+    for x, top, bottom in walls.tolist():
+        breaks |= (frame[:-1, 2] <= x + 1) & (x - 1 <= frame[1:, 0]) & (top <= middle[1:]) & (middle[1:] <= bottom)
     return np.concatenate([[0], np.flatnonzero(breaks) + 1])
 
 
@@ -116,7 +127,7 @@ def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDA
     return len(loose) >= 3 and bool(loose.mean() > 0.75 and np.median(gap) > 0.08 * size.mean())
 
 
-def join_neighbours(pieces: Sequence[Line]) -> list[Line]:
+def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[Line]:
     """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
     joined: list[Line] = []
     for row in rows_of(pieces):
@@ -125,13 +136,20 @@ def join_neighbours(pieces: Sequence[Line]) -> list[Line]:
         for piece in row[1:]:
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
             follows_marker = gap < _MARKER_GAP_EM * em and is_marker(current.text) and piece.text[:1].isalpha()
-            if (gap < WIDE_GAP_EM * em and piece.x0 >= current.x0) or follows_marker:
+            near = gap < WIDE_GAP_EM * em and piece.x0 >= current.x0
+            if (near or follows_marker) and not _parted(current, piece, walls):
                 current = join([current, piece])
             else:
                 joined.append(current)
                 current = piece
         joined.append(current)
     return joined
+
+
+def _parted(left: Line, right: Line, walls: NDArray[np.float32]) -> bool:
+    """Whether an upright line stands between two pieces of one row."""
+    between = (left.x1 - 1 <= walls[:, 0]) & (walls[:, 0] <= right.x0 + 1)
+    return bool((between & (walls[:, 1] <= right.middle) & (right.middle <= walls[:, 2])).any())
 
 
 def is_marker(text: str) -> bool:

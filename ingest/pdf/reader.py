@@ -18,7 +18,7 @@ from ingest.pdf.footnotes import place_footnotes, split_footnotes
 from ingest.pdf.furniture import printed_number, split_furniture
 from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
-from ingest.pdf.lines import Line, join, join_neighbours, read_fragments, read_pieces
+from ingest.pdf.lines import Line, join, join_neighbours, read_fragments, read_pieces, walls_of
 from ingest.pdf.ocr import available_languages
 from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts
 from ingest.pdf.pdfium import opened
@@ -67,7 +67,10 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     pieces = [read_pieces(sheet.characters, number) for number, sheet in enumerate(sheets)]
     if printed:
         set_aside_site(pieces, sheets, facts.title)
-    entries = _lay_out(sheets, [join_neighbours(page) for page in pieces])
+    entries = _lay_out(
+        sheets,
+        [join_neighbours(page, walls_of(sheet.characters.shapes)) for page, sheet in zip(pieces, sheets, strict=True)],
+    )
     drafts = _draft(sheets, entries, facts)
     if printed:
         drafts, removed = split_site(drafts, facts.title)

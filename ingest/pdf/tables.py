@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -18,6 +19,9 @@ _MINIMUM_RULE_POINTS = 15.0
 _SAME_RULE_POINTS = 6.0
 _MARGIN = 0.08
 _ROW_PITCH_EM = 1.45
+_PROSE_ROWS = 3
+_PROSE_SHARE = 0.6
+"""Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,19 @@ def grids_of(rules: NDArray[np.float32], height: float) -> list[Grid]:
         else:
             grids.append((x0, x1, [y]))
     return [Grid(left, right, tuple(ys)) for left, right, ys in grids if len(ys) >= 3]
+
+
+def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
+    """The parts of a ruled area that are not running text: a table and a box may be ruled to the same width."""
+    parts = [[grid.ys[0]]]
+    for top, bottom in pairwise(grid.ys):
+        rows = rows_of([piece for piece in pieces if top <= piece.middle < bottom])
+        single = len(rows) >= _PROSE_ROWS and all(len(row) == 1 for row in rows)
+        if single and max(row[0].x1 - row[0].x0 for row in rows) > _PROSE_SHARE * (grid.right - grid.left):
+            parts.append([bottom])
+        else:
+            parts[-1].append(bottom)
+    return [Grid(grid.left, grid.right, tuple(ys)) for ys in parts if len(ys) >= 3]
 
 
 def is_table(grid: Grid, pieces: Sequence[Line]) -> bool:
