@@ -16,6 +16,7 @@ from ingest.register.titles import (
     adjective_title_end,
     begins_title,
     candidate,
+    introduces,
     run_end,
     text_of,
 )
@@ -59,6 +60,8 @@ def _weigh_capital(read: Sequence[Token], number: int, last: int, unusual: bool)
     several = any(not word.capital and not YEAR.match(word.text) for word in read[number + 1 : last])
     first = head_of(read[number].lower)
     if first and first[2] and "-" in read[number].text and is_generic(first[0]):
+        return
+    if introduces(read, number):
         return
     if heads and (last - number > 1 or heads[0][0]):
         yield candidate(read, number, last, kind_of_head(heads[0][1]), "head", 3)

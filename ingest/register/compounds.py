@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.register.cues import COMPOUND_HEADS, head_of, is_actor, is_generic, is_place, kind_of_head
-from ingest.register.titles import ADJECTIVE, YEAR, Candidate, Token, candidate, run_end, text_of, title_end
+from ingest.register.titles import ADJECTIVE, YEAR, Candidate, Token, candidate, introduces, run_end, text_of, title_end
 
 _LEVEL = re.compile(r"(?:region|nation|internation|interregion)(?:al|ell)[at]?\Z")
 _DISTINCT = re.compile(r"(?:inter)?nationell|smart[a]?\Z")
@@ -27,7 +27,7 @@ def by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
     """Compounds and phrases whose head names a kind: "kustmiljöstrategin", "nätverket för museichefer"."""
     for number, word in enumerate(read):
         head = head_of(word.lower)
-        if head is None:
+        if head is None or introduces(read, number):
             continue
         first_part, noun, definite = head
         before = read[number - 1] if number and not word.gap.strip() else None

@@ -126,7 +126,7 @@ _ACTOR_END = re.compile(
     r"skolverket|förbundet|"
     r"förbund|stiftelsen|föreningen|förening|centralen|unionen|kommissionen|parlamentet|radion|televisionen|banken|"
     r"inspektionen|ombudsmannen|utredningen|kommittén|kommitté|lagen|balken|förordningen|direktivet|konventionen|"
-    r"fakulteten|sjukhuset|kronan|hovrätten|staten|staden|stad|ministern|minister|tinget|landstinget|landsting|"
+    r"fakulteten|sjukhuset|kronan|hovrätten|staten|staden|(?<!verk)stad|ministern|minister|tinget|landstinget|landsting|"
     r"utskottet|utskott|organisationen|fonden|fonderna|aktiebolag|delegationen|pandemin|förvaltningen|"
     r"(?:kultur|vetenskaps|europa|europeiska|minister|forsknings|lag|folkbildnings|högskole|"
     r"säkerhets|flykting)rådets?)\Z",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.documents import Passage, PassageKind
 from ingest.register.entries import Goal, Mention
@@ -37,7 +37,7 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"(?<![\d–-])(?P<value>\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)(?:\s?(?P<unit>%|"
+    r"(?<![\d–-])(?P<value>\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?)(?:\s?(?P<unit>%|"
     r"procentenheter|procent|promille|[a-zåäö][\wåäö-]*(?: per [\wåäö]+(?: och [\wåäö]+)?)?))?"
 )
 _TOWARDS = re.compile(
@@ -73,15 +73,15 @@ def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
     seen: set[frozenset[str]] = set()
     for passage, start, end, heading in _stretches(passages):
         goal = _goal(passage, start, end, heading)
-        key = _title_stems(goal)
+        key = _stems(goal.title)
         if key not in seen:
             seen.add(key)
             goals.append(goal)
     return tuple(_with_outcomes(_with_tables(goals, passages), passages))
 
 
-def _title_stems(goal: Goal) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(goal.title))
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(text))
 
 
 def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
@@ -90,8 +90,11 @@ def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
     joined = list(goals)
     for row in goal_rows(passages):
         goal = _goal_of_row(row)
-        stems = _title_stems(goal)
-        same = next((n for n, other in enumerate(joined) if _same_goal(stems, _title_stems(other))), None)
+        stems = _stems(goal.title)
+        same = next(
+            (n for n, other in enumerate(joined) if _same_goal(stems, _stems(other.title)) and _agree(goal, other)),
+            None,
+        )
         if same is None:
             joined.append(goal)
         elif goal.outcome and not joined[same].outcome:
@@ -113,6 +116,12 @@ def _goal_of_row(row: GoalRow) -> Goal:
 def _same_goal(own: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two titles name one goal: the shorter is all within the longer ("Ökad export" and its fuller wording)."""
     return bool(own) and bool(other) and (own <= other or other <= own)
+
+
+def _agree(goal: Goal, other: Goal) -> bool:
+    """Whether two statements of a goal can be of one target; the next strategy's is another goal."""
+    pairs = ((goal.value, other.value), (goal.year, other.year))
+    return all(one == another or one is None or another is None for one, another in pairs)
 
 
 def _stretches(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int, int, str | None]]:
@@ -237,31 +246,46 @@ def _years(text: str) -> tuple[int | None, int | None]:
     return (max(map(int, others)) if others else None), (int(base_year) if base_year else None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A sentence or a table's row with a figure, which may tell how a goal went."""
+
+    mention: Mention
+    text: str
+    stems: frozenset[str]
+    tabled: bool
+
+
 def _with_outcomes(goals: Sequence[Goal], passages: Sequence[Passage]) -> Iterator[Goal]:
-    """Adds to each goal the sentence elsewhere that names its indicator with a figure in the past tense."""
-    stated = {(goal.mention.passage_id) for goal in goals}
-    told = [
-        (passage, start, end, {stem(word) for word in content_words(passage.text[start:end])})
-        for passage in passages
-        if passage.id not in stated
-        for start, end in passage.sentences
-        if _OUTCOME.search(passage.text, start, end)
-        and any(_not_year(m["value"]) for m in _FIGURE.finditer(passage.text[start:end]))
-    ]
+    """Adds to each goal the sentence or row elsewhere that names its indicator with a figure in the past tense."""
+    stated = {goal.mention.passage_id for goal in goals}
+    told = [one for passage in passages if passage.id not in stated for one in _telling(passage)]
     for goal in goals:
-        telling = {stem(word) for word in content_words(goal.indicator) if len(word) > 4 and not word[0].isdigit()}
-        strong = telling - _WEAK
-        best: tuple[int, int, Mention] | None = None
-        for passage, start, end, stems in told:
-            shared = len(telling & stems)
-            enough = (
-                strong and len(strong & stems) >= max(1, (2 * len(strong) + 2) // 3) and shared >= min(2, len(telling))
-            )
-            latest = max((int(year) for year in _ANY_YEAR.findall(passage.text[start:end])), default=0)
-            if enough and (best is None or (shared, latest) > best[:2]):
-                best = shared, latest, Mention(passage.id, start, end)
-        yield goal if best is None or goal.outcome else replace(goal, outcome=best[2])
+        worth = [(found, one.mention) for one in told if (found := _worth(goal, one))]
+        best = max(worth, key=lambda found: found[0], default=None)
+        yield goal if best is None or goal.outcome else replace(goal, outcome=best[1])
 
 
-def _not_year(value: str) -> bool:
-    return not re.fullmatch(_YEAR, value)
+def _telling(passage: Passage) -> Iterator[_Told]:
+    tabled = passage.kind is PassageKind.TABLE
+    for start, end in passage.sentences:
+        text = passage.text[start:end]
+        figures = (match["value"] for match in _FIGURE.finditer(text))
+        if (tabled or _OUTCOME.search(text)) and any(not re.fullmatch(_YEAR, value) for value in figures):
+            yield _Told(Mention(passage.id, start, end), text, _stems(text), tabled)
+
+
+def _worth(goal: Goal, told: _Told) -> tuple[bool, int, int] | None:
+    """How well a sentence tells of a goal: whether it is a row with the goal's target, the words shared, its year."""
+    own = frozenset(stem(word) for word in content_words(goal.indicator) if len(word) > 4 and not word[0].isdigit())
+    shared, strong = len(own & told.stems), own - _WEAK
+    row = (
+        told.tabled
+        and bool(goal.value and goal.year)
+        and {goal.value, str(goal.year)} <= set(re.findall(r"[\d.,]+", told.text))
+    )
+    if not strong & told.stems or not (
+        row or (3 * len(strong & told.stems) >= 2 * len(strong) and shared >= min(2, len(own)))
+    ):
+        return None
+    return row, shared, max((int(year) for year in _ANY_YEAR.findall(told.text)), default=0)

@@ -50,7 +50,7 @@ _NAMED = re.compile(
 _STARTED = re.compile(
     r"\b(?P<verb>startade|startades|inleddes|lanserades|bildades|invigdes|skapades|inrättades)"
     r"(?: (?:under|hösten|våren|sommaren|i|år|"
-    r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
+    r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* (?<! i )"
 )
 _SAYS_NAME = re.compile("namn|titel|hett?e|kalla|benäm|döpt")
 _QUOTED = re.compile(r"[\"”“«](?P<name>[A-ZÅÄÖ][^\"”“«»]{2,60})[\"”“»]")

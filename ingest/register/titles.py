@@ -61,7 +61,7 @@ _FINITE = frozenset(
 )
 """Verbs, clause openers and words of time with which no name goes on."""
 _FINITE_ENDING = re.compile(
-    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlndgv]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|"
+    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlndgv]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|ivs|"
     r"[rvkdtgl]it|\w{2,}(?<!arn)(?<!ern)(?<!orn)as)\Z"
 )
 _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kring mot gentemot".split())
@@ -217,6 +217,13 @@ def begins_title(read: Sequence[Token], first: int) -> bool:
     if head and head[1] in CAPITAL_HEADS and follower.lower in {"för", "kring", "mot"}:
         return True
     return bool(ADJECTIVE.match(word.lower)) and not is_finite(follower.lower) and follower.lower not in _LINKS
+
+
+def introduces(read: Sequence[Token], number: int) -> bool:
+    """Whether a word only says what the name after it is: "Fjordprojektet Rent hav"."""
+    head = head_of(read[number].lower)
+    named = number + 1 < len(read) and read[number + 1].capital and not read[number + 1].gap.strip()
+    return named and head is not None and head[2] and head[1] in {"projekt", "satsning"}
 
 
 def _is_dated(after: Sequence[Token]) -> bool:
