@@ -45,12 +45,12 @@ def by_capital(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
             yield from _weigh_capital(read, number, last, unusual)
             if read[number].start and sentence[: word.start].lower().endswith("inom ramen för "):
                 yield candidate(read, number, last, None, "frame", 3)
+            if _LASTING.match(sentence, read[last - 1].end):
+                yield candidate(read, number, last, None, "lasting", 2)
             called = _CALLED.match(sentence, read[last - 1].end)
             head = head_of(called["noun"]) if called else None
             if head:
                 yield candidate(read, number, last, kind_of_head(head[1]), "named", 3)
-            if _LASTING.match(sentence, read[last - 1].end):
-                yield candidate(read, number, last, None, "lasting", 2)
         number = max(last, number + 1)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
-from ingest.register.cues import is_actor
 from ingest.register.describing import describe
 from ingest.register.entries import Initiative
 from ingest.register.enumerating import lead_in, listed
@@ -72,7 +71,7 @@ def _weigh_placed(names: Mapping[Key, Name], places: Container[str], text: str) 
     """A capitalised word and one of the document's places ("Skördefest Mårdal"), written twice, is a name."""
     for key, name in names.items():
         form = next(iter(name.forms))
-        if len(key) > 1 and key[-1] in places and key[0] not in places and form.istitle() and not is_actor(form):
+        if len(key) > 1 and key[-1] in places and key[0] not in places and form.istitle():
             whole = text.count(form) - sum(text.count(f"{form} {noun}") for noun in ("län", "kommun", "region"))
             if set(name.weights) <= {"capital", "context"} and whole > 1:
                 name.weights["placed"] = 2
