@@ -50,10 +50,6 @@ _PASSED_OVER = frozenset(
     "särskilda konkreta möjliga regionens länets strategins de the all main".split()
 )
 _ADJECTIVE = re.compile(r"\w+(?:iska|liga|ella|ande|ala|ade)")
-_SOURCE = re.compile(
-    r"\b(?:enligt|according to) (?:\w+ )?\w*(?:strategin|planen|programmet|rapporten|dokumenten|uppföljningen)\b", re.I
-)
-"""Where the question wants it from says nothing of its topic."""
 _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
     (
         "areas",
@@ -119,7 +115,7 @@ _GENERIC = frozenset(
     prioriteringar prioritering område området områden nätverk strategier program planer räknar räknas upp lyfts
     lyfter finansierats år tagit få in ha någon nämner enligt samlat heter kallas vad äldre nyare nuvarande
     gällande address addresses related concerning exist mentioned strategy report county region belongs part
-    document set up developed rus sådant sådana ske sker skett
+    document set up developed rus sådant sådana ske sker skett uppnådda uppnås uppfyllda uppfylls redan senast
     """.split()
 )
 
@@ -163,7 +159,7 @@ def read_wanted(question: Question) -> Wanted:
     numbered = re.search(r"\b(?i:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text)
     topic = tuple(
         word
-        for word in content_words(_SOURCE.sub("", rest))
+        for word in content_words(rest)
         if stem(word) not in _GENERIC
         and not is_finite(word)
         and not (re.fullmatch(r"(?:19|20)\d\d", word) and word not in " ".join(question.names))

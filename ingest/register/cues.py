@@ -15,8 +15,8 @@ _HEADS: dict[str, str] = {
     "project": "projekt satsning förstudie initiativ kampanj pilot turnéserie serie process arbete insats utställning "
     "residens tävling festival mässa utbildning testbädd turné",
     "network": (
-        "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning pakt "
-        "överenskommelse"
+        "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp samverkansgrupp plattform "
+        "beredning pakt överenskommelse"
     ),
     "tool": "verktyg modell metod arbetsmetod trappa hjul atlas system koncept",
     "service": (
