@@ -50,6 +50,12 @@ _PASSED_OVER = frozenset(
     "särskilda konkreta möjliga regionens länets strategins de the all main".split()
 )
 _ADJECTIVE = re.compile(r"\w+(?:iska|liga|ella|ande|ala|ade)")
+_SOURCE = re.compile(
+    r"\b(?:enligt|i|ur|according to) (?:\w+ )?"
+    r"(?:års|slut)?(?:strategin|planen|programmet|rapporten|dokumenten|uppföljningen|redovisningen)\b",
+    re.IGNORECASE,
+)
+"""Where the question wants it from says nothing of its topic."""
 _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
     (
         "areas",
@@ -159,7 +165,7 @@ def read_wanted(question: Question) -> Wanted:
     numbered = re.search(r"\b(?i:prioritering|målområde|område|mål|insatsområde) (\d{1,2}|[A-Z])\b", text)
     topic = tuple(
         word
-        for word in content_words(rest)
+        for word in content_words(_SOURCE.sub("", rest))
         if stem(word) not in _GENERIC
         and not is_finite(word)
         and not (re.fullmatch(r"(?:19|20)\d\d", word) and word not in " ".join(question.names))
