@@ -69,10 +69,9 @@ def _from_lists(material: Material) -> ListAnswer | None:
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
-    if _asks_for_every(material) and (every := from_initiatives(material)):
-        return every
-    listed = from_text(material, certain=True)
-    judged = from_initiatives(material)
+    listed, judged = from_text(material, certain=True), from_initiatives(material)
+    if judged and _asks_for_every(material):
+        return max(judged, listed or judged, key=lambda answer: len(answer.rows))
     if listed is None or judged is None or listed.whole or not material.wanted.topic:
         return listed or judged or from_text(material, certain=False)
     beside = [
