@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ingest.documents import Passage, PassageKind
 from ingest.register.entries import Goal, Mention
+from ingest.register.goal_outcomes import stems, with_outcomes
 from ingest.register.goal_tables import GoalRow, goal_rows
 from ingest.register.headed import heading_index, items
-from ingest.swedish import content_words, stem
 
 GOALS = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|"
@@ -56,15 +56,6 @@ _SHARE = re.compile(
 _VERB = re.compile(
     r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer|ha|halveras|fördubblas)\b", re.IGNORECASE
 )
-_OUTCOME = re.compile(
-    r"\b(?:har|hade|var|uppgick|ökade|minskade|ökat|minskat|uppgår|låg|blev|sjönk|steg)\b", re.IGNORECASE
-)
-_WEAK = frozenset(
-    stem(word)
-    for word in (
-        "län länet länets region kommun kommuner kvinnor män invånare andel andelen total totala antal antalet utsläpp"
-    ).split()
-)
 
 
 def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
@@ -73,15 +64,11 @@ def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
     seen: set[frozenset[str]] = set()
     for passage, start, end, heading in _stretches(passages):
         goal = _goal(passage, start, end, heading)
-        key = _stems(goal.title)
+        key = stems(goal.title)
         if key not in seen:
             seen.add(key)
             goals.append(goal)
-    return tuple(_with_outcomes(_with_tables(goals, passages), passages))
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(text))
+    return tuple(with_outcomes(_with_tables(goals, passages), passages))
 
 
 def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
@@ -90,9 +77,9 @@ def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
     joined = list(goals)
     for row in goal_rows(passages):
         goal = _goal_of_row(row)
-        stems = _stems(goal.title)
+        own = stems(goal.title)
         same = next(
-            (n for n, other in enumerate(joined) if _same_goal(stems, _stems(other.title)) and _agree(goal, other)),
+            (n for n, other in enumerate(joined) if _same_goal(own, stems(other.title)) and _agree(goal, other)),
             None,
         )
         if same is None:
@@ -244,48 +231,3 @@ def _years(text: str) -> tuple[int | None, int | None]:
         if base_match is None or match.start() != base_match.start(1)
     ]
     return (max(map(int, others)) if others else None), (int(base_year) if base_year else None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A sentence or a table's row with a figure, which may tell how a goal went."""
-
-    mention: Mention
-    text: str
-    stems: frozenset[str]
-    tabled: bool
-
-
-def _with_outcomes(goals: Sequence[Goal], passages: Sequence[Passage]) -> Iterator[Goal]:
-    """Adds to each goal the sentence or row elsewhere that names its indicator with a figure in the past tense."""
-    stated = {goal.mention.passage_id for goal in goals}
-    told = [one for passage in passages if passage.id not in stated for one in _telling(passage)]
-    for goal in goals:
-        worth = [(found, one.mention) for one in told if (found := _worth(goal, one))]
-        best = max(worth, key=lambda found: found[0], default=None)
-        yield goal if best is None or goal.outcome else replace(goal, outcome=best[1])
-
-
-def _telling(passage: Passage) -> Iterator[_Told]:
-    tabled = passage.kind is PassageKind.TABLE
-    for start, end in passage.sentences:
-        text = passage.text[start:end]
-        figures = (match["value"] for match in _FIGURE.finditer(text))
-        if (tabled or _OUTCOME.search(text)) and any(not re.fullmatch(_YEAR, value) for value in figures):
-            yield _Told(Mention(passage.id, start, end), text, _stems(text), tabled)
-
-
-def _worth(goal: Goal, told: _Told) -> tuple[bool, int, int] | None:
-    """How well a sentence tells of a goal: whether it is a row with the goal's target, the words shared, its year."""
-    own = frozenset(stem(word) for word in content_words(goal.indicator) if len(word) > 4 and not word[0].isdigit())
-    shared, strong = len(own & told.stems), own - _WEAK
-    row = (
-        told.tabled
-        and bool(goal.value and goal.year)
-        and {goal.value, str(goal.year)} <= set(re.findall(r"[\d.,]+", told.text))
-    )
-    if not strong & told.stems or not (
-        row or (3 * len(strong & told.stems) >= 2 * len(strong) and shared >= min(2, len(own)))
-    ):
-        return None
-    return row, shared, max((int(year) for year in _ANY_YEAR.findall(told.text)), default=0)
