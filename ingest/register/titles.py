@@ -1,6 +1,4 @@
-"""The words of a sentence and how far a name among them reaches: capitalised runs, and titles that go on in small
-letters.
-"""
+"""The words of a sentence, and how far a name goes: capitalised runs, titles that go on in small letters."""
 
 from __future__ import annotations
 
