@@ -115,6 +115,16 @@ def test_reads_the_names_of_a_table_and_no_deeds():
     assert extract_register([deeds]).initiatives == ()
 
 
+def test_a_heading_that_its_own_text_names_is_a_name_unless_it_is_written_small():
+    report = "# Årsrapport\n## Omställning\n### Fjordlyktan\nFjordlyktan pågick i tre år och projektet kostade 4 miljoner kronor.\n"
+    assert found_in(report) == ["Fjordlyktan"]
+    assert found_in(report + "### Övrigt\nAlla såg hur fjordlyktan slocknade.\n") == []
+
+
+def test_a_projects_compound_before_a_name_is_no_part_of_it():
+    assert found_in("Odlingsprojektet Rena åkrar bedrivs 2024–2026 av hushållen.") == ["Rena åkrar"]
+
+
 def test_a_name_is_known_by_the_place_of_the_document_when_it_is_repeated():
     text = "Region Mårdal leder arbetet. Vi tog Skördefest Mårdal till fler byar. Hit kom Skördefest Mårdal i fjol."
     assert found_in(text) == ["Skördefest Mårdal"]

@@ -18,7 +18,7 @@ from assistant.listing.outcomes import answer_goals
 from assistant.listing.rows import ListAnswer
 from assistant.listing.wanted import read_wanted
 from assistant.question import Ask, read_question
-from ingest.documents import Passage, PassageKind
+from ingest.documents import Passage, PassageKind, Span
 from ingest.index.lexical import LexicalIndex
 from ingest.register.entries import Register
 from ingest.register.extract import extract_register
@@ -117,6 +117,13 @@ def test_a_list_of_which_the_topic_is_itself_an_item_does_not_answer():
     assert ask("Vilka företag har fått innovationscheckar?", passages) is None
 
 
+def test_a_last_samt_parts_the_items_also_where_the_sentence_goes_on():
+    text = "Regionen samordnar nätverk för rektorer, bibliotekarier samt Ortsrådet för service i byar som bland annat består av handlare."
+    rows = ask("Vilka nätverk samordnar regionen?", passages_of(text, "r"))
+    assert rows is not None and [row.name for row in rows.rows][:2] == ["rektorer", "bibliotekarier"]
+    assert len(rows.rows) == 3
+
+
 def test_a_list_beside_a_compound_of_the_noun_does_not_answer():
     passages = passages_of("I rådet sitter sjukhuschefen, skolchefen och näringslivschefen för länet.", "r")
     assert ask("Vilka sjukhus finns i länet?", passages) is None
@@ -143,6 +150,18 @@ def test_a_goal_of_a_table_is_joined_with_the_same_goal_in_a_sentence():
     goals = find_goals((*stated, table()))
     assert [goal.title for goal in goals] == ["Tryggare stråk för alla", "Fler badplatser år 2030", "Renare sjöar"]
     assert goals[0].outcome is not None
+
+
+def goal_table(name: str, *rows: str) -> Passage:
+    text = "\n".join(("Mål | Målvärde | Målår", *rows))
+    lines = [(text.index(row), text.index(row) + len(row)) for row in rows]
+    return Passage(name, name, name, (), PassageKind.TABLE, text, (Span(1, 0, len(text)),), tuple(lines))
+
+
+def test_the_same_goal_of_two_strategies_stays_two_with_figures_apart_from_their_years():
+    older, newer = goal_table("f", "Badande per år | 1 900 | 2027"), goal_table("n", "Badande per år | 2 600 | 2035")
+    goals = find_goals([older, newer])
+    assert [(goal.value, goal.unit, goal.year) for goal in goals] == [("1 900", None, 2027), ("2 600", None, 2035)]
 
 
 def goals_answer(question: str):

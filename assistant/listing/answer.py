@@ -69,14 +69,9 @@ def _from_lists(material: Material) -> ListAnswer | None:
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
-    wanted = material.wanted
-    part = _PART.match(wanted.noun or "")
-    if _asks_for_every(material) and (every := from_initiatives(material)):
-        return every
-    listed = from_text(material, certain=True)
-    if listed is None and part:
-        return None
-    judged = from_initiatives(material)
+    listed, judged = from_text(material, certain=True), from_initiatives(material)
+    if judged and _asks_for_every(material):
+        return max(judged, listed or judged, key=lambda answer: len(answer.rows))
     if listed is None or judged is None or listed.whole or not material.wanted.topic:
         return listed or judged or from_text(material, certain=False)
     beside = [
@@ -114,8 +109,6 @@ def _text_counts(material: Material) -> bool:
 _BEING = frozenset(
     "vilka finns fanns är var har hade nämns ingår beskrivs lyfts anges får vill kan i inom enligt under".split()
 )
-_PART = re.compile(r"(?:del|under|fler)(?=[a-zåäö]{4})(?!nätverk)", re.IGNORECASE)
-"""Parts of something ("delprojekt", "understrategier") are known only from the text that lists them."""
 _SAID = 0.9
 """An entry stands beside a list when its own sentence says this share of the topic."""
 _COUNTS_LOOKED_AT = 5

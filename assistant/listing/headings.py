@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.listing.nouns import plural_shown
 from assistant.listing.rows import ListAnswer, ListRow, Material
-from assistant.listing.topic import covered, meant_documents
+from assistant.listing.topic import covered
 from ingest.documents import Passage
 from ingest.swedish import stem, words
 
@@ -27,11 +27,10 @@ def from_headings(material: Material) -> ListAnswer | None:
 
     Each row is proved by the first sentence under its heading.
     """
-    meant = meant_documents(material)
     best: tuple[float, list[tuple[str, Passage]]] = (0.0, [])
     for passage in material.ranked[:_LOOKED_AT]:
         children = list(_under(passage, material))
-        if len(children) < _FEWEST or (meant and passage.document_id not in meant) or not _announces(passage, material):
+        if len(children) < _FEWEST or not _announces(passage, material):
             continue
         meaning = material.nearness(passage, range(len(passage.sentences)))
         about = covered(material.wanted.topic, " ".join((passage.section[-1], passage.text)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.listing.nouns import NO_NOUN, plural_shown
 from assistant.listing.rows import FARTHEST, ListAnswer, ListRow, Material, stating
 from assistant.listing.topic import covered_narrowly as covered
-from assistant.listing.topic import named_documents, years_asked
+from assistant.listing.topic import years_asked
 from ingest.documents import Passage
 from ingest.register.cues import head_of, kind_of_head
 from ingest.register.entries import Initiative, Mention
@@ -92,7 +92,7 @@ class _View:
             for passage_id in dict.fromkeys(mention.passage_id for mention in entry.mentions):
                 beside.setdefault(passage_id, []).append(entry)
         titles = frozenset(fold(passage.title) for passage in material.passages)
-        return cls(material, named_documents(material)[1], sections, beside, titles)
+        return cls(material, material.wanted.topic, sections, beside, titles)
 
     def judge(self, entry: Initiative) -> Judged:
         """Score an entry: by its names, what its mentions say, and what its section is about."""

@@ -22,8 +22,9 @@ from ingest.swedish import content_words, stem
 
 _GOAL = re.compile(r"\b(?:\w*mål(?:et|en|ets|ens)?|målsättning\w*|goals?|targets?)\b", re.IGNORECASE)
 _OUTCOME = re.compile(
-    r"\b(?:nått|nåtts|nå|nås|når|nådde|uppnå\w*|uppfyll\w*|utfall\w*|resultat\w*|på väg|i fas|läget|lyckat\w*|klarat"
-    r"|klara|hur (?:går|gick|har) det\b(?: gått)?|hur långt|hur ser det ut|reached|met|achieved|outcomes?)\b",
+    r"\b(?<!ska )(?<!ska vara )(?:nått|nåtts|nå|nås|når|nådde|uppnå\w*|uppfyll\w*|utfall\w*|resultat\w*|på väg|i fas"
+    r"|läget|lyckat\w*|klarat|klara|har (?:\w+ ){0,3}(?:hänt|skett|ökat|minskat|förbättrats|försämrats)"
+    r"|hur (?:går|gick|har) det\b(?: gått)?|hur långt|hur ser det ut|reached|met|achieved|outcomes?)\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -65,6 +66,7 @@ def answer_goals(
     if not (goals and _GOAL.search(question.text) and _OUTCOME.search(question.text)):
         return None
     by_id = {passage.id: passage for passage in passages}
+    goals = _current(goals)
     topic = tuple(word for word in content_words(question.text) if stem(word) not in _WIDE and not word.isdigit())
     meant = _meant(topic, goals, by_id)
     if len(meant) == 1:
@@ -72,6 +74,16 @@ def answer_goals(
     if not meant and (topic and not _ALL.search(question.text)):
         return None
     return _table(meant or tuple(goals), passages, by_id, catalogue)
+
+
+def _current(goals: Sequence[Goal]) -> tuple[Goal, ...]:
+    """Of goals that share a title, as a strategy and the one before it do, the one for the latest year."""
+    latest: dict[frozenset[str], Goal] = {}
+    for goal in goals:
+        key = frozenset(stem(word) for word in content_words(goal.title))
+        if key not in latest or (goal.year or 0) > (latest[key].year or 0):
+            latest[key] = goal
+    return tuple(latest.values())
 
 
 def _meant(topic: Sequence[str], goals: Sequence[Goal], by_id: Mapping[str, Passage]) -> tuple[Goal, ...]:

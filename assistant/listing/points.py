@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.listing.rows import ListAnswer, ListRow, Material, stating
-from assistant.listing.topic import covered, meant_documents, named_documents, strategies, years_asked
+from assistant.listing.topic import covered, named_documents, strategies, years_asked
 from ingest.documents import Passage
 from ingest.register.entries import Goal, Mention, Point
 from ingest.swedish import content_words, fold
@@ -32,9 +32,6 @@ def from_points(material: Material) -> ListAnswer | None:
     entries: Sequence[Goal | Point] = getattr(material.register, wanted.collection or "")
     by_id = material.by_id
     named, terms = named_documents(material)
-    meant = named or meant_documents(material)
-    if any(by_id[mention.passage_id].document_id in meant for entry in entries for mention in _mentions(entry)):
-        named = meant
     years = years_asked(material)
     of_strategy = strategies(material)
     fitting: list[tuple[float, int, Goal | Point, Mention]] = []

@@ -27,8 +27,6 @@ _LEADS = frozenset(
     """.split()
 )
 """Words after which the first item may begin; so does every finite verb."""
-_INSIDE = frozenset("i på till av för".split())
-"""Those that may stand inside a name: "nätverk i Norrland, Dalarna"."""
 _BEFORE_NAME = re.compile(r"\b(?:\w+na|(?!(?:i|på|för|av|och|vid|till|med) )[a-zåäö]+) (?=[A-ZÅÄÖ])")
 _AFTER_NAME = re.compile(r"(?<=\w) (?!(?:i|och|för|av|på|län|kommun)\b)[a-zåäö]")
 _ENDING = re.compile(
@@ -145,8 +143,6 @@ def _after_lead(part: str, left: int, right: int) -> int:
         for word in re.finditer(r"[^\s,;:]+[:;]?", part[:right])
         if word.start() >= left and word.end() < right and _is_lead(word.group())
     ]
-    while len(leads) > 1 and leads[-1].group() in _INSIDE and part[leads[-2].end() + 1].isupper():
-        leads.pop()
     return leads[-1].end() + 1 if leads else left
 
 

@@ -35,13 +35,13 @@ _VAGUE = frozenset(
     fördelar förändringar skillnader uppgifter
     """.split()
 )
+_COMPOUND = 0.9
+"""What a match within a compound is worth; a misspelt word is worth less."""
 _PLACES = frozenset(
     stem(word) for word in "kommun kommuner region regioner län länder land ort orter stad städer plats platser".split()
 )
 _MERE = frozenset("projekt program planer verktyg nätverk".split())
 """Nouns whose compounds ("delprojekt") are often another thing than what is asked for."""
-_COMPOUND = 0.9
-"""What a match within a compound is worth; a misspelt word is worth less."""
 _ITEM_WORDS = 8
 _SAME_WORD = 0.7
 _POINTS_BACK = re.compile(r"(?:Det|Den|De|Detta|Denna|Dessa|Här|Där)\b")

@@ -46,12 +46,14 @@ _OWNER = re.compile(
 )
 _JOINED = re.compile(r"^(?P<first>\w+)(?P<open>-)? (?:och|eller|samt|and) (?P<second>\w{3,})\b")
 _PASSED_OVER = frozenset(
-    "alla samtliga olika mer fler flera andra övriga nya viktiga viktigaste största regionala lokala gemensamma särskilda "
-    "konkreta möjliga regionens länets strategins de the all main".split()
+    "alla samtliga olika mer fler flera andra övriga nya viktiga viktigaste största regionala lokala gemensamma "
+    "särskilda konkreta möjliga regionens länets strategins de the all main".split()
 )
 _ADJECTIVE = re.compile(r"\w+(?:iska|liga|ella|ande|ala|ade)")
 _SOURCE = re.compile(
-    r"\b(?:enligt|according to) (?:\w+ )?\w*(?:strategin|planen|programmet|rapporten|dokumenten|uppföljningen)\b", re.I
+    r"\b(?:enligt|i|ur|according to) (?:\w+ )?"
+    r"(?:års|slut)?(?:strategin|planen|programmet|rapporten|dokumenten|uppföljningen|redovisningen)\b",
+    re.IGNORECASE,
 )
 """Where the question wants it from says nothing of its topic."""
 _COLLECTIONS: tuple[tuple[Collection, re.Pattern[str]], ...] = (
@@ -109,16 +111,17 @@ _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
 _GENERIC = frozenset(
     stem(word)
     for word in """
-    adresserar adressera gäller gälla handlar handla rör röra berör beröra finns finnas ingår ingick ingå består hör
-    tillhör omfattar nämns nämnas nämner beskrivs tas tagits fram tog kom kommit ut görs gjort gjorts genomförts
-    genomförs genomfördes bedrivs drivs pågår startats startade startat hänt nämnt inriktade inriktar riktar riktade
-    syftar vänder bidrar stödjer arbetar arbeta arbetet kopplade kopplas koppling kopplat fokuserar används använts
-    region regionen regionens länet länets län strategin strategins rapporten rapportens dokumenten perioden
-    strategiperioden under samordnar samordnas antal sammanlagt totalt projekt insatser insats satsningar satsning initiativ verktyg mål
-    målen utmaningar utmaning insatsområden prioriteringar prioritering område området områden nätverk strategier
-    program planer räknar räknas upp lyfts lyfter finansierats år tagit få in ha någon nämner enligt samlat heter
-    kallas vad äldre nyare nuvarande gällande address addresses related concerning exist mentioned strategy report county region belongs part
-    document set up developed rus sådant sådana ske sker skett
+    adresserar adressera gäller gälla handlar handla rör röra berör beröra finns finnas ingår ingick ingå består
+    hör tillhör omfattar nämns nämnas nämner beskrivs tas tagits fram tog kom kommit ut görs gjort gjorts
+    genomförts genomförs genomfördes bedrivs drivs pågår startats startade startat hänt nämnt inriktade inriktar
+    riktar riktade syftar vänder bidrar stödjer arbetar arbeta arbetet kopplade kopplas koppling kopplat
+    fokuserar används använts region regionen regionens länet länets län strategin strategins rapporten
+    rapportens dokumenten perioden strategiperioden under samordnar samordnas antal sammanlagt totalt projekt
+    insatser insats satsningar satsning initiativ verktyg mål målen utmaningar utmaning insatsområden
+    prioriteringar prioritering område området områden nätverk strategier program planer räknar räknas upp lyfts
+    lyfter finansierats år tagit få in ha någon nämner enligt samlat heter kallas vad äldre nyare nuvarande
+    gällande address addresses related concerning exist mentioned strategy report county region belongs part
+    document set up developed rus sådant sådana ske sker skett uppnådda uppnås uppfyllda uppfylls redan senast
     """.split()
 )
 

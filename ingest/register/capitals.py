@@ -16,6 +16,7 @@ from ingest.register.titles import (
     adjective_title_end,
     begins_title,
     candidate,
+    introduces,
     run_end,
     text_of,
 )
@@ -44,12 +45,12 @@ def by_capital(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
             yield from _weigh_capital(read, number, last, unusual)
             if read[number].start and sentence[: word.start].lower().endswith("inom ramen för "):
                 yield candidate(read, number, last, None, "frame", 3)
+            if _LASTING.match(sentence, read[last - 1].end):
+                yield candidate(read, number, last, None, "lasting", 2)
             called = _CALLED.match(sentence, read[last - 1].end)
             head = head_of(called["noun"]) if called else None
             if head:
                 yield candidate(read, number, last, kind_of_head(head[1]), "named", 3)
-            if _LASTING.match(sentence, read[last - 1].end):
-                yield candidate(read, number, last, None, "lasting", 2)
         number = max(last, number + 1)
 
 
@@ -59,6 +60,8 @@ def _weigh_capital(read: Sequence[Token], number: int, last: int, unusual: bool)
     several = any(not word.capital and not YEAR.match(word.text) for word in read[number + 1 : last])
     first = head_of(read[number].lower)
     if first and first[2] and "-" in read[number].text and is_generic(first[0]):
+        return
+    if introduces(read, number):
         return
     if heads and (last - number > 1 or heads[0][0]):
         yield candidate(read, number, last, kind_of_head(heads[0][1]), "head", 3)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.register.cues import COMPOUND_HEADS, head_of, is_actor, is_generic, is_place, kind_of_head
-from ingest.register.titles import ADJECTIVE, YEAR, Candidate, Token, candidate, run_end, text_of, title_end
+from ingest.register.titles import ADJECTIVE, YEAR, Candidate, Token, candidate, introduces, run_end, text_of, title_end
 
 _LEVEL = re.compile(r"(?:region|nation|internation|interregion)(?:al|ell)[at]?\Z")
 _DISTINCT = re.compile(r"(?:inter)?nationell|smart[a]?\Z")
@@ -16,18 +16,13 @@ _PRODUCED = re.compile(
     r"lanserade|startat|startade|bildat|bildade|"
     r"inrättat|inrättade|utarbetat|utarbetade|beslutat om|finns|har)(?: \w+){0,2}? (?:en|ett) (?:\w+ ){0,2}\Z"
 )
-_MADE = re.compile(
-    r"[^.;:]{0,100}?\b(?:togs fram|tagits fram|tas fram|arbetats fram|arbetades fram|utarbetades|"
-    r"utarbetats|antogs|antagits|bildades|startades|"
-    r"lanserades|inrättades)\b"
-)
 
 
 def by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
     """Compounds and phrases whose head names a kind: "kustmiljöstrategin", "nätverket för museichefer"."""
     for number, word in enumerate(read):
         head = head_of(word.lower)
-        if head is None:
+        if head is None or introduces(read, number):
             continue
         first_part, noun, definite = head
         before = read[number - 1] if number and not word.gap.strip() else None
@@ -44,8 +39,6 @@ def by_compound(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
             if begin > 1 and _owner(read, begin) and not is_actor(read[begin - 1].text.removesuffix("s")):
                 begin -= 1
             yield from _compound(sentence, read, begin, number, head)
-        elif first_part and noun in {"strategi", "plan", "program"} and _is_for_place(read, number):
-            yield candidate(read, number, title_end(read, number), kind_of_head(noun), "head", 2)
         elif first_part and noun in COMPOUND_HEADS and before is not None and _LEVEL.match(before.lower):
             yield candidate(
                 read,
@@ -83,16 +76,10 @@ def _compound(
         yield candidate(read, begin, last, kind, "head", 3)
     elif head[2] or _is_possessed(read, begin) or YEAR.match(read[last - 1].text) or head[1] in {"forum", "checkar"}:
         yield candidate(read, begin, last, kind, "definite", 3)
-    elif _is_produced(sentence, read[begin].start) or _is_made(sentence, read, begin, number):
+    elif _is_produced(sentence, read[begin].start):
         yield candidate(read, begin, last, kind, "produced", 3)
     else:
         yield candidate(read, begin, last, kind, "indefinite", 1)
-
-
-def _is_for_place(read: Sequence[Token], number: int) -> bool:
-    """ "Utvecklingsstrategi för Nordal 2030": a mere type of document becomes one document by its place."""
-    after = read[number + 1 : number + 3]
-    return len(after) == 2 and after[0].lower == "för" and after[1].capital and not after[0].gap.strip()
 
 
 def _is_possessed(read: Sequence[Token], begin: int) -> bool:
@@ -110,12 +97,6 @@ def _owner(read: Sequence[Token], begin: int) -> bool:
 
 def _is_produced(sentence: str, position: int) -> bool:
     return bool(_PRODUCED.search(sentence, max(0, position - 80), position))
-
-
-def _is_made(sentence: str, read: Sequence[Token], begin: int, number: int) -> bool:
-    """ "En kustmiljöstrategi för … antogs 2021": an indefinite subject that is made."""
-    articles = {word.lower for word in read[max(0, begin - 2) : begin]}
-    return bool(articles & {"en", "ett"}) and begin <= 2 and bool(_MADE.match(sentence, read[number].end))
 
 
 def _head_for(read: Sequence[Token], number: int, noun: str) -> Iterator[Candidate]:

@@ -15,8 +15,8 @@ _HEADS: dict[str, str] = {
     "project": "projekt satsning förstudie initiativ kampanj pilot turnéserie serie process arbete insats utställning "
     "residens tävling festival mässa utbildning testbädd turné",
     "network": (
-        "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp plattform beredning pakt "
-        "överenskommelse"
+        "nätverk forum råd kluster partnerskap allians samverkan samarbete ledningsgrupp samverkansgrupp plattform "
+        "beredning pakt överenskommelse"
     ),
     "tool": "verktyg modell metod arbetsmetod trappa hjul atlas system koncept",
     "service": (
@@ -35,62 +35,24 @@ COMPOUND_HEADS = frozenset(
 
 CAPITAL_HEADS = COMPOUND_HEADS | frozenset("samverkan samarbete allians ledningsgrupp timme".split())
 
-_ENDINGS = {
-    "strategi": "strategi strategin",
-    "papper": "papper papperet",
-    "policy": "policy policyn",
-    "agenda": "agenda agendan",
-    "modell": "modell modellen",
-    "plan": "plan planen",
-    "färdplan": "färdplan färdplanen",
-    "arbete": "arbete arbetet",
-    "samarbete": "samarbete samarbetet",
-    "metod": "metod metoden",
-    "arbetsmetod": "arbetsmetod arbetsmetoden",
-    "satsning": "satsning satsningen",
-    "insats": "insats insatsen",
-    "process": "process processen",
-    "tjänst": "tjänst tjänsten",
-    "trappa": "trappa trappan",
-    "timme": "timme timmen",
-    "förstudie": "förstudie förstudien förstudieansökan",
-    "kampanj": "kampanj kampanjen",
-    "utställning": "utställning utställningen",
-    "tävling": "tävling tävlingen",
-    "serie": "serie serien",
-    "allians": "allians alliansen",
-    "samverkan": "samverkan",
-    "rådgivning": "rådgivning rådgivningen",
-    "ledningsgrupp": "ledningsgrupp ledningsgruppen",
-    "beredning": "beredning beredningen",
-    "festival": "festival festivalen",
-    "mässa": "mässa mässan",
-    "utbildning": "utbildning utbildningen",
-    "testbädd": "testbädd testbädden",
-    "portal": "portal portalen",
-    "webbplats": "webbplats webbplatsen",
-    "skola": "skola skolan",
-    "mötesplats": "mötesplats mötesplatsen",
-    "arena": "arena arenan",
-    "plattform": "plattform plattformen",
-    "pilot": "pilot piloten",
-    "turné": "turné turnén",
-    "lyft": "lyft lyftet",
-    "pakt": "pakt pakten",
-    "överenskommelse": "överenskommelse överenskommelsen",
-    "atlas": "atlas atlasen",
-    "lots": "lots lotsen",
-    "hubb": "hubb hubben",
-    "check": "check checken",
-    "checkar": "checkar checkarna",
-    "stipendier": "stipendier stipendierna",
-}
-"""Singular forms, indefinite first; heads that are missing here take -et or -t."""
+_NEUTER = frozenset(
+    "papper program lyft projekt initiativ arbete residens nätverk forum råd kluster partnerskap samarbete verktyg "
+    "hjul system koncept stöd direktstöd stipendium labb kontor center centrum college".split()
+)
+_PLURAL_HEADS = {"checkar": "checkarna", "stipendier": "stipendierna"}
+
+
+def _definite(head: str) -> tuple[str, ...]:
+    """The definite forms of a head: "planen", "satsningen", "strategin", "arbetet", "programmet"."""
+    if head in _PLURAL_HEADS:
+        return (_PLURAL_HEADS[head],)
+    if head in _NEUTER:
+        return (head + "t",) if head.endswith("e") else (head + "et", head + "met")
+    return (head + ("n" if head[-1] in "aeiuyé" else "en"),)
+
 
 _FORMS: dict[str, tuple[str, bool]] = {
-    form: (head, number > 0)
-    for head in _KIND_OF_HEAD
-    for number, form in enumerate(_ENDINGS.get(head, f"{head} {head}et {head}met {head}bet").split())
+    form: (head, form != head) for head in _KIND_OF_HEAD for form in (head, *_definite(head))
 }
 """Each form with its head and whether it is definite."""
 _LONGEST_FIRST = sorted(_FORMS, key=len, reverse=True)
@@ -126,7 +88,7 @@ _ACTOR_END = re.compile(
     r"skolverket|förbundet|"
     r"förbund|stiftelsen|föreningen|förening|centralen|unionen|kommissionen|parlamentet|radion|televisionen|banken|"
     r"inspektionen|ombudsmannen|utredningen|kommittén|kommitté|lagen|balken|förordningen|direktivet|konventionen|"
-    r"fakulteten|sjukhuset|kronan|hovrätten|staten|staden|stad|ministern|minister|tinget|landstinget|landsting|"
+    r"fakulteten|sjukhuset|kronan|hovrätten|staten|staden|(?<!verk)stad|ministern|minister|tinget|landstinget|landsting|"
     r"utskottet|utskott|organisationen|fonden|fonderna|aktiebolag|delegationen|pandemin|förvaltningen|"
     r"(?:kultur|vetenskaps|europa|europeiska|minister|forsknings|lag|folkbildnings|högskole|"
     r"säkerhets|flykting)rådets?)\Z",

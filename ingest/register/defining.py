@@ -35,17 +35,9 @@ _REVERSE = re.compile(
     r" (?:\w+ )?(?P<noun>\w+)(?: som [^.,;:]{3,60}?)? (?:är|var|heter) (?=[\"”“]?[\wÅÄÖ])",
     re.IGNORECASE,
 )
-_BEGAN = re.compile(
-    r"\s+(?:startade|började|inleddes|startades|lanserades) som (?:ett|en) \w*(?:projekt|pilot|"
-    r"satsning|försök|insats|förstudie)"
-)
 _ASIDE = re.compile(r"(?:,| –) (?P<words>(?:en|ett) [\w-]+(?: [\w-]+){0,4})")
 _FUND = re.compile(r"\w+(?:banken|fonden|centralen|biblioteket|teatern|kassan)")
 """What may be an organisation or, where the sentence calls it one, an initiative."""
-_OWNED = re.compile(
-    r"\b(?P<name>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:[\w-]+ ){0,4}(?:hel|del|sam)ägda bolag"
-    r"|\b(?P<owned>[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)+), (?:ett |det )?(?:\w+ )?bolag som [^.,;]{3,50} äger\b"
-)
 
 
 def by_definition(sentence: str, read: Sequence[Token], at: Mapping[int, int], is_item: bool) -> Iterator[Candidate]:
@@ -53,7 +45,6 @@ def by_definition(sentence: str, read: Sequence[Token], at: Mapping[int, int], i
     if not is_item:
         yield from _created(sentence, read)
     yield from _explained(sentence, read)
-    yield from _owned(sentence, read, at)
     yield from _reversed(sentence, read, at)
 
 
@@ -73,7 +64,7 @@ def _created(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
 
 
 def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
-    """ "X är en satsning", "X, en utbildning", "X startade som ett projekt"."""
+    """ "X är en satsning", "X, en utbildning"."""
     for number, word in enumerate(read):
         if word.text == word.lower or not (word.capital or UNUSUAL.fullmatch(word.text)):
             continue
@@ -81,12 +72,10 @@ def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
             continue
         last = run_end(read, number)
         name, end = text_of(read, number, last), read[last - 1].end
-        began, aside = _BEGAN.match(sentence, end), _ASIDE.match(sentence, end)
+        aside = _ASIDE.match(sentence, end)
         copula = _COPULA.match(sentence, end) if number <= _LATEST_SUBJECT else None
-        if not (began or aside or copula) or not (_is_fair(name) or (aside and _FUND.fullmatch(name))):
+        if not (aside or copula) or not (_is_fair(name) or (aside and _FUND.fullmatch(name))):
             continue
-        if began:
-            yield candidate(read, number, last, "project", "created", 3)
         head = _head_within(aside["words"]) if aside and (number or last > 1) else None
         if head:
             yield candidate(read, number, last, kind_of_head(head), "copula", 3)
@@ -100,15 +89,6 @@ def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
 
 _LATEST_SUBJECT = 2
 """The subject of "X är en satsning" begins the sentence, or nearly."""
-_EVALUATED = frozenset("verktyg metod modell insats stöd plan strategi".split())
-"""What anything may be called ("Kulturen är ett viktigt verktyg"): no sure sign that the subject is a name."""
-
-
-def _owned(sentence: str, read: Sequence[Token], at: Mapping[int, int]) -> Iterator[Candidate]:
-    for match in _OWNED.finditer(sentence):
-        name = "name" if match["name"] else "owned"
-        last = max(number for number, word in enumerate(read) if word.start < match.end(name)) + 1
-        yield candidate(read, at[match.start(name)], last, "organisation", "apposition", 6)
 
 
 def _reversed(sentence: str, read: Sequence[Token], at: Mapping[int, int]) -> Iterator[Candidate]:
@@ -141,8 +121,6 @@ def _head_within(explanation: str) -> str | None:
     for word in explanation.lower().split():
         if word in {"en", "ett"}:
             continue
-        if word in _LIKENED:
-            return None
         head = head_of(word)
         if head:
             return head[1] if head[1] not in _VAGUE else None
@@ -151,6 +129,6 @@ def _head_within(explanation: str) -> str | None:
     return None
 
 
-_LIKENED = frozenset("liknande motsvarande samma likadan likadant".split())
-"""What is likened to another is not that ("X är en liknande satsning")."""
+_EVALUATED = frozenset("verktyg metod modell insats stöd plan strategi".split())
+"""What anything may be called ("Kulturen är ett viktigt verktyg"): no sure sign that the subject is a name."""
 _VAGUE = frozenset("arbete system stöd råd samverkan process".split())

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from ingest.documents import Passage, PassageKind
 from ingest.register.entries import Goal, Mention
+from ingest.register.goal_outcomes import stems, with_outcomes
 from ingest.register.goal_tables import GoalRow, goal_rows
 from ingest.register.headed import heading_index, items
-from ingest.swedish import content_words, stem
 
 GOALS = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|"
@@ -37,7 +37,7 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"(?<![\d–-])(?P<value>\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)(?:\s?(?P<unit>%|"
+    r"(?<![\d–-])(?P<value>\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?)(?:\s?(?P<unit>%|"
     r"procentenheter|procent|promille|[a-zåäö][\wåäö-]*(?: per [\wåäö]+(?: och [\wåäö]+)?)?))?"
 )
 _TOWARDS = re.compile(
@@ -56,15 +56,6 @@ _SHARE = re.compile(
 _VERB = re.compile(
     r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer|ha|halveras|fördubblas)\b", re.IGNORECASE
 )
-_OUTCOME = re.compile(
-    r"\b(?:har|hade|var|uppgick|ökade|minskade|ökat|minskat|uppgår|låg|blev|sjönk|steg)\b", re.IGNORECASE
-)
-_WEAK = frozenset(
-    stem(word)
-    for word in (
-        "län länet länets region kommun kommuner kvinnor män invånare andel andelen total totala antal antalet utsläpp"
-    ).split()
-)
 
 
 def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
@@ -73,15 +64,11 @@ def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
     seen: set[frozenset[str]] = set()
     for passage, start, end, heading in _stretches(passages):
         goal = _goal(passage, start, end, heading)
-        key = _title_stems(goal)
+        key = stems(goal.title)
         if key not in seen:
             seen.add(key)
             goals.append(goal)
-    return tuple(_with_outcomes(_with_tables(goals, passages), passages))
-
-
-def _title_stems(goal: Goal) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(goal.title))
+    return tuple(with_outcomes(_with_tables(goals, passages), passages))
 
 
 def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
@@ -90,8 +77,11 @@ def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
     joined = list(goals)
     for row in goal_rows(passages):
         goal = _goal_of_row(row)
-        stems = _title_stems(goal)
-        same = next((n for n, other in enumerate(joined) if _same_goal(stems, _title_stems(other))), None)
+        own = stems(goal.title)
+        same = next(
+            (n for n, other in enumerate(joined) if _same_goal(own, stems(other.title)) and _agree(goal, other)),
+            None,
+        )
         if same is None:
             joined.append(goal)
         elif goal.outcome and not joined[same].outcome:
@@ -113,6 +103,12 @@ def _goal_of_row(row: GoalRow) -> Goal:
 def _same_goal(own: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two titles name one goal: the shorter is all within the longer ("Ökad export" and its fuller wording)."""
     return bool(own) and bool(other) and (own <= other or other <= own)
+
+
+def _agree(goal: Goal, other: Goal) -> bool:
+    """Whether two statements of a goal can be of one target; the next strategy's is another goal."""
+    pairs = ((goal.value, other.value), (goal.year, other.year))
+    return all(one == another or one is None or another is None for one, another in pairs)
 
 
 def _stretches(passages: Sequence[Passage]) -> Iterator[tuple[Passage, int, int, str | None]]:
@@ -235,33 +231,3 @@ def _years(text: str) -> tuple[int | None, int | None]:
         if base_match is None or match.start() != base_match.start(1)
     ]
     return (max(map(int, others)) if others else None), (int(base_year) if base_year else None)
-
-
-def _with_outcomes(goals: Sequence[Goal], passages: Sequence[Passage]) -> Iterator[Goal]:
-    """Adds to each goal the sentence elsewhere that names its indicator with a figure in the past tense."""
-    stated = {(goal.mention.passage_id) for goal in goals}
-    told = [
-        (passage, start, end, {stem(word) for word in content_words(passage.text[start:end])})
-        for passage in passages
-        if passage.id not in stated
-        for start, end in passage.sentences
-        if _OUTCOME.search(passage.text, start, end)
-        and any(_not_year(m["value"]) for m in _FIGURE.finditer(passage.text[start:end]))
-    ]
-    for goal in goals:
-        telling = {stem(word) for word in content_words(goal.indicator) if len(word) > 4 and not word[0].isdigit()}
-        strong = telling - _WEAK
-        best: tuple[int, int, Mention] | None = None
-        for passage, start, end, stems in told:
-            shared = len(telling & stems)
-            enough = (
-                strong and len(strong & stems) >= max(1, (2 * len(strong) + 2) // 3) and shared >= min(2, len(telling))
-            )
-            latest = max((int(year) for year in _ANY_YEAR.findall(passage.text[start:end])), default=0)
-            if enough and (best is None or (shared, latest) > best[:2]):
-                best = shared, latest, Mention(passage.id, start, end)
-        yield goal if best is None or goal.outcome else replace(goal, outcome=best[2])
-
-
-def _not_year(value: str) -> bool:
-    return not re.fullmatch(_YEAR, value)

@@ -8,10 +8,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
-from ingest.register.cues import is_actor
 from ingest.register.describing import describe
 from ingest.register.entries import Initiative
 from ingest.register.enumerating import lead_in, listed
+from ingest.register.headed_names import by_heading
 from ingest.register.joining import ENOUGH, YEAR, Found, Key, Name, join_names, name_key, root
 from ingest.register.mentions import find_mentions
 from ingest.register.named_rows import by_row
@@ -35,7 +35,8 @@ def find_initiatives(passages: Sequence[Passage]) -> Iterator[Initiative]:
 
 def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
     sentences = [(passage, start, end) for passage in passages for start, end in passage.sentences]
-    found = list(_all_candidates(sentences))
+    running = "\n".join(passage.text for passage in passages)
+    found = list(_all_candidates(sentences, running))
     names = _gather(found)
     places = _places(passages)
     for key, name in list(names.items()):
@@ -43,7 +44,7 @@ def _of_document(passages: Sequence[Passage]) -> Iterator[Initiative]:
         sure = "quoted" in name.weights if len(key) == 1 else max(name.weights.values()) >= ENOUGH
         if len(bare) == 1 and bare[0] in places and not sure:
             del names[key]
-    _weigh_placed(names, places, "\n".join(passage.text for passage in passages))
+    _weigh_placed(names, places, running)
     found = [one for one in found if one.key in names]
     parent = join_names(names, found, sentences)
     groups: dict[Key, list[Name]] = defaultdict(list)
@@ -70,7 +71,7 @@ def _weigh_placed(names: Mapping[Key, Name], places: Container[str], text: str) 
     """A capitalised word and one of the document's places ("Skördefest Mårdal"), written twice, is a name."""
     for key, name in names.items():
         form = next(iter(name.forms))
-        if len(key) > 1 and key[-1] in places and key[0] not in places and form.istitle() and not is_actor(form):
+        if len(key) > 1 and key[-1] in places and key[0] not in places and form.istitle():
             whole = text.count(form) - sum(text.count(f"{form} {noun}") for noun in ("län", "kommun", "region"))
             if set(name.weights) <= {"capital", "context"} and whole > 1:
                 name.weights["placed"] = 2
@@ -82,23 +83,22 @@ def _shares(name: Name, group: Sequence[Name]) -> bool:
     return any(name.key[0] == other.key[0] or len(name.forms) > 1 for other in group if other is not name)
 
 
-def _all_candidates(sentences: Sequence[tuple[Passage, int, int]]) -> Iterator[Found]:
+def _all_candidates(sentences: Sequence[tuple[Passage, int, int]], running: str) -> Iterator[Found]:
     announced: str | None = None
-    rows: dict[int, list[Candidate]] = {}
+    placed: dict[int, list[Candidate]] = {}
     for place, (passage, start, end) in enumerate(sentences):
         if passage.kind is PassageKind.FOOTNOTE:
             continue
-        if passage.kind is PassageKind.TABLE and start == passage.sentences[0][0]:
-            rows = {row: [name] for row, name in by_row(passage)}
-        elif passage.kind is not PassageKind.TABLE:
-            rows = {}
+        if start == passage.sentences[0][0]:
+            named = by_row(passage) if passage.kind is PassageKind.TABLE else by_heading(passage, running)
+            placed = {at: [name] for at, name in named}
         text = passage.text[start:end]
         is_item = passage.kind is PassageKind.LIST and not text[:1].isalnum()
         if not is_item:
             announced = lead_in(text)
         context = bool(_CONTEXT.search(text.lower()))
         here = list(candidates(text, is_item))
-        here += rows.get(start, ())
+        here += placed.get(start, ())
         if is_item and announced:
             here += listed(text, announced)
         elif _is_run_in(passage, start, text):

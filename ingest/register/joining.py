@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 
 from ingest.documents import Passage
 from ingest.register.abbreviations import definitions
@@ -180,13 +179,11 @@ def _short_forms(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:
         longer = [
             other
             for other in by_first[name.key[0]]
-            if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key
+            if len(other.key) > len(name.key) and other.key[: len(name.key)] == name.key and other.score >= ENOUGH
         ]
-        longer = [other for other in longer if other.score >= ENOUGH]
-        distinct = {other.key for other in longer}
         unusual = any(UNUSUAL.fullmatch(form) for form in name.forms)
         telling = len(name.key) > 1 or "+" in name.key[0] or len(name.key[0]) >= 10 or unusual
-        if distinct and telling and (len(distinct) == 1 or _nested(distinct)):
+        if telling and len({other.key[len(name.key)] for other in longer}) == 1:
             for other in longer:
                 yield other.key, name.key
     by_last: dict[str, list[Name]] = defaultdict(list)
@@ -200,27 +197,6 @@ def _short_forms(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:
         ]
         if len(ends) == 1:
             yield ends[0].key, name.key
-    yield from _misspelt(names)
-
-
-def _nested(keys: Iterable[Key]) -> bool:
-    """Whether the keys are one name at different lengths."""
-    ordered = sorted(keys, key=len)
-    return all(later[: len(earlier)] == earlier for earlier, later in pairwise(ordered))
-
-
-def _misspelt(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:
-    """Long single words that differ by one letter more or less."""
-    singles = {name.key[0]: name for name in names.values() if len(name.key) == 1 and len(name.key[0]) >= 12}
-    for word, name in singles.items():
-        for position in range(2, len(word)):
-            other = singles.get(word[:position] + word[position + 1 :])
-            if other is not None and other is not name and "+" in word:
-                yield (
-                    (name.key, other.key)
-                    if sum(name.forms.values()) > sum(other.forms.values())
-                    else (other.key, name.key)
-                )
 
 
 def _compound_forms(names: dict[Key, Name]) -> Iterator[tuple[Key, Key]]:

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from ingest.register.capitals import by_capital
 from ingest.register.compounds import by_compound
 from ingest.register.cues import (
-    ACTOR_NOUNS,
-    CAPITAL_HEADS,
     COMPOUND_HEADS,
     head_of,
     is_actor,
@@ -50,7 +48,7 @@ _NAMED = re.compile(
 _STARTED = re.compile(
     r"\b(?P<verb>startade|startades|inleddes|lanserades|bildades|invigdes|skapades|inrättades)"
     r"(?: (?:under|hösten|våren|sommaren|i|år|"
-    r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* "
+    r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\d{4}))* (?<! i )"
 )
 _SAYS_NAME = re.compile("namn|titel|hett?e|kalla|benäm|döpt")
 _QUOTED = re.compile(r"[\"”“«](?P<name>[A-ZÅÄÖ][^\"”“«»]{2,60})[\"”“»]")
@@ -81,7 +79,7 @@ def _by_cue_noun(read: Sequence[Token]) -> Iterator[Candidate]:
     """A noun that says what follows: "projektet Havsbruk i norr", "en arbetsmodell; Kustmodellen"."""
     for number, word in enumerate(read[:-1]):
         head = head_of(word.lower)
-        if head is None or word.text.endswith("-") or ACTOR_NOUNS.match(word.lower):
+        if head is None or word.text.endswith("-"):
             continue
         follower = read[number + 1]
         gap = follower.gap.strip()
@@ -121,7 +119,7 @@ def _after_cue_noun(read: Sequence[Token], number: int, head: Head) -> Iterator[
         last = title_end(read, number + 1)
         if number == 0 and not definite and noun not in _TYPES:
             yield candidate(read, 0, run_end(read, 0), kind, "cue", 3)
-        elif not is_place(text_of(read, number + 1, last)) and not _is_bare_actor(follower.text):
+        elif not is_place(text_of(read, number + 1, last)):
             yield candidate(read, number + 1, last, kind, "cue", 3)
     elif definite and noun in {"projekt", "verktyg", "program", "nätverk", "metod", "satsning"}:
         yield from _lower_case_name(read, number + 1, kind)
@@ -140,12 +138,6 @@ def _phrase_end(read: Sequence[Token], first: int) -> int:
     while last < len(read) and not read[last].gap.strip() and not is_finite(read[last].lower) and last - first < 8:
         last += 1
     return last
-
-
-def _is_bare_actor(name: str) -> bool:
-    return is_actor(name) and not any(
-        (head_of(part.lower()) or ("", "", False))[1] in CAPITAL_HEADS for part in name.split()
-    )
 
 
 def _lower_case_name(read: Sequence[Token], first: int, kind: str) -> Iterator[Candidate]:

@@ -1,6 +1,4 @@
-"""The words of a sentence and how far a name among them reaches: capitalised runs, and titles that go on in small
-letters.
-"""
+"""The words of a sentence, and how far a name goes: capitalised runs, titles that go on in small letters."""
 
 from __future__ import annotations
 
@@ -45,6 +43,7 @@ class Token(NamedTuple):
 _WORD = re.compile(r"\d{4} ?[–-] ?\d{4}|\d+\.\d+|\w+(?:[-:/]\w+)*-?")
 _BEGINS = re.compile(r"[.?:•*§\n]\s*[\"”“]?\Z|\A\s*[-–]\s*\Z")
 YEAR = re.compile(r"(?:19|20)\d\d(?: ?[–-] ?(?:19|20)?\d\d)?\Z")
+_VERSION = re.compile(r"\d\.\d\Z")
 _FINITE = frozenset(
     """
     har hade är var blev blir ska skall skulle borde kan kunde får fick finns fanns vill ville bör måste tas togs
@@ -61,12 +60,10 @@ _FINITE = frozenset(
 )
 """Verbs, clause openers and words of time with which no name goes on."""
 _FINITE_ENDING = re.compile(
-    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlndgv]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|"
+    r"\w{2,}(?:ades?|ats|its|erar|eras|erades|[rlndgv]des?|[klps]tes?|[kpsgrl]ts|nts|rits|ivits|ivs|"
     r"[rvkdtgl]it|\w{2,}(?<!arn)(?<!ern)(?<!orn)as)\Z"
 )
 _LINKS = frozenset("i och för av på till om med of the and for in vid & hos kring mot gentemot".split())
-_ADVERBS = frozenset("hem in ut upp ner fram tillbaka runt framåt vidare ihop hemma ute inne".split())
-"""What may follow a definite noun in a title ("Vägen hem"); a verb is what mostly does."""
 _DEFINITE = re.compile(r"\w{4,}(?:en|et|(?<!pl)an|arna|erna|orna)\Z")
 TRAILING = (_LINKS - {"in"}) | frozenset("en ett den det de sin sitt sina".split())
 NOT_NAMES = frozenset(
@@ -128,7 +125,7 @@ def _stops(read: Sequence[Token], first: int, last: int) -> bool:
         return True
     if word.lower == "och":
         return follower is None or not (
-            follower.capital or before.text.endswith("-") or _coordinates(read, first, last)
+            follower.capital or before.text.endswith("-") or _coordinates(before, read[last : last + 3])
         )
     if word.lower == "som":
         return follower is None or is_finite(follower.lower) or follower.lower in NOT_NAMES | TRAILING
@@ -139,27 +136,23 @@ def _stops(read: Sequence[Token], first: int, last: int) -> bool:
     if word.lower == "med":
         return follower is not None and not follower.capital
     exclaimed = follower is not None and follower.gap.startswith("!")
-    if word.lower == "inom" and follower and is_purpose(read, first):
+    if word.lower == "inom" and follower and _is_purpose(read, first):
         return False
     closed = _is_proper(read[first:last]) if last - first >= 2 else bool(_DEFINITE.match(before.lower))
-    small = closed and word.lower not in _LINKS | _ADVERBS
+    small = closed and word.lower not in _LINKS
     return (small or is_finite(word.lower)) and not exclaimed
 
 
-def is_purpose(read: Sequence[Token], first: int) -> bool:
+def _is_purpose(read: Sequence[Token], first: int) -> bool:
     """Whether a title begins as a network or group for somebody: "nätverket för …", which goes on with "inom …"."""
     head = head_of(read[first].lower)
     return head is not None and head[1] in {"nätverk", "ledningsgrupp"} and read[first + 1].lower == "för"
 
 
-def _coordinates(read: Sequence[Token], first: int, last: int) -> bool:
-    """Whether "och" joins two adjectives, or the title of a group that an aside then follows."""
-    follower, after = read[last + 1], read[last + 2] if last + 2 < len(read) else None
-    if after is None or follower.gap.strip():
-        return False
-    if ADJECTIVE_PLURAL.match(read[last - 1].lower) and ADJECTIVE_PLURAL.match(follower.lower):
-        return not after.gap.strip()
-    return is_purpose(read, first) and after.gap.strip()[:1] in {"(", ","}
+def _coordinates(before: Token, joined: Sequence[Token]) -> bool:
+    """Whether "och" joins two adjectives before a noun: "kulturella och kreativa näringar"."""
+    adjectives = all(ADJECTIVE_PLURAL.match(word.lower) for word in (before, joined[1]))
+    return adjectives and len(joined) == 3 and not any(word.gap.strip() for word in joined)
 
 
 def _is_proper(title: Sequence[Token]) -> bool:
@@ -189,7 +182,7 @@ def run_end(read: Sequence[Token], first: int) -> int:
         word = read[last]
         if word.gap.strip() not in {"", "&"}:
             break
-        if word.capital or YEAR.match(word.text):
+        if word.capital or YEAR.match(word.text) or _VERSION.match(word.text):
             last += 1
             continue
         follower = read[last + 1] if last + 1 < len(read) else None
@@ -217,6 +210,13 @@ def begins_title(read: Sequence[Token], first: int) -> bool:
     if head and head[1] in CAPITAL_HEADS and follower.lower in {"för", "kring", "mot"}:
         return True
     return bool(ADJECTIVE.match(word.lower)) and not is_finite(follower.lower) and follower.lower not in _LINKS
+
+
+def introduces(read: Sequence[Token], number: int) -> bool:
+    """Whether a word only says what the name after it is: "Fjordprojektet Rent hav"."""
+    head = head_of(read[number].lower)
+    named = number + 1 < len(read) and read[number + 1].capital and not read[number + 1].gap.strip()
+    return named and head is not None and head[2] and head[1] in {"projekt", "satsning"}
 
 
 def _is_dated(after: Sequence[Token]) -> bool:
