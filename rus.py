@@ -72,12 +72,12 @@ def ingest(
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import embedder_of
+    from ingest.documents import ReadOptions
     from ingest.gather import earlier_copies, gather_listed, gather_named
     from ingest.index.build import build
     from ingest.index.isolation import Limits
     from ingest.index.passage_index import known_records
     from ingest.index.planning import BuildOptions
-    from ingest.read import ReadOptions
     from ingest.web.fetch import FetchLimits
 
     settings = load_settings(index_dir=index)

@@ -84,7 +84,8 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         (
             Ask.FIGURE,
             r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b|"
-            r"\bvilken (andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
+            r"\bvilken (andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|"
+            r"\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
             r"\bprocent\b|\bantalet?\b|\b(vad|hur) kosta\w*|\bbudget(en)?\b",
         ),
         (

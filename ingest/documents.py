@@ -115,6 +115,25 @@ class ReadingReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a file is read and how far.
+
+    `url` and `encoding` are what is known about a fetched web page: its address, and the character set that the server
+    stated. `ocr` says whether pages without text may be read by character recognition; none is begun
+    once reading the file has taken `ocr_seconds`.
+    """
+
+    password: str | None = None
+    ocr: bool = True
+    ocr_seconds: float = 600.0
+    maximum_pages: int = 20_000
+    maximum_bytes: int = 200_000_000
+    maximum_unpacked_bytes: int = 500_000_000
+    url: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadDocument:
     """What a reader returns: the document's own statements about itself, its pages and its blocks in reading order.
 

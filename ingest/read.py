@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.documents import ReadDocument
+from ingest.documents import ReadDocument, ReadOptions
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
 
 READABLE_SUFFIXES = {
@@ -41,25 +40,6 @@ _SWEDISH_NAMES = {
     "markdown": "en textfil",
     "text": "en textfil",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How a file is read and how far.
-
-    `url` and `encoding` are what is known about a fetched web page: its address, and the character set that the server
-    stated. `ocr` says whether pages without text may be read by character recognition; none is begun
-    once reading the file has taken `ocr_seconds`.
-    """
-
-    password: str | None = None
-    ocr: bool = True
-    ocr_seconds: float = 600.0
-    maximum_pages: int = 20_000
-    maximum_bytes: int = 200_000_000
-    maximum_unpacked_bytes: int = 500_000_000
-    url: str | None = None
-    encoding: str | None = None
 
 
 def read(path: Path, options: ReadOptions | None = None) -> ReadDocument:

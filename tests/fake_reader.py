@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
+from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, ReadOptions, Span
 from ingest.errors import NoTextLayer
-from ingest.read import ReadOptions
 
 
 def read(path: Path, options: ReadOptions) -> ReadDocument:

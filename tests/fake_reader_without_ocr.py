@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.documents import ReadDocument
+from ingest.documents import ReadDocument, ReadOptions
 from ingest.errors import NoTextLayer
-from ingest.read import ReadOptions
 
 
 def read(path: Path, options: ReadOptions) -> ReadDocument:

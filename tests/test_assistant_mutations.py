@@ -20,9 +20,9 @@ from conftest import CORPUS
 from assistant.answers import Citation
 from assistant.drafting import Marks, quoted, write
 from assistant.proof import PageLookup, Quote, faults
-from ingest.documents import Document, Passage
+from ingest.documents import Document, Passage, ReadOptions
 from ingest.passages import cut
-from ingest.read import ReadOptions, read
+from ingest.read import read
 from ingest.sources import load_sources
 
 CAUGHT, PASSED = 0.99, 0.995

@@ -8,10 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pdf_writer import Sheet, save
 
-from ingest.documents import BlockKind
+from ingest.documents import BlockKind, ReadOptions
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
 from ingest.pdf.reader import read_pdf
-from ingest.read import ReadOptions
 
 LEFT = [
     "Kommunen vill att fler ska kunna",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pdf_writer import Sheet, save
 
+from ingest.documents import ReadOptions
 from ingest.errors import LimitExceeded, NoTextLayer, RusError
 from ingest.frames import from_frame, to_frame
 from ingest.pdf import ocr
@@ -19,7 +20,6 @@ from ingest.pdf.readability import is_readable
 from ingest.pdf.reader import read_pdf
 from ingest.pdf.render import RenderedPage, affine, mark_boxes, render_page
 from ingest.pdf.styles import Style
-from ingest.read import ReadOptions
 
 STYLE = Style(10.0, False, False, 0, "Prov")
 

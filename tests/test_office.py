@@ -10,9 +10,9 @@ import pptx
 import pytest
 from docx.oxml import parse_xml
 
-from ingest.documents import ReadDocument
+from ingest.documents import ReadDocument, ReadOptions
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
-from ingest.read import ReadOptions, media_type_of, read
+from ingest.read import media_type_of, read
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

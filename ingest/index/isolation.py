@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import IO
 
 from ingest import errors
+from ingest.documents import ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 from ingest.index.processes import child_environment
 from ingest.index.reader_process import Limits as Limits
 from ingest.index.reader_process import Reply
-from ingest.read import ReadOptions
 
 _START_SECONDS = 60.0
 """Time for a child to start and import the readers, which is not counted against a file."""

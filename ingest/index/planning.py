@@ -8,11 +8,11 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ingest.documents import ReadOptions
 from ingest.errors import UnreadableDocument
 from ingest.index.isolation import Limits
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
 from ingest.index.storage import ReadStore, file_sha256
-from ingest.read import ReadOptions
 
 _ALWAYS_TRIED_AGAIN = ("PasswordNeeded", "FetchFailed", "DocumentGone")
 """Errors whose cause lies outside the file, so that the same bytes may be readable the next time."""

@@ -14,12 +14,11 @@ from typing import IO, TypedDict
 
 import numpy as np
 
-from ingest.documents import ReadDocument
+from ingest.documents import ReadDocument, ReadOptions
 from ingest.errors import LimitExceeded, UnreadableDocument
 from ingest.index.processes import end_with_parent
 from ingest.index.relations import sketch
 from ingest.index.storage import write_reading
-from ingest.read import ReadOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.documents import BlockKind, ReadDocument, ReadingReport
+from ingest.documents import BlockKind, ReadDocument, ReadingReport, ReadOptions
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.blocks import Draft, body_of, draft_blocks, join_across
 from ingest.pdf.cleaning import clean_line, vocabulary_of
@@ -33,7 +33,6 @@ from ingest.pdf.sheets import (
 )
 from ingest.pdf.tables import rules_of
 from ingest.pdf.webprint import is_web_print, set_aside_site, split_site
-from ingest.read import ReadOptions
 
 _OCR_AT_ONCE = 2
 """Pages under character recognition at the same time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -145,4 +145,16 @@ def _as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:
     for piece in row:
         column = max((index for index, edge in enumerate(edges) if piece.x0 >= edge - _SLACK), default=0)
         cells[column].append(piece)
-    return join([join(cell) for cell in cells if cell], CELL_SEPARATOR)
+    return join([_joined(cell) for cell in cells if cell], CELL_SEPARATOR)
+
+
+def _joined(cell: Sequence[Line]) -> Line:
+    """The pieces of a cell, words broken at line ends made whole; "vård- och" keeps its hyphen."""
+    whole = cell[0]
+    for piece in cell[1:]:
+        broken = whole.text[-2:-1].isalpha() and whole.text.endswith("-") and piece.top > whole.middle
+        if broken and piece.text[:1].islower() and piece.text.split()[0] not in ("och", "eller", "samt"):
+            whole = join([replace(whole, text=whole.text[:-1], source=whole.source[:-1]), piece], "")
+        else:
+            whole = join([whole, piece])
+    return whole
