@@ -58,7 +58,9 @@ def answer_list(
     if wanted.collection is not None and not wanted.places and (points := from_points(material)):
         return points
     if wanted.counting or wanted.places:
-        return from_text(material, certain=True)
+        listed = from_text(material, certain=True)
+        # How many there are is told by a list only where the text itself says that it is whole.
+        return listed if wanted.places or (listed and listed.whole) else None
     return None if wanted.number else _from_lists(material)
 
 
