@@ -94,9 +94,10 @@ class Assistant:
         question = read_question(resolution.standalone)
         meant, valid = (question, documents) if documents else version_meant(question, self._library.index.documents)
         asked = look_up(typed, resolution, meant, valid, self._library)
-        compared = sides(meant)
-        if compared is None and not documents and find_changes(question, self._library.index) is None:
+        compared = None
+        if not documents and find_changes(question, self._library.index) is None:
             compared = version_sides(question, self._library.index.documents)
+        compared = compared or sides(meant)
         if compared:
             both = [
                 look_up(typed, resolution, side.question, side.documents or valid, self._library) for side in compared

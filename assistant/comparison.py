@@ -13,7 +13,7 @@ from assistant.question import Ask, Question, read_question
 _JOINT = r",? (?:och|eller|respektive|jämfört med|i jämförelse med|mot|än|or|and|than|versus) "
 _CAPITAL = r"[A-ZÅÄÖ][\w:-]*"
 _SIDES = re.compile(
-    rf"(?<=\s)(?P<one>(?:[a-zåäö]+ )?{_CAPITAL}(?: [\w:-]+){{0,3}}?){_JOINT}"
+    rf"(?<=\s)(?:mellan )?(?P<one>(?:(?!mellan )[a-zåäö]+ )?{_CAPITAL}(?: [\w:-]+){{0,3}}?){_JOINT}"
     rf"(?P<other>(?:[a-zåäö]+ )?{_CAPITAL}(?:(?: [\w:-]+){{0,3}}(?=\W*$)|(?: (?:{_CAPITAL}|\d+))*))"
 )
 _CHOOSES = re.compile(

@@ -121,6 +121,9 @@ def _swap_place(topic: Question, rest: str) -> str:
         return f"{kept}{rest}{after}?" if last else f"{base} {rest}?"
     phrase = rf"\b(?i:{re.escape(preposition)})\s+[A-ZÅÄÖ]\S*(?:\s+[A-ZÅÄÖ]\S*)*"
     named = list(re.finditer(phrase, base))
+    if not named and name[:1].isupper() and topic.names:
+        kept, _, after = base.rpartition(topic.names[-1])
+        return f"{kept}{name}{after}?"
     if not named:
         kept, last, _ = base.rpartition(f" {preposition.lower()} ")
         return f"{kept if last else base} {preposition.lower()} {name}?"

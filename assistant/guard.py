@@ -28,6 +28,7 @@ _UNSAFE = re.compile(
     r"|\b(bygga? en bomb|bomb|sprängämne\w*|explosive\w*|drop table)\b|<\s*script"
     r"|\b(tillverka|framställ|blanda|gör|skaffa|make|produce|synthesi[sz]e)\w*\b.{0,30}"
     r"\b(\w*(stridsgas|nervgas|senapsgas|vapen|narkotika|amfetamin|brandbomb)|(mustard|nerve) gas|weapons?|napalm)\b"
+    r"|\bså att det (ser ut|låter|verkar|framstår)\b|\b(förfalska|förvanska|snygga till)\b|\bmake it (look|seem)\b"
     r"|\b(begå\w*|ta\w*|metod\w* för) självmord|\bself[- ]harm methods?\b",
     re.IGNORECASE,
 )

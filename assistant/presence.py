@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 
 from assistant.judge import Candidate, spelled
-from assistant.matching import best_match, match, text_words
+from assistant.matching import best_match, is_named, text_words
 from assistant.question import Ask, Question
 from assistant.wanted import counted, focus
 from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
-from ingest.swedish import STOPWORDS, stem
+from ingest.swedish import STOPWORDS
 
 _BROAD = frozenset({Ask.LIST, Ask.OVERVIEW, Ask.COMPARE, Ask.REASON})
 _LOOKED_AT = 4
@@ -31,6 +31,9 @@ _OTHERWISE_PUT = frozenset(
 """Words after "hur många" that a document may well put otherwise."""
 _DOCUMENT_ITSELF = frozenset(
     "strategi strategin plan planen program programmet rapport rapporten uppföljningen".split()
+)
+_SUBJECT_DOCUMENT = re.compile(
+    r"(?P<subject>(?!utveckl|under)\w{5,}?)s?(?:strategi|plan|program|policy)(?:er|erna|n|en|met|men)?"
 )
 _ROLE = re.compile(
     r"^\W*(?:vem (?:är|var|har varit|blir|blev)|vad heter)\b.*?"
@@ -57,7 +60,9 @@ def is_missing(question: Question, candidates: Sequence[Candidate], index: Passa
     )
     if not question.english and any(_name_missing(name, there, index) for name in question.names):
         return True
-    if _subject_missing(question, there, index):
+    if _subject_missing(question, there, index) or _document_missing(question, there):
+        return True
+    if not question.english and not any(best_match(term, index.words) > 0 for term in question.terms):
         return True
     if not any(_has_all(question, candidate, index) for candidate in near):
         return True
@@ -74,7 +79,13 @@ def _subject_missing(question: Question, there: frozenset[str], index: PassageIn
     if own[0] != focus(question):
         return best_match(own[0], index.words) == 0
     # what is to be listed must be named itself: "sjukhuschefer" are no "sjukhus"
-    return not any(stem(word).endswith(stem(own[0])) or match(own[0], word) == 1.0 for word in there)
+    return not is_named(own[0], there)
+
+
+def _document_missing(question: Question, there: frozenset[str]) -> bool:
+    """Whether a strategy or plan that is named by its subject is not what stands there ("vattenstrategin")."""
+    named = (_SUBJECT_DOCUMENT.fullmatch(term) for term in question.terms)
+    return any(found and best_match(found["subject"], there) == 0 for found in named)
 
 
 def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> bool:
@@ -96,7 +107,7 @@ def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> b
     if role is not None and not _person_named(role["role"], question, around, index):
         return False
     thing = counted(question) if question.ask is Ask.FIGURE else None
-    return thing is None or thing in _OTHERWISE_PUT or best_match(thing, there) > 0
+    return thing is None or thing in _OTHERWISE_PUT or is_named(thing, there)
 
 
 def _person_named(role: str, question: Question, text: str, index: PassageIndex) -> bool:

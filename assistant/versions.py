@@ -97,6 +97,11 @@ def version_meant(question: Question, documents: Sequence[Document]) -> tuple[Qu
     return question, frozenset(document.id for document in documents if document.id not in replaced)
 
 
+def _without_titles(text: str, documents: Sequence[Document]) -> str:
+    titles = "|".join(re.escape(document.title) for document in documents)
+    return re.sub(rf"\b(?:(?:mellan|i|enligt|och|between|and|in) )?(?:{titles})", " ", text, flags=re.IGNORECASE)
+
+
 def _without_version(question: Question) -> Question:
     """The question without the words that name a version, since the version itself seldom holds them."""
     text = question.text
@@ -112,10 +117,15 @@ def version_sides(question: Question, documents: Sequence[Document]) -> tuple[Si
     versions = [(by_id[new.supersedes], new) for new in by_id.values() if new.supersedes in by_id]
     earlier = _year_named(question) or _MEANS_EARLIER.search(question.text)
     both = _EARLIER_AND_LATER.search(question.text) or (earlier and _LATER.search(question.text))
-    if not versions or not both:
+    if not versions:
         return None
     older, newer = max(versions, key=lambda pair: _named(question, pair))
-    alone = _without_version(question)
+    titled = all(document.title.casefold() in question.text.casefold() for document in (older, newer))
+    if not both and not (titled and older.title != newer.title):
+        return None
+    alone = _without_version(
+        replace(question, text=_without_titles(question.text, (older, newer)) if titled else question.text)
+    )
     return (
         Side(describe(older), alone, frozenset({older.id})),
         Side(describe(newer), alone, frozenset({newer.id})),

@@ -10,6 +10,7 @@ from assistant_tools import StemEmbedder, incoming
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
 from assistant.library import Library
+from assistant.matching import is_named
 from assistant.question import read_question
 from assistant.settings import Settings, SettingsError, load_settings
 from assistant.starters import starters, topics
@@ -145,3 +146,18 @@ def test_the_wiring_opens_what_the_settings_name(bundled_directory, embedder, re
     cache = request.config.cache.mkdir("models")
     assistant = open_assistant(load_settings(index_dir=bundled_directory, cache_dir=cache))
     assert assistant.index.id and len(assistant.starters()) == 6
+
+
+@pytest.mark.parametrize(
+    ("thing", "there", "named"),
+    [
+        ("remissvar", {"remiss", "kom", "svar"}, True),
+        ("barnfattigdomen", {"barn", "kommun"}, False),
+        ("barnfattigdomen", {"fattigdom"}, True),
+        ("busshållplats", {"hållplats"}, True),
+        ("sjukhus", {"sjukhuschefer"}, False),
+        ("organisationr", {"organisationer"}, True),
+    ],
+)
+def test_a_thing_is_named_by_its_head_or_by_all_its_parts(thing, there, named):
+    assert is_named(thing, there) is named

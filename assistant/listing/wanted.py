@@ -122,6 +122,7 @@ _GENERIC = frozenset(
     lyfter finansierats år tagit få in ha någon nämner enligt samlat heter kallas vad äldre nyare nuvarande
     gällande address addresses related concerning exist mentioned strategy report county region belongs part
     document set up developed rus sådant sådana ske sker skett uppnådda uppnås uppfyllda uppfylls redan senast
+    regionala utvecklingsstrategin utvecklingsstrategi
     """.split()
 )
 
