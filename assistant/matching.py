@@ -84,7 +84,7 @@ def best_match(term: str, candidates: Iterable[str]) -> float:
 def is_named(thing: str, candidates: Iterable[str]) -> bool:
     """Whether the candidates name the thing itself: the word, a compound of it, its head, or all of its parts.
 
-    Neither "barn" nor "barnfattigdomsmål" names "barnfattigdom"; "fattigdom" does. "Remiss" and "svar" name "remissvar".
+    Neither "barn" nor "barnfattigdomsmål" names "barnfattigdom"; "fattigdom" does, "remiss" and "svar" "remissvar".
     """
     whole, first, last = stem(thing), 0, 0
     for word in candidates:

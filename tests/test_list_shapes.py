@@ -112,6 +112,16 @@ def test_headings_answer_where_a_section_announces_them():
     assert [row.name for row in found.rows] == ["Skogsbruk", "Skolskjuts", "Badplatser"]
 
 
+def test_the_numbered_headings_of_a_section_answer_what_its_heading_says():
+    text = "# Plan\nVad vi gör.\n## Åtgärder\n" + "".join(
+        f"### {number}. {name}\nAnsvarig är kommunen.\n"
+        for number, name in enumerate(("Läslyft", "Simskola", "Jobbhjälp"), 1)
+    )
+    answer = ask("Vilka åtgärder finns i planen?", passages_of(text, "plan"))
+    assert answer is not None
+    assert [row.name for row in answer.rows] == ["Läslyft", "Simskola", "Jobbhjälp"]
+
+
 def test_a_list_of_which_the_topic_is_itself_an_item_does_not_answer():
     passages = passages_of("Regionen gav pengar till företag, innovationscheckar och rådgivning.", "r")
     assert ask("Vilka företag har fått innovationscheckar?", passages) is None

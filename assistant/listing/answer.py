@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.listing.headings import from_headings
+from assistant.listing.headings import from_headings, from_titled_section
 from assistant.listing.initiatives import from_initiatives
 from assistant.listing.points import from_points
 from assistant.listing.rows import ListAnswer, ListRow, Material
@@ -71,6 +71,8 @@ def _from_lists(material: Material) -> ListAnswer | None:
 
 def _initiatives(material: Material) -> ListAnswer | None:
     """The list in the text that says what is asked for, with what the register adds beside it; else the register's."""
+    if titled := from_titled_section(material):
+        return titled
     listed, judged = from_text(material, certain=True), from_initiatives(material)
     if judged and _asks_for_every(material):
         return max(judged, listed or judged, key=lambda answer: len(answer.rows))

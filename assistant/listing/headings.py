@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.listing.nouns import plural_shown
 from assistant.listing.rows import ListAnswer, ListRow, Material
@@ -39,8 +39,34 @@ def from_headings(material: Material) -> ListAnswer | None:
             best = score, children
     if best[0] < _ENOUGH:
         return None
-    rows = tuple(ListRow(_NUMBER.sub("", heading), (), child, *child.sentences[0]) for heading, child in best[1])
+    return _answer(best[1], material)
+
+
+def from_titled_section(material: Material) -> ListAnswer | None:
+    """The numbered headings of the one section whose heading is what is asked for ("Åtgärder"), if there is one."""
+    titled = _titled(material)
+    return _answer(titled, material) if titled else None
+
+
+def _answer(children: Sequence[tuple[str, Passage]], material: Material) -> ListAnswer:
+    rows = tuple(ListRow(_NUMBER.sub("", heading), (), child, *child.sentences[0]) for heading, child in children)
     return ListAnswer(rows, len(rows), plural_shown(material.wanted.noun))
+
+
+def _titled(material: Material) -> list[tuple[str, Passage]]:
+    noun = stem((material.wanted.noun or "").lower())
+    groups: dict[tuple[str, ...], dict[str, Passage]] = {}
+    for passage in material.ranked:
+        for depth, heading in enumerate(passage.section[:-1]):
+            if [stem(word) for word in words(_NUMBER.sub("", heading))] == [noun]:
+                groups.setdefault((passage.document_id, *passage.section[: depth + 1]), {})
+    for other in material.passages:
+        for depth in range(1, len(other.section)):
+            group = groups.get((other.document_id, *other.section[:depth]))
+            if group is not None and _NUMBER.match(other.section[depth]) and other.sentences:
+                group.setdefault(other.section[depth], other)
+    full = [group for group in groups.values() if len(group) >= _FEWEST]
+    return list(full[0].items()) if len(full) == 1 else []
 
 
 def _announces(passage: Passage, material: Material) -> bool:
