@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from assistant.judge import Candidate, spelled
 from assistant.matching import best_match, is_named, text_words
@@ -62,7 +63,7 @@ def is_missing(question: Question, candidates: Sequence[Candidate], index: Passa
         return True
     if _subject_missing(question, there, index) or _document_missing(question, there):
         return True
-    if not question.english and not any(best_match(term, index.words) > 0 for term in question.terms):
+    if not question.english and not any(best_match(term, chain(there, index.words)) > 0 for term in question.terms):
         return True
     if not any(_has_all(question, candidate, index) for candidate in near):
         return True
