@@ -1,11 +1,11 @@
-"""A very small PDF writer for tests: lines of Latin-1 text in Helvetica at given places, rules and bookmarks."""
+"""A very small PDF writer for tests: lines of Latin-1 text at given places, rules and bookmarks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FONTS = {"regular": "Helvetica", "bold": "Helvetica-Bold", "italic": "Helvetica-Oblique"}
+FONTS = {"regular": "Helvetica", "bold": "Helvetica-Bold", "italic": "Helvetica-Oblique", "mono": "Courier"}
 
 
 @dataclass

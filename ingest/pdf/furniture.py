@@ -29,7 +29,7 @@ def split_furniture(
     for page, height in zip(pages, heights, strict=True):
         seen = set()
         for line in page:
-            if _in_band(line, height):
+            if _in_band(line, page, height):
                 seen |= {(_name(line, large), line_key) for line_key in _heights(line)}
         for text, place in seen:
             places[(text, *place)] += 1
@@ -40,7 +40,7 @@ def split_furniture(
         chosen = [
             line
             for line in page
-            if _in_band(line, height)
+            if _in_band(line, page, height)
             and (_repeats(line, large, places, needed) or _is_page_number(line, page, height) or _slot(line) in taken)
         ]
         if len(chosen) == len(page) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
@@ -57,8 +57,11 @@ def printed_number(removed: Sequence[Line]) -> str | None:
     return numbers[0] if len(numbers) == 1 else None
 
 
-def _in_band(line: Line, height: float) -> bool:
-    return line.middle < _BAND * height or line.middle > (1 - _BAND) * height
+def _in_band(line: Line, page: Sequence[Line], height: float) -> bool:
+    """Whether a line stands in the upper or lower band, or is a page number below all other text."""
+    if line.middle < _BAND * height or line.middle > (1 - _BAND) * height:
+        return True
+    return bool(_PAGE_NUMBER.match(_mask(line.text))) and line.middle >= max(other.middle for other in page)
 
 
 def _needed(pages: int) -> int:

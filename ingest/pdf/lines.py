@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ _SPACE_GAP_EM = 0.17
 _LOOSE_GAP_EM = 0.1
 _FIRST_LETTER = ord("0")
 _MARKER_GAP_EM = 5.0
+_STRETCHED_GAP_EM, _SAME_GAP_POINTS = 4.0, 0.5
+"""A justified line's word spaces are all stretched to one width, at most so wide."""
+_NEXT_LINE_EM = 2.2
 _WALL_POINTS = 3.0
 _LOWEST_WALL_POINTS = 6.0
 _NO_WALLS = np.zeros((0, 3), np.float32)
@@ -31,8 +35,7 @@ class Line:
     """A line of text or a part of one, in the frame that a reader sees (points, y downwards).
 
     `source[i]` is the index in the page's characters of `text[i]`, or -1 where the program put a character in.
-    `raised` holds the (start, end) offsets of text that stands smaller and higher than the rest. `cells` are the
-    offsets where a new table cell begins.
+    `raised` holds the (start, end) offsets of text that stands smaller and higher than the rest.
     """
 
     text: str
@@ -44,8 +47,6 @@ class Line:
     style: Style
     page: int
     raised: tuple[tuple[int, int], ...] = ()
-    column: tuple[float, float] = (0.0, 0.0)
-    region: int = 0
 
     @property
     def middle(self) -> float:
@@ -130,20 +131,44 @@ def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDA
 def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[Line]:
     """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
     joined: list[Line] = []
-    for row in rows_of(pieces):
+    rows = rows_of(pieces)
+    for row in rows:
         row.sort(key=lambda piece: piece.x0)
+    for above, row, below in zip([[], *rows], rows, [*rows[1:], []], strict=False):
         current = row[0]
-        for piece in row[1:]:
+        for piece, stretched in zip(row[1:], _stretched_spaces(row, above, below), strict=True):
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
             follows_marker = gap < _MARKER_GAP_EM * em and is_marker(current.text) and piece.text[:1].isalpha()
             near = gap < WIDE_GAP_EM * em and piece.x0 >= current.x0
-            if (near or follows_marker) and not _parted(current, piece, walls):
+            if (near or follows_marker or stretched) and not _parted(current, piece, walls):
                 current = join([current, piece])
             else:
                 joined.append(current)
                 current = piece
         joined.append(current)
     return joined
+
+
+def _stretched_spaces(row: Sequence[Line], above: Sequence[Line], below: Sequence[Line]) -> list[bool]:
+    """Which gaps of a row are the word spaces of a justified line: all as wide as each other, around single words.
+
+    The columns of a table may stand so too, but there the next row leaves the gaps free.
+    """
+    gaps = [(left.x1, right.x0) for left, right in pairwise(row)]
+    stretched = [False] * len(gaps)
+    for index, (before, after) in enumerate(pairwise(gaps)):
+        words = row[index : index + 3]
+        even = abs((before[1] - before[0]) - (after[1] - after[0])) < _SAME_GAP_POINTS
+        even &= before[1] - before[0] < _STRETCHED_GAP_EM * words[1].size
+        if even and " " not in words[1].text and sum(any(map(str.isalpha, word.text)) for word in words) > 1:
+            stretched[index] = stretched[index + 1] = True
+    reach = _NEXT_LINE_EM * row[0].size
+    under = [piece for piece in below if piece.middle - row[0].middle < reach]
+    over = [piece for piece in above if row[0].middle - piece.middle < reach]
+    near = under if len(under) > 1 else under + over
+    wide = [gap for gap, chosen in zip(gaps, stretched, strict=True) if chosen]
+    covered = any(piece.x0 < left and right < piece.x1 for left, right in wide for piece in near)
+    return stretched if covered else [False] * len(gaps)
 
 
 def _parted(left: Line, right: Line, walls: NDArray[np.float32]) -> bool:
@@ -211,6 +236,4 @@ def join(pieces: Sequence[Line], separator: str = " ") -> Line:
         longest.style,
         longest.page,
         tuple(raised),
-        longest.column,
-        longest.region,
     )
