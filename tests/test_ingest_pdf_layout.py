@@ -72,3 +72,59 @@ def test_a_page_number_high_up_the_page_parts_no_columns(tmp_path: Path):
     sides = [word for word in document.pages[0].text.split() if word in ("vänster", "höger")]
     assert sides == sorted(sides, reverse=True)
     assert len(sides) == 32
+
+
+def test_contents_without_dots_stay_out_on_both_pages(tmp_path: Path):
+    heads = [f"Om {word} i bygden" for word in ("vägar", "broar", "skolor", "bad", "bibliotek", "sjöar", "skogar")]
+    first = Sheet().write(70, 740, "Innehåll", 14, "bold").write(70, 715, "Del ett", 11, "bold")
+    second = Sheet()
+    for number, head in enumerate(heads):
+        sheet, y = (first, 690) if number < 4 else (second, 740)
+        sheet.write(70, y - 14 * number, head).write(400, y - 14 * number, str(number + 3))
+    body = [Sheet().write(70, 740, head, 13, "bold").write(70, 700, "Här står det mer om detta.") for head in heads]
+    document = read(tmp_path, first, second, *body)
+    contents = texts(document, BlockKind.CONTENTS)
+    assert len(contents) == 2
+    assert all(head in "\n".join(contents) for head in ("Innehåll", "Del ett", *heads))
+    assert texts(document, BlockKind.HEADING) == heads
+    assert not texts(document, BlockKind.TABLE)
+
+
+def test_the_number_of_a_paragraph_of_law_is_no_page_number(tmp_path: Path):
+    def page(number: int) -> Sheet:
+        thing = ("vägarna", "broarna", "skolorna", "baden", "skogarna")[number - 1]
+        sheet = Sheet().write(70, 790, f"{number} §", font="bold").write(100, 790, f"Kommunen ska sköta {thing}.")
+        return sheet.write(70, 400, f"Kommunen ska se till att {thing} hålls hela.").write(290, 40, str(number))
+
+    document = read(tmp_path, *(page(number) for number in range(1, 6)))
+    assert texts(document, BlockKind.FURNITURE) == ["1", "2", "3", "4", "5"]
+    assert document.blocks[0].text.startswith("1 § Kommunen")
+
+
+def test_a_reference_that_a_line_breaks_begins_no_item(tmp_path: Path):
+    lines = [
+        "Det framgår av förarbetena till lagen om vägar (prop. 1972/73:4",
+        "s. 14). Se också nästa avsnitt om broar.",
+    ]
+    sheet = Sheet()
+    for number, text in enumerate([*lines, "1) väg", "2) bro"]):
+        sheet.write(70, 700 - 13 * number, text)
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.PARAGRAPH) == [" ".join(lines)]
+    assert texts(document, BlockKind.LIST_ITEM) == ["1) väg", "2) bro"]
+
+
+def test_text_after_the_last_item_is_no_part_of_it(tmp_path: Path):
+    sheet = Sheet().write(70, 700, "• bygga en bro över ån nedanför kvarnen, där det i dag bara finns ett vad, och")
+    sheet.write(70, 687, "• måla kvarnen.").write(
+        76, 674, "Arbetet ska vara klart till sommaren, när nästa marknad hålls."
+    )
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.LIST_ITEM)[-1] == "• måla kvarnen."
+
+
+def test_a_sentence_about_a_diagram_is_no_caption(tmp_path: Path):
+    sheet = Sheet().write(70, 700, "Diagram 1 visar hur många som cyklar till skolan varje dag.")
+    sheet.write(70, 660, "Diagram 1. Andel elever som cyklar")
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.CAPTION) == ["Diagram 1. Andel elever som cyklar"]

@@ -14,7 +14,10 @@ from ingest.pdf.lines import Line
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_]")
-_CAPTION = re.compile(r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
+    re.IGNORECASE,
+)
 _LOOK_BACK = 12
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
@@ -79,8 +82,9 @@ def draft_blocks(flow: Flow, body: Body) -> list[Draft]:
         return [Draft(BlockKind.TABLE, flow.lines, flow.left, flow.right, "table")]
     drafts: list[Draft] = []
     for line in flow.lines:
-        item = _begins_item(line)
-        if not drafts or item or _begins_block(drafts[-1], line, flow, body):
+        begins = not drafts or _begins_block(drafts[-1], line, flow, body)
+        item = starts_with_bullet(line.text) or _begins_numbered(line, None if begins else drafts[-1], flow)
+        if begins or item:
             kind = BlockKind.LIST_ITEM if item else BlockKind.PARAGRAPH
             if not item and _CAPTION.match(line.text) and len(line.text) < 200:
                 kind = BlockKind.CAPTION
@@ -91,8 +95,14 @@ def draft_blocks(flow: Flow, body: Body) -> list[Draft]:
     return drafts
 
 
-def _begins_item(line: Line) -> bool:
-    return starts_with_bullet(line.text) or bool(_ITEM_NUMBER.match(line.text))
+def _begins_numbered(line: Line, before: Draft | None, flow: Flow) -> bool:
+    """Whether a line begins with an item's number, and not with the rest of a reference such as "(s.\n12. Se"."""
+    if not _ITEM_NUMBER.match(line.text):
+        return False
+    if before is None or (before.kind is BlockKind.LIST_ITEM and abs(before.lines[0].x0 - line.x0) < 0.3 * line.size):
+        return True
+    last = before.lines[-1]
+    return _ended(last, line, flow) or last.text.rstrip().endswith((",", ";", " och", " eller", " samt"))
 
 
 def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
@@ -111,6 +121,8 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     if line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper():
         return True
     if draft.kind is BlockKind.LIST_ITEM:
+        if last.text.rstrip().endswith(_TERMINAL) and line.text[:1].isupper() and _broke_early(last, line, flow):
+            return True
         return line.x0 < draft.lines[0].x0 + 0.3 * size and _ended(last, line, flow)
     if flow.role == "box" or _centred(draft, line):
         return False

@@ -10,9 +10,10 @@ from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
 
 _LEADER = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<page>\d{1,4}|[ivxlc]{1,6})?\s*$")
-_NUMBERED = re.compile(r"^(?P<title>.*[^\W\d_].*?)\s+(?P<page>\d{1,4})$")
+_NUMBERED = re.compile(r"^(?P<title>.*[^\W\d_].*?)\s+(?P<page>\d{1,3})$")
 _TITLE = re.compile(r"^(innehåll|innehållsförteckning|contents|table of contents)$", re.IGNORECASE)
 _MINIMUM_ENTRIES = 3
+_ENTRY_SHARE = 0.5
 _SAME_INDENT_POINTS = 4.0
 
 
@@ -25,19 +26,23 @@ class Entry:
     page: str | None
 
 
-def split_contents(flows: Sequence[Flow]) -> tuple[list[Flow], list[Line], list[Entry]]:
-    """One page's flows without its contents lines, those lines in order, and the entries that they state."""
+def split_contents(flows: Sequence[Flow], goes_on: bool) -> tuple[list[Flow], list[Line], list[Entry]]:
+    """One page's flows without its contents lines, those lines in order, and the entries that they state.
+
+    `goes_on` says that the page before held contents lines.
+    """
     taken: list[Line] = []
     entries: list[tuple[str, float, str | None]] = []
     kept: list[Flow] = []
     for flow in flows:
-        titled = bool(kept) and bool(kept[-1].lines) and bool(_TITLE.match(kept[-1].lines[-1].text.strip()))
-        marked = _marked(flow.lines, bool(taken), titled)
+        above = kept[-1].lines if kept else []
+        begin = next((index for index, line in enumerate(above) if _is_title(line)), len(above))
+        marked = _marked(flow.lines, bool(taken), goes_on or begin < len(above))
         if not any(marked):
             kept.append(flow)
             continue
-        if titled and kept and not taken:
-            taken.append(kept[-1].lines.pop())
+        taken += above[begin:]
+        del above[begin:]
         start = ""
         for line, contents in zip(flow.lines, marked, strict=True):
             if not contents:
@@ -45,7 +50,7 @@ def split_contents(flows: Sequence[Flow]) -> tuple[list[Flow], list[Line], list[
             taken.append(line)
             title, page = _entry(line.text)
             if page is None and not _LEADER.search(line.text):
-                start = f"{start} {line.text.strip()}" if not _TITLE.match(line.text.strip()) else ""
+                start = f"{start} {line.text.strip()}" if not _is_title(line) else ""
                 continue
             entries.append((f"{start} {title}".strip(), line.x0, page))
             start = ""
@@ -53,6 +58,10 @@ def split_contents(flows: Sequence[Flow]) -> tuple[list[Flow], list[Line], list[
         if rest:
             kept.append(Flow(rest, flow.left, flow.right, flow.role))
     return kept, taken, _with_depth(entries)
+
+
+def _is_title(line: Line) -> bool:
+    return bool(_TITLE.match(line.text.strip()))
 
 
 def _entry(text: str) -> tuple[str, str | None]:
@@ -66,7 +75,7 @@ def _entry(text: str) -> tuple[str, str | None]:
 
 def _marked(lines: Sequence[Line], before: bool, titled: bool) -> list[bool]:
     """Which lines of a flow belong to a table of contents; `titled` says that a contents title stands right above."""
-    titles = [bool(_TITLE.match(line.text.strip())) for line in lines]
+    titles = [_is_title(line) for line in lines]
     leaders = [bool(_LEADER.search(line.text)) for line in lines]
     if sum(leaders) < _MINIMUM_ENTRIES and not (before and any(leaders)):
         leaders = _by_page_numbers(lines, 0 if titled else titles.index(True) + 1) if titled or any(titles) else leaders
@@ -87,11 +96,12 @@ def _by_page_numbers(lines: Sequence[Line], start: int) -> list[bool]:
     marked = [False] * len(lines)
     numbers: list[int] = []
     for index in range(start, len(lines)):
-        match = _NUMBERED.match(lines[index].text.strip())
+        match = _NUMBERED.match(lines[index].text.replace(" | ", " ").strip())
         if match and (not numbers or int(match.group("page")) >= numbers[-1]):
             numbers.append(int(match.group("page")))
             marked[index] = True
-    return marked if len(numbers) >= _MINIMUM_ENTRIES else [False] * len(lines)
+    enough = max(_MINIMUM_ENTRIES, _ENTRY_SHARE * (len(lines) - start))
+    return marked if len(numbers) >= enough else [False] * len(lines)
 
 
 def _wraps(upper: Line, lower: Line) -> bool:

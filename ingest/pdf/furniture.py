@@ -10,6 +10,7 @@ from ingest.pdf.lines import Line
 
 _BAND = 0.14
 _LARGER = 1.15
+_BESIDE_EM = 3.0
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[ivxlc]{1,6}$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\W*(?:(?:sida|sid|page|s)\.?\s*)?#(?:\s*(?:av|of|/|\(|–|-)\s*#\s*\)?)?\W*$", re.IGNORECASE)
@@ -46,9 +47,16 @@ def split_furniture(
         if len(chosen) == len(page) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
             chosen = []
         marks = {id(line) for line in chosen}
+        marks -= {id(line) for line in chosen if any(id(o) not in marks and _leads(line, o) for o in page)}
+        chosen = [line for line in chosen if id(line) in marks]
         bodies.append([line for line in page if id(line) not in marks])
         removed.append(chosen)
     return bodies, removed
+
+
+def _leads(line: Line, other: Line) -> bool:
+    """Whether the other line goes on right beside this one: the number of a paragraph of law, not of a page."""
+    return 0 < other.x0 - line.x1 < _BESIDE_EM * line.size and abs(other.middle - line.middle) < 0.3 * line.size
 
 
 def printed_number(removed: Sequence[Line]) -> str | None:

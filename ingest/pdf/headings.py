@@ -6,14 +6,14 @@ Where neither does, the styles are ranked: larger before smaller, bold before pl
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.documents import BlockKind
 from ingest.pdf.blocks import Body, Draft
 from ingest.pdf.contents import Entry
-from ingest.pdf.levels import NUMBERING, Look, levels_by_example, levels_by_number, levels_by_rank
+from ingest.pdf.levels import NUMBERING, Look, levels_by_example, levels_by_number, levels_by_rank, rank
 
 _MAXIMUM_LINES = 5
 _MAXIMUM_CHARS = 220
@@ -47,7 +47,7 @@ def mark_headings(
     """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
     drafts = _join_named(drafts, _titles(outline, contents))
     drafts = _join_kickers(drafts, body)
-    named = _named_by_outline(drafts, outline) or _named_by_tags(drafts) or _named_by_contents(drafts, contents)
+    named = _named_by_outline(drafts, outline) or _named_by_tags(drafts, body) or _named_by_contents(drafts, contents)
     numbered = levels_by_number([draft for draft in drafts if _is_short(draft) and not _ends_as_text(draft)])
     if all(named.get(key, level) == level for key, level in numbered.items()):
         named = numbered | named
@@ -179,11 +179,19 @@ def _named_by_outline(drafts: Sequence[Draft], outline: Sequence[OutlineEntry]) 
     return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
 
 
-def _named_by_tags(drafts: Sequence[Draft]) -> dict[int, int]:
-    """Level by block id for blocks that a tagged file calls headings; empty where that is at most one."""
+def _named_by_tags(drafts: Sequence[Draft], body: Body) -> dict[int, int]:
+    """Level by block id for blocks that a tagged file calls headings; empty where that is at most one.
+
+    Also empty where a level looks like less than a deeper one: then the tags were not meant as levels.
+    """
     named = {id(draft): draft.lines[0].style.heading for draft in drafts if _is_short(draft)}
     named = {key: level for key, level in named.items() if level}
-    return named if len(named) > 1 else {}
+    looks: dict[int, Counter[Look]] = defaultdict(Counter)
+    for draft in drafts:
+        if id(draft) in named:
+            looks[named[id(draft)]][look_of(draft, body)] += 1
+    ranks = [rank(looks[level].most_common(1)[0][0]) for level in sorted(looks)]
+    return named if len(named) > 1 and ranks == sorted(ranks) else {}
 
 
 def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> dict[int, int]:

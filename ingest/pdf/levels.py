@@ -17,7 +17,8 @@ Look = tuple[float, bool, bool, bool, int]
 """Size in half points, bold, capitals, italic, colour: blocks of one look are headings of one rank."""
 
 
-def _rank(look: Look) -> tuple[float, bool, bool, bool]:
+def rank(look: Look) -> tuple[float, bool, bool, bool]:
+    """Sorts looks from the highest heading to the lowest."""
     size, bold, capitals, italic, _ = look
     return (-size, not bold, not capitals, italic)
 
@@ -30,7 +31,7 @@ def levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidates
             levels_of_look[candidates[id(draft)]][named[id(draft)]] += 1
     level_of_look: dict[Look, int] = {}
     deepest = 0
-    for look in sorted({*levels_of_look, *candidates.values()}, key=_rank):
+    for look in sorted({*levels_of_look, *candidates.values()}, key=rank):
         deepest = max(levels_of_look[look]) if look in levels_of_look else deepest + 1
         level_of_look[look] = deepest
     levels = dict(named)
@@ -48,7 +49,7 @@ def levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidates
 def levels_by_rank(drafts: Sequence[Draft], candidates: dict[int, Look]) -> dict[int, int]:
     """Levels by rank of look."""
     title = _title_of(drafts, candidates)
-    looks = sorted({look for key, look in candidates.items() if key not in title}, key=_rank)
+    looks = sorted({look for key, look in candidates.items() if key not in title}, key=rank)
     ranks: dict[Look, int] = {}
     for look in looks:
         near = [other for other in ranks if other[1:4] == look[1:4] and abs(other[0] - look[0]) <= 0.5]

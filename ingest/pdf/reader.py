@@ -83,13 +83,15 @@ def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry
     """Furniture and contents aside, each page's flows in reading order; returns the contents entries."""
     bodies, removed = split_furniture(pages, [sheet.characters.height for sheet in sheets])
     entries: list[Entry] = []
+    goes_on = False
     for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
         characters = sheet.characters
         flows = arrange(fragments, characters.shapes, characters.width, characters.height)
         for direction in (1, 2, 3):
             turned = read_fragments(characters, number, direction)
             flows += arrange(turned, np.zeros((0, 4), np.float32), characters.width, characters.height)
-        sheet.flows, sheet.contents, found = split_contents(flows)
+        sheet.flows, sheet.contents, found = split_contents(flows, goes_on)
+        goes_on = bool(found)
         sheet.removed += furniture
         entries += found
     return entries
