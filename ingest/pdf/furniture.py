@@ -42,7 +42,11 @@ def split_furniture(
             line
             for line in page
             if _in_band(line, page, height)
-            and (_repeats(line, large, places, needed) or _is_page_number(line, page, height) or _slot(line) in taken)
+            and (
+                _repeats(line, large, places, needed)
+                or _is_page_number(line, page, height)
+                or (_is_short(line) and _slot(line) in taken)
+            )
         ]
         if len(chosen) == len(page) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
             chosen = []
