@@ -28,6 +28,7 @@ _SPACING_MARKS = {
 }
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
+_LONGEST_WORD = 60
 _BROKEN_END = re.compile(r"([^\W_]+)[-\u00ad]$")
 _SHARED_TAIL = re.compile(r"(?:och|eller|samt|respektive|resp|till|and|or|/)\b", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -141,7 +142,7 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
         text.characters += following.characters
         text.source += following.source
         return False
-    broken = _BROKEN_END.search(text.characters)
+    broken = _BROKEN_END.search(text.characters[-_LONGEST_WORD:])
     joint, mended = " ", False
     if broken and following.characters[0].isalnum():
         joint = ""

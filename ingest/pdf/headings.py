@@ -6,6 +6,7 @@ Where neither does, the styles are ranked: larger before smaller, bold before pl
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _MAXIMUM_CHARS = 220
 _LARGER = 1.08
 _COVER_CHARS = 150
 _DEEPEST = 6
+_NO_LETTERS = re.compile(r"[\W_]+")
 _NO_HEADING_END = (".", ",", ";", "-", "…")
 _LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
@@ -38,7 +40,7 @@ class OutlineEntry:
 
 def key_of(text: str) -> str:
     """Letters and digits only, case folded, for comparing headings."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 def mark_headings(
@@ -152,8 +154,8 @@ def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:
     for draft in drafts:
         last = joined[-1] if joined else None
         if last is not None and last.kind in _LIST_KINDS and draft.kind in _LIST_KINDS and last.page == draft.page:
-            whole = key_of(last.text + draft.text)
-            if whole in names and key_of(draft.text) not in names and _is_short(last):
+            short = _is_short(last) and _is_short(draft)
+            if short and key_of(last.text + draft.text) in names and key_of(draft.text) not in names:
                 last.lines += draft.lines
                 continue
         joined.append(draft)
