@@ -14,7 +14,7 @@ from assistant.judge import Candidate
 from assistant.pointing import points_back
 from assistant.proof import Quote
 from assistant.question import Ask, Question
-from assistant.wanted import counts, focus
+from assistant.wanted import counts, explains, focus
 from ingest.documents import Passage, PassageKind
 
 _NEIGHBOUR = 0.02
@@ -28,6 +28,8 @@ _FURTHER = 0.55
 _MOST_PLACES = 3
 _COUNTING = 0.1
 """Share of the best probability from which a sentence that counts the very thing asked for comes first."""
+_EXPLAINING = 0.2
+"""The same share for a sentence that says what the thing asked about is."""
 _OPEN = frozenset({Ask.REASON, Ask.COMPARE, Ask.OVERVIEW})
 _TOLD = frozenset({Ask.OVERVIEW, Ask.REASON})
 """Questions that a sentence answers, never the row of a table."""
@@ -71,10 +73,18 @@ def _best(question: Question, candidates: Sequence[Candidate]) -> Candidate:
         least, counted = _COUNTING * stating[0].probability, focus(question)
         counting = (c for c in stating if counts(counted, c.text) and c.probability >= least)
         return next(counting, stating[0])
+    if question.ask is Ask.DEFINITION:
+        least = _EXPLAINING * stating[0].probability
+        explaining = (c for c in stating if c.probability >= least and _explains(question, c))
+        return next(explaining, stating[0])
     if question.ask is Ask.OVERVIEW:
         opening = (c for c in stating if c.sentence == 0 and c.feature("coverage_heading") == 1.0)
         return next(opening, stating[0])
     return stating[0]
+
+
+def _explains(question: Question, candidate: Candidate) -> bool:
+    return explains(question, candidate.text, " ".join(candidate.passage.section[-1:]))
 
 
 def _both_sides(question: Question, candidates: Sequence[Candidate]) -> tuple[Quote, ...]:
@@ -119,6 +129,7 @@ def _neighbour(question: Question, best: Candidate) -> float:
     if best.passage.kind is PassageKind.TABLE:
         return _NEIGHBOUR_OF_ROW
     settled = question.ask in _SHORT and question.ask is not Ask.YES_NO and not best.feature("kind_missing")
+    settled |= question.ask is Ask.DEFINITION and _explains(question, best)
     return _NEIGHBOUR_OF_SETTLED if settled else _NEIGHBOUR
 
 

@@ -61,6 +61,11 @@ IMPERATIVE = (
 )
 """Openings that ask for a list without "vilka": "Ge mig alla …", "Kan du lista …", "Finns det en lista över …"."""
 
+_YES_NO = (
+    "är|har|hade|finns|fanns|kan|kunde|ska|skulle|får|fick|blev|blir|gäller|stämmer|ingår|ingick|måste|vill|går"
+    "|is|are|was|were|does|do|did|has|have|can"
+)
+
 # In order: the first pattern that matches decides.
 _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
     (ask, re.compile(pattern, re.IGNORECASE))
@@ -81,12 +86,15 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
             r"\b(varför|av vilk(en|et) (anledning|skäl)|hur kommer det sig|vad (var|är) (orsaken|skälet|syftet|"
             r"anledningen|tanken)|i vilket syfte|why|purpose)\b",
         ),
+        # "När får …" asks under which conditions, not for a day.
+        (Ask.DATE, r"^\W*(och )?(när|when)\b(?! (får|fick|måste|bör|may|must|should)\b)"),
         (
             Ask.FIGURE,
             r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b|"
             r"\bvilken (andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|"
             r"\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
-            r"\bprocent\b|\bantalet?\b|\b(vad|hur) kosta\w*|\bbudget(en)?\b",
+            r"\bprocent\b|\bantalet?\b|\bv(ad|ilk(en|et)) (är|var|blev) (den |det )?"
+            r"(lägsta|högsta|totala|sammanlagda|genomsnittliga)\b|\b(vad|hur) kosta\w*|\bbudget(en)?\b",
         ),
         (
             Ask.LIST,
@@ -97,9 +105,9 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         (
             Ask.DATE,
             r"\b(hur länge|how long|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
-            r"vilket datum|vilken period|what year|which year)\b|(^|[,;?]|\boch)\W*(när|when)\b|"
-            # After another question word it begins a clause of time.
-            r"^(?!\W*(vad|hur|vart?|vilk\w+|vem|what|how|where|which|who)\b).*\b(när|when)\b",
+            r"vilket datum|vilken period|what year|which year)\b|([,;?]|\boch)\W*(när|when)\b|"
+            # After another question word or the verb of a yes-or-no question it begins a clause of time.
+            rf"^(?!\W*(när|vad|hur|vart?|vilk\w+|vem|when|what|how|where|which|who|{_YES_NO})\b).*\b(när|when)\b",
         ),
         (
             Ask.NAME,
@@ -108,11 +116,13 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (Ask.PLACE, r"^\W*(var|vart|varifrån|where)\b|\bvilken (ort|plats|stad)\b"),
         (Ask.LIST, r"\bvilka\b"),
-        (Ask.DEFINITION, r"^\W*(vad|what)\b.{0,12}\b(är|innebär|betyder|menas med|is|does)\b[^,?]*\??\W*$"),
+        (
+            Ask.DEFINITION,
+            r"^\W*(vad|what)\b.{0,12}\b(är|innebär|betyder|menas med|avses med|is|does)\b(?!.*\bmed att\b)[^,?]*\??\W*$",
+        ),
         (
             Ask.YES_NO,
-            r"^\W*(och |men )?(är|har|hade|finns|fanns|kan|kunde|ska|skulle|får|fick|blev|blir|gäller|stämmer|"
-            r"ingår|ingick|måste|vill|går|har|is|are|was|were|does|do|did|has|have|can)\b",
+            rf"^\W*(och |men )?({_YES_NO})\b",
         ),
     )
 )

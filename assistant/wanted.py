@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.matching import match
+from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
@@ -23,7 +23,7 @@ _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w
 _ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
 _HELD = {
     Ask.DATE: re.compile(
-        r"\b(19|20)\d\d\b|\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|"
+        r"(?<![\d:])(19|20)\d\d(?![\d:])|\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|"
         r"december|hösten|våren|sommaren)\b|"
         r"\b(\d+|en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|tolv) (dag(ar)?|veck(a|or)|månad(er)?|år)\b",
         re.IGNORECASE,
@@ -46,6 +46,24 @@ _FOCUS = re.compile(
 _COUNTED = re.compile(
     r"\b(?:h?ur (?:många|manga|mnga)|antalet?)\s+(?:nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)", re.I
 )
+
+
+_GLOSSARY = re.compile(r"ordlist|begrepp|definition|glossary", re.IGNORECASE)
+_NAMED = 0.9
+_EXPLAINED_FIRST = 4
+"""The words at the beginning of a sentence among which the term stands that it explains."""
+_EXPLAINS = re.compile(
+    r"^[^.!?]{2,60}?(\([^)]*\))?\s*(\bär (en|ett|den|det|länets|regionens)\b|\b(innebär|betyder|avser)\b|–|:)"
+    r"|\bmed\b.{2,60}\b(avses|menas)\b",
+    re.IGNORECASE,
+)
+
+
+def explains(question: Question, sentence: str, heading: str) -> bool:
+    """Whether the sentence says what the question's term is: "X är en …", "Med X avses …", an entry of a glossary."""
+    first = text_words(" ".join(sentence.split()[: _EXPLAINED_FIRST + 1]))
+    term = max((best_match(term, first) for term in question.terms[:_EXPLAINED_FIRST]), default=0.0)
+    return term >= _NAMED and bool(_GLOSSARY.search(heading) or _EXPLAINS.search(sentence))
 
 
 def counted(question: Question) -> str | None:
