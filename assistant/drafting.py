@@ -89,20 +89,19 @@ class Marks:
     def __init__(self, documents: Mapping[str, Document], page_of: PageLookup) -> None:
         self._documents = documents
         self._page_of = page_of
-        self._by_quote: dict[tuple[str, int, int], tuple[Citation, ...]] = {}
+        self._by_quote: dict[Quote, tuple[Citation, ...]] = {}
         self.citations: list[Citation] = []
 
     def of(self, quotes: Sequence[Quote]) -> tuple[int, ...]:
         """The marks of these quotes, new ones where needed."""
         marks: list[int] = []
         for quote in quotes:
-            key = (quote.passage.id, quote.start, quote.end)
-            if key not in self._by_quote:
+            if quote not in self._by_quote:
                 document = self._documents[quote.passage.document_id]
                 made = cite(quote, len(self.citations) + 1, document, self._page_of)
-                self._by_quote[key] = made
+                self._by_quote[quote] = made
                 self.citations.extend(made)
-            marks.extend(citation.mark for citation in self._by_quote[key])
+            marks.extend(citation.mark for citation in self._by_quote[quote])
         return tuple(dict.fromkeys(marks))
 
 

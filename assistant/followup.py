@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.question import Ask, Question, read_question
-from ingest.swedish import words
+from ingest.swedish import stem, words
 
 _PRONOUN = re.compile(
     r"\b(det|den|de|dem|dess|deras|detta|dessa|denna|där|då|dit|därifrån|dit|han|hon|"
@@ -32,6 +32,8 @@ _EXPLETIVE = re.compile(
     r"|\bis there\b|\bare there\b",
     re.IGNORECASE,
 )
+# "Och den äldre planen, när antogs den?" points back at what it has just named itself.
+_NAMED_ITSELF = re.compile(r"\b(?:den|det|de) \w+(?: \w+)?, .*\b(?:den|det|de)\W*$", re.IGNORECASE)
 _CONTINUES = re.compile(
     r"^\W*(och|men|så|även|and|but)\b|\bdå\W*$|\bvilka (fler|mer|andra)\b|\b(fler|mer)\b\W*\w*\W*$", re.IGNORECASE
 )
@@ -85,7 +87,13 @@ def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
         and words(ellipsis["rest"])[0] not in _OPENERS
     ):
         return _swap_place(topic, ellipsis["rest"]), "ellipsis"
+    if _NAMED_ITSELF.search(cleaned):
+        return cleaned, None
     points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", cleaned)) or (not question.names and _SOME_THING.search(cleaned))
+    asked_alike = {stem(term) for term in question.terms} & {stem(term) for term in topic.terms}
+    if not points_back and asked_alike and len(question.terms) > len(asked_alike):
+        # "Vad är målet för energin då?" after "Vad är målet för utsläppen?": the same of something else.
+        return cleaned, None
     if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
         subject = _subject(topic)
         if all(part.lower() in cleaned.lower() for part in subject.split()):

@@ -155,7 +155,9 @@ def _of_sentence(question: Question, rarity: Mapping[str, float], passage: Passa
     start, end = passage.sentences[sentence]
     text = passage.text[start:end]
     own = text_words(text)
-    before = text_words(passage.text[slice(*passage.sentences[sentence - 1])]) if sentence else frozenset()
+    # A document seldom says its own title ("Strategin antogs …"), so that every sentence stands under it.
+    before = text_words(passage.text[slice(*passage.sentences[sentence - 1])] if sentence else "")
+    before |= text_words(passage.title)
     in_sentence = {term: best_match(term, own) for term in rarity}
     in_window = {term: max(in_sentence[term], best_match(term, before)) for term in rarity}
     return {

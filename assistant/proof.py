@@ -7,7 +7,7 @@ know nothing of search, questions or language models.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -19,6 +19,8 @@ from assistant.support import contradiction
 from ingest.documents import Document, Page, Passage
 
 PageLookup = Callable[[str, int | None], Page]
+Stretch = tuple[Page, int, int]
+"""A stretch of a page: page.text from the first offset to the second."""
 
 _MARK = re.compile(r"\[(\d+)\]")
 _RULE = re.compile(r"[|\s:-]*-[|\s:-]*")
@@ -28,11 +30,15 @@ _LINE_GAP = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch of a passage that is to be quoted: passage.text[start:end]."""
+    """A stretch of a passage that is to be quoted: passage.text[start:end].
+
+    `heading` is the one of the passage's headings that is to be quoted with it, because it names what is answered.
+    """
 
     passage: Passage
     start: int
     end: int
+    heading: str = ""
 
     @property
     def text(self) -> str:
@@ -60,13 +66,7 @@ class Statement:
 def cite(quote: Quote, first_mark: int, document: Document, page_of: PageLookup) -> tuple[Citation, ...]:
     """The citations of one quote, one for each page it stands on, numbered from `first_mark`."""
     citations: list[Citation] = []
-    for span in quote.passage.spans:
-        length = span.end - span.start
-        start, end = max(quote.start, span.offset), min(quote.end, span.offset + length)
-        if start >= end:
-            continue
-        page = page_of(quote.passage.document_id, span.page)
-        first, last = span.start + start - span.offset, span.start + end - span.offset
+    for page, first, last in _under_heading(quote, list(_on_pages(quote, page_of)), page_of):
         text = page.text[first:last].strip()
         if not text:
             continue
@@ -75,7 +75,7 @@ def cite(quote: Quote, first_mark: int, document: Document, page_of: PageLookup)
                 mark=first_mark + len(citations),
                 document_id=document.id,
                 title=document.title,
-                page=span.page,
+                page=page.number,
                 section=quote.passage.section,
                 quote=text,
                 url=document.url,
@@ -85,6 +85,33 @@ def cite(quote: Quote, first_mark: int, document: Document, page_of: PageLookup)
             )
         )
     return tuple(citations)
+
+
+def _on_pages(quote: Quote, page_of: PageLookup) -> Iterator[Stretch]:
+    for span in quote.passage.spans:
+        start, end = max(quote.start, span.offset), min(quote.end, span.offset + span.end - span.start)
+        if start < end:
+            page = page_of(quote.passage.document_id, span.page)
+            yield page, span.start + start - span.offset, span.start + end - span.offset
+
+
+def _under_heading(quote: Quote, stretches: list[Stretch], page_of: PageLookup) -> list[Stretch]:
+    """The stretches from the quote's heading on, or the heading alone where other text stands between.
+
+    The heading is looked for on the page and on the one before it, and left out where it is on neither.
+    """
+    if not quote.heading or not stretches:
+        return stretches
+    page, first, last = stretches[0]
+    at = page.text.rfind(quote.heading, 0, first)
+    if at < 0:
+        before = page_of(quote.passage.document_id, page.number - 1) if page.number and page.number > 1 else None
+        at = before.text.rfind(quote.heading) if before else -1
+        return [(before, at, at + len(quote.heading))] if before and at >= 0 else stretches
+    between = page.text[at:first]
+    for heading in quote.passage.section:
+        between = between.replace(heading, "")
+    return [(page, at, at + len(quote.heading))] if between.strip() else [(page, at, last), *stretches[1:]]
 
 
 def _line_boxes(page: Page, start: int, end: int) -> tuple[Box, ...]:

@@ -16,6 +16,7 @@ from assistant.drafting import Line, escape, quoted
 from assistant.extractive import select
 from assistant.listing.answer import answer_list
 from assistant.listing.outcomes import answer_goals
+from assistant.listing.rows import ListRow
 from assistant.proof import Quote
 from assistant.question import Ask
 from assistant.refusal import Verdict, decide
@@ -134,9 +135,7 @@ def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | N
     )
     if found is None or (sure and not (found.whole or found.announced)):
         return None
-    alone = [
-        (row, Line(escape(row.name), (Quote(row.passage, row.start, row.end),), bullet=True)) for row in found.rows
-    ]
+    alone = [(row, Line(escape(row.name), (_proof(row),), bullet=True)) for row in found.rows]
     together = _under_their_lead([quote for _, line in alone for quote in line.quotes])
     if together is not None and all(proved(replace(line, quotes=(together,))) for _, line in alone):
         alone = [(row, replace(line, quotes=(together,))) for row, line in alone]
@@ -152,6 +151,14 @@ def _list(asked: Asked, sure: bool, proved: Callable[[Line], bool]) -> Draft | N
             (row.name, row.cells, (*line.quotes, *(Quote(*cell) for cell in row.further))) for row, line in kept
         ),
     )
+
+
+def _proof(row: ListRow) -> Quote:
+    """The stretch that proves a row, with the heading that names it where the stretch itself does not."""
+    quote, name = Quote(row.passage, row.start, row.end), row.name.casefold()
+    if name in " ".join(quote.text.split()).casefold():
+        return quote
+    return replace(quote, heading=next((one for one in row.passage.section[::-1] if name in one.casefold()), ""))
 
 
 def _under_their_lead(items: Sequence[Quote]) -> Quote | None:
