@@ -89,7 +89,9 @@ def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
         return _swap_place(topic, ellipsis["rest"]), "ellipsis"
     if _NAMED_ITSELF.search(cleaned):
         return cleaned, None
-    points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", cleaned)) or (not question.names and _SOME_THING.search(cleaned))
+    points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", re.sub(r"\bdå\W*$", "", cleaned))) or (
+        not question.names and _SOME_THING.search(cleaned)
+    )
     asked_alike = {stem(term) for term in question.terms} & {stem(term) for term in topic.terms}
     if not points_back and asked_alike and len(question.terms) > len(asked_alike):
         # "Vad är målet för energin då?" after "Vad är målet för utsläppen?": the same of something else.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.judge import Candidate
-from assistant.matching import best_match
+from assistant.matching import best_match, text_words
 from assistant.proof import Quote
 from assistant.question import Question
 
@@ -25,11 +25,11 @@ _OPPOSITES = tuple(
             r"|\bupphör\w*|\bavskaffa\w*|\bslopa\w*",
             r"\bpermanent\w*|\binför(a|de|s|as|t)\b",
         ),
-        (r"\böppna\w*|\bstartade?s?\b|\binrätta\w*", r"\bavveckla\w*|\bstängdes\b|\blades ner\b|\blagts ner\b"),
         (
             r"\b(röstade|sade|sa)\b.{0,40}\bnej\b|\bavslog\w*\b|\bförkasta\w*",
             r"\bantog\w*|\bantagit\w*|\bbeslutade\b|\bgodkän\w*",
         ),
+        (r"\böppna\w*|\bstartade?s?\b|\binrätta\w*", r"\bavveckla\w*|\bstängdes\b|\blades ner\b|\blagts ner\b"),
         (r"\b(högst|störst|flest|mest)\b", r"\b(lägst|minst|färst)\b"),
         (r"\b(lägst|minst|färst)\b", r"\b(högst|störst|flest|mest)\b"),
         (r"\bmisslycka\w*", r"\bframgångsrik\w*|\blycka(ts|des)\b"),
@@ -38,8 +38,8 @@ _OPPOSITES = tuple(
         (r"\bingen\b|\binga\b", r"\bsamtliga\b|\balla\b"),
     )
 )
-_EVENTS = 3
-"""The first of them are events so grave that a text about them names them."""
+_EVENTS, _ENDS = 3, 2
+"""The first of them are events so grave that a text about them names them, and an end where it names what ended."""
 _COUNTS = {
     word: number for number, word in enumerate("två tre fyra fem sex sju åtta nio tio elva tolv".split(), start=2)
 }
@@ -66,9 +66,14 @@ def unheard_of(question: Question, candidates: Sequence[Candidate]) -> bool:
     """Whether the question takes for granted an end, a refusal or a failure that no passage near it tells of."""
     if not _PRESUMES.search(question.text):
         return False
-    events = [taken for taken, _ in _OPPOSITES[:_EVENTS] if taken.search(question.text.lower())]
-    texts = [candidate.passage.text.lower() for candidate in candidates]
-    return any(not any(event.search(text) for text in texts) for event in events)
+    passages = [candidate.passage for candidate in candidates]
+    names = [name.lower() for name in question.names if " " not in name]
+    named = [one for one in passages if all(best_match(name, text_words(one.headed_text)) for name in names)]
+    for place, (event, _) in enumerate(_OPPOSITES[:_EVENTS]):
+        near = (named or passages) if place < _ENDS else passages
+        if event.search(question.text.lower()) and not any(event.search(one.text.lower()) for one in near):
+            return True
+    return False
 
 
 def _opposite(question: str, text: str) -> bool:

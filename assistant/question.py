@@ -118,7 +118,8 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         (Ask.LIST, r"\bvilka\b"),
         (
             Ask.DEFINITION,
-            r"^\W*(vad|what)\b.{0,12}\b(är|innebär|betyder|menas med|avses med|is|does)\b(?!.*\bmed att\b)[^,?]*\??\W*$",
+            r"^\W*(vad|what)\b.{0,12}\b(är|innebär|betyder|menas med|avses med|is|does)\b"
+            r"(?!.*\bmed att\b)[^,?]*\??\W*$",
         ),
         (
             Ask.YES_NO,

@@ -21,6 +21,7 @@ from assistant.premise import contradiction, unheard_of
 from assistant.presence import is_missing
 from assistant.proof import Quote
 from assistant.question import Question
+from assistant.versions import names_unknown_edition
 from ingest.index.passage_index import PassageIndex
 
 ENOUGH_FEATURES = (
@@ -59,7 +60,11 @@ def decide(question: Question, candidates: Sequence[Candidate], index: PassageIn
         return Verdict("out_of_scope", certain=True)
     if contradicted := contradiction(question, candidates):
         return Verdict("false_premise", contradicted, certain=True)
-    missing = is_missing(question, candidates, index) or unheard_of(question, candidates)
+    missing = (
+        is_missing(question, candidates, index)
+        or unheard_of(question, candidates)
+        or names_unknown_edition(question, index)
+    )
     if not missing and enough(question, candidates) >= threshold():
         return None
     closest = Quote(best.passage, *best.passage.sentences[best.sentence])

@@ -38,6 +38,7 @@ _OF_YEAR = re.compile(
     rf"|\b(?P<before>(?:19|20)\d\d)(?: års|:s)? {_DOCUMENT}",
     re.IGNORECASE,
 )
+_PERIOD = re.compile(r"\d{4}\s?[–-]\s?\d")
 _ASKS_CHANGE = re.compile(
     rf"\b(för)?ändra(t|ts|des|de|s)?\b|\b(för)?ändring\w*|\bnytt i\b|\bskil(jer|de|t)\b|\bskillnad\w*|{_EARLIER}"
     r"|\bchange[ds]?\b|\bdiffer\w*",
@@ -136,6 +137,26 @@ def _year_named(question: Question) -> str | None:
     """The year of the version that a question names ("strategin från 2018", "2018 års strategi")."""
     found = _OF_YEAR.search(question.text)
     return (found["after"] or found["before"]) if found else None
+
+
+def names_unknown_edition(question: Question, index: PassageIndex) -> bool:
+    """Whether the question names a document by a year that no document has, and no passage speaks of such a one."""
+    named = _OF_YEAR.search(question.text)
+    if named is None or _PERIOD.match(question.text, named.end() - 4):
+        return False
+    if any(_year_named(question) in _years(document) for document in index.documents):
+        return False
+    asked = text_words(named.group())
+    texts = (passage.headed_text for passage in index.passages)
+    return not any(best_match(word, asked) > 0 for text in texts for word in _editions(text, _year_named(question)))
+
+
+def _editions(text: str, year: str | None) -> Iterator[str]:
+    """The documents that a text names beside a year ("årsrapport för 2024", "2024 års plan")."""
+    before = rf"\b(?P<before>{_DOCUMENT})\W+(?:\w+\W+)?(?:\d+\W)?{year}\b"
+    after = rf"\b{year}\b\W+(?:\w+\W+)?(?P<after>{_DOCUMENT})"
+    found = re.finditer(f"{before}|{after}", text, re.IGNORECASE)
+    return ((match["before"] or match["after"]).lower() for match in found)
 
 
 def _years(document: Document) -> tuple[str, ...]:

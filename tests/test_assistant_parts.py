@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from assistant_tools import StemEmbedder, incoming
+from assistant_tools import StemEmbedder, candidate, incoming, passage
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
 from assistant.library import Library
 from assistant.matching import is_named
+from assistant.premise import unheard_of
 from assistant.question import read_question
 from assistant.settings import Settings, SettingsError, load_settings
 from assistant.starters import starters, topics
 from assistant.synonyms import Synonyms
+from assistant.wanted import explains
 from assistant.wiring import open_assistant
 from ingest.errors import IndexMismatch, IndexMissing
 from ingest.index.build import build
@@ -161,3 +163,25 @@ def test_the_wiring_opens_what_the_settings_name(bundled_directory, embedder, re
 )
 def test_a_thing_is_named_by_its_head_or_by_all_its_parts(thing, there, named):
     assert is_named(thing, there) is named
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heading", "explaining"),
+    [
+        ("Validering är en bedömning av kunskaper.", "Utbildning", True),
+        ("Med validering avses en bedömning av kunskaper.", "Utbildning", True),
+        ("Validering bedömning av kunskaper", "Ordlista", True),
+        ("Validering erbjuds i alla kommuner.", "Utbildning", False),
+        ("Vi bygger upp ett centrum för validering.", "Ordlista", False),
+    ],
+)
+def test_a_sentence_explains_a_term_where_it_says_what_it_is(sentence, heading, explaining):
+    assert explains(read_question("Vad är validering?"), sentence, heading) is explaining
+
+
+def test_an_end_is_unheard_of_where_nothing_that_names_the_thing_tells_of_it():
+    running = passage("Nattbussen har gått sedan 2020. Försöket fortsätter.")
+    closed = passage("Kontoret lades ner 2020.")
+    candidates = [candidate(running), candidate(closed)]
+    assert unheard_of(read_question("Varför lades Nattbussen ner?"), candidates)
+    assert not unheard_of(read_question("Varför lades Kontoret ner?"), candidates)

@@ -109,6 +109,30 @@ def test_a_quote_over_two_pages_is_cited_on_both():
     assert faults(written.text, written.citations, lambda _, number: pages[number]) == ()
 
 
+def headed(heading: str, between: str):
+    """The citations of a quote with its heading, on a page where `between` stands between the two."""
+    one = passage("Vi bygger. Vi odlar.", section=("Mål", "Grön verkstad"))
+    top = f"Mål\n{heading}\n{between}"
+    moved = replace(one, spans=(Span(2, len(top), len(top) + len(one.text)),))
+    return [
+        (c.page, c.quote)
+        for c in cite(Quote(moved, 0, 10, "Grön verkstad"), 1, PLAN, lambda *_: Page(2, top + one.text))
+    ]
+
+
+def test_a_heading_is_quoted_with_what_stands_under_it_or_else_alone():
+    assert headed("Grön verkstad", "") == [(2, "Grön verkstad\nVi bygger.")]
+    assert headed("Grön verkstad", "Vi prövar.\n") == [(2, "Grön verkstad")]
+    assert headed("Brun verkstad", "") == [(2, "Vi bygger.")]
+
+
+def test_a_heading_on_the_page_before_is_cited_there():
+    one = passage("Vi bygger.", section=("Grön verkstad",))
+    pages = {1: Page(1, "Grön verkstad"), 2: Page(2, one.text)}
+    (citation,) = cite(Quote(one, 0, 10, "Grön verkstad"), 1, PLAN, lambda _, number: pages[number])
+    assert (citation.page, citation.quote) == (1, "Grön verkstad")
+
+
 def test_boxes_make_one_rectangle_a_line():
     text = "abc\ndef"
     boxes = np.array([[x, y, x + 5, y + 10] for y in (700, 680) for x in (50, 55, 60)], np.float32)

@@ -19,6 +19,11 @@ from ingest.errors import BadQuestion
         ("Hur stor andel av husen byggs i trä?", Ask.FIGURE),
         ("När antogs strategin?", Ask.DATE),
         ("Vilket år bildades rådet?", Ask.DATE),
+        ("När antogs strategin och hur länge gäller den?", Ask.DATE),
+        ("När får skogen avverkas?", Ask.FACT),
+        ("Måste markägaren svara när rådet frågar?", Ask.YES_NO),
+        ("Vilken är den lägsta avgiften?", Ask.FIGURE),
+        ("Vad är svårt med att plantera lövträd?", Ask.FACT),
         ("Vem gjorde utvärderingen?", Ask.NAME),
         ("Var ligger laboratoriet?", Ask.PLACE),
         ("Varför bildades programmet?", Ask.REASON),
@@ -103,6 +108,17 @@ def test_a_new_topic_replaces_the_one_after_the_same_preposition():
 def test_a_question_that_stands_alone_is_left_as_it_is(history):
     resolution = resolve("Hur många personer sysselsätter skogsbruket?", history)
     assert (resolution.standalone, resolution.how) == ("Hur många personer sysselsätter skogsbruket?", None)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question"),
+    [
+        ("Vad är målet för utsläppen?", "Vad är målet för energin då?"),
+        ("När antogs Lövplanen?", "Och den äldre planen, när antogs den?"),
+    ],
+)
+def test_a_follow_up_that_names_what_it_asks_about_keeps_to_that(earlier, question):
+    assert resolve(question, [earlier]).standalone == question
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))

@@ -7,7 +7,9 @@ from assistant_tools import StemEmbedder
 
 from assistant.assistant import Assistant
 from assistant.library import Library
+from assistant.question import read_question
 from assistant.synonyms import Synonyms
+from assistant.versions import names_unknown_edition
 from ingest.index.build import build
 from ingest.index.planning import BuildOptions
 from ingest.index.records import Incoming
@@ -85,3 +87,12 @@ def test_a_named_document_is_the_only_one_to_answer(assistant):
 def test_a_question_about_both_versions_is_answered_from_each(assistant):
     answer = assistant.ask("Hur lång ska restiden mellan Norrby och Sunnanå vara i den gamla och den nya strategin?")
     assert ("70 minuter" in quotes(answer)["resor-2019"], "55 minuter" in quotes(answer)["resor-2024"]) == (True, True)
+
+
+def test_an_edition_that_is_not_there_is_refused_and_a_period_is_no_edition(assistant):
+    assert assistant.ask("Hur lång ska restiden vara enligt strategin från 2031?").refusal == "not_in_documents"
+    assert not names_unknown_edition(read_question("Vad gäller enligt strategin 2023–2031?"), assistant.index)
+
+
+def test_what_is_asked_of_a_title_is_found_where_only_the_strategy_is_said(assistant):
+    assert "Gröna linjen" in assistant.ask("Vem kör bussarna enligt Resestrategi för Vidinge?").text
