@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from assistant.proof import Quote
 from assistant.question import Question
 from assistant.search import Filters, Findings, search
 from ingest.documents import Passage
+from ingest.embedding.embedder import Vectors
 from ingest.index.passage_index import PassageIndex
 from ingest.register.entries import Register
 
@@ -44,7 +45,7 @@ class Asked:
     """One question, read and searched for.
 
     `documents` are the ids that may answer, empty for all. `candidates` are the sentences of the best passages, best
-    first. `began` is a reading of the performance counter.
+    first. `began` is a reading of the performance counter; `embed` gives the vector of a query.
     """
 
     typed: str
@@ -58,6 +59,12 @@ class Asked:
     hits: tuple[Hit, ...]
     began: float
     search_seconds: float
+    embed: Callable[[str], Vectors]
+
+    def likeness(self, text: str) -> NDArray[np.float32]:
+        """The cosine of each sentence that may answer with a text of one's own, shape (sentences,)."""
+        cosines = self.index.sentence_vectors @ self.embed(text)
+        return np.asarray(cosines, dtype=np.float32)[self.scope.sentences]
 
     def hits_behind(self, quotes: Iterable[Quote]) -> tuple[Hit, ...]:
         """The best passages, those that these quotes come from before the others."""
@@ -94,6 +101,7 @@ def look_up(
         hits=findings.hits(index, HITS),
         began=began,
         search_seconds=searched - began,
+        embed=library.embedder.embed_query,
     )
 
 

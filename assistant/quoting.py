@@ -104,7 +104,7 @@ def _changes(asked: Asked) -> Draft | None:
 
 def _goals(asked: Asked) -> Draft | None:
     scope = asked.scope
-    found = answer_goals(asked.question, scope.register.goals, scope.passages, asked.catalogue)
+    found = answer_goals(asked.question, scope.register.goals, scope.passages, asked.catalogue, asked.likeness)
     if found is None:
         return None
     return Draft(found.lines, found.status, rows=found.rows, notices=found.notices)

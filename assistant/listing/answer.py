@@ -14,10 +14,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.listing.columns import from_columns
 from assistant.listing.headings import from_headings, from_titled_section
-from assistant.listing.initiatives import from_initiatives
+from assistant.listing.initiatives import from_initiatives, from_status
 from assistant.listing.points import from_points
 from assistant.listing.rows import ListAnswer, ListRow, Material
+from assistant.listing.status import statuses
 from assistant.listing.text import from_text
 from assistant.listing.topic import covered
 from assistant.listing.wanted import read_wanted
@@ -51,6 +53,10 @@ def answer_list(
     material = Material(
         question, wanted, ranked, passages, register, similarity, documents, frequency, mean, deviation, by_id
     )
+    if (wanted.counting or wanted.several) and (marked := from_columns(material)):
+        return marked
+    if wanted.collection in ("goals", "initiatives") and statuses(question.text):
+        return from_status(material)
     if (wanted.counting and _text_counts(material)) or not (wanted.counting or wanted.several):
         return None
     if wanted.collection == "initiatives":

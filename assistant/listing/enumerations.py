@@ -15,7 +15,7 @@ from ingest.register.headed import items as bullet_items
 from ingest.register.headed import lead_in
 from ingest.register.table_cells import read_table
 
-_FIGURE = re.compile(r"[\W\d]*(?:ca|cirka|minst|högst)?[\W\d]*(?:%|procent|kr|kronor|tkr|mnkr|år)?")
+FIGURE = re.compile(r"[\W\d]*(?:ca|cirka|minst|högst)?[\W\d]*(?:%|procent|kr|kronor|tkr|mnkr|år)?")
 _SHORTEST_CHARS = 40
 
 
@@ -86,7 +86,7 @@ def _columns(passage: Passage) -> Iterator[Enumeration]:
         return
     for number, header in enumerate(table.header):
         cells = [row.cells[number] for row in table.rows if number < len(row.cells)]
-        telling = {cell.text for cell in cells if cell.text and not _FIGURE.fullmatch(cell.text)}
+        telling = {cell.text for cell in cells if cell.text and not FIGURE.fullmatch(cell.text)}
         if len(telling) == len(table.rows):
             items = tuple(Item(cell.start, cell.end) for cell in cells)
             yield Enumeration(passage, f"{table.caption} {header}:".strip(), items, 0, len(passage.text), True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.listing.nouns import NO_NOUN, plural_shown
 from assistant.listing.rows import FARTHEST, ListAnswer, ListRow, Material, stating
+from assistant.listing.status import statuses
 from assistant.listing.topic import covered_narrowly as covered
 from assistant.listing.topic import years_asked
 from ingest.documents import Passage
@@ -56,6 +57,22 @@ def from_initiatives(material: Material) -> ListAnswer | None:
     called = plural_shown(material.wanted.noun) if kinds else NO_NOUN
     called = "insatser" if called == NO_NOUN else called
     return ListAnswer(tuple(_row(one, material) for one in judged), len(entries), called) if judged else None
+
+
+def from_status(material: Material) -> ListAnswer | None:
+    """The initiatives of the asked kinds of which a sentence that names them tells the status asked for."""
+    kinds, asked = material.wanted.kinds, statuses(material.question.text)
+    if material.wanted.collection != "initiatives":
+        return None
+    entries = [entry for entry in material.register.initiatives if not kinds or entry.kind in kinds]
+    told = (
+        Judged(entry, 1.0, mention)
+        for entry in entries
+        for mention in entry.mentions
+        if asked <= statuses(material.by_id[mention.passage_id].text[mention.start : mention.end])
+    )
+    rows = {one.entry.name: _row(one, material) for one in told}
+    return ListAnswer(tuple(rows.values()), len(entries), plural_shown(material.wanted.noun)) if rows else None
 
 
 def judge_initiatives(material: Material, entries: Sequence[Initiative]) -> list[Judged]:

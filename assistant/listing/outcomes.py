@@ -6,12 +6,17 @@ One goal is answered in a sentence, goal first and then outcome; several in a ta
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
 from assistant.drafting import Line, escape, quoted
+from assistant.listing.rows import FARTHEST
 from assistant.listing.topic import covered_narrowly
 from assistant.proof import Quote
 from assistant.question import Question
@@ -38,11 +43,21 @@ _WIDE = frozenset(
     for word in """
     mål målet målen målsättning utfall utfallet resultat resultatet nått nåtts nå nås uppnått uppnås uppfyllt uppfylls
     strategin strategins rapporten uppföljningen regionen länet länets gick går gått klarat klara lyckats vilka finns
-    säger ökad minskad förbättrad ökat minskat bättre goal goals target targets outcome reached achieved
+    jämfört långt kommit ligger utvecklats utvecklas ser ut läget idag nuläget säger ökad minskad förbättrad ökat minskat bättre goal goals target targets outcome reached achieved
     """.split()
 )
+_STANDING = re.compile(
+    r"\butfall\w*|\bhur (?:går|gick|har) det\b(?: gått)? (?:med|för)\b|\bhur långt (?:har|är)\b.*\bkommit\b|\bhur ligger\b.*\btill\b",
+    re.IGNORECASE,
+)
+"""Asks how something went without naming a goal."""
+_GOAL_ENDING = re.compile(r"(?<=\w{4})s?mål(?:et|en|ets|ens)?$")
 _ONE = 0.6
-"""Share of the question's words that one goal must hold to be the goal that is meant."""
+"""Share of the question's words that one goal must hold to be the goal that is meant; meaning may stand for words."""
+_MEANING = 0.25
+"""What one standard deviation of meaning adds to that share."""
+_MOST = 3
+"""More goals than this that are equally near in meaning are not meant."""
 _CLEARLY = 0.15
 
 
@@ -57,23 +72,38 @@ class GoalsAnswer:
 
 
 def answer_goals(
-    question: Question, goals: Sequence[Goal], passages: Sequence[Passage], catalogue: Catalogue
+    question: Question,
+    goals: Sequence[Goal],
+    passages: Sequence[Passage],
+    catalogue: Catalogue,
+    likeness: Callable[[str], NDArray[np.float32]],
 ) -> GoalsAnswer | None:
     """The goals that a question about goal and outcome means, each with what the documents say of how it went.
 
-    None for other questions, and where no goal of the register is meant.
+    `likeness` gives the cosine of each sentence of all passages with a text, shape (sentences,). None for other
+    questions, and where no goal of the register is meant.
     """
-    if not (goals and _GOAL.search(question.text) and _OUTCOME.search(question.text)):
+    named = bool(_GOAL.search(question.text))
+    if not goals or not (_OUTCOME if named else _STANDING).search(question.text):
         return None
     by_id = {passage.id: passage for passage in passages}
     goals = _current(goals)
-    topic = tuple(word for word in content_words(question.text) if stem(word) not in _WIDE and not word.isdigit())
-    meant = _meant(topic, goals, by_id)
+    words = (_GOAL_ENDING.sub("", word) for word in content_words(question.text))
+    topic = tuple(word for word in words if stem(word) not in _WIDE and not word.isdigit())
+    meant = _meant(topic, goals, passages, likeness(" ".join(topic))) if topic else ()
+    if not named:
+        meant = tuple(goal for goal in meant if goal.outcome)
     if len(meant) == 1:
         return _single(meant[0], by_id, catalogue)
-    if not meant and (topic and not _ALL.search(question.text)):
+    if not meant and (not named or (topic and not _ALL.search(question.text))):
         return None
-    return _table(meant or tuple(goals), passages, by_id, catalogue)
+    return _table(meant or _told_first(goals, by_id), passages, by_id, catalogue)
+
+
+def _told_first(goals: Sequence[Goal], by_id: Mapping[str, Passage]) -> tuple[Goal, ...]:
+    """The goals of the document with the most outcomes first, each document's in their order."""
+    told = Counter(by_id[goal.mention.passage_id].document_id for goal in goals if goal.outcome)
+    return tuple(sorted(goals, key=lambda goal: -told[by_id[goal.mention.passage_id].document_id]))
 
 
 def _current(goals: Sequence[Goal]) -> tuple[Goal, ...]:
@@ -86,13 +116,34 @@ def _current(goals: Sequence[Goal]) -> tuple[Goal, ...]:
     return tuple(latest.values())
 
 
-def _meant(topic: Sequence[str], goals: Sequence[Goal], by_id: Mapping[str, Passage]) -> tuple[Goal, ...]:
-    """The goals that hold most of the question's words; none where no goal holds enough of them."""
-    if not topic:
-        return ()
-    scored = [(_holds(topic, goal, by_id), goal) for goal in goals]
+def _meant(
+    topic: Sequence[str], goals: Sequence[Goal], passages: Sequence[Passage], likeness: NDArray[np.float32]
+) -> tuple[Goal, ...]:
+    """The goals that the question means, by its words and by meaning; none where no goal is near enough."""
+    by_id = {passage.id: passage for passage in passages}
+    standing = dict(_standings(passages, likeness))
+    scored = [(_holds(topic, goal, by_id) + _MEANING * _nearest(goal, standing, by_id), goal) for goal in goals]
     best = max(score for score, _ in scored)
-    return tuple(goal for score, goal in scored if score >= best - _CLEARLY) if best >= _ONE else ()
+    meant = tuple(goal for score, goal in scored if score >= best - _CLEARLY) if best >= _ONE else ()
+    return meant if len(meant) <= _MOST or best >= 1.0 else ()
+
+
+def _standings(passages: Sequence[Passage], likeness: NDArray[np.float32]) -> Iterator[tuple[tuple[str, int], float]]:
+    """How many deviations above the mean each sentence is, by its passage and where it begins."""
+    places = ((passage.id, start) for passage in passages for start, _ in passage.sentences)
+    deviations = (likeness - likeness.mean()) / (likeness.std() or 1.0)
+    yield from zip(places, deviations.clip(0.0, FARTHEST).tolist(), strict=True)
+
+
+def _nearest(goal: Goal, standing: Mapping[tuple[str, int], float], by_id: Mapping[str, Passage]) -> float:
+    """How near the nearest sentence of a goal or of its outcome is."""
+    return max(
+        standing[mention.passage_id, start]
+        for mention in (goal.mention, goal.outcome)
+        if mention
+        for start, end in by_id[mention.passage_id].sentences
+        if start < mention.end and end > mention.start
+    )
 
 
 def _holds(topic: Sequence[str], goal: Goal, by_id: Mapping[str, Passage]) -> float:

@@ -41,7 +41,7 @@ def goal_rows(passages: Sequence[Passage]) -> Iterator[GoalRow]:
         if passage.kind is not PassageKind.TABLE:
             continue
         table = read_table(passage)
-        if table is not None and _holds_goals(table):
+        if table is not None and holds_goals(table):
             yield from (found for row in table.rows if (found := _goal_row(passage, table, row)))
 
 
@@ -52,15 +52,21 @@ def outcome_cell(passage: Passage, start: int) -> str | None:
     return row.cell(table.column(_OUTCOME)) or None if table and row else None
 
 
-def _holds_goals(table: Table) -> bool:
-    """A column of goals or indicators, and one of targets; or one of goals and one of indicators."""
-    named = [table.column(pattern) is not None for pattern in (_GOAL, _INDICATOR, _TARGET)]
-    return sum(named) >= 2
+def holds_goals(table: Table) -> bool:
+    """Whether a table is one of goals: a column of goals or indicators, and one of targets; or one of goals and one of indicators."""
+    return sum(column is not None for column in (table.column(_GOAL), table.column(_INDICATOR), _target(table))) >= 2
+
+
+def _target(table: Table) -> int | None:
+    """The column of targets; also a second "Mål" whose every cell has a figure."""
+    goals = [number for number, text in enumerate(table.header) if re.match(_GOAL, text, re.IGNORECASE)]
+    figures = (n for n in goals[1:] if table.rows and all(_FIGURE.search(row.cell(n)) for row in table.rows))
+    return next(figures, table.column(_TARGET))
 
 
 def _goal_row(passage: Passage, table: Table, row: TableRow) -> GoalRow | None:
     goal, indicator = table.column(_GOAL), table.column(_INDICATOR)
-    target, year = table.column(_TARGET), table.column(_YEAR)
+    target, year = _target(table), table.column(_YEAR)
     title = row.cell(goal) or row.cell(indicator)
     if len(title) < 3 or _FIGURE.fullmatch(title):
         return None

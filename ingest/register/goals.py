@@ -53,6 +53,7 @@ _LEADING = re.compile(
 _SHARE = re.compile(
     r"^(?:minst|högst|cirka|ca) [\d,. ]+ ?(?:%|procent) av (?P<what>.+?) (?:ska|skall|kommer|bör)\b", re.IGNORECASE
 )
+_MEASURED = re.compile(r"\b(?:indikator(?:er)?|mått|nyckeltal|mäts (?:med|genom|som)):? (?P<what>[^.;]{3,})", re.IGNORECASE)
 _VERB = re.compile(
     r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer|ha|halveras|fördubblas)\b", re.IGNORECASE
 )
@@ -79,7 +80,7 @@ def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
         goal = _goal_of_row(row)
         own = stems(goal.title)
         same = next(
-            (n for n, other in enumerate(joined) if _same_goal(own, stems(other.title)) and _agree(goal, other)),
+            (n for n, other in enumerate(joined) if _agree(goal, other) and _same_goal(own, goal, other)),
             None,
         )
         if same is None:
@@ -100,9 +101,15 @@ def _goal_of_row(row: GoalRow) -> Goal:
     )  # fmt: skip
 
 
-def _same_goal(own: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two titles name one goal: the shorter is all within the longer ("Ökad export" and its fuller wording)."""
-    return bool(own) and bool(other) and (own <= other or other <= own)
+def _same_goal(own: frozenset[str], goal: Goal, other: Goal) -> bool:
+    """Whether two statements are of one goal: the shorter title is all within the longer ("Ökad export" and its fuller
+    wording), or the target and year are the same and words are shared.
+    """
+    others = stems(other.title)
+    if own and others and (own <= others or others <= own):
+        return True
+    figures = goal.value and goal.year and (goal.value, goal.year) == (other.value, other.year)
+    return bool(figures and own & stems(f"{other.title} {other.target} {other.indicator}"))
 
 
 def _agree(goal: Goal, other: Goal) -> bool:
@@ -182,6 +189,8 @@ def _title_and_target(passage: Passage, start: int, end: int) -> tuple[str, str]
 def _indicator(target: str) -> str:
     """What is measured: the subject of the target sentence."""
     text = " ".join(target.split())
+    if measured := _MEASURED.search(text):
+        return measured["what"]
     share = _SHARE.match(text)
     if share:
         return "Andel av " + share["what"]
