@@ -43,7 +43,9 @@ class _Labelled:
 
 def from_columns(material: Material) -> ListAnswer | None:
     """The rows of the tables nearest to the question that a column marks as asked for; None where none does so."""
-    tables = sorted(_tables(material), key=lambda one: material.nearness(one.passage, range(len(one.passage.sentences))))
+    tables = sorted(
+        _tables(material), key=lambda one: material.nearness(one.passage, range(len(one.passage.sentences)))
+    )
     for nearest in reversed(tables):
         parts = [one for one in tables if _same_table(one, nearest)]
         marked = [(part, cell, row) for part in parts for cell, row in _marked(part, material)]

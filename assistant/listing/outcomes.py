@@ -25,6 +25,8 @@ from ingest.register.entries import Goal, Mention
 from ingest.register.goal_tables import outcome_cell
 from ingest.swedish import content_words, stem
 
+Likeness = Callable[[str], NDArray[np.float32]]
+"""The cosine of each sentence of all passages with a text, shape (sentences,)."""
 _GOAL = re.compile(r"\b(?:\w*mål(?:et|en|ets|ens)?|målsättning\w*|goals?|targets?)\b", re.IGNORECASE)
 _OUTCOME = re.compile(
     r"\b(?<!ska )(?<!ska vara )(?:nått|nåtts|nå|nås|når|nådde|uppnå\w*|uppfyll\w*|utfall\w*|resultat\w*|på väg|i fas"
@@ -54,7 +56,7 @@ _STANDING = re.compile(
 _GOAL_ENDING = re.compile(r"(?<=\w{4})s?mål(?:et|en|ets|ens)?$")
 _ONE = 0.6
 """Share of the question's words that one goal must hold to be the goal that is meant; meaning may stand for words."""
-_MEANING = 0.25
+_MEANING = 1 / 3
 """What one standard deviation of meaning adds to that share."""
 _MOST = 3
 """More goals than this that are equally near in meaning are not meant."""
@@ -76,12 +78,11 @@ def answer_goals(
     goals: Sequence[Goal],
     passages: Sequence[Passage],
     catalogue: Catalogue,
-    likeness: Callable[[str], NDArray[np.float32]],
+    likeness: Likeness,
 ) -> GoalsAnswer | None:
     """The goals that a question about goal and outcome means, each with what the documents say of how it went.
 
-    `likeness` gives the cosine of each sentence of all passages with a text, shape (sentences,). None for other
-    questions, and where no goal of the register is meant.
+    None for other questions, and where no goal of the register is meant.
     """
     named = bool(_GOAL.search(question.text))
     if not goals or not (_OUTCOME if named else _STANDING).search(question.text):
@@ -90,7 +91,7 @@ def answer_goals(
     goals = _current(goals)
     words = (_GOAL_ENDING.sub("", word) for word in content_words(question.text))
     topic = tuple(word for word in words if stem(word) not in _WIDE and not word.isdigit())
-    meant = _meant(topic, goals, passages, likeness(" ".join(topic))) if topic else ()
+    meant = _meant(topic, goals, passages, likeness) if topic else ()
     if not named:
         meant = tuple(goal for goal in meant if goal.outcome)
     if len(meant) == 1:
@@ -117,22 +118,32 @@ def _current(goals: Sequence[Goal]) -> tuple[Goal, ...]:
 
 
 def _meant(
-    topic: Sequence[str], goals: Sequence[Goal], passages: Sequence[Passage], likeness: NDArray[np.float32]
+    topic: Sequence[str], goals: Sequence[Goal], passages: Sequence[Passage], likeness: Likeness
 ) -> tuple[Goal, ...]:
     """The goals that the question means, by its words and by meaning; none where no goal is near enough."""
     by_id = {passage.id: passage for passage in passages}
-    standing = dict(_standings(passages, likeness))
+    standing = dict(_standings(topic, passages, likeness))
     scored = [(_holds(topic, goal, by_id) + _MEANING * _nearest(goal, standing, by_id), goal) for goal in goals]
     best = max(score for score, _ in scored)
     meant = tuple(goal for score, goal in scored if score >= best - _CLEARLY) if best >= _ONE else ()
     return meant if len(meant) <= _MOST or best >= 1.0 else ()
 
 
-def _standings(passages: Sequence[Passage], likeness: NDArray[np.float32]) -> Iterator[tuple[tuple[str, int], float]]:
-    """How many deviations above the mean each sentence is, by its passage and where it begins."""
+def _standings(
+    topic: Sequence[str], passages: Sequence[Passage], likeness: Likeness
+) -> Iterator[tuple[tuple[str, int], float]]:
+    """How many deviations nearer than others each sentence is to the topic, by its passage and where it begins.
+
+    What is near to every such question, whatever it asks about, is taken off by half.
+    """
+    asked, any_topic = likeness(f"Hur går det med {' '.join(topic)}?"), likeness("Hur går det?")
+    nearer = _deviations(asked) - 0.5 * _deviations(any_topic)
     places = ((passage.id, start) for passage in passages for start, _ in passage.sentences)
-    deviations = (likeness - likeness.mean()) / (likeness.std() or 1.0)
-    yield from zip(places, deviations.clip(0.0, FARTHEST).tolist(), strict=True)
+    yield from zip(places, nearer.clip(0.0, FARTHEST).tolist(), strict=True)
+
+
+def _deviations(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (cosines - cosines.mean()) / (cosines.std() or np.float32(1.0))
 
 
 def _nearest(goal: Goal, standing: Mapping[tuple[str, int], float], by_id: Mapping[str, Passage]) -> float:

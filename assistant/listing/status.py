@@ -35,4 +35,3 @@ def statuses(text: str) -> frozenset[str]:
         if times:
             found.add(status)
     return frozenset(found)
-

@@ -12,7 +12,7 @@ from ingest.register.table_cells import Table, TableRow, read_table
 _GOAL = r"(?:del|effekt|huvud)?(?:mål|målsättning|målområde)(?:en)?\b(?! ?(?:värde|nivå|\d))"
 _INDICATOR = r"(?:mått|indikator|nyckeltal|mäts|mätetal)"
 _TARGET = r"(?:mål(?:värde|nivå| ?(?:19|20)\d\d)|nivå|riktning|ska (?:nå|bli)|önskat värde)"
-_YEAR = r"(?:mål)?år(?:tal)?\b|(?:senast|till och med|slutår)"
+_YEAR = r"(?:mål)?år(?:tal)?\b|(?:senast\b|till och med|slutår)"
 _BASE = r"(?:basvärde|basår|utgångs(?:läge|värde)|startvärde)"
 _OUTCOME = r"(?:utfall|resultat|nuläge|senaste|uppnått|läge)"
 _FIGURE = re.compile(r"\d")

@@ -53,7 +53,9 @@ _LEADING = re.compile(
 _SHARE = re.compile(
     r"^(?:minst|högst|cirka|ca) [\d,. ]+ ?(?:%|procent) av (?P<what>.+?) (?:ska|skall|kommer|bör)\b", re.IGNORECASE
 )
-_MEASURED = re.compile(r"\b(?:indikator(?:er)?|mått|nyckeltal|mäts (?:med|genom|som)):? (?P<what>[^.;]{3,})", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\b(?:indikator(?:er)?|mått|nyckeltal|mäts (?:med|genom|som)):? (?P<what>[^.;]{3,})", re.IGNORECASE
+)
 _VERB = re.compile(
     r" (?:ska|skall|bör|öka|minska|uppgå|förbättras|vara|kommer|ha|halveras|fördubblas)\b", re.IGNORECASE
 )
@@ -92,8 +94,9 @@ def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
 
 def _goal_of_row(row: GoalRow) -> Goal:
     mention = Mention(row.passage.id, row.start, row.end)
-    value, unit = _figure(row.target.partition(": ")[2] or row.target)
-    year, base = _years(row.target)
+    target = re.sub(r"[()]|(?<!\d)[-–−](?=\d)", " ", row.target)
+    value, unit = _figure(target.partition(": ")[2] or target)
+    year, base = _years(target)
     told = any(letter.isdigit() for letter in row.outcome)
     return Goal(
         row.title, row.indicator, row.target, value, unit, year, base, row.passage.section, mention,
