@@ -56,6 +56,14 @@ def from_columns(material: Material) -> ListAnswer | None:
     return None
 
 
+def goals_marked(passages: Sequence[Passage], question: str) -> bool:
+    """Whether a table of goals marks one with the status that the question asks for."""
+    asked = statuses(question)
+    tables = (read_table(passage) for passage in passages)
+    cells = (cell for table in tables if table and holds_goals(table) for row in table.rows for cell in row.cells)
+    return bool(asked) and any(_has_status(cell, asked) for cell in cells)
+
+
 def _same_table(one: _Labelled, other: _Labelled) -> bool:
     """Whether two passages are parts of one table."""
     own, others = one.passage, other.passage

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
 from assistant.drafting import Line, escape, quoted
+from assistant.listing.columns import goals_marked
 from assistant.listing.rows import FARTHEST
 from assistant.listing.topic import covered_narrowly
 from assistant.proof import Quote
 from assistant.question import Question
-from ingest.documents import Passage
+from ingest.documents import Passage, PassageKind
 from ingest.register.entries import Goal, Mention
 from ingest.register.goal_tables import outcome_cell
 from ingest.swedish import content_words, stem
@@ -31,12 +32,13 @@ _GOAL = re.compile(r"\b(?:\w*mål(?:et|en|ets|ens)?|målsättning\w*|goals?|targ
 _OUTCOME = re.compile(
     r"\b(?<!ska )(?<!ska vara )(?:nått|nåtts|nå|nås|når|nådde|uppnå\w*|uppfyll\w*|utfall\w*|resultat\w*|på väg|i fas"
     r"|läget|lyckat\w*|klarat|klara|har (?:\w+ ){0,3}(?:hänt|skett|ökat|minskat|förbättrats|försämrats)"
-    r"|hur (?:går|gick|har) det\b(?: gått)?|hur långt|hur ser det ut|reached|met|achieved|outcomes?)\b",
+    r"|hur (?:går|gick|har) det\b(?: gått)?|hur långt|hur ser det ut|jämfört med målet|reached|met|achieved|outcomes?)\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(
     r"\b(?:\w*målen|alla mål|samtliga mål|vilka (?:\w+ )?mål|målsättningarna|goals|targets)\b", re.IGNORECASE
 )
+_WHICH = re.compile(r"\W*(?:vilka|hur många|which|how many)\b", re.IGNORECASE)
 _OF_ALL = re.compile(
     r"\bmålen\b.*\b(?:uppfyll|uppnå|nått|nåtts)|\b(?:uppfyll|uppnå|nått|nåtts)\w*.*\bmålen\b", re.IGNORECASE
 )
@@ -45,11 +47,13 @@ _WIDE = frozenset(
     for word in """
     mål målet målen målsättning utfall utfallet resultat resultatet nått nåtts nå nås uppnått uppnås uppfyllt uppfylls
     strategin strategins rapporten uppföljningen regionen länet länets gick går gått klarat klara lyckats vilka finns
-    jämfört långt kommit ligger utvecklats utvecklas ser ut läget idag nuläget säger ökad minskad förbättrad ökat minskat bättre goal goals target targets outcome reached achieved
+    jämfört långt kommit ligger utvecklats utvecklas ser ut läget idag nuläget säger ökad minskad förbättrad ökat
+    minskat bättre goal goals target targets outcome reached achieved
     """.split()
 )
 _STANDING = re.compile(
-    r"\butfall\w*|\bhur (?:går|gick|har) det\b(?: gått)? (?:med|för)\b|\bhur långt (?:har|är)\b.*\bkommit\b|\bhur ligger\b.*\btill\b",
+    r"\butfall\w*|\bhur (?:går|gick|har) det\b(?: gått)? (?:med|för)\b|\bhur långt (?:har|är)\b.*\bkommit\b"
+    r"|\bhur ligger\b.*\btill\b|\bjämfört med målet\b",
     re.IGNORECASE,
 )
 """Asks how something went without naming a goal."""
@@ -86,6 +90,8 @@ def answer_goals(
     """
     named = bool(_GOAL.search(question.text))
     if not goals or not (_OUTCOME if named else _STANDING).search(question.text):
+        return None
+    if _WHICH.match(question.text) and goals_marked(passages, question.text):
         return None
     by_id = {passage.id: passage for passage in passages}
     goals = _current(goals)
@@ -192,11 +198,24 @@ def _table(
             ("Utfall", told),
         )
         rows.append((goal.title, cells, quotes))
-        text = f"{goal.title} – {told}" if outcome else goal.title
-        lines.append(Line(escape(text), quotes, bullet=True))
+        lines.append(Line(escape(goal.title), quotes, bullet=True))
+    for quote in _outcomes(goals, by_id):
+        lines += quoted(quote)
     values = {"missing": str(missing), "found": str(len(goals))}
     notices = (catalogue.text("answer.outcomes_missing", values),) if missing else ()
     return GoalsAnswer(tuple(lines), tuple(rows), "partial" if missing else "answered", notices)
+
+
+def _outcomes(goals: Sequence[Goal], by_id: Mapping[str, Passage]) -> Iterator[Quote]:
+    """What tells how these goals went, once: the sentences, and of each table the part that holds all the rows."""
+    tables: dict[str, list[Mention]] = {}
+    told = dict.fromkeys(goal.outcome for goal in goals if goal.outcome)
+    for mention in told:
+        tabled = by_id[mention.passage_id].kind is PassageKind.TABLE
+        tables.setdefault(mention.passage_id if tabled else f"{mention}", []).append(mention)
+    for rows in tables.values():
+        whole = Mention(rows[0].passage_id, min(row.start for row in rows), max(row.end for row in rows))
+        yield _quote(whole, by_id)
 
 
 def _dated(goal: Goal, stated: Quote) -> Quote | None:

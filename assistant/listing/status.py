@@ -15,7 +15,8 @@ _STATUSES = {
         "done": r"avsluta(?:d|de|t|ts|des)|slutför(?:d|da|t|ts|des)|klar[at]?"
         r"|färdig(?:a|t|ställ\w+)?|upphör(?:de|t)|pågick",
         "late": r"försena(?:d|de|t|ts)|ligger efter|efter tidplan\w*",
-        "paused": r"pausa(?:d|de|t|ts|des)|vilande|inställ(?:d|da|t|ts|des)|av(?:brut(?:en|na|its)|bröts)|stoppa(?:d|de|t|ts|des)",
+        "paused": r"pausa(?:d|de|t|ts|des)|vilande|inställ(?:d|da|t|ts|des)|av(?:brut(?:en|na|its)|bröts)"
+        r"|stoppa(?:d|de|t|ts|des)",
         "ongoing": r"pågår|pågående|fortgår",
         "right": r"rätt(?: håll| riktning| väg)?|grön\w*|uppåt|positiv\w*|förbättra(?:s|ts|des)|framåt",
         "wrong": r"fel(?: håll| riktning| väg)?|röd\w*|nedåt|negativ\w*|försämra(?:s|ts|des)|bakåt",

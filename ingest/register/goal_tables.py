@@ -53,7 +53,7 @@ def outcome_cell(passage: Passage, start: int) -> str | None:
 
 
 def holds_goals(table: Table) -> bool:
-    """Whether a table is one of goals: a column of goals or indicators, and one of targets; or one of goals and one of indicators."""
+    """Whether a table is one of goals: it has columns of two of the three, goals, indicators and targets."""
     return sum(column is not None for column in (table.column(_GOAL), table.column(_INDICATOR), _target(table))) >= 2
 
 
