@@ -19,7 +19,7 @@ from assistant.listing.headings import from_headings, from_titled_section
 from assistant.listing.initiatives import from_initiatives, from_status
 from assistant.listing.points import from_points
 from assistant.listing.rows import ListAnswer, ListRow, Material
-from assistant.listing.status import statuses
+from assistant.listing.status import status_asked
 from assistant.listing.text import from_text
 from assistant.listing.topic import covered
 from assistant.listing.wanted import read_wanted
@@ -55,7 +55,7 @@ def answer_list(
     )
     if (wanted.counting or wanted.several) and (marked := from_columns(material)):
         return marked
-    if wanted.collection in ("goals", "initiatives") and statuses(question.text):
+    if wanted.collection in ("goals", "initiatives") and status_asked(question):
         return from_status(material)
     if (wanted.counting and _text_counts(material)) or not (wanted.counting or wanted.several):
         return None

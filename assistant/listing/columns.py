@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from assistant.listing.enumerations import FIGURE
 from assistant.listing.nouns import plural_shown
 from assistant.listing.rows import ListAnswer, ListRow, Material
-from assistant.listing.status import statuses
+from assistant.listing.status import status_asked, statuses
+from assistant.listing.topic import covered
 from assistant.matching import best_match, text_words
+from assistant.question import Question
 from ingest.documents import Passage
 from ingest.register.cues import head_of
 from ingest.register.goal_tables import holds_goals
@@ -56,9 +58,9 @@ def from_columns(material: Material) -> ListAnswer | None:
     return None
 
 
-def goals_marked(passages: Sequence[Passage], question: str) -> bool:
+def goals_marked(passages: Sequence[Passage], question: Question) -> bool:
     """Whether a table of goals marks one with the status that the question asks for."""
-    asked = statuses(question)
+    asked = status_asked(question)
     tables = (read_table(passage) for passage in passages)
     cells = (cell for table in tables if table and holds_goals(table) for row in table.rows for cell in row.cells)
     return bool(asked) and any(_has_status(cell, asked) for cell in cells)
@@ -88,14 +90,15 @@ def _label(table: Table) -> int | None:
 
 def _marked(part: _Labelled, material: Material) -> Iterator[tuple[Cell, TableRow]]:
     """The cells that answer, each with its row."""
-    table, asked = part.table, statuses(material.question.text)
+    table, asked = part.table, status_asked(material.question)
     if _names_rows(part, material):
         if asked:
             rows = [row for row in table.rows if any(_has_status(cell, asked) for _, cell in part.others(row))]
         else:
-            rows = _of_years(part, material) if _YEAR.search(material.question.text) else _of_value(part, material)
+            dated = _YEAR.search(material.question.text)
+            rows = _of_years(part, material) if dated else _of_value(part, material) or _whole(part, material)
         yield from ((row.cells[part.label], row) for row in rows)
-    elif (column := _asked_column(part, material)) is not None:
+    elif not material.wanted.collection and (column := _asked_column(part, material)) is not None:
         noun = stem((material.wanted.noun or "").lower())
         cells = ((row.cells[column], row) for row in table.rows if column < len(row.cells))
         yield from ((cell, row) for cell, row in cells if any(stem(word) == noun for word in text_words(cell.text)))
@@ -146,6 +149,13 @@ def _of_value(part: _Labelled, material: Material) -> list[TableRow]:
     terms = [term for term in text_words(material.question.text) if best_match(term, said) < _SAME]
     worth = [_shared(terms, row.cell(column)) for row in part.table.rows]
     return [row for row, one in zip(part.table.rows, worth, strict=True) if one and one == max(worth)]
+
+
+def _whole(part: _Labelled, material: Material) -> Sequence[TableRow]:
+    """All rows of a table whose title, headings and caption say what the question asks about."""
+    passage, terms = part.passage, material.wanted.topic
+    told = covered(terms, " ".join((passage.title, *passage.section, part.table.caption)))
+    return part.table.rows if terms and told >= _SAME and material.wanted.collection == "initiatives" else ()
 
 
 def _shared(terms: Sequence[str], text: str) -> int:

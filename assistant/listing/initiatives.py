@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.listing.nouns import NO_NOUN, plural_shown
 from assistant.listing.rows import FARTHEST, ListAnswer, ListRow, Material, stating
-from assistant.listing.status import statuses
+from assistant.listing.status import status_asked, statuses
 from assistant.listing.topic import covered_narrowly as covered
 from assistant.listing.topic import years_asked
 from ingest.documents import Passage
@@ -61,7 +61,7 @@ def from_initiatives(material: Material) -> ListAnswer | None:
 
 def from_status(material: Material) -> ListAnswer | None:
     """The initiatives of the asked kinds of which a sentence that names them tells the status asked for."""
-    kinds, asked = material.wanted.kinds, statuses(material.question.text)
+    kinds, asked = material.wanted.kinds, status_asked(material.question)
     if material.wanted.collection != "initiatives":
         return None
     entries = [entry for entry in material.register.initiatives if not kinds or entry.kind in kinds]

@@ -30,9 +30,10 @@ Likeness = Callable[[str], NDArray[np.float32]]
 """The cosine of each sentence of all passages with a text, shape (sentences,)."""
 _GOAL = re.compile(r"\b(?:\w*mål(?:et|en|ets|ens)?|målsättning\w*|goals?|targets?)\b", re.IGNORECASE)
 _OUTCOME = re.compile(
-    r"\b(?<!ska )(?<!ska vara )(?:nått|nåtts|nå|nås|når|nådde|uppnå\w*|uppfyll\w*|utfall\w*|resultat\w*|på väg|i fas"
-    r"|läget|lyckat\w*|klarat|klara|har (?:\w+ ){0,3}(?:hänt|skett|ökat|minskat|förbättrats|försämrats)"
-    r"|hur (?:går|gick|har) det\b(?: gått)?|hur långt|hur ser det ut|jämfört med målet|reached|met|achieved|outcomes?)\b",
+    r"\b(?<!ska )(?<!ska vara )(?:nått|nåtts|nå|nås|når|nådde|uppnå\w*|uppfyll\w*|utfall\w*|resultat\w*|på väg"
+    r"|i fas|läget|lyckat\w*|klarat|klara|har (?:\w+ ){0,3}(?:hänt|skett|ökat|minskat|förbättrats|försämrats)"
+    r"|hur (?:går|gick|har) det\b(?: gått)?|hur långt|hur ser det ut|jämfört med målet|reached|met|achieved"
+    r"|outcomes?)\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -91,7 +92,7 @@ def answer_goals(
     named = bool(_GOAL.search(question.text))
     if not goals or not (_OUTCOME if named else _STANDING).search(question.text):
         return None
-    if _WHICH.match(question.text) and goals_marked(passages, question.text):
+    if _WHICH.match(question.text) and goals_marked(passages, question):
         return None
     by_id = {passage.id: passage for passage in passages}
     goals = _current(goals)
@@ -149,7 +150,7 @@ def _standings(
 
 
 def _deviations(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (cosines - cosines.mean()) / (cosines.std() or np.float32(1.0))
+    return np.asarray((cosines - cosines.mean()) / (cosines.std() or 1.0), dtype=np.float32)
 
 
 def _nearest(goal: Goal, standing: Mapping[tuple[str, int], float], by_id: Mapping[str, Passage]) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.question import Question
+
 _NOT = r"(?:ej|inte|icke)(?: \w+){0,2}? "
 _STATUSES = {
     status: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -36,3 +38,11 @@ def statuses(text: str) -> frozenset[str]:
         if times:
             found.add(status)
     return frozenset(found)
+
+
+def status_asked(question: Question) -> frozenset[str]:
+    """The statuses that a question asks for; the words of its names tell none ("Gröna dalen")."""
+    text = question.text
+    for name in question.names:
+        text = text.replace(name, " ")
+    return statuses(text)
