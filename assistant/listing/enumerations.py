@@ -76,7 +76,9 @@ def in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration]
     """The enumerations within the sentence text[start:end]."""
     for run in runs(passage.text[start:end]):
         items = tuple(Item(start + left, start + right) for left, right in run)
-        yield Enumeration(passage, passage.text[start : items[0].start], items, start, end, False)
+        # "A, B och C är våra perspektiv" says after its items what they are.
+        lead = passage.text[start : items[0].start] or passage.text[items[-1].end : end]
+        yield Enumeration(passage, lead, items, start, end, False)
 
 
 def _columns(passage: Passage) -> Iterator[Enumeration]:

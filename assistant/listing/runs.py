@@ -45,12 +45,15 @@ _JOINT = re.compile(r"\s+(?:går samman|gått samman|samverkar|samarbetar|tillsa
 _ARTICLE = re.compile(
     r"(?:en|ett|dels|både|även|bland annat|exempelvis|det|den|de|i form av|inom|för|av|med|till)\s+", re.IGNORECASE
 )
+_THAT = re.compile(r":\s+att\s+")
+_NEXT_THAT = re.compile(r"(?:,\s+(?:och\s+|samt\s+)?|\s+(?:och|samt)\s+)att\s+")
 _LONGEST_WORDS = 14
 _HIDDEN = "\x00"
 
 
 def runs(sentence: str) -> Iterator[list[Stretch]]:
     """Each run of items that commas and a last conjunction hold together, also within brackets, as (start, end)."""
+    yield from _clauses(sentence)
     brackets = [(match.start() + 1, match.end() - 1) for match in re.finditer(r"\([^()]*\)", sentence)]
     masked = re.sub(r"(?<=\()[^()]*(?=\))", lambda match: _HIDDEN * len(match[0]), sentence)
     for text, left, right in ((masked, 0, len(masked)), *((sentence, *bracket) for bracket in brackets)):
@@ -61,6 +64,17 @@ def runs(sentence: str) -> Iterator[list[Stretch]]:
             opened = part[:begin].rstrip()[-1:] in {":", ";"} or (left > 0 and begin == 0)
             for run in _runs(part[begin:stop].rstrip(" ,;:"), opened):
                 yield [(left + begin + start, left + begin + end) for start, end in run]
+
+
+def _clauses(sentence: str) -> Iterator[list[Stretch]]:
+    """The clauses after a colon: "Tre risker följs: att A, att B och att C"."""
+    opened = _THAT.search(sentence)
+    if opened is None:
+        return
+    cuts = list(_NEXT_THAT.finditer(sentence, opened.end()))
+    borders = [opened.end(), *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(sentence)]
+    if cuts:
+        yield [_trim(sentence, *stretch) for stretch in zip(*borders, strict=True)]
 
 
 def _runs(part: str, opened: bool) -> Iterator[list[Stretch]]:
