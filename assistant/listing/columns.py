@@ -151,11 +151,11 @@ def _of_value(part: _Labelled, material: Material) -> list[TableRow]:
     return [row for row, one in zip(part.table.rows, worth, strict=True) if one and one == max(worth)]
 
 
-def _whole(part: _Labelled, material: Material) -> Sequence[TableRow]:
+def _whole(part: _Labelled, material: Material) -> list[TableRow]:
     """All rows of a table whose title, headings and caption say what the question asks about."""
     passage, terms = part.passage, material.wanted.topic
     told = covered(terms, " ".join((passage.title, *passage.section, part.table.caption)))
-    return part.table.rows if terms and told >= _SAME and material.wanted.collection == "initiatives" else ()
+    return list(part.table.rows) if terms and told >= _SAME and material.wanted.collection == "initiatives" else []
 
 
 def _shared(terms: Sequence[str], text: str) -> int:

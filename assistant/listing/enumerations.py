@@ -16,6 +16,7 @@ from ingest.register.headed import lead_in
 from ingest.register.table_cells import read_table
 
 FIGURE = re.compile(r"[\W\d]*(?:ca|cirka|minst|högst)?[\W\d]*(?:%|procent|kr|kronor|tkr|mnkr|år)?")
+_SAYS_AFTER = re.compile(r"\s+(?:är|var|utgör)\b[^\n]*")
 _SHORTEST_CHARS = 40
 
 
@@ -77,7 +78,8 @@ def in_sentence(passage: Passage, start: int, end: int) -> Iterator[Enumeration]
     for run in runs(passage.text[start:end]):
         items = tuple(Item(start + left, start + right) for left, right in run)
         # "A, B och C är våra perspektiv" says after its items what they are.
-        lead = passage.text[start : items[0].start] or passage.text[items[-1].end : end]
+        after = _SAYS_AFTER.match(passage.text, items[-1].end, end)
+        lead = passage.text[start : items[0].start] or (after[0] if after else "")
         yield Enumeration(passage, lead, items, start, end, False)
 
 

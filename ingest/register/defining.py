@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from ingest.register.cues import PLURALS, head_of, is_actor, is_generic, is_place, kind_of_head, plural_head
+from ingest.register.cues import PLURALS, head_of, is_actor, is_generic, is_place, kind_of_head
 from ingest.register.titles import (
     ADJECTIVE,
     NOT_NAMES,
@@ -30,22 +30,16 @@ _COPULA = re.compile(
     r"\s+(?:\([^)]*\) )?(?:är|var|blev|utgör) (?:en |ett |den |det |vår |vårt |länets |regionens |[\w]+s (?:läns )?)"
     r"(?P<words>[\w-]+(?: [\w-]+){0,5})"
 )
-_REVERSE = re.compile(
-    r"\b(?:ett|en|det|den|vår|vårt|de)\b(?: (?:annat|annan|av|första|andra|tredje|ny|nytt|viktigt|viktig|exempel på))*"
-    r" (?:\w+ )?(?P<noun>\w+)(?: som [^.,;:]{3,60}?)? (?:är|var|heter) (?=[\"”“]?[\wÅÄÖ])",
-    re.IGNORECASE,
-)
 _ASIDE = re.compile(r"(?:,| –) (?P<words>(?:en|ett) [\w-]+(?: [\w-]+){0,4})")
 _FUND = re.compile(r"\w+(?:banken|fonden|centralen|biblioteket|teatern|kassan)")
 """What may be an organisation or, where the sentence calls it one, an initiative."""
 
 
-def by_definition(sentence: str, read: Sequence[Token], at: Mapping[int, int], is_item: bool) -> Iterator[Candidate]:
-    """Names that the sentence defines, at its beginning too. `at` maps offsets to the numbers of words."""
+def by_definition(sentence: str, read: Sequence[Token], is_item: bool) -> Iterator[Candidate]:
+    """Names that the sentence defines, at its beginning too."""
     if not is_item:
         yield from _created(sentence, read)
     yield from _explained(sentence, read)
-    yield from _reversed(sentence, read, at)
 
 
 def _is_fair(name: str) -> bool:
@@ -89,25 +83,6 @@ def _explained(sentence: str, read: Sequence[Token]) -> Iterator[Candidate]:
 
 _LATEST_SUBJECT = 2
 """The subject of "X är en satsning" begins the sentence, or nearly."""
-
-
-def _reversed(sentence: str, read: Sequence[Token], at: Mapping[int, int]) -> Iterator[Candidate]:
-    """ "Ett annat verktyg är X"."""
-    for match in _REVERSE.finditer(sentence):
-        number = at.get(match.end())
-        head = head_of(match["noun"].lower()) or plural_head(match["noun"].lower())
-        if number is None or head is None or read[number].lower in NOT_NAMES:
-            continue
-        word = read[number]
-        last = run_end(read, number) if word.capital else number + 1
-        closes = last == len(read) or bool(read[last].gap.strip())
-        definite = closes and word.lower.endswith(("en", "et")) and len(word.lower) > _LONG
-        if (word.capital or definite) and _is_fair(text_of(read, number, last)):
-            yield candidate(read, number, last, kind_of_head(head[1]), "copula", 3)
-
-
-_LONG = 8
-"""A definite word in small letters must be longer than this to be a name's compound."""
 
 
 def _is_plain(name: str) -> bool:

@@ -69,7 +69,7 @@ def candidates(sentence: str, is_item: bool = False) -> Iterator[Candidate]:
 def _by_sign(sentence: str, read: Sequence[Token], at: dict[int, int], is_item: bool) -> Iterator[Candidate]:
     yield from _by_cue_noun(read)
     yield from _by_phrase(sentence, read, at)
-    yield from by_definition(sentence, read, at, is_item)
+    yield from by_definition(sentence, read, is_item)
     yield from by_enumeration(sentence, read, at)
     yield from by_compound(sentence, read)
     yield from by_capital(sentence, read)
