@@ -51,8 +51,11 @@ def answer_by_quotes(asked: Asked, proved: Callable[[Line], bool]) -> Draft:
     # Lists, goals and versions are judged entry by entry: they may answer where no single sentence is enough. Where a
     # rule found a name or figure missing, only a list that says all of it may.
     sure = verdict is not None and verdict.certain
-    if found := (None if sure else _changes(asked)) or (None if sure and _names_something(asked) else _goals(asked)):
-        return found
+    if not sure and (changes := _changes(asked)):
+        return changes
+    # A goal is found by its meaning too, unless the question hangs on a name or a figure that is not there.
+    if not (sure and (asked.question.names or asked.question.numbers)) and (goals := _goals(asked)):
+        return goals
     if (verdict is None or verdict.refusal == "not_in_documents") and (listed := _list(asked, sure, proved)):
         return listed
     if verdict is not None:
@@ -100,11 +103,6 @@ def _changes(asked: Asked) -> Draft | None:
         cells = ((before, " ".join(pair.older.text.split())), (after, " ".join(pair.newer.text.split())))
         rows.append((" – ".join(pair.newer.passage.section[-1:]), cells, (pair.older, pair.newer)))
     return Draft(tuple(lines), rows=tuple(rows))
-
-
-def _names_something(asked: Asked) -> bool:
-    """Whether the question hangs on a name or a figure, which meaning cannot stand for."""
-    return bool(asked.question.names or asked.question.numbers)
 
 
 def _goals(asked: Asked) -> Draft | None:
