@@ -39,7 +39,8 @@ _LONGEST_WORDS = {True: 60, False: 140}
 _CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 _BOTH_SIDES = re.compile(
     r"\b(hur (har det gått|gick det|går det)|vad har (faktiskt )?(hänt|skett|gjorts)|utfall\w*|nått|uppfyll\w*|uppnå\w*"
-    r"|uppfölj\w*|resultat\w*|respektive|samma (sak|som)|skilj\w*|skillnad\w*|jämför\w*|båda dokument\w*)\b",
+    r"|resultat\w*|respektive|samma (sak|som)|skilj\w*|skillnad\w*|jämför\w*|båda dokument\w*)\b"
+    r"|\boch\b.*\bnu\W*$",
     re.IGNORECASE,
 )
 _OTHER_DOCUMENT = 0.25

@@ -29,6 +29,7 @@ _UNSAFE = re.compile(
     r"|\b(tillverka|framställ|blanda|gör|skaffa|make|produce|synthesi[sz]e)\w*\b.{0,30}"
     r"\b(\w*(stridsgas|nervgas|senapsgas|vapen|narkotika|amfetamin|brandbomb)|(mustard|nerve) gas|weapons?|napalm)\b"
     r"|\bså att det (ser ut|låter|verkar|framstår)\b|\b(förfalska|förvanska|snygga till)\b|\bmake it (look|seem)\b"
+    r"|\bi (?-i:[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)*)s namn\b|\bin the name of (?-i:[A-Z])"
     r"|\b(begå\w*|ta\w*|metod\w* för) självmord|\bself[- ]harm methods?\b",
     re.IGNORECASE,
 )
@@ -43,6 +44,8 @@ _FOREIGN = re.compile(
     r"aktie\w*|börs\w*|bitcoin|lotto\w*|fotboll\w*|hockey\w*|vm[ -]?\d*|eurovision|melodifestival\w*|"
     r"horoskop|film(en)? .* (heter|bäst)|köpa|shoppa|huvudvärk|ont i|värk\w*|symptom|medicin mot|diet|banta|"
     r"huvudstad\w*|capital of|president\w*|kunglig\w*|ekvation\w*|primtal\w*|roten ur|\d+\s*[*+/x]\s*\d+)\b"
+    r"|^\W*(skriv|författa|write|draft)\b.{0,40}\b(insändare|debattartikel|brev|tal|pressmeddelande|uppsats|mejl|artikel"
+    r"|letter|speech|essay|article|press release|email)\b"
     r"|\b(tycker|tror|anser|gillar|föredrar) du\b|\bdin (åsikt|favorit)\w*|\b(do you (think|like)|your opinion)\b"
     r"|\b(rösta|röstar) (på|i)\b|\b(vote for|who should i)\b|\b(borde|bör) jag\b"
     r"|\b(min|mitt|mina|my) (rygg|mamma|pappa|dator|telefon|lön|hund|katt|bil|chef|partner|son|dotter|fru|man)\b",

@@ -16,12 +16,14 @@ from assistant.question import Question
 _ABOUT_THE_SAME = 0.35
 """Share of the question's words that a passage must hold before it can contradict the question."""
 _PRESUMES = re.compile(r"^\W*(varför|hur kommer det sig|av vilk|när|vem|vilka är|why|how come|when)\b", re.IGNORECASE)
+_NO_COUNT = r"(?! (?:\d|en\b|ett\b|två|tre|fyra|fem|sex|sju|åtta|nio|tio|hälften))"
+"""After "minst" and "högst" a number makes a limit, not a superlative."""
 # What a question may take for granted, and what the documents then say instead.
 _OPPOSITES = tuple(
     (re.compile(taken), re.compile(said))
     for taken, said in (
         (
-            r"\b(lades|läggs|lagts|lagt|lade)\b.{0,40}\bner\b|\bnedlagd\w*|\bavveckla\w*|\bstäng(de|t|s)\w*"
+            r"\b(lades|läggs|lagts|lagt|lade)\b.{0,40}\bne[rd]\b|\bnedlagd\w*|\bavveckla\w*|\bstäng(de|t|s)\w*"
             r"|\bupphör\w*|\bavskaffa\w*|\bslopa\w*",
             r"\bpermanent\w*|\binför(a|de|s|as|t)\b",
         ),
@@ -29,9 +31,9 @@ _OPPOSITES = tuple(
             r"\b(röstade|sade|sa)\b.{0,40}\bnej\b|\bavslog\w*\b|\bförkasta\w*",
             r"\bantog\w*|\bantagit\w*|\bbeslutade\b|\bgodkän\w*",
         ),
-        (r"\böppna\w*|\bstartade?s?\b|\binrätta\w*", r"\bavveckla\w*|\bstängdes\b|\blades ner\b|\blagts ner\b"),
-        (r"\b(högst|störst|flest|mest)\b", r"\b(lägst|minst|färst)\b"),
-        (r"\b(lägst|minst|färst)\b", r"\b(högst|störst|flest|mest)\b"),
+        (r"\böppna\w*|\bstartade?s?\b|\binrätta\w*", r"\bavveckla\w*|\bstängdes\b|\b(lades|lagts) ne[rd]\b"),
+        (r"\b(högst|störst|flest|mest)\b", rf"\b(lägst|minst|färst)\b{_NO_COUNT}"),
+        (r"\b(lägst|minst|färst)\b", rf"\b(högst|störst|flest|mest)\b{_NO_COUNT}"),
         (r"\bmisslycka\w*", r"\bframgångsrik\w*|\blycka(ts|des)\b"),
         (r"\b(fick|får)\b(?! inte)", r"\b(fick|får) (\w+ )?inte\b|\baldrig\b"),
         (r"\bville\b(?! inte)", r"\b(har aldrig|aldrig funnits|ville inte|inte velat)\b"),

@@ -91,7 +91,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         (
             Ask.FIGURE,
             r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b|"
-            r"\bvilken (andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|"
+            r"\bvilken (\w*andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|"
             r"\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
             r"\bprocent\b|\bantalet?\b|\bv(ad|ilk(en|et)) (är|var|blev) (den |det )?"
             r"(lägsta|högsta|totala|sammanlagda|genomsnittliga)\b|\b(vad|hur) kosta\w*|\bbudget(en)?\b",

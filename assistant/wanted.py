@@ -44,7 +44,9 @@ _FOCUS = re.compile(
 
 
 _COUNTED = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga)|antalet?)\s+(?:nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)", re.I
+    r"\b(?:h?ur (?:många|manga|mnga)|antalet?|(?:vad|hur mycket) kosta\w*(?: ett?| den| de)?)"
+    r"\s+(?:nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
+    re.IGNORECASE,
 )
 
 
@@ -67,7 +69,7 @@ def explains(question: Question, sentence: str, heading: str) -> bool:
 
 
 def counted(question: Question) -> str | None:
-    """The word that the question has counted ("hur många X")."""
+    """The word that the question has counted or priced ("hur många X", "vad kostar ett X")."""
     found = _COUNTED.search(question.text)
     return found["focus"].lower() if found and found["focus"].lower() in question.terms else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from strategy_texts import passages_of
 
-from ingest.documents import Document
+from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.index.relations import named_versions
 from ingest.index.stated import stated
 
@@ -29,6 +29,21 @@ def said(title, text):
 def test_adoption_is_read_from_the_text(sentence):
     found = said("Vidinge växer", PLAN.replace("Vidinge växer", "Vidinge växer: strategi") + sentence)
     assert (found.adopted, found.year) == ("2022-05-03", 2022)
+
+
+def test_adoption_is_read_from_a_line_of_the_cover():
+    cover = Passage(
+        id="p",
+        document_id="it",
+        title="Vidinge 2035",
+        section=("Vidinge 2035",),
+        kind=PassageKind.PARAGRAPH,
+        text="Regional utvecklingsstrategi för Vidinge län med alla dess kommuner, orter och omland\n"
+        "Antagen av regionfullmäktige den 3 maj 2022, § 74\nDiarienummer 2021-0418",
+        spans=(Span(1, 0, 150),),
+        sentences=((0, 150),),
+    )
+    assert stated("Vidinge 2035", [cover]).adopted == "2022-05-03"
 
 
 def test_validity_and_what_is_replaced():

@@ -201,6 +201,7 @@ def document(name: str, title: str, year: int | None = None, **more: str) -> Doc
         (("Skogsplan för Vidinge 2015–2019", 2015), ("Skogsplan för Vidinge 2020-2025", 2020)),
         (("Riktlinjer för upphandling, version 1.2", 2019), ("Riktlinjer för upphandling, version 2", 2021)),
         (("Trafikprogram", 2018), ("Trafikprogram (reviderad)", 2022)),
+        (("Trafikprogram för Vidinge", 2018), ("Regionalt trafikprogram för Vidinge 2022–2030", 2022)),
         (("Trafikprogram", 2018), ("Trafikprogram, antaget 2022-05-14", 2022)),
         (("Trafikprogram_2018_slutversion", 2018), ("Trafikprogram_2022_v2", 2022)),
     ],

@@ -34,6 +34,7 @@ _VERSION_WORDS = re.compile(
     |\b{_YEAR}(?:\s?[-–—/]\s?(?:{_YEAR}|\d\d))?\b            # 2015, 2015–2023, 2015/16
     |\b(?:version|ver|utgåva|utg|upplaga|revision|rev|v)\.?\s?\d+(?:\.\d+)*\b
     |\b\d+(?::[ae])?\s(?:upplagan|utgåvan)\b
+    |\b(?:regional(?:t|a)?|nytt?|nya|ny)\b
     |\b(?:(?:revidera|uppdatera|omarbeta|besluta)[dt]|antag(?:en|et)|slutversion|remissversion|utkast)\b""",
     re.VERBOSE | re.IGNORECASE,
 )

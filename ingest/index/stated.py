@@ -51,7 +51,8 @@ def stated(title: str, passages: Sequence[Passage]) -> Stated:
     first = [passage for passage in opening if passage.page == 1] if passages and passages[0].page else opening[:1]
     cover = "\n".join([title, *(heading for one in first for heading in one.section)])
     if first and first[0].page:
-        cover += "\n" + "\n".join(passage.text for passage in first if len(passage.text) < _COVER_CHARS)
+        lines = (line for passage in first for line in passage.text.splitlines())
+        cover += "\n" + "\n".join(line for line in lines if len(line) < _COVER_CHARS)
     text = "\n".join(passage.text for passage in opening)
     itself = _subject(title, cover)
     is_report = re.search(_REPORT, cover, re.IGNORECASE) is not None
@@ -65,7 +66,7 @@ def stated(title: str, passages: Sequence[Passage]) -> Stated:
         text,
     )
     replaced = re.search(
-        rf"{_FIRST}{itself}[^.\n]{{0,60}}?\b(?:ersätter|avlöser|efterträder)\s+([^.\n]{{4,120}})", text
+        rf"{_FIRST}{itself}[^.\n]{{0,60}}?\b(?:ersätter|avlöser|efterträder)\s+(?!inte\b)([^.\n]{{4,120}})", text
     )
     return Stated(
         adopted,

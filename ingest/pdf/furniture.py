@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import pairwise
 
 from ingest.pdf.lines import Line
 
 _BAND = 0.14
 _LARGER = 1.15
 _BESIDE_EM = 3.0
+_SPREAD = 2
+"""Pages from one running header of a spread to the next."""
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[ivxlc]{1,6}$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\W*(?:(?:sida|sid|page|s)\.?\s*)?#(?:\s*(?:av|of|/|\(|–|-)\s*#\s*\)?)?\W*$", re.IGNORECASE)
@@ -22,19 +25,20 @@ def split_furniture(
     """Per page the fragments of the body and the fragments that are furniture.
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
-    same height on enough other pages, or when it is a page number.
+    same height on enough pages in a row, or when it is a page number.
     """
     large = _LARGER * _body_size(pages)
-    places: Counter[tuple[str, int, int]] = Counter()
+    places: dict[tuple[str, int, int], list[int]] = defaultdict(list)
     slots: dict[tuple[int, float], list[str]] = defaultdict(list)
-    for page, height in zip(pages, heights, strict=True):
+    for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
         seen = set()
         for line in page:
             if _in_band(line, page, height):
                 seen |= {(_name(line, large), line_key) for line_key in _heights(line)}
         for text, place in seen:
-            places[(text, *place)] += 1
+            places[(text, *place)].append(number)
     needed = _needed(len(pages))
+    running = {place for place, numbers in places.items() if _longest_run(numbers) >= needed}
     taken = _running_slots(pages, heights, slots)
     bodies, removed = [], []
     for page, height in zip(pages, heights, strict=True):
@@ -43,7 +47,7 @@ def split_furniture(
             for line in page
             if _in_band(line, page, height)
             and (
-                _repeats(line, large, places, needed)
+                _repeats(line, large, running)
                 or _is_page_number(line, page, height)
                 or (_is_short(line) and _slot(line) in taken)
             )
@@ -104,8 +108,17 @@ def _heights(line: Line) -> tuple[tuple[int, int], ...]:
     return (0, int(line.middle // 4)), (1, int((line.middle + 2) // 4))
 
 
-def _repeats(line: Line, large: float, places: Counter[tuple[str, int, int]], needed: int) -> bool:
-    return any(places[(_name(line, large), *place)] >= needed for place in _heights(line))
+def _repeats(line: Line, large: float, running: Set[tuple[str, int, int]]) -> bool:
+    return any((_name(line, large), *place) in running for place in _heights(line))
+
+
+def _longest_run(numbers: Sequence[int]) -> int:
+    """The most pages in a row, or on one side of a spread; a heading that comes back far apart is no running header."""
+    longest = run = 1
+    for before, number in pairwise(numbers):
+        run = run + 1 if number - before <= _SPREAD else 1
+        longest = max(longest, run)
+    return longest
 
 
 def _is_page_number(line: Line, page: Sequence[Line], height: float) -> bool:

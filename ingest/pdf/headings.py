@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.documents import BlockKind
 from ingest.pdf.blocks import Body, Draft
@@ -22,6 +23,11 @@ _LARGER = 1.08
 _COVER_CHARS = 150
 _DEEPEST = 6
 _NO_LETTERS = re.compile(r"[\W_]+")
+_PERSON = re.compile(r"[A-ZÅÄÖÉ][\w-]+(?: (?:von|af|de))?(?: [A-ZÅÄÖÉ][\w-]+){1,2}")
+_OFFICE = re.compile(
+    r"(?i:ordförande|direktör|chef|råd|sekreterare|ledamot|handläggare|strateg|ansvarig|samordnare|landshövding)"
+)
+_OFFICE_CHARS = 90
 _NO_HEADING_END = (".", ",", ";", "-", "…")
 _LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
@@ -57,9 +63,9 @@ def mark_headings(
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
     levels = levels_by_example(drafts, named, candidates) if named else levels_by_rank(drafts, candidates)
-    cover = _cover_lines(drafts, levels, named)
+    no_heads = _cover_lines(drafts, levels, named) | _signatures(drafts, named)
     for draft in drafts:
-        if id(draft) in levels and id(draft) not in cover:
+        if id(draft) in levels and id(draft) not in no_heads:
             draft.kind = BlockKind.HEADING
             draft.level = max(1, min(levels[id(draft)], _DEEPEST))
     return drafts
@@ -72,6 +78,18 @@ def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[in
         return set()
     largest = max((draft.lines[0].size for draft in first), default=0.0)
     return {id(draft) for draft in first if id(draft) not in named and draft.lines[0].size < largest - 0.5}
+
+
+def _signatures(drafts: Sequence[Draft], named: dict[int, int]) -> set[int]:
+    """Names of persons under a text, with their office in the line below: they sign, and head nothing."""
+    return {
+        id(draft)
+        for draft, below in pairwise(drafts)
+        if id(draft) not in named
+        and _PERSON.fullmatch(draft.text.strip())
+        and len(below.text) < _OFFICE_CHARS
+        and _OFFICE.search(below.text)
+    }
 
 
 def _titles(outline: Sequence[OutlineEntry], contents: Sequence[Entry]) -> set[str]:

@@ -56,7 +56,9 @@ def set_aside_site(pages: Sequence[list[Line]], sheets: Sequence[Sheet], title: 
         kept: list[Line] = []
         for piece in page:
             hangs = len(piece.text) > 3 and places[_place(piece)] >= max(2, 0.8 * len(pages))
-            beside = _is_beside(main, piece.x0, piece.x1) and not any(table.holds(piece) for table in tables)
+            # A number alone at the edge is the page of an entry in a table of contents.
+            alone = piece.text.strip().isdigit() or any(table.holds(piece) for table in tables)
+            beside = _is_beside(main, piece.x0, piece.x1) and not alone
             site = hangs or beside or _is_browser_stamp(piece, height, title)
             (sheet.removed if site else kept).append(piece)
         page[:] = kept
