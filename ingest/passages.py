@@ -18,6 +18,8 @@ _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""
 
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
+_TABLE_SHARE = 3
+"""A table may be so many times as long as other passages."""
 Pages = dict[int | None, Page]
 
 
@@ -43,6 +45,7 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
     """The passages of `read` in reading order.
 
     Paragraphs are merged up to `maximum_chars` and kept whole up to twice that; longer ones are cut between sentences.
+    Tables may be longer, since rows without their head say little.
     The ids depend on document, section and text alone.
     """
     pages: Pages = {page.number: page for page in read.pages}
@@ -50,7 +53,8 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
     passages: list[Passage] = []
     for run in _runs(read.blocks, pages):
         stretch = _assemble(run, pages)
-        for start, end in _pack(stretch, maximum_chars):
+        room = _TABLE_SHARE * maximum_chars if run.kind is PassageKind.TABLE else maximum_chars
+        for start, end in _pack(stretch, room):
             text = stretch.text[start:end]
             spans = _slice(stretch.spans, start, end)
             occurrence = seen[run.section, text]

@@ -90,7 +90,7 @@ def answer_goals(
     None for other questions, and where no goal of the register is meant.
     """
     named = bool(_GOAL.search(question.text))
-    if not goals or not (_OUTCOME if named else _STANDING).search(question.text):
+    if not goals or not (_STANDING.search(question.text) or (named and _OUTCOME.search(question.text))):
         return None
     if _WHICH.match(question.text) and goals_marked(passages, question):
         return None

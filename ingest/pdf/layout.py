@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
 from ingest.pdf.lines import Line, join, rows_of
-from ingest.pdf.tables import grid_rows, grids_of, is_table, open_rows, rules_of, without_prose
+from ingest.pdf.tables import grid_rows, grids_of, is_table, open_rows, rules_of, with_outer_rows, without_prose
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
@@ -45,6 +45,7 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
     tables: list[Item] = []
     ruled = grids_of(rules, height)
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
+        grid = with_outer_rows(grid, fragments)
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
         if is_table(grid, inside):
             fragments = [fragment for fragment in fragments if not grid.holds(fragment)]

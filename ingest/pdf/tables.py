@@ -19,6 +19,10 @@ _MINIMUM_RULE_POINTS = 15.0
 _SAME_RULE_POINTS = 6.0
 _MARGIN = 0.08
 _ROW_PITCH_EM = 1.45
+_NEAR_RULE_EM = 2.5
+_SAME_EDGE_POINTS = 3.0
+_CELLS_SHARE = 0.6
+"""Share of a table's columns in which a row outside its rules must have a cell."""
 _PROSE_ROWS = 3
 _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
@@ -82,6 +86,40 @@ def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
         else:
             parts[-1].append(bottom)
     return [Grid(grid.left, grid.right, tuple(ys)) for ys in parts if len(ys) >= 3]
+
+
+def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
+    """The grid with the head above its first rule and the last row below its last one, where these are not ruled off.
+
+    Such a row stands close to the rule and its cells begin where the columns do.
+    """
+    edges = column_edges([piece for piece in pieces if grid.holds(piece)])
+    beside = [p for p in pieces if grid.left - _SLACK <= p.x0 and p.x1 <= grid.right + _SLACK]
+    above = rows_of([piece for piece in beside if piece.middle < grid.ys[0]])[::-1]
+    below = rows_of([piece for piece in beside if piece.middle > grid.ys[-1]])
+    head = _outer_row(above, grid.ys[0], edges)
+    foot = _outer_row(below, grid.ys[-1], edges) if len(grid.ys) > 3 else []
+    ys = grid.ys
+    if head:
+        ys = (min(piece.top for piece in head) - _SLACK, *ys)
+    if foot:
+        ys = (*ys, max(piece.bottom for piece in foot) + _SLACK)
+    return replace(grid, ys=ys)
+
+
+def _outer_row(rows: Sequence[Sequence[Line]], rule: float, edges: Sequence[float]) -> list[Line]:
+    """The pieces of the row next to a rule, with the lines that its cells run over; none where it is no row."""
+    found: list[Line] = []
+    before = rule
+    for row in rows:
+        reach = _NEAR_RULE_EM if not found else _ROW_PITCH_EM
+        begun = sum(any(abs(piece.x0 - edge) < _SAME_EDGE_POINTS for edge in edges) for piece in row)
+        if abs(row[0].middle - before) > reach * row[0].size or begun < len(row):
+            break
+        found += row
+        before = row[0].middle
+    cells = sum(any(abs(piece.x0 - edge) < _SAME_EDGE_POINTS for piece in found) for edge in edges)
+    return found if cells >= max(2, _CELLS_SHARE * len(edges)) else []
 
 
 def is_table(grid: Grid, pieces: Sequence[Line]) -> bool:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from ingest.documents import Passage, PassageKind
 from ingest.register.table_cells import Table, TableRow, read_table
 
-_GOAL = r"(?:del|effekt|huvud)?(?:mål|målsättning|målområde)(?:en)?\b(?! ?(?:värde|nivå|\d))"
+_NUMBER_HEAD = r"(?:(?:nr|nummer|id)\.? )?"
+_GOAL = _NUMBER_HEAD + r"(?:del|effekt|huvud)?(?:mål|målsättning)(?:en)?\b(?! ?(?:värde|nivå|\d))"
+_GOAL_AREA = r"målområde"
 _INDICATOR = r"(?:mått|indikator|nyckeltal|mäts|mätetal)"
 _TARGET = r"(?:mål(?:värde|nivå| ?(?:19|20)\d\d)|nivå|riktning|ska (?:nå|bli)|önskat värde)"
 _YEAR = r"(?:mål)?år(?:tal)?\b|(?:senast\b|till och med|slutår)"
 _BASE = r"(?:basvärde|basår|utgångs(?:läge|värde)|startvärde)"
 _OUTCOME = r"(?:utfall|resultat|nuläge|senaste|uppnått|läge)"
+_LABEL = re.compile(r"^[A-ZÅÄÖ]{0,2}\d{1,2}(?:\.\d{1,2})*\.? (?=[^\W\d])")
+"""The number that a goal goes by, before its name."""
 _FIGURE = re.compile(r"\d")
 _ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -54,20 +58,27 @@ def outcome_cell(passage: Passage, start: int) -> str | None:
 
 def holds_goals(table: Table) -> bool:
     """Whether a table is one of goals: it has columns of two of the three, goals, indicators and targets."""
-    return sum(column is not None for column in (table.column(_GOAL), table.column(_INDICATOR), _target(table))) >= 2
+    return sum(column is not None for column in (_goal(table), table.column(_INDICATOR), _target(table))) >= 2
 
 
 def _target(table: Table) -> int | None:
-    """The column of targets; also a second "Mål" whose every cell has a figure."""
+    """The column of targets; also a second "Mål" whose every cell has a figure, or else the last bare year."""
     goals = [number for number, text in enumerate(table.header) if re.match(_GOAL, text, re.IGNORECASE)]
     figures = (n for n in goals[1:] if table.rows and all(_FIGURE.search(row.cell(n)) for row in table.rows))
-    return next(figures, table.column(_TARGET))
+    named = next(figures, table.column(_TARGET))
+    years = [number for number, text in enumerate(table.header) if _ANY_YEAR.fullmatch(text)]
+    return years[-1] if named is None and years else named
+
+
+def _goal(table: Table) -> int | None:
+    named = table.column(_GOAL)
+    return table.column(_GOAL_AREA) if named is None else named
 
 
 def _goal_row(passage: Passage, table: Table, row: TableRow) -> GoalRow | None:
-    goal, indicator = table.column(_GOAL), table.column(_INDICATOR)
+    goal, indicator = _goal(table), table.column(_INDICATOR)
     target, year = _target(table), table.column(_YEAR)
-    title = row.cell(goal) or row.cell(indicator)
+    title = _LABEL.sub("", row.cell(goal) or row.cell(indicator))
     if len(title) < 3 or _FIGURE.fullmatch(title):
         return None
     dated = _ANY_YEAR.search(table.header[target]) if target is not None else None

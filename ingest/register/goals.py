@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.documents import Passage, PassageKind
@@ -74,15 +74,23 @@ def find_goals(passages: Sequence[Passage]) -> tuple[Goal, ...]:
     return tuple(with_outcomes(_with_tables(goals, passages), passages))
 
 
+_LABEL = re.compile(r"\W*([A-ZÅÄÖ]{0,2}\d{1,2}(?:\.\d{1,2})*)\.?[ |]")
+
+
 def _with_tables(goals: list[Goal], passages: Sequence[Passage]) -> list[Goal]:
     """The goals with those of tables: one that a sentence states already only takes its outcome from the table."""
     order = {passage.id: number for number, passage in enumerate(passages)}
+    texts = {passage.id: passage.text for passage in passages}
     joined = list(goals)
     for row in goal_rows(passages):
         goal = _goal_of_row(row)
         own = stems(goal.title)
         same = next(
-            (n for n, other in enumerate(joined) if _agree(goal, other) and _same_goal(own, goal, other)),
+            (
+                n
+                for n, other in enumerate(joined)
+                if _agree(goal, other) and (_same_goal(own, goal, other) or _same_label(goal, other, texts))
+            ),
             None,
         )
         if same is None:
@@ -113,6 +121,12 @@ def _same_goal(own: frozenset[str], goal: Goal, other: Goal) -> bool:
         return True
     figures = goal.value and goal.year and (goal.value, goal.year) == (other.value, other.year)
     return bool(figures and own & stems(f"{other.title} {other.target} {other.indicator}"))
+
+
+def _same_label(goal: Goal, other: Goal, texts: Mapping[str, str]) -> bool:
+    """Whether two rows go by one number ("2.1") and have one target."""
+    labels = [_LABEL.match(texts[one.mention.passage_id], one.mention.start) for one in (goal, other)]
+    return goal.value == other.value is not None and all(labels) and len({one[1] for one in labels if one}) == 1
 
 
 def _agree(goal: Goal, other: Goal) -> bool:

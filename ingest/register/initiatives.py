@@ -104,16 +104,23 @@ def _all_candidates(sentences: Sequence[tuple[Passage, int, int]], running: str)
         elif _is_run_in(passage, start, text):
             here += listed(text, None)
         for candidate in here:
-            form = text[candidate.start : candidate.end]
-            key = name_key(form)
-            if key and not all(len(part) < 2 for part in key):
-                yield Found(candidate, form, key, place, context)
+            if not any(_covers(other, candidate) for other in here):
+                form = text[candidate.start : candidate.end]
+                key = name_key(form)
+                if key and not all(len(part) < 2 for part in key):
+                    yield Found(candidate, form, key, place, context)
 
 
 def _is_run_in(passage: Passage, start: int, text: str) -> bool:
     """Whether the sentence is but a name that opens a paragraph among examples: "Fjordlyftet. Unga från …"."""
     opens = start == 0 or passage.text[start - 1] == "\n"
     return opens and len(text.split()) <= 4 and bool(passage.section and _EXAMPLES.search(passage.section[-1].lower()))
+
+
+def _covers(other: Candidate, candidate: Candidate) -> bool:
+    """Whether the candidate lies within a longer one that is at least as sure."""
+    longer = other.end - other.start > candidate.end - candidate.start
+    return longer and other.start <= candidate.start and candidate.end <= other.end and other.weight >= candidate.weight
 
 
 def _gather(found: Iterable[Found]) -> dict[Key, Name]:
