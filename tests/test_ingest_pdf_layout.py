@@ -152,3 +152,15 @@ def test_a_heading_that_comes_back_pages_apart_is_no_running_header(tmp_path: Pa
             sheet.write(70, 740 - 13 * line, f"Rad {line} om kommunernas och regionens arbete, del {number} av planen")
         sheets.append(sheet)
     assert texts(read(tmp_path, *sheets), BlockKind.HEADING) == ["Vem gör vad"] * 3
+
+
+def test_a_table_keeps_the_head_above_its_first_rule_and_the_row_below_its_last(tmp_path: Path):
+    sheet = Sheet().write(70, 760, "Läget i korthet", font="bold")
+    rows = [("Mål", "Utfall", "Nivå"), ("Fler resor", "12", "15"), ("Mer skog", "7", "9"), ("Bad", "3", "4")]
+    for number, row in enumerate(rows):
+        for x, cell in zip((70, 220, 320), row, strict=True):
+            sheet.write(x, 700 - 22 * number, cell, font="regular" if number else "bold")
+    sheet.rules += [(65, 692 - 22 * number, 400) for number in range(3)]
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.TABLE) == ["\n".join(" | ".join(row) for row in rows)]
+    assert texts(document, BlockKind.HEADING) == ["Läget i korthet"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from test_list_shapes import ask, table
 
@@ -54,6 +56,21 @@ def test_a_second_column_of_goals_holds_their_targets():
     first, second = find_goals([GOALS])
     assert (first.title, first.value, first.unit, first.year) == ("Rena sjöar", "90", "%", 2035)
     assert second.outcome is not None
+
+
+def test_goals_of_a_plan_and_of_its_report_go_by_their_number():
+    plan = table("Nr Mål | Indikator | Målvärde 2035\n2.1 Sjöarna ska må bra | Andel klara sjöar | 60 %")
+    report = table("Mål | Utgångsläge | Senaste värde | Målvärde\n2.1 Sjöars status | 29 % | 28 % | 60 %")
+    report = replace(report, id="rapport")
+    (goal,) = find_goals([plan, report])
+    assert (goal.title, goal.value, goal.year) == ("Sjöarna ska må bra", "60", 2035)
+    assert goal.outcome is not None and goal.outcome.passage_id == "rapport"
+
+
+def test_the_last_of_bare_years_is_the_target_and_a_goal_is_no_goal_area():
+    goals = table("Målområde | Mål | Nuläge 2024 | 2030 | 2035\nResor | Nöjda resenärer | 79 % | 82 % | 85 %")
+    (goal,) = find_goals([goals])
+    assert (goal.title, goal.value, goal.unit, goal.year) == ("Nöjda resenärer", "85", "%", 2035)
 
 
 def test_what_is_denied_or_still_to_come_is_no_status():

@@ -106,6 +106,12 @@ def test_tables_and_footnotes_stand_alone() -> None:
     ]
 
 
+def test_a_table_is_kept_with_its_head_where_a_list_would_be_cut() -> None:
+    rows = "\n".join(["År | Antal", *(f"20{number} | {number} 000 invånare" for number in range(10, 60))])
+    assert len(cut(DOCUMENT, read_document([[(T, rows)]]), maximum_chars=500)) == 1
+    assert len(cut(DOCUMENT, read_document([[(T, rows)]]), maximum_chars=200)) > 1
+
+
 def test_each_of_two_tables_keeps_its_own_caption() -> None:
     read = read_document([[(C, "Tabell 1"), (T, "a | b"), (C, "Tabell 2"), (T, "c | d")]])
     assert texts(cut(DOCUMENT, read)) == ["Tabell 1\na | b", "Tabell 2\nc | d"]

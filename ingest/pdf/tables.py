@@ -98,7 +98,7 @@ def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
     above = rows_of([piece for piece in beside if piece.middle < grid.ys[0]])[::-1]
     below = rows_of([piece for piece in beside if piece.middle > grid.ys[-1]])
     head = _outer_row(above, grid.ys[0], edges)
-    foot = _outer_row(below, grid.ys[-1], edges) if len(grid.ys) > 3 else []
+    foot = _outer_row(below, grid.ys[-1], edges) if head or len(grid.ys) > 3 else []
     ys = grid.ys
     if head:
         ys = (min(piece.top for piece in head) - _SLACK, *ys)
