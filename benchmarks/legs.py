@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +20,7 @@ from platformdirs import user_cache_path
 from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.index.lexical import LexicalIndex
 from ingest.index.parts import embedding_text
+from ingest.index.passage_index import PassageIndex, distinct_words
 from ingest.office.plain import lay_out, paragraphs_of
 from ingest.passages import cut
 from ingest.sentences import split_sentences
@@ -26,21 +28,26 @@ from ingest.sentences import split_sentences
 if TYPE_CHECKING:
     from assistant.search import Weights
     from ingest.embedding.embedder import Embedder
-    from ingest.index.passage_index import PassageIndex
 
 CACHE = user_cache_path("rus-assistent", appauthor=False)
 EMBEDDER = "e5-small-int8"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TextIndex:
-    """What search and judge read of an index, over passages at hand. See `PassageIndex` for the shapes."""
+    """What search, judge and refusal read of an index, over passages at hand. See `PassageIndex` for the shapes."""
 
     passages: Sequence[Passage]
     passage_vectors: NDArray[np.float32]
     sentence_vectors: NDArray[np.float32]
     sentence_owners: NDArray[np.int32]
     lexical: LexicalIndex
+    documents: tuple[Document, ...] = ()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """See `distinct_words`."""
+        return distinct_words(self.passages)
 
 
 def text_index(passages: Sequence[Passage], embedder: Embedder) -> PassageIndex:
@@ -52,7 +59,7 @@ def text_index(passages: Sequence[Passage], embedder: Embedder) -> PassageIndex:
         np.repeat(np.arange(len(passages), dtype=np.int32), [len(one.sentences) for one in passages]),
         LexicalIndex.build([one.headed_text for one in passages]),
     )
-    return cast("PassageIndex", index)
+    return cast(PassageIndex, index)
 
 
 def whole(texts: Sequence[str]) -> list[Passage]:

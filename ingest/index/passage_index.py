@@ -10,7 +10,7 @@ the matrix is quicker than the graph with a filter on documents (2 ms at 10,000)
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -95,9 +95,8 @@ class PassageIndex:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All distinct words of the passages, in lower case, and the parts of those with a hyphen."""
-        whole = {word for passage in self.passages for word in words(passage.text)}
-        return frozenset(whole | {part for word in whole for part in word.split("-")})
+        """See `distinct_words`."""
+        return distinct_words(self.passages)
 
     @cached_property
     def abbreviations(self) -> dict[str, str]:
@@ -165,6 +164,12 @@ class PassageIndex:
     def is_current(self) -> bool:
         """Whether this generation still serves; when not, open the index again."""
         return current_id(self.directory) == self.id
+
+
+def distinct_words(passages: Iterable[Passage]) -> frozenset[str]:
+    """All distinct words of the passages, in lower case, and the parts of those with a hyphen."""
+    whole = {word for passage in passages for word in words(passage.text)}
+    return frozenset(whole | {part for word in whole for part in word.split("-")})
 
 
 def open_index(directory: Path, embedder_name: str | None = None) -> PassageIndex:
