@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -85,8 +85,16 @@ def judge(question: Question, index: PassageIndex, findings: Findings, count: in
         passage = index.passages[number]
         score = float(findings.fused[number])
         shared = {"passage_score": score, "passage_lead": top - score, **_of_passage(question, rarity, passage)}
+        # A document seldom says its own title ("Strategin antogs …"), so that every sentence stands under it.
+        titled = before = _matched(rarity, text_words(passage.title))
         for sentence, cosine in enumerate(findings.of_passage(number)):
-            values = shared | _of_sentence(question, rarity, passage, sentence)
+            text = passage.text[slice(*passage.sentences[sentence])]
+            matched = _matched(rarity, text_words(text))
+            window = {term: max(matched[term], before[term], titled[term]) for term in rarity}
+            before = matched
+            values = shared | _of_sentence(question, text, passage)
+            values["coverage"] = _coverage(matched, rarity)
+            values["coverage_window"] = _coverage(window, rarity)
             values["cosine"] = (float(cosine) - 0.8) * 10
             judged.append((passage, int(number), sentence, (float(cosine) - mean) / deviation, values))
     best_coverage = max((values["coverage_window"] for *_, values in judged), default=0.0)
@@ -139,11 +147,11 @@ def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passag
     """What all sentences of one passage share."""
     heading_words = text_words(" ".join((*passage.section, passage.title)))
     words = heading_words | text_words(passage.text)
-    in_passage = {term: best_match(term, words) for term in rarity}
+    in_passage = _matched(rarity, words)
     return {
         "bias": 1.0,
         "coverage_passage": _coverage(in_passage, rarity),
-        "coverage_heading": _coverage({term: best_match(term, heading_words) for term in rarity}, rarity),
+        "coverage_heading": _coverage(_matched(rarity, heading_words), rarity),
         "rarest_missing": max((rarity[term] * (1 - in_passage[term]) for term in rarity), default=0.0) / 5,
         "numbers_missing": _share_missing(question.numbers, fold(passage.headed_text)),
         "names_missing": _names_missing(question.names, words),
@@ -151,23 +159,17 @@ def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passag
     }
 
 
-def _of_sentence(question: Question, rarity: Mapping[str, float], passage: Passage, sentence: int) -> dict[str, float]:
-    start, end = passage.sentences[sentence]
-    text = passage.text[start:end]
-    own = text_words(text)
-    # A document seldom says its own title ("Strategin antogs …"), so that every sentence stands under it.
-    before = text_words(passage.text[slice(*passage.sentences[sentence - 1])] if sentence else "")
-    before |= text_words(passage.title)
-    in_sentence = {term: best_match(term, own) for term in rarity}
-    in_window = {term: max(in_sentence[term], best_match(term, before)) for term in rarity}
+def _of_sentence(question: Question, text: str, passage: Passage) -> dict[str, float]:
     return {
-        "coverage": _coverage(in_sentence, rarity),
-        "coverage_window": _coverage(in_window, rarity),
         "year_conflict": _year_conflict(question, text, passage),
         "kind_missing": float(not holds_kind(question, text)),
         "points_back": float(_POINTS_BACK.search(text) is not None),
         "length": math.log(1 + len(text.split())) / 4,
     }
+
+
+def _matched(terms: Iterable[str], words: frozenset[str]) -> dict[str, float]:
+    return {term: best_match(term, words) for term in terms}
 
 
 def _coverage(matched: Mapping[str, float], rarity: Mapping[str, float]) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from ingest.swedish import STOPWORDS, fold, stem, words
 
@@ -31,25 +32,46 @@ def match(term: str, word: str) -> float:
     """How well one word of a text stands for one term of a question, 0 to 1."""
     if term == word:
         return 1.0
-    if any(letter.isdigit() for letter in term):
+    asked, there = _forms(term), _forms(word)
+    if asked.has_digit:
         # Figures must be the same; an ending after them may differ: "1:1-medlen", "1:1-medel".
         same = not term.isdigit() and _FIGURES.findall(term) == _FIGURES.findall(word)
-        return _COMPOUND if same and (fold(term) in fold(word) or _dice(fold(term), fold(word)) >= _MISSPELT) else 0.0
+        alike = asked.folded in there.folded or _dice(asked.folded, there.folded) >= _MISSPELT
+        return _COMPOUND if same and alike else 0.0
     # Who types å, ä and ö means them: "hälsa" is not in "halsband", while "halsa" may be short for both.
-    typed = str.lower if fold(term) != term else fold
-    term_stem, word_stem = (typed(word)[: len(stem(word))] for word in (term, word))
+    term_stem, word_stem = (asked.stem, there.stem) if asked.accented else (asked.folded_stem, there.folded_stem)
     if term_stem == word_stem:
         return 1.0
-    shorter, longer = sorted((term_stem, word_stem), key=len)
+    term_is_shorter = len(term_stem) <= len(word_stem)
+    shorter, longer = (term_stem, word_stem) if term_is_shorter else (word_stem, term_stem)
     place = longer.rfind(shorter)
     if place >= 0 and len(shorter) >= _SHORTEST_PART:
         # A part at the beginning is the compound's modifier; a short one in the middle is often chance.
         if place == 0 or len(shorter) >= _SHORTEST_PART + 2:
             return _COMPOUND
-        if shorter is term_stem and len(longer) - place - len(shorter) <= _LONGEST_LEFT:
+        if term_is_shorter and len(longer) - place - len(shorter) <= _LONGEST_LEFT:
             return _HEAD
-    similarity = _dice(fold(term), fold(word))
-    return similarity if similarity >= _MISSPELT and min(len(term), len(word)) > _SHORTEST_PART else 0.0
+    if min(len(term), len(word)) <= _SHORTEST_PART:
+        return 0.0
+    similarity = _dice(asked.folded, there.folded)
+    return similarity if similarity >= _MISSPELT else 0.0
+
+
+class _Forms(NamedTuple):
+    """A word folded, its stem as typed and folded, and whether it has accents and digits."""
+
+    folded: str
+    stem: str
+    folded_stem: str
+    accented: bool
+    has_digit: bool
+
+
+@lru_cache(maxsize=200_000)
+def _forms(word: str) -> _Forms:
+    folded, length = fold(word), len(stem(word))
+    digit = any(letter.isdigit() for letter in word)
+    return _Forms(folded, word.lower()[:length], folded[:length], folded != word, digit)
 
 
 @lru_cache(maxsize=400_000)
@@ -79,6 +101,11 @@ def best_match(term: str, candidates: Iterable[str]) -> float:
             if best == 1.0:
                 break
     return best
+
+
+def is_found(term: str, candidates: Iterable[str]) -> bool:
+    """Whether any of the candidates stands for the term."""
+    return any(match(term, word) > 0 for word in candidates)
 
 
 def is_named(thing: str, candidates: Iterable[str]) -> bool:

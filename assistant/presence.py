@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from assistant.judge import Candidate, spelled
-from assistant.matching import best_match, is_named, text_words
+from assistant.matching import is_found, is_named, text_words
 from assistant.question import Ask, Question
 from assistant.wanted import counted, focus
 from ingest.documents import Passage
@@ -63,7 +63,7 @@ def is_missing(question: Question, candidates: Sequence[Candidate], index: Passa
         return True
     if _subject_missing(question, there, index) or _document_missing(question, there):
         return True
-    if not question.english and not any(best_match(term, chain(there, index.words)) > 0 for term in question.terms):
+    if not question.english and not any(is_found(term, chain(there, index.words)) for term in question.terms):
         return True
     if not any(_has_all(question, candidate, index) for candidate in near):
         return True
@@ -78,7 +78,7 @@ def _subject_missing(question: Question, there: frozenset[str], index: PassageIn
     if len(own) != 1 or question.english:
         return False
     if own[0] != focus(question):
-        return best_match(own[0], index.words) == 0
+        return not is_found(own[0], index.words)
     # what is to be listed must be named itself: "sjukhuschefer" are no "sjukhus"
     return not is_named(own[0], there)
 
@@ -86,7 +86,7 @@ def _subject_missing(question: Question, there: frozenset[str], index: PassageIn
 def _document_missing(question: Question, there: frozenset[str]) -> bool:
     """Whether a strategy or plan that is named by its subject is not what stands there ("vattenstrategin")."""
     named = (_SUBJECT_DOCUMENT.fullmatch(term) for term in question.terms)
-    return any(found and best_match(found["subject"], there) == 0 for found in named)
+    return any(found and not is_found(found["subject"], there) for found in named)
 
 
 def _has_all(question: Question, candidate: Candidate, index: PassageIndex) -> bool:
@@ -122,7 +122,7 @@ def _person_named(role: str, question: Question, text: str, index: PassageIndex)
         near = text[max(0, found.start() - _NEXT_TO) : found.end() + _NEXT_TO]
         people = (name for name in _PERSON.findall(near) if name.lower() not in question.text.lower())
         named = any(all(index.lexical.frequency(part) <= common for part in one.lower().split()) for one in people)
-        if named and all(best_match(term, text_words(near)) > 0 for term in bodies):
+        if named and all(is_found(term, text_words(near)) for term in bodies):
             return True
     return False
 
