@@ -19,8 +19,8 @@ from platformdirs import user_cache_path
 from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.index.lexical import LexicalIndex
 from ingest.index.parts import embedding_text
-from ingest.office.plain import lay_out, paragraphs_of
 from ingest.passages import cut
+from ingest.plain import lay_out, paragraphs_of
 from ingest.sentences import split_sentences
 
 if TYPE_CHECKING:
