@@ -306,9 +306,11 @@ def _print_table(report: BuildReport) -> None:
         Action.GONE: "borta vid källan",
     }
     table = Table("Dokument", "Sidor", "Stycken", "Status", "Skäl")
-    for row in report.rows:
-        title = row.title or row.document_id
-        table.add_row(title, str(row.pages), str(row.passages), names[row.action], row.reason or "")
+    for one in report.outcomes:
+        record = one.record
+        title = record.document.title or record.document.id
+        pages, passages = str(record.report.pages), str(record.passages)
+        table.add_row(title, pages, passages, names[one.action], record.reason or "")
     # Where nobody watches, no line is broken, so that a log can be searched for a reason.
     Console(stderr=True, markup=False, width=None if sys.stderr.isatty() else 400).print(table)
 

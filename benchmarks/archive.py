@@ -127,8 +127,8 @@ def work(folder: Path, index: Path, embedder_name: str, cache: Path) -> None:
         "seconds": ended - begun,
         "steps": {name: later - at for (name, at), later in zip(steps.items(), edges[1:], strict=True)},
         "cpu_seconds": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
-        "pages": sum(row.pages for row in report.rows),
-        "passages": sum(row.passages for row in report.rows),
+        "pages": sum(one.record.report.pages for one in report.outcomes),
+        "passages": sum(one.record.passages for one in report.outcomes),
         "all_read": report.all_read,
         "changed": report.changed,
     }

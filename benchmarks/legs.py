@@ -21,8 +21,8 @@ from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.index.lexical import LexicalIndex
 from ingest.index.parts import embedding_text
 from ingest.index.passage_index import PassageIndex, distinct_words
-from ingest.office.plain import lay_out, paragraphs_of
 from ingest.passages import cut
+from ingest.plain import lay_out, paragraphs_of
 from ingest.sentences import split_sentences
 
 if TYPE_CHECKING:

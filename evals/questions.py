@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, TypeAdapter, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
+from pydantic_core import ErrorDetails
 
 from ingest.errors import RusError
-
-_TEXTS = ("id", "question", "kind")
-_LISTS = ("history", "evidence", "key_facts")
 
 
 class QuestionFileError(RusError):
     """The question file cannot be used. `message` names every faulty line, so that all can be mended at once."""
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("får inte ha en tom sträng")
+    return text
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"har ett ogiltigt reguljärt uttryck {pattern!r} ({error})") from error
+    return pattern
+
+
+def _spellings(name: object) -> object:
+    return (name,) if isinstance(name, str) else name
+
+
+Filled = Annotated[str, AfterValidator(_not_blank)]
+Names = Annotated[tuple[Filled, ...], Field(min_length=1), BeforeValidator(_spellings)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +49,42 @@ class Question:
     `split` the name of the part of the file, both optional.
     """
 
-    id: str
+    id: Filled
     question: str
-    kind: str
-    answerable: bool
+    kind: Filled
+    answerable: StrictBool
     lang: str = "sv"
     history: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    key_facts: tuple[str, ...] = ()
+    evidence: tuple[Filled, ...] = ()
+    key_facts: tuple[Annotated[str, AfterValidator(_regular_expression)], ...] = ()
     answer: str = ""
-    rows: tuple[tuple[str, ...], ...] | None = None
+    rows: tuple[Names, ...] | None = None
     refusal: str | None = None
     split: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, record: object) -> object:
+        return {name: value for name, value in record.items() if value is not None} if type(record) is dict else record
+
+    @model_validator(mode="after")
+    def _is_asked(self) -> Question:
+        if self.answerable and not self.question.strip():
+            raise ValueError('"question" är tom fast frågan ska gå att besvara')
+        return self
+
+
+_QUESTION = TypeAdapter(Question)
+_FAULTS = {
+    "json_invalid": "inte giltig JSON",
+    "dataclass_type": "ska vara ett JSON-objekt",
+    "missing": "saknas",
+    "string_type": "ska vara en text",
+    "bool_type": "ska vara true eller false",
+    "tuple_type": "ska vara en lista",
+    "too_short": "ska ha minst ett namn",
+}
+"""What pydantic's types of error are called in Swedish."""
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:
@@ -58,9 +103,9 @@ def load_questions(path: Path) -> tuple[Question, ...]:
         if not line.strip():
             continue
         try:
-            question = _parse(line)
-        except ValueError as error:
-            faults.append(f"rad {number}: {error}")
+            question = _QUESTION.validate_json(line)
+        except ValidationError as error:
+            faults += [f"rad {number}: {_fault(one)}" for one in error.errors()]
             continue
         if question.id in first_line:
             faults.append(f'rad {number}: id "{question.id}" finns redan på rad {first_line[question.id]}')
@@ -73,73 +118,8 @@ def load_questions(path: Path) -> tuple[Question, ...]:
     return tuple(questions)
 
 
-def _parse(line: str) -> Question:
-    """One question of one line; ValueError says in Swedish what is wrong with it."""
-    try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"inte giltig JSON (tecken {error.pos + 1})") from error
-    if not isinstance(record, dict):
-        raise ValueError("ska vara ett JSON-objekt")
-    texts = {name: _text(record, name) for name in _TEXTS}
-    answerable = record.get("answerable")
-    if not isinstance(answerable, bool):
-        raise ValueError('"answerable" ska vara true eller false')
-    if not texts["id"] or not texts["kind"]:
-        raise ValueError('"id" och "kind" får inte vara tomma')
-    if answerable and not texts["question"].strip():
-        raise ValueError('"question" är tom fast frågan ska gå att besvara')
-    lists = {name: _texts(record, name) for name in _LISTS}
-    if not all(text.strip() for text in lists["evidence"]):
-        raise ValueError('"evidence" har en tom sträng')
-    for pattern in lists["key_facts"]:
-        try:
-            re.compile(pattern, re.IGNORECASE)
-        except re.error as error:
-            raise ValueError(f'"key_facts" har ett ogiltigt reguljärt uttryck {pattern!r} ({error})') from error
-    return Question(
-        id=texts["id"],
-        question=texts["question"],
-        kind=texts["kind"],
-        answerable=answerable,
-        lang=_optional_text(record, "lang") or "sv",
-        history=lists["history"],
-        evidence=lists["evidence"],
-        key_facts=lists["key_facts"],
-        answer=_optional_text(record, "answer") or "",
-        rows=_rows(record),
-        refusal=_optional_text(record, "refusal"),
-        split=_optional_text(record, "split"),
-    )
-
-
-def _text(record: Mapping[str, object], name: str) -> str:
-    value = record.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f'"{name}" ska vara en text')
-    return value
-
-
-def _optional_text(record: Mapping[str, object], name: str) -> str | None:
-    return None if record.get(name) is None else _text(record, name)
-
-
-def _texts(record: Mapping[str, object], name: str) -> tuple[str, ...]:
-    value = record.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f'"{name}" ska vara en lista av texter')
-    return tuple(value)
-
-
-def _rows(record: Mapping[str, object]) -> tuple[tuple[str, ...], ...] | None:
-    """The names of a complete list; a name is a text, or a list of texts that all count as that name."""
-    value = record.get("rows")
-    if value is None:
-        return None
-    if not isinstance(value, list):
-        raise ValueError('"rows" ska vara en lista av namn')
-    rows = [[item] if isinstance(item, str) else item for item in value]
-    for row in rows:
-        if not isinstance(row, list) or not row or not all(isinstance(name, str) and name.strip() for name in row):
-            raise ValueError('"rows" ska ha namn, eller listor av namn på samma sak')
-    return tuple(tuple(row) for row in rows)
+def _fault(error: ErrorDetails) -> str:
+    """What is wrong with a line, in Swedish, with the name of the field."""
+    context: dict[str, Any] = error.get("ctx", {})
+    said = str(context.get("error", "")) if error["type"] == "value_error" else _FAULTS.get(error["type"], error["msg"])
+    return f'"{error["loc"][0]}" {said}' if error["loc"] else said

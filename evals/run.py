@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from assistant.answers import Answer
 from evals.bootstrap import Estimate
@@ -29,38 +29,15 @@ from evals.gate import (
 from evals.questions import Question, load_questions
 from evals.report import describe, render_report
 from evals.scoring import Judged, failures, score, summarise
-from ingest.documents import Document, Page
 from ingest.errors import BadQuestion, RusError
 
-
-class SearchedIndex(Protocol):
-    """What judging needs of the index behind the answers."""
-
-    @property
-    def id(self) -> str:
-        """The generation's name."""
-
-    @property
-    def documents(self) -> Sequence[Document]:
-        """The documents that were read."""
-
-    def page(self, document_id: str, number: int | None) -> Page:
-        """One page; LookupError where there is none."""
-
-
-class Answering(Protocol):
-    """What is evaluated."""
-
-    @property
-    def index(self) -> SearchedIndex:
-        """The index that answers come from."""
-
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        """One answer; BadQuestion for a question that cannot be asked."""
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from ingest.index.passage_index import PassageIndex
 
 
 def evaluate(
-    assistant: Answering,
+    assistant: Assistant,
     questions_path: Path,
     out: Path,
     baseline: Path | None = None,
@@ -96,7 +73,7 @@ def evaluate(
     return 1 if broken else 0
 
 
-def judge(assistant: Answering, questions: Sequence[Question]) -> tuple[Judged, ...]:
+def judge(assistant: Assistant, questions: Sequence[Question]) -> tuple[Judged, ...]:
     """Ask each question in turn and score its answer."""
     judged = []
     for question in questions:
@@ -110,7 +87,7 @@ def _say_on_stderr(message: str) -> None:
     sys.stderr.write(f"{message}\n")
 
 
-def _ask(assistant: Answering, question: Question) -> Answer:
+def _ask(assistant: Assistant, question: Question) -> Answer:
     """The answer; a question that the assistant turns down (empty, too long) counts as refused, with its message."""
     try:
         return assistant.ask(question.question, history=question.history)
@@ -131,14 +108,14 @@ def _ask(assistant: Answering, question: Question) -> Answer:
         )
 
 
-def _page_text(index: SearchedIndex, document_id: str, page: int | None) -> str | None:
+def _page_text(index: PassageIndex, document_id: str, page: int | None) -> str | None:
     try:
         return index.page(document_id, page).text
     except LookupError:  # a citation of a page that does not exist: judged as not verbatim
         return None
 
 
-def _fingerprint_index(index: SearchedIndex) -> str:
+def _fingerprint_index(index: PassageIndex) -> str:
     return fingerprint_corpus([(document.id, document.sha256) for document in index.documents])
 
 

@@ -9,27 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.index.collection import write_collection
 from ingest.index.planning import BuildOptions
 from ingest.index.records import Incoming
 
 FAKE_READER = "fake_reader"
-
-
-class CollectionHere:
-    """Writes the collection in the test's own process, which spares each build a second for importing chromadb."""
-
-    def __init__(self, folder: Path, previous: Path | None) -> None:
-        write_collection(folder, previous)
-
-    def __enter__(self) -> CollectionHere:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def wait(self) -> None:
-        pass
 
 
 class WordEmbedder:

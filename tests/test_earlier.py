@@ -8,10 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from index_tools import CollectionHere, WordEmbedder, options
+from index_tools import WordEmbedder, options
 
 from ingest.gather import earlier_copies, gather_listed, gather_named
 from ingest.index import build as building
+from ingest.index.collection import write_collection
 from ingest.index.passage_index import known_records, open_index
 from ingest.index.progress import Action
 from ingest.index.records import DocumentStatus
@@ -69,7 +70,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site(monkeypatch):
-    monkeypatch.setattr(building, "CollectionProcess", CollectionHere)
+    monkeypatch.setattr(building, "write_apart", write_collection)
     server = Site()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -94,16 +95,16 @@ def record(tmp_path):
 @pytest.mark.parametrize("marks", ["etag", "date"])
 def test_what_has_not_changed_is_not_sent_again(site, tmp_path, marks):
     site.marks = marks
-    assert ingest(site, tmp_path).rows[0].action is Action.ADDED
+    assert ingest(site, tmp_path).outcomes[0].action is Action.ADDED
     again = ingest(site, tmp_path)
-    assert (again.rows[0].action, again.changed) == (Action.UNCHANGED, False)
+    assert (again.outcomes[0].action, again.changed) == (Action.UNCHANGED, False)
     assert site.asked == [("/plan/", 200), ("/plan/", 304)]
 
 
 def test_what_has_changed_is_read_anew(site, tmp_path):
     ingest(site, tmp_path)
     site.year = 2028
-    assert ingest(site, tmp_path).rows[0].action is Action.UPDATED
+    assert ingest(site, tmp_path).outcomes[0].action is Action.UPDATED
     assert "2028" in open_index(tmp_path / "index").passages[0].text
     ingest(site, tmp_path)
     assert [status for _, status in site.asked] == [200, 200, 304]
@@ -113,7 +114,7 @@ def test_what_has_changed_is_read_anew(site, tmp_path):
 def test_a_withdrawn_document_is_gone_until_it_comes_back(site, tmp_path, status):
     ingest(site, tmp_path)
     site.status = status
-    assert ingest(site, tmp_path).rows[0].action is Action.GONE
+    assert ingest(site, tmp_path).outcomes[0].action is Action.GONE
     assert (record(tmp_path).status, record(tmp_path).passages > 0) == (DocumentStatus.GONE, True)
     site.status = 200
     ingest(site, tmp_path)
@@ -125,7 +126,7 @@ def test_a_failing_address_keeps_the_older_reading_and_says_why(site, tmp_path):
     ingest(site, tmp_path)
     site.status = 503
     report = ingest(site, tmp_path)
-    assert (report.rows[0].action, report.all_read) == (Action.KEPT, False)
+    assert (report.outcomes[0].action, report.all_read) == (Action.KEPT, False)
     assert record(tmp_path).status is DocumentStatus.READ
     assert "503" in record(tmp_path).reason and "tidigare lästa versionen" in record(tmp_path).reason
     assert "2027" in open_index(tmp_path / "index").passages[0].text
@@ -144,7 +145,7 @@ def test_a_lost_copy_is_fetched_whole(site, tmp_path):
 
 def test_an_unasked_304_is_a_failure(site, tmp_path):
     site.status = 304
-    assert ingest(site, tmp_path).rows[0].action is Action.UNREADABLE
+    assert ingest(site, tmp_path).outcomes[0].action is Action.UNREADABLE
 
 
 def test_a_crawl_asks_conditionally_and_still_follows_links(site, tmp_path, monkeypatch):

@@ -41,7 +41,7 @@ def test_optional_fields_have_defaults(tmp_path):
         ("{", "inte giltig JSON"),
         ("[1]", "JSON-objekt"),
         (record(id=7), '"id" ska vara en text'),
-        (record(id=""), "får inte vara tomma"),
+        (record(id=""), '"id" får inte'),
         (record(answerable="ja"), "true eller false"),
         (record(question=" "), "tom fast"),
         (record(history="förra"), '"history" ska vara en lista'),

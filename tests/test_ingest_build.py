@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from index_tools import FAKE_READER, FOREST, TRAFFIC, CollectionHere, WordEmbedder, options, write
+from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
 
 import ingest.index.build
 from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
 from ingest.index.build import build, forget
-from ingest.index.collection import CollectionProcess
+from ingest.index.collection import write_apart, write_collection
 from ingest.index.generations import writer_lock
 from ingest.index.isolation import ReaderPool
 from ingest.index.passage_index import open_index
@@ -33,7 +33,7 @@ TESTS = Path(__file__).parent
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     monkeypatch.setattr(ingest.index.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
-    monkeypatch.setattr(ingest.index.build, "CollectionProcess", CollectionHere)
+    monkeypatch.setattr(ingest.index.build, "write_apart", write_collection)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def index(tmp_path: Path) -> Path:
 
 
 def actions(report):
-    return {row.document_id: row.action for row in report.rows}
+    return {one.record.document.id: one.action for one in report.outcomes}
 
 
 def test_a_built_index_holds_passages_vectors_pages_and_originals(tmp_path, index):
@@ -146,13 +146,13 @@ def test_an_unreadable_file_is_not_tried_again_until_something_changes(tmp_path,
     build([scan], index, WordEmbedder(), options())
     monkeypatch.setattr(ReaderPool, "read", lambda *_: pytest.fail("opened"))
     report = build([scan], index, WordEmbedder(), options())
-    assert not report.changed and not report.all_read and report.rows[0].reason
+    assert not report.changed and not report.all_read and report.outcomes[0].record.reason
 
 
 def test_a_file_that_breaks_keeps_its_older_reading(tmp_path, index):
     build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
     report = build([write(tmp_path, "skog", "SCAN")], index, WordEmbedder(), options())
-    assert actions(report) == {"skog": Action.KEPT} and "tidigare lästa versionen" in report.rows[0].reason
+    assert actions(report) == {"skog": Action.KEPT} and "tidigare lästa versionen" in report.outcomes[0].record.reason
     opened = open_index(index)
     assert len(opened.passages) == 2 and opened.source("skog").read_text(encoding="utf-8") == FOREST
 
@@ -230,7 +230,7 @@ def test_an_index_of_another_form_is_refused_and_rebuilt(tmp_path, index):
 
 def test_forget_leaves_no_trace_of_the_text_on_disk(tmp_path, index, monkeypatch):
     # in a process of its own: Chroma writes uninitialised memory to its files
-    monkeypatch.setattr(ingest.index.build, "CollectionProcess", CollectionProcess)
+    monkeypatch.setattr(ingest.index.build, "write_apart", write_apart)
     secret = "Hemlighetsbacken"
     incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "hemlig", f"# Ort\n\n{secret} ligger i Vidinge.")]
     build(incoming, index, WordEmbedder(), options())
@@ -371,7 +371,7 @@ def test_an_original_takes_its_summarys_place_once_it_has_been_read(tmp_path, in
 
     here = replace(empty, path=write(tmp_path, "kopia", FOREST + " Mer om Lången.").path)
     report = build([summary, other, here], index, WordEmbedder(), options(full=True))
-    assert [row.reason for row in report.rows if row.action is Action.REMOVED] == [
+    assert [one.record.reason for one in report.outcomes if one.action is Action.REMOVED] == [
         "Ersatt av https://exempel.invalid/plan."
     ]
     opened = open_index(index)

@@ -227,7 +227,7 @@ def test_an_interrupted_build_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(model, "_weights_file", lambda: tmp_path)
     monkeypatch.setattr(model, "_read_verified", lambda _: random_weights())
 
-    def fill(_weights, folder):
+    def fill(_weights, _tokenizer, folder):
         (folder / "encoder.onnx").write_bytes(b"half")
         raise KeyboardInterrupt
 

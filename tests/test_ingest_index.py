@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from index_tools import FAKE_READER, FOREST, TRAFFIC, CollectionHere, WordEmbedder, options, write
+from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
 
 import ingest.index.build
 import ingest.index.passage_index
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing, IndexUnusable
 from ingest.index.build import build
-from ingest.index.collection import CollectionProcess
+from ingest.index.collection import write_apart, write_collection
 from ingest.index.generations import current_id
 from ingest.index.isolation import ReaderPool
 from ingest.index.passage_index import open_index
@@ -33,7 +33,7 @@ TESTS = Path(__file__).parent
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     monkeypatch.setattr(ingest.index.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
-    monkeypatch.setattr(ingest.index.build, "CollectionProcess", CollectionHere)
+    monkeypatch.setattr(ingest.index.build, "write_apart", write_collection)
 
 
 @pytest.fixture
@@ -111,8 +111,8 @@ def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
 
 
 def test_a_collection_that_cannot_be_written_says_why(tmp_path):
-    with pytest.raises(IndexUnusable, match=r"passages\.jsonl"), CollectionProcess(tmp_path, None) as collection:
-        collection.wait()
+    with pytest.raises(IndexUnusable, match=r"passages\.jsonl"):
+        write_apart(tmp_path, None)
 
 
 @pytest.mark.parametrize("change", ["nothing", "a document more", "a document changed"])

@@ -199,6 +199,7 @@ def test_a_cut_off_file_keeps_its_whole_pages(tmp_path):
     cut.write_bytes(whole.read_bytes()[: whole.read_bytes().index(b"xref") - 400])
     read = read_pdf(cut, ReadOptions())
     assert texts(read, BlockKind.HEADING)[:3] == [f"Kapitel {n} om vägar" for n in range(1, 4)]
+    assert "skadad" in " ".join(read.report.warnings)
 
 
 WORDS = st.lists(st.sampled_from("vägen bron sjön skolan byn året möte råd plan barn".split()), min_size=1, max_size=60)

@@ -1,4 +1,4 @@
-"""Parts of the PDF reader: cleaning, readable text, marks on page images, mending, character recognition."""
+"""Parts of the PDF reader: cleaning, readable text, marks on page images, character recognition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ingest.frames import from_frame, to_frame
 from ingest.pdf import ocr
 from ingest.pdf.cleaning import Text, clean_line, continue_text, vocabulary_of
 from ingest.pdf.lines import Line
-from ingest.pdf.mending import mend
 from ingest.pdf.outline import is_sensible_title, iso_date
 from ingest.pdf.readability import is_readable
 from ingest.pdf.reader import read_pdf
@@ -128,13 +127,6 @@ def test_marks_skip_characters_without_a_place():
     page = RenderedPage(b"", 100, 100, (1.0, 0.0, 0.0, -1.0, 0.0, 100.0))
     nan = float("nan")
     assert mark_boxes(page, [(10, 10, 20, 20), (nan, nan, nan, nan), (20, 10, 30, 20)]) == ((10, 80, 21, 11),)
-
-
-def test_mending_gives_up_what_is_not_whole(tmp_path: Path):
-    data = save(tmp_path / "hel.pdf", [Sheet().write(50, 50, "hej")]).read_bytes()
-    assert mend(data[: data.index(b"xref")]) is not None
-    assert mend(data.replace(b"/BaseFont", b"/Encrypt 9 0 R /BaseFont")) is None
-    assert mend(data.replace(b"3 0 obj", b"9 0 xxx")) is None
 
 
 @pytest.mark.parametrize(

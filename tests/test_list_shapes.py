@@ -202,3 +202,32 @@ def test_one_goal_is_answered_in_a_sentence():
 )
 def test_other_questions_are_left_alone(question: str):
     assert goals_answer(question) is None
+
+
+def test_headings_under_a_section_that_counts_them_are_the_list():
+    passages = passages_of(
+        "# Plan\n## Läget\nTre utmaningar har styrt valen.\n### Skogen torkar\nDet blir varmare.\n"
+        "### Vägarna vittrar\nAsfalten spricker.\n### Bryggorna ruttnar\nVirket är gammalt.\n",
+        "p",
+    )
+    found = ask("Vilka stora utmaningar har styrt valen?", passages)
+    assert found is not None
+    assert [row.name for row in found.rows] == ["Skogen torkar", "Vägarna vittrar", "Bryggorna ruttnar"]
+
+
+def test_numbered_headings_of_a_section_that_the_question_names():
+    passages = passages_of(
+        "# Plan\n## Trygga stigar\n### 1. Lyktorna\nVi sätter upp lyktor.\n### 2. Räckena\nVi bygger räcken.\n"
+        "### 3. Skyltarna\nVi målar skyltar.\n## Rena sjöar\n### 4. Dammen\nVi gräver en damm.\n",
+        "p",
+    )
+    found = ask("Vilka insatser görs inom Trygga stigar?", passages)
+    assert found is not None
+    assert [row.name for row in found.rows] == ["Lyktorna", "Räckena", "Skyltarna"]
+
+
+def test_ordinals_after_a_count_that_begins_its_sentence():
+    passages = passages_of("Tre hinder är svåra. Det första är mörkret. Det andra är kylan. Det tredje är vinden.", "p")
+    found = ask("Vilka hinder är svåra?", passages)
+    assert found is not None
+    assert [row.name for row in found.rows] == ["mörkret", "kylan", "vinden"]

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from ui.app import ChatOptions, create_app
 from ui.browser import CONTENT_SECURITY_POLICY, localised
-from ui.pages import Pages
+from ui.pages import Pages, drawn_page
 
 PDF_WIDTH, PDF_HEIGHT = 400, 600
 
@@ -135,11 +135,12 @@ def test_a_web_citation_leads_to_its_page_and_to_nothing_but_the_web(assistant):
     assert pages.place(gone, "").original is None
 
 
-def test_few_page_images_are_kept(assistant):
-    pages = Pages(assistant, kept=1)
-    pages.image("plan", 1)
-    pages.image("plan", 2)
-    assert [page for _, page in pages._images] == [2]
+def test_page_images_are_kept_and_only_some(assistant):
+    pages = Pages(assistant)
+    assert pages.image("plan", 1) is pages.image("plan", 1) is not None
+    for number in range(100):
+        pages.image("plan", number)
+    assert drawn_page.cache_info().currsize < 40
 
 
 def test_the_languages_can_change_places(assistant):

@@ -105,6 +105,12 @@ def test_the_panel_shows_document_page_section_quote_and_image():
     assert soup.h2["tabindex"] == "-1"
 
 
+def test_a_heading_that_is_quoted_stands_marked_above_its_passage():
+    headed = citation(section=("Mål", "Grön verkstad"), quote="Grön verkstad\nVi bygger.")
+    soup = BeautifulSoup(source_panel(1, headed, Place("Vi bygger. Vi odlar.", None, (), None), SV), "lxml")
+    assert soup.mark is not None and soup.mark.text.split() == ["Grön", "verkstad", "Vi", "bygger."]
+
+
 def test_the_panel_of_a_web_page_has_text_and_link_but_no_page():
     place = Place(WEB_TEXT, None, (), "https://exempel.invalid/klimat")
     soup = BeautifulSoup(source_panel(1, web_citation(), place, SV), "lxml")

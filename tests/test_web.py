@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ingest.documents import BlockKind, Document, ReadDocument
 from ingest.errors import EmptyFile, UnreadableDocument
-from ingest.office.plain import decode
 from ingest.passages import cut
+from ingest.plain import decode
 from ingest.web.reader import read_html
 from ingest.web.webdates import parse_date
 

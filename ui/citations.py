@@ -101,7 +101,7 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
         body.append(f'<p class="rus-warning">{html.escape(text("ui.panel.replaced"))}</p>')
         heading, passage = text("ui.panel.quote"), citation.quote
     else:
-        heading, passage = text("ui.panel.passage"), place.passage
+        heading, passage = text("ui.panel.passage"), _with_headings(citation, place.passage)
     body.append(f"<h3>{html.escape(heading)}</h3><blockquote>{marked(passage, citation.quote)}</blockquote>")
     if place.original is not None:
         body.append(original_link(place.original, citation.page, catalogue))
@@ -111,6 +111,13 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
     elif citation.page is not None:
         body.append(f"<p>{html.escape(text('ui.panel.page_image_failed'))}</p>")
     return _panel(text("ui.panel.source_heading", {"mark": str(citation.mark)}), "".join(body))
+
+
+def _with_headings(citation: Citation, passage: str) -> str:
+    """The passage, under its headings from the one on that the quote begins with."""
+    begins = (n for n, heading in enumerate(citation.section) if citation.quote.startswith(heading))
+    first = None if find_quote(citation.quote, passage) else next(begins, None)
+    return passage if first is None else "\n".join((*citation.section[first:], passage))
 
 
 def page_figure(image: PageImage, title: str, quote: str, catalogue: Catalogue) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -27,38 +26,32 @@ _PDF_HEADERS = {"Content-Security-Policy": "frame-ancestors 'none'"}
 _FILE_HEADERS = {"Content-Security-Policy": "sandbox"}
 
 
+@lru_cache(maxsize=32)
+def drawn_page(source: Path, page: int, scale: float, password: str | None) -> RenderedPage | None:
+    """A page of a stored copy, which never changes; None where it cannot be drawn, as the panel then tells."""
+    from ingest.pdf.render import render_page
+
+    try:
+        return render_page(source, page, scale, password)
+    except RusError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Draws pages of the indexed documents and keeps the last `kept` images. Safe to use from several threads."""
+    """Draws pages of the indexed documents. `scale` is pixels per point. Safe to use from several threads."""
 
     assistant: Assistant
     scale: float = 1.6
     password: str | None = None
-    kept: int = 32
-    _images: OrderedDict[tuple[Path, int], RenderedPage] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
 
     def image(self, document_id: str, page: int) -> RenderedPage | None:
         """The page as an image, None where the document is no PDF, lacks the page or cannot be drawn."""
-        from ingest.pdf.render import render_page
-
         index = self.assistant.index
         record, source = index.record(document_id), index.source(document_id)
         if record is None or record.document.media_type != "pdf" or source is None:
             return None
-        with self._lock:
-            known = self._images.get((source, page))
-        if known is not None:
-            return known
-        try:
-            drawn = render_page(source, page, self.scale, self.password)
-        except RusError:  # the reader is told by the panel that the page cannot be shown
-            return None
-        with self._lock:
-            self._images[source, page] = drawn
-            while len(self._images) > self.kept:
-                self._images.popitem(last=False)
-        return drawn
+        return drawn_page(source, page, self.scale, self.password)
 
     def framed(self, document_id: str, page: int, boxes: tuple[Box, ...], base: str) -> PageImage | None:
         """The page image with `boxes` framed. `base` leads from the chat's page to the root of the service."""

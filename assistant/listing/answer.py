@@ -72,7 +72,12 @@ def answer_list(
 
 def _from_lists(material: Material) -> ListAnswer | None:
     """The list in the text that answers, or the headings under a section that announces what is asked for."""
-    return from_text(material, certain=True) or from_headings(material) or from_text(material, certain=False)
+    return (
+        from_text(material, certain=True)
+        or from_headings(material)
+        or from_text(material, certain=False)
+        or from_headings(material, counted=True)
+    )
 
 
 def _initiatives(material: Material) -> ListAnswer | None:

@@ -15,7 +15,7 @@ from ingest.register.cues import PLURALS
 from ingest.register.titles import OPENERS, is_finite
 
 _CARDINALS = {word: number for number, word in enumerate("två tre fyra fem sex sju åtta nio tio".split(), start=2)}
-_COUNTED = re.compile(rf"\b(?P<number>{'|'.join(_CARDINALS)}|[2-9])\s+(?:\w+\s+)?(?P<noun>[a-zåäö]{{3,}})\b")
+_COUNTED = re.compile(rf"\b(?P<number>(?i:{'|'.join(_CARDINALS)})|[2-9])\s+(?:\w+\s+)?(?P<noun>[a-zåäö]{{3,}})\b")
 _SOME = re.compile(
     rf"(?:de )?(?P<number>{'|'.join(_CARDINALS)}|en|ett)(?: andra| övriga| av (?:dem|dessa))?\b", re.IGNORECASE
 )
@@ -32,7 +32,7 @@ def counted_lists(passage: Passage) -> Iterator[Enumeration]:
     """The lists of a passage that its sentences count out, each with the counting sentence as its lead."""
     for number, (start, end) in enumerate(passage.sentences):
         for counted in _COUNTED.finditer(passage.text, start, end):
-            wanted = _CARDINALS.get(counted["number"]) or int(counted["number"])
+            wanted = _CARDINALS.get(counted["number"].lower()) or int(counted["number"])
             efforts = bool(PLURALS.match(counted["noun"]))
             items, last = _named_after(passage, number + 1, wanted, efforts)
             if len(items) == wanted:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.listing.nouns import plural_shown
 from assistant.listing.rows import ListAnswer, ListRow, Material
 from assistant.listing.topic import covered
+from assistant.listing.wanted import numeral
 from ingest.documents import Passage
 from ingest.swedish import stem, words
 
@@ -18,23 +20,28 @@ _ANNOUNCES = re.compile(
 _NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 _LOOKED_AT = 6
 _ENOUGH = 0.75
+_COUNTED = 0.4
+"""What it adds that the section says how many there are."""
 _FEWEST = 3
 _LONGEST_CHARS = 80
 
 
-def from_headings(material: Material) -> ListAnswer | None:
+def from_headings(material: Material, counted: bool = False) -> ListAnswer | None:
     """The headings right under the section whose first words announce what is asked for; None where none clearly does.
 
+    With `counted` it is enough that they say how many there are ("Fem utmaningar …"), and there are as many.
     Each row is proved by the first sentence under its heading.
     """
     best: tuple[float, list[tuple[str, Passage]]] = (0.0, [])
     for passage in material.ranked[:_LOOKED_AT]:
         children = list(_under(passage, material))
-        if len(children) < _FEWEST or not _announces(passage, material):
+        if len(children) < _FEWEST:
+            continue
+        if not (_counts(passage, len(children), material) if counted else _announces(passage, material)):
             continue
         meaning = material.nearness(passage, range(len(passage.sentences)))
         about = covered(material.wanted.topic, " ".join((passage.section[-1], passage.text)))
-        score = 0.5 * about + 0.7 * meaning
+        score = 0.5 * about + 0.7 * meaning + _COUNTED * counted
         if score > best[0]:
             best = score, children
     if best[0] < _ENOUGH:
@@ -43,7 +50,7 @@ def from_headings(material: Material) -> ListAnswer | None:
 
 
 def from_titled_section(material: Material) -> ListAnswer | None:
-    """The numbered headings of the one section whose heading is what is asked for ("Åtgärder"), if there is one."""
+    """The numbered headings of the one section that is asked for, by what it holds ("Åtgärder") or by its name."""
     titled = _titled(material)
     return _answer(titled, material) if titled else None
 
@@ -58,7 +65,8 @@ def _titled(material: Material) -> list[tuple[str, Passage]]:
     groups: dict[tuple[str, ...], dict[str, Passage]] = {}
     for passage in material.ranked:
         for depth, heading in enumerate(passage.section[:-1]):
-            if [stem(word) for word in words(_NUMBER.sub("", heading))] == [noun]:
+            own = _NUMBER.sub("", heading)
+            if [stem(word) for word in words(own)] == [noun] or _is_named(own, material):
                 groups.setdefault((passage.document_id, *passage.section[: depth + 1]), {})
     for other in material.passages:
         for depth in range(1, len(other.section)):
@@ -69,11 +77,23 @@ def _titled(material: Material) -> list[tuple[str, Passage]]:
     return list(full[0].items()) if len(full) == 1 else []
 
 
+def _is_named(heading: str, material: Material) -> bool:
+    """Whether the question names the section by its whole heading ("insatserna inom Trygga resor")."""
+    named = rf"\b(?:i|inom|under|för)\b.{{0,40}}\b{re.escape(heading)}\W*$"
+    return len(heading.split()) > 1 and re.search(named, material.question.text, re.IGNORECASE) is not None
+
+
 def _announces(passage: Passage, material: Material) -> bool:
     """Whether the passage, or its heading, speaks of the kind of thing that is asked for as what follows."""
     nouns = {stem(noun.lower()) for noun in (material.wanted.noun, material.wanted.also) if noun}
     there = {stem(word) for word in words(f"{passage.section[-1]} {passage.text}")}
     return bool(nouns & there) and bool(_ANNOUNCES.search(passage.text))
+
+
+def _counts(passage: Passage, number: int, material: Material) -> bool:
+    """Whether the passage says that there are so many of what is asked for ("Fem utmaningar …")."""
+    nouns = {stem(noun.lower()) for noun in (material.wanted.noun, material.wanted.also) if noun}
+    return any(numeral(one) == number and stem(two) in nouns for one, two in pairwise(words(passage.text)))
 
 
 def _under(passage: Passage, material: Material) -> Iterator[tuple[str, Passage]]:

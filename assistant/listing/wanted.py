@@ -46,8 +46,8 @@ _OWNER = re.compile(
 )
 _JOINED = re.compile(r"^(?P<first>\w+)(?P<open>-)? (?:och|eller|samt|and) (?P<second>\w{3,})\b")
 _PASSED_OVER = frozenset(
-    "alla samtliga olika mer fler flera andra övriga nya viktiga viktigaste största regionala lokala gemensamma "
-    "särskilda konkreta möjliga regionens länets strategins de the all main".split()
+    "alla samtliga olika mer fler flera andra övriga nya viktiga viktigaste stora största små svåra svåraste "
+    "regionala lokala gemensamma särskilda konkreta möjliga regionens länets strategins de the all main".split()
 )
 _ADJECTIVE = re.compile(r"\w+(?:iska|liga|ella|ande|ala|ade)")
 _SOURCE = re.compile(

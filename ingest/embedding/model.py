@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 Progress = Callable[[str], None]
+Write = Callable[["E5Weights", "Tokenizer", Path], None]
+"""Writes weights and tokenizer into a folder in one of the two forms."""
 
 CONVERSION_VERSION = 2
 """Raised when the conversion changes its vectors, so that an index made with older ones is refused."""
@@ -57,7 +59,7 @@ def build_transformer(cache: Path, progress: Progress) -> Path:
     return _build_once(cache / f"e5-small-{CONVERSION_VERSION}", _write_transformer, progress)
 
 
-def _build_once(folder: Path, write: Callable[[E5Weights, Path], None], progress: Progress) -> Path:
+def _build_once(folder: Path, write: Write, progress: Progress) -> Path:
     if _is_whole(folder):
         return folder
     from filelock import FileLock, Timeout
@@ -90,14 +92,13 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _build(folder: Path, source: Path, write: Callable[[E5Weights, Path], None]) -> None:
+def _build(folder: Path, source: Path, write: Write) -> None:
     for abandoned in folder.parent.glob(f".{folder.name}-*"):  # of a build that was killed: we hold the lock
         shutil.rmtree(abandoned, ignore_errors=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         weights = _read_verified(source)
-        write(weights, temporary)
-        _tokenizer(weights).save(str(temporary / "tokenizer.json"), pretty=False)
+        write(weights, _tokenizer(weights), temporary)
         files = [path for path in temporary.rglob("*") if path.is_file()]
         sizes = {path.relative_to(temporary).as_posix(): path.stat().st_size for path in files}
         (temporary / _INVENTORY).write_text(json.dumps(sizes), encoding="utf-8")
@@ -132,16 +133,18 @@ def _read_verified(source: Path) -> E5Weights:
     return read_weights(source)
 
 
-def _write_onnx(weights: E5Weights, folder: Path) -> None:
+def _write_onnx(weights: E5Weights, tokenizer: Tokenizer, folder: Path) -> None:
     from ingest.embedding.onnx_graph import write_onnx
 
     write_onnx(weights, folder / "encoder.onnx")
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 
 
-def _write_transformer(weights: E5Weights, folder: Path) -> None:
+def _write_transformer(weights: E5Weights, tokenizer: Tokenizer, folder: Path) -> None:
     from ingest.embedding.transformer_folder import write_transformer
 
-    write_transformer(weights, folder, MAXIMUM_TOKENS, {"query": QUERY_PROMPT, "document": PASSAGE_PROMPT})
+    prompts = {"query": QUERY_PROMPT, "document": PASSAGE_PROMPT}
+    write_transformer(weights, tokenizer, folder, MAXIMUM_TOKENS, prompts)
 
 
 def _tokenizer(weights: E5Weights) -> Tokenizer:

@@ -10,13 +10,14 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.documents import CLEANING_VERSION
 from ingest.errors import IndexMismatch, RusError, UnreadableDocument
-from ingest.index.collection import CollectionProcess
+from ingest.index.collection import write_apart
 from ingest.index.generations import (
     current_id,
     finish,
@@ -35,11 +36,11 @@ from ingest.index.lexical import LexicalIndex
 from ingest.index.parts import PartStore, read_passages
 from ingest.index.passage_index import check_manifest
 from ingest.index.planning import BuildOptions, Task, make_plan
-from ingest.index.progress import Action, BuildReport, DocumentRow, Step, Tell, Teller
+from ingest.index.progress import Action, BuildReport, Outcome, Step, Tell, Teller
 from ingest.index.read_ahead import Reading, read_ahead
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming, Manifest
 from ingest.index.relations import relate
-from ingest.index.settling import Settled, drop_replaced, settle_cut, settle_failure
+from ingest.index.settling import drop_replaced, removed, settle_cut, settle_failure
 from ingest.index.storage import ReadStore
 from ingest.register.extract import extract_register
 
@@ -68,19 +69,19 @@ def build(
         work = _Work(index_directory, embedder.name, embedder.dimension, Teller(progress))
         previous, records = _previous(index_directory, embedder.name, chosen.rebuild)
         plan = make_plan(records, incoming, work.reads, chosen)
-        settled, rows = drop_replaced(work.settle(plan.tasks, chosen), plan.tasks)
+        outcomes = drop_replaced(work.settle(plan.tasks, chosen), plan.tasks)
+        new_records = relate([one.record for one in outcomes if one.action is not Action.REMOVED], work.reads)
         concerned = {one.id for one in incoming} | {task.id for task in plan.tasks if not task.keep}
-        rows = [one.row for one in settled if one.record.document.id in concerned] + rows
-        rows += [_removed_row(record) for record in plan.removed]
-        new_records = relate([one.record for one in settled], work.reads)
+        told = tuple(one for one in outcomes if one.record.document.id in concerned or one.action is Action.REMOVED)
+        told += tuple(map(removed, plan.removed))
         if previous is not None and new_records == previous.records:
             sweep(index_directory, finished(index_directory))
-            return BuildReport(previous.id, False, tuple(rows), time.monotonic() - begun)
+            return BuildReport(previous.id, False, told, time.monotonic() - begun)
         work.embed(new_records, embedder)
         same_embedder = previous is not None and previous.embedder == embedder.name
         generation_id = work.store(new_records, previous.id if previous and same_embedder else None)
         sweep(index_directory, {generation_id, previous.id if previous else generation_id})
-    return BuildReport(generation_id, True, tuple(rows), time.monotonic() - begun)
+    return BuildReport(generation_id, True, told, time.monotonic() - begun)
 
 
 def forget(document_id: str, index_directory: Path) -> BuildReport:
@@ -103,7 +104,7 @@ def forget(document_id: str, index_directory: Path) -> BuildReport:
         work = _Work(index_directory, manifest.embedder, manifest.dimension, Teller(None))
         generation_id = work.store(relate([r for r in manifest.records if r is not leaving], work.reads), None)
         sweep(index_directory, {generation_id})
-    return BuildReport(generation_id, True, (_removed_row(leaving),), time.monotonic() - begun)
+    return BuildReport(generation_id, True, (removed(leaving),), time.monotonic() - begun)
 
 
 def _previous(index: Path, embedder_name: str, rebuild: bool) -> tuple[Manifest | None, Sequence[DocumentRecord]]:
@@ -131,22 +132,22 @@ class _Work:
         self.index, self.embedder, self.dimension, self._say = index, embedder, dimension, say
         self.reads, self.parts = ReadStore(index / "read"), PartStore(index / "parts", embedder, dimension)
 
-    def settle(self, tasks: Sequence[Task], options: BuildOptions) -> list[Settled]:
+    def settle(self, tasks: Sequence[Task], options: BuildOptions) -> list[Outcome]:
         """Read and cut what is to be read and cut. Only records stay in memory."""
-        settled: list[Settled] = []
+        outcomes: list[Outcome] = []
         self._say.begin(Step.READING, len(tasks))
         with ReaderPool(options.workers, options.limits) as pool:
             for task, reading in read_ahead(tasks, self.reads, pool, options):
                 self._say.reading(_name_of(task))
                 one = self._settle(task, reading, options)
-                settled.append(one)
+                outcomes.append(one)
                 self._say.settled(one.record.report.pages, one.record.passages)
-        return settled
+        return outcomes
 
-    def _settle(self, task: Task, reading: Reading | None, options: BuildOptions) -> Settled:
+    def _settle(self, task: Task, reading: Reading | None, options: BuildOptions) -> Outcome:
         if task.keep and task.old is not None:
             unreadable = task.old.status is DocumentStatus.UNREADABLE
-            return Settled(task.old, Action.UNREADABLE if unreadable else Action.UNCHANGED)
+            return Outcome(task.old, Action.UNREADABLE if unreadable else Action.UNCHANGED)
         if task.reading is not None:
             return settle_cut(task, task.reading, self.reads, self.parts, options)
         try:
@@ -176,7 +177,8 @@ class _Work:
         folder = start(self.index, manifest.id)
         self.parts.put_together(kept, folder)
         previous = generation_folder(self.index, previous_id) if previous_id else None
-        with CollectionProcess(folder, previous) as collection:
+        with ThreadPoolExecutor(1) as beside:
+            collection = beside.submit(write_apart, folder, previous)
             titles = {record.document.id: record.document.title for record in kept}
             passages = tuple(read_passages(folder, titles))
             LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
@@ -184,7 +186,7 @@ class _Work:
             initiatives = [one for record in kept for one in self.parts.initiatives(record)]
             register = extract_register(passages, publishers, initiatives).to_record()
             (folder / "register.json").write_text(json.dumps(register, ensure_ascii=False), encoding="utf-8")
-            collection.wait()
+            collection.result()
         finish(self.index, folder, manifest)
         return manifest.id
 
@@ -193,8 +195,3 @@ def _name_of(task: Task) -> str:
     if task.incoming is not None:
         return task.incoming.title or task.id
     return task.old.document.title if task.old else task.id
-
-
-def _removed_row(record: DocumentRecord) -> DocumentRow:
-    document = record.document
-    return DocumentRow(document.id, document.title, Action.REMOVED, record.report.pages, record.passages)

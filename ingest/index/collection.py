@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,47 +40,23 @@ def _client(folder: Path) -> Client:
     return cast("Client", chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
 
 
-class CollectionProcess:
-    """Writes the collection of a generation's folder in a process of its own. Use as a context manager.
+def write_apart(folder: Path, previous: Path | None) -> None:
+    """Write the passages.jsonl and passages.npy of a generation's folder to its folder `chroma`, in a process apart.
 
     A process that has never seen any other text: Chroma's graph files hold stretches of memory that was never
-    initialised, and with it whatever the writing process had read before, a forgotten document included.
+    initialised, and with it whatever the writing process had read before, a forgotten document included. `previous` is
+    the folder of a generation of the same embedder. Raises IndexUnusable when not all was written.
     """
-
-    def __init__(self, folder: Path, previous: Path | None) -> None:
-        """Start writing the passages.jsonl and passages.npy of `folder` to its folder `chroma`.
-
-        `previous` is the folder of a generation of the same embedder.
-        """
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "ingest.index.collection",
-                *(str(one.resolve()) for one in (folder, previous) if one),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=self._said,
-            stderr=self._said,
-            env=child_environment(),
-        )
-
-    def __enter__(self) -> CollectionProcess:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
-        self._said.close()
-
-    def wait(self) -> None:
-        """Wait until all is written. Raises IndexUnusable when it was not."""
-        if self._process.wait():
-            self._said.seek(0)
-            lines = self._said.read().decode(errors="replace").strip().splitlines()
-            cause = lines[-1] if lines else f"kod {self._process.returncode}"
+    folders = [str(one.resolve()) for one in (folder, previous) if one]
+    command = [sys.executable, "-P", "-m", "ingest.index.collection", *folders]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, env=child_environment()) as process,
+    ):
+        if process.wait():
+            said.seek(0)
+            lines = said.read().decode(errors="replace").strip().splitlines()
+            cause = lines[-1] if lines else f"kod {process.returncode}"
             raise IndexUnusable(
                 f"Chroma kunde inte skriva indexet ({cause}). Kontrollera ledigt utrymme och försök igen."
             )

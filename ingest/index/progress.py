@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ingest.index.records import DocumentRecord
+
 
 class Step(StrEnum):
     """The steps of a build, in order."""
@@ -92,27 +94,23 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """One document of a build. `reason` is a Swedish sentence where something went wrong."""
+class Outcome:
+    """What was done with a document, and its record: that of the new generation, or its last one if it was removed."""
 
-    document_id: str
-    title: str
+    record: DocumentRecord
     action: Action
-    pages: int
-    passages: int
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did, one row for each document that it was asked about. `index_id` is the generation that serves."""
+    """What a build did, one outcome a document that it was asked about. `index_id` is the serving generation."""
 
     index_id: str
     changed: bool
-    rows: tuple[DocumentRow, ...]
+    outcomes: tuple[Outcome, ...]
     seconds: float
 
     @property
     def all_read(self) -> bool:
         """Whether every document that was asked for could be read."""
-        return all(row.action not in (Action.UNREADABLE, Action.KEPT, Action.GONE) for row in self.rows)
+        return all(one.action not in (Action.UNREADABLE, Action.KEPT, Action.GONE) for one in self.outcomes)

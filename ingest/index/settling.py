@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.documents import Document, ReadDocument
@@ -11,7 +11,7 @@ from ingest.errors import DocumentGone, UnreadableDocument
 from ingest.index.generations import now
 from ingest.index.parts import PartStore
 from ingest.index.planning import BuildOptions, Task, conditions, description
-from ingest.index.progress import Action, DocumentRow
+from ingest.index.progress import Action, Outcome
 from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
 from ingest.index.stated import Stated, stated, with_stated
 from ingest.index.storage import ReadStore, load_reading
@@ -19,39 +19,21 @@ from ingest.passages import cut
 from ingest.read import READABLE_SUFFIXES, media_type_of
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A document's record in the new generation, and what was done."""
-
-    record: DocumentRecord
-    action: Action
-
-    @property
-    def row(self) -> DocumentRow:
-        """The line of the build's report."""
-        record, document = self.record, self.record.document
-        return DocumentRow(
-            document.id, document.title, self.action, record.report.pages, record.passages, record.reason
-        )
-
-
-def drop_replaced(settled: Sequence[Settled], tasks: Sequence[Task]) -> tuple[list[Settled], list[DocumentRow]]:
-    """Take out the documents that others replace, now that those have been read.
-
-    Returns those that stay, and a line for the report for each that does not.
-    """
+def drop_replaced(outcomes: Sequence[Outcome], tasks: Sequence[Task]) -> list[Outcome]:
+    """The outcomes with those documents removed that others replace, now that those have been read."""
     replacing = {task.incoming.replaces: task.id for task in tasks if task.incoming and task.incoming.replaces}
-    titles = {one.record.document.id: one.record.document.title for one in settled if one.record.passages}
+    titles = {one.record.document.id: one.record.document.title for one in outcomes if one.record.passages}
     replaced = {old: titles[new] for old, new in replacing.items() if new in titles}
-    rows = [
-        replace(one.row, action=Action.REMOVED, reason=f"Ersatt av {replaced[one.record.document.id]}.")
-        for one in settled
-        if one.record.document.id in replaced
-    ]
-    return [one for one in settled if one.record.document.id not in replaced], rows
+    named = ((one, one.record.document.id) for one in outcomes)
+    return [removed(one.record, f"Ersatt av {replaced[name]}.") if name in replaced else one for one, name in named]
 
 
-def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, options: BuildOptions) -> Settled:
+def removed(record: DocumentRecord, reason: str | None = None) -> Outcome:
+    """The outcome for a document that has left the index."""
+    return Outcome(replace(record, reason=reason), Action.REMOVED)
+
+
+def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, options: BuildOptions) -> Outcome:
     """Cut what was read into passages and describe the document."""
     read = load_reading(store.folder(reading), with_boxes=False)
     if task.incoming is not None:
@@ -71,7 +53,7 @@ def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, opt
         passages=len(passages),
         sentences=sum(len(passage.sentences) for passage in passages),
     )
-    return Settled(record, Action.ADDED if task.old is None else Action.UPDATED)
+    return Outcome(record, Action.ADDED if task.old is None else Action.UPDATED)
 
 
 def _with_stated(record: DocumentRecord, said: Stated, read: ReadDocument) -> DocumentRecord:
@@ -102,7 +84,7 @@ def _as_read(record: DocumentRecord, incoming: Incoming, read: ReadDocument, ori
     )
 
 
-def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOptions) -> Settled:
+def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOptions) -> Outcome:
     """A document that cannot be had or read. An older reading of it stays in use, with the reason beside it.
 
     A reading of another cleaning version is not used, but stays in the store with the copy of the file.
@@ -116,7 +98,7 @@ def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOption
         )
         status = DocumentStatus.GONE if gone else DocumentStatus.READ
         record = replace(old, status=status, error=error, reason=f"{failure.message} {used}")
-        return Settled(record, Action.GONE if gone else Action.KEPT)
+        return Outcome(record, Action.GONE if gone else Action.KEPT)
     record = replace(
         _record(task, options),
         status=DocumentStatus.GONE if gone else DocumentStatus.UNREADABLE,
@@ -124,7 +106,7 @@ def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOption
         error=error,
         reading=old.reading if old else None,
     )
-    return Settled(record, Action.GONE if gone else Action.UNREADABLE)
+    return Outcome(record, Action.GONE if gone else Action.UNREADABLE)
 
 
 def _record(task: Task, options: BuildOptions) -> DocumentRecord:

@@ -21,8 +21,8 @@ from lxml.etree import XMLSyntaxError
 
 from ingest.documents import BlockKind, ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded
-from ingest.office.plain import Line, clean, decode, lay_out, paragraphs_of
 from ingest.office.word import word_lines
+from ingest.plain import Line, clean, decode, lay_out, paragraphs_of
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind
-from ingest.office.plain import Line
+from ingest.plain import Line
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -7,6 +7,7 @@ so that drawing a page for a reader never waits for a whole document.
 from __future__ import annotations
 
 import ctypes
+import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,6 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
-from ingest.pdf.mending import mend
 
 PDFIUM = threading.RLock()
 """Held around every call into pdfium."""
@@ -83,13 +83,26 @@ def _open(path: Path, password: str | None) -> OpenedPdf:
             raise PasswordNeeded(
                 f"{path.name} är krypterad på ett sätt som inte kan läsas; be utgivaren om en öppen kopia."
             ) from error
-        mended = mend(path.read_bytes())
+        mended = _with_new_index(path)
     if mended is None:
         raise _damaged(path)
     try:
         return OpenedPdf(pypdfium2.PdfDocument(mended), mended=True)
     except pypdfium2.PdfiumError as error:
         raise _damaged(path) from error
+
+
+def _with_new_index(path: Path) -> io.BytesIO | None:
+    """The file with its index written anew from the objects that are still whole, None where that cannot be done."""
+    import pikepdf
+
+    written = io.BytesIO()
+    try:
+        with pikepdf.open(path) as file:
+            file.save(written)
+    except pikepdf.PdfError:
+        return None
+    return written
 
 
 def _damaged(path: Path) -> DamagedFile:

@@ -57,6 +57,7 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
                     range(len(sheets)),
                 )
             )
+        doubts.mended = file.mended
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
         facts = read_facts(file.document)

@@ -40,12 +40,16 @@ class Sheet:
 
 @dataclass(slots=True)
 class Doubts:
-    """Numbers of the pages that gave no text: scanned, in an unreadable font, not to be opened, or too late."""
+    """Numbers of the pages that gave no text: scanned, in an unreadable font, not to be opened, or too late.
+
+    `mended` says that the file was damaged, so that more than these may be missing.
+    """
 
     scanned: list[int] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     late: list[int] = field(default_factory=list)
+    mended: bool = False
 
 
 def read_sheet(document: pypdfium2.PdfDocument, number: int, doubts: Doubts) -> Sheet:
@@ -143,14 +147,17 @@ def without_text(path: Path, doubts: Doubts, recognised: bool) -> UnreadableDocu
 
 
 def warnings(doubts: Doubts) -> tuple[str, ...]:
-    """One Swedish sentence for each reason why pages are missing."""
+    """One Swedish sentence for each reason why pages or parts of them are missing."""
     reasons = (
         (doubts.scanned, "är skannade och kunde inte läsas"),
         (doubts.unreadable, "har typsnitt utan läsbar teckenkodning och kunde inte läsas"),
         (doubts.late, "hann inte läsas genom teckenigenkänning; dela filen eller höj RUS_READ_TIMEOUT_SECONDS"),
         (doubts.damaged, "är skadade och kunde inte öppnas"),
     )
-    return tuple(
+    whole_file = (
+        ("Filen är skadad och lästes så långt det gick; hämta den på nytt från källan.",) if doubts.mended else ()
+    )
+    return whole_file + tuple(
         f"Sidorna {', '.join(map(str, sorted(pages)))} {reason}." if len(pages) > 1 else f"Sidan {pages[0]} {reason}."
         for pages, reason in reasons
         if pages

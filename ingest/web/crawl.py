@@ -144,7 +144,7 @@ def _links(fetched: Fetched) -> Iterator[str]:
         return
     from bs4 import BeautifulSoup
 
-    from ingest.office.plain import decode
+    from ingest.plain import decode
 
     soup = BeautifulSoup(decode(fetched.data, fetched.encoding), "lxml")
     base = soup.select_one("base[href]")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from bs4.element import Tag
 
 from ingest.documents import BlockKind
-from ingest.office.plain import paragraphs_of
+from ingest.plain import paragraphs_of
 from ingest.web.footnotes import NOTE_MARK
 from ingest.web.htmltext import (
     BREAK,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.documents import Block, BlockKind, ReadDocument, Span
 from ingest.errors import DamagedFile, EmptyFile
-from ingest.office.plain import Line, clean, decode, lay_out
+from ingest.plain import Line, clean, decode, lay_out
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
