@@ -23,6 +23,7 @@ _WORD = re.compile(
 )
 _FOLD = str.maketrans("åäöæøéèüáàíóúëïñç", "aaoaoeeuaaiouei" + "nc")
 NGRAM_SIZES = (4, 5)
+_SHORTEST_DEFINITE = 7
 _NUMBER_GAP = re.compile(r"[ \u00a0]")
 
 STOPWORDS = frozenset(
@@ -56,7 +57,11 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The Snowball stem of one Swedish word, accents folded so that "hallbarhet" meets "hållbarhet"."""
-    return fold(_stemmer().stemWord(word.lower()))
+    lowered = word.lower()
+    # Snowball knows "områden" but not "områdena"; an arena is no such form.
+    if lowered.endswith("ena") and len(lowered) >= _SHORTEST_DEFINITE and not lowered.endswith("arena"):
+        lowered = lowered[:-1]
+    return fold(_stemmer().stemWord(lowered))
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ from assistant.wiring import open_assistant
 from ingest.errors import IndexMismatch, IndexMissing
 from ingest.index.build import build
 from ingest.index.planning import BuildOptions
+from ingest.swedish import stem
 
 
 def test_flags_beat_the_environment_and_none_is_no_flag(monkeypatch):
@@ -185,3 +186,9 @@ def test_an_end_is_unheard_of_where_nothing_that_names_the_thing_tells_of_it():
     candidates = [candidate(running), candidate(closed)]
     assert unheard_of(read_question("Varför lades Nattbussen ner?"), candidates)
     assert not unheard_of(read_question("Varför lades Kontoret ner?"), candidates)
+
+
+@pytest.mark.parametrize("form", ["områdena", "arbetena", "ärendena"])
+def test_definite_neuters_in_the_plural_have_the_stem_of_the_indefinite_plural(form):
+    assert stem(form) == stem(form.removesuffix("a"))
+    assert stem("mötesarena") == "motesaren"
