@@ -1,0 +1,108 @@
+"""What a fact is: an entity, one of its attributes, a value, and the stretch of a passage that says so.
+
+Plain data, extracted once at ingest. Every value is copied from the stretch that proves it; nothing is inferred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+EntityKind = Literal[
+    "project", "programme", "network", "strategy", "plan", "tool", "service", "organisation", "municipality", "other"
+]
+
+
+class Attribute(StrEnum):
+    """What can be said of an initiative. One value a fact; several facts may share an attribute."""
+
+    OWNER = "owner"
+    PARTICIPANT = "participant"
+    FUNDER = "funder"
+    SUM = "sum"
+    START = "start"
+    END = "end"
+    STATUS = "status"
+    RESULT = "result"
+    PRIORITY = "priority"
+    SUBJECT = "subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """text[start:end] of one passage: a sentence, list item or table row that names or proves something."""
+
+    passage_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One attribute of one entity. `value` is as written ("11,8 mkr", "avslutat", "Forsby kommun").
+
+    `unit` and `year` are what the value is counted in and the year it holds for, None where nothing is said.
+    """
+
+    attribute: Attribute
+    value: str
+    proof: Stretch
+    unit: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named effort or body, joined over all documents under one name.
+
+    `mentions` are all stretches that name it, in document order; `introduced` is the position of the one that says what
+    it is. `section` is the heading path of that one.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    kind: EntityKind
+    section: tuple[str, ...]
+    mentions: tuple[Stretch, ...]
+    introduced: int
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured or wanted value of a goal's indicator: "12,3", for a year, said by a document on some stretch."""
+
+    value: str
+    year: int | None
+    proof: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class GoalFact:
+    """A goal with its indicator and figures, joined over the documents that set it and those that follow it up.
+
+    `number` is the goal's own number ("1.2"), None where it has none. `outcomes` come oldest first; a correction stands
+    after what it corrects. `title` is as written where the goal is set (`proof`).
+    """
+
+    title: str
+    number: str | None
+    indicator: str | None
+    unit: str | None
+    base: Figure | None
+    target: Figure | None
+    outcomes: tuple[Figure, ...]
+    section: tuple[str, ...]
+    proof: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class FactBase:
+    """All typed facts of one index. `challenges`, `focus_areas`, `priorities` are headings or items that name one."""
+
+    entities: tuple[Entity, ...]
+    goals: tuple[GoalFact, ...]
+    challenges: tuple[Entity, ...] = ()
+    focus_areas: tuple[Entity, ...] = ()
+    priorities: tuple[Entity, ...] = ()
