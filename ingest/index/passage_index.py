@@ -135,6 +135,34 @@ class PassageIndex:
         best = candidates[np.argsort(-scores[candidates], kind="stable")[:count]]
         return best, scores[best]
 
+    def nearest_passages(
+        self, query: NDArray[np.float32], count: int, documents: frozenset[str] = frozenset()
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows and cosines of the nearest passages, best first."""
+        rows, scores = self.nearest(query, count, tuple(documents))
+        return rows.astype(np.int64), scores
+
+    def nearest_sentences(
+        self, query: NDArray[np.float32], count: int, documents: frozenset[str] = frozenset()
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Passage rows, sentence numbers and cosines of the nearest sentences, best first."""
+        scores = self.sentence_vectors @ query
+        allowed = np.arange(len(scores))
+        if documents:
+            allowed = allowed[np.isin(self._document_names[self.sentence_owners], list(documents))]
+        best = allowed[np.argsort(-scores[allowed], kind="stable")[:count]]
+        rows = self.sentence_owners[best].astype(np.int64)
+        return rows, best - np.searchsorted(self.sentence_owners, rows), scores[best]
+
+    def passage_cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Cosines of these passages."""
+        return self.passage_vectors[rows] @ query
+
+    def sentence_cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+        """Cosines of the sentences of these passages."""
+        bounds = np.searchsorted(self.sentence_owners, np.stack((rows, rows + 1)))
+        return [self.sentence_vectors[a:b] @ query for a, b in bounds.T]
+
     def record(self, document_id: str) -> DocumentRecord | None:
         """What is known of a document, None where it is not in the index."""
         return self.manifest.record(document_id)

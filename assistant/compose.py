@@ -1,0 +1,189 @@
+"""From evidence to a draft, in three bands: an answer, places where the answer may be, or a refusal.
+
+Every line is copied from the documents. Knows nothing of language models, nor of how a finished answer is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answers import Refusal, Status
+from assistant.catalogue import Catalogue
+from assistant.drafting import Line, escape, quoted
+from assistant.pointing import points_back
+from assistant.proof import Quote
+from assistant.question import Ask, Question
+from assistant.spans import Candidate
+from ingest.documents import Passage, PassageKind
+from ingest.swedish import words
+
+EXTRACTIVE = "extractive"
+PLACES_SHOWN = 3
+_PLACE_WORDS = 90
+"""Words that a place to look shows at most: the likely sentence and what surrounds it."""
+_SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
+_ANSWER_WORDS = {True: 40, False: 110}
+"""Words that an answer has at most: where a clause answers, and where an explanation is asked for."""
+_SECOND_SHARE = {True: 0.25, False: 0.12}
+"""A further sentence is quoted when its share is at least this part of the best one's."""
+_PREDECESSOR_WORDS = 25
+_NEARLY_SAME = 0.8
+"""Share of common words (Jaccard) from which two stretches say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One row of a list answer before its marks are numbered: name, cells as (column, value), and what proves it."""
+
+    name: str
+    cells: tuple[tuple[str, str], ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before its check. `confidence` is the calibrated probability, 0 to 1, that it is right."""
+
+    lines: tuple[Line, ...]
+    status: Status = "answered"
+    refusal: Refusal | None = None
+    rows: tuple[DraftRow, ...] | None = None
+    generator: str = EXTRACTIVE
+    notices: tuple[str, ...] = ()
+    unknown_marks: int = 0
+    suggestions: tuple[str, ...] = ()
+    shared_words: float = 1.0
+    confidence: float = 0.0
+
+
+def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -> Draft:
+    """The first band: the sentence that answers, then what belongs to it. `ranked` comes best first."""
+    best = ranked[0]
+    short = question.ask in _SHORT
+    quotes = [_with_predecessor(best)]
+    for other in ranked[1:]:
+        if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
+            break
+        length = sum(len(quote.text.split()) for quote in quotes) + len(other.text.split())
+        if length <= _ANSWER_WORDS[short] and not any(_says(quote, other) for quote in quotes):
+            quotes.append(_stretch(other.passage, other.sentence, other.sentence))
+    lines = tuple(line for quote in _joined(quotes) for line in quoted(quote))
+    return Draft(lines, "answered", confidence=confidence)
+
+
+def places(ranked: Sequence[Candidate], catalogue: Catalogue, confidence: float) -> Draft:
+    """The middle band: the best passages, each with the likely sentence in bold, said to be places to look."""
+    lines = [Line(catalogue.text("answer.places"))]
+    for candidate in places_to_look(ranked):
+        quote = _surroundings(candidate)
+        lines.append(Line(f"**{_place_name(candidate.passage, catalogue)}:**"))
+        lines.extend(_marked(quote, candidate))
+    return Draft(tuple(lines), "partial", confidence=confidence)
+
+
+def places_to_look(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence of each of the best passages; passages with the same text count once."""
+    chosen: list[Candidate] = []
+    for candidate in ranked:
+        if len(chosen) == PLACES_SHOWN:
+            break
+        known = (candidate.passage.id == one.passage.id or _same(candidate.passage, one.passage) for one in chosen)
+        if not any(known):
+            chosen.append(candidate)
+    return chosen
+
+
+def refused(refusal: Refusal, closest: Quote | None, catalogue: Catalogue, suggestions: tuple[str, ...]) -> Draft:
+    """The third band: a typed refusal, with the stretch of the documents that comes closest."""
+    lines = [Line(catalogue.text(f"answer.{refusal}"))]
+    if closest is not None:
+        if refusal == "not_in_documents":
+            lines.append(Line(catalogue.text("answer.closest")))
+        lines.extend(quoted(closest))
+    return Draft(tuple(lines), "refused", refusal, suggestions=suggestions if refusal != "unsafe" else ())
+
+
+def closest_quote(candidate: Candidate) -> Quote:
+    """The candidate's sentence as a quote."""
+    return _stretch(candidate.passage, candidate.sentence, candidate.sentence)
+
+
+def _stretch(passage: Passage, first: int, last: int) -> Quote:
+    return Quote(passage, passage.sentences[first][0], passage.sentences[last][1])
+
+
+def _with_predecessor(candidate: Candidate) -> Quote:
+    """The sentence, with the short one before it where it points back."""
+    passage, number = candidate.passage, candidate.sentence
+    if number and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
+        before = _stretch(passage, number - 1, number - 1)
+        if len(before.text.split()) <= _PREDECESSOR_WORDS:
+            return _stretch(passage, number - 1, number)
+    return _stretch(passage, number, number)
+
+
+def _joined(quotes: Sequence[Quote]) -> list[Quote]:
+    """Quotes that follow each other in one passage as one, the order of the first of them kept."""
+    joined: list[Quote] = []
+    for quote in quotes:
+        for place, other in enumerate(joined):
+            between = quote.passage.text[min(quote.end, other.end) : max(quote.start, other.start)]
+            if other.passage.id == quote.passage.id and not between.strip():
+                start, end = min(quote.start, other.start), max(quote.end, other.end)
+                joined[place] = Quote(quote.passage, start, end)
+                break
+        else:
+            joined.append(quote)
+    return joined
+
+
+def _surroundings(candidate: Candidate) -> Quote:
+    """As much of the passage around the sentence as a place to look may show, whole sentences."""
+    passage = candidate.passage
+    first = last = candidate.sentence
+    length = len(candidate.text.split())
+    while True:
+        grown = False
+        for number in (last + 1, first - 1):
+            if not 0 <= number < len(passage.sentences):
+                continue
+            more = len(passage.text[slice(*passage.sentences[number])].split())
+            if length + more <= _PLACE_WORDS:
+                first, last, length, grown = min(first, number), max(last, number), length + more, True
+        if not grown:
+            return _stretch(passage, first, last)
+
+
+def _marked(quote: Quote, likely: Candidate) -> tuple[Line, ...]:
+    """The quote as lines, the likely sentence in bold; a table as its rows."""
+    if quote.passage.kind in (PassageKind.TABLE, PassageKind.LIST):
+        return quoted(quote)
+    start, end = likely.passage.sentences[likely.sentence]
+    before, middle, after = (
+        escape(" ".join(quote.passage.text[one:other].split()))
+        for one, other in ((quote.start, start), (start, end), (end, quote.end))
+    )
+    return (Line(" ".join(part for part in (before, f"**{middle}**", after) if part), (quote,)),)
+
+
+def _place_name(passage: Passage, catalogue: Catalogue) -> str:
+    """ "Title, s. 12 – Heading", as Markdown."""
+    page = catalogue.text("answer.page", {"page": str(passage.page)}) if passage.page else ""
+    place = ", ".join(part for part in (passage.title, page) if part)
+    heading = passage.section[-1] if passage.section and passage.section[-1] != passage.title else ""
+    return escape(" – ".join(part for part in (place, heading) if part))
+
+
+def _says(quote: Quote, other: Candidate) -> bool:
+    inside = quote.passage.id == other.passage.id and quote.start <= other.passage.sentences[other.sentence][0] < quote.end
+    return inside or _alike(quote.text, other.text)
+
+
+def _same(one: Passage, other: Passage) -> bool:
+    return _alike(one.text, other.text)
+
+
+def _alike(one: str, other: str) -> bool:
+    a, b = set(words(one)), set(words(other))
+    return bool(a | b) and len(a & b) >= _NEARLY_SAME * len(a | b)

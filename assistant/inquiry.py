@@ -1,0 +1,102 @@
+"""One question on its way to an answer: as typed, as understood, and what retrieval found for it. Looked up once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answers import Hit
+from assistant.catalogue import Catalogue
+from assistant.followup import Resolution
+from assistant.glossary import in_swedish
+from assistant.library import Library
+from assistant.proof import Quote
+from assistant.question import Question, read_question
+from assistant.retrieval import Findings, retrieve
+from assistant.spans import Candidate, rank_spans
+from ingest.index.passage_index import PassageIndex
+
+HITS = 10
+"""Passages that an answer names as what retrieval found."""
+_BEST_SPAN = 0.2
+"""How much a passage's best sentence, relative to the best of all, adds to its fused score (both run from 0 to 1)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inquiry:
+    """One question, read and looked up.
+
+    `documents` are the ids that may answer, empty for all. `ranked` are the sentences of the best passages, best
+    first. `began` is a reading of the performance counter; `embed` gives the vector of a query, shape (dimension,).
+    """
+
+    typed: str
+    resolution: Resolution
+    question: Question
+    catalogue: Catalogue
+    index: PassageIndex
+    documents: frozenset[str]
+    findings: Findings
+    ranked: tuple[Candidate, ...]
+    began: float
+    search_seconds: float
+    embed: Callable[[str], NDArray[np.float32]]
+
+    @property
+    def is_followup(self) -> bool:
+        """Whether earlier questions were needed to understand this one."""
+        return self.resolution.how is not None
+
+    def hits(self, proving: Iterable[Quote] = ()) -> tuple[Hit, ...]:
+        """The best passages; those that prove the answer come before the others."""
+        first = dict.fromkeys(quote.passage.id for quote in proving)
+        found = {hit.passage.id: hit for hit in self.findings.hits(self.index, len(self.findings.rows))}
+        leading = [
+            found.get(name) or Hit(self.index.passages[self.index.rows[name]], 0.0, 0) for name in first
+        ]
+        return (*leading, *(hit for name, hit in found.items() if name not in first))[:HITS]
+
+
+def look_up(typed: str, resolution: Resolution, documents: frozenset[str], library: Library) -> Inquiry:
+    """Read a standalone question, search these documents (all where none are named) and rank what is found."""
+    began = time.perf_counter()
+    index = library.index
+    question, findings = retrieved(resolution, documents, library)
+    searched = time.perf_counter()
+    ranked = rank_spans(question, index, findings)
+    return Inquiry(
+        typed=typed,
+        resolution=resolution,
+        question=question,
+        catalogue=Catalogue.load("en" if question.english else "sv"),
+        index=index,
+        documents=documents,
+        findings=_with_spans(findings, ranked),
+        ranked=ranked,
+        began=began,
+        search_seconds=searched - began,
+        embed=library.embedder.embed_query,
+    )
+
+
+def retrieved(resolution: Resolution, documents: frozenset[str], library: Library) -> tuple[Question, Findings]:
+    """The question as read and what retrieval finds for it."""
+    question = read_question(resolution.standalone)
+    question = in_swedish(question) if question.english else question
+    vector = library.embedder.embed_query(question.text)
+    return question, retrieve(library.index, question, vector, library.expansion(question), documents)
+
+
+def _with_spans(findings: Findings, ranked: tuple[Candidate, ...]) -> Findings:
+    """The passages by their fused score and how good their best sentence is beside the best of all."""
+    if not ranked:
+        return findings
+    best: dict[int, float] = {}
+    for candidate in ranked:
+        best.setdefault(candidate.row, candidate.share / ranked[0].share)
+    added = np.array([_BEST_SPAN * best.get(int(row), 0.0) for row in findings.rows], np.float32)
+    return findings.reordered(findings.fused + added)

@@ -1,0 +1,131 @@
+"""Hybrid retrieval: three legs over the index, fused by min-max weights.
+
+The legs are the passage vector (with its headings), its best sentence vector, and BM25 over stems and character
+n-grams. Each leg names its best passages; all that any leg named are scored exactly by all three. Score fusion did
+better than rank fusion on whole-paragraph passages, because the margin of a leg carries meaning.
+Knows nothing of how an answer is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answers import Hit
+from assistant.question import Question
+from ingest.index.passage_index import PassageIndex
+
+Floats = NDArray[np.float32]
+
+NAMED_BY_A_LEG = 60
+"""Passages that each leg names. More do not change which ten come first."""
+SENTENCES_NAMED = 120
+"""Sentences that the sentence leg names, often several of one passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each leg counts, relative to the others."""
+
+    passage: float = 1.0
+    sentence: float = 1.0
+    lexical: float = 1.0
+
+
+ENGLISH_LEXICAL = 0.8
+"""An English question reaches the lexical leg through the glossary: it counts by the share of words known there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """The passages that retrieval found for one question, best first, and how each leg saw them.
+
+    `rows` are passage numbers, shape (n,), n at most a few hundred. `fused` (0 to 1), `dense` (cosine), `sentence`
+    (cosine of the best sentence) and `lexical` (BM25) have the same shape. `sentences[i]` holds the cosine of each
+    sentence of passage rows[i].
+    """
+
+    rows: NDArray[np.int64]
+    fused: Floats
+    dense: Floats
+    sentence: Floats
+    lexical: Floats
+    sentences: tuple[Floats, ...]
+
+    def reordered(self, fused: Floats) -> Findings:
+        """The same passages by other fused scores, shape (n,)."""
+        order = np.argsort(-fused, kind="stable")
+        return Findings(
+            self.rows[order],
+            fused[order],
+            self.dense[order],
+            self.sentence[order],
+            self.lexical[order],
+            tuple(self.sentences[place] for place in order),
+        )
+
+    def hits(self, index: PassageIndex, count: int) -> tuple[Hit, ...]:
+        """The best passages with the number of their best sentence."""
+        return tuple(
+            Hit(index.passages[row], float(score), int(own.argmax()) if len(own) else 0)
+            for row, score, own in zip(self.rows[:count], self.fused, self.sentences, strict=False)
+        )
+
+
+def retrieve(
+    index: PassageIndex,
+    question: Question,
+    vector: Floats,
+    expansion: str = "",
+    documents: frozenset[str] = frozenset(),
+    weights: Weights | None = None,
+) -> Findings:
+    """The passages that some leg finds near the question, scored by all legs.
+
+    `vector` is the question's embedding, shape (dimension,), unit length. `expansion` holds further words for the
+    lexical leg. `documents` are the ids that may be found, empty for all.
+    """
+    if weights is None:
+        weights = Weights(lexical=ENGLISH_LEXICAL * question.translated if question.english else 1.0)
+    all_lexical = index.lexical.scores(f"{question.text} {expansion}")
+    rows = _named(index, vector, all_lexical, documents)
+    sentences = tuple(index.sentence_cosines(vector, rows))
+    dense = index.passage_cosines(vector, rows)
+    best = np.array([own.max() if len(own) else dense[i] for i, own in enumerate(sentences)], np.float32)
+    lexical = all_lexical[rows]
+    fused = (
+        weights.passage * _scaled(dense) + weights.sentence * _scaled(best) + weights.lexical * _scaled(lexical)
+    ) / (weights.passage + weights.sentence + weights.lexical)
+    found = Findings(rows, fused.astype(np.float32), dense, best, lexical, sentences)
+    return found.reordered(found.fused)
+
+
+def _named(index: PassageIndex, vector: Floats, lexical: Floats, documents: frozenset[str]) -> NDArray[np.int64]:
+    """The numbers of all passages that some leg names, each once."""
+    dense, _ = index.nearest_passages(vector, NAMED_BY_A_LEG, documents)
+    owners, _, _ = index.nearest_sentences(vector, SENTENCES_NAMED, documents)
+    worded = np.argsort(-lexical, kind="stable")
+    if documents:
+        worded = worded[[index.passages[row].document_id in documents for row in worded]]
+    worded = worded[:NAMED_BY_A_LEG]
+    return np.unique(np.concatenate((dense, owners, worded[lexical[worded] > 0])).astype(np.int64))
+
+
+def _scaled(scores: Floats) -> Floats:
+    """Min-max scaling to 0…1; all zeros where the scores do not differ."""
+    if not len(scores):
+        return scores
+    low, high = float(scores.min()), float(scores.max())
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+
+
+def spread(findings: Findings) -> tuple[float, float]:
+    """Mean and standard deviation of the cosines of all sentences found, as a yardstick for one of them."""
+    values: Sequence[Floats] = [own for own in findings.sentences if len(own)]
+    if not values:
+        return 0.0, 1.0
+    together = np.concatenate(values)
+    return float(together.mean()), max(float(together.std()), 1e-6)

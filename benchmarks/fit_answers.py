@@ -1,0 +1,222 @@
+"""Fits span selection and answerability, tells how they do leave-one-region-out, and writes answer_weights.json.
+
+    python -m benchmarks.fit_answers NAME=QUESTIONS.jsonl=INDEX …
+
+Sets whose names share what stands before a dot ("kronoberg.bundled", "kronoberg.originals") are one region: they are
+held out together. Span selection is a listwise linear model (softmax over the sentences of one question), answerability
+a logistic regression; both have an L2 penalty, every set counts alike. What counts as right is what the answer of the
+first band would cite.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from assistant import compose
+from assistant.answerability import answerability_features
+from assistant.followup import resolve
+from assistant.inquiry import retrieved
+from assistant.library import Library
+from assistant.question import Question
+from assistant.retrieval import Findings
+from assistant.settings import load_settings
+from assistant.spans import FEATURES, Candidate, read_spans, scored
+from assistant.synonyms import Synonyms
+from assistant.wiring import embedder_of
+from evals.matching import overlaps
+from evals.questions import Question as Gold
+from evals.questions import load_questions
+
+Floats = NDArray[np.float64]
+SPAN_PENALTY, ANSWERABILITY_PENALTY = 10.0, 12.0
+WANTED_PRECISION = 0.88
+QUESTIONS_A_SET = 100.0
+"""What each set counts for in answerability, however many questions it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question with the features of its sentences and which of them overlap the evidence."""
+
+    gold: Gold
+    question: Question
+    followup: bool
+    findings: Findings
+    candidates: tuple[Candidate, ...]
+    right: tuple[bool, ...]
+
+
+def main() -> None:
+    """Read the sets, fit each region's models without it, report, fit on all and write."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", metavar="NAME=QUESTIONS=INDEX")
+    parser.add_argument("--write", type=Path, default=Path(compose.__file__).with_name("answer_weights.json"))
+    chosen = parser.parse_args()
+    sets = {name: read_set(Path(file), Path(index)) for name, file, index in (one.split("=") for one in chosen.sets)}
+    without = {name: fit_spans([sets[other] for other in _others(sets, name)]) for name in sets}
+    rows = {name: [_judged(example, without[name]) for example in examples] for name, examples in sets.items()}
+    held: dict[str, Floats] = {}
+    for name in sets:
+        model = fit_answerability([rows[other] for other in _others(sets, name)])
+        held[name] = np.array([model.probability(features) for features, _ in rows[name]])
+    limit = _limit(held, rows)
+    for name, examples in sets.items():
+        print(_report(name, examples, without[name], held[name], rows[name], limit))  # noqa: T201
+    model = fit_answerability(list(rows.values()))
+    spans = fit_spans(list(sets.values()))
+    stored = {
+        "spans": {name: round(float(weight), 4) for name, weight in zip(FEATURES, spans, strict=True)},
+        "answerability": model.record(),
+        "bands": {"limits": {"answer": round(limit, 3), "places": 0.0}},
+    }
+    chosen.write.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+
+def read_set(questions: Path, index: Path) -> list[Example]:
+    """Every question of a file with its candidates, looked up in its index."""
+    settings = load_settings()
+    library = Library(index, embedder_of(settings, lambda _: None), Synonyms.load(None))
+    examples = []
+    for gold in load_questions(questions):
+        resolution = resolve(gold.question, gold.history)
+        question, findings = retrieved(resolution, frozenset(), library)
+        candidates = tuple(read_spans(question, library.index, findings))
+        right = tuple(gold.answerable and _overlaps(one.text, gold) for one in candidates)
+        examples.append(Example(gold, question, resolution.how is not None, findings, candidates, right))
+    return examples
+
+
+def fit_spans(sets: Sequence[Sequence[Example]]) -> Floats:
+    """Weights of shape (features,) that maximise the softmax probability of the right sentences."""
+    pairs: list[tuple[Floats, NDArray[np.bool_], float]] = []
+    for examples in sets:
+        usable = [one for one in examples if any(one.right) and not all(one.right) and one.gold.kind != "list"]
+        share = 8.0 / np.sqrt(max(1, len(usable)))
+        pairs += [(np.array([c.features for c in one.candidates]), np.array(one.right), share) for one in usable]
+    scale = np.concatenate([features for features, _, _ in pairs]).std(axis=0) + 1e-6
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, gradient = SPAN_PENALTY * float(weights @ weights), 2 * SPAN_PENALTY * weights
+        for features, right, share in pairs:
+            scaled = features / scale
+            logits = scaled @ weights
+            chances = np.exp(logits - logits.max())
+            chances /= chances.sum()
+            wanted = chances * right
+            mass = wanted.sum() + 1e-9
+            total -= share * float(np.log(mass))
+            gradient = gradient - share * (scaled.T @ (wanted / mass - chances))
+        return total, gradient
+
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    return np.asarray(found.x / scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A fitted logistic model over named features."""
+
+    names: tuple[str, ...]
+    weights: Floats
+    mean: Floats
+    scale: Floats
+    bias: float
+
+    def probability(self, features: dict[str, float]) -> float:
+        """Between 0 and 1."""
+        values = (np.array([features[name] for name in self.names]) - self.mean) / self.scale
+        return float(1 / (1 + np.exp(-(self.bias + values @ self.weights))))
+
+    def record(self) -> dict[str, dict[str, float]]:
+        """For answer_weights.json."""
+        each = zip(self.names, self.weights, self.mean, self.scale, strict=True)
+        found = {n: {"weight": round(float(w), 4), "mean": round(float(m), 4), "scale": round(float(s), 4)} for n, w, m, s in each}
+        return {"bias": {"weight": round(self.bias, 4), "mean": 0.0, "scale": 1.0}} | found
+
+
+def fit_answerability(sets: Sequence[Sequence[tuple[dict[str, float], bool]]]) -> Logistic:
+    """The logistic model of being right; each set counts alike."""
+    names = tuple(sets[0][0][0])
+    features = np.array([[values[name] for name in names] for rows in sets for values, _ in rows])
+    right = np.array([float(one) for rows in sets for _, one in rows])
+    share = np.concatenate([np.full(len(rows), QUESTIONS_A_SET / len(rows)) for rows in sets])
+    mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-3)
+    scaled = np.column_stack((np.ones(len(features)), (features - mean) / scale))
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        chances = 1 / (1 + np.exp(-(scaled @ weights)))
+        likely = right * np.log(chances + 1e-9) + (1 - right) * np.log(1 - chances + 1e-9)
+        penalty = ANSWERABILITY_PENALTY * float(weights[1:] @ weights[1:])
+        gradient = scaled.T @ (share * (chances - right))
+        gradient[1:] += 2 * ANSWERABILITY_PENALTY * weights[1:]
+        return penalty - float(share @ likely), gradient
+
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    return Logistic(names, found[1:], mean, scale, float(found[0]))
+
+
+def _others(sets: dict[str, list[Example]], name: str) -> list[str]:
+    region = name.partition(".")[0]
+    return [other for other in sets if other.partition(".")[0] != region]
+
+
+def _overlaps(text: str, gold: Gold) -> bool:
+    return any(overlaps(text, evidence) for evidence in gold.evidence)
+
+
+def _judged(example: Example, weights: Floats) -> tuple[dict[str, float], bool]:
+    ranked = scored(example.candidates, tuple(weights))
+    features = answerability_features(example.question, ranked, example.findings, example.followup)
+    draft = compose.answer(example.question, ranked, 1.0)
+    quotes = [quote.text for line in draft.lines for quote in line.quotes]
+    return features, example.gold.answerable and any(_overlaps(text, example.gold) for text in quotes)
+
+
+def _limit(held: dict[str, Floats], rows: dict[str, list[tuple[dict[str, float], bool]]]) -> float:
+    """The lowest probability from which the held-out answers of all sets together are right often enough."""
+    chances = np.concatenate(list(held.values()))
+    right = np.array([one for name in held for _, one in rows[name]], dtype=float)
+    order = np.argsort(-chances)
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = [place for place in range(20, len(order)) if precision[place] >= WANTED_PRECISION]
+    return float(chances[order[enough[-1]]]) if enough else 0.9
+
+
+def _report(
+    name: str, examples: list[Example], weights: Floats, held: Floats, rows: list[tuple[dict[str, float], bool]], limit: float
+) -> str:
+    firsts = [scored(one.candidates, tuple(weights)) for one in examples]
+    usable = [(one, ranked) for one, ranked in zip(examples, firsts, strict=True) if one.gold.answerable and one.gold.kind != "list"]
+    first = np.mean([_overlaps(ranked[0].text, one.gold) for one, ranked in usable])
+    three = np.mean([any(_overlaps(c.text, one.gold) for c in ranked[:3]) for one, ranked in usable])
+    right = np.array([one for _, one in rows])
+    sure = held >= limit
+    answerable = np.array([one.gold.answerable for one in examples])
+    precision = right[sure].mean() if sure.any() else 1.0
+    return (
+        f"{name:22} right first {first:.2f}, of three {three:.2f} | AUC {_auc(held, right):.2f} | at {limit:.2f}: "
+        f"sure share {(sure & answerable).sum() / answerable.sum():.2f}, precision {precision:.2f}, "
+        f"confidently wrong {(sure & ~right).mean():.2f}"
+    )
+
+
+def _auc(scores: Floats, right: NDArray[np.bool_]) -> float:
+    """Area under the ROC curve by the rank sum (Mann-Whitney)."""
+    ranks = np.empty(len(scores))
+    ranks[np.argsort(scores)] = np.arange(len(scores))
+    positive, negative = int(right.sum()), int((~right).sum())
+    if not positive or not negative:
+        return float("nan")
+    return float((ranks[right].sum() - positive * (positive - 1) / 2) / (positive * negative))
+
+
+if __name__ == "__main__":
+    main()
