@@ -82,6 +82,11 @@ def test_nothing_leaves_the_machine(embedder, request, tmp_path):
         XDG_CACHE_HOME=str(cache),
         RUS_CACHE_DIR=str(request.config.cache.mkdir("models")),
         RUS_INDEX_DIR=str(tmp_path / "index"),
+        RUS_CHAT_MODEL="openai:none",
+        RUS_CHAT_BASE_URL="http://127.0.0.1:9/v1",  # nobody listens: LangChain is asked, and the answer is extractive
+        RUS_CHAT_API_KEY="none",
+        LANGCHAIN_TRACING_V2="true",
+        LANGSMITH_API_KEY="none",
     )
     assert done.returncode == 0, done.stderr
     assert "2019" in done.stdout
