@@ -71,7 +71,8 @@ def is_relevant(text: str, evidence: str) -> bool:
 def supports(quote: str, evidence: str) -> bool:
     """Whether a quote and a piece of evidence overlap.
 
-    One holds the other, or they share half of the shorter one's words in order. Pieces of fewer than four words must be held whole. An empty quote supports nothing.
+    One holds the other, or they share half of the shorter one's words in order. Pieces of fewer than four words must be
+    held whole. An empty quote supports nothing.
     """
     if not _letters(quote):
         return False
