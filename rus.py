@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from assistant.settings import SettingsError, load_settings
+from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ Index = Annotated[Path | None, typer.Option("--index", help="Indexets mapp.")]
 
 def main() -> None:
     """Run the command line; each error becomes one sentence and an exit code."""
+    prepare_environment()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without some character shows "?" instead

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from assistant.assistant import Assistant
@@ -11,6 +10,7 @@ from assistant.library import Library
 from assistant.settings import Settings
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder
+from ingest.environment import prepare_environment
 
 
 def embedder_of(settings: Settings, progress: Callable[[str], None]) -> Embedder:
@@ -24,8 +24,7 @@ def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda 
     :raises IndexUnusable: when there is no index or it was made by another model.
     :raises ModelUnavailable: when the embedding or chat model cannot be had.
     """
-    # LangChain's tracing service must never be reached, whatever the machine's environment says.
-    os.environ["LANGSMITH_TRACING"] = "false"
+    prepare_environment()
     library = Library(settings.index_dir, embedder_of(settings, progress), Synonyms.load(settings.synonyms_file))
     generator = None
     if settings.chat_model is not None:

@@ -163,10 +163,11 @@ def scores(collection: Collection, setting: Setting) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {name: [] for name in MEASURES}
     for case in collection.cases:
         order = setting(collection, case).order[:_DEPTH].tolist()
-        ranks = [next((rank for rank, row in enumerate(order, 1) if row in rows), None) for rows in case.relevant]
-        found["recall@5"].append(recall_at(ranks, 5) or 0.0)
-        found["mrr@10"].append(reciprocal_rank(ranks, _DEPTH) or 0.0)
-        found["ndcg@10"].append(ndcg_at(ranks, _DEPTH) or 0.0)
+        held = [[row in rows for rows in case.relevant] for row in order]
+        relevant = [any(of_row) for of_row in held]
+        found["recall@5"].append(recall_at(held, len(case.relevant), 5) or 0.0)
+        found["mrr@10"].append(reciprocal_rank(relevant, _DEPTH))
+        found["ndcg@10"].append(ndcg_at(relevant, _DEPTH))
     return found
 
 

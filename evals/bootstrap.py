@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import bootstrap
 
 RESAMPLES = 2000
 SEED = 20150901
-_CHUNK = 200
-"""Resamples drawn at a time: bounds the memory at _CHUNK × n numbers for large question files."""
+_BATCH = 200
+"""Resamples drawn at a time: bounds the memory at _BATCH × n numbers for large question files."""
 
-Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""From resamples of shape (r, n) to r figures."""
+Statistic = Callable[..., NDArray[np.float64]]
+"""From values and the axis along which they lie to one figure for each of the other axes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +46,23 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def row_means(resamples: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of each resample."""
-    return np.asarray(resamples.mean(axis=1))
+def mean(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """The mean along an axis."""
+    return np.asarray(np.mean(values, axis=axis))
 
 
-def row_percentiles(q: float) -> Statistic:
-    """The q-th percentile (0 to 100) of each resample, by linear interpolation (type 7 of Hyndman and Fan, 1996)."""
-    return lambda resamples: np.asarray(np.percentile(resamples, q, axis=1))
+def percentile(q: float) -> Statistic:
+    """The q-th percentile (0 to 100) along an axis, by linear interpolation (type 7 of Hyndman and Fan, 1996)."""
+    return lambda values, axis: np.asarray(np.percentile(values, q, axis=axis))
 
 
-def estimate(values: Sequence[float], statistic: Statistic = row_means, seed: int = SEED) -> Estimate:
+def estimate(values: Sequence[float], statistic: Statistic = mean, seed: int = SEED) -> Estimate:
     """The statistic of `values` (one per question) with its percentile interval."""
     if not values:
         return Estimate(None, 0, None, None)
     sample = np.asarray(values, dtype=np.float64)
     low, high = _interval(sample, statistic, seed)
-    return Estimate(float(statistic(sample[None, :])[0]), len(sample), low, high)
+    return Estimate(float(statistic(sample, axis=0)), len(sample), low, high)
 
 
 def paired(a: Sequence[float], b: Sequence[float], seed: int = SEED) -> Difference:
@@ -72,15 +73,14 @@ def paired(a: Sequence[float], b: Sequence[float], seed: int = SEED) -> Differen
     if len(a) != len(b) or not a:
         raise ValueError(f"paired comparison needs values for the same questions, got {len(a)} and {len(b)}")
     differences = np.asarray(b, dtype=np.float64) - np.asarray(a, dtype=np.float64)
-    low, high = _interval(differences, row_means, seed)
+    low, high = _interval(differences, mean, seed)
     return Difference(float(differences.mean()), len(differences), low, high)
 
 
 def _interval(sample: NDArray[np.float64], statistic: Statistic, seed: int) -> tuple[float, float]:
-    random = np.random.default_rng(seed)
-    figures = [
-        statistic(sample[random.integers(0, len(sample), size=(min(_CHUNK, RESAMPLES - done), len(sample)))])
-        for done in range(0, RESAMPLES, _CHUNK)
-    ]
-    low, high = np.percentile(np.concatenate(figures), (2.5, 97.5))
-    return float(low), float(high)
+    if len(sample) == 1:  # nothing to resample
+        return float(sample[0]), float(sample[0])
+    found = bootstrap(
+        (sample,), statistic, n_resamples=RESAMPLES, batch=_BATCH, method="percentile", rng=np.random.default_rng(seed)
+    ).confidence_interval
+    return float(found.low), float(found.high)

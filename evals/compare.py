@@ -11,13 +11,10 @@ from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from evals.answers import AnswersFileError
 from evals.bootstrap import Difference, paired
 from evals.scoring import LOWER_IS_BETTER, MEANS, SECONDS, Scores
 from ingest.errors import RusError
-
-
-class AnswersFileError(RusError):
-    """A file is not the answers.jsonl of a run, or the two have no question in common."""
 
 
 def load_scores(path: Path) -> dict[str, Scores]:

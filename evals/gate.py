@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evals.bootstrap import Estimate
-from evals.scoring import LOWER_IS_BETTER, MEANS
+from evals.scoring import LOWER_IS_BETTER, SHARES
 from ingest.errors import RusError
 
 EPSILON = 0.002
@@ -79,7 +79,7 @@ def load_baseline(path: Path) -> Baseline:
             f"Baslinjen {path} kan inte läsas ({error!r}): rätta filen eller gör en ny med "
             "`python -m evals.gate update METRICS BASLINJE`."
         ) from error
-    known = {*MEANS, *(f"seconds_p{q}/{part}" for q in (50, 95) for part in ("search", "answer"))}
+    known = {*SHARES, *(f"seconds_p{q}/{part}" for q in (50, 95) for part in ("search", "answer"))}
     unknown = sorted({*baseline.floors, *baseline.ceilings} - known)
     if unknown:
         raise BaselineUnusable(f"Baslinjen {path} har gränser för okända mått: {', '.join(unknown)}. Ta bort dem.")
@@ -127,7 +127,7 @@ def updated(
     floors = {name: max(0.0, value - margin) for name, value in values.items() if name not in LOWER_IS_BETTER}
     ceilings = {name: min(1.0, value + margin) for name, value in values.items() if name in LOWER_IS_BETTER}
     if old is not None:
-        ceilings |= {name: limit for name, limit in old.ceilings.items() if name not in MEANS}
+        ceilings |= {name: limit for name, limit in old.ceilings.items() if name not in SHARES}
         if not lower:
             floors |= {name: max(limit, floors.get(name, limit)) for name, limit in old.floors.items()}
             ceilings |= {name: min(limit, ceilings.get(name, limit)) for name, limit in old.ceilings.items()}
@@ -155,7 +155,7 @@ def _update(metrics_path: Path, baseline_path: Path, margin: float, lower: bool)
     try:
         record = json.loads(metrics_path.read_text(encoding="utf-8"))
         fingerprints = Fingerprints(record["fingerprints"]["questions_sha256"], record["fingerprints"]["corpus_sha256"])
-        measured = {name: record["overall"][name]["value"] for name in MEANS}
+        measured = {name: record["overall"][name]["value"] for name in SHARES}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BaselineUnusable(f"{metrics_path} är inte en metrics.json från `rus eval` ({error!r}).") from error
     values = {name: float(value) for name, value in measured.items() if value is not None}

@@ -14,6 +14,9 @@ SHORTEST_RUN = 3
 """Words that stand side by side in both texts count as common. Shorter runs are mostly "i den" and "och att": counted
 as a plain subsequence they make every fifth passage of a report relevant to a short piece of evidence."""
 
+SHORTEST_PIECE = 4
+"""Words from which on half of a text may stand for it."""
+
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u2010]\s*\n\s*(?=[a-zåäöéü])")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
@@ -56,11 +59,56 @@ def holds_evidence(text: str, evidence: str) -> bool:
     return common > 0 and 2 * common >= len(sought)
 
 
-def overlaps(quote: str, evidence: str) -> bool:
-    """Whether one holds the other, or half of the shorter one's words in order. An empty quote overlaps nothing."""
-    if not words(quote):
+def is_relevant(text: str, evidence: str) -> bool:
+    """Whether `text` holds `evidence`, letters and figures alone compared, or half of its words in order.
+
+    The contract's reading, and that of measurements from outside: looser than `holds_evidence`, which chooses what a
+    model is fitted to. Half of the distinct words must be there too, so that a word repeated does not count twice.
+    """
+    return _letters(evidence) in _letters(text) or _half_in_order(_plain_words(evidence), _plain_words(text))
+
+
+def supports(quote: str, evidence: str) -> bool:
+    """Whether a quote and a piece of evidence overlap.
+
+    One holds the other, or they share half of the shorter one's words in order. Pieces of fewer than four words must be
+    held whole. An empty quote supports nothing.
+    """
+    if not _letters(quote):
         return False
-    return holds_evidence(quote, evidence) or holds_evidence(evidence, quote)
+    if _letters(quote) in _letters(evidence) or is_relevant(quote, evidence):
+        return True
+    said, sought = _plain_words(quote), _plain_words(evidence)
+    shorter = min(len(said), len(sought))
+    return shorter >= SHORTEST_PIECE and 2 * _common_subsequence(said, sought) >= shorter
+
+
+def _half_in_order(sought: Sequence[str], found: Sequence[str]) -> bool:
+    distinct = set(sought)
+    if not sought or 2 * len(distinct & set(found)) < len(distinct):
+        return False
+    return 2 * _common_subsequence(sought, found) >= len(sought)
+
+
+def _common_subsequence(left: Sequence[str], right: Sequence[str]) -> int:
+    """Length of the longest common subsequence. Wagner and Fischer, Journal of the ACM 21(1) 1974."""
+    row = [0] * (len(right) + 1)
+    for word in left:
+        diagonal = 0
+        for column, other in enumerate(right, start=1):
+            above = row[column]
+            row[column] = diagonal + 1 if word == other else max(above, row[column - 1])
+            diagonal = above
+    return row[-1]
+
+
+def _letters(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
+    return "".join(character for character in text if character.isalnum())
+
+
+def _plain_words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold())
 
 
 def same_name(name: str, other: str) -> bool:
@@ -73,24 +121,29 @@ def same_name(name: str, other: str) -> bool:
 
 
 def matched_names(found: Sequence[str], gold: Sequence[Sequence[str]]) -> int:
-    """How many of the `found` names pair off with a gold name, each of either side used once, closest pairs first.
+    """How many of the `found` names pair off with a gold name, see `paired_names`."""
+    return len(paired_names([(name,) for name in found], gold))
 
-    `gold` holds for each name the spellings that are accepted. Pairing off keeps a row named "Kronoberg" from standing
-    for every name that contains it, and a name given twice from counting twice.
+
+def paired_names(found: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """The (found, gold) positions of names that pair off, each used once, closest pairs first.
+
+    Either side holds for each name the spellings that are accepted. Pairing off keeps a row named "Kronoberg" from
+    standing for every name that contains it, and a name given twice from counting twice.
     """
-    pairs = []
-    for row, name in enumerate(found):
-        for column, spellings in enumerate(gold):
-            fits = [_closeness(name, spelling) for spelling in spellings if same_name(name, spelling)]
-            if fits:
-                pairs.append((-max(fits), row, column))
-    rows: set[int] = set()
-    columns: set[int] = set()
-    for _, row, column in sorted(pairs):
-        if row not in rows and column not in columns:
-            rows.add(row)
-            columns.add(column)
-    return len(rows)
+    fits = []
+    for row, spellings in enumerate(found):
+        for column, accepted in enumerate(gold):
+            near = [_closeness(one, other) for one in spellings for other in accepted if same_name(one, other)]
+            if near:
+                fits.append((-max(near), row, column))
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, row, column in sorted(fits):
+        if row not in pairs and column not in taken:
+            pairs[row] = column
+            taken.add(column)
+    return list(pairs.items())
 
 
 def _closeness(name: str, other: str) -> float:

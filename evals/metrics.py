@@ -10,39 +10,43 @@ import math
 import re
 from collections.abc import Sequence
 
-from evals.matching import fold_space, holds_evidence, matched_names, overlaps
+from evals.matching import fold_space, is_relevant, matched_names, supports
 from evals.statements import MARK, statements
 
+_WORD = re.compile(r"\w+")
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|\\(?=[^\w\s])|`")
 
 
-def evidence_ranks(texts: Sequence[str], evidence: Sequence[str]) -> list[int | None]:
-    """For each piece of evidence the rank (from 1) of the first of `texts` that holds it, None where none does."""
-    return [
-        next((rank for rank, text in enumerate(texts, start=1) if holds_evidence(text, piece)), None)
-        for piece in evidence
-    ]
+def relevance(texts: Sequence[str], evidence: Sequence[str]) -> list[list[bool]]:
+    """For each of `texts`, best first, which pieces of evidence it holds: shape (texts, pieces)."""
+    return [[is_relevant(text, piece) for piece in evidence] for text in texts]
 
 
-def recall_at(ranks: Sequence[int | None], k: int) -> float | None:
-    """Share of the evidence found among the first k: |found at rank <= k| / |evidence|.
+def recall_at(held: Sequence[Sequence[bool]], pieces: int, k: int) -> float | None:
+    """Share of the `pieces` of evidence that the first k texts hold: |found at rank <= k| / pieces.
 
     Manning, Raghavan and Schütze, Introduction to Information Retrieval (2008), section 8.4.
     """
-    return _share([rank is not None and rank <= k for rank in ranks])
+    return _share([any(of_text[piece] for of_text in held[:k]) for piece in range(pieces)])
 
 
-def hit_at(ranks: Sequence[int | None], k: int) -> float | None:
+def texts_within(texts: Sequence[str], words: int) -> int:
+    """How many of the texts, best first, hold the first `words` words together: fair to passages of any size."""
+    shown = 0
+    while shown < len(texts) and words > 0:
+        words -= len(_WORD.findall(texts[shown]))
+        shown += 1
+    return shown
+
+
+def hit_at(held: Sequence[Sequence[bool]], pieces: int, k: int) -> float | None:
     """1.0 if any piece of evidence is found among the first k, else 0.0 (success@k)."""
-    return float(any(rank is not None and rank <= k for rank in ranks)) if ranks else None
+    return float(any(any(of_text) for of_text in held[:k])) if pieces else None
 
 
-def reciprocal_rank(ranks: Sequence[int | None], k: int) -> float | None:
-    """1 / rank of the first relevant passage if that is at most k, else 0. Voorhees, TREC-8 QA track report (1999)."""
-    found = [rank for rank in ranks if rank is not None and rank <= k]
-    if not ranks:
-        return None
-    return 1 / min(found) if found else 0.0
+def reciprocal_rank(relevant: Sequence[bool], k: int) -> float:
+    """1 / rank of the first relevant text if that is at most k, else 0. Voorhees, TREC-8 QA track report (1999)."""
+    return next((1 / rank for rank, one in enumerate(relevant[:k], start=1) if one), 0.0)
 
 
 def dcg(gains: Sequence[float]) -> float:
@@ -50,27 +54,27 @@ def dcg(gains: Sequence[float]) -> float:
     return sum(gain / math.log2(position + 1) for position, gain in enumerate(gains, start=1))
 
 
-def ndcg_at(ranks: Sequence[int | None], k: int) -> float | None:
-    """DCG@k over the best possible DCG@k, where a passage gains 1 if it brings evidence that no passage above it had.
+def ndcg_at(relevant: Sequence[bool], k: int) -> float:
+    """DCG@k over that of the same texts with the relevant ones first. 0 where none of the first k is relevant.
 
-    What the index holds beyond the list is not known, so the ideal list is: as many gaining passages as were found,
-    plus one for each piece of evidence that was not, all first. With one piece of evidence this is 1 / log2(rank + 1).
+    What the index holds beyond the list is not known: this is about the order, recall about what is there.
     """
-    if not ranks:
-        return None
-    gaining = {rank for rank in ranks if rank is not None}
-    missing = sum(rank is None for rank in ranks)
-    gains = [float(rank in gaining) for rank in range(1, k + 1)]
-    return dcg(gains) / dcg([1.0] * min(k, len(gaining) + missing))
+    gains = [float(one) for one in relevant[:k]]
+    return dcg(gains) / dcg(sorted(gains, reverse=True)) if any(gains) else 0.0
 
 
-def key_fact_recall(answer: str, key_facts: Sequence[str]) -> float | None:
-    """Share of the key facts, regular expressions without regard to case, found in the answer.
+def key_fact_recall(texts: Sequence[str], key_facts: Sequence[str]) -> float | None:
+    """Share of the key facts, regular expressions without regard to case, found in one of the texts.
 
     Citation marks and emphasis are taken out first, so that a mark [4] is never taken for the figure 4.
     """
-    plain = fold_space(_EMPHASIS.sub("", MARK.sub(" ", answer))).replace(" .", ".").replace(" ,", ",")
-    return _share([re.search(pattern, plain, re.IGNORECASE) is not None for pattern in key_facts])
+    plain = [fold_space(_EMPHASIS.sub("", MARK.sub(" ", text))).replace(" .", ".").replace(" ,", ",") for text in texts]
+    return _share([any(re.search(pattern, text, re.IGNORECASE) for text in plain) for pattern in key_facts])
+
+
+def answer_words(answer: str) -> float:
+    """How many words the answer has, without its marks and emphasis."""
+    return float(len(_WORD.findall(_EMPHASIS.sub("", MARK.sub(" ", answer)))))
 
 
 def quote_verbatim(citations: Sequence[tuple[str, str | None]]) -> float | None:
@@ -90,12 +94,40 @@ def citation_precision(quotes: Sequence[str], evidence: Sequence[str]) -> float 
     """Share of the quotes that overlap some gold evidence. Gao et al., ALCE (EMNLP 2023), with gold for the judge."""
     if not evidence:
         return None
-    return _share([any(overlaps(quote, piece) for piece in evidence) for quote in quotes])
+    return _share([is_proved([quote], evidence) for quote in quotes])
 
 
 def citation_recall(quotes: Sequence[str], evidence: Sequence[str]) -> float | None:
-    """Share of the gold evidence covered by some quote: the quote holds it, or half of its words in order."""
-    return _share([any(holds_evidence(quote, piece) for quote in quotes) for piece in evidence])
+    """Share of the gold evidence that some quote overlaps."""
+    return _share([is_proved(quotes, [piece]) for piece in evidence])
+
+
+def is_proved(quotes: Sequence[str], evidence: Sequence[str]) -> bool:
+    """Whether some quote overlaps some piece of evidence."""
+    return any(supports(quote, piece) for quote in quotes for piece in evidence)
+
+
+def confidently_wrong(sure: bool, right: bool) -> float:
+    """Of all questions: 1.0 where the answer is given as sure and is not right. Lower is better.
+
+    Right is an answer to a question that has one, with a quote that overlaps its evidence.
+    """
+    return float(sure and not right)
+
+
+def sure_share(sure: bool, answerable: bool) -> float | None:
+    """Of the questions with an answer: 1.0 where it is given as sure."""
+    return float(sure) if answerable else None
+
+
+def sure_precision(sure: bool, right: bool) -> float | None:
+    """Of the answers given as sure: 1.0 where right."""
+    return float(right) if sure else None
+
+
+def declined(sure: bool, answerable: bool) -> float | None:
+    """Of the questions without an answer: 1.0 where none is given as sure, be it refused or shown as places to look."""
+    return None if answerable else float(not sure)
 
 
 def uncited_statements(answer: str) -> float | None:
@@ -103,9 +135,11 @@ def uncited_statements(answer: str) -> float | None:
     return _share([MARK.search(statement) is None for statement in statements(answer)])
 
 
-def list_precision(found: Sequence[str], gold: Sequence[Sequence[str]]) -> float | None:
-    """Share of the rows whose name pairs off with a gold name; None where there are no rows."""
-    return matched_names(found, gold) / len(found) if found else None
+def list_precision(
+    found: Sequence[str], gold: Sequence[Sequence[str]], optional: Sequence[Sequence[str]] = ()
+) -> float | None:
+    """Share of the rows whose name pairs off with a gold or optional name; None where there are no rows."""
+    return matched_names(found, [*gold, *optional]) / len(found) if found else None
 
 
 def list_recall(found: Sequence[str], gold: Sequence[Sequence[str]]) -> float | None:

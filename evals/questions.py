@@ -45,8 +45,8 @@ class Question:
 
     `evidence` are verbatim pieces of the documents that prove the answer. `key_facts` are regular expressions, each to
     be found in a right answer whatever the case. `rows` is the complete set of names for a list question, each with the
-    spellings that are accepted; None where no complete set is given. `refusal` is the expected type of refusal and
-    `split` the name of the part of the file, both optional.
+    spellings that are accepted; None where no complete set is given. `rows_optional` are names that may stand in the
+    list and need not. `refusal` is the expected type of refusal and `split` the name of the part of the file.
     """
 
     id: Filled
@@ -59,6 +59,7 @@ class Question:
     key_facts: tuple[Annotated[str, AfterValidator(_regular_expression)], ...] = ()
     answer: str = ""
     rows: tuple[Names, ...] | None = None
+    rows_optional: tuple[Names, ...] = ()
     refusal: str | None = None
     split: str | None = None
 

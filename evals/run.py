@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.answers import Answer
+from evals.answers import read_record
 from evals.bootstrap import Estimate
 from evals.gate import (
     Baseline,
@@ -77,9 +78,10 @@ def judge(assistant: Assistant, questions: Sequence[Question]) -> tuple[Judged, 
     """Ask each question in turn and score its answer."""
     judged = []
     for question in questions:
-        answer = _ask(assistant, question)
+        record = _ask(assistant, question).to_record(question.id)
+        answer = read_record(record)
         scores = score(question, answer, lambda document, page: _page_text(assistant.index, document, page))
-        judged.append(Judged(question, answer, scores, failures(question, scores)))
+        judged.append(Judged(question, record, answer, scores, failures(question, scores)))
     return tuple(judged)
 
 
@@ -147,7 +149,7 @@ def _write(
 
 def _answer_record(one: Judged) -> dict[str, object]:
     return {
-        **one.answer.to_record(one.question.id),
+        **one.record,
         "kind": one.question.kind,
         "scores": dict(one.scores),
         "failed": list(one.failed),

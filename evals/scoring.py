@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant.answers import Answer
 from evals import metrics
-from evals.bootstrap import Estimate, estimate, row_percentiles
+from evals.answers import AnswerRecord
+from evals.bootstrap import Estimate, estimate, percentile
 from evals.questions import Question
 
 Scores = Mapping[str, float | None]
@@ -21,10 +21,17 @@ MEANS = (
     "evidence_recall@3",
     "evidence_recall@5",
     "evidence_recall@10",
+    "evidence_recall@500w",
     "evidence_hit@5",
     "mrr@10",
     "ndcg@10",
     "key_fact_recall",
+    "key_fact_recall_shown",
+    "confidently_wrong",
+    "sure_share",
+    "sure_precision",
+    "declined",
+    "answer_words",
     "quote_verbatim",
     "citation_precision",
     "citation_recall",
@@ -41,45 +48,96 @@ MEANS = (
 SECONDS = ("search", "answer")
 """Timings of an answer; their figures are the percentiles 50 and 95."""
 
-LOWER_IS_BETTER = frozenset({"uncited_statements", "over_refusal"})
+LOWER_IS_BETTER = frozenset({"confidently_wrong", "uncited_statements", "over_refusal", "answer_words"})
+
+SHARES = tuple(name for name in MEANS if name != "answer_words")
+"""The measures between 0 and 1."""
+
+SHORT_KINDS = frozenset({"fact", "number"})
+"""Kinds of question that a sentence answers: for them alone the length of a sure answer is counted."""
+
+WORDS_SHOWN = 500
+"""What a reader, or a language model, takes in of the passages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One question with its answer, its scores, and the measures by which it fails (empty: it passes)."""
+    """One question with its answer, its scores, and the measures by which it fails (empty: it passes).
+
+    `record` is the whole answer record, `answer` what is judged of it.
+    """
 
     question: Question
-    answer: Answer
+    record: Mapping[str, object]
+    answer: AnswerRecord
     scores: Scores
     failed: tuple[str, ...]
 
 
-def score(question: Question, answer: Answer, page_text: PageText) -> dict[str, float | None]:
-    """Every measure of one answer, `search_seconds` and `answer_seconds` among them."""
-    refused = answer.status == "refused"
-    ranks = metrics.evidence_ranks([hit.passage.text for hit in answer.hits[:10]], question.evidence)
-    quotes = [citation.quote for citation in answer.citations]
-    pages = [page_text(citation.document_id, citation.page) for citation in answer.citations]
-    names = [row.name for row in answer.rows or ()]
-    type_applies = refused and not question.answerable and question.refusal is not None
+def score(question: Question, answer: AnswerRecord, page_text: PageText) -> dict[str, float | None]:
+    """Every measure of one answer, `search_seconds` and `answer_seconds` among them.
+
+    What proves that a question has no answer is not looked for.
+    """
+    if not question.answerable:
+        question = replace(question, evidence=(), key_facts=(), rows=None)
     return {
-        **{f"evidence_recall@{k}": metrics.recall_at(ranks, k) for k in (1, 3, 5, 10)},
-        "evidence_hit@5": metrics.hit_at(ranks, 5),
-        "mrr@10": metrics.reciprocal_rank(ranks, 10),
-        "ndcg@10": metrics.ndcg_at(ranks, 10),
-        "key_fact_recall": metrics.key_fact_recall(answer.text, question.key_facts),
+        **_ranking_scores(question, answer),
+        **_content_scores(question, answer, page_text),
+        **_band_scores(question, answer),
+        "search_seconds": answer.seconds.get("search"),
+        "answer_seconds": answer.seconds.get("answer"),
+    }
+
+
+def _ranking_scores(question: Question, answer: AnswerRecord) -> dict[str, float | None]:
+    """What search found; None for all where there is no evidence to find."""
+    texts = [passage.text for passage in answer.passages[:10]]
+    held, pieces = metrics.relevance(texts, question.evidence), len(question.evidence)
+    relevant = [any(of_text) for of_text in held]
+    within = metrics.texts_within(texts, WORDS_SHOWN)
+    return {
+        **{f"evidence_recall@{k}": metrics.recall_at(held, pieces, k) for k in (1, 3, 5, 10)},
+        f"evidence_recall@{WORDS_SHOWN}w": metrics.recall_at(held, pieces, within),
+        "evidence_hit@5": metrics.hit_at(held, pieces, 5),
+        "mrr@10": metrics.reciprocal_rank(relevant, 10) if pieces else None,
+        "ndcg@10": metrics.ndcg_at(relevant, 10) if pieces else None,
+    }
+
+
+def _content_scores(question: Question, answer: AnswerRecord, page_text: PageText) -> dict[str, float | None]:
+    """What the answer says, lists and cites."""
+    quotes, names = answer.quotes, answer.names
+    pages = [page_text(citation.document_id, citation.page) for citation in answer.citations]
+    gold, optional = question.rows, question.rows_optional
+    short = answer.status == "answered" and question.kind in SHORT_KINDS
+    return {
+        "key_fact_recall": metrics.key_fact_recall([answer.answer], question.key_facts),
+        "key_fact_recall_shown": metrics.key_fact_recall([answer.answer, *quotes], question.key_facts),
+        "answer_words": metrics.answer_words(answer.answer) if short else None,
         "quote_verbatim": metrics.quote_verbatim(list(zip(quotes, pages, strict=True))),
         "citation_precision": metrics.citation_precision(quotes, question.evidence),
         "citation_recall": metrics.citation_recall(quotes, question.evidence),
-        "uncited_statements": None if refused else metrics.uncited_statements(answer.text),
-        "list_precision": None if question.rows is None else metrics.list_precision(names, question.rows),
-        "list_recall": None if question.rows is None else metrics.list_recall(names, question.rows),
+        "uncited_statements": None if answer.status == "refused" else metrics.uncited_statements(answer.answer),
+        "list_precision": None if gold is None else metrics.list_precision(names, gold, optional),
+        "list_recall": None if gold is None else metrics.list_recall(names, gold),
+    }
+
+
+def _band_scores(question: Question, answer: AnswerRecord) -> dict[str, float | None]:
+    """Whether the answer was given as sure, shown as places to look or refused, against what was right."""
+    refused, sure = answer.status == "refused", answer.status == "answered"
+    right = question.answerable and metrics.is_proved(answer.quotes, question.evidence)
+    type_applies = refused and not question.answerable and question.refusal is not None
+    return {
+        "confidently_wrong": metrics.confidently_wrong(sure, right),
+        "sure_share": metrics.sure_share(sure, question.answerable),
+        "sure_precision": metrics.sure_precision(sure, right),
+        "declined": metrics.declined(sure, question.answerable),
         "refusal_precision": metrics.refusal_precision(refused, question.answerable),
         "refusal_recall": metrics.refusal_recall(refused, question.answerable),
         "refusal_type": float(answer.refusal == question.refusal) if type_applies else None,
         "over_refusal": metrics.over_refusal(refused, question.answerable),
-        "search_seconds": answer.search_seconds,
-        "answer_seconds": answer.answer_seconds,
     }
 
 
@@ -101,7 +159,7 @@ def summarise(scores: Sequence[Scores]) -> dict[str, Estimate]:
     figures = {name: estimate(_applicable(scores, name)) for name in MEANS}
     for q in (50, 95):
         for part in SECONDS:
-            figures[f"seconds_p{q}/{part}"] = estimate(_applicable(scores, f"{part}_seconds"), row_percentiles(q))
+            figures[f"seconds_p{q}/{part}"] = estimate(_applicable(scores, f"{part}_seconds"), percentile(q))
     return figures
 
 

@@ -20,6 +20,7 @@ from assistant.generation import Generator
 from assistant.library import Library
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import ONNX_MODEL, Embedder, open_embedder
+from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable
 from ingest.gather import gather_listed
 from ingest.index.build import build
@@ -29,6 +30,8 @@ from ingest.web.fetch import FetchLimits
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
+
+prepare_environment()
 
 
 class NetworkUsed(OSError):

@@ -102,7 +102,7 @@ def test_fingerprints_see_content_and_nothing_else(tmp_path):
 
 
 def metrics_file(path, value):
-    overall = {name: {"value": None} for name in gate.MEANS} | {"mrr@10": {"value": value}}
+    overall = {name: {"value": None} for name in gate.SHARES} | {"mrr@10": {"value": value}}
     path.write_text(
         json.dumps({"fingerprints": {"questions_sha256": "q", "corpus_sha256": "c"}, "overall": overall}),
         encoding="utf-8",

@@ -6,38 +6,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals import metrics
-from evals.bootstrap import estimate, paired, row_percentiles
-from evals.matching import common_words, fold, fold_space, holds_evidence, matched_names, overlaps, same_name
+from evals.bootstrap import estimate, paired, percentile
+from evals.matching import (
+    common_words,
+    fold,
+    fold_space,
+    holds_evidence,
+    is_relevant,
+    matched_names,
+    same_name,
+    supports,
+)
 from evals.statements import statements
 
 
 def test_recall_hit_and_reciprocal_rank_by_hand():
-    # Three pieces of evidence, first held at ranks 2 and 4 and nowhere.
-    ranks = [2, 4, None]
-    assert metrics.recall_at(ranks, 1) == 0.0  # 0 of 3
-    assert metrics.recall_at(ranks, 3) == pytest.approx(1 / 3)  # rank 2
-    assert metrics.recall_at(ranks, 5) == pytest.approx(2 / 3)  # ranks 2 and 4
-    assert metrics.hit_at(ranks, 1) == 0.0
-    assert metrics.hit_at(ranks, 2) == 1.0
-    assert metrics.reciprocal_rank(ranks, 10) == 0.5  # the first is at rank 2
-    assert metrics.reciprocal_rank([11], 10) == 0.0
+    # Three pieces of evidence: the first in the second text, the second in the fourth, the third nowhere.
+    held = [[False] * 3, [True, False, False], [False] * 3, [False, True, False], [False] * 3]
+    assert metrics.recall_at(held, 3, 1) == 0.0  # 0 of 3
+    assert metrics.recall_at(held, 3, 3) == pytest.approx(1 / 3)
+    assert metrics.recall_at(held, 3, 5) == pytest.approx(2 / 3)
+    assert metrics.hit_at(held, 3, 1) == 0.0
+    assert metrics.hit_at(held, 3, 2) == 1.0
+    assert metrics.reciprocal_rank([any(row) for row in held], 10) == 0.5  # the first is at rank 2
+    assert metrics.reciprocal_rank([False] * 10 + [True], 10) == 0.0
 
 
 def test_ndcg_by_hand():
-    # Gains at ranks 2 and 4, one piece missing: the ideal has three gains on top.
-    dcg = 1 / log2(3) + 1 / log2(5)
-    ideal = 1 / log2(2) + 1 / log2(3) + 1 / log2(4)
-    assert metrics.ndcg_at([2, 4, None], 10) == pytest.approx(dcg / ideal)
-    assert metrics.ndcg_at([3], 10) == pytest.approx(0.5)  # 1 / log2(4)
-    assert metrics.ndcg_at([1, 1], 10) == 1.0  # one passage brings both: nothing could be better
-    assert metrics.ndcg_at([11], 10) == 0.0
+    # Relevant at ranks 2 and 4: the ideal has both on top.
+    ideal = 1 / log2(2) + 1 / log2(3)
+    assert metrics.ndcg_at([False, True, False, True], 10) == pytest.approx((1 / log2(3) + 1 / log2(5)) / ideal)
+    assert metrics.ndcg_at([False, False, True], 10) == pytest.approx(0.5)  # 1 / log2(4)
+    assert metrics.ndcg_at([True, True], 10) == 1.0
+    assert metrics.ndcg_at([False] * 10 + [True], 10) == 0.0
+
+
+def test_the_first_words_shown_count_whole_passages():
+    texts = ["ett två tre", "fyra fem", "sex sju"]
+    assert [metrics.texts_within(texts, words) for words in (1, 3, 4, 5, 6, 99)] == [1, 1, 2, 2, 3, 3]
+    assert metrics.texts_within([], 5) == 0
 
 
 def test_measures_do_not_apply_without_gold():
-    assert metrics.recall_at([], 5) is None
-    assert metrics.ndcg_at([], 10) is None
-    assert metrics.reciprocal_rank([], 10) is None
-    assert metrics.key_fact_recall("svar", []) is None
+    assert metrics.recall_at([], 0, 5) is None
+    assert metrics.hit_at([], 0, 5) is None
+    assert metrics.key_fact_recall(["svar"], []) is None
     assert metrics.quote_verbatim([]) is None
     assert metrics.citation_precision(["citat"], []) is None
     assert metrics.citation_precision([], ["belägg"]) is None
@@ -47,16 +60,28 @@ def test_measures_do_not_apply_without_gold():
     assert metrics.list_recall(["A"], []) is None
 
 
-@given(st.lists(st.one_of(st.none(), st.integers(1, 30)), min_size=1, max_size=8))
-def test_rank_measures_stay_within_bounds_and_recall_grows(ranks):
-    for measure in (metrics.recall_at, metrics.hit_at, metrics.reciprocal_rank, metrics.ndcg_at):
-        assert 0.0 <= measure(ranks, 10) <= 1.0
-    assert metrics.recall_at(ranks, 1) <= metrics.recall_at(ranks, 3) <= metrics.recall_at(ranks, 10)
+@given(st.lists(st.lists(st.booleans(), min_size=2, max_size=2), max_size=12))
+def test_rank_measures_stay_within_bounds_and_recall_grows(held):
+    relevant = [any(row) for row in held]
+    for value in (metrics.reciprocal_rank(relevant, 10), metrics.ndcg_at(relevant, 10), metrics.hit_at(held, 2, 10)):
+        assert 0.0 <= value <= 1.0
+    assert (
+        0.0 <= metrics.recall_at(held, 2, 1) <= metrics.recall_at(held, 2, 3) <= metrics.recall_at(held, 2, 10) <= 1.0
+    )
 
 
-def test_evidence_ranks_name_the_first_passage_that_holds_each_piece():
-    passages = ["Ingen här.", "Bron blev klar 2019 efter två års arbete.", "Bron blev klar 2019 igen."]
-    assert metrics.evidence_ranks(passages, ["bron blev klar 2019", "färjan"]) == [2, None]
+def test_relevance_names_the_pieces_that_each_passage_holds():
+    passages = ["Ingen här.", "Bron blev klar 2019 efter två års arbete."]
+    assert metrics.relevance(passages, ["bron blev klar 2019", "färjan lades ned"]) == [[False] * 2, [True, False]]
+
+
+def test_relevance_as_the_contract_has_it():
+    evidence = "Kommunen byggde åtta nya broar över ån mellan åren"  # 9 words, 9 distinct: 5 in order needed
+    assert is_relevant("Kommunen byggde åtta * fotnot * broar * över", evidence)  # 5 in order
+    assert not is_relevant("Kommunen byggde åtta broar", evidence)  # 4
+    assert not is_relevant("ån över broar nya åtta byggde", evidence)  # there, but not in order
+    assert is_relevant("kommunen byg\u00adgde åtta nya bro-\nar över ån mellan ÅREN.", evidence)  # letters alone
+    assert not is_relevant("över över över över över", evidence)
 
 
 def test_half_of_the_words_in_order_is_enough_but_scattered_small_words_are_not():
@@ -82,11 +107,27 @@ def test_folding_joins_line_ends_but_keeps_case_for_quotes():
     assert fold("ﬁn Åtgärd") == "fin åtgärd"
 
 
-def test_overlap_goes_both_ways_and_needs_words():
-    assert overlaps("Bron blev klar 2019.", "I rapporten står: Bron blev klar 2019. Den kostade mer.")
-    assert overlaps("Enligt planen blev bron klar 2019", "blev bron klar")
-    assert not overlaps("Färjan lades ned", "Bron blev klar 2019")
-    assert not overlaps("", "Bron blev klar 2019")
+def test_a_quote_supports_both_ways_and_needs_words():
+    assert supports("Bron blev klar 2019.", "I rapporten står: Bron blev klar 2019. Den kostade mer.")
+    assert supports("Enligt planen blev bron klar 2019", "blev bron klar")
+    assert supports("Bron över ån blev klar", "När bron över viken blev byggd")  # 3 of the shorter one's 5 in order
+    assert not supports("Bron är ny", "Färjan är ny sedan länge")  # three words must be held whole
+    assert not supports("Färjan lades ned", "Bron blev klar 2019")
+    assert not supports("", "Bron blev klar 2019")
+
+
+def test_bands_by_hand():
+    # (sure, answerable, right): a right and a wrong sure answer, one shown as a place to look, two without an answer.
+    runs = [(True, True, True), (True, True, False), (False, True, True), (True, False, False), (False, False, False)]
+
+    def mean(values):
+        counted = [value for value in values if value is not None]
+        return sum(counted) / len(counted)
+
+    assert mean(metrics.confidently_wrong(sure, right) for sure, _, right in runs) == pytest.approx(2 / 5)
+    assert mean(metrics.sure_share(sure, answerable) for sure, answerable, _ in runs) == pytest.approx(2 / 3)
+    assert mean(metrics.sure_precision(sure, right) for sure, _, right in runs) == pytest.approx(1 / 3)
+    assert mean(metrics.declined(sure, answerable) for sure, answerable, _ in runs) == pytest.approx(1 / 2)
 
 
 def test_quote_verbatim_by_hand():
@@ -111,9 +152,11 @@ def test_citation_precision_and_recall_by_hand():
 
 def test_key_facts_are_read_without_marks_and_emphasis():
     answer = "Insatsen fick **40 miljoner** [4] kronor [12]."
-    assert metrics.key_fact_recall(answer, [r"40 miljoner kronor\.", "INSATSEN"]) == 1.0
-    assert metrics.key_fact_recall(answer, [r"\b4\b", r"\b12\b"]) == 0.0  # the marks are no figures
-    assert metrics.key_fact_recall("a b", ["a", "c"]) == 0.5
+    assert metrics.key_fact_recall([answer], [r"40 miljoner kronor\.", "INSATSEN"]) == 1.0
+    assert metrics.key_fact_recall([answer], [r"\b4\b", r"\b12\b"]) == 0.0  # the marks are no figures
+    assert metrics.key_fact_recall(["a b"], ["a", "c"]) == 0.5
+    assert metrics.key_fact_recall(["a b", "c d"], ["a", "c"]) == 1.0  # the answer, and what it quotes
+    assert metrics.answer_words("Bron kostade **40** miljoner [4].") == 4
 
 
 def test_statements_of_an_answer():
@@ -202,8 +245,8 @@ def test_interval_matches_the_normal_one_on_a_known_sample():
 
 def test_percentiles_by_hand():
     # 1 … 5: the median is 3; the 95th percentile lies at 0.95 * 4 = 3.8 steps from the first: 4 + 0.8.
-    assert estimate([1, 2, 3, 4, 5], row_percentiles(50)).value == 3.0
-    assert estimate([1, 2, 3, 4, 5], row_percentiles(95)).value == pytest.approx(4.8)
+    assert estimate([1, 2, 3, 4, 5], percentile(50)).value == 3.0
+    assert estimate([1, 2, 3, 4, 5], percentile(95)).value == pytest.approx(4.8)
 
 
 def test_pairing_sees_a_small_steady_gain_that_separate_intervals_hide():

@@ -19,7 +19,7 @@ PAGES = {
         2,
     ): "Målet är att 75 procent av alla gårdar ska ha egen brunn år 2026. Brunnar ska inte grävas i åkermark.",
     ("plan", 3): "Tre nätverk samordnar arbetet: Brunnsrådet, Stigarnas vänner och Kvarnlaget.",
-    ("uppföljning", 1): "År 2022 hade 61 procent av alla gårdar egen brunn, en ökning med nio enheter.",
+    ("uppföljning", 1): "Vid mätningen 2022 låg andelen med eget vatten på 61 procent, nio enheter högre.",
     ("uppföljning", 2): "Kvarnlaget fick 140 000 kronor för att laga dammen vid norra kvarnen.",
     ("webb", None): "Anmälan till vandringen görs hos Stigarnas vänner senast den 3 juni.",
 }
@@ -87,7 +87,7 @@ RIGHT = {
         "Hur gick det med brunnarna?",
         "Målet är 75 procent [1]. År 2022 var det 61 procent [2].",
         (("plan", 2), "Målet är att 75 procent av alla gårdar ska ha egen brunn år 2026."),
-        (("uppföljning", 1), "År 2022 hade 61 procent av alla gårdar egen brunn"),
+        (("uppföljning", 1), "låg andelen med eget vatten på 61 procent"),
     ),
     "anmälan": answer(
         "Och när är sista dag?",
@@ -109,7 +109,7 @@ GOLD = {
     "nätverk": {"kind": "list", "evidence": ["Tre nätverk samordnar arbetet"], "key_facts": NETWORKS, "rows": NETWORKS},
     "utfall": {
         "kind": "goal_outcome",
-        "evidence": ["75 procent av alla gårdar ska ha egen brunn", "61 procent av alla gårdar egen brunn"],
+        "evidence": ["75 procent av alla gårdar ska ha egen brunn", "andelen med eget vatten på 61 procent"],
         "key_facts": ["75", "61"],
     },
     "anmälan": {"kind": "followup", "evidence": ["senast den 3 juni"], "history": ["Vem ordnar vandringen?"]},

@@ -7,7 +7,6 @@ precision, and any model of sentence-transformers by name or folder.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -160,8 +159,6 @@ def open_embedder(name: str, cache: Path, threads: int = 2, progress: Progress =
 
 def _load(name: str, threads: int, offline: bool) -> SentenceTransformer:
     """A model by folder or hub name; the hub is asked only for what is not on this machine, and never if `offline`."""
-    if offline:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when huggingface_hub is imported
     import httpx
     import torch
     from sentence_transformers import SentenceTransformer

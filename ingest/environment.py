@@ -1,0 +1,31 @@
+"""What must stand in the environment before a process imports its libraries: the one place that writes there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_SILENCED = {
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime sends usage from C++; its own disable_telemetry_events does not stop it
+    "ANONYMIZED_TELEMETRY": "False",  # chromadb
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "LANGSMITH_TRACING_V2": "false",  # asked before LANGSMITH_TRACING and before LANGCHAIN_TRACING_V2
+    "LANGSMITH_TRACING": "false",
+    "HF_HUB_DISABLE_TELEMETRY": "1",  # huggingface_hub, transformers, sentence-transformers and gradio
+    "DO_NOT_TRACK": "1",
+    "OTEL_SDK_DISABLED": "true",  # opentelemetry, which chromadb brings
+}
+"""Telemetry and tracing of the dependencies, switched off whatever the machine's environment says."""
+
+
+def prepare_environment() -> None:
+    """Keep the libraries of this process and of its children from calling home.
+
+    Called where a process starts (the command line, a benchmark, the tests) and where another program opens the
+    assistant; libraries read these variables when they are imported. The model hub is asked only where
+    RUS_EMBEDDING_MODEL names a model there.
+    """
+    os.environ.update(_SILENCED)
+    model = os.environ.get("RUS_EMBEDDING_MODEL", "")
+    if "/" not in model or Path(model).expanduser().is_dir():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
