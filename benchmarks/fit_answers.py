@@ -31,7 +31,7 @@ from assistant.settings import load_settings
 from assistant.spans import FEATURES, Candidate, read_spans, scored
 from assistant.synonyms import Synonyms
 from assistant.wiring import embedder_of
-from evals.matching import overlaps
+from evals.matching import supports
 from evals.questions import Question as Gold
 from evals.questions import load_questions
 
@@ -169,7 +169,7 @@ def _others(sets: dict[str, list[Example]], name: str) -> list[str]:
 
 
 def _overlaps(text: str, gold: Gold) -> bool:
-    return any(overlaps(text, evidence) for evidence in gold.evidence)
+    return any(supports(text, evidence) for evidence in gold.evidence)
 
 
 def _judged(example: Example, weights: Floats) -> tuple[dict[str, float], bool]:
