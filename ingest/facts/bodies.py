@@ -55,6 +55,16 @@ class Bodies:
         """Whether a name stands among the owners of a table."""
         return key in self.owners
 
+    def town_of(self, name: str) -> str | None:
+        """The municipality that a name means ("Forsviks kommun"), None for others."""
+        bare = name.removesuffix(" kommun")
+        return next((form for form in (bare, bare.removesuffix("s")) if form in self.municipalities), None)
+
+    def forms(self, name: str) -> tuple[str, ...]:
+        """The other names of a body: "Forsviks kommun" of a municipality, "universitetet" of the only one."""
+        municipal = tuple(sorted(shown for shown in set(self.names.values()) if shown != name and self.town_of(shown) == name)) if name in self.municipalities else ()
+        return municipal + tuple(sorted(form for form, own in self.definite.items() if own == name))
+
     def within(self, unit: Unit) -> Iterator[tuple[str, Match]]:
         """The bodies that a unit names, in order, with the names they are shown by."""
         taken: set[int] = set()

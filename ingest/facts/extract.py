@@ -2,19 +2,89 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from ingest.documents import Document, Passage
-from ingest.facts.entities import as_entity, find_initiatives
-from ingest.facts.tables import rows_of
-from ingest.facts.types import FactBase
-from ingest.facts.units import units_of
+from ingest.facts.attributes import said_of, segments
+from ingest.facts.bodies import Bodies
+from ingest.facts.cells import label_facts, row_facts
+from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
+from ingest.facts.settle import Stated, document_dates, settled
+from ingest.facts.tables import Row, rows_of
+from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
+from ingest.facts.units import Unit, units_of
+
+_PRIORITY = re.compile(
+    r"(?:\d+(?:\.\d+)*\.? )?(?:prioritering|prioriterat område|kurs|utvecklingsområde|inriktning|målområde|fokusområde|insatsområde|"
+    r"strategiskt område|strategisk inriktning|spår|tema) (?:\d+|[A-Z])\b.*",
+    re.IGNORECASE,
+)
 
 
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
     rows = tuple(rows_of(passages))
-    initiatives, _bodies = find_initiatives(units, rows)
-    entities = tuple(as_entity(initiative, initiative.facts) for initiative in initiatives)
-    return FactBase(entities=entities, goals=())
+    initiatives, bodies = find_initiatives(units, rows)
+    stated = _stated(units, initiatives, bodies, document_dates(units, documents))
+    now = max((one.date for own in stated.values() for one in own), default="")
+    entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
+    return FactBase(entities=(*entities, *_bodies(units, bodies, entities)), goals=())
+
+
+def _stated(
+    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, dates: dict[str, str]
+) -> dict[int, list[Stated]]:
+    """What all documents state of each initiative, by its identity."""
+    stated: dict[int, list[Stated]] = defaultdict(list)
+
+    def add(initiative: Initiative, fact: Fact, document_id: str, weight: int) -> None:
+        stated[id(initiative)].append(Stated(fact, dates.get(document_id, ""), weight))
+
+    for initiative in initiatives:
+        for row in initiative.rows:
+            for fact in (*row_facts(row), *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end))):
+                add(initiative, fact, row.passage.document_id, 3)
+        for unit, _ in initiative.mentions:
+            for fact in _priority(unit.passage, "", unit.stretch):
+                add(initiative, fact, unit.passage.document_id, 1)
+    headed = section_names(units, initiatives)
+    for segment in segments(units, initiatives, headed):
+        for initiative in segment.about:
+            for fact in said_of(segment, bodies):
+                add(initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1)
+    for unit in units:
+        if unit.passage.id in headed:
+            for fact in label_facts(unit):
+                add(headed[unit.passage.id], fact, unit.passage.document_id, 3)
+    return stated
+
+
+def _priority(passage: Passage, caption: str, proof: Stretch) -> tuple[Fact, ...]:
+    """The priority that the heading path, or the table's caption, names."""
+    found = [heading for heading in (*passage.section, caption) if _PRIORITY.fullmatch(heading.strip())]
+    return (Fact(Attribute.PRIORITY, found[0], proof),) if found else ()
+
+
+def _bodies(units: Sequence[Unit], bodies: Bodies, initiatives: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Bodies and municipalities as entities, with every stretch that names them."""
+    taken = {name for entity in initiatives for name in (entity.name, *entity.aliases)}
+    mentions: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        for name, _ in bodies.within(unit):
+            mentions[bodies.town_of(name) or name].append(unit)
+    return tuple(
+        Entity(
+            name=name,
+            aliases=bodies.forms(name),
+            kind="municipality" if name in bodies.municipalities else "organisation",
+            section=named[0].passage.section,
+            mentions=tuple(dict.fromkeys(unit.stretch for unit in named)),
+            introduced=0,
+            facts=(),
+        )
+        for name, named in mentions.items()
+        if name not in taken
+    )
