@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
 from ingest.facts.entities import Initiative
-from ingest.facts.lexicon import FUNDS, MONTHS, PERIOD, STATUSES, SUM, YEAR, is_definite_kind
+from ingest.facts.lexicon import FUNDS, MONTHS, NUMERALS, PERIOD, STATUSES, SUM, YEAR, is_definite_kind
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 
@@ -26,7 +26,8 @@ _OWNS = re.compile(
 _OWNED_BY = re.compile(
     r"\b(?:driv[si]\w*|drevs|bedriv\w*|leds|leddes|lett|ledd|ägs|ägdes|samordnas|samordnades|förvaltas|sköts|tagits fram|genomförs|arrangeras|ordnas|startades|bildades)"
     r"(?: \w+){0,4}? av\b|\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare|värd)\w*(?: \w+){0,3}? är\b|"
-    r"\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare)\s*:|\bunder ledning av\b"
+    r"\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare)\s*:|\bunder ledning av\b",
+    re.IGNORECASE,
 )
 _WITH = re.compile(
     r"\b(?:tillsammans med|i samarbete med|i samverkan med|ihop med|deltar|deltog|deltagit|deltagande|delta|ingår|medverka\w*|medpart\w*|medlem\w*|"
@@ -46,12 +47,14 @@ _STARTED = re.compile(
     rf"|\b(?:[Ss]edan|[Ff]rån(?: och med)?|[Uu]nder|År|[Ii])\s(?:\w+ ){{0,2}}?((?:19|20)\d\d)[^.;\d]{{0,25}}?\b(?:startade|bildades|inleddes|bildade|inrättade|infördes|införs|öppnade|lanserade\w*|byggs|finns|pågår|ersatte|sedan)\b"
 )
 _ENDED = re.compile(
-    rf"\b(?:avsluta\w*|slut(?:ar|ade|et|förd|fört|fördes)?|klart?|färdigt?|till och med|t\.o\.m\.|fram till|till|upphör\w*|lades ned|lade ned|lagts ned|nedlagt|nedlagd|löper ut|löpte ut|gick ut|drogs in|släcktes|förlängts?|förlängd|avbröts|avbryta|stängdes)\b[^.;\d]{{0,40}}?{_YEAR_WORDS}"
+    rf"\b(?:avsluta\w*|slut(?:ar|ade|et|förd|fört|fördes)?|klart?|färdigt?|till och med|t\.o\.m\.|fram till|(?:pågå\w*|löp\w+|gäller|drivs)[^.;\d]{{0,30}}? till|upphör\w*|lades ned|lade ned|lagts ned|nedlagt|nedlagd|löper ut|löpte ut|gick ut|drogs in|släcktes|förlängts?|förlängd|avbröts|avbryta|stängdes)\b[^.;\d]{{0,40}}?{_YEAR_WORDS}"
     rf"|\b(?:[Ii]|[Uu]nder)\s(?:\w+ )?((?:19|20)\d\d)[^.;\d]{{0,25}}?\b(?:släcktes|avslutades|lades ned|beslutade \w+ \w+ att avbryta)\b"
 )
 _AHEAD = re.compile(r"\b(?:ska|skall|beräknas|väntas|planeras|avses|ska vara|kan|om|när|innan|ej|inte|är tänkt|avsikten)\b[^.;,]{0,40}\Z")
 _RESULT = re.compile(r"\b(?:deltog|deltagit|nådde|nått|har gett|resulterat|genomförts|fått|gick vidare|blev|antogs|minskat|ökat|anslutna|hjälpt|besök\w*|har prova\w*|skyltade|planterade|räknar|lett till)\b")
-_ALL_TOWNS = re.compile(r"\b(?:alla|samtliga)(?: \w+| av länets)? kommuner(?:na)?\b|\bde \w+ kommunerna i länet\b|\bi alla kommuner\b", re.IGNORECASE)
+_ALL_TOWNS = re.compile(
+    r"\b(?:(?:alla|samtliga)(?: av)?(?: (?:länets|de))?|de|länets)(?: (?P<count>\w+))? kommuner(?:na)?s?\b(?! i )", re.IGNORECASE
+)
 _GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter pengar rummen".split())
 
 
@@ -115,7 +118,7 @@ def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator
     for number, (start, _, about) in enumerate(clusters):
         left = unit.start if number == 0 else start
         right = clusters[number + 1][0] if number + 1 < len(clusters) else unit.end
-        yield Segment(unit, left, right, tuple(dict.fromkeys(about, None)) if False else tuple({id(one): one for one in about}.values()), True)
+        yield Segment(unit, left, right, tuple({id(one): one for one in about}.values()), True)
 
 
 def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
@@ -158,6 +161,7 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
     text, start = segment.unit.passage.text, segment.start
     owned = False
     towns: list[tuple[str, int]] = []
+    others: list[tuple[str, int]] = []
     for name, match in bodies.within(segment.unit):
         left, right = segment.unit.words[match.first].start, segment.unit.words[match.last - 1].end
         if not start <= left < segment.end:
@@ -169,19 +173,37 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
             yield Fact(Attribute.OWNER, name, proof)
         elif _PAYS_AFTER.match(after) or _PAYS_BEFORE.search(clause):
             yield Fact(Attribute.FUNDER, name, proof)
-        elif name.removesuffix(" kommun") in bodies.municipalities or name.removesuffix("s kommun") in bodies.municipalities or True:
+        elif name in bodies.municipalities or bodies.town_of(name):
             towns.append((name, left))
-    if _WITH.search(segment.text):
-        for name, left in towns:
-            no = _NOT_WITH.search(text, start, segment.end)
-            if no is None or left < no.start() - 60:
-                yield Fact(Attribute.PARTICIPANT, name, proof)
-    if _ALL_TOWNS.search(segment.text) and not _NOT_WITH.search(segment.text):
-        for town in bodies.municipalities:
-            yield Fact(Attribute.PARTICIPANT, town, proof)
+        else:
+            others.append((name, left))
+    yield from _participants(segment, bodies, towns, others, proof)
     if _PAYS.search(segment.text):
-        for match in FUNDS.finditer(text, start, segment.end):
-            yield Fact(Attribute.FUNDER, match.group(), proof)
+        for fund in FUNDS.finditer(text, start, segment.end):
+            yield Fact(Attribute.FUNDER, fund.group(), proof)
+
+
+def _participants(
+    segment: Segment,
+    bodies: Bodies,
+    towns: Sequence[tuple[str, int]],
+    others: Sequence[tuple[str, int]],
+    proof: Stretch,
+) -> Iterator[Fact]:
+    """Who takes part: bodies after a word of taking part, municipalities also where two or more are enumerated."""
+    text = segment.unit.passage.text
+    no = _NOT_WITH.search(text, segment.start, segment.end)
+    every = _ALL_TOWNS.search(segment.text)
+    if every and (not every["count"] or NUMERALS.get(every["count"].lower()) in (None, len(bodies.municipalities))):
+        out = {bodies.town_of(name) for name, left in towns if no is not None and left > no.start()}
+        for town in bodies.municipalities:
+            if town not in out:
+                yield Fact(Attribute.PARTICIPANT, town, proof)
+    together = _WITH.search(segment.text) is not None
+    many = len({bodies.town_of(name) for name, _ in towns}) > 1
+    for name, left in [*(towns if together or many else ()), *(others if together else ())]:
+        if no is None or left < no.start() - 60:
+            yield Fact(Attribute.PARTICIPANT, name, proof)
 
 
 def _ends(pattern: re.Pattern[str], text: str, room: int) -> bool:
@@ -193,5 +215,5 @@ def _begins(pattern: re.Pattern[str], text: str, name: str, bodies: Bodies) -> b
     """Whether the pattern follows a body closely: at most two words and no comma lie between."""
     match = pattern.search(text)
     between = text[: match.start()] if match else ""
-    plain = not name in bodies.municipalities
+    plain = name not in bodies.municipalities
     return match is not None and plain and len(between.split()) <= 2 and not re.search(r"[,.;:]", between)

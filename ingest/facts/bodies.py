@@ -42,7 +42,8 @@ class Bodies:
         for key, own in evidence.items():
             looks = BODY_START.isdisjoint({key[0].lower()}) is False or BODY_END.search(key[-1]) or key[-1] == "AB"
             acts = own.counts["body_verb"] >= 2 and own.counts["body_verb"] * 4 >= own.counts["all"]
-            if (looks or acts) and not own.cues[Cue.TABLE] and key[0].lower() not in STOPWORDS and (own.counts["inside"] or key in owners):
+            told = own.counts["body_before"] > 0 and own.counts["kind_before"] == 0
+            if (looks or acts or told) and not own.cues[Cue.TABLE] and key[0].lower() not in STOPWORDS and (own.counts["inside"] or key in owners):
                 names.setdefault(key, " ".join(key))
         for town in towns:
             for form in {town, town + "s"}:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ingest.facts.bodies import Bodies
 from ingest.facts.candidates import Key, bare, candidates, key_of
 from ingest.facts.evidence import Match, by_first, gather, matches
-from ingest.facts.lexicon import GENERIC_HEADS, is_bare_kind, kind_of
+from ingest.facts.lexicon import GENERIC_HEADS, PERIOD, is_bare_kind, kind_of, points_back
 from ingest.facts.names import accepted, groups
 from ingest.facts.tables import Row
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
@@ -73,18 +73,18 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
             if name is not None and len(name.header) > 6:
                 _cast(initiative, name.header.split()[0], 1, only=("project", "programme", "network"))
         for key in initiative.keys:
-            _cast(initiative, key[-1], 2)
-            _cast(initiative, key[0], 3 if len(key) > 1 else 1)
+            weight = 3 if len(key) > 1 else 2
+            any(_cast(initiative, word, weight) for word in key)
         for unit, match in initiative.mentions:
             words = unit.words
             if match.first and not words[match.first].broken:
                 _cast(initiative, words[match.first - 1].text, 3)
             _cast_apposition(initiative, unit, match)
             for following in units[unit.number : unit.number + 3]:
-                if following.passage is not unit.passage or (following is not unit and following.number in named):
+                if following.passage is not unit.passage or (following is not unit and (following.number in named or following.opens_item)):
                     break
                 for word in following.words:
-                    if is_bare_kind(word.text.lower()):
+                    if is_bare_kind(word.text.lower()) and points_back(word.text.lower()):
                         _cast(initiative, word.text, 2 if word is following.words[0] else 1)
 
 
@@ -116,6 +116,8 @@ def as_entity(initiative: Initiative, facts: Sequence[Fact]) -> Entity:
     for (of, _), votes in initiative.votes.items():
         totals[of] += votes
     kind = max(totals, key=lambda of: totals[of]) if totals else _DEFAULT
+    if kind == "programme" and any(PERIOD.fullmatch(word) for key in initiative.keys for word in key):
+        kind = "plan"
     heads = {head: votes for (of, head), votes in initiative.votes.items() if of == kind}
     mentions = tuple(dict.fromkeys(unit.stretch for unit, _ in initiative.mentions))
     introduced = _introduction(initiative, mentions)

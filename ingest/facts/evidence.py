@@ -171,6 +171,8 @@ def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
         yield "inside"
         if kind_of(before) and not before.endswith(("ar", "er", "en i")):
             yield "kind_before"
+        if before in BODY_START or (len(before) > 8 and before.endswith(("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten"))):
+            yield "body_before"
         if before in _PLACE_BEFORE:
             yield "place_before"
         if before in _EFFORT_BEFORE:
@@ -233,7 +235,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
         "person": min(2.0, counts["person"]),
         "body": float(bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"),
-        "body_cell": min(2.0, counts["body_cell"]),
+        "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
         "goal_cell": min(2.0, counts["goal_cell"]),
         "fund": float(FUNDS.fullmatch(name) is not None or FUNDS.match(name) is not None),
         "kind_end": float(kind is not None),

@@ -11,6 +11,7 @@ from ingest.facts.attributes import said_of, segments
 from ingest.facts.bodies import Bodies
 from ingest.facts.cells import label_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
+from ingest.facts.lexicon import PERIOD, YEAR
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.tables import Row, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
@@ -47,6 +48,8 @@ def _stated(
         for row in initiative.rows:
             for fact in (*row_facts(row), *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end))):
                 add(initiative, fact, row.passage.document_id, 3)
+        for fact in _of_name(initiative):
+            add(initiative, fact, "", 3)
         for unit, _ in initiative.mentions:
             for fact in _priority(unit.passage, "", unit.stretch):
                 add(initiative, fact, unit.passage.document_id, 1)
@@ -60,6 +63,21 @@ def _stated(
             for fact in label_facts(unit):
                 add(headed[unit.passage.id], fact, unit.passage.document_id, 3)
     return stated
+
+
+def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
+    """The period in the name of a plan: "Kulturplan 2024–2027"."""
+    unit = initiative.mentions[0][0]
+    for key in initiative.keys:
+        period = PERIOD.fullmatch(key[-1])
+        if period:
+            return (
+                Fact(Attribute.START, period[1], unit.stretch, year=int(period[1])),
+                Fact(Attribute.END, period[2], unit.stretch, year=int(period[2])),
+            )
+        if len(key) > 1 and YEAR.fullmatch(key[-1]):
+            return (Fact(Attribute.END, key[-1], unit.stretch, year=int(key[-1])),)
+    return ()
 
 
 def _priority(passage: Passage, caption: str, proof: Stretch) -> tuple[Fact, ...]:

@@ -75,6 +75,13 @@ def is_bare_kind(word: str) -> bool:
     return word in _KIND_OF_FORM and is_definite_kind(word)
 
 
+def points_back(word: str) -> bool:
+    """Whether a definite kind word points to an effort named before, and not to the document or a part of the effort."""
+    found = kind_of(word)
+    return found is not None and found[1] not in _PARTS_OR_DOCUMENTS
+
+
+_PARTS_OR_DOCUMENTS = frozenset("strategi plan policy testbädd mötesplats utbildning karta rådgivning enkät löfte".split())
 GENERIC_HEADS = frozenset("initiativ insats satsning försök pilot modell".split())
 """Heads that are said of efforts of any kind."""
 
@@ -124,10 +131,10 @@ STATUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("nedlagt", r"nedlag[dt]a?|ned ?lades|lades ne[dr]|lagts ne[dr]|lade ne[dr]|läggs ne[dr]|avbr(?:öt|ut|yt)\w*|"
                     r"dr(?:ogs|agits) in|avvecklad\w*|avvecklats|upphört|släcktes ne[dr]|att avbryta|i förtid"),
         ("pausat", r"pausa[dt]e?s?|pausats|vilande|stått stilla|står stilla|uppskjut\w+|legat nere"),
-        ("permanent", r"permanent(?:a[dt]e?s?|ats|era\w+)?|ordinarie (?:verksamhet|budget|drift)|tills vidare"),
-        ("avslutat", r"avsluta(?:d|t|des|ts|de)|slutförd?t?|slutfördes|genomförd?t?|genomfördes|gick ut|är slut|"
+        ("permanent", r"permanent(?:a[dt]e?s?|ats|era\w+)?|ordinarie (?:verksamhet|drift)"),
+        ("avslutat", r"avsluta(?:d|t|des|ts|de)|slutförd?t?|slutfördes|gick ut|"
                      r"blev klart?|gjordes klart|löpte (?:ut|som planerat)"),
-        ("pågår", r"pågår|pågående|löper|fortsätter|drivs|igång|i gång|gäller|på väg"),
+        ("pågår", r"pågår|pågående|löper|fortsätter|drivs|igång|i gång|gäller|på väg|tills vidare"),
         ("planerat", r"planera[dt]e?s?|planeras|förbereds|avses|är tänkt"),
     )
 )
@@ -173,10 +180,12 @@ NOT_NAMES = frozenset(
     """.split()
 ) | frozenset(MONTHS)
 """Words that open a sentence or label a place in a document: no effort is called that alone."""
+NOT_EFFORTS = frozenset({"agenda 2030", "rus", "rus:en"})
+"""Frames that every strategy names and no region runs."""
 
 SUM = re.compile(
-    r"\d{1,3}(?:[  ]\d{3})+(?:,\d+)? ?(?:kronor|kr|euro|tkr)\b"
-    r"|\d+(?:,\d+)? ?(?:mnkr|mkr|tkr|mdkr|miljon(?:er)? (?:kronor|euro)|miljard(?:er)? kronor|kronor|kr|miljoner)\b",
+    r"(?<![\d,])\d{1,3}(?:[  ]\d{3})+(?:,\d+)? ?(?:kronor|kr|euro|tkr)\b"
+    r"|(?<![\d,])\d+(?:,\d+)? ?(?:mnkr|mkr|tkr|mdkr|miljon(?:er)? (?:kronor|euro)|miljard(?:er)? kronor|kronor|kr|miljoner)\b",
     re.IGNORECASE,
 )
 PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)?\d\d)(?!\d)")

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from ingest.facts.candidates import Cue, Key
 from ingest.facts.evidence import Evidence, Match, features
-from ingest.facts.lexicon import BODY_START, FUNDS, kind_of
+from ingest.facts.lexicon import BODY_START, FUNDS, NOT_EFFORTS, kind_of
 from ingest.facts.units import Unit
 from ingest.swedish import stem
 
@@ -41,6 +41,8 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
     for key, own in evidence.items():
         name = " ".join(key)
         body = len(key) > 1 and (key[0].lower() in BODY_START or key[-1] == "AB")
+        if name.lower() in NOT_EFFORTS:
+            continue
         if (name in places or FUNDS.fullmatch(name) or body) and not own.cues[Cue.TABLE]:
             continue
         total = sum(_WEIGHTS[feature] * value for feature, value in features(key, own, places).items())

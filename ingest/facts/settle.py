@@ -51,6 +51,12 @@ def settled(stated: Sequence[Stated], now: str) -> tuple[Fact, ...]:
     ordered = sorted(stated, key=lambda one: (one.date, one.weight))
     facts = list(dict.fromkeys(one.fact for one in ordered))
     holding = {attribute: _holding(attribute, ordered) for attribute in _SINGLE}
+    status = holding[Attribute.STATUS]
+    if status is not None and status.value not in _FIRM and (told := _by_period(holding, now)) is not None:
+        since = max(one.date for one in ordered if one.fact == status)
+        if told.value == "avslutat" and since[:4] <= str(told.year) or status.value == "planerat":
+            facts.append(told)
+            return tuple(facts)
     for fact in holding.values():
         if fact is not None:
             facts.remove(fact)
@@ -64,12 +70,23 @@ def _holding(attribute: Attribute, ordered: Sequence[Stated]) -> Fact | None:
     own = [one for one in ordered if one.fact.attribute is attribute]
     if not own:
         return None
-    return _latest_status(own) if attribute is Attribute.STATUS else _most_stated(own, _VALUE[attribute])
+    if attribute is Attribute.STATUS:
+        return _latest_status(own)
+    if attribute is Attribute.START:
+        return _first_start(own, ordered)
+    return _most_stated(own, _VALUE[attribute])
+
+
+def _first_start(own: Sequence[Stated], ordered: Sequence[Stated]) -> Fact:
+    """The start of a stated period in a column; else the earliest year that stands beside the name."""
+    ends = {one.fact.proof for one in ordered if one.fact.attribute is Attribute.END and one.weight == 3}
+    periods = [one for one in own if one.weight == 3 and one.fact.proof in ends]
+    beside = [one for one in own if one.weight >= 2]
+    return min(periods or beside or own, key=lambda one: (one.fact.year or 9999, -one.weight)).fact
 
 
 _VALUE: Mapping[Attribute, Callable[[Fact], object]] = {
     Attribute.OWNER: lambda fact: fact.value.lower(),
-    Attribute.START: lambda fact: fact.year,
     Attribute.END: lambda fact: fact.year,
 }
 
@@ -99,4 +116,4 @@ def _by_period(holding: Mapping[Attribute, Fact | None], now: str) -> Fact | Non
     if told is None or told.year is None:
         return None
     status = "avslutat" if end is not None and str(told.year) < now[:4] else "pågår"
-    return Fact(Attribute.STATUS, status, told.proof, unit=told.value)
+    return Fact(Attribute.STATUS, status, told.proof, unit=told.value, year=told.year)
