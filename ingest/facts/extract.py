@@ -11,7 +11,9 @@ from ingest.facts.attributes import said_of, segments
 from ingest.facts.bodies import Bodies
 from ingest.facts.cells import label_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
+from ingest.facts.goals import set_goals
 from ingest.facts.lexicon import PERIOD, YEAR
+from ingest.facts.outcomes import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.tables import Row, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
@@ -29,10 +31,13 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     units = tuple(units_of(passages))
     rows = tuple(rows_of(passages))
     initiatives, bodies = find_initiatives(units, rows)
-    stated = _stated(units, initiatives, bodies, document_dates(units, documents))
+    dates = document_dates(units, documents)
+    stated = _stated(units, initiatives, bodies, dates)
+    goals = set_goals(units, rows)
+    follow_up(goals, units, rows, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
-    return FactBase(entities=(*entities, *_bodies(units, bodies, entities)), goals=())
+    return FactBase(entities=(*entities, *_bodies(units, bodies, entities)), goals=tuple(goal.fact() for goal in goals))
 
 
 def _stated(
