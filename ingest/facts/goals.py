@@ -213,7 +213,7 @@ def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead
         indicator=indicator[:1].upper() + indicator[1:],
         unit=wanted.unit or (start.unit if start else None),
         base=figure(start, unit.stretch, int(base_year[1]) if base_year else None),
-        target=figure(wanted, unit.stretch, wanted.year or (years[-1] if years else year)),
+        target=figure(wanted, unit.stretch, max(years) if years else year),
         passage=unit.passage,
         proof=unit.stretch,
         stems=meaning_stems(f"{indicator} {target if 'per ' in target else ''}"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from ingest.facts.figures import YEAR_ALONE, Number, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems
@@ -19,6 +20,7 @@ _STATES = re.compile(r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|m
 _AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
 _RIGHT = re.compile(r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b")
 _CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
+_SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
 _USUAL = re.compile(r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|talen) avser(?: år)? ((?:19|20)\d\d)")
 _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|andelen|hushållens|folkmängden)\b)|\. ")
 
@@ -26,11 +28,12 @@ _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|
 def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row], dates: Mapping[str, str]) -> None:
     """Adds to each goal the outcomes that rows and sentences state, and the corrections of these."""
     weights, index = _index(goals)
+    replaced = _replaced(goals, dates)
     for row in rows:
-        _of_row(row, goals, weights, index, dates)
+        _of_row(row, goals, weights, index, dates, replaced)
     for unit, told in _told_years(units):
         if unit.passage.kind is not PassageKind.TABLE and any(True for _ in numbers(unit.text)):
-            _of_sentence(unit, told, goals, weights, index, dates)
+            _of_sentence(unit, told, goals, weights, index, dates, replaced)
     _correct(goals, units, dates)
 
 
@@ -61,13 +64,13 @@ def _nearest(
     return sorted(found, key=lambda item: -item[0])
 
 
-def _of_row(row: Row, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str]) -> None:
+def _of_row(row: Row, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str], replaced: Mapping[str, str]) -> None:
     outcomes, label = row.all("outcome"), row.first("goal") or row.first("indicator") or (row.cells[0] if row.cells else None)
     if not outcomes or label is None:
         return
     proof = Stretch(row.passage.id, row.start, row.end)
     goal = _goal_of_row(row, label.text, goals, weights, index)
-    if goal is None:
+    if goal is None or dates.get(row.passage.document_id, "") > replaced.get(goal.passage.document_id, "9999"):
         return
     for cell in outcomes:
         header_year = YEAR_ALONE.search(cell.header)
@@ -93,7 +96,7 @@ def _amount(one: Figure) -> float | None:
     return next((number.amount for number in numbers(one.value)), None)
 
 
-def _of_sentence(unit: Unit, told: int | None, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str]) -> None:
+def _of_sentence(unit: Unit, told: int | None, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str], replaced: Mapping[str, str]) -> None:
     """One clause after another; a goal's own base or target beside another figure is as good as its words."""
     text = unit.text
     date = dates.get(unit.passage.document_id, "")
@@ -102,25 +105,44 @@ def _of_sentence(unit: Unit, told: int | None, goals: Sequence[Goal], weights: M
     for clause in _clauses(text):
         found = list(numbers(clause))
         near = _nearest(clause, goals, weights, index, 0.3) if found and not _CHANGED.search(clause) else []
+        amounts = {number.amount for number in found}
+        both = [goal for goal in goals if goal.base and goal.target and {_amount(goal.base), _amount(goal.target)} <= amounts]
+        near = [*((1.0, goal) for goal in both if goal.base != goal.target), *near]
         for share, goal in near:
             if unit.passage.id == goal.passage.id or not _may_follow(goal, unit, dates):
                 continue
             own = {_amount(one) for one in (goal.base, goal.target) if one is not None}
             held = any(number.amount in own for number in found)
-            outcome = _outcome(clause, found, own, goal) if held or share >= 0.62 else None
+            near_enough = share >= 0.62 and date <= replaced.get(goal.passage.document_id, "9999")
+            outcome = _outcome(clause, found, own, goal) if held or near_enough else None
             if outcome is not None:
                 year = outcome.year or _year_near(clause, outcome) or told
                 since = goal.base.year if goal.base is not None else None
-                if year and (since is None or year >= since):
+                if year and (since is None or year >= since) and str(year) <= date[:4] and _plausible(outcome, goal):
                     _add(goal, figure(outcome, unit.stretch, year), date, 1)
                     break
 
 
 def _year_near(clause: str, outcome: Number) -> int | None:
     """The last year before a figure in its clause, else the first after it."""
-    before = YEAR_ALONE.findall(clause[: outcome.start])
-    after = YEAR_ALONE.findall(clause[outcome.end :])
-    return int(before[-1]) if before else int(after[0]) if after else None
+    before = [match for match in YEAR_ALONE.finditer(clause, 0, outcome.start) if not _SINCE.search(clause[: match.start()])]
+    after = [match for match in YEAR_ALONE.finditer(clause, outcome.end) if not _SINCE.search(clause[: match.start()])]
+    return int(before[-1][1]) if before else int(after[0][1]) if after else None
+
+
+def _plausible(outcome: Number, goal: Goal) -> bool:
+    """Whether a figure can be of the goal's indicator: shares differ by less than 40 points, others by a factor of 2.5."""
+    known = [amount for one in (goal.base, goal.target) if one is not None and (amount := _amount(one)) is not None]
+    if is_share(goal.unit):
+        return any(abs(outcome.amount - amount) < 40 for amount in known)
+    return any(abs(amount) / 2.5 <= abs(outcome.amount) <= abs(amount) * 2.5 for amount in known)
+
+
+def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]:
+    """For each document that sets goals, the date of the next one that sets several: its goals are followed up no longer."""
+    sizes = Counter(goal.passage.document_id for goal in goals)
+    setting = sorted((dates.get(name, ""), name) for name, size in sizes.items() if size >= 4)
+    return {old: newer for (_, old), (newer, _) in pairwise(setting)}
 
 
 def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
@@ -138,7 +160,7 @@ def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
             place, last = unit.passage.id, None
         years = YEAR_ALONE.findall(unit.text)
         last = int(years[-1]) if years else last
-        yield unit, int(years[0]) if len(set(years)) == 1 else usual.get(unit.passage.document_id) if years else last or usual.get(unit.passage.document_id)
+        yield unit, int(years[0]) if len(set(years)) == 1 else usual.get(unit.passage.document_id) or (None if years else last)
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -174,7 +196,7 @@ def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal:
 def _add(goal: Goal, outcome: Figure | None, date: str, rank: int) -> None:
     if outcome is None or any(one.value == outcome.value and one.year == outcome.year for _, _, one in goal.outcomes):
         return
-    if rank and any(one.year == outcome.year and r < 2 for _, r, one in goal.outcomes) and outcome.year is None:
+    if rank and any(one.value == outcome.value for _, _, one in goal.outcomes):
         return
     goal.outcomes.append((date, rank, outcome))
 
