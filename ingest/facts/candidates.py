@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ingest.documents import PassageKind
 from ingest.facts.lexicon import NOT_NAMES, is_definite_kind, kind_of
-from ingest.facts.tables import Row
+from ingest.facts.tables import Cell, FactLine, Row
 from ingest.facts.units import Unit, Word
 from ingest.swedish import STOPWORDS
 
@@ -21,6 +21,7 @@ Key = tuple[str, ...]
 LONGEST = 7
 _JOINERS = frozenset("i på för av till om från med & mot".split())
 _YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
+_ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
 _TOKENS = re.compile(r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&")
@@ -38,6 +39,7 @@ class Cue(StrEnum):
     """How a candidate was found."""
 
     TABLE = "table"
+    FACTS = "facts"
     HEADING = "heading"
     QUOTED = "quoted"
     ITEM = "item"
@@ -54,10 +56,12 @@ def key_of(name: str) -> Key:
     return tuple(re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in _TOKENS.findall(name))
 
 
-def candidates(units: Sequence[Unit], rows: Iterable[Row]) -> dict[Key, Counter[Cue]]:
+def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine]) -> dict[Key, Counter[Cue]]:
     """All candidates with how often each cue found them."""
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
-    for name, cue in (*_of_rows(rows), *_of_headings(units)):
+    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts}
+    for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
+        name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
         if fits(key := bare(key_of(name))):
             found[key][cue] += 1
     for unit in units:
@@ -91,7 +95,8 @@ def fits(key: Key) -> bool:
     lowered = [word.lower() for word in key]
     finite = any(word in _FINITE for word in lowered)
     opener = lowered[0] in NOT_NAMES or lowered[0] in STOPWORDS
-    return letters >= 3 and not finite and not (opener and len(key) == 1) and not _is_label(key)
+    coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
+    return letters >= 3 and not coded and not finite and not (opener and len(key) == 1) and not _is_label(key)
 
 
 def _is_label(key: Key) -> bool:
@@ -108,7 +113,22 @@ def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:
     for row in rows:
         cell = row.first("name")
         if cell is not None and len(row.cells) > 1:
-            yield re.sub(r"\s*\([^)]*\)\s*$", "", cell.text), Cue.TABLE
+            name = named_by(cell)
+            yield name, Cue.TABLE if name == cell.text or not _ACTION.match(cell.header) else Cue.ITEM
+
+
+def is_whole(cell: Cell) -> bool:
+    """Whether a row is about the initiative of its name cell, and not about an action within it."""
+    return not _ACTION.match(cell.header) or named_by(cell) == re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
+
+
+def named_by(cell: Cell) -> str:
+    """The name in a name cell: without what stands in brackets; of an action only what stands before a dash or colon."""
+    name = re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
+    if not _ACTION.match(cell.header):
+        return name
+    head = re.split(r"\s[–-]\s|:\s|,\s", name)[0]
+    return head if head != name else name if len(name.split()) <= 3 else ""
 
 
 def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
@@ -209,7 +229,9 @@ def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word]
     if not (kind or adjective) or is_definite_kind(words[number].text.lower()):
         return
     after = words[number + 1 + bool(adjective) :][:1]
-    if not after or not (after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))):
+    ahead = words[number + 1 : number + 4]
+    soon = len(ahead) > 1 and not ahead[0].broken and _YEARS.match(_plain(ahead[1])) and not ahead[1].broken
+    if not after or not (soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))):
         return
     for end in range(number + 1, min(number + LONGEST + 1, len(words))):
         if words[end].broken:

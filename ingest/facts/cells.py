@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.lexicon import PERIOD, STATUSES, SUM, TYPED_LABEL, YEAR
-from ingest.facts.tables import Cell, Row, meaning_of
+from ingest.facts.tables import FactLine, Row, meaning_of
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 
@@ -23,6 +23,11 @@ def row_facts(row: Row) -> Iterator[Fact]:
         if not cell.text or cell.text in "–-" or cell.meaning in (None, "name", "kind"):
             continue
         yield from _cell_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
+
+
+def line_facts(line: FactLine) -> Iterator[Fact]:
+    """The facts of one line of a table of facts."""
+    yield from _cell_facts(line.meaning, line.value, "", Stretch(line.passage.id, line.start, line.end))
 
 
 def label_facts(unit: Unit) -> Iterator[Fact]:
@@ -88,7 +93,3 @@ def _status(text: str, proof: Stretch) -> Iterator[Fact]:
             yield Fact(Attribute.STATUS, status, proof, unit=match.group())
             return
 
-
-def is_total(cell: Cell | None) -> bool:
-    """Whether a row sums up the others."""
-    return cell is not None and cell.text.lower().startswith(("summa", "totalt", "sammanlagt"))

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
-from ingest.facts.candidates import Key, bare, candidates, key_of
+from ingest.facts.candidates import Key, bare, candidates, is_whole, key_of, named_by
 from ingest.facts.evidence import Match, by_first, gather, matches
 from ingest.facts.lexicon import GENERIC_HEADS, PERIOD, is_bare_kind, kind_of, points_back
 from ingest.facts.names import accepted, groups
-from ingest.facts.tables import Row
+from ingest.facts.tables import FactLine, Row
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
 from ingest.facts.units import Unit
 
@@ -26,6 +26,7 @@ class Initiative:
     keys: list[Key]
     mentions: list[tuple[Unit, Match]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    lines: list[FactLine] = field(default_factory=list)
     votes: dict[tuple[EntityKind, str], float] = field(default_factory=lambda: defaultdict(float))
     facts: list[Fact] = field(default_factory=list)
 
@@ -39,12 +40,12 @@ def shown(key: Key) -> str:
     return " ".join(key)
 
 
-def find_initiatives(units: Sequence[Unit], rows: Sequence[Row]) -> tuple[list[Initiative], Bodies]:
+def find_initiatives(units: Sequence[Unit], rows: Sequence[Row], lines: Sequence[FactLine]) -> tuple[list[Initiative], Bodies]:
     """The initiatives of all documents with their mentions, and the bodies and municipalities learned beside them."""
-    found = candidates(units, rows)
+    found = candidates(units, rows, lines)
     evidence = gather(units, rows, found)
     bodies = Bodies.learned(units, rows, evidence)
-    names = {key: score for key, score in accepted(evidence, bodies.places).items() if not bodies.is_owner_only(key)}
+    names = {key: score for key, score in accepted(evidence, bodies.places).items() if not bodies.is_owner_only(key) and not bodies.begins(key)}
     known = by_first(list(names))
     hits = [(unit, tuple(matches(unit, known))) for unit in units]
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence)]
@@ -54,9 +55,13 @@ def find_initiatives(units: Sequence[Unit], rows: Sequence[Row]) -> tuple[list[I
             of_key[match.key].mentions.append((unit, match))
     for row in rows:
         cell = row.first("name")
-        owner = of_key.get(bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)))) if cell else None
-        if owner is not None:
+        owner = of_key.get(bare(key_of(named_by(cell)))) if cell else None
+        if owner is not None and cell is not None and is_whole(cell):
             owner.rows.append(row)
+    for line in lines:
+        owner = of_key.get(bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", line.name))))
+        if owner is not None:
+            owner.lines.append(line)
     kept = [initiative for initiative in initiatives if initiative.mentions]
     _vote(kept, units)
     return kept, bodies

@@ -29,7 +29,7 @@ _BODY_VERB = frozenset(
 _PLACE_BEFORE = frozenset("i på från till mellan kring utanför norr söder öster väster vid samt runt över nära".split())
 _EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split())
 _JOINED = frozenset("deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split())
-_STRONG = (Cue.TABLE, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
+_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
 _PERSON_AFTER = re.compile(r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare")
 _PERSON_BEFORE = frozenset("foto kontakt ordförande projektledare projektledaren direktör chefen koordinator".split())
 
@@ -97,7 +97,7 @@ def _is_at(key: Key, unit: Unit, number: int) -> bool:
         last = offset == len(key) - 1
         if text != part and not (last and (text == part + "s" or (part.isupper() and text.startswith(part + "-")))):
             return False
-        if offset and word.broken and not unit.passage.text[words[number + offset - 1].end : word.start].strip() in "&–-":
+        if offset and word.broken:
             return False
     return True
 
@@ -181,6 +181,11 @@ def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
         yield "opens"
     if before == "i" and any(word.text.lower() in _JOINED for word in words[max(0, match.first - 4) : match.first - 1]):
         yield "joined"
+    if unit.opens_item and not match.first and any(kind_of(word.lower()) for word in unit.passage.section[-1:]):
+        yield "kind_before"
+    bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
+    if bracketed and BODY_END.search(words[match.first - 1].text):
+        yield "body_before"
     if match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE or (broken and ahead and _PERSON_AFTER.match(ahead[0])):
         yield "person"
     if not broken and ahead and ahead[0] in ("kommun", "kommuner", "län", "universitet", "ab"):
@@ -209,6 +214,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "neighbour": min(2.0, counts["neighbour"]),
         "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0),
         "joined": min(2.0, counts["joined"]),
+        "facts": float(cues[Cue.FACTS] > 0),
         "table": float(cues[Cue.TABLE] > 0),
         "heading": float(cues[Cue.HEADING] > 0),
         "heading_used": float(cues[Cue.HEADING] > 0 and counts["inside"] > 0),

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from ingest.documents import Document, Passage
 from ingest.facts.attributes import said_of, segments
 from ingest.facts.bodies import Bodies
-from ingest.facts.cells import label_facts, row_facts
+from ingest.facts.cells import label_facts, line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.goals import set_goals
 from ingest.facts.lexicon import PERIOD, YEAR
 from ingest.facts.outcomes import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
-from ingest.facts.tables import Row, rows_of
+from ingest.facts.tables import fact_lines, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 
@@ -30,7 +30,8 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
     rows = tuple(rows_of(passages))
-    initiatives, bodies = find_initiatives(units, rows)
+    lines = tuple(fact_lines(passages))
+    initiatives, bodies = find_initiatives(units, rows, lines)
     dates = document_dates(units, documents)
     stated = _stated(units, initiatives, bodies, dates)
     goals = set_goals(units, rows)
@@ -53,6 +54,9 @@ def _stated(
         for row in initiative.rows:
             for fact in (*row_facts(row), *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end))):
                 add(initiative, fact, row.passage.document_id, 3)
+        for line in initiative.lines:
+            for fact in line_facts(line):
+                add(initiative, fact, line.passage.document_id, 3)
         for fact in _of_name(initiative):
             add(initiative, fact, "", 3)
         for unit, _ in initiative.mentions:

@@ -98,7 +98,7 @@ HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for meaning, pattern in (
         ("goal", r"(del)?mål(område|formulering)?$|(effekt|regionala? )mål$|strategins mål$"),
         ("indicator", r"indikator|mått$|nyckeltal|mätetal"),
-        ("base", r"bas(värde|år|linje)|utgångs(värde|läge|punkt)|nuläge|start(värde|läge)|ingångsvärde"),
+        ("base", r"bas(värde|år|linje|nivå)?$|bas(värde|år)|utgångs(värde|läge|punkt)|nuläge|start(värde|läge)|ingångsvärde"),
         ("target", r"mål(värde|nivå|tal|sättning)|mål( år)? ?\d{4}|måltal"),
         ("outcome", r"utfall|resultat|senaste|uppmätt|aktuellt|nuvarande|värde( \d{4})?$|(19|20)\d\d$"),
         ("direction", r"riktning|trend|utveckling$|bedömning|måluppfyllelse"),
@@ -109,9 +109,9 @@ HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (Attribute.PARTICIPANT, r"deltag|medverka|part(er|ners?|nerskap)?$|samverka|kommun(er)?$|medsökande|övriga"),
         (Attribute.FUNDER, r".*finans|.*medel|fond|källa till|bidragsgivare|program$|stöd (från|ur)|betalas"),
         (Attribute.SUM, r".*(belopp|budget|kostnad|beviljat|beviljad|mnkr|mkr|tkr|kronor)|stöd|totalt|summa|varav"),
-        (Attribute.START, r"start|från( och med)?$|inled|bildad|sedan|införd"),
-        (Attribute.END, r"slut|till( och med)?$|avslut|klart?$"),
-        ("period", r"tid|period|år$|.*tid$|genomför|när$"),
+        (Attribute.START, r"start$|start(datum|år)|från( och med)?$|inled|bildad|sedan|införd"),
+        (Attribute.END, r"slut$|slut(datum|år)|till( och med)?$|avslut|klart?$"),
+        ("period", r"tid|löptid|projekttid|period|år$|.*tid$|genomför|när$"),
         (Attribute.STATUS, r"status|läge|anmärkning|kommentar"),
         (Attribute.PRIORITY, r"priorit|(insats|fokus|utvecklings)?område|kurs$|inriktning"),
     )

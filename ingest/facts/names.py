@@ -18,6 +18,7 @@ from ingest.facts.units import Unit
 from ingest.swedish import stem
 
 _WEIGHTS = {
+    "facts": 4.0,
     "bias": -2.21, "siblings": 2.32, "neighbour": 1.31, "opens": 1.16, "joined": 1.3, "table": 4.18,
     "heading": -1.13, "heading_used": 0.85, "quoted": 1.11, "item": 0.62, "item_used": 1.07, "run_in": 0.47,
     "run_in_used": 1.47, "named": 1.99, "apposed": 1.66, "enumerated": 0.6, "titled": 2.5, "inside": 0.0,
@@ -28,7 +29,7 @@ _WEIGHTS = {
     "ordinary": -1.33, "stop_first": -1.32, "capitals": -0.85, "hyphen": -1.55, "genitive": -1.19,
 }
 _THRESHOLD = 0.4
-_CERTAIN_EXTENT = (Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED)
+_CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED)
 _YEAR = re.compile(r"(?:19|20)\d\d(?:–(?:19|20)\d\d)?\Z")
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
@@ -43,7 +44,7 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
         body = len(key) > 1 and (key[0].lower() in BODY_START or key[-1] == "AB")
         if name.lower() in NOT_EFFORTS:
             continue
-        if (name in places or FUNDS.fullmatch(name) or body) and not own.cues[Cue.TABLE]:
+        if (name in places or FUNDS.fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
             continue
         total = sum(_WEIGHTS[feature] * value for feature, value in features(key, own, places).items())
         score = 1 / (1 + math.exp(-total))
@@ -83,7 +84,7 @@ def groups(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match
 def _rank(key: Key, evidence: Mapping[Key, Evidence]) -> float:
     own = evidence[key]
     short = len(key) == 1 and bool(_ABBREVIATION.match(key[0]))
-    return 10.0 * bool(own.cues[Cue.TABLE]) + 5.0 * bool(own.cues[Cue.HEADING]) + own.counts["all"] - 0.5 * short
+    return 10.0 * bool(own.cues[Cue.TABLE] or own.cues[Cue.FACTS]) + 5.0 * bool(own.cues[Cue.HEADING]) + own.counts["all"] - 0.5 * short
 
 
 def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:

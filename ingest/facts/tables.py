@@ -10,6 +10,10 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.lexicon import HEADERS
 
 _BETWEEN = " | "
+_LABEL = re.compile(
+    r"(?P<label>(?:Projekt)?[Ää]gare|Ansvarig|Huvudman|Projektägare|Parter|Part(?:ner|ners)|Samverkan|Medverkande|Deltagare|Finansiär(?:er)?|"
+    r"Finansiering|Löptid|Projekttid|Period|Tid|Start|Slut|Budget|Totalbudget|Beviljat|Status|Läge)(?:: | \| | (?=[\wÅÄÖ]))(?P<value>.+)"
+)
 _FIGURE = re.compile(r"\W*\d")
 
 
@@ -46,12 +50,13 @@ class Row:
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
     head: tuple[str, ...] = ()
-    owner = ""
+    place: tuple[str, ...] = ()
     for passage in passages:
         if passage.kind is not PassageKind.TABLE:
             continue
-        if passage.document_id != owner:
-            head, owner = (), passage.document_id
+        here = (passage.document_id, *passage.section)
+        if here != place:
+            head, place = (), here
         caption: list[str] = []
         start, own = 0, False
         for line in passage.text.split("\n"):
@@ -65,6 +70,53 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
                 head = ()
                 yield _row(passage, line, start, head, " ".join(caption))
             start += len(line) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A line of a small table of facts about one thing: "Ägare | Norrviks kommun". `name` is what stands above it."""
+
+    passage: Passage
+    name: str
+    meaning: str
+    value: str
+    start: int
+    end: int
+
+
+def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
+    """The labelled lines of all tables of facts: two of them at least, under a heading or the name at the line before."""
+    orders: dict[str, list[str]] = {}
+    for passage in passages:
+        if passage.kind is PassageKind.TABLE and len(_LABEL.findall(passage.text)) >= 2:
+            yield from _facts_of(passage, orders.setdefault(passage.document_id, []))
+
+
+def _facts_of(passage: Passage, order: list[str]) -> Iterator[FactLine]:
+    """`order` is the usual order of the labels, learned as it goes: lines that lost theirs take what is missing."""
+    name = passage.section[-1] if passage.section else ""
+    loose: list[tuple[int, str]] = []
+    seen: list[str] = []
+    start = 0
+    for line in passage.text.split("\n"):
+        match = _LABEL.match(line)
+        meaning = meaning_of(match["label"]) if match else None
+        if match is None or meaning is None:
+            loose.append((start, line))
+        else:
+            if meaning in seen:
+                above = loose.pop()[1] if loose else ""
+                name, seen = re.split(r"(?<=[.!?]) ", above)[-1].strip(), []
+                loose.clear()
+            missing = [one for one in order[: order.index(meaning)] if one not in seen] if meaning in order else []
+            for (left, text), lost in zip(loose[-len(missing) :] if missing else [], missing, strict=False):
+                yield FactLine(passage, name, lost, text.strip(), left, left + len(text))
+            loose.clear()
+            seen += [*missing, meaning]
+            if meaning not in order:
+                order.append(meaning)
+            yield FactLine(passage, name, meaning, match["value"].strip(), start, start + len(line))
+        start += len(line) + 1
 
 
 def is_head(texts: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Stretch
 
 _TOKEN = re.compile(
-    r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?"
+    r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&"
 )
 BULLET = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[•●▪■◦‣*·▲–—-]|\d{1,2}[.)]|[a-z]\))[ \t]+")
 _BREAK = re.compile(r"[^\s\u00ad”\"“»«&]")
