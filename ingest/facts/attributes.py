@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
 from ingest.facts.entities import Initiative
-from ingest.facts.lexicon import FUNDS, MONTHS, NUMERALS, PERIOD, STATUSES, SUM, YEAR, is_definite_kind
+from ingest.facts.lexicon import ALL_TOWNS, FUNDS, MONTHS, NUMERALS, PERIOD, STATUSES, SUM, YEAR, is_definite_kind
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 
@@ -24,7 +24,7 @@ _OWNS = re.compile(
     r"kallar|har startat|startade|lanserade|inrättade|delar på ansvaret|håller ihop|gör|arbetar|planerar|erbjuder)\b"
 )
 _OWNED_BY = re.compile(
-    r"\b(?:driv[si]\w*|drevs|bedriv\w*|leds|leddes|lett|ledd|ägs|ägdes|samordnas|samordnades|förvaltas|sköts|tagits fram|genomförs|arrangeras|ordnas|startades|bildades)"
+    r"\b(?:driv[si]\w*|drevs|bedriv\w*|leds|leddes|lett|ledd|ägs|ägdes|samordnas|samordnades|förvaltas|sköts|tagits fram|genomförs|arrangeras|ordnas|startades|bildades|sammankallas|finansieras och drivs)"
     r"(?: \w+){0,4}? av\b|\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare|värd)\w*(?: \w+){0,3}? är\b|"
     r"\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare)\s*:|\bunder ledning av\b",
     re.IGNORECASE,
@@ -52,9 +52,10 @@ _ENDED = re.compile(
 )
 _AHEAD = re.compile(r"\b(?:ska|skall|beräknas|väntas|planeras|avses|ska vara|kan|om|när|innan|ej|inte|är tänkt|avsikten)\b[^.;,]{0,40}\Z")
 _RESULT = re.compile(r"\b(?:deltog|deltagit|nådde|nått|har gett|resulterat|genomförts|fått|gick vidare|blev|antogs|minskat|ökat|anslutna|hjälpt|besök\w*|har prova\w*|skyltade|planterade|räknar|lett till)\b")
-_ALL_TOWNS = re.compile(
-    r"\b(?:(?:alla|samtliga)(?: av)?(?: (?:länets|de))?|de|länets)(?: (?P<count>\w+))? kommuner(?:na)?s?\b(?! i )", re.IGNORECASE
-)
+_REACH = 4
+"""So many sentences may go on about an initiative that none of them names."""
+_AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
+_IN = re.compile(r"\b(?:i|för|med|inom|av|mellan) \Z")
 _GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter pengar rummen".split())
 
 
@@ -80,7 +81,7 @@ def segments(units: Sequence[Unit], initiatives: Sequence[Initiative], headed: M
         for unit, match in initiative.mentions:
             named[unit.number].append((unit.words[match.first].start, unit.words[match.last - 1].end, initiative))
     current: tuple[Initiative, ...] = ()
-    place = ""
+    place, since = "", 0
     for unit in units:
         if unit.passage.kind is PassageKind.TABLE:
             current = ()
@@ -94,9 +95,10 @@ def segments(units: Sequence[Unit], initiatives: Sequence[Initiative], headed: M
         if unit.number in named:
             parts = list(_parts(unit, sorted(named[unit.number], key=lambda item: item[0])))
             yield from parts
+            since = unit.number
             if len({id(one) for part in parts for one in part.about}) == 1 or parts[-1].end - parts[-1].start > 40:
                 current = parts[-1].about
-        elif current:
+        elif current and (under or unit.number - since <= _REACH):
             yield Segment(unit, unit.start, unit.end, current, False)
 
 
@@ -193,17 +195,26 @@ def _participants(
     """Who takes part: bodies after a word of taking part, municipalities also where two or more are enumerated."""
     text = segment.unit.passage.text
     no = _NOT_WITH.search(text, segment.start, segment.end)
-    every = _ALL_TOWNS.search(segment.text)
+    every = ALL_TOWNS.search(segment.text)
     if every and (not every["count"] or NUMERALS.get(every["count"].lower()) in (None, len(bodies.municipalities))):
         out = {bodies.town_of(name) for name, left in towns if no is not None and left > no.start()}
         for town in bodies.municipalities:
             if town not in out:
                 yield Fact(Attribute.PARTICIPANT, town, proof)
     together = _WITH.search(segment.text) is not None
-    many = len({bodies.town_of(name) for name, _ in towns}) > 1
-    for name, left in [*(towns if together or many else ()), *(others if together else ())]:
-        if no is None or left < no.start() - 60:
+    listed = towns if together else [pair for pair in towns if _is_listed(pair, towns, text)]
+    for name, left in [*listed, *(others if together else ())]:
+        if (no is None or left < no.start() - 60) and not FUNDS.fullmatch(name):
             yield Fact(Attribute.PARTICIPANT, name, proof)
+
+
+def _is_listed(pair: tuple[str, int], towns: Sequence[tuple[str, int]], text: str) -> bool:
+    """Whether a municipality is a member of an enumeration of such: "i Norrvik, Söderby och Myra"."""
+    name, left = pair
+    right = left + len(name)
+    follows = any(0 < left - other < 40 and _AND.fullmatch(text[other:left]) for _, other in towns)
+    leads = any(0 < other - left < 40 and _AND.fullmatch(text[left:other]) for _, other in towns)
+    return follows or (leads and _IN.search(text[max(0, left - 12) : left]) is not None) and right > left
 
 
 def _ends(pattern: re.Pattern[str], text: str, room: int) -> bool:

@@ -10,7 +10,7 @@ import re
 
 from ingest.facts.candidates import Cue, Key, key_of
 from ingest.facts.evidence import Evidence, Match, by_first, matches
-from ingest.facts.lexicon import BODY_END, BODY_START, NOT_NAMES
+from ingest.facts.lexicon import ALL_TOWNS, BODY_END, BODY_START, NOT_BODIES, NOT_NAMES
 from ingest.facts.tables import Row
 from ingest.facts.units import Unit
 from ingest.swedish import STOPWORDS
@@ -43,7 +43,8 @@ class Bodies:
             looks = BODY_START.isdisjoint({key[0].lower()}) is False or BODY_END.search(key[-1]) or key[-1] == "AB"
             acts = own.counts["body_verb"] >= 2 and own.counts["body_verb"] * 4 >= own.counts["all"]
             told = own.counts["body_before"] > 0 and own.counts["kind_before"] == 0
-            if (looks or acts or told) and not own.cues[Cue.TABLE] and key[0].lower() not in STOPWORDS and (own.counts["inside"] or key in owners):
+            generic = len(key) == 1 and key[0].lower() in NOT_BODIES
+            if not generic and (looks or acts or told) and not own.cues[Cue.TABLE] and key[0].lower() not in STOPWORDS and (own.counts["inside"] or key in owners):
                 names.setdefault(key, " ".join(key))
         for town in towns:
             for form in {town, town + "s"}:
@@ -64,6 +65,13 @@ class Bodies:
         """The municipality that a name means ("Forsviks kommun"), None for others."""
         bare = name.removesuffix(" kommun")
         return next((form for form in (bare, bare.removesuffix("s")) if form in self.municipalities), None)
+
+    def expanded(self, text: str) -> tuple[str, ...]:
+        """The municipalities that "samtliga kommuner utom Forsvik" means, none where the text does not say so."""
+        if not ALL_TOWNS.search(text):
+            return ()
+        out = re.split(r"\butom\b", text)[1:]
+        return tuple(town for town in self.municipalities if not out or town not in out[0])
 
     def forms(self, name: str) -> tuple[str, ...]:
         """The other names of a body: "Forsviks kommun" of a municipality, "universitetet" of the only one."""

@@ -65,8 +65,9 @@ def _of_money(text: str, proof: Stretch) -> Iterator[Fact]:
             yield Fact(Attribute.SUM, part.strip(), proof)
             break
         name = re.sub(r"\s*\bper år\b.*", "", SUM.sub("", part)).strip(" ,.()")
-        if len(name) > 2:
-            yield Fact(Attribute.FUNDER, name if name[-1:] != "(" else name[:-1], proof)
+        name = re.sub(r",? ?\(?\b(?:sökt|söks|beviljat|ansökt|preliminärt)\b.*", "", name)
+        if len(name) > 2 and re.search(r"[^\W\d]{3}", name):
+            yield Fact(Attribute.FUNDER, name.rstrip(" (,"), proof)
 
 
 def _of_period(meaning: str, text: str, proof: Stretch) -> Iterator[Fact]:
@@ -79,7 +80,7 @@ def _of_period(meaning: str, text: str, proof: Stretch) -> Iterator[Fact]:
         years = [int(match[1]) for match in YEAR.finditer(text)]
         if len(years) > 1:
             yield Fact(Attribute.START, text, proof, year=years[0])
-            yield Fact(Attribute.END, text, proof, year=years[-1])
+            yield Fact(Attribute.END, text, proof, year=years[1])
         elif years:
             ends = meaning == Attribute.END or re.match(r"till|t\.o\.m|klar", text, re.IGNORECASE)
             yield Fact(Attribute.END if ends else Attribute.START, text, proof, year=years[0])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ingest.documents import Document, Passage
-from ingest.facts.attributes import said_of, segments
+from ingest.facts.attributes import Segment, said_of, segments
 from ingest.facts.bodies import Bodies
 from ingest.facts.cells import label_facts, line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
@@ -15,10 +16,11 @@ from ingest.facts.goals import set_goals
 from ingest.facts.lexicon import PERIOD, YEAR
 from ingest.facts.outcomes import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
-from ingest.facts.tables import fact_lines, rows_of
+from ingest.facts.tables import Row, fact_lines, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 
+_SENTENCE = 20
 _PRIORITY = re.compile(
     r"(?:\d+(?:\.\d+)*\.? )?(?:prioritering|prioriterat område|kurs|utvecklingsområde|inriktning|målområde|fokusområde|insatsområde|"
     r"strategiskt område|strategisk inriktning|spår|tema) (?:\d+|[A-Z])\b.*",
@@ -48,12 +50,18 @@ def _stated(
     stated: dict[int, list[Stated]] = defaultdict(list)
 
     def add(initiative: Initiative, fact: Fact, document_id: str, weight: int) -> None:
-        stated[id(initiative)].append(Stated(fact, dates.get(document_id, ""), weight))
+        whole = bodies.expanded(fact.value) if fact.attribute is Attribute.PARTICIPANT else ()
+        for one in [replace(fact, value=town) for town in whole] or [fact]:
+            stated[id(initiative)].append(Stated(one, dates.get(document_id, ""), weight))
 
+    units_at = {(unit.passage.id, unit.start): unit for unit in units}
     for initiative in initiatives:
         for row in initiative.rows:
             for fact in (*row_facts(row), *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end))):
                 add(initiative, fact, row.passage.document_id, 3)
+            for segment in _told_cells(row, initiative, units_at):
+                for fact in said_of(segment, bodies):
+                    add(initiative, fact, row.passage.document_id, 2)
         for line in initiative.lines:
             for fact in line_facts(line):
                 add(initiative, fact, line.passage.document_id, 3)
@@ -72,6 +80,14 @@ def _stated(
             for fact in label_facts(unit):
                 add(headed[unit.passage.id], fact, unit.passage.document_id, 3)
     return stated
+
+
+def _told_cells(row: Row, initiative: Initiative, units_at: dict[tuple[str, int], Unit]) -> Iterator[Segment]:
+    """The cells of a row that hold sentences and no value."""
+    unit = units_at.get((row.passage.id, row.start))
+    for cell in row.cells:
+        if unit is not None and cell.meaning is None and len(cell.text) > _SENTENCE and cell.text.endswith("."):
+            yield Segment(unit, cell.start, cell.end, (initiative,), True)
 
 
 def _of_name(initiative: Initiative) -> tuple[Fact, ...]:

@@ -176,10 +176,18 @@ NOT_NAMES = frozenset(
     vem vilka vilken varför alla allt flera många några andra samt enligt efter innan sedan genom inom utan dessutom
     även också bland både varje detta dessa denna deras dess sin vår våra ingen inget inga någon något som att sedan idag
     rättelse slutrapporten slutrapporter rapporten strategin planen programmet projektet regionen kommunen kommunerna
-    lagen lag förordning förordningen kommun region län ordförande projektledare
+    samtliga parter samverkan övriga ägare finansiär ansvarig delmål lagen lag förordning förordningen kommun region län ordförande projektledare
     """.split()
 ) | frozenset(MONTHS)
 """Words that open a sentence or label a place in a document: no effort is called that alone."""
+ALL_TOWNS = re.compile(
+    r"\b(?:(?:alla|samtliga)(?: av)?(?: (?:länets|de))?|de|länets)(?: (?P<count>\w+))? kommuner(?:na)?s?\b(?! i )", re.IGNORECASE
+)
+NOT_BODIES = frozenset(
+    "region europeiska statens sveriges svenska svenskt myndigheten science visit destination nordiska stiftelsen scenkonst "
+    "föreningen parter coompanion".split()
+)
+"""First words of bodies that are none by themselves."""
 NOT_EFFORTS = frozenset({"agenda 2030", "rus", "rus:en"})
 """Frames that every strategy names and no region runs."""
 
@@ -188,5 +196,5 @@ SUM = re.compile(
     r"|(?<![\d,])\d+(?:,\d+)? ?(?:mnkr|mkr|tkr|mdkr|miljon(?:er)? (?:kronor|euro)|miljard(?:er)? kronor|kronor|kr|miljoner)\b",
     re.IGNORECASE,
 )
-PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)?\d\d)(?!\d)")
+PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)\d\d|(?<=–)\d\d)(?![\d-])")
 YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?![\d:/]|,\d)")
