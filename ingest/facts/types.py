@@ -57,7 +57,8 @@ class Entity:
     """A named effort or body, joined over all documents under one name.
 
     `mentions` are all stretches that name it, in document order; `introduced` is the position of the one that says what
-    it is. `section` is the heading path of that one.
+    it is. `section` is the heading path of that one. `kind_word` is what the texts call it, as the lexicon's head
+    ("arena", "inkubator"), empty where they do not. Facts of one attribute stand oldest first: the last one holds.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Entity:
     mentions: tuple[Stretch, ...]
     introduced: int
     facts: tuple[Fact, ...]
+    kind_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,11 @@ class GoalFact:
 
 @dataclass(frozen=True, slots=True)
 class FactBase:
-    """All typed facts of one index. `challenges`, `focus_areas`, `priorities` are headings or items that name one."""
+    """All typed facts of one index. `challenges`, `focus_areas`, `priorities`, `areas` are headings or items that name one."""
 
     entities: tuple[Entity, ...]
     goals: tuple[GoalFact, ...]
     challenges: tuple[Entity, ...] = ()
     focus_areas: tuple[Entity, ...] = ()
     priorities: tuple[Entity, ...] = ()
+    areas: tuple[Entity, ...] = ()

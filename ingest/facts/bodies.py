@@ -1,0 +1,147 @@
+"""Bodies and municipalities, learned from the documents: what is called a municipality, owns, pays or decides."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import re
+
+from ingest.facts.candidates import Cue, Key, key_of
+from ingest.facts.evidence import Evidence, Match, by_first, matches
+from ingest.facts.lexicon import ALL_TOWNS, BODY_END, BODY_START, NOT_BODIES, NOT_NAMES
+from ingest.facts.tables import Row
+from ingest.facts.units import Unit
+from ingest.swedish import STOPWORDS
+
+_MUNICIPAL = frozenset("kommun kommuns kommuner kommuners kommunerna".split())
+_DEFINITE = re.compile(
+    r"\w*(?:kommunen|regionen|universitetet|högskolan|länsstyrelsen|landstinget|samordningsförbundet|regionförbundet|"
+    r"stiftelsen|länstrafiken|förbundet|länsteatern)\Z", re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What is known of bodies. `names` maps a key to the name it is shown by; `places` are municipalities and regions."""
+
+    places: frozenset[str]
+    municipalities: tuple[str, ...]
+    names: Mapping[Key, str]
+    known: Mapping[str, Sequence[Key]]
+    definite: Mapping[str, str]
+    owners: frozenset[Key]
+
+    @classmethod
+    def learned(cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence]) -> Bodies:
+        """Learn from all units, owner columns and the evidence gathered for the candidates."""
+        places, towns = _places(units)
+        owners = {key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)}
+        names: dict[Key, str] = {key: " ".join(key) for key in owners if 1 <= len(key) <= 5}
+        for key, own in evidence.items():
+            looks = BODY_START.isdisjoint({key[0].lower()}) is False or BODY_END.search(key[-1]) or key[-1] == "AB"
+            acts = own.counts["body_verb"] >= 2 and own.counts["body_verb"] * 4 >= own.counts["all"]
+            told = own.counts["body_before"] > 0 and own.counts["kind_before"] == 0
+            generic = len(key) == 1 and key[0].lower() in NOT_BODIES
+            if not generic and (looks or acts or told) and not own.cues[Cue.TABLE] and key[0].lower() not in STOPWORDS and (own.counts["inside"] or key in owners):
+                names.setdefault(key, " ".join(key))
+        for town in towns:
+            for form in {town, town + "s"}:
+                names[form, "kommun"] = f"{form} kommun"
+            names[town,] = town
+        definite = _definites(names)
+        return cls(places, tuple(sorted(towns)), names, by_first(list(names)), definite, frozenset(owners))
+
+    def is_owner_only(self, key: Key) -> bool:
+        """Whether a name stands among the owners of a table."""
+        return key in self.owners
+
+    def begins(self, key: Key) -> bool:
+        """Whether a name is but the beginning of the name of a company or an association."""
+        return any(len(other) > len(key) and other[: len(key)] == key and other[len(key)] in ("AB", "ekonomisk", "ideell") for other in self.known.get(key[0], ()))
+
+    def town_of(self, name: str) -> str | None:
+        """The municipality that a name means ("Forsviks kommun"), None for others."""
+        bare = name.removesuffix(" kommun")
+        return next((form for form in (bare, bare.removesuffix("s")) if form in self.municipalities), None)
+
+    def expanded(self, text: str) -> tuple[str, ...]:
+        """The municipalities that "samtliga kommuner utom Forsvik" means, none where the text does not say so."""
+        if not ALL_TOWNS.search(text):
+            return ()
+        out = re.split(r"\butom\b", text)[1:]
+        return tuple(town for town in self.municipalities if not out or town not in out[0])
+
+    def forms(self, name: str) -> tuple[str, ...]:
+        """The other names of a body: "Forsviks kommun" of a municipality, "universitetet" of the only one."""
+        municipal = tuple(sorted(shown for shown in set(self.names.values()) if shown != name and self.town_of(shown) == name)) if name in self.municipalities else ()
+        return municipal + tuple(sorted(form for form, own in self.definite.items() if own == name))
+
+    def within(self, unit: Unit) -> Iterator[tuple[str, Match]]:
+        """The bodies that a unit names, in order, with the names they are shown by."""
+        taken: set[int] = set()
+        found = [(self.names[match.key], match) for match in matches(unit, self.known)]
+        for _, match in found:
+            taken.update(range(match.first, match.last))
+        for number, word in enumerate(unit.words):
+            name = self.definite.get(word.text.lower().removesuffix("s")) or self.definite.get(word.text.lower())
+            if name and number not in taken:
+                found.append((name, Match((word.text,), number, number + 1)))
+        yield from sorted(found, key=lambda item: item[1].first)
+
+
+def _cell_keys(text: str) -> Iterator[Key]:
+    for part in re.split(r",| och | samt |/", text):
+        key = key_of(part.strip())
+        if key and key[0][0].isupper():
+            yield key
+
+
+def _definites(names: Mapping[Key, str]) -> dict[str, str]:
+    """ "universitetet" for the one body whose name has that word in another form."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for key, name in names.items():
+        if len(key) > 1:
+            for word in (key[0], key[-1]):
+                lowered = word.lower()
+                forms = {lowered, lowered + "en", lowered + "et", lowered.removesuffix("n") + "n"}
+                for form in forms:
+                    if _DEFINITE.match(form) and form != "kommunen":
+                        owners[form].add(name)
+    return {form: next(iter(bodies)) for form, bodies in owners.items() if len(bodies) == 1}
+
+
+def _places(units: Sequence[Unit]) -> tuple[frozenset[str], set[str]]:
+    """Municipalities and regions, and the municipalities alone, without the ending of the genitive."""
+    seen: Counter[str] = Counter(word.text for unit in units for word in unit.words if word.text[0].isupper())
+    towns: set[str] = set()
+    regions: set[str] = set()
+    for unit in units:
+        for number, word in enumerate(unit.words):
+            if word.text in _MUNICIPAL and number and not word.broken:
+                towns.update(_before(unit, number, word.text.startswith("kommuner")))
+            elif word.text in ("kommune", "fylkeskommune") and number:
+                regions.update(one.text for one in unit.words[number - 1 : number] if one.text[0].isupper())
+            elif word.text in ("Region", "Regionförbundet", "Landstinget"):
+                regions.update(one.text for one in unit.words[number + 1 : number + 2] if one.text[0].isupper() and not one.broken)
+            elif word.text in ("län", "landsting", "läns") and number and unit.words[number - 1].text[0].isupper():
+                regions.add(unit.words[number - 1].text)
+    bare = {name: name[:-1] if name.endswith("s") and seen[name[:-1]] and len(name) > 3 else name for name in towns | regions}
+    towns = {bare[name] for name in towns} - {bare[name] for name in regions}
+    return frozenset(bare.values()), towns
+
+
+def _before(unit: Unit, number: int, many: bool) -> list[str]:
+    """The capitalised words right before "kommun", or the members of the enumeration before "kommuner"."""
+    names: list[str] = []
+    for word in reversed(unit.words[:number]):
+        lowered = word.text.lower()
+        if word.text[0].isupper() and len(word.text) > 2 and lowered not in NOT_NAMES and lowered not in STOPWORDS:
+            if not BODY_END.search(word.text.removesuffix("s")):
+                names.append(word.text)
+            if not many:
+                break
+        elif word.text not in ("och", "samt"):
+            break
+    return names if len(names) > many else []

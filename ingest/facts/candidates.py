@@ -1,0 +1,311 @@
+"""Candidate names of initiatives: runs of words whose extent the layout or the language tells.
+
+A name's end is told by a cell, a heading, quotation marks, the head of an item, "heter", an apposition or an
+enumeration; where nothing tells, by what the occurrences have in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+
+from ingest.documents import PassageKind
+from ingest.facts.lexicon import NOT_NAMES, is_definite_kind, kind_of
+from ingest.facts.tables import Cell, FactLine, Row
+from ingest.facts.units import Unit, Word
+from ingest.swedish import STOPWORDS
+
+Key = tuple[str, ...]
+LONGEST = 7
+_JOINERS = frozenset("i på för av till om från med & mot".split())
+_YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
+_ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
+_NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
+_QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
+_TOKENS = re.compile(r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&")
+_NAMED = re.compile(r"(?:heter|kallas|kallad|kallat|benämns|namnet|arbetsnamnet|arbetsnamn|döpts|stavas)\Z")
+_STATE = re.compile(r"[A-ZÅÄÖ]{2,}(?: [A-ZÅÄÖ]{2,})*\b")
+_FINITE = frozenset(
+    "är var har hade ska skulle kan kunde får fick blev blir bör finns heter kallas gör går gick ger gav leder äger "
+    "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog fortsätter svarar".split()
+)
+
+_NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
+
+
+class Cue(StrEnum):
+    """How a candidate was found."""
+
+    TABLE = "table"
+    FACTS = "facts"
+    HEADING = "heading"
+    QUOTED = "quoted"
+    ITEM = "item"
+    RUN_IN = "run_in"
+    NAMED = "named"
+    APPOSITION = "apposition"
+    ENUMERATED = "enumerated"
+    TITLED = "titled"
+    CAPITALS = "capitals"
+
+
+def key_of(name: str) -> Key:
+    """The words of a name; case kept, dashes between years alike."""
+    return tuple(re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in _TOKENS.findall(name))
+
+
+def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine]) -> dict[Key, Counter[Cue]]:
+    """All candidates with how often each cue found them."""
+    found: dict[Key, Counter[Cue]] = defaultdict(Counter)
+    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts}
+    for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
+        name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
+        if fits(key := bare(key_of(name))):
+            found[key][cue] += 1
+    for unit in units:
+        for words, cue in (*_of_item(unit), *_of_language(unit)):
+            if fits(key := bare(tuple(_plain(word) for word in words))):
+                found[key][cue] += 1
+    for key, times in _common_runs(units, {key[0] for key in found}, found).items():
+        found[key][Cue.CAPITALS] += times
+    for key in [key for key in found if (*key[:-1], key[-1][:-1]) in found and key[-1].endswith("s")]:
+        found[*key[:-1], key[-1][:-1]] += found.pop(key)
+    return found
+
+
+def bare(key: Key) -> Key:
+    """A name without the kind word or opener before it: "Projektet Varma viken", "I Varma viken"."""
+    while len(key) > 1 and key[1][0].isupper() and _opens(key[0]):
+        key = key[1:]
+    return key
+
+
+def _opens(word: str) -> bool:
+    lowered = word.lower()
+    return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in NOT_NAMES
+
+
+def fits(key: Key) -> bool:
+    """Whether words can be a name at all: it starts with a capital, is short and is no ordinary opener."""
+    if not key or len(key) > LONGEST or not key[0][0].isupper() or key[-1].lower() in _JOINERS - {"med"}:
+        return False
+    letters = sum(letter.isalpha() for word in key for letter in word)
+    lowered = [word.lower() for word in key]
+    finite = any(word in _FINITE for word in lowered)
+    opener = lowered[0] in NOT_NAMES or lowered[0] in STOPWORDS
+    coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
+    return letters >= 3 and not coded and not finite and not (opener and len(key) == 1) and not _is_label(key)
+
+
+def _is_label(key: Key) -> bool:
+    """"PÅ VÄG", "BROMSAD": capitals all through are a label, unless they are one short abbreviation."""
+    capitals = all(word.isupper() for word in key if word[0].isalpha())
+    return capitals and (len(key) > 1 or len(key[0]) > 5)
+
+
+def _plain(word: Word) -> str:
+    return re.sub(r" ?[–-] ?", "–", word.text) if word.text[0].isdigit() else word.text
+
+
+def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:
+    for row in rows:
+        cell = row.first("name")
+        if cell is not None and len(row.cells) > 1:
+            name = named_by(cell)
+            yield name, Cue.TABLE if name == cell.text or not _ACTION.match(cell.header) else Cue.ITEM
+
+
+def is_whole(cell: Cell) -> bool:
+    """Whether a row is about the initiative of its name cell, and not about an action within it."""
+    return not _ACTION.match(cell.header) or named_by(cell) == re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
+
+
+def named_by(cell: Cell) -> str:
+    """The name in a name cell: without what stands in brackets; of an action only what stands before a dash or colon."""
+    name = re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
+    if not _ACTION.match(cell.header):
+        return name
+    head = re.split(r"\s[–-]\s|:\s|,\s", name)[0]
+    return head if head != name else name if len(name.split()) <= 3 else ""
+
+
+def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
+    """Each leaf heading once a document; what stands before a colon or after "för" in a short one counts too."""
+    seen: set[tuple[str, ...]] = set()
+    for unit in units:
+        path = (unit.passage.document_id, *unit.passage.section)
+        if len(path) < 2 or path in seen:
+            continue
+        seen.add(path)
+        heading = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
+        yield heading, Cue.HEADING
+        if ":" in heading:
+            yield heading.split(":")[0], Cue.HEADING
+
+
+def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """The head of a list item or paragraph: "Fjordlyftet: …", "Fjordlyftet PÅ VÄG …", "Fjordlyftet. Projektet …"."""
+    words = unit.words
+    if unit.opens_item:
+        for number, word in enumerate(words[1 : LONGEST + 1], 1):
+            between = unit.passage.text[words[number - 1].end : word.start]
+            state = _STATE.match(unit.passage.text, word.start) and not word.text[0].isdigit()
+            if word.broken or state and len(word.text) < 9:
+                if ":" in between or "–" in between or "," in between or "(" in between or state:
+                    yield words[:number], Cue.ITEM
+                break
+    elif unit.start == 0 or unit.passage.text[: unit.start].endswith("\n"):
+        short = len(words) <= 5 and not any(word.broken for word in words[1:])
+        if short and unit.text.rstrip().endswith(".") and unit.end < len(unit.passage.text):
+            yield words, Cue.RUN_IN
+
+
+def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
+    words, text = unit.words, unit.passage.text
+    if unit.passage.kind is PassageKind.TABLE:
+        return
+    for match in _QUOTED.finditer(text, unit.start, unit.end):
+        yield [word for word in words if match.start(1) <= word.start < match.end(1)], Cue.QUOTED
+    for number, word in enumerate(words):
+        lowered = word.text.lower()
+        if _NAMED.match(lowered):
+            if number <= LONGEST and words[0].text[0].isupper() and not any(one.broken for one in words[1:number]):
+                yield words[:number], Cue.NAMED
+                if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
+                    yield words[:number], Cue.APPOSITION
+            yield from ((run, Cue.NAMED) for run in _before_as(words, number))
+            yield _until_break(words, number + 1), Cue.NAMED
+        if word.text[0].isupper():
+            yield from _apposed(words, number, text)
+            yield from _titled(words, number)
+    yield from _enumerated(words, text)
+
+
+def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
+    """Words from `start` to the next punctuation, at most five; for an effort said to be called that."""
+    end = start
+    while end < len(words) and end - start < 5 and not (end > start and words[end].broken):
+        if end > start and words[end].text.lower() in _FINITE | {"som", "och", "eller", "ett", "en", "det", "den", "där", "för"}:
+            break
+        end += 1
+    return words[start:end]
+
+
+def _before_as(words: Sequence[Word], number: int) -> Iterator[Sequence[Word]]:
+    """ "Fjordkollen, som verktyget heter": the run before ", som"."""
+    for comma in range(max(1, number - 5), number):
+        if words[comma].broken and words[comma].text == "som":
+            for start in range(comma - 1, max(-1, comma - 6), -1):
+                if words[start].text[0].isupper():
+                    yield words[start:comma]
+                    return
+                if words[start].broken:
+                    return
+
+
+def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """"Varma viken, ett nätverk", "Varma viken är ett treårigt projekt": a kind word says what the run is."""
+    for end in range(number + 1, min(number + 5, len(words))):
+        word = words[end]
+        lowered = word.text.lower()
+        apposed = word.broken and "," in text[words[end - 1].end : word.start]
+        if apposed or (not word.broken and lowered in {"är", "var", "blir"}):
+            ahead = words[end : end + 7] if apposed else words[end + 1 : end + 7]
+            if ahead and ahead[0].text.lower() in {"ett", "en", "det", "den", "länets", "regionens", "kostnadsfri"}:
+                stop = next((n for n, one in enumerate(ahead) if n and one.broken), len(ahead))
+                if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
+                    yield words[number:end], Cue.APPOSITION
+        joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in _JOINERS
+        if word.broken or lowered in _FINITE or (word.text[0].isupper() and not joined):
+            return
+
+
+def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """"Handlingsplan för ren luft 2022–2025", "Kulturplan 2024–2027": the title of a plan up to its years."""
+    kind = kind_of(words[number].text.lower())
+    adjective = kind is None and number + 1 < len(words) and kind_of(words[number + 1].text)
+    if not (kind or adjective) or is_definite_kind(words[number].text.lower()):
+        return
+    after = words[number + 1 + bool(adjective) :][:1]
+    ahead = words[number + 1 : number + 4]
+    soon = len(ahead) > 1 and not ahead[0].broken and _YEARS.match(_plain(ahead[1])) and not ahead[1].broken
+    if not after or not (soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))):
+        return
+    for end in range(number + 1, min(number + LONGEST + 1, len(words))):
+        if words[end].broken:
+            return
+        if _YEARS.match(_plain(words[end])):
+            yield words[number : end + 1], Cue.TITLED
+            return
+
+
+def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """Members of "A, B i c och D" that begin with a capital letter, where all do and there are at least two commas."""
+    parts: list[list[Word]] = [[]]
+    commas = 0
+    for word in words:
+        if word.broken and parts[-1]:
+            commas += text[parts[-1][-1].end : word.start].strip() == ","
+            parts.append([])
+        parts[-1].append(word)
+    if commas < 2:
+        return
+    for part in parts[1:]:
+        halves = [number for number, word in enumerate(part) if word.text in ("och", "samt")]
+        pieces = [part[: halves[0]], part[halves[0] + 1 :]] if halves else [part]
+        for piece in pieces[: 1 + (part is parts[-1])]:
+            if 2 <= len(piece) <= 4 and piece[0].text[0].isupper() and any(one.text[0].islower() for one in piece[1:]):
+                yield piece, Cue.ENUMERATED
+
+
+def _common_runs(units: Sequence[Unit], firsts: set[str], known: dict[Key, Counter[Cue]]) -> Counter[Key]:
+    """Runs that begin with a capital within a sentence and are no known candidate, as long as what they share."""
+    followers: dict[str, list[Key]] = defaultdict(list)
+    for unit in units:
+        words = unit.words
+        for number, word in enumerate(words):
+            before = words[number - 1].text if number else ""
+            if not word.text[0].isupper() or (before and before[0].isupper() and not word.broken and not _opens(before)):
+                continue
+            end = number + 1
+            while end < len(words) and end - number < LONGEST and not words[end].broken:
+                end += 1
+            run = tuple(_plain(one) for one in words[number:end])
+            if number and not word.broken:
+                followers[word.text].append(("·", *run))
+            else:
+                followers[word.text].append(("", *run))
+    counts: Counter[Key] = Counter()
+    for first, runs in followers.items():
+        known_here = [key for key in known if key[0] == first] if first in firsts else []
+        left = [run for run in runs if not any(run[1 : 1 + len(key)] == key for key in known_here)]
+        inner = [run[1:] for run in left if run[0]]
+        if not inner:
+            continue
+        key = _shared(inner)
+        times = sum(run[1 : 1 + len(key)] == key for run in left)
+        if fits(key):
+            counts[key] += times
+    return counts
+
+
+def _shared(runs: Sequence[Key]) -> Key:
+    """The capital run that most begin with, drawn out as long as at least two, and most, go on alike."""
+    length = 1
+    while True:
+        ahead = Counter(run[: length + 1] for run in runs if len(run) > length)
+        if not ahead:
+            break
+        best, times = ahead.most_common(1)[0]
+        word = best[-1]
+        capital = word[0].isupper() or word[0].isdigit() and length == 1 and len(word) < 5
+        if not (capital and times * 2 > len(runs)) and not (times >= 2 and times * 10 > 7 * len(runs) and word not in _FINITE):
+            break
+        runs = [run for run in runs if run[: length + 1] == best]
+        length += 1
+    key = Counter(run[:length] for run in runs).most_common(1)[0][0]
+    while len(key) > 1 and key[-1].lower() in _JOINERS | _FINITE | _NEVER_LAST:
+        key = key[:-1]
+    return key

@@ -1,0 +1,258 @@
+"""What speaks for and against a candidate being the name of an initiative, counted over all its occurrences."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ingest.facts.candidates import Cue, Key, bare, key_of
+from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, is_definite_kind, kind_of
+from ingest.facts.tables import Row
+from ingest.facts.units import Unit
+from ingest.swedish import STOPWORDS
+
+_EFFORT_VERB = frozenset(
+    "startade startar inleddes inleds avslutas avslutades drivs drevs pågår pågick finansieras finansierades bildades "
+    "inrättades infördes lanserades permanentades permanent avslutat avslutad nedlagt nedlagd pausat pausad lades läggs "
+    "utvärderas utvärderades löper löpte genomförs genomfördes omfattar fortsätter invigdes öppnade bygger samlar "
+    "erbjuder vänder nådde hjälper samordnas leds ägs ersätter ersatte fick växte vuxit nått lanserats kallas kostar "
+    "riktar ingår syftar handlar lever".split()
+)
+_BODY_VERB = frozenset(
+    "äger ägde driver drev leder ledde ansvarar svarar bidrar bidrog betalar beviljade beviljar beslutade beslutar antog "
+    "finansierar samordnar samordnade köpte söker ska bör vill arbetar meddelade utreder planerar förbereder åtar ställer "
+    "säger kallar står förordar avstod lämnar deltar medverkar ingår".split()
+)
+_PLACE_BEFORE = frozenset("i på från till mellan kring utanför norr söder öster väster vid samt runt över nära".split())
+_EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split())
+_JOINED = frozenset("deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split())
+_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
+_PERSON_AFTER = re.compile(r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare")
+_PERSON_BEFORE = frozenset("foto kontakt ordförande projektledare projektledaren direktör chefen koordinator".split())
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Counts over the occurrences of one candidate."""
+
+    cues: Counter[Cue]
+    counts: Counter[str] = field(default_factory=Counter)
+    documents: set[str] = field(default_factory=set)
+    lowered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """unit.words[first:last] is a known name, perhaps with a genitive ending."""
+
+    key: Key
+    first: int
+    last: int
+
+
+def by_first(keys: Iterator[Key] | Sequence[Key]) -> dict[str, list[Key]]:
+    """Keys under their first word, longest first."""
+    found: dict[str, list[Key]] = defaultdict(list)
+    for key in keys:
+        found[key[0]].append(key)
+    for same in found.values():
+        same.sort(key=len, reverse=True)
+    return found
+
+
+def matches(unit: Unit, known: Mapping[str, Sequence[Key]]) -> Iterator[Match]:
+    """Names in a unit, longest first, without overlap. A last word may have "s" or a hyphenated part after it."""
+    words = unit.words
+    number = 0
+    while number < len(words):
+        length = 0
+        for first in _stems(words[number].text):
+            for key in known.get(first, ()):
+                if _is_at(key, unit, number):
+                    length = len(key)
+                    yield Match(key, number, number + length)
+                    break
+            if length:
+                break
+        number += length or 1
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    if not word[0].isalnum():
+        return ()
+    bare = word.split("-")[0]
+    return (word, *((word[:-1],) if word.endswith("s") else ()), *((bare,) if bare != word and bare.isupper() else ()))
+
+
+def _is_at(key: Key, unit: Unit, number: int) -> bool:
+    words = unit.words
+    if number + len(key) > len(words):
+        return False
+    for offset, part in enumerate(key):
+        word = words[number + offset]
+        text = word.text.replace(" ", "").replace("-", "–") if word.text[0].isdigit() else word.text
+        last = offset == len(key) - 1
+        if text != part and not (last and (text == part + "s" or (part.isupper() and text.startswith(part + "-")))):
+            return False
+        if offset and word.broken:
+            return False
+    return True
+
+
+def gather(
+    units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]
+) -> dict[Key, Evidence]:
+    """The evidence for every candidate."""
+    result = {key: Evidence(cues) for key, cues in found.items()}
+    known = by_first(list(found))
+    small = Counter(word.text for unit in units for word in unit.words if word.text[0].islower())
+    hits: list[tuple[Unit, Match]] = [(unit, match) for unit in units for match in matches(unit, known)]
+    after = {unit.number: unit.words[0].text.lower() for unit in units if unit.start}
+    before: tuple[Unit, Match] | None = None
+    for unit, match in hits:
+        evidence = result[match.key]
+        evidence.documents.add(unit.passage.document_id)
+        evidence.counts.update(_signs(unit, match, after))
+        if before and before[0] is unit and _enumerated(unit, before[1], match):
+            for one, other in ((match, before[1]), (before[1], match)):
+                evidence_of_other = result[other.key]
+                if any(evidence_of_other.cues[cue] for cue in _STRONG) or evidence_of_other.counts["kind_before"]:
+                    result[one.key].counts["neighbour"] += 1
+        before = unit, match
+    _count_siblings(units, result)
+    for key, evidence in result.items():
+        evidence.lowered = small[key[0].lower()] if len(key) == 1 else 0
+    for row in rows:
+        for cell in row.cells:
+            if cell.meaning in ("owner", "participant", "funder"):
+                for part in re.split(r",| och ", cell.text):
+                    key = key_of(part.strip())
+                    if key in result:
+                        result[key].counts["body_cell"] += 1
+            elif cell.meaning in ("goal", "indicator", "priority"):
+                key = key_of(cell.text)
+                if key in result:
+                    result[key].counts["goal_cell"] += 1
+    return result
+
+
+def _enumerated(unit: Unit, left: Match, right: Match) -> bool:
+    between = unit.passage.text[unit.words[left.last - 1].end : unit.words[right.first].start].strip()
+    return between in (",", "och", "samt", ", och", "eller", "/", ";", "med") and left.last <= right.first
+
+
+def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> None:
+    """Which headings stand among headings that the texts use as names: accordions, portraits, catalogues."""
+    children: dict[tuple[str, ...], set[Key]] = defaultdict(set)
+    for unit in units:
+        path = (unit.passage.document_id, *unit.passage.section)
+        if len(path) > 1:
+            heading = re.sub(r"\s*\([^)]*\)\s*$", "", path[-1])
+            children[path[:-1]].add(bare(key_of(heading)))
+    for keys in children.values():
+        used = [key for key in keys if key in result and result[key].counts["inside"]]
+        for key in keys:
+            others = len(keys) - 1
+            if key in result and others >= 2 and (len(used) - (key in used)) * 2 >= others:
+                result[key].counts["siblings"] += 1
+
+
+def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
+    """The signs of one occurrence."""
+    words = unit.words
+    before = words[match.first - 1].text.lower() if match.first and not words[match.first].broken else ""
+    ahead = [word.text.lower() for word in words[match.last : match.last + 3]]
+    broken = match.last < len(words) and words[match.last].broken
+    yield "all"
+    if before:
+        yield "inside"
+        if kind_of(before) and not before.endswith(("ar", "er", "en i")):
+            yield "kind_before"
+        if before in BODY_START or (len(before) > 8 and before.endswith(("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten"))):
+            yield "body_before"
+        if before in _PLACE_BEFORE:
+            yield "place_before"
+        if before in _EFFORT_BEFORE:
+            yield "effort_before"
+    elif not match.first and (unit.start == 0 or unit.opens_item or unit.passage.text[unit.start - 1] == "\n"):
+        yield "opens"
+    if before == "i" and any(word.text.lower() in _JOINED for word in words[max(0, match.first - 4) : match.first - 1]):
+        yield "joined"
+    if unit.opens_item and not match.first and any(kind_of(word.lower()) for word in unit.passage.section[-1:]):
+        yield "kind_before"
+    bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
+    if bracketed and BODY_END.search(words[match.first - 1].text):
+        yield "body_before"
+    if match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE or (broken and ahead and _PERSON_AFTER.match(ahead[0])):
+        yield "person"
+    if not broken and ahead and ahead[0] in ("kommun", "kommuner", "län", "universitet", "ab"):
+        yield "place_after"
+    if not broken and ahead and (ahead[0] in _EFFORT_VERB or (ahead[0] in ("har", "är", "som", "ska") and ahead[1:2] and ahead[1] in _EFFORT_VERB)):
+        yield "effort_verb"
+    if not broken and ahead and ahead[0] in _BODY_VERB:
+        yield "body_verb"
+    if match.first == 0 and match.last == len(words):
+        yield "alone"
+    if is_definite_kind(after.get(unit.number + 1, "")):
+        yield "pointed_at"
+    if SUM.search(unit.passage.text, unit.start, unit.end):
+        yield "money"
+
+
+def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, float]:
+    """Named features of a candidate, each 0 to about 3."""
+    counts, cues = evidence.counts, evidence.cues
+    total = max(counts["all"], 1)
+    kind = kind_of(key[-1].lower()) or kind_of(key[0].lower())
+    name = " ".join(key)
+    return {
+        "bias": 1.0,
+        "siblings": float(counts["siblings"] > 0),
+        "neighbour": min(2.0, counts["neighbour"]),
+        "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0),
+        "joined": min(2.0, counts["joined"]),
+        "facts": float(cues[Cue.FACTS] > 0),
+        "table": float(cues[Cue.TABLE] > 0),
+        "heading": float(cues[Cue.HEADING] > 0),
+        "heading_used": float(cues[Cue.HEADING] > 0 and counts["inside"] > 0),
+        "quoted": float(cues[Cue.QUOTED] > 0),
+        "item": float(cues[Cue.ITEM] > 0),
+        "item_used": float(cues[Cue.ITEM] > 0 and counts["inside"] > 0),
+        "run_in": float(cues[Cue.RUN_IN] > 0),
+        "run_in_used": float(cues[Cue.RUN_IN] > 0 and counts["inside"] > 0),
+        "named": float(cues[Cue.NAMED] > 0),
+        "apposed": min(2.0, cues[Cue.APPOSITION]),
+        "enumerated": float(cues[Cue.ENUMERATED] > 0),
+        "titled": float(cues[Cue.TITLED] > 0),
+        "inside": math.log1p(counts["inside"]),
+        "unseen_inside": float(counts["inside"] == 0),
+        "documents": math.log(max(1, len(evidence.documents))),
+        "kind_before": min(2.0, counts["kind_before"]),
+        "effort_verb": min(2.0, counts["effort_verb"]),
+        "pointed_at": min(2.0, counts["pointed_at"]),
+        "money": counts["money"] / total,
+        "effort_before": min(2.0, counts["effort_before"]),
+        "body_verb": counts["body_verb"] / total,
+        "place_before": counts["place_before"] / total,
+        "place": float(name in places or name.removesuffix("s") in places),
+        "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
+        "person": min(2.0, counts["person"]),
+        "body": float(bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"),
+        "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
+        "goal_cell": min(2.0, counts["goal_cell"]),
+        "fund": float(FUNDS.fullmatch(name) is not None or FUNDS.match(name) is not None),
+        "kind_end": float(kind is not None),
+        "compound": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3),
+        "compound_used": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3 and counts["inside"] > 0),
+        "two_or_more": float(len(key) > 1),
+        "long": float(len(key) > 4),
+        "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
+        "ordinary": math.log1p(evidence.lowered),
+        "stop_first": float(key[0].lower() in STOPWORDS),
+        "capitals": float(name.isupper() and len(name) > 1),
+        "hyphen": float("-" in key[0]),
+        "genitive": float(key[-1].endswith("s") and not key[-1].endswith("ss") and len(key) == 1),
+    }

@@ -1,0 +1,133 @@
+"""Extracts all typed facts of an index from its passages, once, at ingest."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ingest.documents import Document, Passage
+from ingest.facts.attributes import Segment, said_of, segments
+from ingest.facts.bodies import Bodies
+from ingest.facts.cells import label_facts, line_facts, row_facts
+from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
+from ingest.facts.goals import set_goals
+from ingest.facts.lexicon import PERIOD, YEAR
+from ingest.facts.outcomes import follow_up
+from ingest.facts.settle import Stated, document_dates, settled
+from ingest.facts.tables import Row, fact_lines, rows_of
+from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
+from ingest.facts.units import Unit, units_of
+
+_SENTENCE = 20
+_PRIORITY = re.compile(
+    r"(?:\d+(?:\.\d+)*\.? )?(?:prioritering|prioriterat område|kurs|utvecklingsområde|inriktning|målområde|fokusområde|insatsområde|"
+    r"strategiskt område|strategisk inriktning|spår|tema) (?:\d+|[A-Z])\b.*",
+    re.IGNORECASE,
+)
+
+
+def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
+    """The facts of all passages, which stand in reading order, document after document."""
+    units = tuple(units_of(passages))
+    rows = tuple(rows_of(passages))
+    lines = tuple(fact_lines(passages))
+    initiatives, bodies = find_initiatives(units, rows, lines)
+    dates = document_dates(units, documents)
+    stated = _stated(units, initiatives, bodies, dates)
+    goals = set_goals(units, rows)
+    follow_up(goals, units, rows, dates)
+    now = max((one.date for own in stated.values() for one in own), default="")
+    entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
+    return FactBase(entities=(*entities, *_bodies(units, bodies, entities)), goals=tuple(goal.fact() for goal in goals))
+
+
+def _stated(
+    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, dates: dict[str, str]
+) -> dict[int, list[Stated]]:
+    """What all documents state of each initiative, by its identity."""
+    stated: dict[int, list[Stated]] = defaultdict(list)
+
+    def add(initiative: Initiative, fact: Fact, document_id: str, weight: int) -> None:
+        whole = bodies.expanded(fact.value) if fact.attribute is Attribute.PARTICIPANT else ()
+        for one in [replace(fact, value=town) for town in whole] or [fact]:
+            stated[id(initiative)].append(Stated(one, dates.get(document_id, ""), weight))
+
+    units_at = {(unit.passage.id, unit.start): unit for unit in units}
+    for initiative in initiatives:
+        for row in initiative.rows:
+            for fact in (*row_facts(row), *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end))):
+                add(initiative, fact, row.passage.document_id, 3)
+            for segment in _told_cells(row, initiative, units_at):
+                for fact in said_of(segment, bodies):
+                    add(initiative, fact, row.passage.document_id, 2)
+        for line in initiative.lines:
+            for fact in line_facts(line):
+                add(initiative, fact, line.passage.document_id, 3)
+        for fact in _of_name(initiative):
+            add(initiative, fact, "", 3)
+        for unit, _ in initiative.mentions:
+            for fact in _priority(unit.passage, "", unit.stretch):
+                add(initiative, fact, unit.passage.document_id, 1)
+    headed = section_names(units, initiatives)
+    for segment in segments(units, initiatives, headed):
+        for initiative in segment.about:
+            for fact in said_of(segment, bodies):
+                add(initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1)
+    for unit in units:
+        if unit.passage.id in headed:
+            for fact in label_facts(unit):
+                add(headed[unit.passage.id], fact, unit.passage.document_id, 3)
+    return stated
+
+
+def _told_cells(row: Row, initiative: Initiative, units_at: dict[tuple[str, int], Unit]) -> Iterator[Segment]:
+    """The cells of a row that hold sentences and no value."""
+    unit = units_at.get((row.passage.id, row.start))
+    for cell in row.cells:
+        if unit is not None and cell.meaning is None and len(cell.text) > _SENTENCE and cell.text.endswith("."):
+            yield Segment(unit, cell.start, cell.end, (initiative,), True)
+
+
+def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
+    """The period in the name of a plan: "Kulturplan 2024–2027"."""
+    unit = initiative.mentions[0][0]
+    for key in initiative.keys:
+        period = PERIOD.fullmatch(key[-1])
+        if period:
+            return (
+                Fact(Attribute.START, period[1], unit.stretch, year=int(period[1])),
+                Fact(Attribute.END, period[2], unit.stretch, year=int(period[2])),
+            )
+        if len(key) > 1 and YEAR.fullmatch(key[-1]):
+            return (Fact(Attribute.END, key[-1], unit.stretch, year=int(key[-1])),)
+    return ()
+
+
+def _priority(passage: Passage, caption: str, proof: Stretch) -> tuple[Fact, ...]:
+    """The priority that the heading path, or the table's caption, names."""
+    found = [heading for heading in (*passage.section, caption) if _PRIORITY.fullmatch(heading.strip())]
+    return (Fact(Attribute.PRIORITY, found[0], proof),) if found else ()
+
+
+def _bodies(units: Sequence[Unit], bodies: Bodies, initiatives: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Bodies and municipalities as entities, with every stretch that names them."""
+    taken = {name for entity in initiatives for name in (entity.name, *entity.aliases)}
+    mentions: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        for name, _ in bodies.within(unit):
+            mentions[bodies.town_of(name) or name].append(unit)
+    return tuple(
+        Entity(
+            name=name,
+            aliases=bodies.forms(name),
+            kind="municipality" if name in bodies.municipalities else "organisation",
+            section=named[0].passage.section,
+            mentions=tuple(dict.fromkeys(unit.stretch for unit in named)),
+            introduced=0,
+            facts=(),
+        )
+        for name, named in mentions.items()
+        if name not in taken
+    )

@@ -1,0 +1,220 @@
+"""Goals where they are set: rows of goal tables, and sentences that say from what to what, or what shall be by when."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.documents import Passage, PassageKind
+from ingest.facts.figures import YEAR_ALONE, Number, numbers
+from ingest.facts.tables import Cell, Row
+from ingest.facts.types import Figure, GoalFact, Stretch
+from ingest.facts.units import Unit
+from ingest.swedish import STOPWORDS, stem, words
+
+_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2})\.?\s+(?=\D)")
+_CHANGE = r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|halveras|fördubblas|begränsas"
+_FROM_TO = re.compile(rf"(?P<label>.{{6,220}}?)\bska (?:\w+ ){{0,3}}?(?:{_CHANGE})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)", re.DOTALL)
+_SHARE_OF = re.compile(r"(?P<target>\d[\d  ,]*(?: procent| %)?) (?P<label>[^()\d][^()]{6,160}?)\((?P<base>(?!mål)[^()]*\d[^()]*)\)")
+_SHALL_BE = re.compile(r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)", re.DOTALL)
+_GOAL_IS = re.compile(r"\b[Mm]ålet (?:är|för \w+ är)(?: att)? (?P<target>.+)", re.DOTALL)
+_PART_SHALL = re.compile(
+    r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent| %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
+)
+_AND_SHALL = re.compile(r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|den|det|nivån|de) (?P<target>.+)", re.DOTALL)
+_CLAUSES = re.compile(r"(?:, | och )att (?=[a-zåäö])|;\s")
+_OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*")
+_GENERIC = frozenset(stem(word) for word in "andel antal mål minst högst procent länet län länets regionen per invånare år ålder åldern personer ska vara öka minska inom den del senast till jämfört".split())
+
+
+@dataclass(slots=True)
+class Goal:
+    """A goal while it is gathered. `stems` are what its title and indicator say."""
+
+    title: str
+    number: str | None
+    indicator: str | None
+    unit: str | None
+    base: Figure | None
+    target: Figure | None
+    passage: Passage
+    proof: Stretch
+    outcomes: list[tuple[str, int, Figure]] = field(default_factory=list)
+    stems: frozenset[str] = frozenset()
+
+    def fact(self) -> GoalFact:
+        """The finished goal; outcomes by year, and what corrects comes after what it corrects."""
+        ordered = sorted(self.outcomes, key=lambda item: (item[2].year or 0, item[1], item[0]))
+        outcomes = tuple(dict.fromkeys(figure for _, _, figure in ordered))
+        return GoalFact(self.title, self.number, self.indicator, self.unit, self.base, self.target, outcomes, self.passage.section, self.proof)
+
+
+def meaning_stems(text: str) -> frozenset[str]:
+    """The stems that tell one indicator from another."""
+    return frozenset(stem(word) for word in words(text) if word not in STOPWORDS and not word.isdigit() and len(word) > 1) - _GENERIC
+
+
+def set_goals(units: Sequence[Unit], rows: Sequence[Row]) -> list[Goal]:
+    """All goals that tables and sentences set, alike ones once."""
+    goals: list[Goal] = []
+    for goal in (*_of_rows(rows, units), *_of_sentences(units)):
+        known = next((one for one in goals if _is_same(one, goal)), None)
+        if known is None:
+            goals.append(goal)
+        else:
+            known.base = _fuller(known.base, goal.base)
+            known.target = _fuller(known.target, goal.target)
+            known.number = known.number or goal.number
+            known.stems |= goal.stems if known.passage.document_id == goal.passage.document_id else frozenset()
+    _fill_years(goals)
+    return goals
+
+
+def _fill_years(goals: Sequence[Goal]) -> None:
+    """A goal without a year is meant for the year that most goals of its document are set for."""
+    for document in {goal.passage.document_id for goal in goals}:
+        own = [goal for goal in goals if goal.passage.document_id == document]
+        years = Counter(goal.target.year for goal in own if goal.target is not None and goal.target.year)
+        for goal in own:
+            if goal.target is not None and goal.target.year is None and years:
+                usual, times = years.most_common(1)[0]
+                if times * 2 >= sum(years.values()):
+                    goal.target = replace(goal.target, year=usual)
+
+
+def _fuller(own: Figure | None, other: Figure | None) -> Figure | None:
+    return other if own is None or (own.year is None and other is not None and other.year is not None) else own
+
+
+def _is_same(one: Goal, other: Goal) -> bool:
+    """Whether two statements set one goal: the figures agree where both tell them, and the words have much in common."""
+    if one.target is None or other.target is None:
+        return False
+    alike = _equal(one.target, other.target) and (_equal(one.base, other.base) or one.base is None or other.base is None)
+    shared = len(one.stems & other.stems)
+    by_words = shared * 2 >= min(len(one.stems), len(other.stems))
+    both = one.base is not None and other.base is not None
+    same_document = one.passage.document_id == other.passage.document_id
+    numbered = one.number is not None and one.number == other.number
+    return alike and (by_words or (both and (shared > 0 or same_document or numbered)))
+
+
+def _equal(one: Figure | None, other: Figure | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    left, right = list(numbers(one.value)), list(numbers(other.value))
+    return bool(left and right) and abs(left[0].amount - right[0].amount) < 1e-9
+
+
+def figure(number: Number | None, proof: Stretch, year: int | None = None) -> Figure | None:
+    """The figure of a number that was read, None where none was."""
+    return None if number is None else Figure(number.value, number.year or year, proof)
+
+
+def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
+    usual = _usual_base_years(units)
+    for row in rows:
+        base, target = row.first("base"), row.first("target")
+        title, indicator = row.first("goal"), row.first("indicator")
+        if target is None and indicator is not None and title is not None and re.search(r"\d", title.text):
+            target, title = title, None
+        label = title or indicator
+        if label is None or target is None or base is None:
+            continue
+        yield from _of_row(row, label, indicator, base, target, usual)
+
+
+def _of_row(
+    row: Row, label: Cell, indicator: Cell | None, base: Cell, target: Cell, usual: dict[str, int]
+) -> Iterator[Goal]:
+    proof = Stretch(row.passage.id, row.start, row.end)
+    start, wanted = next(numbers(base.text), None), next(numbers(target.text), None)
+    if wanted is None:
+        return
+    header_year = YEAR_ALONE.search(target.header)
+    number = _NUMBER.match(label.text)
+    first = row.cells[0].text
+    yield Goal(
+        title=_NUMBER.sub("", label.text) if number else label.text,
+        number=number[1] if number else first if re.fullmatch(r"\d{1,2}(?:\.\d{1,2})*\.?", first) else None,
+        indicator=indicator.text if indicator is not None else label.text,
+        unit=wanted.unit or (start.unit if start else None),
+        base=figure(start, proof, usual.get(row.passage.document_id)),
+        target=figure(wanted, proof, int(header_year[1]) if header_year else None),
+        passage=row.passage,
+        proof=proof,
+        stems=meaning_stems(f"{label.text} {indicator.text if indicator else ''}"),
+    )
+
+
+def _usual_base_years(units: Sequence[Unit]) -> dict[str, int]:
+    """Of documents that say so, the year of base values without one: "Om inte annat anges avser basvärdet 2017"."""
+    found: dict[str, int] = {}
+    for unit in units:
+        match = re.search(r"\b(?:bas|utgångs|start)värde\w*\b[^.]{0,40}?\b((?:19|20)\d\d)\b", unit.text)
+        if match:
+            found.setdefault(unit.passage.document_id, int(match[1]))
+    return found
+
+
+def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
+    before: Unit | None = None
+    leads: Counter[str] = Counter()
+    for unit in units:
+        if unit.passage.kind is PassageKind.TABLE:
+            continue
+        if _OF_GOALS.search(unit.text):
+            leads[unit.passage.id] += 1
+        about = bool(leads[unit.passage.id]) or any(_OF_GOALS.search(heading) for heading in unit.passage.section[-1:])
+        if re.search(r"\d", unit.text):
+            previous = before if before is not None and before.passage is unit.passage else None
+            yield from _of_sentence(unit, about, previous)
+        before = unit
+
+
+def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]:
+    text = " ".join(unit.text.split())
+    shared = re.match(r"(?:Till|Senast|År) ((?:19|20)\d\d)\b", text)
+    year = int(shared[1]) if shared else None
+    for clause in _CLAUSES.split(text):
+        if match := _FROM_TO.match(clause):
+            yield from _goal(unit, match["label"], match["base"], match["target"], year)
+        elif found := list(_SHARE_OF.finditer(clause)) if about and re.search(r"\bska\b|\b[Mm]ål", text) else []:
+            for match in found:
+                yield from _goal(unit, match["label"], match["base"], f"{match['target']} {match['label']}", year, lead=clause[: found[0].start()])
+        elif about and (match := _PART_SHALL.match(clause)):
+            label = f"{match['label']} {match['rest']}"
+            yield from _goal(unit, label, match["base"] or "", f"{match['target']} {match['rest']}", year)
+        elif about and (match := _AND_SHALL.match(clause)):
+            yield from _goal(unit, match["base"], match["base"], match["target"], int(match["year"]) if match["year"] else year)
+        elif about and before is not None and len(clause) < 60 and (match := _GOAL_IS.match(clause)):
+            yield from _goal(unit, before.text, before.text, match["target"], year)
+        elif about and (match := _SHALL_BE.match(clause)) and len(clause) < 220:
+            yield from _goal(unit, match["label"], "", match["target"], year)
+
+
+def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead: str = "") -> Iterator[Goal]:
+    start, wanted = next(numbers(base), None), next(numbers(target), None)
+    if wanted is None or (base and start is None):
+        return
+    said = _LEAD.sub("", " ".join(label.split())).strip(" ,.–-:")
+    named = re.match(r"([A-ZÅÄÖ][\wåäö]+(?: [\wåäö]+){0,2})\. (?=[A-ZÅÄÖ])", said)
+    years = [int(one) for one in YEAR_ALONE.findall(target)]
+    base_year = re.search(r"\b[Åå]r ((?:19|20)\d\d) ", base) or YEAR_ALONE.search(base)
+    indicator = said[named.end() :] if named else said
+    if len(meaning_stems(indicator)) == 0:
+        return
+    yield Goal(
+        title=(named[1] if named else indicator[:1].upper() + indicator[1:])[:120],
+        number=None,
+        indicator=indicator[:1].upper() + indicator[1:],
+        unit=wanted.unit or (start.unit if start else None),
+        base=figure(start, unit.stretch, int(base_year[1]) if base_year else None),
+        target=figure(wanted, unit.stretch, max(years) if years else year),
+        passage=unit.passage,
+        proof=unit.stretch,
+        stems=meaning_stems(f"{indicator} {target if 'per ' in target else ''}"),
+    )

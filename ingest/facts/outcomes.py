@@ -1,0 +1,222 @@
+"""How goals went: rows and sentences of follow-ups, joined to the goal by its number, its figures or its words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from ingest.facts.figures import YEAR_ALONE, Number, is_share, numbers
+from ingest.facts.goals import Goal, figure, meaning_stems
+from ingest.facts.tables import Row
+from ingest.facts.types import Figure, Stretch
+from ingest.facts.units import Unit
+from ingest.documents import PassageKind
+
+_NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2})\b")
+_TO = re.compile(r"\btill\s*\Z")
+_STATES = re.compile(r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|till|ligger|låg|uppgav)\b")
+_AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
+_RIGHT = re.compile(r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b")
+_CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
+_SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
+_USUAL = re.compile(r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|talen) avser(?: år)? ((?:19|20)\d\d)")
+_CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|andelen|hushållens|folkmängden)\b)|\. ")
+
+
+def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row], dates: Mapping[str, str]) -> None:
+    """Adds to each goal the outcomes that rows and sentences state, and the corrections of these."""
+    weights, index = _index(goals)
+    replaced = _replaced(goals, dates)
+    for row in rows:
+        _of_row(row, goals, weights, index, dates, replaced)
+    for unit, told in _told_years(units):
+        if unit.passage.kind is not PassageKind.TABLE and any(True for _ in numbers(unit.text)):
+            _of_sentence(unit, told, goals, weights, index, dates, replaced)
+    _correct(goals, units, dates)
+
+
+def _index(goals: Sequence[Goal]) -> tuple[dict[str, float], dict[str, list[int]]]:
+    index: dict[str, list[int]] = defaultdict(list)
+    for number, goal in enumerate(goals):
+        for one in goal.stems:
+            index[one].append(number)
+    return {one: 1.0 / len(owners) for one, owners in index.items()}, index
+
+
+def _nearest(
+    text: str, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], floor: float
+) -> list[tuple[float, Goal]]:
+    """Goals by the share of their words' weight that the text holds, best first."""
+    said = meaning_stems(text)
+    scores: dict[int, float] = defaultdict(float)
+    for one in said:
+        for number in index.get(one, ()):
+            scores[number] += weights[one]
+    found = []
+    for number, score in scores.items():
+        own = sum(weights[one] for one in goals[number].stems) or 1.0
+        theirs = sum(weights.get(one, 0.5) for one in said) or 1.0
+        share = max(score / own, 0.9 * score / theirs if len(said) < 12 else 0.0)
+        if share >= floor:
+            found.append((share, goals[number]))
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _of_row(row: Row, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str], replaced: Mapping[str, str]) -> None:
+    outcomes, label = row.all("outcome"), row.first("goal") or row.first("indicator") or (row.cells[0] if row.cells else None)
+    if not outcomes or label is None:
+        return
+    proof = Stretch(row.passage.id, row.start, row.end)
+    goal = _goal_of_row(row, label.text, goals, weights, index)
+    if goal is None or dates.get(row.passage.document_id, "") > replaced.get(goal.passage.document_id, "9999"):
+        return
+    for cell in outcomes:
+        header_year = YEAR_ALONE.search(cell.header)
+        for number in numbers(cell.text):
+            _add(goal, figure(number, proof, int(header_year[1]) if header_year else None), dates.get(row.passage.document_id, ""), 0)
+
+
+def _goal_of_row(row: Row, label: str, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]]) -> Goal | None:
+    numbered = _NUMBERED.match(label) or _NUMBERED.match(row.cells[0].text)
+    near = _nearest(label, goals, weights, index, 0.25)
+    base = row.first("base")
+    first = next(numbers(base.text), None) if base else None
+    if numbered:
+        same = [goal for goal in goals if goal.number == numbered[1]]
+        if same:
+            return max(same, key=lambda goal: sum(share for share, one in near if one is goal))
+    if first is not None:
+        return next((goal for _, goal in near if goal.base and _amount(goal.base) == first.amount), None)
+    return near[0][1] if near and near[0][0] >= 0.6 else None
+
+
+def _amount(one: Figure) -> float | None:
+    return next((number.amount for number in numbers(one.value)), None)
+
+
+def _of_sentence(unit: Unit, told: int | None, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str], replaced: Mapping[str, str]) -> None:
+    """One clause after another; a goal's own base or target beside another figure is as good as its words."""
+    text = unit.text
+    date = dates.get(unit.passage.document_id, "")
+    if _RIGHT.search(text):
+        return
+    for clause in _clauses(text):
+        found = list(numbers(clause))
+        near = _nearest(clause, goals, weights, index, 0.3) if found and not _CHANGED.search(clause) else []
+        amounts = {number.amount for number in found}
+        both = [goal for goal in goals if goal.base and goal.target and {_amount(goal.base), _amount(goal.target)} <= amounts]
+        near = [*((1.0, goal) for goal in both if goal.base != goal.target), *near]
+        for share, goal in near:
+            if unit.passage.id == goal.passage.id or not _may_follow(goal, unit, dates):
+                continue
+            own = {_amount(one) for one in (goal.base, goal.target) if one is not None}
+            held = any(number.amount in own for number in found)
+            near_enough = share >= 0.62 and date <= replaced.get(goal.passage.document_id, "9999")
+            outcome = _outcome(clause, found, own, goal) if held or near_enough else None
+            if outcome is not None:
+                year = outcome.year or _year_near(clause, outcome) or told
+                since = goal.base.year if goal.base is not None else None
+                if year and (since is None or year >= since) and str(year) <= date[:4] and _plausible(outcome, goal):
+                    _add(goal, figure(outcome, unit.stretch, year), date, 1)
+                    break
+
+
+def _year_near(clause: str, outcome: Number) -> int | None:
+    """The last year before a figure in its clause, else the first after it."""
+    before = [match for match in YEAR_ALONE.finditer(clause, 0, outcome.start) if not _SINCE.search(clause[: match.start()])]
+    after = [match for match in YEAR_ALONE.finditer(clause, outcome.end) if not _SINCE.search(clause[: match.start()])]
+    return int(before[-1][1]) if before else int(after[0][1]) if after else None
+
+
+def _plausible(outcome: Number, goal: Goal) -> bool:
+    """Whether a figure can be of the goal's indicator: shares differ by less than 40 points, others by a factor of 2.5."""
+    known = [amount for one in (goal.base, goal.target) if one is not None and (amount := _amount(one)) is not None]
+    if is_share(goal.unit):
+        return any(abs(outcome.amount - amount) < 40 for amount in known)
+    return any(abs(amount) / 2.5 <= abs(outcome.amount) <= abs(amount) * 2.5 for amount in known)
+
+
+def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]:
+    """For each document that sets goals, the date of the next one that sets several: its goals are followed up no longer."""
+    sizes = Counter(goal.passage.document_id for goal in goals)
+    setting = sorted((dates.get(name, ""), name) for name, size in sizes.items() if size >= 4)
+    return {old: newer for (_, old), (newer, _) in pairwise(setting)}
+
+
+def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
+    """Each unit with the year that its figures are for where they do not say: the last one named in its passage, or the
+    one that the document says its figures are for.
+    """
+    usual: dict[str, int] = {}
+    for unit in units:
+        match = _USUAL.search(unit.text)
+        if match:
+            usual[unit.passage.document_id] = int(match[1] or match[2])
+    place, last = "", None
+    for unit in units:
+        if unit.passage.id != place:
+            place, last = unit.passage.id, None
+        years = YEAR_ALONE.findall(unit.text)
+        last = int(years[-1]) if years else last
+        yield unit, int(years[0]) if len(set(years)) == 1 else usual.get(unit.passage.document_id) or (None if years else last)
+
+
+def _clauses(text: str) -> Iterator[str]:
+    start = 0
+    for match in _CLAUSE.finditer(text):
+        if any(True for _ in numbers(text[start : match.start()])):
+            yield text[start : match.start()]
+            start = match.end()
+    yield text[start:]
+
+
+def _may_follow(goal: Goal, unit: Unit, dates: Mapping[str, str]) -> bool:
+    """Whether a document can tell an outcome of the goal: it is another one, and not an older one."""
+    own, other = goal.passage.document_id, unit.passage.document_id
+    return own != other and dates.get(own, "") <= dates.get(other, "")
+
+
+def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal: Goal) -> Number | None:
+    """The figure of a clause that is the outcome: of the goal's unit, neither base nor target, after "till" if any."""
+    share = is_share(goal.unit)
+    fit = [
+        number
+        for number in found
+        if number.amount not in own
+        and (is_share(number.unit) == share or (number.unit is None and len(found) > 1))
+        and not _AIM.search(clause[: number.start])
+    ]
+    if not fit or not _STATES.search(clause):
+        return None
+    return next((number for number in fit if _TO.search(clause[: number.start])), fit[0])
+
+
+def _add(goal: Goal, outcome: Figure | None, date: str, rank: int) -> None:
+    if outcome is None or any(one.value == outcome.value and one.year == outcome.year for _, _, one in goal.outcomes):
+        return
+    if rank and any(one.value == outcome.value for _, _, one in goal.outcomes):
+        return
+    goal.outcomes.append((date, rank, outcome))
+
+
+def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
+    """ "I uppföljningen anges 93,4 procent. Rätt uppgift är 91,9 procent." corrects the goal that has 93,4."""
+    for number, unit in enumerate(units):
+        match = _RIGHT.search(unit.text)
+        right = next(numbers(unit.text[match.end() :]), None) if match else None
+        if match is None or right is None:
+            continue
+        near = [one for one in units[max(0, number - 4) : number + 1] if one.passage.document_id == unit.passage.document_id]
+        wrong = {figure_.amount for one in near for figure_ in numbers(one.text)} - {right.amount}
+        said = meaning_stems(" ".join(one.text for one in near))
+        held = [
+            (len(goal.stems & said), goal, one)
+            for goal in goals
+            for _, _, one in goal.outcomes
+            if _amount(one) in wrong and is_share(goal.unit) == is_share(right.unit)
+        ]
+        if held:
+            _, goal, corrected = max(held, key=lambda item: item[0])
+            goal.outcomes.append((dates.get(unit.passage.document_id, ""), 2, Figure(right.value, corrected.year, unit.stretch)))

@@ -1,0 +1,91 @@
+"""The pieces that a fact is read from: sentences, list items and table rows, with their words and the places of these."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.documents import Passage, PassageKind
+from ingest.facts.types import Stretch
+
+_TOKEN = re.compile(
+    r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&"
+)
+BULLET = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[•●▪■◦‣*·▲–—-]|\d{1,2}[.)]|[a-z]\))[ \t]+")
+_BREAK = re.compile(r"[^\s\u00ad”\"“»«&]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """passage.text[start:end]; `broken` tells that punctuation stands between it and the word before."""
+
+    text: str
+    start: int
+    end: int
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, the sentence of a list item, or a table row. `number` counts the units of one index."""
+
+    passage: Passage
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    number: int
+    opens_item: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def stretch(self) -> Stretch:
+        return Stretch(self.passage.id, self.start, self.end)
+
+
+def units_of(passages: Iterator[Passage] | tuple[Passage, ...] | list[Passage]) -> Iterator[Unit]:
+    """All units of the passages in reading order."""
+    number = 0
+    for passage in passages:
+        words = _words(passage.text)
+        starts = [word.start for word in words]
+        for start, end, opens_item in _pieces(passage):
+            inside = tuple(words[bisect_left(starts, start) : bisect_left(starts, end)])
+            if inside:
+                yield Unit(passage, start, end, inside, number, opens_item)
+                number += 1
+
+
+def _words(text: str) -> list[Word]:
+    words: list[Word] = []
+    before = 0
+    for match in _TOKEN.finditer(text):
+        gap = text[before : match.start()]
+        words.append(Word(match.group(), match.start(), match.end(), bool(_BREAK.search(gap)) or "\n\n" in gap))
+        before = match.end()
+    return words
+
+
+def _pieces(passage: Passage) -> Iterator[tuple[int, int, bool]]:
+    """Start, end and whether a list item begins there."""
+    text = passage.text
+    if passage.kind is PassageKind.TABLE:
+        start = 0
+        for line in text.split("\n"):
+            if line.strip():
+                yield start, start + len(line), False
+            start += len(line) + 1
+        return
+    bullets = {match.end(): match.start() for match in BULLET.finditer(text)} if passage.kind is PassageKind.LIST else {}
+    borders = sorted({start for start, _ in passage.sentences} | set(bullets) | {0})
+    ends = [bullets.get(border, border) for border in borders[1:]] + [len(text)]
+    for start, end in zip(borders, ends, strict=True):
+        shown = text[start:end].rstrip()
+        bullet = BULLET.match(text, start)
+        begin = bullet.end() if bullet and bullet.end() <= start + len(shown) else start
+        if text[begin : start + len(shown)].strip():
+            yield begin, start + len(shown), begin in bullets
