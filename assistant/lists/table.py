@@ -1,0 +1,163 @@
+"""The table of initiatives that meet a list question's constraints, every cell with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+import numpy as np
+
+from assistant.lists.constraints import Amount, Constraint, ListQuestion, Party, Priority, Subject, Years
+from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.evidence import BESIDE, FACT, Evidence, weigh
+from assistant.lists.windows import Window, find_windows
+from assistant.matching import match
+from ingest.documents import Passage
+from ingest.facts.types import Attribute, Entity, FactBase
+from ingest.swedish import words
+
+_BODIES = ("organisation", "municipality")
+_SAID = 0.5
+"""A subject is met from this share of its words, or of their likeness in meaning."""
+_COLUMNS = (Attribute.OWNER, Attribute.FUNDER, Attribute.SUM, Attribute.START, Attribute.END, Attribute.STATUS)
+_MOST = 0.6
+"""A column that is not asked for is shown when this share of the rows has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that meets all constraints, with the evidence of each."""
+
+    entity: Entity
+    evidence: tuple[tuple[Constraint, Evidence], ...]
+    windows: tuple[Window, ...]
+
+    @property
+    def strength(self) -> float:
+        """The weakest of its evidence, 1 where nothing was asked but its kind."""
+        return min((found.strength for _, found in self.evidence), default=FACT)
+
+
+def initiatives(asked: ListQuestion, text: str, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
+    """The initiatives that the question asks for, None where none meets its constraints."""
+    entities = [entity for entity in facts.entities if entity.kind not in _BODIES]
+    windows = find_windows(entities, passages)
+    fitting = [
+        (entity, _within(asked, own))
+        for entity, own in zip(entities, windows, strict=True)
+        if not asked.kinds or entity.kind in asked.kinds
+    ]
+    examined = [(entity, own) for entity, own in fitting if own]
+    meant = _meaning(asked, text, examined, passages, likeness)
+    found = [
+        candidate
+        for entity, own in examined
+        if (candidate := _candidate(asked, entity, own, meant.get(entity.name))) is not None
+    ]
+    found = _surest(asked, found)
+    if not found:
+        return None
+    rows = tuple(_row(candidate) for candidate in found)
+    return ListDraft(
+        lead_key="list.found",
+        lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun},
+        rows=_with_columns(rows, found),
+        examined=len(examined),
+        complete=asked.read >= _SAID and fmean(candidate.strength for candidate in found) >= BESIDE,
+        features=_features(asked, found, len(examined)),
+    )
+
+
+def _within(asked: ListQuestion, windows: Sequence[Window]) -> tuple[Window, ...]:
+    """The windows in the documents that the question names, all where it names none."""
+    return tuple(window for window in windows if not asked.sources or window.document_id in asked.sources)
+
+
+def _candidate(asked: ListQuestion, entity: Entity, windows: tuple[Window, ...], meant: Evidence | None) -> Candidate | None:
+    evidence: list[tuple[Constraint, Evidence]] = []
+    for constraint in asked.constraints:
+        found = meant if isinstance(constraint, Subject) else weigh(constraint, entity, windows)
+        if found is None:
+            return None
+        evidence.append((constraint, found))
+    return Candidate(entity, tuple(evidence), windows)
+
+
+def _meaning(
+    asked: ListQuestion, text: str, examined: Sequence[tuple[Entity, tuple[Window, ...]]], passages: Mapping[str, Passage], likeness: Likeness
+) -> dict[str, Evidence]:
+    """For each entity that is about the question's subject: how surely, and the window that says it best."""
+    subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
+    if subject is None or not examined:
+        return {}
+    cosines = likeness(text)
+    every = np.concatenate([values for values in cosines.values()])
+    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    scored: dict[str, Evidence] = {}
+    for entity, own in examined:
+        best = max(((_about(subject, entity, window, (float(cosines[window.stretch.passage_id][window.sentence]) - mean) / deviation), window) for window in own), key=lambda pair: pair[0])
+        if best[0] >= _SAID:
+            scored[entity.name] = Evidence(min(FACT, best[0]), "", best[1].stretch)
+    return scored
+
+
+def _about(subject: Subject, entity: Entity, window: Window, deviations: float) -> float:
+    """How much a window is about a subject, 0 to 1: words first, meaning beside them."""
+    there = words(f"{entity.name} {window.text} {' '.join(window.over[-1:])}")
+    said = fmean(max((match(word, other) for other in there), default=0.0) for word in subject.words)
+    return (0.7 * said + 0.3 * float(np.clip(deviations / 4, 0, 1))) * (1.0 if window.named else 0.8)
+
+
+def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:
+    """Where a priority's own table or list names its initiatives, what is merely mentioned under it does not belong."""
+    if not any(isinstance(constraint, Priority) for constraint in asked.constraints):
+        return found
+    listed = [candidate for candidate in found if candidate.strength == FACT]
+    return listed if len(listed) > len(found) / 3 else found
+
+
+def _row(candidate: Candidate) -> ListRow:
+    cells = tuple(
+        Cell(_column(constraint), evidence.value, evidence.proof)
+        for constraint, evidence in candidate.evidence
+        if evidence.value and not isinstance(constraint, Subject)
+    )
+    entity = candidate.entity
+    proofs = [evidence.proof for _, evidence in sorted(candidate.evidence, key=lambda pair: isinstance(pair[0], Subject))]
+    return ListRow(entity.name, cells, proofs[0] if proofs else entity.mentions[entity.introduced])
+
+
+def _column(constraint: Constraint) -> str:
+    match constraint:
+        case Party():
+            return constraint.role if constraint.role != "any" else "participant"
+        case Years():
+            return {"start": "start", "end": "end"}.get(constraint.event, "period")
+        case Amount():
+            return "sum"
+        case Priority():
+            return "priority"
+        case _:
+            return "status"
+
+
+def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tuple[ListRow, ...]:
+    """The rows with further columns that facts fill for most of them."""
+    for attribute in _COLUMNS:
+        own = [next((fact for fact in reversed(one.entity.facts) if fact.attribute is attribute), None) for one in found]
+        asked = any(cell.column == attribute.value for row in rows for cell in row.cells)
+        if asked or sum(fact is not None for fact in own) < _MOST * len(rows):
+            continue
+        rows = tuple(
+            ListRow(row.name, (*row.cells, Cell(attribute.value, fact.value, fact.proof)) if fact else row.cells, row.proof)
+            for row, fact in zip(rows, own, strict=True)
+        )
+    return rows
+
+
+def _features(asked: ListQuestion, found: Sequence[Candidate], examined: int) -> ListFeatures:
+    counted = 0.5 if asked.count is None else float(asked.count == len(found))
+    strength = fmean(candidate.strength for candidate in found)
+    known = len(found) / max(1, examined)
+    return ListFeatures(asked.read, strength, known, counted, points=False)
