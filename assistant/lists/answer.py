@@ -1,11 +1,12 @@
-"""The list that answers a question: goals by condition, initiatives by constraints, or points of the text."""
+"""The list that answers a question: initiatives by constraints, or points of the text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.lists.constraints import is_list, read_constraints
+from assistant.lists.constraints import ListQuestion, Subject, is_list, read_constraints
 from assistant.lists.draft import Likeness, ListDraft
+from assistant.lists.points import points
 from assistant.lists.table import initiatives
 from assistant.question import Question
 from ingest.documents import Passage
@@ -19,6 +20,19 @@ def answer_list(
     if not is_list(question):
         return None
     asked = read_constraints(question, facts, passages)
-    if asked.kinds is not None:
-        return initiatives(asked, question.text, facts, passages, likeness)
-    return None
+    if asked.kinds is None:
+        return points(asked, question.text, facts, passages, likeness)
+    if not _is_vague(asked):
+        return initiatives(asked, question.text, facts, passages, likeness) or points(
+            asked, question.text, facts, passages, likeness
+        )
+    found = (
+        points(asked, question.text, facts, passages, likeness),
+        initiatives(asked, question.text, facts, passages, likeness),
+    )
+    return max(filter(None, found), key=lambda draft: draft.probability, default=None)
+
+
+def _is_vague(asked: ListQuestion) -> bool:
+    """Whether the question names no kind and nothing but a subject, so that a list of the text may be meant."""
+    return not asked.noun and all(isinstance(constraint, Subject) for constraint in asked.constraints)

@@ -162,6 +162,9 @@ _BODIES = ("organisation", "municipality")
 
 def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     """The noun asked for, its kinds, and the first part of its compound ("turism" of "turismprojekt")."""
+    if posed := re.search(r"\bvad (?:har|finns det|är det|fanns det|hade)\b.* för (\w+)\W*$", text, re.IGNORECASE):
+        kinds = next((kinds for pattern, kinds in KINDS if pattern.fullmatch(posed[1])), None)
+        return posed[1], kinds, ""
     vaguely = re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE)
     match = re.search(rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many)\b", text, re.IGNORECASE)
     opener = _OPENER.match(text, match.start() if match else 0)
