@@ -154,8 +154,8 @@ def row_name(head: str, row: str) -> str:
 
 def _announced(passage: Passage) -> Iterator[Enumeration]:
     """Sentences with a colon or a count before what they enumerate, such as "Arenor: A, B och C"."""
-    for start, end in passage.sentences:
-        text = " ".join(passage.text[start:end].split())
+    for start, end in _lines(passage):
+        text = passage.text[start:end]
         match = _ANNOUNCED.search(text)
         if match is None:
             continue
@@ -166,6 +166,15 @@ def _announced(passage: Passage) -> Iterator[Enumeration]:
         short = all(len(part.split()) <= 8 for part in parts)
         if (colon and short and len(parts) > _FEWEST) or found.counted == len(parts):
             yield from _if_several(found)
+
+
+def _lines(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Where the sentences stand, cut where the document breaks a line."""
+    for first, last in passage.sentences:
+        start = first
+        for line in passage.text[first:last].split("\n"):
+            yield start, start + len(line)
+            start += len(line) + 1
 
 
 _SERIES = re.compile(r"^(?:\d+(?:\.\d+)*\.? )?(?P<word>[A-ZÅÄÖ]\w+) (?P<number>\d{1,2}|[A-Z])[:.]? (?P<title>.+)|^(?P<plain>.+)")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from assistant.lists.constraints import SCALE, Amount, Constraint, Party, Priority, Subject, Years
 from assistant.lists.lexicon import (
     DENIED,
+    BEGAN,
+    ENDED,
     ENDING,
     FUNDER_HEAD,
     MONEY,
@@ -76,11 +78,19 @@ def _status(status: Status, entity: Entity, windows: Sequence[Window]) -> Iterat
             yield Evidence(FACT, fact.value, fact.proof)
     for window in windows:
         for match in says.finditer(window.text):
-            if not DENIED.search(window.text[: match.start()]):
+            about_it = window.named or _BACK.search(window.text)
+            if about_it and not DENIED.search(window.text[: match.start()]):
                 strength = BOUND if window.named and match.start() < 200 else BESIDE if window.named else NEAR
                 yield Evidence(strength, match[0], window.stretch)
         if window.named and window.over and (match := says.search(window.over[-1])):
             yield Evidence(BESIDE, match[0], window.stretch)
+
+
+_BACK = re.compile(
+    r"\b(?:det|den|projektet|försöket|nätverket|insatsen|verksamheten|tjänsten|satsningen|programmet|initiativet|arbetet|rådet)\b",
+    re.IGNORECASE,
+)
+"""Points back to what was named before."""
 
 
 def _party(party: Party, entity: Entity, windows: Sequence[Window]) -> Iterator[Evidence]:
@@ -136,6 +146,7 @@ def _is_fund(party: Party) -> bool:
 
 
 _OUT_BEFORE = re.compile(r"\b(?:utan|utom|förutom|ej|inte)(?: \w+){0,2} $", re.IGNORECASE)
+_HOPED = re.compile(r"\b(?:söka|ansöka|avser|hoppas)\b(?: \w+){0,6} $", re.IGNORECASE)
 _OUT_AFTER = re.compile(
     r"^\W*(?:\w+ ){0,3}(?:står? (?:\w+ )?utanför|stod utanför|avst[åo]d\w*|lämnade|är (?:ännu |fortfarande )?inte med|valde att inte|tackade nej|deltar inte)",
     re.IGNORECASE,
@@ -144,7 +155,7 @@ _OUT_AFTER = re.compile(
 
 def _left_out(before: str, after: str) -> bool:
     """Whether the text says that the one named takes no part."""
-    return bool(_OUT_BEFORE.search(before) or _OUT_AFTER.search(after) or re.search(r"\bavstod (?:kommunen|man)\b", after))
+    return bool(_HOPED.search(before) or _OUT_BEFORE.search(before) or _OUT_AFTER.search(after) or re.search(r"\bavstod (?:kommunen|man)\b", after))
 
 
 def _owns(before: str, after: str) -> bool:
@@ -165,6 +176,8 @@ _MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|n
 def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
     """(start or end, year, words) of what a text says began or ended when; the title's year stands for a missing one."""
     for match in _RANGE.finditer(text):
+        if re.search(r"(?:läs|skol)året $", text[: match.start()]):
+            continue
         last = int(match[2]) if len(match[2]) == 4 else int(match[1][:2] + match[2])
         if "årsskiftet" in text[max(0, match.start() - 14) : match.start()]:
             yield "end", int(match[1]), match[0]
@@ -172,12 +185,12 @@ def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
             yield "start", int(match[1]), match[0]
             yield "end", last, match[0]
     bare = _RANGE.sub(" ", text)
-    for event, verb in (("start", STARTING), ("end", ENDING)):
+    for event, verb, done in (("start", STARTING, BEGAN), ("end", ENDING, ENDED)):
         for match in re.finditer(rf"\b{verb}\b((?:\W+(?!{_YEAR})\w+){{0,6}}?)\W+({_YEAR})\b", bare, re.IGNORECASE):
             if not re.search(rf"\b(?:{ENDING if event == 'start' else STARTING})\b", match[1], re.IGNORECASE):
                 yield event, int(match[2]), match[0]
-        for match in re.finditer(rf"\b({_YEAR})((?:\W+(?!{_YEAR})\w+){{0,4}}?)\W+{verb}\b", bare, re.IGNORECASE):
-            if not re.search(rf"[.;,]|\b(?:{STARTING}|{ENDING})\b", match[2], re.IGNORECASE):
+        for match in re.finditer(rf"\b({_YEAR})((?:\W+(?!{_YEAR})\w+){{0,4}}?)\W+{done}\b", bare, re.IGNORECASE):
+            if not re.search(rf"[.;,]|\b(?:och|men|{STARTING}|{ENDING})\b", match[2], re.IGNORECASE):
                 yield event, int(match[1]), match[0]
         year = re.findall(_YEAR, title)
         if len(year) == 1 and not re.search(_YEAR, text):
@@ -219,9 +232,11 @@ def _years(years: Years, entity: Entity, windows: Sequence[Window]) -> Iterator[
             yield Evidence(BOUND if said else NEAR, said[0][2] if said else "", stretch)
         return
     sure = {year for event, year, _, _, strength in said if event == years.event and strength == FACT}
+    # What began earlier did not begin then, whatever else began in it; a table's period is surer than any sentence.
+    earlier = years.event == "start" and any(event == "start" and year < years.first for event, year, *_ in said)
     for event, year, words, proof, strength in said:
-        if event == years.event and years.first <= year <= years.last:
-            yield Evidence(strength if strength == FACT or not sure or year in sure else strength - 0.3, words, proof)
+        if event == years.event and years.first <= year <= years.last and (year in sure if sure else not earlier):
+            yield Evidence(strength, words, proof)
 
 
 _SUM = re.compile(r"(?<![\d,])(\d{1,3}(?:[  .]\d{3})+|\d+)(,\d+)?\s*(miljon\w*|mkr|mnkr|tkr|tusen|kronor|kr)\b", re.IGNORECASE)

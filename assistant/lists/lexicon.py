@@ -26,7 +26,7 @@ KINDS: tuple[tuple[re.Pattern[str], frozenset[EntityKind]], ...] = tuple(
         (r"nätverk(?:en|et)?|samverkansforum|networks?", ("network",)),
         (r"program(?:men|met)?|programmes?", ("programme", "plan")),
         (r"strategi(?:er(?:na)?)?|plan(?:er(?:na)?)?|styrdokument(?:en)?|policyer|strategies|plans",
-         ("strategy", "plan", "programme")),
+         ("strategy", "plan")),
         (r"verktyg(?:en|et)?|hjälpmedel|tools?", ("tool",)),
         (r"tjänst(?:er(?:na)?)?|stödformer|services?", ("service",)),
     )
@@ -38,7 +38,7 @@ STATUSES: dict[Status, tuple[str, str]] = {
     "closed": (
         r"lagts? ne[dr]\w*|lades ne[dr]\w*|lägg(?:a|s) ne[dr]|nedlag\w*|dra(?:git|gits|gs|s) in|avveckla\w*|avbrut\w*"
         r"|upphört|slopa\w*|skrotat?s?",
-        r"lagts? ne[dr]|lades (?:\w+ ){0,3}ne[dr]\b|lade ne[dr]|nedlag\w*|dragits in|drogs in|avveckla\w*|avbr[öu]t\w*"
+        r"lagts? ne[dr]|lades (?:\w+ ){0,3}ne[dr]\b|lade ne[dr]|nedlag\w*|dragits in|drogs in|avveckla(?:d|t|de|des|ts)\b|avbr[öu]t\w*"
         r"|upphörde|upphört|slopa(?:des|ts)|lades ne[dr]",
     ),
     "permanent": (
@@ -111,8 +111,10 @@ SUM_HEAD = re.compile(r"belopp|budget|stöd|beviljat|totalt|summa|kostnad|medel|
 TIME_HEAD = re.compile(r"\btid|period|\bår\b|start|slut|genomför", re.IGNORECASE)
 MONEY = re.compile(r"\b(?:kronor|kr|mkr|mnkr|tkr|miljoner|finansi\w+|bidrag\w*|bidrog|stöd\w*|pengar\w*|medel|betala\w*|beviljat?s?)\b", re.IGNORECASE)
 
-STARTING = r"(?:start\w*|inled\w+|börja\w*|kom i ?gång|drog i ?gång|drar i ?gång|dra(?:s|git) i ?gång|i ?gång sedan|sedan|öppna\w*|bilda\w*|lansera\w*|invig\w*|uppstart\w*|tillkom\w*|bildande\w*|from|fr\.o\.m\.|från(?: och med)?)"
-ENDING = r"(?:avslut\w*|slut\w*|till och med|t\.o\.m\.|tom|upphör\w*|löp(?:er|te) ut|g(?:år|ick) ut|lades ned|lade ned|nedlagd\w*|lagts ned|färdig\w*|klar\w*|utgången av|fram till|tar slut|tog slut|avbr[öu]t\w*)"
+BEGAN = r"(?:start\w*|inled\w+|börja\w*|(?:kom|drog|drar|dras|dragit) i ?gång|öppna\w*|bilda\w*|lansera\w*|uppstart\w*|tillkom\w*|bildande\w*)"
+STARTING = rf"(?:{BEGAN}|i ?gång sedan|sedan|fr\.o\.m\.|från(?: och med)?)"
+ENDED = r"(?:avslut\w*|slut(?:för\w*|ade|ar|et)?|upphör\w*|löp(?:er|te) ut|g(?:år|ick) ut|lades ned|lade ned|nedlag\w*|lagts ned|färdig\w*|klar\w*|avbr[öu]t\w*)"
+ENDING = rf"(?:{ENDED}|till och med|t\.o\.m\.|tom|utgången av|fram till)"
 ASKS_START = re.compile(r"\b(?:start\w*|inled\w+|börja\w*|drog i ?gång|kom i ?gång|drar i ?gång|dragit i ?gång|bilda\w*|lansera\w*|tillkom\w*|nya|sjösatt\w*|öppna\w*|start(?:ed)?|began)\b", re.IGNORECASE)
 ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|ended|finished)\b", re.IGNORECASE)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.lists.constraints import Amount, Constraint, ListQuestion, Party, Priority, Subject, Years
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.evidence import BESIDE, FACT, Evidence, weigh
+from assistant.lists.evidence import BESIDE, BOUND, FACT, Evidence, weigh
 from assistant.lists.windows import Window, find_windows
 from assistant.matching import match
 from ingest.documents import Passage
@@ -19,7 +19,10 @@ from ingest.swedish import words
 
 _BODIES = ("organisation", "municipality")
 _SAID = 0.5
-"""A subject is met from this share of its words, or of their likeness in meaning."""
+"""The part of the question that must be understood for the list to be called complete."""
+_ABOUT, _OF_BEST, _SURELY = 1.9, 0.55, 2.6
+"""An entity is about a subject from this many deviations of meaning and words, or this share of the best one's; above
+the last it always is."""
 _COLUMNS = (Attribute.OWNER, Attribute.FUNDER, Attribute.SUM, Attribute.START, Attribute.END, Attribute.STATUS)
 _MOST = 0.6
 """A column that is not asked for is shown when this share of the rows has it."""
@@ -91,22 +94,29 @@ def _meaning(
     subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
     if subject is None or not examined:
         return {}
-    cosines = likeness(text)
+    cosines = likeness(" ".join(subject.words))
     every = np.concatenate([values for values in cosines.values()])
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
-    scored: dict[str, Evidence] = {}
+    scored: dict[str, tuple[float, Window]] = {}
     for entity, own in examined:
-        best = max(((_about(subject, entity, window, (float(cosines[window.stretch.passage_id][window.sentence]) - mean) / deviation), window) for window in own), key=lambda pair: pair[0])
-        if best[0] >= _SAID:
-            scored[entity.name] = Evidence(min(FACT, best[0]), "", best[1].stretch)
-    return scored
+        nearness = [(float(cosines[window.stretch.passage_id][window.sentence]) - mean) / deviation for window in own]
+        said = [_said(subject, entity, window) for window in own]
+        nearest = sorted(nearness, reverse=True)[:3]
+        best = max(range(len(own)), key=lambda number: nearness[number] + 2 * said[number])
+        scored[entity.name] = (0.5 * nearest[0] + 0.5 * fmean(nearest) + 1.5 * max(said), own[best])
+    limit = min(max(_ABOUT, _OF_BEST * max(score for score, _ in scored.values())), _SURELY)
+    return {
+        name: Evidence(min(BOUND, 0.4 + 0.1 * score), "", window.stretch)
+        for name, (score, window) in scored.items()
+        if score >= limit
+    }
 
 
-def _about(subject: Subject, entity: Entity, window: Window, deviations: float) -> float:
-    """How much a window is about a subject, 0 to 1: words first, meaning beside them."""
+def _said(subject: Subject, entity: Entity, window: Window) -> float:
+    """The share of a subject's words that a window says, 0 to 1."""
     there = words(f"{entity.name} {window.text} {' '.join(window.over[-1:])}")
     said = fmean(max((match(word, other) for other in there), default=0.0) for word in subject.words)
-    return (0.7 * said + 0.3 * float(np.clip(deviations / 4, 0, 1))) * (1.0 if window.named else 0.8)
+    return said if window.named else 0.8 * said
 
 
 def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:

@@ -77,7 +77,9 @@ def find_windows(entities: Sequence[Entity], passages: Mapping[str, Passage]) ->
                 head = text
             found = names.found(text)
             here = tuple(dict.fromkeys(who for who, *_ in found)) or _stated(stated, passage.id, start, end)
-            current = here or (headed if begins else current)
+            # What follows an enumeration of several is about none of them.
+            before_it = current if len(current) == 1 or current == headed else ()
+            current = here or (headed if begins else before_it)
             for who in current:
                 clause = _clause(text, found, who) if len(here) > 1 and passage.kind is not PassageKind.TABLE else text
                 over = (*passage.section, *_captions(passage))
