@@ -1,4 +1,4 @@
-"""The list that answers a question: initiatives by constraints, or points of the text."""
+"""The list that answers a question: goals beside outcomes, initiatives by constraints, or points of the text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assistant.lists.constraints import ListQuestion, Subject, is_list, read_constraints
 from assistant.lists.draft import Likeness, ListDraft
+from assistant.lists.outcomes import answer_goals
 from assistant.lists.points import points
 from assistant.lists.table import initiatives
 from assistant.question import Question
@@ -17,6 +18,8 @@ def answer_list(
     question: Question, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
 ) -> ListDraft | None:
     """The list that a question asks for, None for other questions and where no list answers."""
+    if goals := answer_goals(question, facts, passages, likeness):
+        return goals
     if not is_list(question):
         return None
     asked = read_constraints(question, facts, passages)

@@ -17,11 +17,15 @@ Likeness = Callable[[str], Mapping[str, NDArray[np.float32]]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of a row, as written, under a column (a key of the catalogue), with the stretch that says it."""
+    """One value of a row, as written, under a column (a key of the catalogue), with the stretch that says it.
+
+    `worded`: the value is a key of the catalogue, for what follows from figures and is not said in these words.
+    """
 
     column: str
     value: str
     proof: Stretch
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

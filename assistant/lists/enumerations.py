@@ -14,7 +14,9 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Stretch
 
 _BULLET = re.compile(r"[ \t]*([•■▪‣●○◦*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
-_COUNT = re.compile(rf"\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= [a-zåäö])", re.IGNORECASE)
+_NO_NOUN = r"till|procent|år|kronor|miljoner|mnkr|mkr|tkr|av|månader|dagar|timmar|gånger|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
+_COUNT = re.compile(rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= (?!(?:{_NO_NOUN})\b)[a-zåäö])", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
 _NUMERIC = re.compile(r"[\d\s.,%–-]+")
 _ANNOUNCED = re.compile(r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$")
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
@@ -82,8 +84,10 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
                 if current is None or _begins_anew(current, bullet[1], kind, sign, plain, item):
                     if current is not None:
                         yield from _if_several(current)
-                    lead = plain or _tail(current, plain)
-                    current = _new(passage, lead, plain_at or at)
+                    lead = _SENTENCE.split(plain)[-1]
+                    current = Enumeration(
+                        lead, passage.section, passage.document_id, passage.title, (), "items", plain_at or at
+                    )
                 current = replace(current, items=(*current.items, (item, at)))
                 plain, plain_at, sign = "", None, kind
             elif text:
@@ -110,16 +114,8 @@ def _begins_anew(current: Enumeration, bullet: str, kind: str, sign: str, plain:
     return lower and len(current.items) > 1 and item[:1].isupper() or (plain != "" and current.counted is None and len(plain) > 200)
 
 
-def _tail(current: Enumeration | None, plain: str) -> str:
-    return plain if current is None else ""
-
-
 def _ended(text: str) -> bool:
     return text.endswith((".", ",", ";", "!", "?", ":", "och", "samt"))
-
-
-def _new(passage: Passage, lead: str, proof: Stretch) -> Enumeration:
-    return Enumeration(lead, passage.section, passage.document_id, passage.title, (), "items", proof)
 
 
 def _if_several(found: Enumeration) -> Iterator[Enumeration]:

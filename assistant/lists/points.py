@@ -53,12 +53,14 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     """How well a list answers, about 0 to 2: noun in its lead, subject in it, its count, its meaning."""
     lead = words(f"{one.lead} {one.head if one.form == 'rows' else ''}")
     heading = words(" ".join(one.headings[-1:]))
-    noun = max(_holds(asked.noun, lead), 0.9 * _holds(asked.noun, heading), 0.6 * _holds(asked.noun, words(" ".join(one.headings[:-1])))) if asked.noun else 0.5
     subject = _subject(asked)
+    nouns = (asked.noun,) if asked.noun else subject
+    above = words(" ".join(one.headings[:-1]))
+    noun = fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
     about = words(f"{one.lead} {one.head} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}")
     topic = fmean(_holds(word, about) for word in subject) if subject else 0.5
-    size = asked.count or one.counted
-    count = 0.0 if size is None else 0.3 if size == len(one.items) else -0.3
+    count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
+    count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0
     meaning = float(np.clip(deviations / 5, 0, 1))
     return 0.8 * noun + 0.5 * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
@@ -71,7 +73,8 @@ def _subject(asked: ListQuestion) -> tuple[str, ...]:
 
 
 def _holds(word: str, there: Sequence[str]) -> float:
-    return max((match(word.lower(), other) for other in there), default=0.0)
+    word = word.lower()
+    return max((max(match(word, other), 0.9 * match(other, word)) for other in there), default=0.0)
 
 
 def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
