@@ -8,7 +8,7 @@ from assistant.lists.constraints import ListQuestion, Subject, is_list, read_con
 from assistant.lists.draft import Likeness, ListDraft
 from assistant.lists.outcomes import answer_goals
 from assistant.lists.points import points
-from assistant.lists.table import initiatives
+from assistant.lists.table import called, initiatives
 from assistant.question import Question
 from ingest.documents import Passage
 from ingest.facts.types import FactBase
@@ -24,7 +24,9 @@ def answer_list(
         return None
     asked = read_constraints(question, facts, passages)
     if asked.kinds is None:
-        return points(asked, question.text, facts, passages, likeness)
+        listed = points(asked, question.text, facts, passages, likeness)
+        named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
+        return listed or (initiatives(asked, question.text, facts, passages, likeness) if named else None)
     if not _is_vague(asked):
         return initiatives(asked, question.text, facts, passages, likeness) or points(
             asked, question.text, facts, passages, likeness

@@ -77,7 +77,7 @@ class ListQuestion:
 
     `noun` is what is asked for, as written. `kinds` None: the noun is no kind of initiative; empty: every kind.
     `count` is the number that the question presupposes, `sources` the ids of the documents it names, `about` the
-    entities it names. `read` is the part of its content words that was understood.
+    entities it names; `tabled`: only rows of a table are meant. `read` is the part of its content words that was understood.
     """
 
     noun: str
@@ -86,6 +86,7 @@ class ListQuestion:
     count: int | None
     sources: frozenset[str]
     about: tuple[str, ...]
+    tabled: bool
     read: float
 
 
@@ -154,7 +155,7 @@ def read_constraints(question: Question, facts: FactBase, passages: Mapping[str,
     if rest:
         constraints.append(Subject(tuple(dict.fromkeys(rest))))
     read = 1.0 - len(rest) / max(1, len(words))
-    return ListQuestion(noun, kinds, tuple(constraints), _count(text), sources, about, read)
+    return ListQuestion(noun, kinds, tuple(constraints), _count(text), sources, about, bool(re.search(r"tabell(?:en)?\b", text)), read)
 
 
 _BODIES = ("organisation", "municipality")
@@ -276,10 +277,8 @@ def _year_in(year: str, title: str) -> bool:
 
 def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str, bool]:
     """The bodies and places that the documents know, as written, and whether each is a municipality."""
-    found: dict[str, bool] = {}
+    found = {entity.name: entity.kind == "municipality" for entity in facts.entities if entity.kind in _BODIES}
     for entity in facts.entities:
-        if entity.kind in _BODIES:
-            found[entity.name] = entity.kind == "municipality"
         for fact in entity.facts:
             if fact.attribute in (Attribute.OWNER, Attribute.PARTICIPANT, Attribute.FUNDER) and len(fact.value) > 2:
                 found.setdefault(fact.value, False)
@@ -295,7 +294,8 @@ def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str,
         found[bare if place.endswith("s") and re.search(rf"\b{bare}\b", text) else place] = True
     for match in body.finditer(text):
         found.setdefault(match[0], False)
-    return found
+    kommuner = {f"{place}{ending} kommun{more}" for place in found if found[place] for ending in ("", "s") for more in ("", "er")}
+    return {name: place for name, place in found.items() if name not in kommuner}
 
 
 def _parties(
@@ -318,7 +318,9 @@ def _parties(
         found = re.search(rf"(?<!\w){re.escape(stemmed)}(?:s|n)?(?: (kommuner?|stad))?(?!\w)", lower)
         if not found or stemmed in (region, "region", "regionen", "kommunen", "kommunerna"):
             continue
-        return [Party(_variants(name, known[name]), role, known[name])]
+        aliases = next((entity.aliases for entity in facts.entities if entity.name == name), ())
+        forms = (*_variants(name, known[name]), *(alias.lower() for alias in aliases if not known[name]))
+        return [Party(tuple(dict.fromkeys(forms)), role, known[name])]
     return []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.lists.constraints import SCALE, Amount, Constraint, Party, Priority, Subject, Years
@@ -73,9 +73,6 @@ def cells(window: Window) -> list[tuple[str, str]]:
 
 def _status(status: Status, entity: Entity, windows: Sequence[Window]) -> Iterator[Evidence]:
     says = re.compile(rf"\b(?:{STATUSES[status][1]})", re.IGNORECASE)
-    for fact in _facts(entity, Attribute.STATUS):
-        if (match := says.search(fact.value)) and not DENIED.search(fact.value[: match.start()]):
-            yield Evidence(FACT, fact.value, fact.proof)
     for window in windows:
         for match in says.finditer(window.text):
             about_it = window.named or _BACK.search(window.text)
@@ -101,23 +98,22 @@ def _party(party: Party, entity: Entity, windows: Sequence[Window]) -> Iterator[
         "participant": (Attribute.PARTICIPANT, Attribute.OWNER),
         "any": (Attribute.PARTICIPANT, Attribute.OWNER, Attribute.FUNDER),
     }[party.role]
-    known = list(_facts(entity, *roles))
-    for fact in known:
+    # A table's column of owners is surer than what a sentence seems to say.
+    owned = party.role == "owner" and any(_owner_cell(window) for window in windows)
+    for fact in () if owned else _facts(entity, *roles):
         if named.search(fact.value):
             yield Evidence(FACT, fact.value, fact.proof)
-    owned = party.role == "owner" and any(_owner_cell(window) for window in windows)
-    if party.role == "owner" and (owned or known):
-        known = [fact for fact in known if not named.search(fact.value)]
     for window in windows:
-        yield from _party_in(party, named, window, weak=not known)
+        if not owned or window.head:
+            yield from _party_in(party, named, window)
 
 
 def _owner_cell(window: Window) -> bool:
     return any(OWNER_HEAD.search(column) for column, _ in cells(window))
 
 
-def _party_in(party: Party, named: re.Pattern[str], window: Window, weak: bool) -> Iterator[Evidence]:
-    """What one window says of a party's part; without role words only where `weak` evidence may count."""
+def _party_in(party: Party, named: re.Pattern[str], window: Window) -> Iterator[Evidence]:
+    """What one window says of a party's part."""
     head = {"owner": OWNER_HEAD, "funder": FUNDER_HEAD}.get(party.role)
     row = cells(window)
     for column, cell in row[1:]:
@@ -132,17 +128,13 @@ def _party_in(party: Party, named: re.Pattern[str], window: Window, weak: bool) 
         if party.role == "owner":
             if _owns(before, after):
                 yield Evidence(BOUND if window.named else BESIDE, match[0], window.stretch)
-        elif party.role != "funder" or party.municipality is False and _is_fund(party) or MONEY.search(window.text):
+        elif party.role != "funder" or not party.municipality or MONEY.search(window.text):
             yield Evidence(BESIDE if window.named else NEAR, match[0], window.stretch)
     if party.municipality and party.role in ("participant", "any"):
         if match := re.search(r"\b(?:alla|samtliga|länets) (?:\w+ )?kommuner(?:na)?\b", window.text, re.IGNORECASE):
             yield Evidence(BESIDE if window.named else NEAR, match[0], window.stretch)
         if window.over and named.search(window.over[-1]) and window.named and not _left_out(window.text, window.text):
             yield Evidence(BESIDE, window.over[-1], window.stretch)
-
-
-def _is_fund(party: Party) -> bool:
-    return len(party.names) > 0
 
 
 _OUT_BEFORE = re.compile(r"\b(?:utan|utom|förutom|ej|inte)(?: \w+){0,2} $", re.IGNORECASE)
@@ -200,10 +192,13 @@ def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
 
 def period(entity: Entity, windows: Sequence[Window]) -> Iterator[tuple[str, int, str, Stretch, float]]:
     """(start or end, year, words, proof, strength) of all that is said of when an entity began and ended."""
+    read = {(window.stretch.passage_id, window.stretch.start) for window in windows}
     for fact in _facts(entity, Attribute.START, Attribute.END):
+        if (fact.proof.passage_id, fact.proof.start) in read:
+            continue
         found = re.findall(_YEAR, fact.value) or ([str(fact.year)] if fact.year else [])
         if found:
-            yield fact.attribute.value, int(found[-1 if fact.attribute is Attribute.END else 0]), fact.value, fact.proof, FACT
+            yield fact.attribute.value, int(found[-1 if fact.attribute is Attribute.END else 0]), fact.value, fact.proof, BESIDE
     own = re.compile("|".join(re.escape(name) for name in (entity.name, *entity.aliases)))
     for window in windows:
         row = cells(window)
@@ -283,12 +278,7 @@ def _priority(priority: Priority, entity: Entity, windows: Sequence[Window]) -> 
 
 def _fits(priority: Priority, heading: str) -> bool:
     if priority.number is not None:
-        named = rf"\b(?:prioritering|kurs|område|\w+område) {priority.number}\b|^{priority.number}\.? (?=[A-ZÅÄÖ])"
+        named = rf"\b(?:prioritering|kurs|område|\w+område) {priority.number}\b|^{priority.number}\. (?=[A-ZÅÄÖ])"
         return bool(re.search(named, heading, re.IGNORECASE))
     stems = {stem(word) for word in content_words(heading)}
     return bool(priority.title) and stems.issuperset(priority.title)
-
-
-def same(texts: Iterable[str]) -> str:
-    """The texts joined, each once."""
-    return ", ".join(dict.fromkeys(texts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
@@ -15,7 +15,7 @@ from assistant.lists.windows import Window, find_windows
 from assistant.matching import match
 from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, FactBase
-from ingest.swedish import words
+from ingest.swedish import stem, words
 
 _BODIES = ("organisation", "municipality")
 _SAID = 0.5
@@ -47,9 +47,9 @@ def initiatives(asked: ListQuestion, text: str, facts: FactBase, passages: Mappi
     entities = [entity for entity in facts.entities if entity.kind not in _BODIES]
     windows = find_windows(entities, passages)
     fitting = [
-        (entity, _within(asked, own))
+        (_within_sources(asked, entity, passages), _within(asked, own))
         for entity, own in zip(entities, windows, strict=True)
-        if not asked.kinds or entity.kind in asked.kinds
+        if _is_kind(asked, entity)
     ]
     examined = [(entity, own) for entity, own in fitting if own]
     meant = _meaning(asked, text, examined, passages, likeness)
@@ -74,7 +74,32 @@ def initiatives(asked: ListQuestion, text: str, facts: FactBase, passages: Mappi
 
 def _within(asked: ListQuestion, windows: Sequence[Window]) -> tuple[Window, ...]:
     """The windows in the documents that the question names, all where it names none."""
-    return tuple(window for window in windows if not asked.sources or window.document_id in asked.sources)
+    return tuple(
+        window
+        for window in windows
+        if (not asked.sources or window.document_id in asked.sources) and (window.head or not asked.tabled)
+    )
+
+
+def _within_sources(asked: ListQuestion, entity: Entity, passages: Mapping[str, Passage]) -> Entity:
+    """The entity with the facts of the documents that the question names."""
+    if not asked.sources:
+        return entity
+    facts = (fact for fact in entity.facts if passages[fact.proof.passage_id].document_id in asked.sources)
+    return replace(entity, facts=tuple(facts))
+
+
+def _is_kind(asked: ListQuestion, entity: Entity) -> bool:
+    """Whether an entity is of the kind asked for; a noun that is no kind is what the texts call the entity."""
+    if asked.kinds is None:
+        return called(asked.noun, entity)
+    return not asked.kinds or entity.kind in asked.kinds
+
+
+def called(noun: str, entity: Entity) -> bool:
+    """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena."""
+    word = getattr(entity, "kind_word", "")
+    return bool(word) and stem(noun) == stem(word)
 
 
 def _candidate(asked: ListQuestion, entity: Entity, windows: tuple[Window, ...], meant: Evidence | None) -> Candidate | None:
