@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assistant.lists.constraints import ListQuestion, Subject, is_list, read_constraints
 from assistant.lists.draft import Likeness, ListDraft
+from assistant.lists.members import members
 from assistant.lists.outcomes import answer_goals
 from assistant.lists.points import points
 from assistant.lists.table import called, initiatives
@@ -24,6 +25,8 @@ def answer_list(
         return None
     asked = read_constraints(question, facts, passages)
     if asked.kinds is None:
+        if taking_part := members(asked, facts, passages):
+            return taking_part
         listed = points(asked, question.text, facts, passages, likeness)
         named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
         return listed or (initiatives(asked, question.text, facts, passages, likeness) if named else None)

@@ -24,7 +24,7 @@ from assistant.lists.lexicon import (
 from assistant.question import IMPERATIVE, Question
 from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, EntityKind, FactBase
-from ingest.swedish import content_words, stem
+from ingest.swedish import STOPWORDS, content_words, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,7 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if vaguely:
         return "", frozenset(), ""
     noun = next((word for word in heads if word.lower() not in NUMERALS and not word.isdigit()), "")
+    noun = "" if noun.lower() in STOPWORDS or re.fullmatch(_VERBS, noun, re.IGNORECASE) else noun
     return noun, None, ""
 
 

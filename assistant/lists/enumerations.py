@@ -19,7 +19,12 @@ _COUNT = re.compile(rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?=
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
 _NUMERIC = re.compile(r"[\d\s.,%–-]+")
 _ANNOUNCED = re.compile(r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$")
+_BRACKETED = re.compile(r"(?P<lead>[^().:!?]{4,120}) \((?P<items>[^()]{5,400})\)")
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
+_CLAUSE = re.compile(
+    r"^(?:medan|men|som|där|när|eftersom|vilket)\b|\b(?:är|har|hade|var|ska|skulle|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
+)
+"""A part of a sentence that says something by itself is no item of an enumeration."""
 _FEWEST, _MOST = 2, 40
 
 
@@ -41,7 +46,7 @@ class Enumeration:
     @property
     def counted(self) -> int | None:
         """The number of items that the lead or else the heading announces."""
-        for text in (self.lead, *self.headings[-1:]):
+        for text in (self.lead, *(self.headings[-1:] if self.form != "sentence" else ())):
             for match in reversed(list(_COUNT.finditer(text))):
                 word = match[1].lower()
                 number = int(word) if word.isdigit() else NUMERALS[word]
@@ -152,16 +157,21 @@ def _announced(passage: Passage) -> Iterator[Enumeration]:
     """Sentences with a colon or a count before what they enumerate, such as "Arenor: A, B och C"."""
     for start, end in _lines(passage):
         text = passage.text[start:end]
-        match = _ANNOUNCED.search(text)
-        if match is None:
-            continue
-        parts = [part.strip(" .") for part in _BETWEEN.split(match["items"]) if part.strip(" .")]
-        at = Stretch(passage.id, start, end)
-        found = Enumeration(match["lead"], passage.section, passage.document_id, passage.title, tuple((part, at) for part in parts), "sentence", at)
-        colon = text[match.end("lead")] == ":"
-        short = all(len(part.split()) <= 8 for part in parts)
-        if (colon and short and len(parts) > _FEWEST) or found.counted == len(parts):
-            yield from _if_several(found)
+        for match in filter(None, (_ANNOUNCED.search(text), *_BRACKETED.finditer(text))):
+            yield from _parts(passage, match, Stretch(passage.id, start, end))
+
+
+def _parts(passage: Passage, match: re.Match[str], at: Stretch) -> Iterator[Enumeration]:
+    """What a sentence enumerates, where the parts are short and no clauses, and announced by a colon or counted."""
+    parts = [part.strip(" .") for part in _BETWEEN.split(match["items"]) if part.strip(" .")]
+    items = tuple((part, at) for part in parts)
+    found = Enumeration(
+        match["lead"], passage.section, passage.document_id, passage.title, items, "sentence", at
+    )
+    colon = match.string[match.end("lead")] == ":" and len(parts) > _FEWEST
+    short = all(len(part.split()) <= 8 and not _CLAUSE.search(part) and not _NUMERIC.fullmatch(part) for part in parts)
+    if short and (colon or found.counted == len(parts)):
+        yield from _if_several(found)
 
 
 def _lines(passage: Passage) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeas
 
 _GOAL = re.compile(r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\bgoals?\b|\btargets?\b", re.IGNORECASE)
 _STANDING = re.compile(
-    r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats|stor|hög|många|är)\b|\b(?:når|nås|nått|nåtts|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
+    r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
     r"|\bpå väg\b|\butfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra|snabba)\w*|\bblir det (?:fler|färre|mer|mindre)\b"
     r"|\bblivit \w+(?:are|re)\b|\buppföljningen\b|\boutcome|\breached?\b|\bon track\b",
     re.IGNORECASE,
@@ -121,13 +121,22 @@ def answer_goals(
         return None
     if _LIST.search(question.text):
         return _several(question, facts.goals, passages)
-    if not (_STANDING.search(question.text) and (_GOAL.search(question.text) or not question.text.lower().startswith("vilk"))):
+    named = bool(_GOAL.search(question.text))
+    if not (named or _STANDING.search(question.text)) or question.text.lower().startswith("vilk"):
         return None
     goal, score = _meant(question, facts.goals, passages, likeness)
-    if goal is None:
+    if goal is None or (not named and _speaks_of_other(question, goal, facts)):
         return None
     told_in = {passages[figure.proof.passage_id].document_id for one in facts.goals for figure in one.outcomes}
     return _single(question, standing(goal, passages), score, told_in, passages, likeness)
+
+
+def _speaks_of_other(question: Question, goal: GoalFact, facts: FactBase) -> bool:
+    """Whether the question names an entity or place that is no part of the goal."""
+    there = words(f"{goal.title} {goal.indicator or ''}")
+    names = [name for entity in facts.entities for name in (entity.name, *entity.aliases) if name in question.text]
+    regional = (name for name in names if not name.startswith(("Region ", "Länsstyrelsen")))
+    return any(not all(word in there for word in words(name)) for name in regional)
 
 
 def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[str, Passage]) -> ListDraft | None:

@@ -26,6 +26,10 @@ def points(
 ) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
     found = list(enumerations(passages))
+    if not found or not (asked.noun or _subject(asked)):
+        return None
+    if asked.about:
+        found = [one for one in found if _speaks_of(asked.about, one, passages)]
     if not found:
         return None
     cosines = likeness(text)
@@ -37,6 +41,12 @@ def points(
     if scores[best] < _ENOUGH:
         return None
     return _draft(asked, _narrowed(asked, found[best]), scores[best])
+
+
+def _speaks_of(names: Sequence[str], one: Enumeration, passages: Mapping[str, Passage]) -> bool:
+    """Whether a list stands in a passage or under a heading that names what the question names."""
+    text = " ".join((*one.headings, passages[one.proof.passage_id].text)).lower()
+    return any(name.lower() in text for name in names)
 
 
 def _nearest(one: Enumeration, passages: Mapping[str, Passage], cosines: Mapping[str, np.ndarray]) -> float:
@@ -55,6 +65,8 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     heading = words(" ".join(one.headings[-1:]))
     subject = _subject(asked)
     nouns = (asked.noun,) if asked.noun else subject
+    if one.form == "sentence":
+        lead, heading = lead[-4:], []
     above = words(" ".join(one.headings[:-1]))
     noun = fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
     about = words(f"{one.lead} {one.head} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}")
@@ -62,7 +74,7 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0
-    meaning = float(np.clip(deviations / 5, 0, 1))
+    meaning = float(np.clip(deviations / 5, 0, 1)) * (1.0 if asked.noun else 2.0)
     return 0.8 * noun + 0.5 * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
 
 
@@ -70,6 +82,13 @@ def _subject(asked: ListQuestion) -> tuple[str, ...]:
     said = next((one.words for one in asked.constraints if isinstance(one, Subject)), ())
     parties = tuple(word for one in asked.constraints if isinstance(one, Party) for word in content_words(one.names[0]))
     return (*said, *parties, *(word for name in asked.about for word in content_words(name)))
+
+
+def _understood(asked: ListQuestion, one: Enumeration) -> float:
+    """The share of the question's noun and subject that the list's lead, headings and head say; its items say half."""
+    over, items = words(f"{one.lead} {one.head} {' '.join(one.headings)}"), words(" ".join(text for text, _ in one.items))
+    asked_for = [word for word in (asked.noun, *_subject(asked)) if word]
+    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for)
 
 
 def _holds(word: str, there: Sequence[str]) -> float:
@@ -100,5 +119,5 @@ def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
         rows=rows,
         examined=len(rows),
         complete=whole,
-        features=ListFeatures(asked.read, min(1.0, score / 2), 1.0, counted, points=True),
+        features=ListFeatures(_understood(asked, one), min(1.0, score / 2), 1.0, counted, points=True),
     )
