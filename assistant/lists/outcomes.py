@@ -54,9 +54,13 @@ _WIDE = frozenset(
     strategin uppföljningen rapporten länet regionen hur vad ser läget säger till ökat ökar minskat tänkt väg stor andel andelen antal antalet
     är det fler färre idag senaste blir bor unga personer invånare procent""".split()
 )
-_NEAR, _CLEARLY, _HOLDS_NOW = 1.0, 0.12, 0.25
+_CHART = 900
+"""Characters up to which a passage may be the labels of a chart."""
+_ROW = 200
+"""Characters up to which a stretch that proves a figure is about its goal alone."""
+_NEAR, _CLEARLY, _HOLDS_NOW = 1.0, 0.12, 0.4
 """The goal that is meant scores at least the first, and the others less than it by the second; the last is what it
-counts that a goal is of the strategy that holds now."""
+counts that a goal is of the strategy that holds now, and against one whose year has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +202,27 @@ def _meant(
     every = np.concatenate(list(cosines.values()))
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
     scored: list[tuple[float, int, int, GoalFact]] = []
+    latest = max((figure.year or 0 for goal in goals for figure in goal.outcomes), default=0)
     current = {id(goal) for goal in _current(goals, question, passages)}
     for order, goal in enumerate(goals):
         proofs = [goal.proof, *(figure.proof for figure in (goal.base, goal.target, *goal.outcomes) if figure)]
         near = (max(_cosine(proof, passages, cosines) for proof in proofs) - mean) / deviation
         named = goal.number is not None and re.search(rf"\bmål {re.escape(goal.number)}\b", question.text) is not None
-        said = fmean(_holds(word, _words_of(goal)) for word in topic) if topic else 0.0
+        own = _words_of(goal)
+        beside = words(" ".join(_text(proof, passages) for proof in proofs if proof.end - proof.start <= _ROW))
+        said = fmean(max(_holds(word, own), 0.8 * _holds(word, beside)) for word in topic) if topic else 0.0
         year = goal.target.year or 0 if goal.target else 0
-        holds = _HOLDS_NOW * (id(goal) in current)
+        expired = 0 < year < latest and str(year) not in question.text
+        holds = _HOLDS_NOW * (id(goal) in current) - _HOLDS_NOW * expired
         scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + holds, year, -order, goal))
     scored.sort(key=lambda one: -one[0])
     best = [one for one in scored if one[0] >= scored[0][0] - _CLEARLY]
     score, _, _, goal = max(best, key=lambda one: (bool(one[3].outcomes), one[1], one[0]))
     return (goal, score) if score >= _NEAR else (None, score)
+
+
+def _text(at: Stretch, passages: Mapping[str, Passage]) -> str:
+    return " ".join(passages[at.passage_id].text[at.start : at.end].split())
 
 
 def _cosine(proof: Stretch, passages: Mapping[str, Passage], cosines: Mapping[str, np.ndarray]) -> float:
@@ -266,25 +278,47 @@ def _figure(figure: Figure, goal: GoalFact) -> str:
 def _comments(
     question: Question, told: Standing, told_in: set[str], passages: Mapping[str, Passage], likeness: Likeness
 ) -> list[tuple[str, Stretch]]:
-    """The sentences that say most of how it went: in silence the one that says so, else the nearest with the goal's words."""
+    """The sentences of a follow-up that say most of how it went. Where no outcome is known: the one that says why, with
+    the next, and the passages of other documents where the figures may be.
+    """
     cosines = likeness(question.text)
     every = np.concatenate(list(cosines.values()))
-    limit = float(every.mean() + 1.5 * every.std())
-    mine = [word for word in _words_of(told.goal) if len(word) > 4 and stem(word) not in _WIDE] + _topic(question)
-    cited = {(figure.proof.passage_id, figure.proof.start) for figure in (*told.outcomes, told.goal.base, told.goal.target) if figure}
+    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    mine = [word for word in dict.fromkeys((*_words_of(told.goal), *_topic(question))) if len(word) > 4 and stem(word) not in _WIDE]
+    figures = (*told.outcomes, told.goal.base, told.goal.target)
+    cited = {(figure.proof.passage_id, figure.proof.start) for figure in figures if figure}
     found: list[tuple[float, str, Stretch]] = []
     for passage in passages.values():
         for order, (start, end) in enumerate(passage.sentences):
+            near = (float(cosines[passage.id][order]) - mean) / deviation
             text = " ".join(passage.text[start:end].split())
-            near = float(cosines[passage.id][order])
-            if near < limit or (passage.id, start) in cited or not text.endswith(".") or " | " in text:
+            said = sum(_holds(word, words(text)) >= 0.6 for word in mine)
+            if near < 1.5 or said < (1 if near > 2.5 else 2) or (passage.id, start) in cited or not text.endswith("."):
                 continue
-            if passage.document_id not in told_in and not _SILENT.search(text):
+            if not told.outcomes and _SILENT.search(text):
+                end = passage.sentences[min(order + 1, len(passage.sentences) - 1)][1]
+                near += 2.0
+            elif not told.outcomes or passage.document_id not in told_in:
                 continue
-            said = sum(_holds(word, words(text)) >= 0.6 for word in dict.fromkeys(mine))
-            silent = bool(_SILENT.search(text)) and not told.outcomes
-            bonus = 0.3 * silent + 0.05 * min(said, 3)
-            if said:
-                found.append((near + bonus, text, Stretch(passage.id, start, end)))
-    found.sort(key=lambda one: -one[0])
-    return [(text, at) for _, text, at in found[:2]]
+            at = Stretch(passage.id, start, end)
+            found.append((near + 0.3 * min(said, 4), _text(at, passages), at))
+    best = sorted(found, key=lambda one: -one[0])[:2]
+    return [(text, at) for _, text, at in best] + (
+        [] if told.outcomes else _places(told.goal, _topic(question), mine, passages)
+    )
+
+
+def _places(
+    goal: GoalFact, topic: Sequence[str], mine: Sequence[str], passages: Mapping[str, Passage]
+) -> list[tuple[str, Stretch]]:
+    """The passages of other documents that name the goal's indicator and hold figures, as a chart's labels do."""
+    own = passages[goal.proof.passage_id].document_id
+    found: list[tuple[float, Passage]] = []
+    for passage in passages.values():
+        if passage.document_id == own or len(re.findall(r"\d+", passage.text)) < 3 or len(passage.text) > _CHART:
+            continue
+        there = words(f"{passage.text} {' '.join(passage.section[-1:])}")
+        said = max(fmean(_holds(word, there) for word in some) if some else 0.0 for some in (topic, mine))
+        found.append((said + 0.1 * bool(_GOAL.search(" ".join(passage.section[-1:]))), passage))
+    best = sorted(found, key=lambda one: -one[0])[:2]
+    return [(" ".join(one.text.split()), Stretch(one.id, 0, len(one.text))) for said, one in best if said >= 0.5]
