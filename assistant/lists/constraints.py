@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.lists.lexicon import (
+    ASKS_ADOPTED,
     ASKS_END,
     ASKS_START,
     FUNDS,
@@ -97,12 +98,13 @@ _VERBS = (
 )
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}|vad heter"
-    r"|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa"
+    r"|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa"
     r"|egna|listan över|en lista över|en lista på)\b)*",
     re.IGNORECASE,
 )
 _LIST = re.compile(
     rf"\b(?:vilka|hur många .*\bvilka|{IMPERATIVE}|vad heter (?:de|alla)|which|list)\b"
+    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program|verktyg|initiativ|satsning)"
     r"|^\W*(?:och )?vad (?:är pausat|har (?:lagts|dragits|startat|avslutats|blivit|permanentats)|startade|avslutades|lades|finansieras|äger|driver"
     r"|ingår|hör|görs|gjordes|får (?:vi|man|ni) inte|drivs|pågår|ligger)\b|\b(?:vad|vilka)\b.*\b(?:insatser|projekt|uppgifter)\b",
     re.IGNORECASE,
@@ -167,7 +169,7 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
         kinds = next((kinds for pattern, kinds in KINDS if pattern.fullmatch(posed[1])), None)
         return posed[1], kinds, ""
     vaguely = re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE)
-    match = re.search(rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many)\b", text, re.IGNORECASE)
+    match = re.search(rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", text, re.IGNORECASE)
     opener = _OPENER.match(text, match.start() if match else 0)
     rest = text[opener.end() :] if opener else text
     heads = re.findall(r"[\wåäöÅÄÖ-]+", rest)
@@ -210,9 +212,10 @@ def _status(text: str) -> Iterable[Constraint]:
     dated = re.search(_YEAR, text)
     for status, (asks, _) in STATUSES.items():
         if match := re.search(rf"\b(?:{asks})\b", text, re.IGNORECASE):
-            if (status == "ended" and (dated or re.search(r"\b(?:även|också|oavsett)\b", text[: match.start()]))) or status == "ongoing":
+            if status == "ended" and (dated or re.search(r"\b(?:även|också|oavsett)\b", text[: match.start()])):
                 continue
-            yield status
+            denied = re.search(r"\b(?:inte|ej|ännu inte)(?: \w+)? $", text[: match.start()])
+            yield "ongoing" if denied and status == "ended" else status
             return
 
 
@@ -220,8 +223,9 @@ def _years(text: str) -> Iterable[Constraint]:
     span = _SPAN.search(text)
     years = [] if re.search(rf"\b[A-ZÅÄÖ]\w+ {_YEAR}\b", text) else [int(year) for year in re.findall(rf"(?<![\d–-]){_YEAR}(?![\d–-])", text)]
     closed = re.search(rf"\b(?:{STATUSES['closed'][0]})\b", text, re.IGNORECASE)
-    event = "end" if ASKS_END.search(text) else "start" if ASKS_START.search(text) and not closed else "during"
-    if re.search(r"\b(?:strategi\w*|program\w*|plan\w*|uppföljning\w*|rapport\w*)\b(?: \w+){0,2} " + _YEAR, text):
+    cues = (("end", ASKS_END), ("adopted", ASKS_ADOPTED), ("start", ASKS_START))
+    event = "during" if closed else next((event for event, cue in cues if cue.search(text)), "during")
+    if re.search(r"\b\w*(?:strategin|programmet|planen|uppföljning(?:en)?|rapport(?:en)?)\b(?: för| från)? " + _YEAR, text):
         return
     if span:
         yield Years(event, int(span[1]), int(span[2]))
@@ -289,7 +293,7 @@ def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str,
         r"[A-ZÅÄÖ][\wåäö-]+(?: (?:& )?[A-ZÅÄÖ][\wåäö-]+)*|\b[A-ZÅÄÖ][\wåäö-]+ (?:[A-ZÅÄÖ][\wåäö-]+ )*(?:universitet|högskola|AB|Park)\b"
     )
     text = " ".join(" ".join(passage.text.split()) for passage in passages.values())
-    for place in {match[1] for match in municipality.finditer(text)}:
+    for place in {match[1] for match in municipality.finditer(text) if match[1].lower() not in STOPWORDS}:
         # "Storviks kommun" is Storvik's, "Hofors kommun" is Hofors's: the bare name is a word of its own elsewhere.
         bare = place[:-1]
         found[bare if place.endswith("s") and re.search(rf"\b{bare}\b", text) else place] = True
@@ -302,27 +306,38 @@ def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str,
 def _parties(
     text: str, facts: FactBase, passages: Mapping[str, Passage], about: tuple[str, ...], modifier: str
 ) -> list[Party]:
+    """The fund and the bodies or places that the question names, each with the part its nearest role word gives it."""
     lower = text.lower()
     for name in about:
-        lower = lower.replace(name.lower(), " ")
-    role = next((role for role, cue in ROLES if cue.search(text)), "any")
+        lower = lower.replace(name.lower(), " " * len(name))
+    found: list[Party] = []
     for names in FUNDS:
-        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", lower) for name in names) or modifier in names:
-            used = next((name for name in names if name in lower), names[0])
-            full = re.search(rf"\b{re.escape(used)} [A-ZÅÄÖ][\wåäö–]*(?: & [A-ZÅÄÖ]\w*)?", text, re.IGNORECASE)
+        used = next((name for name in names if re.search(rf"(?<![\w]){re.escape(name)}(?![\w+])", lower)), "")
+        if used or modifier in names:
+            full = re.search(rf"\b{re.escape(used)} [A-ZÅÄÖ][\wåäö–]*(?: & [A-ZÅÄÖ]\w*)?", text, re.IGNORECASE) if used else None
             more = (full[0].lower(),) if full and full[0].split()[-1][0].isupper() else ()
-            return [Party((*more, *names), "funder" if role == "any" else role)]
+            role = _role(text, lower.find(used)) if used else "any"
+            found.append(Party((*more, *names), "funder" if role == "any" else role))
+            lower = lower.replace(more[0] if more else used, " ", 1) if used else lower
+            break
     region = _region(passages)
     known = known_parties(facts, passages)
+    aliases = {entity.name: entity.aliases for entity in facts.entities if entity.kind in _BODIES}
     for name in sorted(known, key=len, reverse=True):
-        stemmed = name.lower()
-        found = re.search(rf"(?<!\w){re.escape(stemmed)}(?:s|n)?(?: (kommuner?|stad))?(?!\w)", lower)
-        if not found or stemmed in (region, "region", "regionen", "kommunen", "kommunerna"):
-            continue
-        aliases = next((entity.aliases for entity in facts.entities if entity.name == name), ())
-        forms = (*_variants(name, known[name]), *(alias.lower() for alias in aliases if not known[name]))
-        return [Party(tuple(dict.fromkeys(forms)), role, known[name])]
-    return []
+        forms = (*_variants(name, known[name]), *(alias.lower() for alias in aliases.get(name, ()) if not known[name]))
+        for form in forms:
+            match = re.search(rf"(?<![\w-]){re.escape(form)}(?:s|n)?(?: (?:kommuner?|stad))?(?![\w-])", lower)
+            if match and form not in (region, "region", "regionen", "kommunen", "kommunerna", "länet", "sverige"):
+                found.append(Party(tuple(dict.fromkeys(forms)), _role(text, match.start()), known[name]))
+                lower = lower[: match.start()] + " " * len(match[0]) + lower[match.end() :]
+                break
+    return found[:3]
+
+
+def _role(text: str, place: int) -> Role:
+    """The part that the role word nearest to a place of the question gives who is named there."""
+    near = [(abs(match.start() - place), role) for role, cue in ROLES for match in cue.finditer(text)]
+    return min(near)[1] if near else "any"
 
 
 def _region(passages: Mapping[str, Passage]) -> str:

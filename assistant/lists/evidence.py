@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.lists.constraints import SCALE, Amount, Constraint, Party, Priority, Subject, Years
 from assistant.lists.lexicon import (
     DENIED,
+    ADOPTED,
     BEGAN,
     ENDED,
     ENDING,
@@ -72,6 +73,9 @@ def cells(window: Window) -> list[tuple[str, str]]:
 
 
 def _status(status: Status, entity: Entity, windows: Sequence[Window]) -> Iterator[Evidence]:
+    last = next((fact for fact in reversed(entity.facts) if fact.attribute is Attribute.STATUS), None)
+    if status == "ongoing" and last is not None and last.value.startswith("pågå"):
+        yield Evidence(BESIDE, last.value, last.proof)
     says = re.compile(rf"\b(?:{STATUSES[status][1]})", re.IGNORECASE)
     for window in windows:
         for match in says.finditer(window.text):
@@ -177,7 +181,7 @@ def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
             yield "start", int(match[1]), match[0]
             yield "end", last, match[0]
     bare = _RANGE.sub(" ", text)
-    for event, verb, done in (("start", STARTING, BEGAN), ("end", ENDING, ENDED)):
+    for event, verb, done in (("start", STARTING, BEGAN), ("end", ENDING, ENDED), ("adopted", ADOPTED, ADOPTED)):
         for match in re.finditer(rf"\b{verb}\b((?:\W+(?!{_YEAR})\w+){{0,6}}?)\W+({_YEAR})\b", bare, re.IGNORECASE):
             if not re.search(rf"\b(?:{ENDING if event == 'start' else STARTING})\b", match[1], re.IGNORECASE):
                 yield event, int(match[2]), match[0]

@@ -63,7 +63,7 @@ DENIED = re.compile(
 """Stands before what is only planned, asked for or denied."""
 
 FUNDS: tuple[tuple[str, ...], ...] = (
-    ("eruf", "europeiska regionala utvecklingsfonden", "regionalfonden", "regionalfondsprogrammet"),
+    ("eruf", "europeiska regionala utvecklingsfonden", "regionalfonden", "erdf", "european regional development fund"),
     ("esf+", "esf", "europeiska socialfonden plus", "europeiska socialfonden", "socialfonden"),
     ("amif", "asyl-, migrations- och integrationsfonden"),
     ("europeiska havs-, fiskeri- och vattenbruksfonden", "ehfvf", "havs- och fiskerifonden"),
@@ -113,9 +113,11 @@ MONEY = re.compile(r"\b(?:kronor|kr|mkr|mnkr|tkr|miljoner|finansi\w+|bidrag\w*|b
 
 BEGAN = r"(?:start\w*|inled\w+|börja\w*|(?:kom|drog|drar|dras|dragit) i ?gång|öppna\w*|bilda\w*|lansera\w*|uppstart\w*|tillkom\w*|bildande\w*)"
 STARTING = rf"(?:{BEGAN}|i ?gång sedan|sedan|fr\.o\.m\.|från(?: och med)?)"
+ADOPTED = r"(?:antog\w*|antagen|antagits|antas|beslutad\w*|fastställ\w*)"
 ENDED = r"(?:avslut\w*|slut(?:för\w*|ade|ar|et)?|upphör\w*|löp(?:er|te) ut|g(?:år|ick) ut|lades ned|lade ned|nedlag\w*|lagts ned|färdig\w*|klar\w*|avbr[öu]t\w*)"
 ENDING = rf"(?:{ENDED}|till och med|t\.o\.m\.|tom|utgången av|fram till)"
 ASKS_START = re.compile(r"\b(?:start\w*|inled\w+|börja\w*|drog i ?gång|kom i ?gång|drar i ?gång|dragit i ?gång|bilda\w*|lansera\w*|tillkom\w*|nya|sjösatt\w*|öppna\w*|start(?:ed)?|began)\b", re.IGNORECASE)
+ASKS_ADOPTED = re.compile(r"\b(?:antog\w*|antagits|beslutades|fastställdes|adopted)\b", re.IGNORECASE)
 ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|ended|finished)\b", re.IGNORECASE)
 
 GENERIC = frozenset(
@@ -132,7 +134,8 @@ GENERIC = frozenset(
     ägt ansvar ansvarar leder ledde leds samordnar inblandad inblandade deltar deltagit medverkar medlem ligger blivit bli blev lagts lades ned dragits
     jag ny vill veta oss vi våra vårt vår ni ert egna sina satsat satsar satsas gjorda mål målen kom startar prioritering prioriteringen prioriteringar kurs kursen
     kommun kommuns kommunen kommuner län ur lyfter lyfts lyfta lyftas följer följs anges finansieringstabellen gång gav ger nämner använda används
-    which what are have been projects initiatives list all
+    räkna nämn fortfarande kostar kostade kostat budget går gått stor större total totalt handlade antogs antagits antagna beslutades fått bland
+    funded by which what are have been projects initiatives list all
     """.split()
 )
 """Words of a list question that are no subject: what asks, what a constraint reads, and what is true of everything."""
