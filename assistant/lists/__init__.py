@@ -1,0 +1,1 @@
+"""Lists: initiatives that meet constraints, points that a text counts up, goals beside their outcomes."""

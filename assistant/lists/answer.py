@@ -1,0 +1,46 @@
+"""The list that answers a question: goals beside outcomes, initiatives by constraints, or points of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.lists.constraints import ListQuestion, Subject, is_list, read_constraints
+from assistant.lists.draft import Likeness, ListDraft
+from assistant.lists.members import members
+from assistant.lists.outcomes import answer_goals
+from assistant.lists.points import points
+from assistant.lists.table import called, initiatives
+from assistant.question import Question
+from ingest.documents import Passage
+from ingest.facts.types import FactBase
+
+
+def answer_list(
+    question: Question, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
+) -> ListDraft | None:
+    """The list that a question asks for, None for other questions and where no list answers."""
+    if goals := answer_goals(question, facts, passages, likeness):
+        return goals
+    if not is_list(question):
+        return None
+    asked = read_constraints(question, facts, passages)
+    if asked.kinds is None:
+        if taking_part := members(asked, facts, passages):
+            return taking_part
+        listed = points(asked, question.text, facts, passages, likeness)
+        named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
+        return listed or (initiatives(asked, question.text, facts, passages, likeness) if named else None)
+    if not _is_vague(asked):
+        return initiatives(asked, question.text, facts, passages, likeness) or points(
+            asked, question.text, facts, passages, likeness
+        )
+    found = (
+        points(asked, question.text, facts, passages, likeness),
+        initiatives(asked, question.text, facts, passages, likeness),
+    )
+    return max(filter(None, found), key=lambda draft: draft.probability, default=None)
+
+
+def _is_vague(asked: ListQuestion) -> bool:
+    """Whether the question names no kind and nothing but a subject, so that a list of the text may be meant."""
+    return not asked.noun and all(isinstance(constraint, Subject) for constraint in asked.constraints)

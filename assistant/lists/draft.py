@@ -1,0 +1,76 @@
+"""What a list answer is before it is shown: rows whose every cell has its proof, and what tells how sure it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.facts.types import Stretch
+
+Likeness = Callable[[str], Mapping[str, NDArray[np.float32]]]
+"""The cosines of a text with each sentence of each passage, by passage id; each array has shape (sentences,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a row, as written, under a column (a key of the catalogue), with the stretch that says it.
+
+    `worded`: the value is a key of the catalogue, for what follows from figures and is not said in these words.
+    """
+
+    column: str
+    value: str
+    proof: Stretch
+    worded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One thing in a list. `proof` says why it belongs there."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    proof: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class ListFeatures:
+    """What is known of how good a list is; shares from 0 to 1.
+
+    `read`: the part of the question's content words that became kind, constraint or lead. `strength`: the mean
+    strength of the rows' evidence. `known`: the part of the examined entities of which anything is known that the
+    constraints ask about. `counted`: 1 where the question's or the text's own count agrees with the rows, 0 where it
+    does not, 0.5 where nothing is counted. `points`: the rows stand as one list in the text.
+    """
+
+    read: float
+    strength: float
+    known: float
+    counted: float
+    points: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListDraft:
+    """A list that answers. `lead_key` and `lead_values` name its first sentence in the catalogue.
+
+    `examined` entities were looked at; `complete` tells whether every one that should be there can be.
+    """
+
+    lead_key: str
+    lead_values: Mapping[str, str]
+    rows: tuple[ListRow, ...]
+    examined: int
+    complete: bool
+    features: ListFeatures
+
+    @property
+    def probability(self) -> float:
+        """A first estimate, 0 to 1, of the list being right; the band model may weigh the features anew."""
+        features = self.features
+        score = -3.0 + 2.0 * features.read + 3.0 * features.strength + 2.0 * (features.counted - 0.5)
+        return 1 / (1 + math.exp(-score))

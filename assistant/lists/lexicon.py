@@ -1,0 +1,150 @@
+"""The closed classes that list questions use: nouns for kinds, statuses, funds, roles, events; words that say nothing.
+
+Bodies, places and names are no closed classes: they are read from the documents.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from ingest.facts.types import EntityKind
+
+Status = Literal["paused", "closed", "ended", "permanent", "planned", "delayed", "ongoing"]
+Role = Literal["owner", "participant", "funder", "any"]
+
+ANY_KIND: frozenset[EntityKind] = frozenset()
+KINDS: tuple[tuple[re.Pattern[str], frozenset[EntityKind]], ...] = tuple(
+    (re.compile(rf"(?:{pattern})", re.IGNORECASE), frozenset(kinds))
+    for pattern, kinds in (
+        (
+            r"insats(?:er(?:na)?)?|satsning(?:ar(?:na)?)?|initiativ(?:en|et)?|åtgärd(?:er(?:na)?)?"
+            r"|aktivitet(?:er(?:na)?)?|försök(?:en|et)?|arbeten|initiatives|efforts|measures|activities",
+            (),
+        ),
+        (r"projekt(?:en|et)?|förstudie(?:r(?:na)?)?|projects?", ("project", "programme", "service", "tool", "other")),
+        (r"nätverk(?:en|et)?|samverkansforum|networks?", ("network",)),
+        (r"program(?:men|met)?|programmes?", ("programme", "plan")),
+        (r"strategi(?:er(?:na)?)?|plan(?:er(?:na)?)?|styrdokument(?:en)?|policyer|strategies|plans",
+         ("strategy", "plan")),
+        (r"verktyg(?:en|et)?|hjälpmedel|tools?", ("tool",)),
+        (r"tjänst(?:er(?:na)?)?|stödformer|services?", ("service",)),
+    )
+)
+"""Noun to kinds; the head of a compound counts ("turismprojekt"). No kinds: every entity."""
+
+STATUSES: dict[Status, tuple[str, str]] = {
+    "paused": (r"paus\w*|vilande|legat nere|ligger nere|på is", r"pausa\w*|pausat|vilande|ligger nere|står stilla"),
+    "closed": (
+        r"lagts? ne[dr]\w*|lades ne[dr]\w*|lägg(?:a|s) ne[dr]|nedlag\w*|dra(?:git|gits|gs|s) in|avveckla\w*|avbrut\w*"
+        r"|upphört|slopa\w*|skrotat?s?",
+        r"lagts? ne[dr]|lades (?:\w+ ){0,3}ne[dr]\b|lade ne[dr]|nedlag\w*|dragits in|drogs in|avveckla(?:d|t|de|des|ts)\b|avbr[öu]t\w*"
+        r"|upphörde|upphört|slopa(?:des|ts)|lades ne[dr]",
+    ),
+    "permanent": (
+        r"permanent\w*|bestående|ordinarie verksamhet|blivit kvar",
+        r"permanent\w*|ordinarie verksamhet|blivit bestående|(?:blir|blev) bestående",
+    ),
+    "delayed": (r"försena\w*|bromsa\w*|efter tidplan", r"försena\w*|bromsa\w*|efter tidplan"),
+    "planned": (r"planera\w*|kommande|föreslagna", r"planera(?:s|d|de|t)|ska (?:inledas|starta|påbörjas)|föreslås"),
+    "ended": (
+        r"avsluta\w*|slutförd\w*|genomförda|tagit slut|tog slut|klara\b|färdiga",
+        r"avsluta(?:des|t|ts|d|de)|slutför(?:des|t|ts|d)|tog slut|tagit slut|är slut\b|slutredovisa\w*",
+    ),
+    "ongoing": (r"pågår|pågående|igång nu|aktiva", r"pågår|pågående|fortsätter|löper"),
+}
+"""Status to (what asks for it, what says it)."""
+
+DENIED = re.compile(
+    r"\b(?:inte|ej|aldrig|ännu inte|varken|utan att|ska|kan|bör|kommer att|föreslås|om|innan|risk\w*|prövas?|får)"
+    r"(?: \w+){0,4} $",
+    re.IGNORECASE,
+)
+"""Stands before what is only planned, asked for or denied."""
+
+FUNDS: tuple[tuple[str, ...], ...] = (
+    ("eruf", "europeiska regionala utvecklingsfonden", "regionalfonden", "erdf", "european regional development fund"),
+    ("esf+", "esf", "europeiska socialfonden plus", "europeiska socialfonden", "socialfonden"),
+    ("amif", "asyl-, migrations- och integrationsfonden"),
+    ("europeiska havs-, fiskeri- och vattenbruksfonden", "ehfvf", "havs- och fiskerifonden"),
+    ("fonden för en rättvis omställning", "fro", "jtf"),
+    ("interreg",), ("leader", "leadermedel"), ("klimatklivet",), ("lova",), ("lona",), ("horisont europa",), ("life",),
+    ("erasmus+", "erasmus"), ("industriklivet",), ("landsbygdsprogrammet",), ("stadsmiljöavtal",), ("allmänna arvsfonden", "arvsfonden"),
+    ("vinnova",), ("tillväxtverket",), ("energimyndigheten",), ("naturvårdsverket",), ("jordbruksverket",), ("skolverket",),
+    ("kulturrådet", "statens kulturråd"), ("trafikverket",), ("post- och telestyrelsen", "pts"), ("boverket",),
+    ("socialstyrelsen",), ("havs- och vattenmyndigheten",), ("formas",), ("kk-stiftelsen",), ("folkhälsomyndigheten",),
+    ("1:1-medel", "anslag 1:1", "1:1-medlen", "regionala utvecklingsmedel"), ("projektmedel", "regionala projektmedel"),
+)
+"""Funds and funding authorities with their other names, in lower case."""
+
+ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (
+        "owner",
+        re.compile(
+            r"\b(?:äger|ägs|ägt|ägare|driv(?:er|s|it|its)|drev|drevs|led(?:er|s|de|des)|ansvar\w*|huvudman\w*|samordna\w*"
+            r"|bedriv\w*|svarar för|projektägare|runs?|owns?|leads?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "funder",
+        re.compile(
+            r"\bfinansi(?!eringstab)\w+|\b(?:pengar|stöd|medel|bidrag|anslag)\b.*\b(?:från|ur|av)\b|\bbetala\w*|\bbekosta\w*"
+            r"|\bfund(?:ed|s|ing)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "participant",
+        re.compile(
+            r"\b(?:med i|med på|delta\w*|medverka\w*|ingår|inblandad\w*|medlem\w*|samverka\w*|samarbeta\w*|partner"
+            r"|varit med|är med|involved|takes? part)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+OWNING = r"(?:äger|ägde|driver|drev|leder|ledde|ansvarar|ansvarade|svarar|samordnar|samordnade|bedriver|bedrev|håller (?:i|ihop)|höll i|ska driva|inleder|öppnar|lade ned|avbröt)"
+OWNED = r"(?:ägs|drivs|drevs|leds|leddes|samordnas|samordnades|bedrivs|bedrevs|förvaltas)"
+OWNER_HEAD = re.compile(r"ägare|ansvar|huvudman|samordn|utförare|drivs av|ledning", re.IGNORECASE)
+FUNDER_HEAD = re.compile(r"finans|fond|medel|stöd", re.IGNORECASE)
+SUM_HEAD = re.compile(r"belopp|budget|stöd|beviljat|totalt|summa|kostnad|medel|mkr|mnkr|tkr|kronor", re.IGNORECASE)
+TIME_HEAD = re.compile(r"\btid|period|\bår\b|start|slut|genomför", re.IGNORECASE)
+MONEY = re.compile(r"\b(?:kronor|kr|mkr|mnkr|tkr|miljoner|finansi\w+|bidrag\w*|bidrog|stöd\w*|pengar\w*|medel|betala\w*|beviljat?s?)\b", re.IGNORECASE)
+
+BEGAN = r"(?:start\w*|inled\w+|börja\w*|(?:kom|drog|drar|dras|dragit) i ?gång|öppna\w*|bilda\w*|lansera\w*|uppstart\w*|tillkom\w*|bildande\w*)"
+STARTING = rf"(?:{BEGAN}|i ?gång sedan|sedan|fr\.o\.m\.|från(?: och med)?)"
+ADOPTED = r"(?:antog\w*|antagen|antagits|antas|beslutad\w*|fastställ\w*)"
+ENDED = r"(?:avslut\w*|slut(?:för\w*|ade|ar|et)?|upphör\w*|löp(?:er|te) ut|g(?:år|ick) ut|lades ned|lade ned|nedlag\w*|lagts ned|färdig\w*|klar\w*|avbr[öu]t\w*)"
+ENDING = rf"(?:{ENDED}|till och med|t\.o\.m\.|tom|utgången av|fram till)"
+ASKS_START = re.compile(r"\b(?:start\w*|inled\w+|börja\w*|drog i ?gång|kom i ?gång|drar i ?gång|dragit i ?gång|bilda\w*|lansera\w*|tillkom\w*|nya|sjösatt\w*|öppna\w*|start(?:ed)?|began)\b", re.IGNORECASE)
+ASKS_ADOPTED = re.compile(r"\b(?:antog\w*|antagits|beslutades|fastställdes|adopted)\b", re.IGNORECASE)
+ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|ended|finished)\b", re.IGNORECASE)
+
+GENERIC = frozenset(
+    """
+    finns finnas fanns nämns nämnas nämnde beskrivs beskriver tas tar tagits tagit fram upp ingår ingick görs gör gjorts gjort
+    genomförs genomfördes genomförts pågår hör hörde tillhör omfattar handlar handlade gäller gällt gälla rör berör riktar vänder syftar
+    kring inom kopplade kopplas koppling hänger ihop fokuserar inriktade arbetar jobbar samlat redovisas redovisar listas
+    länet länets län regionen regionens region regionala kommunen strategin strategins strategi rapporten planen dokumenten dokumentet uppföljningen
+    uppföljning handlingsplanen handlingsplan årsrapporten årsrapport programmet utvecklingsstrategin rus perioden period åren året år tiden tid genom haft har hade varit
+    andra andre flera olika nya ny äldre gamla tidigare nuvarande dessa samtliga sammanlagt totalt antal själv även alltså sådant namn heter
+    idag dag just nu redan hittills någon några vilka många vad list lista tabellen tabell sammanfattning beviljats beviljat beviljade fått få får kan
+    fick pengar stöd medel bidrag miljoner kronor mkr mnkr tkr tusen mer minst högst över under än start startade startat startar startades drog gång igång kom
+    avslutades avslutats avslutat slut slutade tog finansieras finansierats finansierat finansierar finansierade finansiering fonden driver drivit drivs drev äger ägs
+    ägt ansvar ansvarar leder ledde leds samordnar inblandad inblandade deltar deltagit medverkar medlem ligger blivit bli blev lagts lades ned dragits
+    jag ny vill veta oss vi våra vårt vår ni ert egna sina satsat satsar satsas gjorda mål målen kom startar prioritering prioriteringen prioriteringar kurs kursen
+    kommun kommuns kommunen kommuner län ur lyfter lyfts lyfta lyftas följer följs anges finansieringstabellen gång gav ger nämner använda används
+    räkna nämn fortfarande kostar kostade kostat budget går gått stor större total totalt handlade antogs antagits antagna beslutades fått bland
+    funded by which what are have been projects initiatives list all
+    """.split()
+)
+"""Words of a list question that are no subject: what asks, what a constraint reads, and what is true of everything."""
+
+NUMERALS = {
+    word: number
+    for number, forms in enumerate(
+        "noll|en ett one|två two båda|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|"
+        "tolv twelve|tretton|fjorton|femton|sexton|sjutton|arton|nitton|tjugo".split("|")
+    )
+    for word in forms.split()
+}

@@ -1,0 +1,64 @@
+"""Who takes part in an initiative that the question names, and which municipalities there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from assistant.lists.constraints import ListQuestion, known_parties
+from assistant.lists.draft import ListDraft, ListFeatures, ListRow
+from assistant.lists.windows import Window, find_windows
+from ingest.documents import Passage
+from ingest.facts.types import Attribute, Entity, FactBase, Stretch
+
+_MEMBERS = re.compile(
+    r"(?:skol)?kommuner(?:na)?|aktörer(?:na)?|parter(?:na)?|medlemmar(?:na)?|organisationer(?:na)?|företag(?:en)?|deltagare"
+    r"|partner|partners|myndigheter(?:na)?|members|municipalities|partners",
+    re.IGNORECASE,
+)
+_MUNICIPALITIES = re.compile(r"(?:skol)?kommuner(?:na)?|municipalities", re.IGNORECASE)
+_TAKES_PART = re.compile(
+    r"\b(?:delta\w*|medverka\w*|med i|är med|var med|ingår|ingick|består av|medlem\w*|gemensam\w*|omfattar|samarbet\w*|samverka\w*"
+    r"|tillsammans med|anslut\w*|drivs av|genomförs i|gäller|berör|erbjuds i|finns i)\b",
+    re.IGNORECASE,
+)
+
+
+def members(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage]) -> ListDraft | None:
+    """Those who take part in the one initiative that the question names; None for other questions."""
+    noun = _MEMBERS.fullmatch(asked.noun)
+    if noun is None or len(asked.about) != 1:
+        return None
+    entity = next(one for one in facts.entities if one.name == asked.about[0])
+    places = [name for name, municipality in known_parties(facts, passages).items() if municipality]
+    own = find_windows(facts.entities, passages)[facts.entities.index(entity)]
+    named: dict[str, Stretch] = {}
+    for name, proof in _said(entity, own, places, only_places=bool(_MUNICIPALITIES.fullmatch(asked.noun))):
+        named.setdefault(name, proof)
+    if not named:
+        return None
+    rows = tuple(ListRow(name, (), proof) for name, proof in named.items())
+    counted = 0.5 if asked.count is None else float(asked.count == len(rows))
+    return ListDraft(
+        lead_key="list.members",
+        lead_values={"found": str(len(rows)), "noun": asked.noun, "name": entity.name},
+        rows=rows,
+        examined=len(rows),
+        complete=False,
+        features=ListFeatures(asked.read, 0.7, 1.0, counted, points=False),
+    )
+
+
+def _said(entity: Entity, windows: tuple[Window, ...], places: list[str], only_places: bool) -> Iterator[tuple[str, Stretch]]:
+    """The participants that facts or the entity's windows name, in order."""
+    for fact in entity.facts:
+        if fact.attribute is Attribute.PARTICIPANT:
+            inside = [place for place in places if re.search(rf"\b{re.escape(place)}", fact.value)]
+            yield from ((place, fact.proof) for place in inside)
+            if not inside and not only_places:
+                yield fact.value, fact.proof
+    for window in windows:
+        if _TAKES_PART.search(window.text) and not re.search(r"\b(?:utanför|inte med)\b", window.text):
+            for place in places:
+                if re.search(rf"\b{re.escape(place)}s?\b", window.text):
+                    yield place, window.stretch

@@ -1,0 +1,123 @@
+"""The list in the text that answers: the one whose lead, heading or head names what the question asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+import numpy as np
+
+from assistant.lists.constraints import ListQuestion, Party, Subject
+from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.enumerations import Enumeration, enumerations, row_name
+from assistant.matching import match
+from ingest.documents import Passage
+from ingest.facts.types import FactBase
+from ingest.swedish import content_words, words
+
+_ENOUGH = 0.75
+"""A list whose score is lower names something else than what was asked for."""
+_FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
+
+
+def points(
+    asked: ListQuestion, text: str, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
+) -> ListDraft | None:
+    """The one list of the text that answers, None where no list's lead names what is asked for."""
+    found = list(enumerations(passages))
+    if not found or not (asked.noun or _subject(asked)):
+        return None
+    if asked.about:
+        found = [one for one in found if _speaks_of(asked.about, one, passages)]
+    if not found:
+        return None
+    cosines = likeness(text)
+    every = np.concatenate(list(cosines.values()))
+    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    nearness = [(_nearest(one, passages, cosines) - mean) / deviation for one in found]
+    scores = [_score(asked, one, near) for one, near in zip(found, nearness, strict=True)]
+    best = max(range(len(found)), key=lambda number: scores[number])
+    if scores[best] < _ENOUGH:
+        return None
+    return _draft(asked, _narrowed(asked, found[best]), scores[best])
+
+
+def _speaks_of(names: Sequence[str], one: Enumeration, passages: Mapping[str, Passage]) -> bool:
+    """Whether a list stands in a passage or under a heading that names what the question names."""
+    text = " ".join((*one.headings, passages[one.proof.passage_id].text)).lower()
+    return any(name.lower() in text for name in names)
+
+
+def _nearest(one: Enumeration, passages: Mapping[str, Passage], cosines: Mapping[str, np.ndarray]) -> float:
+    """The cosine of the sentence that is nearest among the list's lead and items."""
+    best = -1.0
+    for at in {one.proof, *(at for _, at in one.items)}:
+        for number, (start, end) in enumerate(passages[at.passage_id].sentences):
+            if start < at.end and end > at.start:
+                best = max(best, float(cosines[at.passage_id][number]))
+    return best
+
+
+def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
+    """How well a list answers, about 0 to 2: noun in its lead, subject in it, its count, its meaning."""
+    lead = words(f"{one.lead} {one.head if one.form == 'rows' else ''}")
+    heading = words(" ".join(one.headings[-1:]))
+    subject = _subject(asked)
+    nouns = (asked.noun,) if asked.noun else subject
+    if one.form == "sentence":
+        lead, heading = lead[-4:], []
+    above = words(" ".join(one.headings[:-1]))
+    noun = fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
+    about = words(f"{one.lead} {one.head} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}")
+    topic = fmean(_holds(word, about) for word in subject) if subject else 0.5
+    count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
+    count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
+    source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0
+    meaning = float(np.clip(deviations / 5, 0, 1)) * (1.0 if asked.noun else 2.0)
+    return 0.8 * noun + 0.5 * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
+
+
+def _subject(asked: ListQuestion) -> tuple[str, ...]:
+    said = next((one.words for one in asked.constraints if isinstance(one, Subject)), ())
+    parties = tuple(word for one in asked.constraints if isinstance(one, Party) for word in content_words(one.names[0]))
+    return (*said, *parties, *(word for name in asked.about for word in content_words(name)))
+
+
+def _understood(asked: ListQuestion, one: Enumeration) -> float:
+    """The share of the question's noun and subject that the list's lead, headings and head say; its items say half."""
+    over, items = words(f"{one.lead} {one.head} {' '.join(one.headings)}"), words(" ".join(text for text, _ in one.items))
+    asked_for = [word for word in (asked.noun, *_subject(asked)) if word]
+    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for)
+
+
+def _holds(word: str, there: Sequence[str]) -> float:
+    word = word.lower()
+    return max((max(match(word, other), 0.9 * match(other, word)) for other in there), default=0.0)
+
+
+def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
+    """Of a table, the rows that the question's party or subject stands in, where it stands in some and not in all."""
+    if one.form != "rows":
+        return one
+    for word in [name for party in asked.constraints if isinstance(party, Party) for name in party.names] + list(_subject(asked)):
+        rows = tuple(item for item in one.items if re.search(rf"\b{re.escape(word)}", item[0], re.IGNORECASE))
+        if 0 < len(rows) < len(one.items):
+            return Enumeration(one.lead, one.headings, one.document_id, one.title, rows, one.form, one.proof, one.head)
+    return one
+
+
+def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
+    name = (lambda text: row_name(one.head, text)) if one.form == "rows" else (lambda text: text)
+    rows = tuple(ListRow(name(text), (), at) for text, at in one.items)
+    size = asked.count or one.counted
+    counted = 0.5 if size is None else float(size == len(rows))
+    whole = one.whole and asked.count in (None, len(rows))
+    return ListDraft(
+        lead_key="list.points",
+        lead_values={"found": str(len(rows)), "noun": asked.noun, "lead": one.lead or (one.headings[-1] if one.headings else "")},
+        rows=rows,
+        examined=len(rows),
+        complete=whole,
+        features=ListFeatures(_understood(asked, one), min(1.0, score / 2), 1.0, counted, points=True),
+    )

@@ -1,0 +1,198 @@
+"""The table of initiatives that meet a list question's constraints, every cell with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+import numpy as np
+
+from assistant.lists.constraints import Amount, Constraint, ListQuestion, Party, Priority, Subject, Years
+from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.evidence import BESIDE, BOUND, FACT, Evidence, weigh
+from assistant.lists.windows import Window, find_windows
+from assistant.matching import match
+from ingest.documents import Passage
+from ingest.facts.types import Attribute, Entity, FactBase
+from ingest.swedish import stem, words
+
+_BODIES = ("organisation", "municipality")
+_SAID = 0.5
+"""The part of the question that must be understood for the list to be called complete."""
+_ABOUT, _OF_BEST, _SURELY = 1.9, 0.55, 2.6
+"""An entity is about a subject from this many deviations of meaning and words, or this share of the best one's; above
+the last it always is."""
+_COLUMNS = (Attribute.OWNER, Attribute.FUNDER, Attribute.SUM, Attribute.START, Attribute.END, Attribute.STATUS)
+_MOST = 0.6
+"""A column that is not asked for is shown when this share of the rows has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that meets all constraints, with the evidence of each."""
+
+    entity: Entity
+    evidence: tuple[tuple[Constraint, Evidence], ...]
+    windows: tuple[Window, ...]
+
+    @property
+    def strength(self) -> float:
+        """The weakest of its evidence, 1 where nothing was asked but its kind."""
+        return min((found.strength for _, found in self.evidence), default=FACT)
+
+
+def initiatives(asked: ListQuestion, text: str, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
+    """The initiatives that the question asks for, None where none meets its constraints."""
+    entities = [entity for entity in facts.entities if entity.kind not in _BODIES]
+    windows = find_windows(entities, passages)
+    fitting = [
+        (_within_sources(asked, entity, passages), _within(asked, own))
+        for entity, own in zip(entities, windows, strict=True)
+        if _is_kind(asked, entity)
+    ]
+    examined = [(entity, own) for entity, own in fitting if own]
+    meant = _meaning(asked, text, examined, passages, likeness)
+    found = [
+        candidate
+        for entity, own in examined
+        if (candidate := _candidate(asked, entity, own, meant.get(entity.name))) is not None
+    ]
+    found = _surest(asked, found)
+    if not found:
+        return None
+    rows = tuple(_row(candidate) for candidate in found)
+    return ListDraft(
+        lead_key="list.found",
+        lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun},
+        rows=_with_columns(rows, found),
+        examined=len(examined),
+        complete=asked.read >= _SAID and fmean(candidate.strength for candidate in found) >= BESIDE,
+        features=_features(asked, found, len(examined)),
+    )
+
+
+def _within(asked: ListQuestion, windows: Sequence[Window]) -> tuple[Window, ...]:
+    """The windows in the documents that the question names, all where it names none."""
+    return tuple(
+        window
+        for window in windows
+        if (not asked.sources or window.document_id in asked.sources) and (window.head or not asked.tabled)
+    )
+
+
+def _within_sources(asked: ListQuestion, entity: Entity, passages: Mapping[str, Passage]) -> Entity:
+    """The entity with the facts of the documents that the question names."""
+    if not asked.sources:
+        return entity
+    facts = (fact for fact in entity.facts if passages[fact.proof.passage_id].document_id in asked.sources)
+    return replace(entity, facts=tuple(facts))
+
+
+def _is_kind(asked: ListQuestion, entity: Entity) -> bool:
+    """Whether an entity is of the kind asked for; a noun that is no kind is what the texts call the entity."""
+    if asked.kinds is None:
+        return called(asked.noun, entity)
+    return not asked.kinds or entity.kind in asked.kinds
+
+
+def called(noun: str, entity: Entity) -> bool:
+    """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena."""
+    word = getattr(entity, "kind_word", "")
+    return bool(word) and stem(noun) == stem(word)
+
+
+def _candidate(asked: ListQuestion, entity: Entity, windows: tuple[Window, ...], meant: Evidence | None) -> Candidate | None:
+    evidence: list[tuple[Constraint, Evidence]] = []
+    for constraint in asked.constraints:
+        found = meant if isinstance(constraint, Subject) else weigh(constraint, entity, windows)
+        if found is None:
+            return None
+        evidence.append((constraint, found))
+    return Candidate(entity, tuple(evidence), windows)
+
+
+def _meaning(
+    asked: ListQuestion, text: str, examined: Sequence[tuple[Entity, tuple[Window, ...]]], passages: Mapping[str, Passage], likeness: Likeness
+) -> dict[str, Evidence]:
+    """For each entity that is about the question's subject: how surely, and the window that says it best."""
+    subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
+    if subject is None or not examined:
+        return {}
+    cosines = likeness(" ".join(subject.words))
+    every = np.concatenate([values for values in cosines.values()])
+    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    scored: dict[str, tuple[float, Window]] = {}
+    for entity, own in examined:
+        nearness = [(float(cosines[window.stretch.passage_id][window.sentence]) - mean) / deviation for window in own]
+        said = [_said(subject, entity, window) for window in own]
+        nearest = sorted(nearness, reverse=True)[:3]
+        best = max(range(len(own)), key=lambda number: nearness[number] + 2 * said[number])
+        scored[entity.name] = (0.5 * nearest[0] + 0.5 * fmean(nearest) + 1.5 * max(said), own[best])
+    limit = min(max(_ABOUT, _OF_BEST * max(score for score, _ in scored.values())), _SURELY)
+    return {
+        name: Evidence(min(BOUND, 0.4 + 0.1 * score), "", window.stretch)
+        for name, (score, window) in scored.items()
+        if score >= limit
+    }
+
+
+def _said(subject: Subject, entity: Entity, window: Window) -> float:
+    """The share of a subject's words that a window says, 0 to 1."""
+    there = words(f"{entity.name} {window.text} {' '.join(window.over[-1:])}")
+    said = fmean(max((match(word, other) for other in there), default=0.0) for word in subject.words)
+    return said if window.named else 0.8 * said
+
+
+def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:
+    """Where a priority's own table or list names its initiatives, what is merely mentioned under it does not belong."""
+    if not any(isinstance(constraint, Priority) for constraint in asked.constraints):
+        return found
+    listed = [candidate for candidate in found if candidate.strength == FACT]
+    return listed if len(listed) > len(found) / 3 else found
+
+
+def _row(candidate: Candidate) -> ListRow:
+    cells = tuple(
+        Cell(_column(constraint), evidence.value, evidence.proof)
+        for constraint, evidence in candidate.evidence
+        if evidence.value and not isinstance(constraint, Subject)
+    )
+    entity = candidate.entity
+    proofs = [evidence.proof for _, evidence in sorted(candidate.evidence, key=lambda pair: isinstance(pair[0], Subject))]
+    return ListRow(entity.name, cells, proofs[0] if proofs else entity.mentions[entity.introduced])
+
+
+def _column(constraint: Constraint) -> str:
+    match constraint:
+        case Party():
+            return constraint.role if constraint.role != "any" else "participant"
+        case Years():
+            return {"start": "start", "end": "end"}.get(constraint.event, "period")
+        case Amount():
+            return "sum"
+        case Priority():
+            return "priority"
+        case _:
+            return "status"
+
+
+def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tuple[ListRow, ...]:
+    """The rows with further columns that facts fill for most of them."""
+    for attribute in _COLUMNS:
+        own = [next((fact for fact in reversed(one.entity.facts) if fact.attribute is attribute), None) for one in found]
+        asked = any(cell.column == attribute.value for row in rows for cell in row.cells)
+        if asked or sum(fact is not None for fact in own) < _MOST * len(rows):
+            continue
+        rows = tuple(
+            ListRow(row.name, (*row.cells, Cell(attribute.value, fact.value, fact.proof)) if fact else row.cells, row.proof)
+            for row, fact in zip(rows, own, strict=True)
+        )
+    return rows
+
+
+def _features(asked: ListQuestion, found: Sequence[Candidate], examined: int) -> ListFeatures:
+    counted = 0.5 if asked.count is None else float(asked.count == len(found))
+    strength = fmean(candidate.strength for candidate in found)
+    known = len(found) / max(1, examined)
+    return ListFeatures(asked.read, strength, known, counted, points=False)
