@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from assistant.lists.draft import ListDraft
 from assistant.question import Ask, Question
 from assistant.retrieval import Findings
 from assistant.spans import Candidate
@@ -94,6 +95,25 @@ def probability(features: Mapping[str, float]) -> float:
     for name, value in features.items():
         if one := model.get(name):
             total += one["weight"] * (value - one["mean"]) / one["scale"]
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def list_probability(found: ListDraft) -> float:
+    """The probability that a list is right, by what its draft tells of itself."""
+    features = found.features
+    model = stored_weights()["lists"]
+    values = {
+        "read": features.read,
+        "strength": features.strength,
+        "known": features.known,
+        "counted": features.counted,
+        "points": float(features.points),
+        "goals": float(found.lead_key.startswith(("goal.", "list.goals"))),
+        "complete": float(found.complete),
+    }
+    total = model["bias"]["weight"] + sum(
+        model[name]["weight"] * (value - model[name]["mean"]) / model[name]["scale"] for name, value in values.items()
+    )
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
 

@@ -53,7 +53,8 @@ class Answer:
 
     `text` is Markdown in which every statement of fact carries a mark [n] of `citations`. `unknown_marks` counts marks
     that a language model invented and that were dropped. `notices` are sentences about circumstances for the reader
-    (fallback from a late model, an older version quoted). `resolution` says how a follow-up question was understood.
+    (fallback from a late model, an older version quoted). `confidence` is the calibrated probability, 0 to 1, that the
+    answer is right. `resolution` says how a follow-up question was understood.
     """
 
     question: str
@@ -72,6 +73,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     resolution: str | None = None
     suggestions: tuple[str, ...] = ()
+    confidence: float = 0.0
 
     def to_record(self, question_id: str | None = None) -> dict[str, object]:
         """The answer record of the contract, ready for `json.dumps`."""
@@ -81,6 +83,7 @@ class Answer:
             "standalone_question": self.standalone_question,
             "answer": self.text,
             "status": self.status,
+            "confidence": round(self.confidence, 4),
             "refusal": self.refusal,
             "citations": [_citation_record(citation) for citation in self.citations],
             "passages": [_hit_record(hit) for hit in self.hits],

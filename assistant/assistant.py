@@ -1,33 +1,40 @@
 """The assistant: one question in, one proved answer out.
 
-The order of work: complete a follow-up, search, answer in the documents' own words or by a model, and check the
-finished answer against the pages. An answer that fails the check is not sent.
+One straight way: complete a follow-up, look up once, choose the band, answer in the documents' own words or by a
+model, and prove each line once. A line that is not proved is not sent.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import guard
-from assistant.answers import Answer, Hit, Row
-from assistant.asked import HITS, Asked, look_up
+from assistant.answerability import answerability_features, band, list_probability, probability
+from assistant.answers import Answer, Row
 from assistant.catalogue import Catalogue
-from assistant.comparison import sides
+from assistant.compose import Draft, answer, closest_quote, places, refused
 from assistant.drafting import Line, Marks, write
 from assistant.followup import resolve
 from assistant.generation import Generator, ModelText, NoModelAnswer
-from assistant.judge import Candidate
+from assistant.inquiry import Inquiry, look_up
 from assistant.library import Library
+from assistant.likeness import likeness_over
+from assistant.lists.answer import answer_list
 from assistant.proof import Quote, faults
-from assistant.question import read_question
-from assistant.quoting import Draft, answer_both_sides, answer_by_quotes, refused
-from assistant.refusal import Verdict
-from assistant.starters import starters
-from assistant.versions import find_changes, version_meant, version_sides
+from assistant.starters import starters, topics
+from assistant.tabulate import list_draft
+from assistant.vetoes import unknown_name
+from ingest.documents import Passage
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import is_english
+
+_FOREIGN_COVERAGE = 0.75
+"""Share of a foreign-looking question's words that must be found before it is taken for one about the documents."""
+
+_OF_QUOTES = ("quote_not_on_page", "unknown_mark")
+"""Faults that a row of a table may not have, whatever its wording."""
 
 
 class Assistant:
@@ -72,16 +79,17 @@ class Assistant:
 
         :raises BadQuestion: when the question is empty or too long.
         """
-        asked, draft = self._in_own_words(question, history, frozenset(documents))
-        if draft.status == "refused" or draft.rows is not None or self._generator is None:
-            answer = self._finish(asked, draft)
-            yield answer.text
-            yield answer
+        inquiry = self._look_up(question, history, frozenset(documents))
+        draft = self._draft(inquiry)
+        beyond_model = draft.refusal in ("unsafe", "out_of_scope", "too_vague") or draft.rows is not None
+        if self._generator is None or beyond_model or not inquiry.ranked:
+            finished = self._finish(inquiry, draft)
+            yield finished.text
+            yield finished
             return
-        yield from self._with_model(self._generator, asked, draft)
+        yield from self._with_model(self._generator, inquiry, draft)
 
-    def _in_own_words(self, typed: str, history: Sequence[str], documents: frozenset[str]) -> tuple[Asked, Draft]:
-        """What the documents say: those that are valid now, and where they are silent, those that they replaced."""
+    def _look_up(self, typed: str, history: Sequence[str], documents: frozenset[str]) -> Inquiry:
         words = Catalogue.load("en" if is_english(typed) else "sv")
         sizes = {"length": str(len(typed)), "maximum": str(self._maximum_chars)}
         guard.check(
@@ -90,35 +98,53 @@ class Assistant:
             empty=words.text("answer.empty_question"),
             too_long=words.text("answer.long_question", sizes),
         )
-        resolution = resolve(typed, history)
-        question = read_question(resolution.standalone)
-        meant, valid = (question, documents) if documents else version_meant(question, self._library.index.documents)
-        asked = look_up(typed, resolution, meant, valid, self._library)
-        compared = None
-        if not documents and find_changes(question, self._library.index) is None:
-            compared = version_sides(question, self._library.index.documents)
-        compared = compared or sides(meant)
-        if compared:
-            both = [
-                look_up(typed, resolution, side.question, side.documents or valid, self._library) for side in compared
-            ]
-            if draft := answer_both_sides(asked, compared, both):
-                return replace(asked, hits=_in_turn([one.hits for one in both])), draft
-        draft = answer_by_quotes(asked, self._is_proved)
-        if valid != documents and draft.refusal == "not_in_documents":
-            wider = look_up(typed, resolution, question, documents, self._library)
-            answer = answer_by_quotes(wider, self._is_proved)
-            return (asked, draft) if answer.status == "refused" else (wider, answer)
-        return asked, draft
+        return look_up(typed, resolve(typed, history), documents, self._library)
 
-    def _with_model(self, generator: Generator, asked: Asked, fallback: Draft) -> Iterator[str | Answer]:
+    def _draft(self, inquiry: Inquiry) -> Draft:
+        """The answer in the documents' own words, in the band that its probability gives it."""
+        question, ranked = inquiry.question, inquiry.ranked
+        if early := guard.refusal_before_search(question):
+            return self._refused(inquiry, early)
+        if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_window") < _FOREIGN_COVERAGE):
+            return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
+        if unknown_name(question, inquiry.index):
+            return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
+        if listed := self._list(inquiry):
+            return listed
+        features = answerability_features(question, ranked, inquiry.findings, inquiry.is_followup)
+        confidence = probability(features)
+        if band(confidence) == "answer":
+            return answer(question, ranked, confidence)
+        return places(ranked, inquiry.catalogue, confidence)
+
+    def _list(self, inquiry: Inquiry) -> Draft | None:
+        """The list or the goals that the question asks for; None where none answers."""
+        passages = self._passages(inquiry)
+        found = answer_list(inquiry.question, inquiry.index.facts, passages, likeness_over(inquiry))
+        if found is None or not found.rows:
+            return None
+        confidence = list_probability(found)
+        status = "answered" if band(confidence) == "answer" else "partial"
+        return list_draft(found, passages, inquiry.catalogue, status, confidence)
+
+    def _passages(self, inquiry: Inquiry) -> Mapping[str, Passage]:
+        """The passages that may answer, by id, in the order of the index."""
+        allowed = inquiry.documents
+        every = inquiry.index.passages
+        return {one.id: one for one in every if not allowed or one.document_id in allowed}
+
+    def _refused(self, inquiry: Inquiry, refusal: guard.Refusal, closest: Quote | None = None) -> Draft:
+        suggestions = topics(inquiry.index, inquiry.catalogue, inquiry.hits())
+        return refused(refusal, closest, inquiry.catalogue, suggestions)
+
+    def _with_model(self, generator: Generator, inquiry: Inquiry, fallback: Draft) -> Iterator[str | Answer]:
         """The model's statements, each yielded once it is proved; the quotes when it is away, late or unproved."""
         marks = self._marks()
         lines: list[Line] = []
         shown = ""
-        model = ModelText(asked.candidates)
+        model = ModelText(inquiry.ranked)
         try:
-            for line in model.lines(generator.write(asked.question, asked.candidates)):
+            for line in model.lines(generator.write(inquiry.question, inquiry.ranked)):
                 if not self._proved([*lines, line], generator.shared_words):
                     model.dropped += 1
                     continue
@@ -127,90 +153,86 @@ class Assistant:
                 yield text[len(shown) :]
                 shown = text
         except NoModelAnswer as error:
-            away = asked.catalogue.text("answer.model_away", {"model": generator.name})
-            yield from self._instead(asked, fallback, (away, error.message), model, "\n\n" if shown else "")
+            away = inquiry.catalogue.text("answer.model_away", {"model": generator.name})
+            yield from self._instead(inquiry, fallback, (away, error.message), model, "\n\n" if shown else "")
             return
         if not lines and model.refused:
-            refusal = replace(refused(asked, _silent(asked.candidates)), generator=generator.name)
-            yield from self._instead(asked, refusal, (), model)
+            refusal = self._refused(inquiry, "not_in_documents", closest_quote(inquiry.ranked[0]))
+            yield from self._instead(inquiry, replace(refusal, generator=generator.name), (), model)
         elif not lines:
-            yield from self._instead(asked, fallback, (asked.catalogue.text("answer.model_unproved"),), model)
+            yield from self._instead(inquiry, fallback, (inquiry.catalogue.text("answer.model_unproved"),), model)
         else:
             yield self._finish(
-                asked,
+                inquiry,
                 Draft(
                     tuple(lines),
                     "partial" if model.dropped else "answered",
                     generator=generator.name,
-                    notices=(*fallback.notices, *_left_out(model, asked.catalogue)),
+                    notices=(*fallback.notices, *_left_out(model, inquiry.catalogue)),
                     unknown_marks=model.unknown,
                     shared_words=generator.shared_words,
                 ),
             )
 
     def _instead(
-        self, asked: Asked, draft: Draft, notices: tuple[str, ...], model: ModelText, joint: str = ""
+        self, inquiry: Inquiry, draft: Draft, notices: tuple[str, ...], model: ModelText, joint: str = ""
     ) -> Iterator[str | Answer]:
         """Another answer in place of the model's, which says why and what the model made up."""
-        told = (*draft.notices, *notices, *_left_out(model, asked.catalogue))
-        answer = self._finish(asked, replace(draft, notices=told, unknown_marks=model.unknown))
-        yield joint + answer.text
-        yield answer
+        told = (*draft.notices, *notices, *_left_out(model, inquiry.catalogue))
+        finished = self._finish(inquiry, replace(draft, notices=told, unknown_marks=model.unknown))
+        yield joint + finished.text
+        yield finished
 
     def _marks(self) -> Marks:
         index = self._library.index
         return Marks({document.id: document for document in index.documents}, index.page)
 
-    def _is_proved(self, line: Line) -> bool:
-        return self._proved([line], 1.0)
-
     def _proved(self, lines: Sequence[Line], shared_words: float) -> bool:
-        written = write([line for line in lines if line.quotes], self._marks())
-        return not faults(written.text, written.citations, self._library.index.page, shared_words)
+        """Whether the lines say what their quotes say; the cells of a table were compared with theirs one by one."""
+        written = write([line for line in lines if line.all_quotes], self._marks())
+        found = faults(written.text, written.citations, self._library.index.page, shared_words)
+        if all(line.cells for line in lines):
+            return not any(fault.reason in _OF_QUOTES for fault in found)
+        return not found
 
-    def _finish(self, asked: Asked, draft: Draft) -> Answer:
-        """Write the draft, check it, and send it only when it is proved."""
+    def _finish(self, inquiry: Inquiry, draft: Draft) -> Answer:
+        """Write the draft, proved line by line, and number its marks."""
         marks = self._marks()
-        proved = tuple(line for line in draft.lines if not line.quotes or self._proved([line], draft.shared_words))
+        proved = tuple(line for line in draft.lines if not line.all_quotes or self._proved([line], draft.shared_words))
         written = write(proved, marks)
         rows = None
         if draft.rows is not None:
-            rows = tuple(Row(name, cells, marks.of(quotes)) for name, cells, quotes in draft.rows)
+            rows = tuple(
+                Row(
+                    row.name,
+                    tuple((label, "; ".join(value for value, _ in values)) for label, values in row.cells),
+                    marks.of(row.all_quotes),
+                )
+                for row in draft.rows
+            )
         status, refusal = draft.status, draft.refusal
-        if status != "refused" and not any(line.quotes for line in proved):
+        if status != "refused" and not any(line.all_quotes for line in proved):
             status, refusal = "refused", "not_in_documents"
-            written = write((Line(asked.catalogue.text("answer.not_in_documents")),), marks)
-        now = time.perf_counter()
+            written = write((Line(inquiry.catalogue.text("answer.not_in_documents")),), marks)
         return Answer(
-            question=asked.typed,
-            standalone_question=asked.resolution.standalone,
+            question=inquiry.typed,
+            standalone_question=inquiry.resolution.standalone,
             text=written.text,
             status=status,
             refusal=refusal,
             citations=tuple(marks.citations),
-            hits=asked.hits_behind(quote for _, _, quotes in draft.rows or () for quote in quotes),
+            hits=inquiry.hits(quote for row in draft.rows or () for quote in row.quotes),
             rows=rows,
             generator=draft.generator,
-            search_seconds=asked.search_seconds,
-            answer_seconds=now - asked.began,
+            search_seconds=inquiry.search_seconds,
+            answer_seconds=time.perf_counter() - inquiry.began,
             index_id=self._library.index.id,
             unknown_marks=draft.unknown_marks,
             notices=draft.notices,
-            resolution=asked.resolution.how,
+            resolution=inquiry.resolution.how,
             suggestions=draft.suggestions,
+            confidence=draft.confidence,
         )
-
-
-def _in_turn(ranked: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
-    """The best of each ranking first, then the second best, each passage once."""
-    mixed = (hit for place in zip(*ranked, strict=False) for hit in place)
-    return tuple({hit.passage.id: hit for hit in reversed(list(mixed))}.values())[::-1][:HITS]
-
-
-def _silent(candidates: Sequence[Candidate]) -> Verdict:
-    """The refusal of a model that did not find the answer among the candidates, with the best of them."""
-    best = candidates[0]
-    return Verdict("not_in_documents", Quote(best.passage, *best.passage.sentences[best.sentence]))
 
 
 def _left_out(model: ModelText, catalogue: Catalogue) -> tuple[str, ...]:

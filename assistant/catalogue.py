@@ -39,6 +39,10 @@ class Catalogue:
         """The text of `key` with its placeholders filled. KeyError for an unknown key or a value that is not given."""
         return _PLACEHOLDER.sub(lambda match: values[match[1]], self.texts[key])
 
+    def has(self, key: str) -> bool:
+        """Whether there is a text of that key."""
+        return key in self.texts
+
     def placeholders(self, key: str) -> frozenset[str]:
         """The names that `text` needs values for."""
         return frozenset(_PLACEHOLDER.findall(self.texts[key]))

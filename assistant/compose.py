@@ -34,11 +34,19 @@ _NEARLY_SAME = 0.8
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """One row of a list answer before its marks are numbered: name, cells as (column, value), and what proves it."""
+    """One row of a list answer before its marks are numbered: its name with what proves it, and its cells.
+
+    A cell is a column with its values, each with the quote that proves it.
+    """
 
     name: str
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, tuple[tuple[str, Quote], ...]], ...]
     quotes: tuple[Quote, ...]
+
+    @property
+    def all_quotes(self) -> tuple[Quote, ...]:
+        """What proves the row and its cells."""
+        return (*self.quotes, *(quote for _, values in self.cells for _, quote in values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,30 @@ _BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell of a row: its values as plain text, each with the quotes that prove it."""
+
+    values: tuple[tuple[str, tuple[Quote, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of an answer: text that is already Markdown, the quotes that prove it, and whether it is a list item.
 
     A line without quotes states nothing by itself (a lead-in, a refusal). A row of a table has the names of its
-    `columns`, as Markdown too, and its cells as text, parted by " | ".
+    `columns`, as Markdown too, and its cells as text, parted by " | "; or `cells`, each with its own proof.
     """
 
     text: str
     quotes: tuple[Quote, ...] = ()
     bullet: bool = False
     columns: tuple[str, ...] = ()
+    cells: tuple[TableCell, ...] = ()
+
+    @property
+    def all_quotes(self) -> tuple[Quote, ...]:
+        """The line's quotes and those of its cells."""
+        return (*self.quotes, *(quote for cell in self.cells for _, quotes in cell.values for quote in quotes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +119,31 @@ class Marks:
 
 
 def write(lines: Sequence[Line], marks: Marks) -> Written:
-    """The lines as Markdown, with their marks after each sentence."""
+    """The lines as Markdown, each run of text from one place with its marks at its end."""
     text = ""
     previous = Line("")
     for line in lines:
-        marks_here = mark_text(marks.of(line.quotes))
         together = (previous.bullet, previous.columns) == (line.bullet, line.columns) != (False, ())
         if line.columns:
-            piece = f"| {line.text} {marks_here} |"
+            piece = f"| {_row_text(line, marks)} |"
             if not together:
-                piece = "\n".join((f"| {' | '.join(line.columns)} |", "|" + " --- |" * len(line.columns), piece))
+                head = f"| {' | '.join(line.columns)} |"
+                piece = "\n".join((head, "|" + " --- |" * len(line.columns), piece))
         else:
-            parts = [line.text[start:end] for start, end in split_sentences(line.text)] if marks_here else [line.text]
-            piece = " ".join(f"{sentence} {marks_here}".rstrip() for sentence in parts)
+            piece = f"{line.text} {mark_text(marks.of(line.quotes))}".rstrip()
             piece = f"- {piece}" if line.bullet else piece
         text += ("\n" if together else "\n\n") + piece if text else piece
         previous = line
     return Written(text, tuple(marks.citations))
+
+
+def _row_text(line: Line, marks: Marks) -> str:
+    if not line.cells:
+        return f"{line.text} {mark_text(marks.of(line.quotes))}"
+    return " | ".join(
+        "; ".join(f"{escape(value)} {mark_text(marks.of(quotes))}".rstrip() for value, quotes in cell.values)
+        for cell in line.cells
+    )
 
 
 def mark_text(marks: Sequence[int]) -> str:

@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.drafting import Line, escape
-from assistant.judge import Candidate
+from assistant.spans import Candidate
 from assistant.proof import Quote
 from assistant.question import Question
 from ingest.errors import ModelUnavailable, RusError

@@ -23,6 +23,7 @@ Stretch = tuple[Page, int, int]
 """A stretch of a page: page.text from the first offset to the second."""
 
 _MARK = re.compile(r"\[(\d+)\]")
+_BOLD = re.compile(r"(?<!\\)\*\*")
 _RULE = re.compile(r"[|\s:-]*-[|\s:-]*")
 _LINE_GAP = 0.6
 """Share of a character's height by which two characters may differ and still stand on one line."""
@@ -152,7 +153,7 @@ def faults(
         proof = [by_mark[mark] for mark in statement.marks]
         quotes = tuple(dict.fromkeys(citation.quote for citation in proof))
         headings = tuple(dict.fromkeys(heading for citation in proof for heading in citation.section))
-        plain = re.sub(r"\\(.)", r"\1", statement.text)
+        plain = re.sub(r"\\(.)", r"\1", _BOLD.sub("", statement.text))
         reason = contradiction(plain, quotes, headings, proof[0].title, shared_words, statement.item)
         if reason is not None:
             found.append(Fault(statement.text, reason))
@@ -184,7 +185,7 @@ def statements(text: str) -> list[Statement]:
             body = part["body"].strip(" *-|•.")
             if body:
                 marks = tuple(int(mark) for mark in _MARK.findall(part["marks"]))
-                result.append(Statement(body, marks, rest.startswith("- ")))
+                result.append(Statement(body, marks, rest.startswith(("- ", "|"))))
     return result
 
 

@@ -1,1 +1,0 @@
-"""Complete lists: what a question asks for, the candidates, their judging, and the rows with their proof."""

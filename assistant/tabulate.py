@@ -1,0 +1,101 @@
+"""A list answer as a draft: its lead, its rows and their cells, each with the stretch that proves it.
+
+A cell whose value does not stand in its proof (or the headings above it) is left out. Knows nothing of how the list was
+found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.answers import Status
+from assistant.catalogue import Catalogue
+from assistant.compose import Draft, DraftRow
+from assistant.drafting import Line, TableCell, escape
+from assistant.lists.draft import Cell, ListDraft, ListRow
+from assistant.proof import Quote
+from ingest.documents import Passage
+from ingest.facts.types import Stretch
+
+COMMENT = "comment"
+"""The column of what the documents say in sentences of their own; it stands under the table."""
+
+_NAMED_BEFORE_CHARS = 400
+"""How far before its proof a thing may be named for the proof to be quoted from there on."""
+
+
+def list_draft(
+    found: ListDraft, passages: Mapping[str, Passage], catalogue: Catalogue, status: Status, confidence: float
+) -> Draft:
+    """The list as lines and rows; a list of the text as bullets, others as a table."""
+    lines = [Line(_lead(found, catalogue))]
+    rows = [_draft_row(row, passages, catalogue) for row in found.rows]
+    if found.features.points and not any(row.cells for row in found.rows):
+        lines += [Line(escape(row.name), row.quotes, bullet=True) for row in rows]
+    else:
+        lines += _table(rows)
+    lines += [
+        Line(escape(" ".join(cell.value.split())), (_quote(cell.proof, passages),))
+        for row in found.rows
+        for cell in row.cells
+        if cell.column == COMMENT
+    ]
+    if not found.complete or status == "partial":
+        lines.append(Line(catalogue.text("list.perhaps_incomplete")))
+    return Draft(tuple(lines), status, rows=tuple(rows), confidence=confidence)
+
+
+def _lead(found: ListDraft, catalogue: Catalogue) -> str:
+    """The first sentence, by what is known: a key with its `_plain` form where there is no noun or no target."""
+    values = {"noun": catalogue.text("list.things")} | {key: value for key, value in found.lead_values.items() if value}
+    for key in (found.lead_key, f"{found.lead_key}_plain"):
+        if catalogue.has(key) and catalogue.placeholders(key) <= set(values):
+            return catalogue.text(key, {name: escape(value) for name, value in values.items()})
+    return catalogue.text("list.found_plain", {"found": str(len(found.rows))})
+
+
+def _draft_row(row: ListRow, passages: Mapping[str, Passage], catalogue: Catalogue) -> DraftRow:
+    quotes = [_quote(row.proof, passages, row.name)]
+    cells: dict[str, list[tuple[str, Quote]]] = {}
+    for cell in row.cells:
+        if cell.column == COMMENT or not _stands(cell, passages):
+            continue
+        value = catalogue.text(cell.value) if cell.worded else " ".join(cell.value.split())
+        label = catalogue.text(f"column.{cell.column}")
+        cells.setdefault(label, []).append((value, _quote(cell.proof, passages)))
+    return DraftRow(row.name, tuple((label, tuple(values)) for label, values in cells.items()), tuple(quotes))
+
+
+def _table(rows: list[DraftRow]) -> list[Line]:
+    """One line a row under the same columns, in the order in which they first occur."""
+    labels = list(dict.fromkeys(label for row in rows for label, _ in row.cells))
+    lines = []
+    for row in rows:
+        own = dict(row.cells)
+        cells = [TableCell(((row.name, row.quotes),))]
+        cells += [TableCell(tuple((value, (quote,)) for value, quote in own.get(label, ()))) for label in labels]
+        lines.append(Line("", cells=tuple(cells), columns=("", *labels)))
+    return lines
+
+
+def _stands(cell: Cell, passages: Mapping[str, Passage]) -> bool:
+    """Whether each word of the value stands in its proof or in the headings and the head above it."""
+    if cell.worded:
+        return True
+    passage = passages[cell.proof.passage_id]
+    there = f"{passage.headed_text} {passage.text[cell.proof.start : cell.proof.end]}".casefold()
+    return all(word.casefold() in there for word in cell.value.replace("(", " ").replace(")", " ").split())
+
+
+def _quote(proof: Stretch, passages: Mapping[str, Passage], name: str = "") -> Quote:
+    """The proof as a quote, with the heading or the sentence before it that names it where it does not itself."""
+    passage = passages[proof.passage_id]
+    start, sought = proof.start, name.casefold()
+    if not name or sought in " ".join(passage.text[start : proof.end].split()).casefold():
+        return Quote(passage, start, proof.end)
+    if heading := next((one for one in passage.section[::-1] if sought in one.casefold()), ""):
+        return Quote(passage, start, proof.end, heading)
+    named = passage.text.casefold().rfind(sought, 0, start)
+    if named >= 0 and start - named <= _NAMED_BEFORE_CHARS:
+        start = max((first for first, _ in passage.sentences if first <= named), default=named)
+    return Quote(passage, start, proof.end)
