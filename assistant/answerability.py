@@ -21,8 +21,6 @@ from assistant.question import Ask, Question
 from assistant.retrieval import Findings
 from assistant.spans import Candidate
 
-Band = Literal["answer", "places", "nothing"]
-
 _OF_BEST = (
     "cosine",
     "coverage",
@@ -88,9 +86,28 @@ def answerability_features(
     return values
 
 
-def probability(features: Mapping[str, float]) -> float:
+def list_features(found: ListDraft) -> dict[str, float]:
+    """What the probability of a list rests on, by name."""
+    features = found.features
+    return {
+        "read": features.read,
+        "strength": features.strength,
+        "known": features.known,
+        "counted": features.counted,
+        "points": float(features.points),
+        "goal": float(found.lead_key.startswith("goal.")),
+        "goals": float(found.lead_key == "list.goals"),
+        "members": float(found.lead_key == "list.members"),
+        "complete": float(found.complete),
+        "rows": min(len(found.rows), 12) / 12,
+        "one_row": float(len(found.rows) == 1),
+        "with_cells": float(any(row.cells for row in found.rows)),
+    }
+
+
+def probability(features: Mapping[str, float], of: Literal["answerability", "lists"] = "answerability") -> float:
     """The logistic model 1 / (1 + exp(-(b + w·(x - m)/s))) of the features by name."""
-    model = stored_weights()["answerability"]
+    model = stored_weights()[of]
     total = model["bias"]["weight"]
     for name, value in features.items():
         if one := model.get(name):
@@ -98,31 +115,9 @@ def probability(features: Mapping[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
 
-def list_probability(found: ListDraft) -> float:
-    """The probability that a list is right, by what its draft tells of itself."""
-    features = found.features
-    model = stored_weights()["lists"]
-    values = {
-        "read": features.read,
-        "strength": features.strength,
-        "known": features.known,
-        "counted": features.counted,
-        "points": float(features.points),
-        "goals": float(found.lead_key.startswith(("goal.", "list.goals"))),
-        "complete": float(found.complete),
-    }
-    total = model["bias"]["weight"] + sum(
-        model[name]["weight"] * (value - model[name]["mean"]) / model[name]["scale"] for name, value in values.items()
-    )
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
-
-
-def band(confidence: float) -> Band:
-    """The band of a probability, by the fitted limits."""
-    limits = stored_weights()["bands"]["limits"]
-    if confidence >= limits["answer"]:
-        return "answer"
-    return "places" if confidence >= limits["places"] else "nothing"
+def band_limit() -> float:
+    """The probability from which an answer is given as one; below it, places to look are shown."""
+    return stored_weights()["bands"]["answer"]["limit"]
 
 
 @cache

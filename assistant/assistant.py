@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import guard
-from assistant.answerability import answerability_features, band, list_probability, probability
-from assistant.answers import Answer, Row
+from assistant.answerability import answerability_features, band_limit, list_features, probability
+from assistant.answers import Answer, Row, Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, answer, closest_quote, places, refused
 from assistant.drafting import Line, Marks, write
@@ -109,11 +109,12 @@ class Assistant:
             return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
         if unknown_name(question, inquiry.index):
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
-        if listed := self._list(inquiry):
-            return listed
         features = answerability_features(question, ranked, inquiry.findings, inquiry.is_followup)
         confidence = probability(features)
-        if band(confidence) == "answer":
+        listed = self._list(inquiry)
+        if listed and listed.confidence >= min(confidence, band_limit()):
+            return listed
+        if confidence >= band_limit():
             return answer(question, ranked, confidence)
         return places(ranked, inquiry.catalogue, confidence)
 
@@ -123,8 +124,8 @@ class Assistant:
         found = answer_list(inquiry.question, inquiry.index.facts, passages, likeness_over(inquiry))
         if found is None or not found.rows:
             return None
-        confidence = list_probability(found)
-        status = "answered" if band(confidence) == "answer" else "partial"
+        confidence = probability(list_features(found), "lists")
+        status: Status = "answered" if confidence >= band_limit() else "partial"
         return list_draft(found, passages, inquiry.catalogue, status, confidence)
 
     def _passages(self, inquiry: Inquiry) -> Mapping[str, Passage]:

@@ -21,17 +21,20 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant import compose
-from assistant.answerability import answerability_features
+from assistant.answerability import answerability_features, list_features
 from assistant.followup import resolve
-from assistant.inquiry import retrieved
+from assistant.inquiry import Inquiry, look_up, retrieved
 from assistant.library import Library
+from assistant.likeness import likeness_over
+from assistant.lists.answer import answer_list
 from assistant.question import Question
 from assistant.retrieval import Findings
 from assistant.settings import load_settings
 from assistant.spans import FEATURES, Candidate, read_spans, scored
 from assistant.synonyms import Synonyms
+from assistant.tabulate import list_draft
 from assistant.wiring import embedder_of
-from evals.matching import supports
+from evals.matching import fold, supports
 from evals.questions import Question as Gold
 from evals.questions import load_questions
 
@@ -52,6 +55,8 @@ class Example:
     findings: Findings
     candidates: tuple[Candidate, ...]
     right: tuple[bool, ...]
+    listed: tuple[dict[str, float], bool] | None
+    """What the list that answers tells of itself, and whether it is right; None where no list answers."""
 
 
 def main() -> None:
@@ -60,7 +65,9 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", metavar="NAME=QUESTIONS=INDEX")
     parser.add_argument("--write", type=Path, default=Path(compose.__file__).with_name("answer_weights.json"))
     chosen = parser.parse_args()
-    sets = {name: read_set(Path(file), Path(index)) for name, file, index in (one.split("=") for one in chosen.sets)}
+    sets: dict[str, list[Example]] = {}
+    for name, file, index in (one.split("=") for one in chosen.sets):
+        sets[name] = read_set(Path(file), Path(index))
     without = {name: fit_spans([sets[other] for other in _others(sets, name)]) for name in sets}
     rows = {name: [_judged(example, without[name]) for example in examples] for name, examples in sets.items()}
     held: dict[str, Floats] = {}
@@ -70,12 +77,18 @@ def main() -> None:
     limit = _limit(held, rows)
     for name, examples in sets.items():
         print(_report(name, examples, without[name], held[name], rows[name], limit))  # noqa: T201
+    lists = {name: [one.listed for one in examples if one.listed] for name, examples in sets.items()}
+    for name in sets:
+        model = fit_answerability([lists[other] for other in _others(sets, name) if lists[other]])
+        chances = np.array([model.probability(features) for features, _ in lists[name]])
+        print(_list_report(name, chances, np.array([right for _, right in lists[name]], dtype=bool), limit))  # noqa: T201
     model = fit_answerability(list(rows.values()))
     spans = fit_spans(list(sets.values()))
     stored = {
         "spans": {name: round(float(weight), 4) for name, weight in zip(FEATURES, spans, strict=True)},
         "answerability": model.record(),
-        "bands": {"limits": {"answer": round(limit, 3), "places": 0.0}},
+        "lists": fit_answerability([own for own in lists.values() if own]).record(),
+        "bands": {"answer": {"limit": round(limit, 3)}},
     }
     chosen.write.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
@@ -90,8 +103,25 @@ def read_set(questions: Path, index: Path) -> list[Example]:
         question, findings = retrieved(resolution, frozenset(), library)
         candidates = tuple(read_spans(question, library.index, findings))
         right = tuple(gold.answerable and _overlaps(one.text, gold) for one in candidates)
-        examples.append(Example(gold, question, resolution.how is not None, findings, candidates, right))
+        inquiry = look_up(gold.question, resolution, frozenset(), library)
+        listed = _listed(gold, inquiry)
+        examples.append(Example(gold, question, resolution.how is not None, findings, candidates, right, listed))
     return examples
+
+
+def _listed(gold: Gold, inquiry: Inquiry) -> tuple[dict[str, float], bool] | None:
+    """The list that answers: right when a citation overlaps the evidence and at least half of its rows belong there."""
+    passages = {one.id: one for one in inquiry.index.passages}
+    found = answer_list(inquiry.question, inquiry.index.facts, passages, likeness_over(inquiry))
+    if found is None or not found.rows:
+        return None
+    draft = list_draft(found, passages, inquiry.catalogue, "answered", 1.0)
+    cited = any(_overlaps(quote.text, gold) for line in draft.lines for quote in line.all_quotes)
+    names = [name for spellings in (*(gold.rows or ()), *gold.rows_optional) for name in spellings]
+    told = [" ".join(value for _, values in row.cells for value, _ in values) + row.name for row in draft.rows or ()]
+    fitting = [any(fold(name) in fold(text) for name in names) for text in told]
+    belongs = not names or 2 * sum(fitting) >= len(fitting)
+    return list_features(found), gold.answerable and cited and belongs
 
 
 def fit_spans(sets: Sequence[Sequence[Example]]) -> Floats:
@@ -205,6 +235,15 @@ def _report(
         f"{name:22} right first {first:.2f}, of three {three:.2f} | AUC {_auc(held, right):.2f} | at {limit:.2f}: "
         f"sure share {(sure & answerable).sum() / answerable.sum():.2f}, precision {precision:.2f}, "
         f"confidently wrong {(sure & ~right).mean():.2f}"
+    )
+
+
+def _list_report(name: str, chances: Floats, right: NDArray[np.bool_], limit: float) -> str:
+    sure = chances >= limit
+    precision = right[sure].mean() if sure.any() else 1.0
+    return (
+        f"{name:22} lists {len(right)}, right {right.mean():.2f} | AUC {_auc(chances, right):.2f} | at {limit:.2f}: "
+        f"sure {sure.mean():.2f}, precision {precision:.2f}"
     )
 
 
