@@ -14,8 +14,9 @@ from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
 from ingest.swedish import STOPWORDS, stem, words
 
-_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2})\.?\s+(?=\D)")
-_CHANGE = r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|halveras|fördubblas|begränsas"
+_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2}|[A-ZÅÄÖ]\d{1,2}(?:\.\d{1,2})?)[.:]?\s+(?=\D)")
+_HEADED = re.compile(r"([A-ZÅÄÖ]\d{1,2}|\d{1,2}\.\d{1,2})[.:]?\s+(?=[A-ZÅÄÖ][a-zåäö])")
+_CHANGE = r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|förbättras|förändras|utökas|reduceras|dämpas|halveras|fördubblas|begränsas"
 _FROM_TO = re.compile(rf"(?P<label>.{{6,220}}?)\bska (?:\w+ ){{0,3}}?(?:{_CHANGE})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)", re.DOTALL)
 _SHARE_OF = re.compile(r"(?P<target>\d[\d  ,]*(?: procent| %)?) (?P<label>[^()\d][^()]{6,160}?)\((?P<base>(?!mål)[^()]*\d[^()]*)\)")
 _SHALL_BE = re.compile(r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)", re.DOTALL)
@@ -60,7 +61,9 @@ def meaning_stems(text: str) -> frozenset[str]:
 def set_goals(units: Sequence[Unit], rows: Sequence[Row]) -> list[Goal]:
     """All goals that tables and sentences set, alike ones once."""
     goals: list[Goal] = []
-    for goal in (*_of_rows(rows, units), *_of_sentences(units)):
+    followed = [row for row in rows if row.first("outcome") is not None]
+    setting = [row for row in rows if row.first("outcome") is None]
+    for goal in (*_of_rows(setting, units), *_of_sentences(units), *_of_rows(followed, units)):
         known = next((one for one in goals if _is_same(one, goal)), None)
         if known is None:
             goals.append(goal)
@@ -119,12 +122,19 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
     for row in rows:
         base, target = row.first("base"), row.first("target")
         title, indicator = row.first("goal"), row.first("indicator")
-        if target is None and indicator is not None and title is not None and re.search(r"\d", title.text):
-            target, title = title, None
+        target = target or wanted_cell(row)
+        title = title if title is not target else None
         label = title or indicator
         if label is None or target is None or base is None:
             continue
         yield from _of_row(row, label, indicator, base, target, usual)
+
+
+def wanted_cell(row: Row) -> Cell | None:
+    """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
+    columns = row.all("goal")
+    named = len(columns) > 1 or row.first("indicator") is not None
+    return next((cell for cell in reversed(columns) if named and re.search(r"\d", cell.text)), None)
 
 
 def _of_row(
@@ -138,7 +148,7 @@ def _of_row(
     number = _NUMBER.match(label.text)
     first = row.cells[0].text
     yield Goal(
-        title=_NUMBER.sub("", label.text) if number else label.text,
+        title=label.text[number.end() :] if number else label.text,
         number=number[1] if number else first if re.fullmatch(r"\d{1,2}(?:\.\d{1,2})*\.?", first) else None,
         indicator=indicator.text if indicator is not None else label.text,
         unit=wanted.unit or (start.unit if start else None),
@@ -196,11 +206,16 @@ def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]
             yield from _goal(unit, match["label"], "", match["target"], year)
 
 
+def _title(heading: re.Match[str], unit: Unit) -> str:
+    return unit.passage.section[-1][heading.end() :]
+
+
 def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead: str = "") -> Iterator[Goal]:
     start, wanted = next(numbers(base), None), next(numbers(target), None)
     if wanted is None or (base and start is None):
         return
     said = _LEAD.sub("", " ".join(label.split())).strip(" ,.–-:")
+    heading = _HEADED.match(unit.passage.section[-1]) if unit.passage.section else None
     named = re.match(r"([A-ZÅÄÖ][\wåäö]+(?: [\wåäö]+){0,2})\. (?=[A-ZÅÄÖ])", said)
     years = [int(one) for one in YEAR_ALONE.findall(target)]
     base_year = re.search(r"\b[Åå]r ((?:19|20)\d\d) ", base) or YEAR_ALONE.search(base)
@@ -208,13 +223,13 @@ def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead
     if len(meaning_stems(indicator)) == 0:
         return
     yield Goal(
-        title=(named[1] if named else indicator[:1].upper() + indicator[1:])[:120],
-        number=None,
+        title=(_title(heading, unit) if heading else named[1] if named else indicator[:1].upper() + indicator[1:])[:120],
+        number=heading[1] if heading else None,
         indicator=indicator[:1].upper() + indicator[1:],
         unit=wanted.unit or (start.unit if start else None),
         base=figure(start, unit.stretch, int(base_year[1]) if base_year else None),
         target=figure(wanted, unit.stretch, max(years) if years else year),
         passage=unit.passage,
         proof=unit.stretch,
-        stems=meaning_stems(f"{indicator} {target if 'per ' in target else ''}"),
+        stems=meaning_stems(f"{indicator} {target if 'per ' in target else ''} {_title(heading, unit) if heading else ''}"),
     )

@@ -100,7 +100,7 @@ HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("indicator", r"indikator|mått$|nyckeltal|mätetal"),
         ("base", r"bas(värde|år|linje|nivå)?$|bas(värde|år)|utgångs(värde|läge|punkt)|nuläge|start(värde|läge)|ingångsvärde"),
         ("target", r"mål(värde|nivå|tal|sättning)|mål( år)? ?\d{4}|måltal"),
-        ("outcome", r"utfall|resultat|senaste|uppmätt|aktuellt|nuvarande|värde( \d{4})?$|(19|20)\d\d$"),
+        ("outcome", r"(senaste )?utfall|resultat|senaste (värde|utfall)|senast|uppmätt|aktuellt|nuvarande|värde( \d{4})?$|(19|20)\d\d$"),
         ("direction", r"riktning|trend|utveckling$|bedömning|måluppfyllelse"),
         ("name", r"(projekt|insats|initiativ|åtgärd|satsning|aktivitet|verksamhet|program|nätverk)(er|ar|en|s?namn)?$"
                  r"|(namn|benämning)( på .*)?$|(projekt|insats|initiativ)\b.{0,25}$"),

@@ -14,7 +14,9 @@ from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 from ingest.documents import PassageKind
 
-_NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2})\b")
+_NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
+_PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
+_WHOLE = re.compile(r"länet|hela|region|totalt|samtliga|alla", re.IGNORECASE)
 _TO = re.compile(r"\btill\s*\Z")
 _STATES = re.compile(r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|till|ligger|låg|uppgav)\b")
 _AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
@@ -65,8 +67,8 @@ def _nearest(
 
 
 def _of_row(row: Row, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str], replaced: Mapping[str, str]) -> None:
-    outcomes, label = row.all("outcome"), row.first("goal") or row.first("indicator") or (row.cells[0] if row.cells else None)
-    if not outcomes or label is None:
+    outcomes, label = row.all("outcome"), row.first("indicator") or row.first("goal") or (row.cells[0] if row.cells else None)
+    if not outcomes or label is None or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells):
         return
     proof = Stretch(row.passage.id, row.start, row.end)
     goal = _goal_of_row(row, label.text, goals, weights, index)
@@ -102,6 +104,7 @@ def _of_sentence(unit: Unit, told: int | None, goals: Sequence[Goal], weights: M
     date = dates.get(unit.passage.document_id, "")
     if _RIGHT.search(text):
         return
+    numbered = _NUMBERED.match(text)
     for clause in _clauses(text):
         found = list(numbers(clause))
         near = _nearest(clause, goals, weights, index, 0.3) if found and not _CHANGED.search(clause) else []
@@ -188,7 +191,7 @@ def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal:
         and (is_share(number.unit) == share or (number.unit is None and len(found) > 1))
         and not _AIM.search(clause[: number.start])
     ]
-    if not fit or not _STATES.search(clause):
+    if not fit or not (_STATES.search(clause) or _NUMBERED.match(clause)):
         return None
     return next((number for number in fit if _TO.search(clause[: number.start])), fit[0])
 
