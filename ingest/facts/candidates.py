@@ -32,6 +32,7 @@ _FINITE = frozenset(
     "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog fortsätter svarar".split()
 )
 
+_POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
@@ -53,7 +54,10 @@ class Cue(StrEnum):
 
 def key_of(name: str) -> Key:
     """The words of a name; case kept, dashes between years alike."""
-    return tuple(re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in _TOKENS.findall(name))
+    return tuple(
+        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word
+        for word in _TOKENS.findall(name)
+    )
 
 
 def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine]) -> dict[Key, Counter[Cue]]:
@@ -96,11 +100,19 @@ def fits(key: Key) -> bool:
     finite = any(word in _FINITE for word in lowered)
     opener = lowered[0] in NOT_NAMES or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    return letters >= 3 and not coded and not finite and not (opener and len(key) == 1) and not _is_label(key)
+    pointing = lowered[0] in _POINTING
+    return (
+        letters >= 3
+        and not pointing
+        and not coded
+        and not finite
+        and not (opener and len(key) == 1)
+        and not _is_label(key)
+    )
 
 
 def _is_label(key: Key) -> bool:
-    """"PÅ VÄG", "BROMSAD": capitals all through are a label, unless they are one short abbreviation."""
+    """ "PÅ VÄG", "BROMSAD": capitals all through are a label, unless they are one short abbreviation."""
     capitals = all(word.isupper() for word in key if word[0].isalpha())
     return capitals and (len(key) > 1 or len(key[0]) > 5)
 
@@ -152,7 +164,7 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         for number, word in enumerate(words[1 : LONGEST + 1], 1):
             between = unit.passage.text[words[number - 1].end : word.start]
             state = _STATE.match(unit.passage.text, word.start) and not word.text[0].isdigit()
-            if word.broken or state and len(word.text) < 9:
+            if word.broken or (state and len(word.text) < 9):
                 if ":" in between or "–" in between or "," in between or "(" in between or state:
                     yield words[:number], Cue.ITEM
                 break
@@ -187,7 +199,17 @@ def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
     """Words from `start` to the next punctuation, at most five; for an effort said to be called that."""
     end = start
     while end < len(words) and end - start < 5 and not (end > start and words[end].broken):
-        if end > start and words[end].text.lower() in _FINITE | {"som", "och", "eller", "ett", "en", "det", "den", "där", "för"}:
+        if end > start and words[end].text.lower() in _FINITE | {
+            "som",
+            "och",
+            "eller",
+            "ett",
+            "en",
+            "det",
+            "den",
+            "där",
+            "för",
+        }:
             break
         end += 1
     return words[start:end]
@@ -206,7 +228,7 @@ def _before_as(words: Sequence[Word], number: int) -> Iterator[Sequence[Word]]:
 
 
 def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """"Varma viken, ett nätverk", "Varma viken är ett treårigt projekt": a kind word says what the run is."""
+    """ "Varma viken, ett nätverk", "Varma viken är ett treårigt projekt": a kind word says what the run is."""
     for end in range(number + 1, min(number + 5, len(words))):
         word = words[end]
         lowered = word.text.lower()
@@ -223,7 +245,7 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
 
 
 def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """"Handlingsplan för ren luft 2022–2025", "Kulturplan 2024–2027": the title of a plan up to its years."""
+    """ "Handlingsplan för ren luft 2022–2025", "Kulturplan 2024–2027": the title of a plan up to its years."""
     kind = kind_of(words[number].text.lower())
     adjective = kind is None and number + 1 < len(words) and kind_of(words[number + 1].text)
     if not (kind or adjective) or is_definite_kind(words[number].text.lower()):
@@ -231,7 +253,9 @@ def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word]
     after = words[number + 1 + bool(adjective) :][:1]
     ahead = words[number + 1 : number + 4]
     soon = len(ahead) > 1 and not ahead[0].broken and _YEARS.match(_plain(ahead[1])) and not ahead[1].broken
-    if not after or not (soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))):
+    if not after or not (
+        soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))
+    ):
         return
     for end in range(number + 1, min(number + LONGEST + 1, len(words))):
         if words[end].broken:
@@ -267,7 +291,9 @@ def _common_runs(units: Sequence[Unit], firsts: set[str], known: dict[Key, Count
         words = unit.words
         for number, word in enumerate(words):
             before = words[number - 1].text if number else ""
-            if not word.text[0].isupper() or (before and before[0].isupper() and not word.broken and not _opens(before)):
+            if not word.text[0].isupper() or (
+                before and before[0].isupper() and not word.broken and not _opens(before)
+            ):
                 continue
             end = number + 1
             while end < len(words) and end - number < LONGEST and not words[end].broken:
@@ -300,8 +326,10 @@ def _shared(runs: Sequence[Key]) -> Key:
             break
         best, times = ahead.most_common(1)[0]
         word = best[-1]
-        capital = word[0].isupper() or word[0].isdigit() and length == 1 and len(word) < 5
-        if not (capital and times * 2 > len(runs)) and not (times >= 2 and times * 10 > 7 * len(runs) and word not in _FINITE):
+        capital = word[0].isupper() or (word[0].isdigit() and length == 1 and len(word) < 5)
+        if not (capital and times * 2 > len(runs)) and not (
+            times >= 2 and times * 10 > 7 * len(runs) and word not in _FINITE
+        ):
             break
         runs = [run for run in runs if run[: length + 1] == best]
         length += 1

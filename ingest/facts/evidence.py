@@ -28,9 +28,13 @@ _BODY_VERB = frozenset(
 )
 _PLACE_BEFORE = frozenset("i på från till mellan kring utanför norr söder öster väster vid samt runt över nära".split())
 _EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split())
-_JOINED = frozenset("deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split())
+_JOINED = frozenset(
+    "deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split()
+)
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
-_PERSON_AFTER = re.compile(r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare")
+_PERSON_AFTER = re.compile(
+    r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare"
+)
 _PERSON_BEFORE = frozenset("foto kontakt ordförande projektledare projektledaren direktör chefen koordinator".split())
 
 
@@ -102,9 +106,7 @@ def _is_at(key: Key, unit: Unit, number: int) -> bool:
     return True
 
 
-def gather(
-    units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]
-) -> dict[Key, Evidence]:
+def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]) -> dict[Key, Evidence]:
     """The evidence for every candidate."""
     result = {key: Evidence(cues) for key, cues in found.items()}
     known = by_first(list(found))
@@ -171,7 +173,12 @@ def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
         yield "inside"
         if kind_of(before) and not before.endswith(("ar", "er", "en i")):
             yield "kind_before"
-        if before in BODY_START or (len(before) > 8 and before.endswith(("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten"))):
+        if before in BODY_START or (
+            len(before) > 8
+            and before.endswith(
+                ("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten")
+            )
+        ):
             yield "body_before"
         if before in _PLACE_BEFORE:
             yield "place_before"
@@ -186,11 +193,20 @@ def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
     bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
     if bracketed and BODY_END.search(words[match.first - 1].text):
         yield "body_before"
-    if match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE or (broken and ahead and _PERSON_AFTER.match(ahead[0])):
+    if (match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE) or (
+        broken and ahead and _PERSON_AFTER.match(ahead[0])
+    ):
         yield "person"
     if not broken and ahead and ahead[0] in ("kommun", "kommuner", "län", "universitet", "ab"):
         yield "place_after"
-    if not broken and ahead and (ahead[0] in _EFFORT_VERB or (ahead[0] in ("har", "är", "som", "ska") and ahead[1:2] and ahead[1] in _EFFORT_VERB)):
+    if (
+        not broken
+        and ahead
+        and (
+            ahead[0] in _EFFORT_VERB
+            or (ahead[0] in ("har", "är", "som", "ska") and ahead[1:2] and ahead[1] in _EFFORT_VERB)
+        )
+    ):
         yield "effort_verb"
     if not broken and ahead and ahead[0] in _BODY_VERB:
         yield "body_verb"
@@ -240,13 +256,17 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "place": float(name in places or name.removesuffix("s") in places),
         "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
         "person": min(2.0, counts["person"]),
-        "body": float(bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"),
+        "body": float(
+            bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"
+        ),
         "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
         "goal_cell": min(2.0, counts["goal_cell"]),
         "fund": float(FUNDS.fullmatch(name) is not None or FUNDS.match(name) is not None),
         "kind_end": float(kind is not None),
         "compound": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3),
-        "compound_used": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3 and counts["inside"] > 0),
+        "compound_used": float(
+            kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3 and counts["inside"] > 0
+        ),
         "two_or_more": float(len(key) > 1),
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),

@@ -13,6 +13,7 @@ from ingest.facts.bodies import Bodies
 from ingest.facts.cells import label_facts, line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.goals import set_goals
+from ingest.facts.headed import find_areas, find_challenges, find_focus_areas, find_priorities
 from ingest.facts.lexicon import PERIOD, YEAR
 from ingest.facts.outcomes import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
@@ -40,7 +41,14 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     follow_up(goals, units, rows, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
-    return FactBase(entities=(*entities, *_bodies(units, bodies, entities)), goals=tuple(goal.fact() for goal in goals))
+    return FactBase(
+        entities=(*entities, *_bodies(units, bodies, entities)),
+        goals=tuple(goal.fact() for goal in goals),
+        challenges=find_challenges(passages),
+        focus_areas=find_focus_areas(passages),
+        priorities=find_priorities(passages),
+        areas=find_areas(passages),
+    )
 
 
 def _stated(
@@ -57,7 +65,10 @@ def _stated(
     units_at = {(unit.passage.id, unit.start): unit for unit in units}
     for initiative in initiatives:
         for row in initiative.rows:
-            for fact in (*row_facts(row), *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end))):
+            for fact in (
+                *row_facts(row),
+                *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end)),
+            ):
                 add(initiative, fact, row.passage.document_id, 3)
             for segment in _told_cells(row, initiative, units_at):
                 for fact in said_of(segment, bodies):

@@ -80,7 +80,9 @@ def _pieces(passage: Passage) -> Iterator[tuple[int, int, bool]]:
                 yield start, start + len(line), False
             start += len(line) + 1
         return
-    bullets = {match.end(): match.start() for match in BULLET.finditer(text)} if passage.kind is PassageKind.LIST else {}
+    bullets = (
+        {match.end(): match.start() for match in BULLET.finditer(text)} if passage.kind is PassageKind.LIST else {}
+    )
     borders = sorted({start for start, _ in passage.sentences} | set(bullets) | {0})
     ends = [bullets.get(border, border) for border in borders[1:]] + [len(text)]
     for start, end in zip(borders, ends, strict=True):
