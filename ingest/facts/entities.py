@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
@@ -41,16 +41,19 @@ def shown(key: Key) -> str:
 
 
 def find_initiatives(
-    units: Sequence[Unit], rows: Sequence[Row], lines: Sequence[FactLine]
+    units: Sequence[Unit], rows: Sequence[Row], lines: Sequence[FactLine], headings: Collection[str]
 ) -> tuple[list[Initiative], Bodies]:
-    """The initiatives of all documents with their mentions, and the bodies and municipalities learned beside them."""
+    """The initiatives of all documents with their mentions, and the bodies and municipalities learned beside them.
+
+    `headings` are the names of priorities and areas in lower case: no initiative is called one.
+    """
     found = candidates(units, rows, lines)
     evidence = gather(units, rows, found)
     bodies = Bodies.learned(units, rows, evidence)
     names = {
         key: score
         for key, score in accepted(evidence, bodies.places).items()
-        if not bodies.is_owner_only(key) and not bodies.begins(key)
+        if not bodies.is_owner_only(key) and not bodies.begins(key) and shown(key).lower() not in headings
     }
     known = by_first(list(names))
     hits = [(unit, tuple(matches(unit, known))) for unit in units]

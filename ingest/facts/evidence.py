@@ -8,11 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.documents import PassageKind
 from ingest.facts.candidates import Cue, Key, bare, key_of
-from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, is_definite_kind, kind_of
-from ingest.facts.tables import Row
+from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, YEAR, is_definite_kind, kind_of
+from ingest.facts.tables import Row, meaning_of
 from ingest.facts.units import Unit
-from ingest.swedish import STOPWORDS
+from ingest.swedish import STOPWORDS, stem
 
 _EFFORT_VERB = frozenset(
     "startade startar inleddes inleds avslutas avslutades drivs drevs pågår pågick finansieras finansierades bildades "
@@ -23,13 +24,18 @@ _EFFORT_VERB = frozenset(
 )
 _BODY_VERB = frozenset(
     "äger ägde driver drev leder ledde ansvarar svarar bidrar bidrog betalar beviljade beviljar beslutade beslutar antog "
-    "finansierar samordnar samordnade köpte söker ska bör vill arbetar meddelade utreder planerar förbereder åtar ställer "
-    "säger kallar står förordar avstod lämnar deltar medverkar ingår".split()
+    "finansierar samordnar samordnade köpte söker bör arbetar meddelade utreder planerar förbereder åtar ställer "
+    "säger kallar står förordar avstod lämnar".split()
 )
 _PLACE_BEFORE = frozenset("i på från till mellan kring utanför norr söder öster väster vid samt runt över nära".split())
 _EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split())
 _JOINED = frozenset(
     "deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split()
+)
+_ACTS_ON = frozenset("äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()) - {"i"}
+_EFFORT_NOUN = frozenset(
+    "projektägare huvudman projektet satsningen insatsen nätverket tjänsten programmet arenan försöket verktyget "
+    "deltagare projekttiden finansierar finansieras".split()
 )
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
 _PERSON_AFTER = re.compile(
@@ -46,6 +52,7 @@ class Evidence:
     counts: Counter[str] = field(default_factory=Counter)
     documents: set[str] = field(default_factory=set)
     lowered: int = 0
+    proper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,26 @@ class Match:
     key: Key
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the units around a name tell, by their numbers: opening words within a passage, sums, years, efforts."""
+
+    openers: Mapping[int, str]
+    sums: frozenset[int]
+    dated: frozenset[int]
+    efforts: frozenset[int]
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> _Told:
+        digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
+        return cls(
+            openers={unit.number: unit.words[0].text.lower() for unit in units if unit.start},
+            sums=frozenset(unit.number for unit in digits if SUM.search(unit.passage.text, unit.start, unit.end)),
+            dated=frozenset(unit.number for unit in digits if YEAR.search(unit.passage.text, unit.start, unit.end)),
+            efforts=frozenset(unit.number for unit in units if any(word.text in _EFFORT_NOUN for word in unit.words)),
+        )
 
 
 def by_first(keys: Iterator[Key] | Sequence[Key]) -> dict[str, list[Key]]:
@@ -112,12 +139,14 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     known = by_first(list(found))
     small = Counter(word.text for unit in units for word in unit.words if word.text[0].islower())
     hits: list[tuple[Unit, Match]] = [(unit, match) for unit in units for match in matches(unit, known)]
-    after = {unit.number: unit.words[0].text.lower() for unit in units if unit.start}
+    told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
+    heads = _collapsed(units)
     for unit, match in hits:
         evidence = result[match.key]
         evidence.documents.add(unit.passage.document_id)
-        evidence.counts.update(_signs(unit, match, after))
+        evidence.counts.update(_signs(unit, match, told))
+        evidence.counts["row_opens"] += match.first == 0 and heads.get(unit.passage.id, unit.number) < unit.number
         if before and before[0] is unit and _enumerated(unit, before[1], match):
             for one, other in ((match, before[1]), (before[1], match)):
                 evidence_of_other = result[other.key]
@@ -125,8 +154,10 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
                     result[one.key].counts["neighbour"] += 1
         before = unit, match
     _count_siblings(units, result)
+    ordinary = {stem(word) for word in small}
     for key, evidence in result.items():
         evidence.lowered = small[key[0].lower()] if len(key) == 1 else 0
+        evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in ordinary
     for row in rows:
         for cell in row.cells:
             if cell.meaning in ("owner", "participant", "funder"):
@@ -139,6 +170,23 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
                 if key in result:
                     result[key].counts["goal_cell"] += 1
     return result
+
+
+def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
+    """Tables whose columns ran together, with the unit that is their head: "Insats Ägare Finansiering Tid"."""
+    found: dict[str, int] = {}
+    place: tuple[str, ...] = ()
+    open_head = 0
+    for unit in units:
+        here = (unit.passage.document_id, *unit.passage.section)
+        if here != place:
+            place, open_head = here, 0
+        known = [meaning for word in unit.words if (meaning := meaning_of(word.text)) is not None]
+        if len(known) >= 3 and known[0] == "name" and len(known) * 2 > len(unit.words):
+            open_head = unit.number + 1
+        if open_head and unit.passage.kind is PassageKind.TABLE:
+            found.setdefault(unit.passage.id, open_head - 1)
+    return found
 
 
 def _enumerated(unit: Unit, left: Match, right: Match) -> bool:
@@ -162,7 +210,7 @@ def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> No
                 result[key].counts["siblings"] += 1
 
 
-def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
+def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
     """The signs of one occurrence."""
     words = unit.words
     before = words[match.first - 1].text.lower() if match.first and not words[match.first].broken else ""
@@ -208,13 +256,19 @@ def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
         )
     ):
         yield "effort_verb"
-    if not broken and ahead and ahead[0] in _BODY_VERB:
+    if before in _ACTS_ON:
+        yield "acted_on"
+    if unit.number in told.efforts or unit.number + 1 in told.efforts:
+        yield "near_effort"
+    if unit.number in told.dated:
+        yield "dated"
+    if not broken and ahead and ahead[0] in _BODY_VERB and before not in _PLACE_BEFORE | _EFFORT_BEFORE:
         yield "body_verb"
     if match.first == 0 and match.last == len(words):
         yield "alone"
-    if is_definite_kind(after.get(unit.number + 1, "")):
+    if is_definite_kind(told.openers.get(unit.number + 1, "")):
         yield "pointed_at"
-    if SUM.search(unit.passage.text, unit.start, unit.end):
+    if unit.number in told.sums or unit.number + 1 in told.sums:
         yield "money"
 
 
@@ -228,8 +282,13 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "bias": 1.0,
         "siblings": float(counts["siblings"] > 0),
         "neighbour": min(2.0, counts["neighbour"]),
-        "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0),
+        "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0 or evidence.proper),
+        "acted_on": min(2.0, counts["acted_on"]),
+        "near_effort": counts["near_effort"] / total,
+        "dated": counts["dated"] / total,
         "joined": min(2.0, counts["joined"]),
+        "proper": float(evidence.proper and len(key) == 1),
+        "row_opens": min(1.0, counts["row_opens"]),
         "facts": float(cues[Cue.FACTS] > 0),
         "table": float(cues[Cue.TABLE] > 0),
         "heading": float(cues[Cue.HEADING] > 0),
@@ -244,7 +303,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "enumerated": float(cues[Cue.ENUMERATED] > 0),
         "titled": float(cues[Cue.TITLED] > 0),
         "inside": math.log1p(counts["inside"]),
-        "unseen_inside": float(counts["inside"] == 0),
+        "unseen_inside": float(counts["inside"] == 0 and not evidence.proper),
         "documents": math.log(max(1, len(evidence.documents))),
         "kind_before": min(2.0, counts["kind_before"]),
         "effort_verb": min(2.0, counts["effort_verb"]),

@@ -52,6 +52,11 @@ _AREA = re.compile(
     r"\s*[:.–-]?\s+(?P<text>.{3,})",
     re.IGNORECASE,
 )
+_AREAS_LEAD = re.compile(
+    r"\b((?:målområden|prioriteringar|prioriterade områden|utvecklingsområden|insatsområden|fokusområden|inriktningar|kurser))"
+    r"\b.{0,120}:\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 _SAME = 0.6
 _MISSPELT = 0.95
 
@@ -98,7 +103,7 @@ def find_focus_areas(passages: Sequence[Passage]) -> tuple[Entity, ...]:
 def find_priorities(passages: Sequence[Passage]) -> tuple[Entity, ...]:
     """Headings "Prioritering 1: …", else what stands under "Prioriteringar"."""
     numbered = _joined(_numbered(passages, _PRIORITY))
-    return numbered or _joined(_children(passages, _PRIORITIES))
+    return numbered or _joined((*_children(passages, _PRIORITIES), *_announced(passages)))
 
 
 def find_areas(passages: Sequence[Passage]) -> tuple[Entity, ...]:
@@ -121,6 +126,17 @@ def _listed(passages: Sequence[Passage], heading: re.Pattern[str], announcing: r
                 yield _Point(
                     _plain(passage.text[start:end]), label, passage.section, (Stretch(passage.id, start, end),)
                 )
+
+
+def _announced(passages: Sequence[Passage]) -> Iterator[_Point]:
+    """The items of a list whose lead says that the strategy has so many areas, where headings bear their names."""
+    headings = {_plain(heading).lower() for passage in passages for heading in passage.section}
+    for passage in passages:
+        lead = _AREAS_LEAD.search(lead_in(passage))
+        for start, end in items(passage) if lead else ():
+            text = _plain(passage.text[start:end])
+            if text.lower() in headings and lead is not None:
+                yield _Point(text, lead[1], passage.section, (Stretch(passage.id, start, end),))
 
 
 def _children(passages: Sequence[Passage], container: re.Pattern[str]) -> Iterator[_Point]:

@@ -193,6 +193,7 @@ NOT_NAMES = frozenset(
     vem vilka vilken varför alla allt flera många några andra samt enligt efter innan sedan genom inom utan dessutom
     även också bland både varje detta dessa denna deras dess sin vår våra ingen inget inga någon något som att sedan idag
     rättelse slutrapporten slutrapporter rapporten strategin planen programmet projektet regionen kommunen kommunerna
+    pågår avslutat avslutad pausat pausad permanent planerat antagen antagna beslutad beslutat försenat vilande inställt
     samtliga parter samverkan övriga ägare finansiär ansvarig delmål lagen lag förordning förordningen kommun region län ordförande projektledare
     """.split()
 ) | frozenset(MONTHS)
