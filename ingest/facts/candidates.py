@@ -14,7 +14,7 @@ from enum import StrEnum
 from ingest.documents import PassageKind
 from ingest.facts.lexicon import NOT_NAMES, is_definite_kind, kind_of
 from ingest.facts.tables import Cell, FactLine, Row, meaning_of
-from ingest.facts.units import Unit, Word
+from ingest.facts.units import Unit, Word, different
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -62,6 +62,7 @@ def key_of(name: str) -> Key:
 
 def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine]) -> dict[Key, Counter[Cue]]:
     """All candidates with how often each cue found them."""
+    units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
     boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts}
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):

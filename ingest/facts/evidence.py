@@ -12,7 +12,7 @@ from ingest.documents import PassageKind
 from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, YEAR, is_definite_kind, kind_of
 from ingest.facts.tables import Row, meaning_of
-from ingest.facts.units import Unit
+from ingest.facts.units import Unit, different
 from ingest.swedish import STOPWORDS, stem
 
 _EFFORT_VERB = frozenset(
@@ -138,7 +138,7 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     result = {key: Evidence(cues) for key, cues in found.items()}
     known = by_first(list(found))
     small = Counter(word.text for unit in units for word in unit.words if word.text[0].islower())
-    hits: list[tuple[Unit, Match]] = [(unit, match) for unit in units for match in matches(unit, known)]
+    hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
     told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
     heads = _collapsed(units)
@@ -303,7 +303,9 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "enumerated": float(cues[Cue.ENUMERATED] > 0),
         "titled": float(cues[Cue.TITLED] > 0),
         "inside": math.log1p(counts["inside"]),
-        "unseen_inside": float(counts["inside"] == 0 and not evidence.proper),
+        "unseen_inside": float(
+            counts["inside"] == 0 and not evidence.proper and not cues[Cue.TITLED] and not cues[Cue.NAMED]
+        ),
         "documents": math.log(max(1, len(evidence.documents))),
         "kind_before": min(2.0, counts["kind_before"]),
         "effort_verb": min(2.0, counts["effort_verb"]),
