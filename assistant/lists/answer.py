@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.lists.constraints import ListQuestion, Subject, is_list, read_constraints
+from assistant.lists.constraints import Subject, is_list, read_constraints
 from assistant.lists.draft import Likeness, ListDraft
 from assistant.lists.members import members
 from assistant.lists.outcomes import answer_goals
@@ -29,18 +29,11 @@ def answer_list(
             return taking_part
         listed = points(asked, question.text, facts, passages, likeness)
         named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
-        return listed or (initiatives(asked, question.text, facts, passages, likeness) if named else None)
-    if not _is_vague(asked):
-        return initiatives(asked, question.text, facts, passages, likeness) or points(
-            asked, question.text, facts, passages, likeness
-        )
-    found = (
-        points(asked, question.text, facts, passages, likeness),
-        initiatives(asked, question.text, facts, passages, likeness),
-    )
-    return max(filter(None, found), key=lambda draft: draft.probability, default=None)
-
-
-def _is_vague(asked: ListQuestion) -> bool:
-    """Whether the question names no kind and nothing but a subject, so that a list of the text may be meant."""
-    return not asked.noun and all(isinstance(constraint, Subject) for constraint in asked.constraints)
+        return listed or (initiatives(asked, facts, passages, likeness) if named else None)
+    found = initiatives(asked, facts, passages, likeness)
+    if found and not all(isinstance(constraint, Subject) for constraint in asked.constraints):
+        return found
+    if found and not asked.constraints:
+        return found
+    listed = points(asked, question.text, facts, passages, likeness)
+    return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)

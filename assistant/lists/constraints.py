@@ -104,7 +104,7 @@ _OPENER = re.compile(
 )
 _LIST = re.compile(
     rf"\b(?:vilka|hur många .*\bvilka|{IMPERATIVE}|vad heter (?:de|alla)|which|list)\b"
-    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program|verktyg|initiativ|satsning)"
+    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |\bvad (?:har|hade) .*\b(?:ansvar|drivit|ägt|lett|lagt ne[dr])\b|\bvad (?:i|på) (?:\w+)?(?:listan|tabellen|planen)\b|^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program|verktyg|initiativ|satsning)"
     r"|^\W*(?:och )?vad (?:är pausat|har (?:lagts|dragits|startat|avslutats|blivit|permanentats)|startade|avslutades|lades|finansieras|äger|driver"
     r"|ingår|hör|görs|gjordes|får (?:vi|man|ni) inte|drivs|pågår|ligger)\b|\b(?:vad|vilka)\b.*\b(?:insatser|projekt|uppgifter)\b",
     re.IGNORECASE,
@@ -187,7 +187,10 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
             break
     if vaguely:
         return "", frozenset(), ""
-    noun = next((word for word in heads if word.lower() not in NUMERALS and not word.isdigit()), "")
+    plain = [word for word in heads if word.lower() not in NUMERALS and not word.isdigit()]
+    if len(plain) > 1 and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)", plain[0]) and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE):
+        plain = plain[1:]  # an adjective before its noun
+    noun = next(iter(plain), "")
     noun = "" if noun.lower() in STOPWORDS or re.fullmatch(_VERBS, noun, re.IGNORECASE) else noun
     return noun, None, ""
 
@@ -204,7 +207,11 @@ def _count(text: str) -> int | None:
 
 def _names_it(entity: Entity, text: str) -> bool:
     names = (name for name in (entity.name, *entity.aliases) if len(name) > 2)
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?:s|en|et)?(?!\w)", text) for name in names)
+    if any(re.search(rf"(?<!\w){re.escape(name)}(?:s|en|et)?(?!\w)", text) for name in names):
+        return True
+    # "Skolrådet" is "Norra länets skolråd": the last word in the definite, where it is a compound.
+    last = entity.name.split()[-1].lower()
+    return len(last) > 7 and len(entity.name.split()) > 1 and re.search(rf"(?<!\w){re.escape(last)}(?:e?n|e?t)(?!\w)", text.lower()) is not None
 
 
 def _status(text: str) -> Iterable[Constraint]:
@@ -239,6 +246,7 @@ def _years(text: str) -> Iterable[Constraint]:
 
 
 def _amount(text: str) -> Iterable[Constraint]:
+    text = re.sub(r"(\w+ (?:miljoner|kronor|mkr|mnkr|tkr)) eller (mer|mindre)", r"\2 än \1", text)
     for match in _AMOUNT.finditer(text):
         written = match[2].replace(" ", "").replace(" ", "").replace(",", ".")
         number = float(written) if re.fullmatch(r"\d+(?:\.\d+)?", written) else NUMERALS.get(written.lower())

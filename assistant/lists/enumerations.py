@@ -21,6 +21,8 @@ _NUMERIC = re.compile(r"[\d\s.,%–-]+")
 _ANNOUNCED = re.compile(r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$")
 _BRACKETED = re.compile(r"(?P<lead>[^().:!?]{4,120}) \((?P<items>[^()]{5,400})\)")
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
+_BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
+_ORDINAL = re.compile(r"(?:Den|Det|För det|Ett|En)? ?(?:första|andra|tredje|fjärde|femte|sjätte|sjunde|åttonde)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"^(?:medan|men|som|där|när|eftersom|vilket)\b|\b(?:är|har|hade|var|ska|skulle|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
 )
@@ -70,6 +72,7 @@ def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
                 yield from _rows(passage)
             else:
                 yield from _announced(passage)
+                yield from _ordinal(passage)
     yield from _headings(passages.values())
 
 
@@ -163,7 +166,9 @@ def _announced(passage: Passage) -> Iterator[Enumeration]:
 
 def _parts(passage: Passage, match: re.Match[str], at: Stretch) -> Iterator[Enumeration]:
     """What a sentence enumerates, where the parts are short and no clauses, and announced by a colon or counted."""
-    parts = [part.strip(" .") for part in _BETWEEN.split(match["items"]) if part.strip(" .")]
+    # Where the last part is joined by "samt", an "och" stands inside a part.
+    between = _BETWEEN_GROUPS if re.search(r"\bsamt\b", match["items"]) else _BETWEEN
+    parts = [part.strip(" .") for part in between.split(match["items"]) if part.strip(" .")]
     items = tuple((part, at) for part in parts)
     found = Enumeration(
         match["lead"], passage.section, passage.document_id, passage.title, items, "sentence", at
@@ -172,6 +177,20 @@ def _parts(passage: Passage, match: re.Match[str], at: Stretch) -> Iterator[Enum
     short = all(len(part.split()) <= 8 and not _CLAUSE.search(part) and not _NUMERIC.fullmatch(part) for part in parts)
     if short and (colon or found.counted == len(parts)):
         yield from _if_several(found)
+
+
+def _ordinal(passage: Passage) -> Iterator[Enumeration]:
+    """Sentences that count themselves ("Den första är …", "Den andra är …"), led by the sentence before them."""
+    items: list[tuple[str, Stretch]] = []
+    lead, lead_at = "", Stretch(passage.id, 0, 0)
+    for start, end in passage.sentences:
+        text, at = " ".join(passage.text[start:end].split()), Stretch(passage.id, start, end)
+        if _ORDINAL.match(text):
+            items.append((text, at))
+        elif not items:
+            lead, lead_at = text, at
+    if len(items) > _FEWEST:
+        yield Enumeration(lead, passage.section, passage.document_id, passage.title, tuple(items), "items", lead_at)
 
 
 def _lines(passage: Passage) -> Iterator[tuple[int, int]]:
