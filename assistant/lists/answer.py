@@ -27,7 +27,7 @@ def answer_list(
     if asked.kinds is None:
         if taking_part := members(asked, facts, passages):
             return taking_part
-        listed = points(asked, question.text, facts, passages, likeness)
+        listed = points(asked, question.text, passages, likeness)
         named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
         return listed or (initiatives(asked, facts, passages, likeness) if named else None)
     found = initiatives(asked, facts, passages, likeness)
@@ -35,5 +35,5 @@ def answer_list(
         return found
     if found and not asked.constraints:
         return found
-    listed = points(asked, question.text, facts, passages, likeness)
+    listed = points(asked, question.text, passages, likeness)
     return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)

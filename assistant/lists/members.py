@@ -23,11 +23,15 @@ _TAKES_PART = re.compile(
     re.IGNORECASE,
 )
 
+_LISTED = re.compile(
+    r"\b(?:består av|ingår|sitter|medlemmar(?:na)? är|deltar|parter(?:na)? är|deltagare är|samordnat av [^,.]*, med|tillsammans med|Parter)"
+    r"(?: även| också)?:? (?P<items>[^.:;]{8,400})"
+)
+
 
 def members(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage]) -> ListDraft | None:
     """Those who take part in the one initiative that the question names; None for other questions."""
-    noun = _MEMBERS.fullmatch(asked.noun)
-    if noun is None or len(asked.about) != 1:
+    if not (_MEMBERS.fullmatch(asked.noun) or not asked.noun) or len(asked.about) != 1:
         return None
     entity = next(one for one in facts.entities if one.name == asked.about[0])
     places = [name for name, municipality in known_parties(facts, passages).items() if municipality]
@@ -58,6 +62,10 @@ def _said(entity: Entity, windows: tuple[Window, ...], places: list[str], only_p
             if not inside and not only_places:
                 yield fact.value, fact.proof
     for window in windows:
+        if not only_places and (match := _LISTED.search(window.text)):
+            for part in re.split(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+", match["items"]):
+                if part[:1].isupper() and len(part.split()) <= 6:
+                    yield part.strip(" ."), window.stretch
         if _TAKES_PART.search(window.text) and not re.search(r"\b(?:utanför|inte med)\b", window.text):
             for place in places:
                 if re.search(rf"\b{re.escape(place)}s?\b", window.text):

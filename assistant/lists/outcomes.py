@@ -40,7 +40,7 @@ _CONDITIONS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
 )
 _JUDGED = re.compile(
     r"(?:rätt|fel) (?:riktning|håll)[^|.;\n]{0,40}|\b(?:i stort sett )?oförändra[dt]\b|\bför långsam\w*|\bBROMSAD\b|\bPÅ VÄG\b|\bI MÅL\b"
-    r"|\b(?:kan|kunnat) (?:inte|ej) [^|.;]{0,30}|\buppgift saknas\b|\b(?:delvis )?uppnått\b|\bej uppnått\b",
+    r"|\b(?:grön|gul|röd)t?\b|\b(?:kan|kunnat) (?:inte|ej) [^|.;]{0,30}|\buppgift saknas\b|\b(?:delvis )?uppnått\b|\bej uppnått\b",
     re.IGNORECASE,
 )
 _SILENT = re.compile(
@@ -143,10 +143,22 @@ def _speaks_of_other(question: Question, goal: GoalFact, facts: FactBase) -> boo
     return any(not all(word in there for word in words(name)) for name in regional)
 
 
+_MARKS = re.compile(r"\b(grön|gul|röd|rött|gult|grönt|bromsa|på väg|i mål)", re.IGNORECASE)
+
+
+def _mark(text: str) -> str:
+    """The colour or word that a text judges by, in one form."""
+    found = _MARKS.search(text)
+    return found[1].lower().replace("rött", "röd").rstrip("t") if found else ""
+
+
 def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[str, Passage]) -> ListDraft | None:
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
     asked = next((directions for directions, cue in _CONDITIONS if cue.search(question.text)), ())
     current = _current(goals, question, passages)
+    mark = _mark(question.text)
+    if mark and (marked := [told for goal in current if (told := standing(goal, passages)).judged and _mark(told.judged[0]) == mark]):
+        return _goals(marked, current, mark, passages)
     subject = [word for word in _topic(question) if not re.fullmatch(r"(?:19|20)\d\d", word) and not any(cue.search(word) for _, cue in _CONDITIONS)]
     if subject:
         about = [goal for goal in current if fmean(_holds(word, _words_of(goal)) for word in subject) >= 0.5]
@@ -154,14 +166,21 @@ def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[st
     found = [told for goal in current if (told := standing(goal, passages)) and (not asked or told.direction in asked)]
     if not found:
         return None
-    known = fmean(told.direction not in ("unmeasured", "unknown") for told in map(lambda goal: standing(goal, passages), current))
+    return _goals(found, current, asked[0] if asked else "", passages)
+
+
+def _goals(
+    found: Sequence[Standing], current: Sequence[GoalFact], condition: str, passages: Mapping[str, Passage]
+) -> ListDraft:
+    known = fmean(standing(goal, passages).direction not in ("unmeasured", "unknown") for goal in current)
+    strength = 0.9 if condition in ("", "unmeasured") else 0.9 * known
     return ListDraft(
         lead_key="list.goals",
-        lead_values={"found": str(len(found)), "examined": str(len(current)), "condition": asked[0] if asked else ""},
+        lead_values={"found": str(len(found)), "examined": str(len(current)), "condition": condition},
         rows=tuple(ListRow(told.goal.title, _cells(told), told.goal.proof) for told in found),
         examined=len(current),
-        complete=not asked or known == 1.0 or asked == ("unmeasured",),
-        features=ListFeatures(1.0, 0.9 if not asked else 0.9 * known, known, 0.5, points=False),
+        complete=condition in ("", "unmeasured") or known == 1.0,
+        features=ListFeatures(1.0, strength, known, 0.5, points=False),
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
 
-from assistant.lists.constraints import ListQuestion, Party, Subject
+from assistant.lists.constraints import Constraint, ListQuestion, Party, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.evidence import weigh
+from assistant.lists.windows import Window
 from assistant.lists.enumerations import Enumeration, enumerations, row_name
 from assistant.matching import match
 from ingest.documents import Passage
-from ingest.facts.types import FactBase
+from ingest.facts.types import Entity, Stretch
 from ingest.swedish import content_words, words
 
 _ENOUGH = 0.75
@@ -22,7 +24,7 @@ _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series
 
 
 def points(
-    asked: ListQuestion, text: str, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
+    asked: ListQuestion, text: str, passages: Mapping[str, Passage], likeness: Likeness
 ) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
     found = list(enumerations(passages))
@@ -40,7 +42,7 @@ def points(
     best = max(range(len(found)), key=lambda number: scores[number])
     if scores[best] < _ENOUGH:
         return None
-    return _draft(asked, _narrowed(asked, found[best]), scores[best])
+    return _draft(asked, _narrowed(asked, found[best], passages), scores[best])
 
 
 def _speaks_of(names: Sequence[str], one: Enumeration, passages: Mapping[str, Passage]) -> bool:
@@ -96,15 +98,27 @@ def _holds(word: str, there: Sequence[str]) -> float:
     return max((max(match(word, other), 0.9 * match(other, word)) for other in there), default=0.0)
 
 
-def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
-    """Of a table, the rows that the question's party or subject stands in, where it stands in some and not in all."""
+def _narrowed(asked: ListQuestion, one: Enumeration, passages: Mapping[str, Passage]) -> Enumeration:
+    """Of a table, the rows that meet the question's constraints, where some do and not all; of other lists all items."""
     if one.form != "rows":
         return one
-    for word in [name for party in asked.constraints if isinstance(party, Party) for name in party.names] + list(_subject(asked)):
-        rows = tuple(item for item in one.items if re.search(rf"\b{re.escape(word)}", item[0], re.IGNORECASE))
-        if 0 < len(rows) < len(one.items):
-            return Enumeration(one.lead, one.headings, one.document_id, one.title, rows, one.form, one.proof, one.head)
-    return one
+    items = one.items
+    for constraint in asked.constraints:
+        kept = tuple(item for item in items if _row_meets(constraint, one, item, passages))
+        items = kept or items
+    return replace(one, items=items)
+
+
+def _row_meets(
+    constraint: Constraint, one: Enumeration, item: tuple[str, Stretch], passages: Mapping[str, Passage]
+) -> bool:
+    if isinstance(constraint, Subject):
+        there = words(item[0])
+        return any(_holds(word, there) >= 0.9 for word in constraint.words)
+    row = Window(item[1], item[0], one.head, one.headings, one.document_id, one.title, True, 0, True)
+    name = row_name(one.head, item[0])
+    entity = Entity(name, (), "other", one.headings, (item[1],), 0, ())
+    return weigh(constraint, entity, (row,)) is not None
 
 
 def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
