@@ -14,6 +14,9 @@ from assistant.question import Question
 from ingest.documents import Passage
 from ingest.facts.types import FactBase
 
+_NAMED = 0.6
+"""A list of the text stands for a list of initiatives when it names this share of what the question asks about."""
+
 
 def answer_list(
     question: Question, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
@@ -36,4 +39,6 @@ def answer_list(
     if found and not asked.constraints:
         return found
     listed = points(asked, question.text, passages, likeness)
+    if listed and found and listed.features.read < _NAMED:
+        return found
     return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)

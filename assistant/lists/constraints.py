@@ -128,7 +128,7 @@ def is_list(question: Question) -> bool:
 
 def read_constraints(question: Question, facts: FactBase, passages: Mapping[str, Passage]) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
-    text = question.text.rstrip(" ?.!")
+    text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
     taken = set(_kind_words(text)) if kinds is not None else set()
     about = tuple(entity.name for entity in facts.entities if _names_it(entity, text) and entity.kind not in _BODIES)
@@ -157,7 +157,7 @@ def read_constraints(question: Question, facts: FactBase, passages: Mapping[str,
     if rest:
         constraints.append(Subject(tuple(dict.fromkeys(rest))))
     read = 1.0 - len(rest) / max(1, len(words))
-    return ListQuestion(noun, kinds, tuple(constraints), _count(text), sources, about, bool(re.search(r"tabell(?:en)?\b", text)), read)
+    return ListQuestion(noun, kinds, tuple(constraints), _count(text), sources, about, bool(re.search(r"(?:tabell(?:en)?|listan)\b", text)), read)
 
 
 _BODIES = ("organisation", "municipality")
@@ -168,6 +168,8 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if posed := re.search(r"\bvad (?:har|finns det|är det|fanns det|hade)\b.* för (\w+)\W*$", text, re.IGNORECASE):
         kinds = next((kinds for pattern, kinds in KINDS if pattern.fullmatch(posed[1])), None)
         return posed[1], kinds, ""
+    if called := re.search(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", text, re.IGNORECASE):
+        return called[1], None, ""
     vaguely = re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE)
     match = re.search(rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", text, re.IGNORECASE)
     opener = _OPENER.match(text, match.start() if match else 0)
@@ -274,18 +276,23 @@ def _priority(text: str, facts: FactBase, passages: Mapping[str, Passage]) -> Pr
 
 
 def _sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[str], set[str]]:
-    """The documents that the question names by kind or years, and the words that name them."""
+    """The documents that the question names by a word of their title or by years, and the words that name them."""
     titles = {passage.document_id: f"{passage.document_id} {passage.title}".lower() for passage in passages.values()}
-    words = re.findall(r"\b(uppföljning|årsrapport|handlingsplan|rapport|strategi|program|webbplats|webbsida|årsredovisning|budget)(?:en|et|n|ens|ets|ns|s)\b", text.lower())
-    years = re.findall(rf"{_YEAR}", text) if words else []
-    named = [name for name, title in titles.items() if any(word in title for word in words if word not in ("strategi", "program"))]
-    if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) or (not named and len(years) == 2):
-        named = [name for name, title in titles.items() if years and all(_year_in(year, title) for year in years)]
-    return frozenset(named), {*words} if named else set()
+    definite = re.findall(rf"\b(?:{_IN}) (?:\w+ )?(\w{{5,}}(?:en|et|an))\b", text.lower())
+    named: list[str] = []
+    used: set[str] = set()
+    for word in definite:
+        held = [name for name, title in titles.items() if stem(word) in map(stem, re.findall(r"\w+", title))]
+        if word not in _EVERY_TITLE and 0 < len(held) <= max(1, len(titles) // 2):
+            named, used = held, {word}
+    years = re.findall(rf"{_YEAR}", text)
+    if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) and len(years) > 0:
+        named = [name for name, title in titles.items() if all(year in title for year in years)] or named
+    return frozenset(named), used
 
 
-def _year_in(year: str, title: str) -> bool:
-    return year in title
+_IN = "i|enligt|ur|från|på|av"
+_EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen".split())
 
 
 def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str, bool]:

@@ -24,7 +24,7 @@ _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
 _BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
 _ORDINAL = re.compile(r"(?:Den|Det|För det|Ett|En)? ?(?:första|andra|tredje|fjärde|femte|sjätte|sjunde|åttonde)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"^(?:medan|men|som|där|när|eftersom|vilket)\b|\b(?:är|har|hade|var|ska|skulle|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
+    r"^(?:medan|men|som|där|när|eftersom|vilket|att|inte)\b|\b(?:är|har|hade|var|ska|skulle|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
 )
 """A part of a sentence that says something by itself is no item of an enumeration."""
 _FEWEST, _MOST = 2, 40

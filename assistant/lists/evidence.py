@@ -120,7 +120,7 @@ def _party(party: Party, entity: Entity, windows: Sequence[Window]) -> Iterator[
 def _stands_next(named: re.Pattern[str], entity: Entity, window: Window) -> bool:
     """Whether a row whose columns were lost begins with the entity's name and the party right after it."""
     rest = next((window.text[len(name) :] for name in (entity.name, *entity.aliases) if window.text.startswith(name)), "")
-    return not cells(window) and named.match(rest.lstrip()) is not None
+    return named.match(rest.lstrip()) is not None
 
 
 def _owner_cell(window: Window) -> bool:

@@ -36,7 +36,7 @@ KINDS: tuple[tuple[re.Pattern[str], frozenset[EntityKind]], ...] = tuple(
 STATUSES: dict[Status, tuple[str, str]] = {
     "paused": (
         r"paus\w*|vilande|legat nere|ligger nere|på is|(?:stått|står|stod|stannat|ligger|låg) (?:helt )?stilla?",
-        r"pausa\w*|vilande|vilar|(?:ligger|legat|låg) nere|(?:stått|står|stod|ligger) stilla?|stannat av|inställ(?:t|d|da|des)",
+        r"pausa\w*|vilande|vilar|(?:ligger|legat|låg) nere|(?:stått|står|stod|ligger) stilla?|stannat av",
     ),
     "closed": (
         r"lagts? ne[dr]\w*|lades ne[dr]\w*|lägg(?:a|s) ne[dr]|nedlag\w*|dra(?:git|gits|gs|s) in|avveckla\w*|avbrut\w*"
@@ -132,7 +132,7 @@ ENDED = r"(?:avslut\w*|slut(?:för\w*|ade|ar|et)?|upphör\w*|löp(?:er|te) ut|g(
 ENDING = rf"(?:{ENDED}|till och med|t\.o\.m\.|tom|utgången av|fram till)"
 ASKS_START = re.compile(r"\b(?:start\w*|inled\w+|börja\w*|drog i ?gång|kom i ?gång|drar i ?gång|dragit i ?gång|bilda\w*|lansera\w*|tillkom\w*|nya|sjösatt\w*|öppna\w*|start(?:ed)?|began)\b", re.IGNORECASE)
 ASKS_ADOPTED = re.compile(r"\b(?:antog\w*|antagits|beslutades|fastställdes|adopted)\b", re.IGNORECASE)
-ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|ended|finished)\b", re.IGNORECASE)
+ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|(?:gått|gick|nådde|nått) i mål|ended|finished)\b", re.IGNORECASE)
 
 GENERIC = frozenset(
     """
@@ -156,6 +156,7 @@ GENERIC = frozenset(
     tid längre förlängd förlängda fram fanns behöver behövs krävs pratar talar sägs tycker anser vänt vänder dyker hittar hittas bygger byggs bor bott
     ska skulle bör måste vill ville kunnat kunna fungerar fungerat genomförda avslutade pågående planerade planeras inblandat del delar anslutna anslutit gemensam gemensamt
     samarbete samarbetar samverkar samverkan kontakt ansvarat lett drivande stöttar stöttas stödjer stöds stötts pengarna satsningarna projekten insatserna
+    stora mindre små andra run ruf ksg aktuella varit inlett inledda påbörjat påbörjats hunnit hann kallad så
     funded by which what are have been projects initiatives list all
     """.split()
 )

@@ -13,6 +13,7 @@ from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.evidence import weigh
 from assistant.lists.windows import Window
 from assistant.lists.enumerations import Enumeration, enumerations, row_name
+from assistant.lists.lexicon import NUMERALS
 from assistant.matching import match
 from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
@@ -28,7 +29,9 @@ def points(
 ) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
     found = list(enumerations(passages))
-    if not found or not (asked.noun or _subject(asked)):
+    if asked.tabled and not asked.noun:
+        found = [one for one in found if one.form == "rows" and one.document_id in asked.sources]
+    if not found or not (asked.noun or asked.tabled or _subject(asked)):
         return None
     if asked.about:
         found = [one for one in found if _speaks_of(asked.about, one, passages)]
@@ -68,9 +71,9 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     subject = _subject(asked)
     nouns = (asked.noun,) if asked.noun else subject
     if one.form == "sentence":
-        lead, heading = lead[-4:], []
+        lead, heading = [*lead[-4:], *_counted_noun(one.lead)], []
     above = words(" ".join(one.headings[:-1]))
-    noun = fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
+    noun = 1.0 if asked.tabled and not asked.noun else fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
     about = words(f"{one.lead} {one.head} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}")
     topic = fmean(_holds(word, about) for word in subject) if subject else 0.5
     count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
@@ -78,6 +81,13 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0
     meaning = float(np.clip(deviations / 5, 0, 1)) * (1.0 if asked.noun else 2.0)
     return 0.8 * noun + 0.5 * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
+
+
+def _counted_noun(lead: str) -> list[str]:
+    """The words right after a numeral: "Fem områden har valts …" announces areas."""
+    there = words(lead)
+    places = [place for place, word in enumerate(there) if word in NUMERALS]
+    return [word for place in places for word in there[place + 1 : place + 3]]
 
 
 def _subject(asked: ListQuestion) -> tuple[str, ...]:
@@ -90,7 +100,7 @@ def _understood(asked: ListQuestion, one: Enumeration) -> float:
     """The share of the question's noun and subject that the list's lead, headings and head say; its items say half."""
     over, items = words(f"{one.lead} {one.head} {' '.join(one.headings)}"), words(" ".join(text for text, _ in one.items))
     asked_for = [word for word in (asked.noun, *_subject(asked)) if word]
-    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for)
+    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for) if asked_for else 0.5
 
 
 def _holds(word: str, there: Sequence[str]) -> float:

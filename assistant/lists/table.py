@@ -125,7 +125,7 @@ def _about(
         for candidate in found
         if candidate.entity.name in meant
     ]
-    if len(asked.constraints) == 1:
+    if all(one == subject or (isinstance(one, Years) and one.event == "during") for one in asked.constraints):
         return said
     worded = [candidate for candidate in said if max(_said(subject, candidate.entity, one) for one in candidate.windows) >= _WORDED]
     return worded or found
