@@ -33,12 +33,14 @@ def answer_list(
         listed = points(asked, question.text, passages, likeness)
         named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
         return listed or (initiatives(asked, facts, passages, likeness) if named else None)
+    if asked.tabled and not asked.noun and (rows := points(asked, question.text, passages, likeness)):
+        return rows
     found = initiatives(asked, facts, passages, likeness)
     if found and not all(isinstance(constraint, Subject) for constraint in asked.constraints):
         return found
     if found and not asked.constraints:
         return found
     listed = points(asked, question.text, passages, likeness)
-    if listed and found and listed.features.read < _NAMED:
+    if asked.noun and listed and found and listed.features.read < _NAMED:
         return found
     return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)

@@ -94,7 +94,7 @@ class ListQuestion:
 _VERBS = (
     r"(?:är|var|finns|har|hade|fick|får|kan|ska|blev|blir|gör|görs|startade|avslutades|pågår|finansieras|finansierar|drivs"
     r"|driver|äger|ingår|hör|handlar|gäller|rör|tar|tog|nämns|kom|lades|drog|hände|som|i|inom|under|från|med|på|för|av|enligt"
-    r"|till|ur|riktar|vänder|skulle|måste|bör|föreslås|ges|anges|lyfts|berör|mot|kring|om|redovisas|deltar|medverkar)"
+    r"|till|ur|riktar|vänder|skulle|måste|bör|föreslås|ges|anges|lyfts|berör|mot|kring|om|redovisas|deltar|medverkar|sitter|ligger|står|stod|gick|går|fick|satt|pekar|lever|arbetar)"
 )
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}|vad heter"

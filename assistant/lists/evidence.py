@@ -177,11 +177,13 @@ def _owns(before: str, after: str) -> bool:
 
 _YEAR = r"(?:19|20)\d\d"
 _RANGE = re.compile(rf"({_YEAR})(?:\s?[–-]\s?|/| till (?:och med )?(?:\w+ )?|, därefter )({_YEAR}|\d\d)(?!\d)")
-_MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|årsskiftet|våren|hösten|sommaren|vintern"
+_DAY = re.compile(rf"\b({_YEAR})-(?:0\d|1[0-2])(?:-\d\d)?\b")
+_MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|våren|hösten|sommaren|vintern"
 
 
 def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
     """(start or end, year, words) of what a text says began or ended when; the title's year stands for a missing one."""
+    text = _DAY.sub(r"\1", text)
     for match in _RANGE.finditer(text):
         if re.search(r"(?:läs|skol)året $", text[: match.start()]):
             continue

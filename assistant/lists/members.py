@@ -62,7 +62,7 @@ def _said(
 ) -> Iterator[tuple[str, Stretch]]:
     """The participants that facts or the entity's windows name, in order."""
     for fact in entity.facts:
-        if fact.attribute is Attribute.PARTICIPANT:
+        if fact.attribute is Attribute.PARTICIPANT or (fact.attribute is Attribute.OWNER and not only_places):
             inside = list(_places(places, fact.value))
             yield from ((place, fact.proof) for place in inside)
             if not inside and not only_places:
@@ -72,8 +72,8 @@ def _said(
             continue
         if not only_places and (match := _LISTED.search(window.text)):
             for part in re.split(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+", match["items"]):
-                if part[:1].isupper() and len(part.split()) <= 6 and not any(_places(places, part)):
-                    yield part.strip(" ."), window.stretch
+                if part[:1].isupper() and len(part.split()) <= 6:
+                    yield next(_places(places, part), part.strip(" .")), window.stretch
         if _TAKES_PART.search(window.text):
             yield from ((place, window.stretch) for place in _places(places, window.text))
 
