@@ -122,7 +122,7 @@ OWNED = r"(?:ägs|drivs|drevs|leds|leddes|samordnas|samordnades|bedrivs|bedrevs|
 OWNER_HEAD = re.compile(r"ägare|ansvar|huvudman|samordn|utförare|drivs av|ledning", re.IGNORECASE)
 FUNDER_HEAD = re.compile(r"finans|fond|medel|stöd", re.IGNORECASE)
 SUM_HEAD = re.compile(r"belopp|budget|stöd|beviljat|totalt|summa|kostnad|medel|mkr|mnkr|tkr|kronor", re.IGNORECASE)
-TIME_HEAD = re.compile(r"\btid|period|\bår\b|start|slut|genomför", re.IGNORECASE)
+TIME_HEAD = re.compile(r"tid\b|\btid|period|\bår\b|start|slut|genomför", re.IGNORECASE)
 MONEY = re.compile(r"\b(?:kronor|kr|mkr|mnkr|tkr|miljoner|finansi\w+|bidrag\w*|bidrog|stöd\w*|pengar\w*|medel|betala\w*|beviljat?s?)\b", re.IGNORECASE)
 
 BEGAN = r"(?:start\w*|inled\w+|börja\w*|(?:kom|drog|drar|dras|dragit) i ?gång|öppna\w*|bilda\w*|lansera\w*|uppstart\w*|tillkom\w*|bildande\w*)"

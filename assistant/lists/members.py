@@ -36,7 +36,8 @@ def members(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage
         return None
     entity = next(one for one in facts.entities if one.name == asked.about[0])
     places = [name for name, municipality in known_parties(facts, passages).items() if municipality]
-    own = find_windows(facts.entities, passages)[facts.entities.index(entity)]
+    efforts = [one for one in facts.entities if one.kind not in ("organisation", "municipality")]
+    own = find_windows(efforts, passages)[efforts.index(entity)]
     named: dict[str, Stretch] = {}
     only_places = bool(_MUNICIPALITIES.fullmatch(asked.noun))
     said = [] if only_places else list(_listed(entity, own, passages))

@@ -23,7 +23,7 @@ _GOAL = re.compile(r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\bgoals?\
 _STANDING = re.compile(
     r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
     r"|\bpå väg\b|\butfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra|snabba)\w*|\bblir det (?:fler|färre|mer|mindre)\b"
-    r"|\bblivit \w+(?:are|re)\b|\buppföljningen\b|\boutcome|\breached?\b|\bon track\b",
+    r"|\bfas\b|\btakt\w*|\blova\w*|\bstartvärde\w*|\b(?:mer|fler|färre|mindre|bättre|sämre|högre|lägre|snabbare|renare)\b|\bvänder\b|\bblivit \w+(?:are|re)\b|\buppföljningen\b|\boutcome|\breached?\b|\bon track\b",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|goals|targets)\b|\b(?:alla|samtliga) (?:\w+ )?mål\b", re.IGNORECASE)
@@ -45,19 +45,24 @@ _JUDGED = re.compile(
 )
 _SILENT = re.compile(
     r"\b(?:inte|ej)\b(?: \w+){0,4} (?:mäts?|mätts?|mätas|följa?s?|följts?|bedömas?|bedömts|redovisas?|jämföras?)\b|\bföljs inte\b"
-    r"|\b(?:uppgift|värde|data|statistik)\w* saknas|\bsaknas\b|\bgår (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
+    r"|\b(?:ej|inte) bedöm\w*|\b(?:uppgift|värde|data|statistik)\w* saknas|\bsaknas\b|\bgår (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
     re.IGNORECASE,
 )
 _WIDE = frozenset(
     stem(word)
     for word in """mål målet målen utfall utfallet går ligger utvecklats utvecklas utveckling nått når nå klarar uppfyllt jämfört långt kommit
     strategin uppföljningen rapporten länet regionen hur vad ser läget säger till ökat ökar minskat tänkt väg stor andel andelen antal antalet
-    är det fler färre idag senaste blir bor unga personer invånare procent""".split()
+    är det fler färre idag senaste blir bor unga personer invånare procent folk mer mindre bättre sämre lovat fas takt egentligen startvärde rätt blev
+    vänder gått kommer hittills just nu jämförelse målvärde målnivå""".split()
 )
+_CODE = 5
+"""Characters under which a goal's title is a code ("M5")."""
 _CHART = 900
 """Characters up to which a passage may be the labels of a chart."""
 _ROW = 200
 """Characters up to which a stretch that proves a figure is about its goal alone."""
+_SAID, _BY_MEANING = 0.3, 1.3
+"""The share of the question's words that a goal must hold, or the score from which meaning alone is enough."""
 _NEAR, _CLEARLY, _HOLDS_NOW = 1.0, 0.12, 0.4
 """The goal that is meant scores at least the first, and the others less than it by the second; the last is what it
 counts that a goal is of the strategy that holds now, and against one whose year has passed."""
@@ -177,7 +182,7 @@ def _goals(
     return ListDraft(
         lead_key="list.goals",
         lead_values={"found": str(len(found)), "examined": str(len(current)), "condition": condition},
-        rows=tuple(ListRow(told.goal.title, _cells(told), told.goal.proof) for told in found),
+        rows=tuple(ListRow(_name(told.goal), _cells(told), told.goal.proof) for told in found),
         examined=len(current),
         complete=condition in ("", "unmeasured") or known == 1.0,
         features=ListFeatures(1.0, strength, known, 0.5, points=False),
@@ -200,7 +205,7 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
 
 
 def _topic(question: Question) -> list[str]:
-    plain = (re.sub(r"(?<=\w{4})s?mål(?:et|en|ets|ens)?$", "", word) for word in content_words(question.text))
+    plain = (re.sub(r"(?<=\w{4})s?(?:mål|utfall)(?:et|en|ets|ens)?$", "", word) for word in content_words(question.text))
     return [word for word in plain if word and stem(word) not in _WIDE]
 
 
@@ -220,10 +225,10 @@ def _meant(
     cosines = likeness(question.text)
     every = np.concatenate(list(cosines.values()))
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
-    scored: list[tuple[float, int, int, GoalFact]] = []
+    scored: list[tuple[float, int, float, GoalFact]] = []
     latest = max((figure.year or 0 for goal in goals for figure in goal.outcomes), default=0)
     current = {id(goal) for goal in _current(goals, question, passages)}
-    for order, goal in enumerate(goals):
+    for goal in goals:
         proofs = [goal.proof, *(figure.proof for figure in (goal.base, goal.target, *goal.outcomes) if figure)]
         near = (max(_cosine(proof, passages, cosines) for proof in proofs) - mean) / deviation
         named = goal.number is not None and re.search(rf"\bmål {re.escape(goal.number)}\b", question.text) is not None
@@ -233,11 +238,12 @@ def _meant(
         year = goal.target.year or 0 if goal.target else 0
         expired = 0 < year < latest and str(year) not in question.text
         holds = _HOLDS_NOW * (id(goal) in current) - _HOLDS_NOW * expired
-        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + holds, year, -order, goal))
+        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + holds, year, said + named, goal))
     scored.sort(key=lambda one: -one[0])
     best = [one for one in scored if one[0] >= scored[0][0] - _CLEARLY]
-    score, _, _, goal = max(best, key=lambda one: (bool(one[3].outcomes), one[1], one[0]))
-    return (goal, score) if score >= _NEAR else (None, score)
+    score, _, said, goal = max(best, key=lambda one: (bool(one[3].outcomes), one[1], one[0]))
+    alone = len(best) == 1 and score >= _BY_MEANING
+    return (goal, score) if score >= _NEAR and (said >= _SAID or alone) else (None, score)
 
 
 def _text(at: Stretch, passages: Mapping[str, Passage]) -> str:
@@ -262,11 +268,11 @@ def _single(
     goal = told.goal
     last = told.outcomes[-1] if told.outcomes else None
     before = goal.base or (told.outcomes[0] if len(told.outcomes) > 1 else None)
-    values = {"goal": goal.title, "unit": goal.unit or ""}
+    values = {"goal": _name(goal), "unit": goal.unit or ""}
     for name, figure in (("latest", last), ("earlier", before), ("target", goal.target)):
         values |= {name: figure.value if figure else "", f"{name}_year": str(figure.year or "") if figure else ""}
     comments = tuple(Cell("comment", text, at) for text, at in _comments(question, told, told_in, passages, likeness))
-    row = ListRow(goal.title, (*_cells(told), *comments), goal.proof)
+    row = ListRow(_name(goal), (*_cells(told), *comments), goal.proof)
     known = fmean(bool(part) for part in (goal.target, last, before))
     return ListDraft(
         lead_key=f"goal.{told.direction}",
@@ -276,6 +282,11 @@ def _single(
         complete=bool(goal.target) and bool(last or comments),
         features=ListFeatures(min(1.0, score), min(1.0, score / 1.6) * (0.5 + 0.5 * known), known, 0.5, points=False),
     )
+
+
+def _name(goal: GoalFact) -> str:
+    """What a goal is called: its title, with its indicator where the title is a mere code."""
+    return f"{goal.title} {goal.indicator}" if len(goal.title) < _CODE and goal.indicator else goal.title
 
 
 def _cells(told: Standing) -> tuple[Cell, ...]:
@@ -312,7 +323,7 @@ def _comments(
             near = (float(cosines[passage.id][order]) - mean) / deviation
             text = " ".join(passage.text[start:end].split())
             said = sum(_holds(word, words(text)) >= 0.6 for word in mine)
-            if near < 1.5 or said < (1 if near > 2.5 else 2) or (passage.id, start) in cited or not text.endswith("."):
+            if near < 1.5 or said < (1 if near > 2.5 else 2) or (passage.id, start) in cited or not (text.endswith(".") or _SILENT.search(text)):
                 continue
             if not told.outcomes and _SILENT.search(text):
                 end = passage.sentences[min(order + 1, len(passage.sentences) - 1)][1]
