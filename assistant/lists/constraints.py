@@ -103,6 +103,7 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
+    r"^\W*var\b.*\b(?:finns|fanns|ligger|hålls|drivs|pågår|görs)\b.*\w{2}(?:ar|or|er|en|na)\W*$|"
     rf"\b(?:vilka|hur många .*\bvilka|{IMPERATIVE}|vad heter (?:de|alla)|which|list)\b"
     r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |\bvad (?:har|hade) .*\b(?:ansvar|drivit|ägt|lett|lagt ne[dr])\b|\bvad (?:i|på) (?:\w+)?(?:listan|tabellen|planen)\b|^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program|verktyg|initiativ|satsning)"
     r"|^\W*(?:och )?vad (?:är pausat|har (?:lagts|dragits|startat|avslutats|blivit|permanentats)|startade|avslutades|lades|finansieras|äger|driver"
@@ -170,6 +171,8 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
         return posed[1], kinds, ""
     if called := re.search(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", text, re.IGNORECASE):
         return called[1], None, ""
+    if where := re.match(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", text, re.IGNORECASE):
+        return where[1], None, ""
     vaguely = re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE)
     match = re.search(rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", text, re.IGNORECASE)
     opener = _OPENER.match(text, match.start() if match else 0)
@@ -192,6 +195,10 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     plain = [word for word in heads if word.lower() not in NUMERALS and not word.isdigit()]
     if len(plain) > 1 and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)", plain[0]) and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE):
         plain = plain[1:]  # an adjective before its noun
+    if len(plain) > 1 and plain[0].endswith("s") and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE):
+        plain = plain[1:]  # a genitive before its noun
+    if len(plain) > 2 and plain[0].endswith("-") and plain[1] in ("och", "eller", "samt"):
+        plain = plain[2:]  # "konst- och kulturområden"
     noun = next(iter(plain), "")
     noun = "" if noun.lower() in STOPWORDS or re.fullmatch(_VERBS, noun, re.IGNORECASE) else noun
     return noun, None, ""

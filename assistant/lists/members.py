@@ -96,4 +96,4 @@ def _listed(
             yield from one.items
 
 
-_LEADS = re.compile(r"\b(?:ledamöter|medlemmar|parter|deltagare|ingår|består|sitter|deltar|medverkar)\b", re.IGNORECASE)
+_LEADS = re.compile(r"\b(?:ledamöter|medlemmar|parter|deltagare|finns|ingår|består|sitter|deltar|medverkar)\b", re.IGNORECASE)

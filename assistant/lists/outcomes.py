@@ -26,6 +26,8 @@ _STANDING = re.compile(
     r"|\bfas\b|\btakt\w*|\blova\w*|\bstartvärde\w*|\b(?:mer|fler|färre|mindre|bättre|sämre|högre|lägre|snabbare|renare)\b|\bvänder\b|\bblivit \w+(?:are|re)\b|\buppföljningen\b|\boutcome|\breached?\b|\bon track\b",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"^\W*vilka\b|\bändra\w*|\bvarför\b|\bberor\b|\bförklar\w*|\b(?:gamla|förra) (?:strategin|planen)\b|\bwhy\b|\bchanged?\b", re.IGNORECASE)
+"""Asks for causes or for what was changed, not for where a goal stands."""
 _LIST = re.compile(r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|goals|targets)\b|\b(?:alla|samtliga) (?:\w+ )?mål\b", re.IGNORECASE)
 _CONDITIONS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
     (directions, re.compile(pattern, re.IGNORECASE))
@@ -131,7 +133,7 @@ def answer_goals(
     if _LIST.search(question.text):
         return _several(question, facts.goals, passages)
     named = bool(_GOAL.search(question.text))
-    if not (named or _STANDING.search(question.text)) or question.text.lower().startswith("vilk"):
+    if not (named or _STANDING.search(question.text)) or _OTHER.search(question.text):
         return None
     goal, score = _meant(question, facts.goals, passages, likeness)
     if goal is None or (not named and _speaks_of_other(question, goal, facts)):

@@ -8,7 +8,7 @@ from statistics import fmean
 
 import numpy as np
 
-from assistant.lists.constraints import Constraint, ListQuestion, Party, Subject
+from assistant.lists.constraints import Constraint, ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.evidence import weigh
 from assistant.lists.windows import Window
@@ -21,6 +21,8 @@ from ingest.swedish import content_words, words
 
 _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
+_ANY_PART = frozenset("delar delarna områden saker punkter exempel typer sorter slag moment frågor".split())
+"""Nouns that may stand for the parts of anything: a lead need not say them."""
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
 
 
@@ -69,12 +71,14 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     lead = words(f"{one.lead} {one.head if one.form == 'rows' else ''}")
     heading = words(" ".join(one.headings[-1:]))
     subject = _subject(asked)
-    nouns = (asked.noun,) if asked.noun else subject
+    nouns = (asked.noun,) if asked.noun and asked.noun not in _ANY_PART else subject
     if one.form == "sentence":
         lead, heading = [*lead[-4:], *_counted_noun(one.lead)], []
     above = words(" ".join(one.headings[:-1]))
     noun = 1.0 if asked.tabled and not asked.noun else fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
-    about = words(f"{one.lead} {one.head} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}")
+    about = words(
+        f"{one.lead} {one.head} {one.context} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}"
+    )
     topic = fmean(_holds(word, about) for word in subject) if subject else 0.5
     count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
@@ -93,12 +97,14 @@ def _counted_noun(lead: str) -> list[str]:
 def _subject(asked: ListQuestion) -> tuple[str, ...]:
     said = next((one.words for one in asked.constraints if isinstance(one, Subject)), ())
     parties = tuple(word for one in asked.constraints if isinstance(one, Party) for word in content_words(one.names[0]))
-    return (*said, *parties, *(word for name in asked.about for word in content_words(name)))
+    titles = tuple(word for one in asked.constraints if isinstance(one, Priority) for word in one.title)
+    return (*said, *parties, *titles, *(word for name in asked.about for word in content_words(name)))
 
 
 def _understood(asked: ListQuestion, one: Enumeration) -> float:
     """The share of the question's noun and subject that the list's lead, headings and head say; its items say half."""
-    over, items = words(f"{one.lead} {one.head} {' '.join(one.headings)}"), words(" ".join(text for text, _ in one.items))
+    over = words(f"{one.lead} {one.head} {one.context} {' '.join(one.headings)}")
+    items = words(" ".join(text for text, _ in one.items))
     asked_for = [word for word in (asked.noun, *_subject(asked)) if word]
     return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for) if asked_for else 0.5
 
