@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.lists.constraints import ListQuestion, Subject, is_list, read_constraints
+from assistant.lists.constraints import ListQuestion, Party, Priority, Subject, is_list, read_constraints
 from assistant.lists.draft import Likeness, ListDraft
+from assistant.lists.lexicon import KINDS
 from assistant.lists.members import members
 from assistant.lists.outcomes import answer_goals
 from assistant.lists.points import points
@@ -13,6 +14,10 @@ from assistant.lists.table import called, initiatives
 from assistant.question import Question
 from ingest.documents import Passage
 from ingest.facts.types import FactBase
+
+_NAMED = 0.6
+_IN_ITS_WORDS = 0.8
+"""A list of the text stands for a list of initiatives when it names this share of what the question asks about."""
 
 
 def answer_list(
@@ -27,20 +32,22 @@ def answer_list(
     if asked.kinds is None:
         if taking_part := members(asked, facts, passages):
             return taking_part
-        listed = points(asked, question.text, facts, passages, likeness)
+        listed = points(asked, question.text, passages, likeness)
         named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
-        return listed or (initiatives(asked, question.text, facts, passages, likeness) if named else None)
-    if not _is_vague(asked):
-        return initiatives(asked, question.text, facts, passages, likeness) or points(
-            asked, question.text, facts, passages, likeness
-        )
-    found = (
-        points(asked, question.text, facts, passages, likeness),
-        initiatives(asked, question.text, facts, passages, likeness),
-    )
-    return max(filter(None, found), key=lambda draft: draft.probability, default=None)
+        return listed or (initiatives(asked, facts, passages, likeness) if named else None)
+    listed = points(asked, question.text, passages, likeness)
+    if listed and (asked.tabled and not asked.noun or _announces(asked, listed)):
+        return listed
+    found = initiatives(asked, facts, passages, likeness)
+    if found and not (asked.constraints and all(isinstance(one, Subject) for one in asked.constraints)):
+        return found
+    if asked.noun and listed and found and listed.features.read < _NAMED:
+        return found
+    return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)
 
 
-def _is_vague(asked: ListQuestion) -> bool:
-    """Whether the question names no kind and nothing but a subject, so that a list of the text may be meant."""
-    return not asked.noun and all(isinstance(constraint, Subject) for constraint in asked.constraints)
+def _announces(asked: ListQuestion, listed: ListDraft) -> bool:
+    """Whether a list of the text is announced in the very words of the question, so that it is the answer itself."""
+    plain = all(isinstance(one, Subject | Party | Priority) for one in asked.constraints)
+    compound = not any(pattern.fullmatch(asked.noun) for pattern, _ in KINDS)
+    return plain and bool(asked.constraints or compound) and listed.features.read >= _IN_ITS_WORDS

@@ -94,7 +94,7 @@ class ListQuestion:
 _VERBS = (
     r"(?:är|var|finns|har|hade|fick|får|kan|ska|blev|blir|gör|görs|startade|avslutades|pågår|finansieras|finansierar|drivs"
     r"|driver|äger|ingår|hör|handlar|gäller|rör|tar|tog|nämns|kom|lades|drog|hände|som|i|inom|under|från|med|på|för|av|enligt"
-    r"|till|ur|riktar|vänder|skulle|måste|bör|föreslås|ges|anges|lyfts|berör|mot|kring|om|redovisas|deltar|medverkar)"
+    r"|till|ur|riktar|vänder|skulle|måste|bör|föreslås|ges|anges|lyfts|berör|mot|kring|om|redovisas|deltar|medverkar|sitter|ligger|står|stod|gick|går|fick|satt|pekar|lever|arbetar)"
 )
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}|vad heter"
@@ -103,8 +103,9 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
+    r"^\W*var\b.*\b(?:finns|fanns|ligger|hålls|drivs|pågår|görs)\b.*\w{2}(?:ar|or|er|en|na)\W*$|"
     rf"\b(?:vilka|hur många .*\bvilka|{IMPERATIVE}|vad heter (?:de|alla)|which|list)\b"
-    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program|verktyg|initiativ|satsning)"
+    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |\bvad (?:har|hade) .*\b(?:ansvar|drivit|ägt|lett|lagt ne[dr])\b|\bvad (?:i|på) (?:\w+)?(?:listan|tabellen|planen)\b|^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program|verktyg|initiativ|satsning)"
     r"|^\W*(?:och )?vad (?:är pausat|har (?:lagts|dragits|startat|avslutats|blivit|permanentats)|startade|avslutades|lades|finansieras|äger|driver"
     r"|ingår|hör|görs|gjordes|får (?:vi|man|ni) inte|drivs|pågår|ligger)\b|\b(?:vad|vilka)\b.*\b(?:insatser|projekt|uppgifter)\b",
     re.IGNORECASE,
@@ -128,7 +129,7 @@ def is_list(question: Question) -> bool:
 
 def read_constraints(question: Question, facts: FactBase, passages: Mapping[str, Passage]) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
-    text = question.text.rstrip(" ?.!")
+    text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
     taken = set(_kind_words(text)) if kinds is not None else set()
     about = tuple(entity.name for entity in facts.entities if _names_it(entity, text) and entity.kind not in _BODIES)
@@ -157,7 +158,7 @@ def read_constraints(question: Question, facts: FactBase, passages: Mapping[str,
     if rest:
         constraints.append(Subject(tuple(dict.fromkeys(rest))))
     read = 1.0 - len(rest) / max(1, len(words))
-    return ListQuestion(noun, kinds, tuple(constraints), _count(text), sources, about, bool(re.search(r"tabell(?:en)?\b", text)), read)
+    return ListQuestion(noun, kinds, tuple(constraints), _count(text), sources, about, bool(re.search(r"(?:tabell(?:en)?|listan)\b", text)), read)
 
 
 _BODIES = ("organisation", "municipality")
@@ -168,6 +169,10 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if posed := re.search(r"\bvad (?:har|finns det|är det|fanns det|hade)\b.* för (\w+)\W*$", text, re.IGNORECASE):
         kinds = next((kinds for pattern, kinds in KINDS if pattern.fullmatch(posed[1])), None)
         return posed[1], kinds, ""
+    if called := re.search(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", text, re.IGNORECASE):
+        return called[1], None, ""
+    if where := re.match(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", text, re.IGNORECASE):
+        return where[1], None, ""
     vaguely = re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE)
     match = re.search(rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", text, re.IGNORECASE)
     opener = _OPENER.match(text, match.start() if match else 0)
@@ -187,7 +192,14 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
             break
     if vaguely:
         return "", frozenset(), ""
-    noun = next((word for word in heads if word.lower() not in NUMERALS and not word.isdigit()), "")
+    plain = [word for word in heads if word.lower() not in NUMERALS and not word.isdigit()]
+    if len(plain) > 1 and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)", plain[0]) and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE):
+        plain = plain[1:]  # an adjective before its noun
+    if len(plain) > 1 and plain[0].endswith("s") and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE):
+        plain = plain[1:]  # a genitive before its noun
+    if len(plain) > 2 and plain[0].endswith("-") and plain[1] in ("och", "eller", "samt"):
+        plain = plain[2:]  # "konst- och kulturområden"
+    noun = next(iter(plain), "")
     noun = "" if noun.lower() in STOPWORDS or re.fullmatch(_VERBS, noun, re.IGNORECASE) else noun
     return noun, None, ""
 
@@ -204,7 +216,11 @@ def _count(text: str) -> int | None:
 
 def _names_it(entity: Entity, text: str) -> bool:
     names = (name for name in (entity.name, *entity.aliases) if len(name) > 2)
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?:s|en|et)?(?!\w)", text) for name in names)
+    if any(re.search(rf"(?<!\w){re.escape(name)}(?:s|en|et)?(?!\w)", text) for name in names):
+        return True
+    # "Skolrådet" is "Norra länets skolråd": the last word in the definite, where it is a compound.
+    last = entity.name.split()[-1].lower()
+    return len(last) > 7 and len(entity.name.split()) > 1 and re.search(rf"(?<!\w){re.escape(last)}(?:e?n|e?t)(?!\w)", text.lower()) is not None
 
 
 def _status(text: str) -> Iterable[Constraint]:
@@ -239,6 +255,7 @@ def _years(text: str) -> Iterable[Constraint]:
 
 
 def _amount(text: str) -> Iterable[Constraint]:
+    text = re.sub(r"(\w+ (?:miljoner|kronor|mkr|mnkr|tkr)) eller (mer|mindre)", r"\2 än \1", text)
     for match in _AMOUNT.finditer(text):
         written = match[2].replace(" ", "").replace(" ", "").replace(",", ".")
         number = float(written) if re.fullmatch(r"\d+(?:\.\d+)?", written) else NUMERALS.get(written.lower())
@@ -266,18 +283,23 @@ def _priority(text: str, facts: FactBase, passages: Mapping[str, Passage]) -> Pr
 
 
 def _sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[str], set[str]]:
-    """The documents that the question names by kind or years, and the words that name them."""
+    """The documents that the question names by a word of their title or by years, and the words that name them."""
     titles = {passage.document_id: f"{passage.document_id} {passage.title}".lower() for passage in passages.values()}
-    words = re.findall(r"\b(uppföljning|årsrapport|handlingsplan|rapport|strategi|program|webbplats|webbsida|årsredovisning|budget)(?:en|et|n|ens|ets|ns|s)\b", text.lower())
-    years = re.findall(rf"{_YEAR}", text) if words else []
-    named = [name for name, title in titles.items() if any(word in title for word in words if word not in ("strategi", "program"))]
-    if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) or (not named and len(years) == 2):
-        named = [name for name, title in titles.items() if years and all(_year_in(year, title) for year in years)]
-    return frozenset(named), {*words} if named else set()
+    definite = re.findall(rf"\b(?:{_IN}) (?:\w+ )?(\w{{5,}}(?:en|et|an))\b", text.lower())
+    named: list[str] = []
+    used: set[str] = set()
+    for word in definite:
+        held = [name for name, title in titles.items() if stem(word) in map(stem, re.findall(r"\w+", title))]
+        if word not in _EVERY_TITLE and 0 < len(held) <= max(1, len(titles) // 2):
+            named, used = held, {word}
+    years = re.findall(rf"{_YEAR}", text)
+    if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) and len(years) > 0:
+        named = [name for name, title in titles.items() if all(year in title for year in years)] or named
+    return frozenset(named), used
 
 
-def _year_in(year: str, title: str) -> bool:
-    return year in title
+_IN = "i|enligt|ur|från|på|av"
+_EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen".split())
 
 
 def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str, bool]:

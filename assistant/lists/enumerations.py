@@ -21,17 +21,21 @@ _NUMERIC = re.compile(r"[\d\s.,%–-]+")
 _ANNOUNCED = re.compile(r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$")
 _BRACKETED = re.compile(r"(?P<lead>[^().:!?]{4,120}) \((?P<items>[^()]{5,400})\)")
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
+_BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
+_ORDINAL = re.compile(r"(?:Den|Det|För det|Ett|En)? ?(?:första|andra|tredje|fjärde|femte|sjätte|sjunde|åttonde)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"^(?:medan|men|som|där|när|eftersom|vilket)\b|\b(?:är|har|hade|var|ska|skulle|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
+    r"^(?:medan|men|som|där|när|eftersom|vilket|att|inte)\b|\b(?:är|har|hade|var|ska|skulle|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
 )
 """A part of a sentence that says something by itself is no item of an enumeration."""
 _FEWEST, _MOST = 2, 40
+_BEFORE = 250
+"""Characters before a sentence that tell what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
     """One list of the documents. `lead` announces it, `headings` stand over it, `counted` is the number that its lead
-    says. `head` is the head of a table. `items` are (text, stretch). `form` says how the list is written.
+    says, `context` is the text before the lead. `head` is the head of a table. `items` are (text, stretch). `form` says how the list is written.
     """
 
     lead: str
@@ -42,6 +46,7 @@ class Enumeration:
     form: str
     proof: Stretch
     head: str = ""
+    context: str = ""
 
     @property
     def counted(self) -> int | None:
@@ -70,13 +75,14 @@ def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
                 yield from _rows(passage)
             else:
                 yield from _announced(passage)
+                yield from _ordinal(passage)
     yield from _headings(passages.values())
 
 
 def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
     """The lists of one section; a list goes on over passages, and over a paragraph between two of its items."""
     current: Enumeration | None = None
-    plain, plain_at, sign = "", None, ""
+    plain, plain_at, sign, before = "", None, "", ""
     for passage in section:
         start = 0
         for line in passage.text.split("\n") if passage.kind is not PassageKind.TABLE else ():
@@ -89,9 +95,15 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
                 if current is None or _begins_anew(current, bullet[1], kind, sign, plain, item):
                     if current is not None:
                         yield from _if_several(current)
-                    lead = _SENTENCE.split(plain)[-1]
                     current = Enumeration(
-                        lead, passage.section, passage.document_id, passage.title, (), "items", plain_at or at
+                        _SENTENCE.split(plain)[-1],
+                        passage.section,
+                        passage.document_id,
+                        passage.title,
+                        (),
+                        "items",
+                        plain_at or at,
+                        context=plain or before,
                     )
                 current = replace(current, items=(*current.items, (item, at)))
                 plain, plain_at, sign = "", None, kind
@@ -102,7 +114,7 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
                     joined = Stretch(where.passage_id, where.start, at.end) if where.passage_id == passage.id else where
                     current = replace(current, items=(*current.items[:-1], (f"{last} {text}", joined)))
                 else:
-                    plain, plain_at = text, at
+                    plain, plain_at, before = text, at, plain
     if current is not None:
         yield from _if_several(current)
 
@@ -116,7 +128,7 @@ def _begins_anew(current: Enumeration, bullet: str, kind: str, sign: str, plain:
     if plain and current.counted is not None and len(current.items) >= current.counted:
         return True
     lower = all(text[:1].islower() for text, _ in current.items)
-    return lower and len(current.items) > 1 and item[:1].isupper() or (plain != "" and current.counted is None and len(plain) > 200)
+    return lower and len(current.items) > 1 and item[:1].isupper() and item[1:2].islower() or (plain != "" and current.counted is None and len(plain) > 200)
 
 
 def _ended(text: str) -> bool:
@@ -163,15 +175,32 @@ def _announced(passage: Passage) -> Iterator[Enumeration]:
 
 def _parts(passage: Passage, match: re.Match[str], at: Stretch) -> Iterator[Enumeration]:
     """What a sentence enumerates, where the parts are short and no clauses, and announced by a colon or counted."""
-    parts = [part.strip(" .") for part in _BETWEEN.split(match["items"]) if part.strip(" .")]
+    # Where the last part is joined by "samt", an "och" stands inside a part.
+    between = _BETWEEN_GROUPS if re.search(r"\bsamt\b", match["items"]) else _BETWEEN
+    parts = [part.strip(" .") for part in between.split(match["items"]) if part.strip(" .")]
     items = tuple((part, at) for part in parts)
+    context = passage.text[max(0, at.start - _BEFORE) : at.start]
     found = Enumeration(
-        match["lead"], passage.section, passage.document_id, passage.title, items, "sentence", at
+        match["lead"], passage.section, passage.document_id, passage.title, items, "sentence", at, context=context
     )
     colon = match.string[match.end("lead")] == ":" and len(parts) > _FEWEST
     short = all(len(part.split()) <= 8 and not _CLAUSE.search(part) and not _NUMERIC.fullmatch(part) for part in parts)
     if short and (colon or found.counted == len(parts)):
         yield from _if_several(found)
+
+
+def _ordinal(passage: Passage) -> Iterator[Enumeration]:
+    """Sentences that count themselves ("Den första är …", "Den andra är …"), led by the sentence before them."""
+    items: list[tuple[str, Stretch]] = []
+    lead, lead_at = "", Stretch(passage.id, 0, 0)
+    for start, end in passage.sentences:
+        text, at = " ".join(passage.text[start:end].split()), Stretch(passage.id, start, end)
+        if _ORDINAL.match(text):
+            items.append((text, at))
+        elif not items:
+            lead, lead_at = text, at
+    if len(items) > _FEWEST:
+        yield Enumeration(lead, passage.section, passage.document_id, passage.title, tuple(items), "items", lead_at)
 
 
 def _lines(passage: Passage) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,7 @@ from assistant.lists.lexicon import (
     ENDED,
     ENDING,
     FUNDER_HEAD,
+    LABEL,
     MONEY,
     OWNED,
     OWNER_HEAD,
@@ -67,7 +68,9 @@ def _facts(entity: Entity, *attributes: Attribute) -> Iterator[Fact]:
 
 
 def cells(window: Window) -> list[tuple[str, str]]:
-    """(column head, cell) of a table row; empty for other text and for rows that do not fit their head."""
+    """(column head, cell) of a table row or of a labelled line; empty for other text and for rows that fit no head."""
+    if label := LABEL.match(window.text):
+        return [("", ""), (label["label"], label["value"])]
     head, row = window.head.split(" | "), window.text.split(" | ")
     return list(zip(head, row, strict=True)) if window.head and len(head) == len(row) and row != head else []
 
@@ -108,8 +111,16 @@ def _party(party: Party, entity: Entity, windows: Sequence[Window]) -> Iterator[
         if named.search(fact.value):
             yield Evidence(FACT, fact.value, fact.proof)
     for window in windows:
-        if not owned or window.head:
+        if party.role == "owner" and window.table and _stands_next(named, entity, window):
+            yield Evidence(BOUND, window.text, window.stretch)
+        if not owned or window.table:
             yield from _party_in(party, named, window)
+
+
+def _stands_next(named: re.Pattern[str], entity: Entity, window: Window) -> bool:
+    """Whether a row whose columns were lost begins with the entity's name and the party right after it."""
+    rest = next((window.text[len(name) :] for name in (entity.name, *entity.aliases) if window.text.startswith(name)), "")
+    return named.match(rest.lstrip()) is not None
 
 
 def _owner_cell(window: Window) -> bool:
@@ -166,11 +177,13 @@ def _owns(before: str, after: str) -> bool:
 
 _YEAR = r"(?:19|20)\d\d"
 _RANGE = re.compile(rf"({_YEAR})(?:\s?[–-]\s?|/| till (?:och med )?(?:\w+ )?|, därefter )({_YEAR}|\d\d)(?!\d)")
-_MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|årsskiftet|våren|hösten|sommaren|vintern"
+_DAY = re.compile(rf"\b({_YEAR})-(?:0\d|1[0-2])(?:-\d\d)?\b")
+_MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|våren|hösten|sommaren|vintern"
 
 
 def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
     """(start or end, year, words) of what a text says began or ended when; the title's year stands for a missing one."""
+    text = _DAY.sub(r"\1", text)
     for match in _RANGE.finditer(text):
         if re.search(r"(?:läs|skol)året $", text[: match.start()]):
             continue

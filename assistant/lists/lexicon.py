@@ -10,7 +10,7 @@ from typing import Literal
 
 from ingest.facts.types import EntityKind
 
-Status = Literal["paused", "closed", "ended", "permanent", "planned", "delayed", "ongoing"]
+Status = Literal["paused", "closed", "ended", "permanent", "unstarted", "planned", "delayed", "extended", "ongoing"]
 Role = Literal["owner", "participant", "funder", "any"]
 
 ANY_KIND: frozenset[EntityKind] = frozenset()
@@ -34,22 +34,30 @@ KINDS: tuple[tuple[re.Pattern[str], frozenset[EntityKind]], ...] = tuple(
 """Noun to kinds; the head of a compound counts ("turismprojekt"). No kinds: every entity."""
 
 STATUSES: dict[Status, tuple[str, str]] = {
-    "paused": (r"paus\w*|vilande|legat nere|ligger nere|på is", r"pausa\w*|pausat|vilande|ligger nere|står stilla"),
+    "paused": (
+        r"paus\w*|vilande|legat nere|ligger nere|på is|(?:stått|står|stod|stannat|ligger|låg) (?:helt )?stilla?",
+        r"pausa\w*|vilande|vilar|(?:ligger|legat|låg) nere|(?:stått|står|stod|ligger) stilla?|stannat av",
+    ),
     "closed": (
         r"lagts? ne[dr]\w*|lades ne[dr]\w*|lägg(?:a|s) ne[dr]|nedlag\w*|dra(?:git|gits|gs|s) in|avveckla\w*|avbrut\w*"
-        r"|upphört|slopa\w*|skrotat?s?",
+        r"|upphört|slopa\w*|skrota\w*|förtida slut|i förtid|inte (?:fick |fått )?(?:leva|levt) vidare|inte (?:någon )?fortsättning|misslyckats?|gått i stå",
         r"lagts? ne[dr]|lades (?:\w+ ){0,3}ne[dr]\b|lade ne[dr]|nedlag\w*|dragits in|drogs in|avveckla(?:d|t|de|des|ts)\b|avbr[öu]t\w*"
-        r"|upphörde|upphört|slopa(?:des|ts)|lades ne[dr]",
+        r"|upphörde|upphört|slopa(?:des|ts)|i förtid|drogs tillbaka|stängde(?:s|ts)|inte förlängts?|utan fortsättning",
     ),
     "permanent": (
         r"permanent\w*|bestående|ordinarie verksamhet|blivit kvar",
         r"permanent\w*|ordinarie verksamhet|blivit bestående|(?:blir|blev) bestående",
     ),
     "delayed": (r"försena\w*|bromsa\w*|efter tidplan", r"försena\w*|bromsa\w*|efter tidplan"),
+    "unstarted": (
+        r"(?:inte|ej|ännu inte)(?: \w+)? (?:påbörja\w*|starta\w*|inlett?s?|kommit i ?gång|satts? i ?gång)",
+        r"(?:inte|ej|ännu inte) (?:påbörja\w*|starta\w*|inlett?s?|kommit i ?gång)",
+    ),
+    "extended": (r"förläng\w*|fått (?:mer|längre) tid", r"förläng(?:t|ts|des|d|de|s)\b|förlängd tid|längre tid"),
     "planned": (r"planera\w*|kommande|föreslagna", r"planera(?:s|d|de|t)|ska (?:inledas|starta|påbörjas)|föreslås"),
     "ended": (
-        r"avsluta\w*|slutförd\w*|genomförda|tagit slut|tog slut|klara\b|färdiga",
-        r"avsluta(?:des|t|ts|d|de)|slutför(?:des|t|ts|d)|tog slut|tagit slut|är slut\b|slutredovisa\w*",
+        r"avsluta\w*|slutförd\w*|genomförda|tagit slut|tog slut|klara\b|färdiga|(?:gått|gick|är|nådde|nått) i mål",
+        r"avsluta(?:des|t|ts|d|de)|slutför(?:des|t|ts|d)|tog slut|tagit slut|är slut\b|slutredovisa\w*|klar(?:t)?$|\bi mål\b",
     ),
     "ongoing": (r"pågår|pågående|igång nu|aktiva", r"pågår|pågående|fortsätter|löper"),
 }
@@ -81,7 +89,7 @@ ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "owner",
         re.compile(
-            r"\b(?:äger|ägs|ägt|ägare|driv(?:er|s|it|its)|drev|drevs|led(?:er|s|de|des)|ansvar\w*|huvudman\w*|samordna\w*"
+            r"\b(?:äger|ägt|ägs|ägt|ägare|driv(?:er|s|it|its)|drev|drevs|led(?:er|s|de|des)|ansvar\w*|huvudman\w*|samordna\w*"
             r"|bedriv\w*|svarar för|projektägare|runs?|owns?|leads?)\b",
             re.IGNORECASE,
         ),
@@ -104,11 +112,17 @@ ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ),
 )
 OWNING = r"(?:äger|ägde|driver|drev|leder|ledde|ansvarar|ansvarade|svarar|samordnar|samordnade|bedriver|bedrev|håller (?:i|ihop)|höll i|ska driva|inleder|öppnar|lade ned|avbröt)"
+LABEL = re.compile(
+    r"(?P<label>(?:projekt)?ägare|ansvarig|huvudman|samordnare|parter|partner|deltagare|samverkan|medverkande|medlemmar|finansiär(?:er)?"
+    r"|finansiering|löptid|projekttid|tid|period|(?:total )?budget|kostnad|status|läge)\s*[|:]?\s+(?P<value>\S.*)",
+    re.IGNORECASE,
+)
+"""A line of a form: a label and its value."""
 OWNED = r"(?:ägs|drivs|drevs|leds|leddes|samordnas|samordnades|bedrivs|bedrevs|förvaltas)"
 OWNER_HEAD = re.compile(r"ägare|ansvar|huvudman|samordn|utförare|drivs av|ledning", re.IGNORECASE)
 FUNDER_HEAD = re.compile(r"finans|fond|medel|stöd", re.IGNORECASE)
 SUM_HEAD = re.compile(r"belopp|budget|stöd|beviljat|totalt|summa|kostnad|medel|mkr|mnkr|tkr|kronor", re.IGNORECASE)
-TIME_HEAD = re.compile(r"\btid|period|\bår\b|start|slut|genomför", re.IGNORECASE)
+TIME_HEAD = re.compile(r"tid\b|\btid|period|\bår\b|start|slut|genomför", re.IGNORECASE)
 MONEY = re.compile(r"\b(?:kronor|kr|mkr|mnkr|tkr|miljoner|finansi\w+|bidrag\w*|bidrog|stöd\w*|pengar\w*|medel|betala\w*|beviljat?s?)\b", re.IGNORECASE)
 
 BEGAN = r"(?:start\w*|inled\w+|börja\w*|(?:kom|drog|drar|dras|dragit) i ?gång|öppna\w*|bilda\w*|lansera\w*|uppstart\w*|tillkom\w*|bildande\w*)"
@@ -118,7 +132,7 @@ ENDED = r"(?:avslut\w*|slut(?:för\w*|ade|ar|et)?|upphör\w*|löp(?:er|te) ut|g(
 ENDING = rf"(?:{ENDED}|till och med|t\.o\.m\.|tom|utgången av|fram till)"
 ASKS_START = re.compile(r"\b(?:start\w*|inled\w+|börja\w*|drog i ?gång|kom i ?gång|drar i ?gång|dragit i ?gång|bilda\w*|lansera\w*|tillkom\w*|nya|sjösatt\w*|öppna\w*|start(?:ed)?|began)\b", re.IGNORECASE)
 ASKS_ADOPTED = re.compile(r"\b(?:antog\w*|antagits|beslutades|fastställdes|adopted)\b", re.IGNORECASE)
-ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|ended|finished)\b", re.IGNORECASE)
+ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|(?:gått|gick|nådde|nått) i mål|ended|finished)\b", re.IGNORECASE)
 
 GENERIC = frozenset(
     """
@@ -135,6 +149,14 @@ GENERIC = frozenset(
     jag ny vill veta oss vi våra vårt vår ni ert egna sina satsat satsar satsas gjorda mål målen kom startar prioritering prioriteringen prioriteringar kurs kursen
     kommun kommuns kommunen kommuner län ur lyfter lyfts lyfta lyftas följer följs anges finansieringstabellen gång gav ger nämner använda används
     räkna nämn fortfarande kostar kostade kostat budget går gått stor större total totalt handlade antogs antagits antagna beslutades fått bland
+    gick gått lever leva levt levde vidare pekar pekas pekade pekats ut stod stått står still stilla ligger låg legat sitter suttit satt satts sätts valts väljs valdes utsetts
+    utsågs tänkt kallas kallades lösa lösas löser senaste senast sätt satsar ägare projektägare huvudman ansvarig projektledare parter partner varje tidigt gällande
+    årsskiftet hösten våren januari februari mars april maj juni juli augusti september oktober november december tillsammans möjligt särskilt inne
+    rött röda gult gula grönt gröna färg bedömning bedöms bedömts märkta riktning håll paraply paraplyet övriga övrigt egen eget
+    tid längre förlängd förlängda fram fanns behöver behövs krävs pratar talar sägs tycker anser vänt vänder dyker hittar hittas bygger byggs bor bott
+    ska skulle bör måste vill ville kunnat kunna fungerar fungerat genomförda avslutade pågående planerade planeras inblandat del delar anslutna anslutit gemensam gemensamt
+    samarbete samarbetar samverkar samverkan kontakt ansvarat lett drivande stöttar stöttas stödjer stöds stötts pengarna satsningarna projekten insatserna
+    stora mindre små andra run ruf ksg aktuella varit inlett inledda påbörjat påbörjats hunnit hann kallad så
     funded by which what are have been projects initiatives list all
     """.split()
 )

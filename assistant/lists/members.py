@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from assistant.lists.constraints import ListQuestion, known_parties
 from assistant.lists.draft import ListDraft, ListFeatures, ListRow
+from assistant.lists.enumerations import enumerations
 from assistant.lists.windows import Window, find_windows
 from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, FactBase, Stretch
@@ -23,18 +24,26 @@ _TAKES_PART = re.compile(
     re.IGNORECASE,
 )
 
+_LISTED = re.compile(
+    r"\b(?:består av|ingår|sitter|medlemmar(?:na)? är|deltar|parter(?:na)? är|deltagare är|samordnat av [^,.]*, med|tillsammans med|Parter)"
+    r"(?: även| också)?:? (?P<items>[^.:;]{8,400})"
+)
+
 
 def members(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage]) -> ListDraft | None:
     """Those who take part in the one initiative that the question names; None for other questions."""
-    noun = _MEMBERS.fullmatch(asked.noun)
-    if noun is None or len(asked.about) != 1:
+    if not (_MEMBERS.fullmatch(asked.noun) or not asked.noun) or len(asked.about) != 1:
         return None
     entity = next(one for one in facts.entities if one.name == asked.about[0])
     places = [name for name, municipality in known_parties(facts, passages).items() if municipality]
-    own = find_windows(facts.entities, passages)[facts.entities.index(entity)]
+    efforts = [one for one in facts.entities if one.kind not in ("organisation", "municipality")]
+    own = find_windows(efforts, passages)[efforts.index(entity)]
     named: dict[str, Stretch] = {}
-    for name, proof in _said(entity, own, places, only_places=bool(_MUNICIPALITIES.fullmatch(asked.noun))):
-        named.setdefault(name, proof)
+    only_places = bool(_MUNICIPALITIES.fullmatch(asked.noun))
+    said = [] if only_places else list(_listed(entity, own, passages))
+    for name, proof in said or _said(entity, own, places, only_places):
+        if not any(name.startswith(other) or other.startswith(name) for other in named):
+            named.setdefault(name, proof)
     if not named:
         return None
     rows = tuple(ListRow(name, (), proof) for name, proof in named.items())
@@ -49,16 +58,42 @@ def members(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage
     )
 
 
-def _said(entity: Entity, windows: tuple[Window, ...], places: list[str], only_places: bool) -> Iterator[tuple[str, Stretch]]:
+def _said(
+    entity: Entity, windows: tuple[Window, ...], places: list[str], only_places: bool
+) -> Iterator[tuple[str, Stretch]]:
     """The participants that facts or the entity's windows name, in order."""
     for fact in entity.facts:
-        if fact.attribute is Attribute.PARTICIPANT:
-            inside = [place for place in places if re.search(rf"\b{re.escape(place)}", fact.value)]
+        if fact.attribute is Attribute.PARTICIPANT or (fact.attribute is Attribute.OWNER and not only_places):
+            inside = list(_places(places, fact.value))
             yield from ((place, fact.proof) for place in inside)
             if not inside and not only_places:
                 yield fact.value, fact.proof
     for window in windows:
-        if _TAKES_PART.search(window.text) and not re.search(r"\b(?:utanför|inte med)\b", window.text):
-            for place in places:
-                if re.search(rf"\b{re.escape(place)}s?\b", window.text):
-                    yield place, window.stretch
+        if re.search(r"\b(?:utanför|inte med)\b", window.text):
+            continue
+        if not only_places and (match := _LISTED.search(window.text)):
+            for part in re.split(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+", match["items"]):
+                if part[:1].isupper() and len(part.split()) <= 6:
+                    yield next(_places(places, part), part.strip(" .")), window.stretch
+        if _TAKES_PART.search(window.text):
+            yield from ((place, window.stretch) for place in _places(places, window.text))
+
+
+def _places(places: list[str], text: str) -> Iterator[str]:
+    """The municipalities that a text names, as it first writes them."""
+    for place in places:
+        if match := re.search(rf"\b{re.escape(place)}s?(?: kommun)?\b", text):
+            yield match[0] if match[0].endswith("kommun") else place
+
+
+def _listed(
+    entity: Entity, windows: tuple[Window, ...], passages: Mapping[str, Passage]
+) -> Iterator[tuple[str, Stretch]]:
+    """The items of a list of members under the entity's heading or in its passage."""
+    own = {window.stretch.passage_id for window in windows}
+    for one in enumerations(passages):
+        if one.form == "items" and one.proof.passage_id in own and _LEADS.search(one.lead):
+            yield from one.items
+
+
+_LEADS = re.compile(r"\b(?:ledamöter|medlemmar|parter|deltagare|finns|ingår|består|sitter|deltar|medverkar)\b", re.IGNORECASE)

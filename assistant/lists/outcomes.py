@@ -23,9 +23,11 @@ _GOAL = re.compile(r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\bgoals?\
 _STANDING = re.compile(
     r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
     r"|\bpå väg\b|\butfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra|snabba)\w*|\bblir det (?:fler|färre|mer|mindre)\b"
-    r"|\bblivit \w+(?:are|re)\b|\buppföljningen\b|\boutcome|\breached?\b|\bon track\b",
+    r"|\bfas\b|\btakt\w*|\blova\w*|\bstartvärde\w*|\b(?:mer|fler|färre|mindre|bättre|sämre|högre|lägre|snabbare|renare)\b|\bvänder\b|\bblivit \w+(?:are|re)\b|\buppföljningen\b|\boutcome|\breached?\b|\bon track\b",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"^\W*vilka\b|\bändra\w*|\bvarför\b|\bberor\b|\bförklar\w*|\b(?:gamla|förra) (?:strategin|planen)\b|\bwhy\b|\bchanged?\b", re.IGNORECASE)
+"""Asks for causes or for what was changed, not for where a goal stands."""
 _LIST = re.compile(r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|goals|targets)\b|\b(?:alla|samtliga) (?:\w+ )?mål\b", re.IGNORECASE)
 _CONDITIONS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
     (directions, re.compile(pattern, re.IGNORECASE))
@@ -40,24 +42,29 @@ _CONDITIONS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
 )
 _JUDGED = re.compile(
     r"(?:rätt|fel) (?:riktning|håll)[^|.;\n]{0,40}|\b(?:i stort sett )?oförändra[dt]\b|\bför långsam\w*|\bBROMSAD\b|\bPÅ VÄG\b|\bI MÅL\b"
-    r"|\b(?:kan|kunnat) (?:inte|ej) [^|.;]{0,30}|\buppgift saknas\b|\b(?:delvis )?uppnått\b|\bej uppnått\b",
+    r"|\b(?:grön|gul|röd)t?\b|\b(?:kan|kunnat) (?:inte|ej) [^|.;]{0,30}|\buppgift saknas\b|\b(?:delvis )?uppnått\b|\bej uppnått\b",
     re.IGNORECASE,
 )
 _SILENT = re.compile(
     r"\b(?:inte|ej)\b(?: \w+){0,4} (?:mäts?|mätts?|mätas|följa?s?|följts?|bedömas?|bedömts|redovisas?|jämföras?)\b|\bföljs inte\b"
-    r"|\b(?:uppgift|värde|data|statistik)\w* saknas|\bsaknas\b|\bgår (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
+    r"|\b(?:ej|inte) bedöm\w*|\b(?:uppgift|värde|data|statistik)\w* saknas|\bsaknas\b|\bgår (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
     re.IGNORECASE,
 )
 _WIDE = frozenset(
     stem(word)
     for word in """mål målet målen utfall utfallet går ligger utvecklats utvecklas utveckling nått når nå klarar uppfyllt jämfört långt kommit
     strategin uppföljningen rapporten länet regionen hur vad ser läget säger till ökat ökar minskat tänkt väg stor andel andelen antal antalet
-    är det fler färre idag senaste blir bor unga personer invånare procent""".split()
+    är det fler färre idag senaste blir bor unga personer invånare procent folk mer mindre bättre sämre lovat fas takt egentligen startvärde rätt blev
+    vänder gått kommer hittills just nu jämförelse målvärde målnivå""".split()
 )
+_CODE = 5
+"""Characters under which a goal's title is a code ("M5")."""
 _CHART = 900
 """Characters up to which a passage may be the labels of a chart."""
 _ROW = 200
 """Characters up to which a stretch that proves a figure is about its goal alone."""
+_SAID, _BY_MEANING = 0.3, 1.3
+"""The share of the question's words that a goal must hold, or the score from which meaning alone is enough."""
 _NEAR, _CLEARLY, _HOLDS_NOW = 1.0, 0.12, 0.4
 """The goal that is meant scores at least the first, and the others less than it by the second; the last is what it
 counts that a goal is of the strategy that holds now, and against one whose year has passed."""
@@ -126,7 +133,7 @@ def answer_goals(
     if _LIST.search(question.text):
         return _several(question, facts.goals, passages)
     named = bool(_GOAL.search(question.text))
-    if not (named or _STANDING.search(question.text)) or question.text.lower().startswith("vilk"):
+    if not (named or _STANDING.search(question.text)) or _OTHER.search(question.text):
         return None
     goal, score = _meant(question, facts.goals, passages, likeness)
     if goal is None or (not named and _speaks_of_other(question, goal, facts)):
@@ -143,10 +150,22 @@ def _speaks_of_other(question: Question, goal: GoalFact, facts: FactBase) -> boo
     return any(not all(word in there for word in words(name)) for name in regional)
 
 
+_MARKS = re.compile(r"\b(grön|gul|röd|rött|gult|grönt|bromsa|på väg|i mål)", re.IGNORECASE)
+
+
+def _mark(text: str) -> str:
+    """The colour or word that a text judges by, in one form."""
+    found = _MARKS.search(text)
+    return found[1].lower().replace("rött", "röd").rstrip("t") if found else ""
+
+
 def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[str, Passage]) -> ListDraft | None:
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
     asked = next((directions for directions, cue in _CONDITIONS if cue.search(question.text)), ())
     current = _current(goals, question, passages)
+    mark = _mark(question.text)
+    if mark and (marked := [told for goal in current if (told := standing(goal, passages)).judged and _mark(told.judged[0]) == mark]):
+        return _goals(marked, current, mark, passages)
     subject = [word for word in _topic(question) if not re.fullmatch(r"(?:19|20)\d\d", word) and not any(cue.search(word) for _, cue in _CONDITIONS)]
     if subject:
         about = [goal for goal in current if fmean(_holds(word, _words_of(goal)) for word in subject) >= 0.5]
@@ -154,14 +173,21 @@ def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[st
     found = [told for goal in current if (told := standing(goal, passages)) and (not asked or told.direction in asked)]
     if not found:
         return None
-    known = fmean(told.direction not in ("unmeasured", "unknown") for told in map(lambda goal: standing(goal, passages), current))
+    return _goals(found, current, asked[0] if asked else "", passages)
+
+
+def _goals(
+    found: Sequence[Standing], current: Sequence[GoalFact], condition: str, passages: Mapping[str, Passage]
+) -> ListDraft:
+    known = fmean(standing(goal, passages).direction not in ("unmeasured", "unknown") for goal in current)
+    strength = 0.9 if condition in ("", "unmeasured") else 0.9 * known
     return ListDraft(
         lead_key="list.goals",
-        lead_values={"found": str(len(found)), "examined": str(len(current)), "condition": asked[0] if asked else ""},
-        rows=tuple(ListRow(told.goal.title, _cells(told), told.goal.proof) for told in found),
+        lead_values={"found": str(len(found)), "examined": str(len(current)), "condition": condition},
+        rows=tuple(ListRow(_name(told.goal), _cells(told), told.goal.proof) for told in found),
         examined=len(current),
-        complete=not asked or known == 1.0 or asked == ("unmeasured",),
-        features=ListFeatures(1.0, 0.9 if not asked else 0.9 * known, known, 0.5, points=False),
+        complete=condition in ("", "unmeasured") or known == 1.0,
+        features=ListFeatures(1.0, strength, known, 0.5, points=False),
     )
 
 
@@ -181,7 +207,7 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
 
 
 def _topic(question: Question) -> list[str]:
-    plain = (re.sub(r"(?<=\w{4})s?mål(?:et|en|ets|ens)?$", "", word) for word in content_words(question.text))
+    plain = (re.sub(r"(?<=\w{4})s?(?:mål|utfall)(?:et|en|ets|ens)?$", "", word) for word in content_words(question.text))
     return [word for word in plain if word and stem(word) not in _WIDE]
 
 
@@ -201,10 +227,10 @@ def _meant(
     cosines = likeness(question.text)
     every = np.concatenate(list(cosines.values()))
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
-    scored: list[tuple[float, int, int, GoalFact]] = []
+    scored: list[tuple[float, int, float, GoalFact]] = []
     latest = max((figure.year or 0 for goal in goals for figure in goal.outcomes), default=0)
     current = {id(goal) for goal in _current(goals, question, passages)}
-    for order, goal in enumerate(goals):
+    for goal in goals:
         proofs = [goal.proof, *(figure.proof for figure in (goal.base, goal.target, *goal.outcomes) if figure)]
         near = (max(_cosine(proof, passages, cosines) for proof in proofs) - mean) / deviation
         named = goal.number is not None and re.search(rf"\bmål {re.escape(goal.number)}\b", question.text) is not None
@@ -214,11 +240,12 @@ def _meant(
         year = goal.target.year or 0 if goal.target else 0
         expired = 0 < year < latest and str(year) not in question.text
         holds = _HOLDS_NOW * (id(goal) in current) - _HOLDS_NOW * expired
-        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + holds, year, -order, goal))
+        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + holds, year, said + named, goal))
     scored.sort(key=lambda one: -one[0])
     best = [one for one in scored if one[0] >= scored[0][0] - _CLEARLY]
-    score, _, _, goal = max(best, key=lambda one: (bool(one[3].outcomes), one[1], one[0]))
-    return (goal, score) if score >= _NEAR else (None, score)
+    score, _, said, goal = max(best, key=lambda one: (bool(one[3].outcomes), one[1], one[0]))
+    alone = len(best) == 1 and score >= _BY_MEANING
+    return (goal, score) if score >= _NEAR and (said >= _SAID or alone) else (None, score)
 
 
 def _text(at: Stretch, passages: Mapping[str, Passage]) -> str:
@@ -243,11 +270,11 @@ def _single(
     goal = told.goal
     last = told.outcomes[-1] if told.outcomes else None
     before = goal.base or (told.outcomes[0] if len(told.outcomes) > 1 else None)
-    values = {"goal": goal.title, "unit": goal.unit or ""}
+    values = {"goal": _name(goal), "unit": goal.unit or ""}
     for name, figure in (("latest", last), ("earlier", before), ("target", goal.target)):
         values |= {name: figure.value if figure else "", f"{name}_year": str(figure.year or "") if figure else ""}
     comments = tuple(Cell("comment", text, at) for text, at in _comments(question, told, told_in, passages, likeness))
-    row = ListRow(goal.title, (*_cells(told), *comments), goal.proof)
+    row = ListRow(_name(goal), (*_cells(told), *comments), goal.proof)
     known = fmean(bool(part) for part in (goal.target, last, before))
     return ListDraft(
         lead_key=f"goal.{told.direction}",
@@ -257,6 +284,11 @@ def _single(
         complete=bool(goal.target) and bool(last or comments),
         features=ListFeatures(min(1.0, score), min(1.0, score / 1.6) * (0.5 + 0.5 * known), known, 0.5, points=False),
     )
+
+
+def _name(goal: GoalFact) -> str:
+    """What a goal is called: its title, with its indicator where the title is a mere code."""
+    return f"{goal.title} {goal.indicator}" if len(goal.title) < _CODE and goal.indicator else goal.title
 
 
 def _cells(told: Standing) -> tuple[Cell, ...]:
@@ -293,7 +325,7 @@ def _comments(
             near = (float(cosines[passage.id][order]) - mean) / deviation
             text = " ".join(passage.text[start:end].split())
             said = sum(_holds(word, words(text)) >= 0.6 for word in mine)
-            if near < 1.5 or said < (1 if near > 2.5 else 2) or (passage.id, start) in cited or not text.endswith("."):
+            if near < 1.5 or said < (1 if near > 2.5 else 2) or (passage.id, start) in cited or not (text.endswith(".") or _SILENT.search(text)):
                 continue
             if not told.outcomes and _SILENT.search(text):
                 end = passage.sentences[min(order + 1, len(passage.sentences) - 1)][1]

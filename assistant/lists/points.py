@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
 
-from assistant.lists.constraints import ListQuestion, Party, Subject
+from assistant.lists.constraints import Constraint, ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.evidence import weigh
+from assistant.lists.windows import Window
 from assistant.lists.enumerations import Enumeration, enumerations, row_name
+from assistant.lists.lexicon import NUMERALS
 from assistant.matching import match
 from ingest.documents import Passage
-from ingest.facts.types import FactBase
+from ingest.facts.types import Entity, Stretch
 from ingest.swedish import content_words, words
 
 _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
+_ANY_PART = frozenset("delar delarna områden saker punkter exempel typer sorter slag moment frågor".split())
+"""Nouns that may stand for the parts of anything: a lead need not say them."""
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
 
 
 def points(
-    asked: ListQuestion, text: str, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
+    asked: ListQuestion, text: str, passages: Mapping[str, Passage], likeness: Likeness
 ) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
     found = list(enumerations(passages))
-    if not found or not (asked.noun or _subject(asked)):
+    if asked.tabled and not asked.noun:
+        found = [one for one in found if one.form == "rows" and one.document_id in asked.sources]
+    if not found or not (asked.noun or asked.tabled or _subject(asked)):
         return None
     if asked.about:
         found = [one for one in found if _speaks_of(asked.about, one, passages)]
@@ -40,7 +47,7 @@ def points(
     best = max(range(len(found)), key=lambda number: scores[number])
     if scores[best] < _ENOUGH:
         return None
-    return _draft(asked, _narrowed(asked, found[best]), scores[best])
+    return _draft(asked, _narrowed(asked, found[best], passages), scores[best])
 
 
 def _speaks_of(names: Sequence[str], one: Enumeration, passages: Mapping[str, Passage]) -> bool:
@@ -64,12 +71,14 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     lead = words(f"{one.lead} {one.head if one.form == 'rows' else ''}")
     heading = words(" ".join(one.headings[-1:]))
     subject = _subject(asked)
-    nouns = (asked.noun,) if asked.noun else subject
+    nouns = (asked.noun,) if asked.noun and asked.noun not in _ANY_PART else subject
     if one.form == "sentence":
-        lead, heading = lead[-4:], []
+        lead, heading = [*lead[-4:], *_counted_noun(one.lead)], []
     above = words(" ".join(one.headings[:-1]))
-    noun = fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
-    about = words(f"{one.lead} {one.head} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}")
+    noun = 1.0 if asked.tabled and not asked.noun else fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
+    about = words(
+        f"{one.lead} {one.head} {one.context} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}"
+    )
     topic = fmean(_holds(word, about) for word in subject) if subject else 0.5
     count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
@@ -78,17 +87,26 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     return 0.8 * noun + 0.5 * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
 
 
+def _counted_noun(lead: str) -> list[str]:
+    """The words right after a numeral: "Fem områden har valts …" announces areas."""
+    there = words(lead)
+    places = [place for place, word in enumerate(there) if word in NUMERALS]
+    return [word for place in places for word in there[place + 1 : place + 3]]
+
+
 def _subject(asked: ListQuestion) -> tuple[str, ...]:
     said = next((one.words for one in asked.constraints if isinstance(one, Subject)), ())
     parties = tuple(word for one in asked.constraints if isinstance(one, Party) for word in content_words(one.names[0]))
-    return (*said, *parties, *(word for name in asked.about for word in content_words(name)))
+    titles = tuple(word for one in asked.constraints if isinstance(one, Priority) for word in one.title)
+    return (*said, *parties, *titles, *(word for name in asked.about for word in content_words(name)))
 
 
 def _understood(asked: ListQuestion, one: Enumeration) -> float:
     """The share of the question's noun and subject that the list's lead, headings and head say; its items say half."""
-    over, items = words(f"{one.lead} {one.head} {' '.join(one.headings)}"), words(" ".join(text for text, _ in one.items))
+    over = words(f"{one.lead} {one.head} {one.context} {' '.join(one.headings)}")
+    items = words(" ".join(text for text, _ in one.items))
     asked_for = [word for word in (asked.noun, *_subject(asked)) if word]
-    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for)
+    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for) if asked_for else 0.5
 
 
 def _holds(word: str, there: Sequence[str]) -> float:
@@ -96,15 +114,27 @@ def _holds(word: str, there: Sequence[str]) -> float:
     return max((max(match(word, other), 0.9 * match(other, word)) for other in there), default=0.0)
 
 
-def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
-    """Of a table, the rows that the question's party or subject stands in, where it stands in some and not in all."""
+def _narrowed(asked: ListQuestion, one: Enumeration, passages: Mapping[str, Passage]) -> Enumeration:
+    """Of a table, the rows that meet the question's constraints, where some do and not all; of other lists all items."""
     if one.form != "rows":
         return one
-    for word in [name for party in asked.constraints if isinstance(party, Party) for name in party.names] + list(_subject(asked)):
-        rows = tuple(item for item in one.items if re.search(rf"\b{re.escape(word)}", item[0], re.IGNORECASE))
-        if 0 < len(rows) < len(one.items):
-            return Enumeration(one.lead, one.headings, one.document_id, one.title, rows, one.form, one.proof, one.head)
-    return one
+    items = one.items
+    for constraint in asked.constraints:
+        kept = tuple(item for item in items if _row_meets(constraint, one, item, passages))
+        items = kept or items
+    return replace(one, items=items)
+
+
+def _row_meets(
+    constraint: Constraint, one: Enumeration, item: tuple[str, Stretch], passages: Mapping[str, Passage]
+) -> bool:
+    if isinstance(constraint, Subject):
+        there = words(item[0])
+        return any(_holds(word, there) >= 0.9 for word in constraint.words)
+    row = Window(item[1], item[0], one.head, one.headings, one.document_id, one.title, True, 0, True)
+    name = row_name(one.head, item[0])
+    entity = Entity(name, (), "other", one.headings, (item[1],), 0, ())
+    return weigh(constraint, entity, (row,)) is not None
 
 
 def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:

@@ -20,6 +20,8 @@ from ingest.swedish import stem, words
 _BODIES = ("organisation", "municipality")
 _SAID = 0.5
 """The part of the question that must be understood for the list to be called complete."""
+_WORDED = 0.5
+"""Beside other constraints a subject narrows only by the windows that say this share of its words."""
 _ABOUT, _OF_BEST, _SURELY = 1.9, 0.55, 2.6
 """An entity is about a subject from this many deviations of meaning and words, or this share of the best one's; above
 the last it always is."""
@@ -42,7 +44,7 @@ class Candidate:
         return min((found.strength for _, found in self.evidence), default=FACT)
 
 
-def initiatives(asked: ListQuestion, text: str, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
+def initiatives(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
     """The initiatives that the question asks for, None where none meets its constraints."""
     entities = [entity for entity in facts.entities if entity.kind not in _BODIES]
     windows = find_windows(entities, passages)
@@ -52,13 +54,8 @@ def initiatives(asked: ListQuestion, text: str, facts: FactBase, passages: Mappi
         if _is_kind(asked, entity)
     ]
     examined = [(entity, own) for entity, own in fitting if own]
-    meant = _meaning(asked, text, examined, passages, likeness)
-    found = [
-        candidate
-        for entity, own in examined
-        if (candidate := _candidate(asked, entity, own, meant.get(entity.name))) is not None
-    ]
-    found = _surest(asked, found)
+    found = [one for entity, own in examined if (one := _candidate(asked, entity, own)) is not None]
+    found = _surest(asked, _about(asked, found, passages, likeness))
     if not found:
         return None
     rows = tuple(_row(candidate) for candidate in found)
@@ -77,7 +74,7 @@ def _within(asked: ListQuestion, windows: Sequence[Window]) -> tuple[Window, ...
     return tuple(
         window
         for window in windows
-        if (not asked.sources or window.document_id in asked.sources) and (window.head or not asked.tabled)
+        if (not asked.sources or window.document_id in asked.sources) and (window.table or not asked.tabled)
     )
 
 
@@ -102,33 +99,53 @@ def called(noun: str, entity: Entity) -> bool:
     return bool(word) and stem(noun) == stem(word)
 
 
-def _candidate(asked: ListQuestion, entity: Entity, windows: tuple[Window, ...], meant: Evidence | None) -> Candidate | None:
+def _candidate(asked: ListQuestion, entity: Entity, windows: tuple[Window, ...]) -> Candidate | None:
+    """The entity with the evidence of every constraint but the subject, None where one is not met."""
     evidence: list[tuple[Constraint, Evidence]] = []
     for constraint in asked.constraints:
-        found = meant if isinstance(constraint, Subject) else weigh(constraint, entity, windows)
+        if isinstance(constraint, Subject):
+            continue
+        found = weigh(constraint, entity, windows)
         if found is None:
             return None
         evidence.append((constraint, found))
     return Candidate(entity, tuple(evidence), windows)
 
 
-def _meaning(
-    asked: ListQuestion, text: str, examined: Sequence[tuple[Entity, tuple[Window, ...]]], passages: Mapping[str, Passage], likeness: Likeness
-) -> dict[str, Evidence]:
-    """For each entity that is about the question's subject: how surely, and the window that says it best."""
+def _about(
+    asked: ListQuestion, found: list[Candidate], passages: Mapping[str, Passage], likeness: Likeness
+) -> list[Candidate]:
+    """Those that are about the subject. Beside other constraints a subject that no text says is no subject: all stay."""
     subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
-    if subject is None or not examined:
-        return {}
+    if subject is None or not found:
+        return found
+    meant = _meaning(subject, found, passages, likeness)
+    said = [
+        replace(candidate, evidence=(*candidate.evidence, (subject, meant[candidate.entity.name])))
+        for candidate in found
+        if candidate.entity.name in meant
+    ]
+    if all(one == subject or (isinstance(one, Years) and one.event == "during") for one in asked.constraints):
+        return said
+    worded = [candidate for candidate in said if max(_said(subject, candidate.entity, one) for one in candidate.windows) >= _WORDED]
+    return worded or found
+
+
+def _meaning(
+    subject: Subject, found: Sequence[Candidate], passages: Mapping[str, Passage], likeness: Likeness
+) -> dict[str, Evidence]:
+    """For each entity that is about a subject: how surely, and the window that says it best."""
     cosines = likeness(" ".join(subject.words))
     every = np.concatenate([values for values in cosines.values()])
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
     scored: dict[str, tuple[float, Window]] = {}
-    for entity, own in examined:
+    for candidate in found:
+        own = candidate.windows
         nearness = [(float(cosines[window.stretch.passage_id][window.sentence]) - mean) / deviation for window in own]
-        said = [_said(subject, entity, window) for window in own]
+        said = [_said(subject, candidate.entity, window) for window in own]
         nearest = sorted(nearness, reverse=True)[:3]
         best = max(range(len(own)), key=lambda number: nearness[number] + 2 * said[number])
-        scored[entity.name] = (0.5 * nearest[0] + 0.5 * fmean(nearest) + 1.5 * max(said), own[best])
+        scored[candidate.entity.name] = (0.5 * nearest[0] + 0.5 * fmean(nearest) + 1.5 * max(said), own[best])
     limit = min(max(_ABOUT, _OF_BEST * max(score for score, _ in scored.values())), _SURELY)
     return {
         name: Evidence(min(BOUND, 0.4 + 0.1 * score), "", window.stretch)

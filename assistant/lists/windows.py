@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.lists.lexicon import LABEL
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Entity, Stretch
 
@@ -25,7 +26,7 @@ class Window:
 
     `text` is the piece with white space folded, or the clause of it that is about the entity. `head` is the head of its
     table, `over` the headings and the caption over it, `title` the document's. `named`: the piece names the entity
-    itself. `sentence` is the piece's number among the passage's sentences.
+    itself. `sentence` is the piece's number among the passage's sentences, `table`: it is a row.
     """
 
     stretch: Stretch
@@ -36,6 +37,7 @@ class Window:
     title: str
     named: bool
     sentence: int
+    table: bool
 
 
 class Names:
@@ -70,7 +72,8 @@ def find_windows(entities: Sequence[Entity], passages: Mapping[str, Passage]) ->
         same = before is not None and (before.document_id, before.section) == (passage.document_id, passage.section)
         if not (same and passage.kind is PassageKind.LIST and not _ITEM.match(passage.text)):
             current = headed
-        head = ""
+        head, last = "", headed
+        tabled = passage.kind is PassageKind.TABLE
         for number, start, end, begins in _pieces(passage):
             text = " ".join(passage.text[start:end].split())
             if passage.kind is PassageKind.TABLE and not head and " | " in text:
@@ -80,13 +83,16 @@ def find_windows(entities: Sequence[Entity], passages: Mapping[str, Passage]) ->
             # What follows an enumeration of several is about none of them.
             before_it = current if len(current) == 1 or current == headed else ()
             current = here or (headed if begins else before_it)
+            if passage.kind is PassageKind.TABLE and not here and LABEL.match(text):
+                current = last
+            last = current
             for who in current:
                 clause = _clause(text, found, who) if len(here) > 1 and passage.kind is not PassageKind.TABLE else text
                 over = (*passage.section, *_captions(passage))
                 stretch = Stretch(passage.id, start, end)
                 known = bool(here) or current == headed
                 windows[who].append(
-                    Window(stretch, clause, head, over, passage.document_id, passage.title, known, number)
+                    Window(stretch, clause, head, over, passage.document_id, passage.title, known, number, tabled)
                 )
             if passage.kind is PassageKind.TABLE:
                 current = headed

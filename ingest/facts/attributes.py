@@ -34,12 +34,18 @@ _WITH = re.compile(
     r"parter?|partner\w*|anslu\w*|anslöt|undertecknat|undertecknade|har med sig|är med|gick med|gått med|kommer också|samlar|samverkar|samarbetar|möts|"
     r"sitter|gäller|finns i|delar|gemensam\w*|i kommunerna|kommuner(?:na)?|omfattar|företag i|stationsmiljöerna)\b"
 )
-_NOT_WITH = re.compile(r"\b(?:utom|utanför|inte med|lämnar|lämnade|avstod|avstår|inte deltar|ingår inte|saknas|avvaktar|inte tagit ställning)\b")
+_NOT_WITH = re.compile(
+    r"\b(?:utom|utanför|inte med|lämnar|lämnade|avstod|avstår|inte deltar|ingår inte|saknas|avvaktar|inte tagit ställning)\b"
+)
 _PAYS = re.compile(
     r"\b(?:\w*finansi\w+|bidra\w*|stöd\w*|medel|bevilja\w*|bekosta\w*|beta[lt]\w*|svarar för|ur|pengar\w*|gav|gett|fått|fick|står för|stod för|skjuter till|anslag\w*|kronor|mnkr|mkr|euro)\b"
 )
-_PAYS_BEFORE = re.compile(r"\b(?:finansieras|finansierades|finansierat|bekostas|bekostades|betalas|betalades|beviljats|beviljades|stöd|bidrag|medel|pengar|anslag)(?: \w+){0,6}? (?:av|från|ur|hos)\s(?:\w+\s){0,2}$")
-_PAYS_AFTER = re.compile(r"\W*(?:som \w+ )?(?:\w+ )?(?:finansierar|bidrar|bidrog|betalar|betalade|bekostar|svarar för|står för|stod för|gav|gett|har gett|har gått in|skjuter till|beviljade|beviljat|satsar)\b")
+_PAYS_BEFORE = re.compile(
+    r"\b(?:finansieras|finansierades|finansierat|bekostas|bekostades|betalas|betalades|beviljats|beviljades|stöd|bidrag|medel|pengar|anslag)(?: \w+){0,6}? (?:av|från|ur|hos)\s(?:\w+\s){0,2}$"
+)
+_PAYS_AFTER = re.compile(
+    r"\W*(?:som \w+ )?(?:\w+ )?(?:finansierar|bidrar|bidrog|betalar|betalade|bekostar|svarar för|står för|stod för|gav|gett|har gett|har gått in|skjuter till|beviljade|beviljat|satsar)\b"
+)
 _YEAR_WORDS = rf"(?:(?:den )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}|våren|hösten|sommaren|vintern|årsskiftet|början av|mitten av|slutet av|utgången av|läsåret|årets slut) )?(?:år )?((?:19|20)\d\d)(?:/\d\d(?:\d\d)?)?"
 _STARTED = re.compile(
     rf"\b(?:startade\w*|startar|starta|starten|inleddes|inleder|inleds|började|kom i ?gång|bildades|bildats|inrättades|inrättade|grundades|infördes|lanserades|lanserade|lansera\w*|öppnade|öppnar|öppnades|"
@@ -50,13 +56,19 @@ _ENDED = re.compile(
     rf"\b(?:avsluta\w*|slut(?:ar|ade|et|förd|fört|fördes)?|klart?|färdigt?|till och med|t\.o\.m\.|fram till|(?:pågå\w*|löp\w+|gäller|drivs)[^.;\d]{{0,30}}? till|upphör\w*|lades ned|lade ned|lagts ned|nedlagt|nedlagd|löper ut|löpte ut|gick ut|drogs in|släcktes|förlängts?|förlängd|avbröts|avbryta|stängdes)\b[^.;\d]{{0,40}}?{_YEAR_WORDS}"
     rf"|\b(?:[Ii]|[Uu]nder)\s(?:\w+ )?((?:19|20)\d\d)[^.;\d]{{0,25}}?\b(?:släcktes|avslutades|lades ned|beslutade \w+ \w+ att avbryta)\b"
 )
-_AHEAD = re.compile(r"\b(?:ska|skall|beräknas|väntas|planeras|avses|ska vara|kan|om|när|innan|ej|inte|är tänkt|avsikten)\b[^.;,]{0,40}\Z")
-_RESULT = re.compile(r"\b(?:deltog|deltagit|nådde|nått|har gett|resulterat|genomförts|fått|gick vidare|blev|antogs|minskat|ökat|anslutna|hjälpt|besök\w*|har prova\w*|skyltade|planterade|räknar|lett till)\b")
+_AHEAD = re.compile(
+    r"\b(?:ska|skall|beräknas|väntas|planeras|avses|ska vara|kan|om|när|innan|ej|inte|är tänkt|avsikten)\b[^.;,]{0,40}\Z"
+)
+_RESULT = re.compile(
+    r"\b(?:deltog|deltagit|nådde|nått|har gett|resulterat|genomförts|fått|gick vidare|blev|antogs|minskat|ökat|anslutna|hjälpt|besök\w*|har prova\w*|skyltade|planterade|räknar|lett till)\b"
+)
 _REACH = 4
 """So many sentences may go on about an initiative that none of them names."""
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
 _IN = re.compile(r"\b(?:i|för|med|inom|av|mellan) \Z")
-_GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter pengar rummen".split())
+_GOES_ON = frozenset(
+    "det den de där dessutom han hon här sedan vid i under totalt av varje efter pengar rummen".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,9 @@ class Segment:
         return self.unit.passage.text[self.start : self.end]
 
 
-def segments(units: Sequence[Unit], initiatives: Sequence[Initiative], headed: Mapping[str, Initiative]) -> Iterator[Segment]:
+def segments(
+    units: Sequence[Unit], initiatives: Sequence[Initiative], headed: Mapping[str, Initiative]
+) -> Iterator[Segment]:
     """Which part of which unit is about which initiative; table rows are left to their columns."""
     named: dict[int, list[tuple[int, int, Initiative]]] = defaultdict(list)
     for initiative in initiatives:
@@ -89,7 +103,9 @@ def segments(units: Sequence[Unit], initiatives: Sequence[Initiative], headed: M
         under = headed.get(unit.passage.id)
         if unit.passage.id != place or unit.opens_item or _opens_paragraph(unit):
             first = unit.words[0].text.lower()
-            goes_on = unit.passage.id == place and not unit.opens_item and (first in _GOES_ON or is_definite_kind(first))
+            goes_on = (
+                unit.passage.id == place and not unit.opens_item and (first in _GOES_ON or is_definite_kind(first))
+            )
             current = (under,) if under else current if goes_on else ()
             place = unit.passage.id
         if unit.number in named:
@@ -113,7 +129,10 @@ def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator
     text = unit.passage.text
     for start, end, initiative in named:
         between = text[clusters[-1][1] : start].strip() if clusters else ""
-        if clusters and (initiative in clusters[-1][2] or re.fullmatch(r"(?:\([^)]*\))?,?(?: ?(?:och|samt|eller|,))*(?: (?:sedan|\d{4}|,))*", between)):
+        if clusters and (
+            initiative in clusters[-1][2]
+            or re.fullmatch(r"(?:\([^)]*\))?,?(?: ?(?:och|samt|eller|,))*(?: (?:sedan|\d{4}|,))*", between)
+        ):
             clusters[-1] = (clusters[-1][0], end, [*clusters[-1][2], initiative])
         else:
             clusters.append((start, end, [initiative]))
@@ -140,7 +159,9 @@ def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:
     for match in PERIOD.finditer(text):
         last = match[2] if len(match[2]) == 4 else match[1][:2] + match[2]
         before = text[: match.start()].rstrip()
-        if not before.endswith("/") and not re.search(r"(?:strategi|plan|program|agenda|mellan)\w*\Z", before, re.IGNORECASE):
+        if not before.endswith("/") and not re.search(
+            r"(?:strategi|plan|program|agenda|mellan)\w*\Z", before, re.IGNORECASE
+        ):
             yield Fact(Attribute.START, match[1], proof, year=int(match[1]))
             yield Fact(Attribute.END, match[2], proof, year=int(last))
     for attribute, pattern in ((Attribute.START, _STARTED), (Attribute.END, _ENDED)):
@@ -214,7 +235,7 @@ def _is_listed(pair: tuple[str, int], towns: Sequence[tuple[str, int]], text: st
     right = left + len(name)
     follows = any(0 < left - other < 40 and _AND.fullmatch(text[other:left]) for _, other in towns)
     leads = any(0 < other - left < 40 and _AND.fullmatch(text[left:other]) for _, other in towns)
-    return follows or (leads and _IN.search(text[max(0, left - 12) : left]) is not None) and right > left
+    return follows or ((leads and _IN.search(text[max(0, left - 12) : left]) is not None) and right > left)
 
 
 def _ends(pattern: re.Pattern[str], text: str, room: int) -> bool:

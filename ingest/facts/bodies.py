@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import re
-
 from ingest.facts.candidates import Cue, Key, key_of
 from ingest.facts.evidence import Evidence, Match, by_first, matches
-from ingest.facts.lexicon import ALL_TOWNS, BODY_END, BODY_START, NOT_BODIES, NOT_NAMES
+from ingest.facts.lexicon import ALL_TOWNS, BODY_END, BODY_START, FUNDS, NOT_BODIES, NOT_NAMES
 from ingest.facts.tables import Row
 from ingest.facts.units import Unit
 from ingest.swedish import STOPWORDS
 
 _MUNICIPAL = frozenset("kommun kommuns kommuner kommuners kommunerna".split())
+_SMALL = frozenset("i för av på & ekonomisk ideell förening avd råd kulturråd regionala utvecklingsnämnden".split())
 _DEFINITE = re.compile(
     r"\w*(?:kommunen|regionen|universitetet|högskolan|länsstyrelsen|landstinget|samordningsförbundet|regionförbundet|"
-    r"stiftelsen|länstrafiken|förbundet|länsteatern)\Z", re.IGNORECASE,
+    r"stiftelsen|länstrafiken|förbundet|länsteatern)\Z",
+    re.IGNORECASE,
 )
 
 
@@ -37,19 +38,30 @@ class Bodies:
     def learned(cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence]) -> Bodies:
         """Learn from all units, owner columns and the evidence gathered for the candidates."""
         places, towns = _places(units)
-        owners = {key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)}
-        names: dict[Key, str] = {key: " ".join(key) for key in owners if 1 <= len(key) <= 5}
+        owners = {
+            key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)
+        }
+        names: dict[Key, str] = {key: " ".join(key) for key in owners if len(key) <= 5 and _is_name(key)}
         for key, own in evidence.items():
             looks = BODY_START.isdisjoint({key[0].lower()}) is False or BODY_END.search(key[-1]) or key[-1] == "AB"
             acts = own.counts["body_verb"] >= 2 and own.counts["body_verb"] * 4 >= own.counts["all"]
             told = own.counts["body_before"] > 0 and own.counts["kind_before"] == 0
             generic = len(key) == 1 and key[0].lower() in NOT_BODIES
-            if not generic and (looks or acts or told) and not own.cues[Cue.TABLE] and key[0].lower() not in STOPWORDS and (own.counts["inside"] or key in owners):
+            if (
+                not generic
+                and _is_name(key)
+                and (looks or acts or told)
+                and not own.cues[Cue.TABLE]
+                and key[0].lower() not in STOPWORDS
+                and (own.counts["inside"] or key in owners)
+            ):
                 names.setdefault(key, " ".join(key))
         for town in towns:
-            for form in {town, town + "s"}:
+            for form in {town, town if town[-1] in "sxz" else town + "s"}:
                 names[form, "kommun"] = f"{form} kommun"
             names[town,] = town
+        for place in places - towns:
+            names.pop((place,), None)
         definite = _definites(names)
         return cls(places, tuple(sorted(towns)), names, by_first(list(names)), definite, frozenset(owners))
 
@@ -59,7 +71,10 @@ class Bodies:
 
     def begins(self, key: Key) -> bool:
         """Whether a name is but the beginning of the name of a company or an association."""
-        return any(len(other) > len(key) and other[: len(key)] == key and other[len(key)] in ("AB", "ekonomisk", "ideell") for other in self.known.get(key[0], ()))
+        return any(
+            len(other) > len(key) and other[: len(key)] == key and other[len(key)] in ("AB", "ekonomisk", "ideell")
+            for other in self.known.get(key[0], ())
+        )
 
     def town_of(self, name: str) -> str | None:
         """The municipality that a name means ("Forsviks kommun"), None for others."""
@@ -75,7 +90,11 @@ class Bodies:
 
     def forms(self, name: str) -> tuple[str, ...]:
         """The other names of a body: "Forsviks kommun" of a municipality, "universitetet" of the only one."""
-        municipal = tuple(sorted(shown for shown in set(self.names.values()) if shown != name and self.town_of(shown) == name)) if name in self.municipalities else ()
+        municipal = (
+            tuple(sorted(shown for shown in set(self.names.values()) if shown != name and self.town_of(shown) == name))
+            if name in self.municipalities
+            else ()
+        )
         return municipal + tuple(sorted(form for form, own in self.definite.items() if own == name))
 
     def within(self, unit: Unit) -> Iterator[tuple[str, Match]]:
@@ -89,6 +108,14 @@ class Bodies:
             if name and number not in taken:
                 found.append((name, Match((word.text,), number, number + 1)))
         yield from sorted(found, key=lambda item: item[1].first)
+
+
+def _is_name(key: Key) -> bool:
+    """Whether words can be one body's name, and are no fund and no enumeration."""
+    small = [word for word in key if word[0].islower()]
+    fit = all(word in _SMALL or BODY_END.search(word) for word in small) and not {"kommuner", "län"} & set(key)
+    fund = FUNDS.fullmatch(" ".join(key)) and not BODY_END.search(key[-1])
+    return fit and not fund and key[-1] not in _SMALL - {"förening"}
 
 
 def _cell_keys(text: str) -> Iterator[Key]:
@@ -124,10 +151,15 @@ def _places(units: Sequence[Unit]) -> tuple[frozenset[str], set[str]]:
             elif word.text in ("kommune", "fylkeskommune") and number:
                 regions.update(one.text for one in unit.words[number - 1 : number] if one.text[0].isupper())
             elif word.text in ("Region", "Regionförbundet", "Landstinget"):
-                regions.update(one.text for one in unit.words[number + 1 : number + 2] if one.text[0].isupper() and not one.broken)
+                regions.update(
+                    one.text for one in unit.words[number + 1 : number + 2] if one.text[0].isupper() and not one.broken
+                )
             elif word.text in ("län", "landsting", "läns") and number and unit.words[number - 1].text[0].isupper():
                 regions.add(unit.words[number - 1].text)
-    bare = {name: name[:-1] if name.endswith("s") and seen[name[:-1]] and len(name) > 3 else name for name in towns | regions}
+    bare = {
+        name: name[:-1] if name.endswith("s") and seen[name[:-1]] and len(name) > 3 else name
+        for name in towns | regions
+    }
     towns = {bare[name] for name in towns} - {bare[name] for name in regions}
     return frozenset(bare.values()), towns
 

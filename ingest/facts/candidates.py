@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from ingest.documents import PassageKind
 from ingest.facts.lexicon import NOT_NAMES, is_definite_kind, kind_of
-from ingest.facts.tables import Cell, FactLine, Row
-from ingest.facts.units import Unit, Word
-from ingest.swedish import STOPWORDS
+from ingest.facts.tables import Cell, FactLine, Row, meaning_of
+from ingest.facts.units import Unit, Word, different
+from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
 LONGEST = 7
@@ -25,13 +25,14 @@ _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
 _TOKENS = re.compile(r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&")
-_NAMED = re.compile(r"(?:heter|kallas|kallad|kallat|benämns|namnet|arbetsnamnet|arbetsnamn|döpts|stavas)\Z")
+_NAMED = re.compile(r"(?:heter|hette|kallas|kallad|kallat|benämns|namnet|arbetsnamnet|arbetsnamn|döpts|stavas)\Z")
 _STATE = re.compile(r"[A-ZÅÄÖ]{2,}(?: [A-ZÅÄÖ]{2,})*\b")
 _FINITE = frozenset(
     "är var har hade ska skulle kan kunde får fick blev blir bör finns heter kallas gör går gick ger gav leder äger "
     "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog fortsätter svarar".split()
 )
 
+_POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
@@ -53,11 +54,15 @@ class Cue(StrEnum):
 
 def key_of(name: str) -> Key:
     """The words of a name; case kept, dashes between years alike."""
-    return tuple(re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in _TOKENS.findall(name))
+    return tuple(
+        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word
+        for word in _TOKENS.findall(name)
+    )
 
 
 def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine]) -> dict[Key, Counter[Cue]]:
     """All candidates with how often each cue found them."""
+    units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
     boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts}
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
@@ -68,7 +73,7 @@ def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactL
         for words, cue in (*_of_item(unit), *_of_language(unit)):
             if fits(key := bare(tuple(_plain(word) for word in words))):
                 found[key][cue] += 1
-    for key, times in _common_runs(units, {key[0] for key in found}, found).items():
+    for key, times in _common_runs(units, found).items():
         found[key][Cue.CAPITALS] += times
     for key in [key for key in found if (*key[:-1], key[-1][:-1]) in found and key[-1].endswith("s")]:
         found[*key[:-1], key[-1][:-1]] += found.pop(key)
@@ -96,11 +101,19 @@ def fits(key: Key) -> bool:
     finite = any(word in _FINITE for word in lowered)
     opener = lowered[0] in NOT_NAMES or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    return letters >= 3 and not coded and not finite and not (opener and len(key) == 1) and not _is_label(key)
+    pointing = lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
+    return (
+        letters >= 3
+        and not pointing
+        and not coded
+        and not finite
+        and not (opener and len(key) == 1)
+        and not _is_label(key)
+    )
 
 
 def _is_label(key: Key) -> bool:
-    """"PÅ VÄG", "BROMSAD": capitals all through are a label, unless they are one short abbreviation."""
+    """ "PÅ VÄG", "BROMSAD": capitals all through are a label, unless they are one short abbreviation."""
     capitals = all(word.isupper() for word in key if word[0].isalpha())
     return capitals and (len(key) > 1 or len(key[0]) > 5)
 
@@ -128,7 +141,8 @@ def named_by(cell: Cell) -> str:
     if not _ACTION.match(cell.header):
         return name
     head = re.split(r"\s[–-]\s|:\s|,\s", name)[0]
-    return head if head != name else name if len(name.split()) <= 3 else ""
+    bare_name = len(name.split()) <= 3 and not re.match(r"\w+a\b", name)
+    return head if head != name else name if bare_name else ""
 
 
 def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
@@ -152,7 +166,7 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         for number, word in enumerate(words[1 : LONGEST + 1], 1):
             between = unit.passage.text[words[number - 1].end : word.start]
             state = _STATE.match(unit.passage.text, word.start) and not word.text[0].isdigit()
-            if word.broken or state and len(word.text) < 9:
+            if word.broken or (state and len(word.text) < 9):
                 if ":" in between or "–" in between or "," in between or "(" in between or state:
                     yield words[:number], Cue.ITEM
                 break
@@ -187,7 +201,17 @@ def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
     """Words from `start` to the next punctuation, at most five; for an effort said to be called that."""
     end = start
     while end < len(words) and end - start < 5 and not (end > start and words[end].broken):
-        if end > start and words[end].text.lower() in _FINITE | {"som", "och", "eller", "ett", "en", "det", "den", "där", "för"}:
+        if end > start and words[end].text.lower() in _FINITE | {
+            "som",
+            "och",
+            "eller",
+            "ett",
+            "en",
+            "det",
+            "den",
+            "där",
+            "för",
+        }:
             break
         end += 1
     return words[start:end]
@@ -206,7 +230,7 @@ def _before_as(words: Sequence[Word], number: int) -> Iterator[Sequence[Word]]:
 
 
 def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """"Varma viken, ett nätverk", "Varma viken är ett treårigt projekt": a kind word says what the run is."""
+    """ "Varma viken, ett nätverk", "Varma viken är ett treårigt projekt": a kind word says what the run is."""
     for end in range(number + 1, min(number + 5, len(words))):
         word = words[end]
         lowered = word.text.lower()
@@ -223,7 +247,7 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
 
 
 def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """"Handlingsplan för ren luft 2022–2025", "Kulturplan 2024–2027": the title of a plan up to its years."""
+    """ "Handlingsplan för ren luft 2022–2025", "Kulturplan 2024–2027": the title of a plan up to its years."""
     kind = kind_of(words[number].text.lower())
     adjective = kind is None and number + 1 < len(words) and kind_of(words[number + 1].text)
     if not (kind or adjective) or is_definite_kind(words[number].text.lower()):
@@ -231,7 +255,9 @@ def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word]
     after = words[number + 1 + bool(adjective) :][:1]
     ahead = words[number + 1 : number + 4]
     soon = len(ahead) > 1 and not ahead[0].broken and _YEARS.match(_plain(ahead[1])) and not ahead[1].broken
-    if not after or not (soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))):
+    if not after or not (
+        soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))
+    ):
         return
     for end in range(number + 1, min(number + LONGEST + 1, len(words))):
         if words[end].broken:
@@ -260,52 +286,64 @@ def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Wor
                 yield piece, Cue.ENUMERATED
 
 
-def _common_runs(units: Sequence[Unit], firsts: set[str], known: dict[Key, Counter[Cue]]) -> Counter[Key]:
-    """Runs that begin with a capital within a sentence and are no known candidate, as long as what they share."""
-    followers: dict[str, list[Key]] = defaultdict(list)
+def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]]) -> Counter[Key]:
+    """Runs that begin with a capital and are no known candidate, as long as what they share.
+
+    A run must stand within a sentence once; or begin two sentences with a word that is never written small.
+    """
+    by_first: dict[str, list[Key]] = defaultdict(list)
+    for key in known:
+        by_first[key[0]].append(key)
+    small = {stem(word) for word in {word.text for unit in units for word in unit.words if word.text[0].islower()}}
+    runs: dict[str, list[tuple[bool, Key]]] = defaultdict(list)
+    for inside, run in _runs(units):
+        if not any(run[: len(key)] == key for key in by_first.get(run[0], ())):
+            runs[run[0]].append((inside, run))
+    counts: Counter[Key] = Counter()
+    for first, own in runs.items():
+        certain = any(inside for inside, _ in own) or (len(own) > 1 and stem(first) not in small)
+        for key, times in _grown([run for _, run in own]).items() if certain else ():
+            if fits(key):
+                counts[key] += times
+    return counts
+
+
+def _runs(units: Sequence[Unit]) -> Iterator[tuple[bool, Key]]:
+    """Whether it stands within a sentence, and the words up to the next punctuation, for each word with a capital."""
     for unit in units:
         words = unit.words
         for number, word in enumerate(words):
             before = words[number - 1].text if number else ""
-            if not word.text[0].isupper() or (before and before[0].isupper() and not word.broken and not _opens(before)):
+            goes_on = before[:1].isupper() and not word.broken and not _opens(before)
+            if not word.text[0].isupper() or goes_on or (not number and _opens(word.text)):
                 continue
             end = number + 1
             while end < len(words) and end - number < LONGEST and not words[end].broken:
                 end += 1
-            run = tuple(_plain(one) for one in words[number:end])
-            if number and not word.broken:
-                followers[word.text].append(("·", *run))
-            else:
-                followers[word.text].append(("", *run))
+            yield number > 0 and not word.broken, tuple(_plain(one) for one in words[number:end])
+
+
+def _grown(runs: Sequence[Key]) -> Counter[Key]:
+    """The runs of capitals, each drawn out by the small words that most of its occurrences go on with, in groups."""
+    heads: dict[Key, list[Key]] = defaultdict(list)
+    for run in runs:
+        length = 1
+        while length < len(run) and (run[length][0].isupper() or (length == 1 and run[1][0].isdigit() and len(run[1]) < 5)):
+            length += 1
+        heads[run[:length]].append(run)
     counts: Counter[Key] = Counter()
-    for first, runs in followers.items():
-        known_here = [key for key in known if key[0] == first] if first in firsts else []
-        left = [run for run in runs if not any(run[1 : 1 + len(key)] == key for key in known_here)]
-        inner = [run[1:] for run in left if run[0]]
-        if not inner:
+    waiting = [(head, own) for head, own in heads.items()]
+    while waiting:
+        key, own = waiting.pop()
+        groups: dict[str, list[Key]] = defaultdict(list)
+        for run in own:
+            if len(run) > len(key) and run[len(key)] not in _FINITE:
+                groups[run[len(key)]].append(run)
+        shared = {word: group for word, group in groups.items() if len(group) > 1}
+        if len(key) < LONGEST and sum(map(len, shared.values())) * 10 > 6 * len(own):
+            waiting += [((*key, word), group) for word, group in shared.items()]
             continue
-        key = _shared(inner)
-        times = sum(run[1 : 1 + len(key)] == key for run in left)
-        if fits(key):
-            counts[key] += times
+        while len(key) > 1 and key[-1].lower() in _JOINERS | _FINITE | _NEVER_LAST:
+            key = key[:-1]
+        counts[key] += len(own)
     return counts
-
-
-def _shared(runs: Sequence[Key]) -> Key:
-    """The capital run that most begin with, drawn out as long as at least two, and most, go on alike."""
-    length = 1
-    while True:
-        ahead = Counter(run[: length + 1] for run in runs if len(run) > length)
-        if not ahead:
-            break
-        best, times = ahead.most_common(1)[0]
-        word = best[-1]
-        capital = word[0].isupper() or word[0].isdigit() and length == 1 and len(word) < 5
-        if not (capital and times * 2 > len(runs)) and not (times >= 2 and times * 10 > 7 * len(runs) and word not in _FINITE):
-            break
-        runs = [run for run in runs if run[: length + 1] == best]
-        length += 1
-    key = Counter(run[:length] for run in runs).most_common(1)[0][0]
-    while len(key) > 1 and key[-1].lower() in _JOINERS | _FINITE | _NEVER_LAST:
-        key = key[:-1]
-    return key

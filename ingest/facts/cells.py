@@ -93,4 +93,3 @@ def _status(text: str, proof: Stretch) -> Iterator[Fact]:
         if match:
             yield Fact(Attribute.STATUS, status, proof, unit=match.group())
             return
-

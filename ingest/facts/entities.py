@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
@@ -40,12 +40,21 @@ def shown(key: Key) -> str:
     return " ".join(key)
 
 
-def find_initiatives(units: Sequence[Unit], rows: Sequence[Row], lines: Sequence[FactLine]) -> tuple[list[Initiative], Bodies]:
-    """The initiatives of all documents with their mentions, and the bodies and municipalities learned beside them."""
+def find_initiatives(
+    units: Sequence[Unit], rows: Sequence[Row], lines: Sequence[FactLine], headings: Collection[str]
+) -> tuple[list[Initiative], Bodies]:
+    """The initiatives of all documents with their mentions, and the bodies and municipalities learned beside them.
+
+    `headings` are the names of priorities and areas in lower case: no initiative is called one.
+    """
     found = candidates(units, rows, lines)
     evidence = gather(units, rows, found)
     bodies = Bodies.learned(units, rows, evidence)
-    names = {key: score for key, score in accepted(evidence, bodies.places).items() if not bodies.is_owner_only(key) and not bodies.begins(key)}
+    names = {
+        key: score
+        for key, score in accepted(evidence, bodies.places).items()
+        if not bodies.is_owner_only(key) and not bodies.begins(key) and shown(key).lower() not in headings
+    }
     known = by_first(list(names))
     hits = [(unit, tuple(matches(unit, known))) for unit in units]
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence)]
@@ -86,7 +95,9 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
                 _cast(initiative, words[match.first - 1].text, 3)
             _cast_apposition(initiative, unit, match)
             for following in units[unit.number : unit.number + 3]:
-                if following.passage is not unit.passage or (following is not unit and (following.number in named or following.opens_item)):
+                if following.passage is not unit.passage or (
+                    following is not unit and (following.number in named or following.opens_item)
+                ):
                     break
                 for word in following.words:
                     if is_bare_kind(word.text.lower()) and points_back(word.text.lower()):
@@ -141,6 +152,7 @@ def as_entity(initiative: Initiative, facts: Sequence[Fact]) -> Entity:
 
 def _introduction(initiative: Initiative, mentions: Sequence[Stretch]) -> int:
     """The first mention that says what it is; else the first one in running text."""
+
     def worth(item: tuple[Unit, Match]) -> tuple[int, int]:
         unit, match = item
         around = unit.words[max(0, match.first - 2) : match.first] + unit.words[match.last : match.last + 7]
@@ -180,7 +192,15 @@ def _named_in(
     number = 0
     while number < len(words):
         stems = (words[number], words[number].removesuffix("s"))
-        key = next((k for first in stems for k in firsts.get(first, ()) if tuple(words[number : number + len(k)]) == k or (len(k) == 1)), None)
+        key = next(
+            (
+                k
+                for first in stems
+                for k in firsts.get(first, ())
+                if tuple(words[number : number + len(k)]) == k or (len(k) == 1)
+            ),
+            None,
+        )
         if key is not None:
             found.append(of_key[key])
         number += len(key) if key else 1

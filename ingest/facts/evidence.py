@@ -8,11 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.documents import PassageKind
 from ingest.facts.candidates import Cue, Key, bare, key_of
-from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, is_definite_kind, kind_of
-from ingest.facts.tables import Row
-from ingest.facts.units import Unit
-from ingest.swedish import STOPWORDS
+from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, YEAR, is_definite_kind, kind_of
+from ingest.facts.tables import Row, meaning_of
+from ingest.facts.units import Unit, different
+from ingest.swedish import STOPWORDS, stem
 
 _EFFORT_VERB = frozenset(
     "startade startar inleddes inleds avslutas avslutades drivs drevs pågår pågick finansieras finansierades bildades "
@@ -23,14 +24,23 @@ _EFFORT_VERB = frozenset(
 )
 _BODY_VERB = frozenset(
     "äger ägde driver drev leder ledde ansvarar svarar bidrar bidrog betalar beviljade beviljar beslutade beslutar antog "
-    "finansierar samordnar samordnade köpte söker ska bör vill arbetar meddelade utreder planerar förbereder åtar ställer "
-    "säger kallar står förordar avstod lämnar deltar medverkar ingår".split()
+    "finansierar samordnar samordnade köpte söker bör arbetar meddelade utreder planerar förbereder åtar ställer "
+    "säger kallar står förordar avstod lämnar".split()
 )
 _PLACE_BEFORE = frozenset("i på från till mellan kring utanför norr söder öster väster vid samt runt över nära".split())
 _EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split())
-_JOINED = frozenset("deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split())
+_JOINED = frozenset(
+    "deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split()
+)
+_ACTS_ON = frozenset("äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()) - {"i"}
+_EFFORT_NOUN = frozenset(
+    "projektägare huvudman projektet satsningen insatsen nätverket tjänsten programmet arenan försöket verktyget "
+    "deltagare projekttiden finansierar finansieras".split()
+)
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
-_PERSON_AFTER = re.compile(r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare")
+_PERSON_AFTER = re.compile(
+    r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare"
+)
 _PERSON_BEFORE = frozenset("foto kontakt ordförande projektledare projektledaren direktör chefen koordinator".split())
 
 
@@ -42,6 +52,7 @@ class Evidence:
     counts: Counter[str] = field(default_factory=Counter)
     documents: set[str] = field(default_factory=set)
     lowered: int = 0
+    proper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,26 @@ class Match:
     key: Key
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the units around a name tell, by their numbers: opening words within a passage, sums, years, efforts."""
+
+    openers: Mapping[int, str]
+    sums: frozenset[int]
+    dated: frozenset[int]
+    efforts: frozenset[int]
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> _Told:
+        digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
+        return cls(
+            openers={unit.number: unit.words[0].text.lower() for unit in units if unit.start},
+            sums=frozenset(unit.number for unit in digits if SUM.search(unit.passage.text, unit.start, unit.end)),
+            dated=frozenset(unit.number for unit in digits if YEAR.search(unit.passage.text, unit.start, unit.end)),
+            efforts=frozenset(unit.number for unit in units if any(word.text in _EFFORT_NOUN for word in unit.words)),
+        )
 
 
 def by_first(keys: Iterator[Key] | Sequence[Key]) -> dict[str, list[Key]]:
@@ -102,20 +133,20 @@ def _is_at(key: Key, unit: Unit, number: int) -> bool:
     return True
 
 
-def gather(
-    units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]
-) -> dict[Key, Evidence]:
+def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]) -> dict[Key, Evidence]:
     """The evidence for every candidate."""
     result = {key: Evidence(cues) for key, cues in found.items()}
     known = by_first(list(found))
     small = Counter(word.text for unit in units for word in unit.words if word.text[0].islower())
-    hits: list[tuple[Unit, Match]] = [(unit, match) for unit in units for match in matches(unit, known)]
-    after = {unit.number: unit.words[0].text.lower() for unit in units if unit.start}
+    hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
+    told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
+    heads = _collapsed(units)
     for unit, match in hits:
         evidence = result[match.key]
         evidence.documents.add(unit.passage.document_id)
-        evidence.counts.update(_signs(unit, match, after))
+        evidence.counts.update(_signs(unit, match, told))
+        evidence.counts["row_opens"] += match.first == 0 and heads.get(unit.passage.id, unit.number) < unit.number
         if before and before[0] is unit and _enumerated(unit, before[1], match):
             for one, other in ((match, before[1]), (before[1], match)):
                 evidence_of_other = result[other.key]
@@ -123,8 +154,10 @@ def gather(
                     result[one.key].counts["neighbour"] += 1
         before = unit, match
     _count_siblings(units, result)
+    ordinary = {stem(word) for word in small}
     for key, evidence in result.items():
         evidence.lowered = small[key[0].lower()] if len(key) == 1 else 0
+        evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in ordinary
     for row in rows:
         for cell in row.cells:
             if cell.meaning in ("owner", "participant", "funder"):
@@ -137,6 +170,23 @@ def gather(
                 if key in result:
                     result[key].counts["goal_cell"] += 1
     return result
+
+
+def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
+    """Tables whose columns ran together, with the unit that is their head: "Insats Ägare Finansiering Tid"."""
+    found: dict[str, int] = {}
+    place: tuple[str, ...] = ()
+    open_head = 0
+    for unit in units:
+        here = (unit.passage.document_id, *unit.passage.section)
+        if here != place:
+            place, open_head = here, 0
+        known = [meaning for word in unit.words if (meaning := meaning_of(word.text)) is not None]
+        if len(known) >= 3 and known[0] == "name" and len(known) * 2 > len(unit.words):
+            open_head = unit.number + 1
+        if open_head and unit.passage.kind is PassageKind.TABLE:
+            found.setdefault(unit.passage.id, open_head - 1)
+    return found
 
 
 def _enumerated(unit: Unit, left: Match, right: Match) -> bool:
@@ -160,7 +210,7 @@ def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> No
                 result[key].counts["siblings"] += 1
 
 
-def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
+def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
     """The signs of one occurrence."""
     words = unit.words
     before = words[match.first - 1].text.lower() if match.first and not words[match.first].broken else ""
@@ -171,7 +221,12 @@ def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
         yield "inside"
         if kind_of(before) and not before.endswith(("ar", "er", "en i")):
             yield "kind_before"
-        if before in BODY_START or (len(before) > 8 and before.endswith(("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten"))):
+        if before in BODY_START or (
+            len(before) > 8
+            and before.endswith(
+                ("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten")
+            )
+        ):
             yield "body_before"
         if before in _PLACE_BEFORE:
             yield "place_before"
@@ -186,19 +241,34 @@ def _signs(unit: Unit, match: Match, after: Mapping[int, str]) -> Iterator[str]:
     bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
     if bracketed and BODY_END.search(words[match.first - 1].text):
         yield "body_before"
-    if match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE or (broken and ahead and _PERSON_AFTER.match(ahead[0])):
+    if (match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE) or (
+        broken and ahead and _PERSON_AFTER.match(ahead[0])
+    ):
         yield "person"
     if not broken and ahead and ahead[0] in ("kommun", "kommuner", "län", "universitet", "ab"):
         yield "place_after"
-    if not broken and ahead and (ahead[0] in _EFFORT_VERB or (ahead[0] in ("har", "är", "som", "ska") and ahead[1:2] and ahead[1] in _EFFORT_VERB)):
+    if (
+        not broken
+        and ahead
+        and (
+            ahead[0] in _EFFORT_VERB
+            or (ahead[0] in ("har", "är", "som", "ska") and ahead[1:2] and ahead[1] in _EFFORT_VERB)
+        )
+    ):
         yield "effort_verb"
-    if not broken and ahead and ahead[0] in _BODY_VERB:
+    if before in _ACTS_ON:
+        yield "acted_on"
+    if unit.number in told.efforts or unit.number + 1 in told.efforts:
+        yield "near_effort"
+    if unit.number in told.dated:
+        yield "dated"
+    if not broken and ahead and ahead[0] in _BODY_VERB and before not in _PLACE_BEFORE | _EFFORT_BEFORE:
         yield "body_verb"
     if match.first == 0 and match.last == len(words):
         yield "alone"
-    if is_definite_kind(after.get(unit.number + 1, "")):
+    if is_definite_kind(told.openers.get(unit.number + 1, "")):
         yield "pointed_at"
-    if SUM.search(unit.passage.text, unit.start, unit.end):
+    if unit.number in told.sums or unit.number + 1 in told.sums:
         yield "money"
 
 
@@ -212,8 +282,13 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "bias": 1.0,
         "siblings": float(counts["siblings"] > 0),
         "neighbour": min(2.0, counts["neighbour"]),
-        "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0),
+        "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0 or evidence.proper),
+        "acted_on": min(2.0, counts["acted_on"]),
+        "near_effort": counts["near_effort"] / total,
+        "dated": counts["dated"] / total,
         "joined": min(2.0, counts["joined"]),
+        "proper": float(evidence.proper and len(key) == 1),
+        "row_opens": min(1.0, counts["row_opens"]),
         "facts": float(cues[Cue.FACTS] > 0),
         "table": float(cues[Cue.TABLE] > 0),
         "heading": float(cues[Cue.HEADING] > 0),
@@ -228,7 +303,9 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "enumerated": float(cues[Cue.ENUMERATED] > 0),
         "titled": float(cues[Cue.TITLED] > 0),
         "inside": math.log1p(counts["inside"]),
-        "unseen_inside": float(counts["inside"] == 0),
+        "unseen_inside": float(
+            counts["inside"] == 0 and not evidence.proper and not cues[Cue.TITLED] and not cues[Cue.NAMED]
+        ),
         "documents": math.log(max(1, len(evidence.documents))),
         "kind_before": min(2.0, counts["kind_before"]),
         "effort_verb": min(2.0, counts["effort_verb"]),
@@ -240,13 +317,17 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "place": float(name in places or name.removesuffix("s") in places),
         "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
         "person": min(2.0, counts["person"]),
-        "body": float(bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"),
+        "body": float(
+            bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"
+        ),
         "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
         "goal_cell": min(2.0, counts["goal_cell"]),
         "fund": float(FUNDS.fullmatch(name) is not None or FUNDS.match(name) is not None),
         "kind_end": float(kind is not None),
         "compound": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3),
-        "compound_used": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3 and counts["inside"] > 0),
+        "compound_used": float(
+            kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3 and counts["inside"] > 0
+        ),
         "two_or_more": float(len(key) > 1),
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.documents import Document, Passage
@@ -13,6 +13,7 @@ from ingest.facts.bodies import Bodies
 from ingest.facts.cells import label_facts, line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.goals import set_goals
+from ingest.facts.headed import find_areas, find_challenges, find_focus_areas, find_priorities
 from ingest.facts.lexicon import PERIOD, YEAR
 from ingest.facts.outcomes import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
@@ -21,9 +22,10 @@ from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 
 _SENTENCE = 20
+_PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 _PRIORITY = re.compile(
     r"(?:\d+(?:\.\d+)*\.? )?(?:prioritering|prioriterat område|kurs|utvecklingsområde|inriktning|målområde|fokusområde|insatsområde|"
-    r"strategiskt område|strategisk inriktning|spår|tema) (?:\d+|[A-Z])\b.*",
+    r"strategiskt område|strategisk inriktning|spår|tema) (?:\d+|[A-Z])\b",
     re.IGNORECASE,
 )
 
@@ -33,18 +35,27 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     units = tuple(units_of(passages))
     rows = tuple(rows_of(passages))
     lines = tuple(fact_lines(passages))
-    initiatives, bodies = find_initiatives(units, rows, lines)
+    priorities, areas, focus_areas = find_priorities(passages), find_areas(passages), find_focus_areas(passages)
+    headings = {entity.name.lower() for entity in (*priorities, *areas, *focus_areas)}
+    initiatives, bodies = find_initiatives(units, rows, lines, headings)
     dates = document_dates(units, documents)
-    stated = _stated(units, initiatives, bodies, dates)
+    stated = _stated(units, initiatives, bodies, dates, {entity.name.lower() for entity in (*priorities, *areas)})
     goals = set_goals(units, rows)
     follow_up(goals, units, rows, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
-    return FactBase(entities=(*entities, *_bodies(units, bodies, entities)), goals=tuple(goal.fact() for goal in goals))
+    return FactBase(
+        entities=(*entities, *_bodies(units, bodies, entities)),
+        goals=tuple(goal.fact() for goal in goals),
+        challenges=find_challenges(passages),
+        focus_areas=focus_areas,
+        priorities=priorities,
+        areas=areas,
+    )
 
 
 def _stated(
-    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, dates: dict[str, str]
+    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, dates: dict[str, str], areas: Collection[str]
 ) -> dict[int, list[Stated]]:
     """What all documents state of each initiative, by its identity."""
     stated: dict[int, list[Stated]] = defaultdict(list)
@@ -57,7 +68,10 @@ def _stated(
     units_at = {(unit.passage.id, unit.start): unit for unit in units}
     for initiative in initiatives:
         for row in initiative.rows:
-            for fact in (*row_facts(row), *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end))):
+            for fact in (
+                *row_facts(row),
+                *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end), areas),
+            ):
                 add(initiative, fact, row.passage.document_id, 3)
             for segment in _told_cells(row, initiative, units_at):
                 for fact in said_of(segment, bodies):
@@ -68,7 +82,7 @@ def _stated(
         for fact in _of_name(initiative):
             add(initiative, fact, "", 3)
         for unit, _ in initiative.mentions:
-            for fact in _priority(unit.passage, "", unit.stretch):
+            for fact in _priority(unit.passage, "", unit.stretch, areas):
                 add(initiative, fact, unit.passage.document_id, 1)
     headed = section_names(units, initiatives)
     for segment in segments(units, initiatives, headed):
@@ -105,9 +119,13 @@ def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
     return ()
 
 
-def _priority(passage: Passage, caption: str, proof: Stretch) -> tuple[Fact, ...]:
-    """The priority that the heading path, or the table's caption, names."""
-    found = [heading for heading in (*passage.section, caption) if _PRIORITY.fullmatch(heading.strip())]
+def _priority(passage: Passage, caption: str, proof: Stretch, areas: Collection[str]) -> tuple[Fact, ...]:
+    """The priority that the heading path, or the table's caption, names; `areas` are the known ones in lower case."""
+    found = [
+        heading
+        for heading in (*passage.section, caption)
+        if _PRIORITY.search(heading.strip()) or _PLAIN.sub("", heading).strip().lower() in areas
+    ]
     return (Fact(Attribute.PRIORITY, found[0], proof),) if found else ()
 
 

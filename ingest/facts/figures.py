@@ -43,7 +43,9 @@ def numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Numbe
         value, unit = match["value"], match["unit"]
         if any(left <= match.start("value") < right for left, right in ages):
             continue
-        if _RANGE.search(text, max(start, match.start() - 3), match.start()) or text[match.end("value") : match.end("value") + 1] in (":", "§"):
+        if _RANGE.search(text, max(start, match.start() - 3), match.start()) or text[
+            match.end("value") : match.end("value") + 1
+        ] in (":", "§"):
             continue
         if _SCALE.match(text, match.end("value")) or _PER.search(text, max(start, match.start() - 5), match.start()):
             continue
@@ -51,7 +53,14 @@ def numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Numbe
         if (whole and unit in (None, "år")) or (unit == "år" and not whole):
             continue
         year = next((int(found) for name in ("y1", "y2", "y3") if (found := match[name])), None)
-        yield Number(value, unit if unit != "år" else None, year, amount_of(value), match.start("value"), match.end("unit") if unit else match.end("value"))
+        yield Number(
+            value,
+            unit if unit != "år" else None,
+            year,
+            amount_of(value),
+            match.start("value"),
+            match.end("unit") if unit else match.end("value"),
+        )
 
 
 def amount_of(value: str) -> float:

@@ -14,20 +14,37 @@ from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
 from ingest.swedish import STOPWORDS, stem, words
 
-_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2})\.?\s+(?=\D)")
-_CHANGE = r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|halveras|fördubblas|begränsas"
-_FROM_TO = re.compile(rf"(?P<label>.{{6,220}}?)\bska (?:\w+ ){{0,3}}?(?:{_CHANGE})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)", re.DOTALL)
-_SHARE_OF = re.compile(r"(?P<target>\d[\d  ,]*(?: procent| %)?) (?P<label>[^()\d][^()]{6,160}?)\((?P<base>(?!mål)[^()]*\d[^()]*)\)")
-_SHALL_BE = re.compile(r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)", re.DOTALL)
+_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2}|[A-ZÅÄÖ]\d{1,2}(?:\.\d{1,2})?)[.:]?\s+(?=\D)")
+_HEADED = re.compile(r"([A-ZÅÄÖ]\d{1,2}|\d{1,2}\.\d{1,2})[.:]?\s+(?=[A-ZÅÄÖ][a-zåäö])")
+_CHANGE = r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|förbättras|förändras|utökas|reduceras|dämpas|halveras|fördubblas|begränsas"
+_FROM_TO = re.compile(
+    rf"(?P<label>.{{6,220}}?)\bska (?:\w+ ){{0,3}}?(?:{_CHANGE})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)",
+    re.DOTALL,
+)
+_SHARE_OF = re.compile(
+    r"(?P<target>\d[\d  ,]*(?: procent| %)?) (?P<label>[^()\d][^()]{6,160}?)\((?P<base>(?!mål)[^()]*\d[^()]*)\)"
+)
+_SHALL_BE = re.compile(
+    r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)",
+    re.DOTALL,
+)
 _GOAL_IS = re.compile(r"\b[Mm]ålet (?:är|för \w+ är)(?: att)? (?P<target>.+)", re.DOTALL)
 _PART_SHALL = re.compile(
     r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent| %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
 )
-_AND_SHALL = re.compile(r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|den|det|nivån|de) (?P<target>.+)", re.DOTALL)
+_AND_SHALL = re.compile(
+    r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|den|det|nivån|de) (?P<target>.+)",
+    re.DOTALL,
+)
 _CLAUSES = re.compile(r"(?:, | och )att (?=[a-zåäö])|;\s")
 _OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
-_LEAD = re.compile(r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*")
-_GENERIC = frozenset(stem(word) for word in "andel antal mål minst högst procent länet län länets regionen per invånare år ålder åldern personer ska vara öka minska inom den del senast till jämfört".split())
+_LEAD = re.compile(
+    r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*"
+)
+_GENERIC = frozenset(
+    stem(word)
+    for word in "andel antal mål minst högst procent länet län länets regionen per invånare år ålder åldern personer ska vara öka minska inom den del senast till jämfört".split()
+)
 
 
 @dataclass(slots=True)
@@ -49,18 +66,33 @@ class Goal:
         """The finished goal; outcomes by year, and what corrects comes after what it corrects."""
         ordered = sorted(self.outcomes, key=lambda item: (item[2].year or 0, item[1], item[0]))
         outcomes = tuple(dict.fromkeys(figure for _, _, figure in ordered))
-        return GoalFact(self.title, self.number, self.indicator, self.unit, self.base, self.target, outcomes, self.passage.section, self.proof)
+        return GoalFact(
+            self.title,
+            self.number,
+            self.indicator,
+            self.unit,
+            self.base,
+            self.target,
+            outcomes,
+            self.passage.section,
+            self.proof,
+        )
 
 
 def meaning_stems(text: str) -> frozenset[str]:
     """The stems that tell one indicator from another."""
-    return frozenset(stem(word) for word in words(text) if word not in STOPWORDS and not word.isdigit() and len(word) > 1) - _GENERIC
+    return (
+        frozenset(stem(word) for word in words(text) if word not in STOPWORDS and not word.isdigit() and len(word) > 1)
+        - _GENERIC
+    )
 
 
 def set_goals(units: Sequence[Unit], rows: Sequence[Row]) -> list[Goal]:
     """All goals that tables and sentences set, alike ones once."""
     goals: list[Goal] = []
-    for goal in (*_of_rows(rows, units), *_of_sentences(units)):
+    followed = [row for row in rows if row.first("outcome") is not None]
+    setting = [row for row in rows if row.first("outcome") is None]
+    for goal in (*_of_rows(setting, units), *_of_sentences(units), *_of_rows(followed, units)):
         known = next((one for one in goals if _is_same(one, goal)), None)
         if known is None:
             goals.append(goal)
@@ -93,7 +125,9 @@ def _is_same(one: Goal, other: Goal) -> bool:
     """Whether two statements set one goal: the figures agree where both tell them, and the words have much in common."""
     if one.target is None or other.target is None:
         return False
-    alike = _equal(one.target, other.target) and (_equal(one.base, other.base) or one.base is None or other.base is None)
+    alike = _equal(one.target, other.target) and (
+        _equal(one.base, other.base) or one.base is None or other.base is None
+    )
     shared = len(one.stems & other.stems)
     by_words = shared * 2 >= min(len(one.stems), len(other.stems))
     both = one.base is not None and other.base is not None
@@ -119,12 +153,19 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
     for row in rows:
         base, target = row.first("base"), row.first("target")
         title, indicator = row.first("goal"), row.first("indicator")
-        if target is None and indicator is not None and title is not None and re.search(r"\d", title.text):
-            target, title = title, None
+        target = target or wanted_cell(row)
+        title = title if title is not target else None
         label = title or indicator
         if label is None or target is None or base is None:
             continue
         yield from _of_row(row, label, indicator, base, target, usual)
+
+
+def wanted_cell(row: Row) -> Cell | None:
+    """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
+    columns = row.all("goal")
+    named = len(columns) > 1 or row.first("indicator") is not None
+    return next((cell for cell in reversed(columns) if named and re.search(r"\d", cell.text)), None)
 
 
 def _of_row(
@@ -138,7 +179,7 @@ def _of_row(
     number = _NUMBER.match(label.text)
     first = row.cells[0].text
     yield Goal(
-        title=_NUMBER.sub("", label.text) if number else label.text,
+        title=label.text[number.end() :] if number else label.text,
         number=number[1] if number else first if re.fullmatch(r"\d{1,2}(?:\.\d{1,2})*\.?", first) else None,
         indicator=indicator.text if indicator is not None else label.text,
         unit=wanted.unit or (start.unit if start else None),
@@ -184,16 +225,29 @@ def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]
             yield from _goal(unit, match["label"], match["base"], match["target"], year)
         elif found := list(_SHARE_OF.finditer(clause)) if about and re.search(r"\bska\b|\b[Mm]ål", text) else []:
             for match in found:
-                yield from _goal(unit, match["label"], match["base"], f"{match['target']} {match['label']}", year, lead=clause[: found[0].start()])
+                yield from _goal(
+                    unit,
+                    match["label"],
+                    match["base"],
+                    f"{match['target']} {match['label']}",
+                    year,
+                    lead=clause[: found[0].start()],
+                )
         elif about and (match := _PART_SHALL.match(clause)):
             label = f"{match['label']} {match['rest']}"
             yield from _goal(unit, label, match["base"] or "", f"{match['target']} {match['rest']}", year)
         elif about and (match := _AND_SHALL.match(clause)):
-            yield from _goal(unit, match["base"], match["base"], match["target"], int(match["year"]) if match["year"] else year)
+            yield from _goal(
+                unit, match["base"], match["base"], match["target"], int(match["year"]) if match["year"] else year
+            )
         elif about and before is not None and len(clause) < 60 and (match := _GOAL_IS.match(clause)):
             yield from _goal(unit, before.text, before.text, match["target"], year)
         elif about and (match := _SHALL_BE.match(clause)) and len(clause) < 220:
             yield from _goal(unit, match["label"], "", match["target"], year)
+
+
+def _title(heading: re.Match[str], unit: Unit) -> str:
+    return unit.passage.section[-1][heading.end() :]
 
 
 def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead: str = "") -> Iterator[Goal]:
@@ -201,6 +255,7 @@ def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead
     if wanted is None or (base and start is None):
         return
     said = _LEAD.sub("", " ".join(label.split())).strip(" ,.–-:")
+    heading = _HEADED.match(unit.passage.section[-1]) if unit.passage.section else None
     named = re.match(r"([A-ZÅÄÖ][\wåäö]+(?: [\wåäö]+){0,2})\. (?=[A-ZÅÄÖ])", said)
     years = [int(one) for one in YEAR_ALONE.findall(target)]
     base_year = re.search(r"\b[Åå]r ((?:19|20)\d\d) ", base) or YEAR_ALONE.search(base)
@@ -208,13 +263,17 @@ def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead
     if len(meaning_stems(indicator)) == 0:
         return
     yield Goal(
-        title=(named[1] if named else indicator[:1].upper() + indicator[1:])[:120],
-        number=None,
+        title=(_title(heading, unit) if heading else named[1] if named else indicator[:1].upper() + indicator[1:])[
+            :120
+        ],
+        number=heading[1] if heading else None,
         indicator=indicator[:1].upper() + indicator[1:],
         unit=wanted.unit or (start.unit if start else None),
         base=figure(start, unit.stretch, int(base_year[1]) if base_year else None),
         target=figure(wanted, unit.stretch, max(years) if years else year),
         passage=unit.passage,
         proof=unit.stretch,
-        stems=meaning_stems(f"{indicator} {target if 'per ' in target else ''}"),
+        stems=meaning_stems(
+            f"{indicator} {target if 'per ' in target else ''} {_title(heading, unit) if heading else ''}"
+        ),
     )

@@ -81,7 +81,9 @@ def points_back(word: str) -> bool:
     return found is not None and found[1] not in _PARTS_OR_DOCUMENTS
 
 
-_PARTS_OR_DOCUMENTS = frozenset("strategi plan policy testbädd mötesplats utbildning karta rådgivning enkät löfte".split())
+_PARTS_OR_DOCUMENTS = frozenset(
+    "strategi plan policy testbädd mötesplats utbildning karta rådgivning enkät löfte".split()
+)
 GENERIC_HEADS = frozenset("initiativ insats satsning försök pilot modell".split())
 """Heads that are said of efforts of any kind."""
 
@@ -98,12 +100,21 @@ HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for meaning, pattern in (
         ("goal", r"(del)?mål(område|formulering)?$|(effekt|regionala? )mål$|strategins mål$"),
         ("indicator", r"indikator|mått$|nyckeltal|mätetal"),
-        ("base", r"bas(värde|år|linje|nivå)?$|bas(värde|år)|utgångs(värde|läge|punkt)|nuläge|start(värde|läge)|ingångsvärde"),
+        (
+            "base",
+            r"bas(värde|år|linje|nivå)?$|bas(värde|år)|utgångs(värde|läge|punkt)|nuläge|start(värde|läge)|ingångsvärde",
+        ),
         ("target", r"mål(värde|nivå|tal|sättning)|mål( år)? ?\d{4}|måltal"),
-        ("outcome", r"utfall|resultat|senaste|uppmätt|aktuellt|nuvarande|värde( \d{4})?$|(19|20)\d\d$"),
+        (
+            "outcome",
+            r"(senaste )?utfall|resultat|senaste (värde|utfall)|senast|uppmätt|aktuellt|nuvarande|värde( \d{4})?$|(19|20)\d\d$",
+        ),
         ("direction", r"riktning|trend|utveckling$|bedömning|måluppfyllelse"),
-        ("name", r"(projekt|insats|initiativ|åtgärd|satsning|aktivitet|verksamhet|program|nätverk)(er|ar|en|s?namn)?$"
-                 r"|(namn|benämning)( på .*)?$|(projekt|insats|initiativ)\b.{0,25}$"),
+        (
+            "name",
+            r"(projekt|insats|initiativ|åtgärd|satsning|aktivitet|verksamhet|program|nätverk)(er|ar|en|s?namn)?$"
+            r"|(namn|benämning)( på .*)?$|(projekt|insats|initiativ)\b.{0,25}$",
+        ),
         ("kind", r"(slag|typ|kategori|form)( av .*)?$"),
         (Attribute.OWNER, r"ansvar|.*ägare$|huvudman|drivs av|ägs av|(projekt)?värd|sammankallande|.*ansvarig|ledare"),
         (Attribute.PARTICIPANT, r"deltag|medverka|part(er|ners?|nerskap)?$|samverka|kommun(er)?$|medsökande|övriga"),
@@ -128,12 +139,18 @@ TYPED_LABEL = re.compile(
 STATUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (status, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
     for status, pattern in (
-        ("nedlagt", r"nedlag[dt]a?|ned ?lades|lades ne[dr]|lagts ne[dr]|lade ne[dr]|läggs ne[dr]|avbr(?:öt|ut|yt)\w*|"
-                    r"dr(?:ogs|agits) in|avvecklad\w*|avvecklats|upphört|släcktes ne[dr]|att avbryta|i förtid"),
+        (
+            "nedlagt",
+            r"nedlag[dt]a?|ned ?lades|lades ne[dr]|lagts ne[dr]|lade ne[dr]|läggs ne[dr]|avbr(?:öt|ut|yt)\w*|"
+            r"dr(?:ogs|agits) in|avvecklad\w*|avvecklats|upphört|släcktes ne[dr]|att avbryta|i förtid",
+        ),
         ("pausat", r"pausa[dt]e?s?|pausats|vilande|stått stilla|står stilla|uppskjut\w+|legat nere"),
         ("permanent", r"permanent(?:a[dt]e?s?|ats|era\w+)?|ordinarie (?:verksamhet|drift)"),
-        ("avslutat", r"avsluta(?:d|t|des|ts|de)|slutförd?t?|slutfördes|gick ut|"
-                     r"blev klart?|gjordes klart|löpte (?:ut|som planerat)"),
+        (
+            "avslutat",
+            r"avsluta(?:d|t|des|ts|de)|slutförd?t?|slutfördes|gick ut|"
+            r"blev klart?|gjordes klart|löpte (?:ut|som planerat)",
+        ),
         ("pågår", r"pågår|pågående|löper|fortsätter|drivs|igång|i gång|gäller|på väg|tills vidare"),
         ("planerat", r"planera[dt]e?s?|planeras|förbereds|avses|är tänkt"),
     )
@@ -176,12 +193,14 @@ NOT_NAMES = frozenset(
     vem vilka vilken varför alla allt flera många några andra samt enligt efter innan sedan genom inom utan dessutom
     även också bland både varje detta dessa denna deras dess sin vår våra ingen inget inga någon något som att sedan idag
     rättelse slutrapporten slutrapporter rapporten strategin planen programmet projektet regionen kommunen kommunerna
+    pågår avslutat avslutad pausat pausad permanent planerat antagen antagna beslutad beslutat försenat vilande inställt
     samtliga parter samverkan övriga ägare finansiär ansvarig delmål lagen lag förordning förordningen kommun region län ordförande projektledare
     """.split()
 ) | frozenset(MONTHS)
 """Words that open a sentence or label a place in a document: no effort is called that alone."""
 ALL_TOWNS = re.compile(
-    r"\b(?:(?:alla|samtliga)(?: av)?(?: (?:länets|de))?|de|länets)(?: (?P<count>\w+))? kommuner(?:na)?s?\b(?! i )", re.IGNORECASE
+    r"\b(?:(?:alla|samtliga)(?: av)?(?: (?:länets|de))?|de|länets)(?: (?P<count>\w+))? kommuner(?:na)?s?\b(?! i )",
+    re.IGNORECASE,
 )
 NOT_BODIES = frozenset(
     "region europeiska statens sveriges svenska svenskt myndigheten science visit destination nordiska stiftelsen scenkonst "

@@ -7,21 +7,27 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems
 from ingest.facts.tables import Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
-from ingest.documents import PassageKind
 
-_NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2})\b")
+_NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
+_PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
+_WHOLE = re.compile(r"länet|hela|region|totalt|samtliga|alla", re.IGNORECASE)
 _TO = re.compile(r"\btill\s*\Z")
-_STATES = re.compile(r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|till|ligger|låg|uppgav)\b")
+_STATES = re.compile(
+    r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|till|ligger|låg|uppgav)\b"
+)
 _AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
 _RIGHT = re.compile(r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b")
 _CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
 _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
-_USUAL = re.compile(r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|talen) avser(?: år)? ((?:19|20)\d\d)")
+_USUAL = re.compile(
+    r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|talen) avser(?: år)? ((?:19|20)\d\d)"
+)
 _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|andelen|hushållens|folkmängden)\b)|\. ")
 
 
@@ -64,9 +70,23 @@ def _nearest(
     return sorted(found, key=lambda item: -item[0])
 
 
-def _of_row(row: Row, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str], replaced: Mapping[str, str]) -> None:
-    outcomes, label = row.all("outcome"), row.first("goal") or row.first("indicator") or (row.cells[0] if row.cells else None)
-    if not outcomes or label is None:
+def _of_row(
+    row: Row,
+    goals: Sequence[Goal],
+    weights: Mapping[str, float],
+    index: Mapping[str, Sequence[int]],
+    dates: Mapping[str, str],
+    replaced: Mapping[str, str],
+) -> None:
+    outcomes, label = (
+        row.all("outcome"),
+        row.first("indicator") or row.first("goal") or (row.cells[0] if row.cells else None),
+    )
+    if (
+        not outcomes
+        or label is None
+        or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells)
+    ):
         return
     proof = Stretch(row.passage.id, row.start, row.end)
     goal = _goal_of_row(row, label.text, goals, weights, index)
@@ -75,10 +95,20 @@ def _of_row(row: Row, goals: Sequence[Goal], weights: Mapping[str, float], index
     for cell in outcomes:
         header_year = YEAR_ALONE.search(cell.header)
         for number in numbers(cell.text):
-            _add(goal, figure(number, proof, int(header_year[1]) if header_year else None), dates.get(row.passage.document_id, ""), 0)
+            year = number.year or (int(header_year[1]) if header_year else None)
+            if goal.base is not None and (number.amount, year) == (_amount(goal.base), goal.base.year):
+                continue
+            _add(
+                goal,
+                figure(number, proof, int(header_year[1]) if header_year else None),
+                dates.get(row.passage.document_id, ""),
+                0,
+            )
 
 
-def _goal_of_row(row: Row, label: str, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]]) -> Goal | None:
+def _goal_of_row(
+    row: Row, label: str, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]]
+) -> Goal | None:
     numbered = _NUMBERED.match(label) or _NUMBERED.match(row.cells[0].text)
     near = _nearest(label, goals, weights, index, 0.25)
     base = row.first("base")
@@ -89,24 +119,42 @@ def _goal_of_row(row: Row, label: str, goals: Sequence[Goal], weights: Mapping[s
             return max(same, key=lambda goal: sum(share for share, one in near if one is goal))
     if first is not None:
         return next((goal for _, goal in near if goal.base and _amount(goal.base) == first.amount), None)
-    return near[0][1] if near and near[0][0] >= 0.6 else None
+    fitting = [
+        goal
+        for share, goal in near
+        if share >= 0.6 and not (is_share(goal.unit) and "per " in label and "procent" not in label)
+    ]
+    return fitting[0] if fitting else None
 
 
 def _amount(one: Figure) -> float | None:
     return next((number.amount for number in numbers(one.value)), None)
 
 
-def _of_sentence(unit: Unit, told: int | None, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], dates: Mapping[str, str], replaced: Mapping[str, str]) -> None:
+def _of_sentence(
+    unit: Unit,
+    told: int | None,
+    goals: Sequence[Goal],
+    weights: Mapping[str, float],
+    index: Mapping[str, Sequence[int]],
+    dates: Mapping[str, str],
+    replaced: Mapping[str, str],
+) -> None:
     """One clause after another; a goal's own base or target beside another figure is as good as its words."""
     text = unit.text
     date = dates.get(unit.passage.document_id, "")
     if _RIGHT.search(text):
         return
+    numbered = _NUMBERED.match(text)
     for clause in _clauses(text):
         found = list(numbers(clause))
         near = _nearest(clause, goals, weights, index, 0.3) if found and not _CHANGED.search(clause) else []
         amounts = {number.amount for number in found}
-        both = [goal for goal in goals if goal.base and goal.target and {_amount(goal.base), _amount(goal.target)} <= amounts]
+        both = [
+            goal
+            for goal in goals
+            if goal.base and goal.target and {_amount(goal.base), _amount(goal.target)} <= amounts
+        ]
         near = [*((1.0, goal) for goal in both if goal.base != goal.target), *near]
         for share, goal in near:
             if unit.passage.id == goal.passage.id or not _may_follow(goal, unit, dates):
@@ -125,7 +173,9 @@ def _of_sentence(unit: Unit, told: int | None, goals: Sequence[Goal], weights: M
 
 def _year_near(clause: str, outcome: Number) -> int | None:
     """The last year before a figure in its clause, else the first after it."""
-    before = [match for match in YEAR_ALONE.finditer(clause, 0, outcome.start) if not _SINCE.search(clause[: match.start()])]
+    before = [
+        match for match in YEAR_ALONE.finditer(clause, 0, outcome.start) if not _SINCE.search(clause[: match.start()])
+    ]
     after = [match for match in YEAR_ALONE.finditer(clause, outcome.end) if not _SINCE.search(clause[: match.start()])]
     return int(before[-1][1]) if before else int(after[0][1]) if after else None
 
@@ -160,7 +210,10 @@ def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
             place, last = unit.passage.id, None
         years = YEAR_ALONE.findall(unit.text)
         last = int(years[-1]) if years else last
-        yield unit, int(years[0]) if len(set(years)) == 1 else usual.get(unit.passage.document_id) or (None if years else last)
+        yield (
+            unit,
+            int(years[0]) if len(set(years)) == 1 else usual.get(unit.passage.document_id) or (None if years else last),
+        )
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -188,7 +241,7 @@ def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal:
         and (is_share(number.unit) == share or (number.unit is None and len(found) > 1))
         and not _AIM.search(clause[: number.start])
     ]
-    if not fit or not _STATES.search(clause):
+    if not fit or not (_STATES.search(clause) or _NUMBERED.match(clause)):
         return None
     return next((number for number in fit if _TO.search(clause[: number.start])), fit[0])
 
@@ -208,7 +261,9 @@ def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, s
         right = next(numbers(unit.text[match.end() :]), None) if match else None
         if match is None or right is None:
             continue
-        near = [one for one in units[max(0, number - 4) : number + 1] if one.passage.document_id == unit.passage.document_id]
+        near = [
+            one for one in units[max(0, number - 4) : number + 1] if one.passage.document_id == unit.passage.document_id
+        ]
         wrong = {figure_.amount for one in near for figure_ in numbers(one.text)} - {right.amount}
         said = meaning_stems(" ".join(one.text for one in near))
         held = [
@@ -219,4 +274,6 @@ def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, s
         ]
         if held:
             _, goal, corrected = max(held, key=lambda item: item[0])
-            goal.outcomes.append((dates.get(unit.passage.document_id, ""), 2, Figure(right.value, corrected.year, unit.stretch)))
+            goal.outcomes.append(
+                (dates.get(unit.passage.document_id, ""), 2, Figure(right.value, corrected.year, unit.stretch))
+            )

@@ -54,7 +54,7 @@ def settled(stated: Sequence[Stated], now: str) -> tuple[Fact, ...]:
     status = holding[Attribute.STATUS]
     if status is not None and status.value not in _FIRM and (told := _by_period(holding, now)) is not None:
         since = max(one.date for one in ordered if one.fact == status)
-        if told.value == "avslutat" and since[:4] <= str(told.year) or status.value == "planerat":
+        if (told.value == "avslutat" and since[:4] <= str(told.year)) or status.value == "planerat":
             facts.append(told)
             return tuple(facts)
     for fact in holding.values():
@@ -103,6 +103,7 @@ def _most_stated(own: Sequence[Stated], value: Callable[[Fact], object]) -> Fact
 
 def _latest_status(own: Sequence[Stated]) -> Fact:
     """The latest firm word, or the latest word at all where no firm one stands; what is said beside the name goes first."""
+
     def order(one: Stated) -> tuple[bool, str, int, int]:
         firm = one.fact.value in _FIRM
         return firm, one.date, one.weight, -_FIRM.index(one.fact.value) if firm else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Passage, PassageKind
@@ -47,7 +47,7 @@ class Unit:
         return Stretch(self.passage.id, self.start, self.end)
 
 
-def units_of(passages: Iterator[Passage] | tuple[Passage, ...] | list[Passage]) -> Iterator[Unit]:
+def units_of(passages: Iterable[Passage]) -> Iterator[Unit]:
     """All units of the passages in reading order."""
     number = 0
     for passage in passages:
@@ -58,6 +58,11 @@ def units_of(passages: Iterator[Passage] | tuple[Passage, ...] | list[Passage]) 
             if inside:
                 yield Unit(passage, start, end, inside, number, opens_item)
                 number += 1
+
+
+def different(units: Sequence[Unit]) -> list[Unit]:
+    """Units without those that say again, letter for letter, what one before them says: copies of a document."""
+    return list({unit.text: unit for unit in reversed(units)}.values())[::-1]
 
 
 def _words(text: str) -> list[Word]:
@@ -80,7 +85,9 @@ def _pieces(passage: Passage) -> Iterator[tuple[int, int, bool]]:
                 yield start, start + len(line), False
             start += len(line) + 1
         return
-    bullets = {match.end(): match.start() for match in BULLET.finditer(text)} if passage.kind is PassageKind.LIST else {}
+    bullets = (
+        {match.end(): match.start() for match in BULLET.finditer(text)} if passage.kind is PassageKind.LIST else {}
+    )
     borders = sorted({start for start, _ in passage.sentences} | set(bullets) | {0})
     ends = [bullets.get(border, border) for border in borders[1:]] + [len(text)]
     for start, end in zip(borders, ends, strict=True):
