@@ -38,6 +38,8 @@ _OF_BEST = (
     "kind_missing",
     "counted_here",
     "attribute_told",
+    "fact_told",
+    "entity_here",
     "attribute_missing",
     "attribute_and_name",
     "pairs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from assistant.answers import Hit
 from assistant.catalogue import Catalogue
 from assistant.followup import Resolution
 from assistant.glossary import in_swedish
+from assistant.known_names import named_entities
 from assistant.library import Library
 from assistant.proof import Quote
 from assistant.question import Question, read_question
@@ -87,6 +88,9 @@ def retrieved(resolution: Resolution, documents: frozenset[str], library: Librar
     """The question as read and what retrieval finds for it."""
     question = read_question(resolution.standalone)
     question = in_swedish(question) if question.english else question
+    known = [name for name, _ in named_entities(question.text, library.index.facts)]
+    said = {name.casefold() for name in question.names}
+    question = replace(question, names=(*question.names, *(one for one in known if one.casefold() not in said)))
     vector = library.embedder.embed_query(question.text)
     return question, retrieve(library.index, question, vector, library.expansion(question), documents)
 

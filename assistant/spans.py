@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.attributes import asked_attributes, share_told
+from assistant.known_names import named_entities, overlapping, told_facts
 from assistant.matching import best_match, name_match, text_words
 from assistant.question import Ask, Question
 from assistant.retrieval import Findings, spread
@@ -56,6 +57,8 @@ FEATURES = (
     "attribute_told",
     "attribute_missing",
     "attribute_and_name",
+    "fact_told",
+    "entity_here",
     "name_before",
     "name_here",
     "pairs",
@@ -125,6 +128,8 @@ def read_spans(question: Question, index: PassageIndex, findings: Findings) -> l
     rarity = rarities(question, index)
     mean, deviation = spread(findings)
     counted, pairs, attributes = focus(question), _pairs(question), asked_attributes(question.text)
+    entities = [entity for _, entity in named_entities(question.text, index.facts)]
+    facts, mentions = told_facts(entities, attributes), [one for entity in entities for one in entity.mentions]
     read: list[tuple[Passage, int, int, dict[str, float]]] = []
     for place, row in enumerate(findings.rows[:PASSAGES_READ]):
         passage = index.passages[row]
@@ -151,6 +156,9 @@ def read_spans(question: Question, index: PassageIndex, findings: Findings) -> l
             values["counted_here"] = float(question.ask is Ask.FIGURE and counts(counted, text))
             told = share_told(attributes, text, passage)
             near = 1.0 - names_missing(question.names, above) if question.names else 0.0
+            place_of = (passage.id, *passage.sentences[number])
+            values["fact_told"] = float(overlapping(facts, *place_of))
+            values["entity_here"] = float(overlapping(mentions, *place_of))
             values["attribute_told"], values["attribute_missing"] = told, float(bool(attributes) and not told)
             values["attribute_and_name"] = told * near
             values["name_before"] = near

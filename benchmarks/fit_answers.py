@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", metavar="NAME=QUESTIONS=INDEX")
     parser.add_argument("--write", type=Path, default=Path(compose.__file__).with_name("answer_weights.json"))
     chosen = parser.parse_args()
+    _with_all_features(chosen.write)
     sets: dict[str, list[Example]] = {}
     for name, file, index in (one.split("=") for one in chosen.sets):
         sets[name] = read_set(Path(file), Path(index))
@@ -77,6 +78,7 @@ def main() -> None:
     limit = _limit(held, rows)
     for name, examples in sets.items():
         print(_report(name, examples, without[name], held[name], rows[name], limit))  # noqa: T201
+    print(_curve(held, rows))  # noqa: T201
     lists = {name: [one.listed for one in examples if one.listed] for name, examples in sets.items()}
     for name in sets:
         model = fit_answerability([lists[other] for other in _others(sets, name) if lists[other]])
@@ -91,6 +93,13 @@ def main() -> None:
         "bands": {"answer": {"limit": round(limit, 3)}},
     }
     chosen.write.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+
+def _with_all_features(path: Path) -> None:
+    """Give features that are new a weight of 0, so that questions can be looked up before the first fit with them."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["spans"] = {name: stored["spans"].get(name, 0.0) for name in FEATURES}
+    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 
 def read_set(questions: Path, index: Path) -> list[Example]:
@@ -236,6 +245,19 @@ def _report(
         f"sure share {(sure & answerable).sum() / answerable.sum():.2f}, precision {precision:.2f}, "
         f"confidently wrong {(sure & ~right).mean():.2f}"
     )
+
+
+def _curve(held: dict[str, Floats], rows: dict[str, list[tuple[dict[str, float], bool]]]) -> str:
+    """Precision and share by limit, every set apart: the risk-coverage curve in words."""
+    lines = []
+    for limit in (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85):
+        each = []
+        for name, chances in held.items():
+            sure = chances >= limit
+            right = np.array([one for _, one in rows[name]], dtype=bool)
+            each.append(f"{name[:9]} {sure.mean():.2f}/{right[sure].mean() if sure.any() else 1:.2f}")
+        lines.append(f"limit {limit:.2f} share/precision: " + " ".join(each))
+    return "\n".join(lines)
 
 
 def _list_report(name: str, chances: Floats, right: NDArray[np.bool_], limit: float) -> str:
