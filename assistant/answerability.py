@@ -62,7 +62,9 @@ def answerability_features(
     shares = np.array([candidate.share for candidate in ranked])
     other = next((one for one in ranked if one.passage.id != best.passage.id), ranked[-1])
     cosines = [candidate.feature("cosine") for candidate in ranked]
-    tops = [float(findings.rows[leg.argmax()] == best.row) for leg in (findings.dense, findings.sentence, findings.lexical)]
+    tops = [
+        float(findings.rows[leg.argmax()] == best.row) for leg in (findings.dense, findings.sentence, findings.lexical)
+    ]
     values = {
         "share": best.share,
         "share_of_three": float(shares[:3].sum()),
@@ -117,9 +119,9 @@ def probability(features: Mapping[str, float], of: Literal["answerability", "lis
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
 
-def band_limit() -> float:
-    """The probability from which an answer is given as one; below it, places to look are shown."""
-    return stored_weights()["bands"]["answer"]["limit"]
+def limit(of: Literal["answer", "list"]) -> float:
+    """The probability from which an answer or a list is given as one; below it, places to look are shown."""
+    return stored_weights()["bands"][of]["limit"]
 
 
 @cache

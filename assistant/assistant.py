@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import guard
-from assistant.answerability import answerability_features, band_limit, list_features, probability
+from assistant.answerability import answerability_features, limit, list_features, probability
 from assistant.answers import Answer, Row, Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, answer, closest_quote, places, refused
@@ -112,9 +112,9 @@ class Assistant:
         features = answerability_features(question, ranked, inquiry.findings, inquiry.is_followup)
         confidence = probability(features)
         listed = self._list(inquiry)
-        if listed and listed.confidence >= min(confidence, band_limit()):
+        if listed and listed.confidence >= min(confidence, limit("list")):
             return listed
-        if confidence >= band_limit():
+        if confidence >= limit("answer"):
             return answer(question, ranked, confidence)
         return places(ranked, inquiry.catalogue, confidence)
 
@@ -125,7 +125,7 @@ class Assistant:
         if found is None or not found.rows:
             return None
         confidence = probability(list_features(found), "lists")
-        status: Status = "answered" if confidence >= band_limit() else "partial"
+        status: Status = "answered" if confidence >= limit("list") else "partial"
         return list_draft(found, passages, inquiry.catalogue, status, confidence)
 
     def _passages(self, inquiry: Inquiry) -> Mapping[str, Passage]:

@@ -184,7 +184,9 @@ def _place_name(passage: Passage, catalogue: Catalogue) -> str:
 
 
 def _says(quote: Quote, other: Candidate) -> bool:
-    inside = quote.passage.id == other.passage.id and quote.start <= other.passage.sentences[other.sentence][0] < quote.end
+    inside = (
+        quote.passage.id == other.passage.id and quote.start <= other.passage.sentences[other.sentence][0] < quote.end
+    )
     return inside or _alike(quote.text, other.text)
 
 

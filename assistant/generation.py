@@ -17,9 +17,9 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.drafting import Line, escape
-from assistant.spans import Candidate
 from assistant.proof import Quote
 from assistant.question import Question
+from assistant.spans import Candidate
 from ingest.errors import ModelUnavailable, RusError
 
 if TYPE_CHECKING:

@@ -56,9 +56,7 @@ class Inquiry:
         """The best passages; those that prove the answer come before the others."""
         first = dict.fromkeys(quote.passage.id for quote in proving)
         found = {hit.passage.id: hit for hit in self.findings.hits(self.index, len(self.findings.rows))}
-        leading = [
-            found.get(name) or Hit(self.index.passages[self.index.rows[name]], 0.0, 0) for name in first
-        ]
+        leading = [found.get(name) or Hit(self.index.passages[self.index.rows[name]], 0.0, 0) for name in first]
         return (*leading, *(hit for name, hit in found.items() if name not in first))[:HITS]
 
 

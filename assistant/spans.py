@@ -27,6 +27,7 @@ from assistant.wanted import counts, explains, focus, holds_kind
 from ingest.documents import Passage, PassageKind
 from ingest.index.passage_index import PassageIndex
 from ingest.swedish import fold
+import itertools
 
 PASSAGES_READ = 12
 """Best passages whose sentences are candidates."""
@@ -210,9 +211,7 @@ def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passag
     }
 
 
-def _of_sentence(
-    question: Question, text: str, own: frozenset[str], passage: Passage, number: int
-) -> dict[str, float]:
+def _of_sentence(question: Question, text: str, own: frozenset[str], passage: Passage, number: int) -> dict[str, float]:
     heading = " ".join(passage.section[-1:])
     return {
         "names_far": names_missing(question.names, own | text_words(heading)),
@@ -242,7 +241,7 @@ def _echo(own: frozenset[str], rarity: Mapping[str, float]) -> float:
 
 def _pairs(question: Question) -> frozenset[tuple[str, str]]:
     stems = [term[:6] for term in question.terms]
-    return frozenset(zip(stems, stems[1:], strict=False))
+    return frozenset(itertools.pairwise(stems))
 
 
 def _share_of_pairs(pairs: frozenset[tuple[str, str]], text: str) -> float:

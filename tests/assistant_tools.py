@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.judge import FEATURES, Candidate
+from assistant.spans import FEATURES, Candidate
 from ingest.documents import Document, Page, Passage, PassageKind, Span, passage_id
 from ingest.index.records import Incoming
 from ingest.sentences import split_sentences
@@ -122,4 +122,4 @@ def page_of(one: Passage):
 
 def candidate(one: Passage, sentence: int = 0, probability: float = 0.9, **features: float) -> Candidate:
     """A judged sentence with the given features, the others 0."""
-    return Candidate(one, 0, sentence, tuple(features.get(name, 0.0) for name in FEATURES), probability)
+    return Candidate(one, 0, sentence, tuple(features.get(name, 0.0) for name in FEATURES), probability, probability)

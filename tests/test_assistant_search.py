@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from assistant_tools import StemEmbedder, candidate, passage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.extractive import select
-from assistant.judge import judge
+from assistant.compose import answer, places_to_look
 from assistant.matching import best_match, match, text_words
 from assistant.question import read_question
-from assistant.search import Filters, search
+from assistant.retrieval import retrieve
+from assistant.spans import rank_spans
 from assistant.wanted import counts, focus, holds_kind
-from ingest.documents import PassageKind
 
 
 @pytest.mark.parametrize(
@@ -54,7 +51,7 @@ def test_the_words_of_a_text_count_hyphened_parts_and_no_small_words():
 
 def found(index, text, **options):
     question = read_question(text)
-    return question, search(index, question, StemEmbedder().embed_query(question.text), **options)
+    return question, retrieve(index, question, StemEmbedder().embed_query(question.text), **options)
 
 
 @pytest.mark.parametrize(
@@ -72,49 +69,28 @@ def test_the_passage_that_speaks_of_it_comes_first(invented_index, text, section
     assert hits[0].passage.section[-1] == section
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True) and len(hits) == len(invented_index.passages)
-    best = judge(question, invented_index, findings)
+    best = rank_spans(question, invented_index, findings)
     assert best[0].passage.section[-1] == section
-    assert [c.probability for c in best] == sorted((c.probability for c in best), reverse=True)
+    assert [one.share for one in best] == sorted((one.share for one in best), reverse=True)
+    assert sum(one.share for one in best) == pytest.approx(1)
 
 
 def test_search_is_restricted_to_the_chosen_documents(invented_index):
-    one = Filters(documents=frozenset({"rapport"}))
-    _, findings = found(invented_index, "Hur många personer sysselsätter skogsbruket?", filters=one)
+    one = frozenset({"rapport"})
+    _, findings = found(invented_index, "Hur många personer sysselsätter skogsbruket?", documents=one)
     assert {hit.passage.document_id for hit in findings.hits(invented_index, 10)} == {"rapport"}
-    _, findings = found(invented_index, "Skog?", filters=Filters(documents=frozenset({"okänt"})))
+    _, findings = found(invented_index, "Skog?", documents=frozenset({"okänt"}))
     assert findings.hits(invented_index, 10) == ()
-
-
-@pytest.mark.parametrize(
-    ("filters", "passes"),
-    [
-        (Filters(years=frozenset({2026})), lambda one: one.document_id == "strategi"),
-        (Filters(kinds=frozenset({PassageKind.LIST})), lambda one: one.kind is PassageKind.LIST),
-        (Filters(section="skog"), lambda one: one.section[-1] == "Skog och trä"),
-        (Filters(section="skog", years=frozenset({2025})), lambda one: False),
-        (Filters(valid_on="2030-06-01"), lambda one: one.document_id == "strategi"),
-    ],
-)
-def test_filters_let_through_what_they_name_and_must_all_agree(invented_index, monkeypatch, filters, passes):
-    dated = [replace(one, valid_to="2025" if one.id == "rapport" else None) for one in invented_index.documents]
-    monkeypatch.setattr(invented_index, "documents", tuple(dated))
-    assert list(filters.passages(invented_index)) == [passes(one) for one in invented_index.passages]
-
-
-def test_a_bare_year_is_valid_to_its_last_day(invented_index, monkeypatch):
-    dated = [replace(one, valid_from="2020-03-01", valid_to="2025") for one in invented_index.documents]
-    monkeypatch.setattr(invented_index, "documents", tuple(dated))
-    inside = {day: any(Filters(valid_on=day).passages(invented_index)) for day in ("2020-02-28", "2025-12-31", "2026")}
-    assert inside == {"2020-02-28": False, "2025-12-31": True, "2026": False}
 
 
 def test_expansion_helps_the_lexical_leg_alone(invented_index):
     _, without = found(invented_index, "Hur är läget?")
     _, expanded = found(invented_index, "Hur är läget?", expansion="niondeklassare")
     row = next(n for n, one in enumerate(invented_index.passages) if "niondeklassare" in one.text)
-    assert expanded.lexical[row] > without.lexical[row]
-    np.testing.assert_array_equal(expanded.dense, without.dense)
-    assert expanded.order[0] == row
+    before, after = (dict(zip(one.rows, one.lexical, strict=True)) for one in (without, expanded))
+    assert after[row] > before[row]
+    assert dict(zip(without.rows, without.dense, strict=True)) == dict(zip(expanded.rows, expanded.dense, strict=True))
+    assert expanded.rows[0] == row
 
 
 def test_each_hit_names_its_best_sentence(invented_index):
@@ -128,35 +104,28 @@ TEXT = "Rådet bildades 2021. Det leds av Norrby. Rådet möts ofta. Vädret var
 ONE = passage(TEXT)
 
 
-def chosen(text: str, *probabilities: float, one=ONE) -> list[str]:
-    candidates = [candidate(one, number, value) for number, value in enumerate(probabilities)]
-    return [quote.text for quote in select(read_question(text), sorted(candidates, key=lambda c: -c.probability))]
+def quoted(question, *ranked):
+    draft = answer(read_question(question), ranked, 0.9)
+    return [quote.text for line in draft.lines for quote in line.quotes]
 
 
-def test_a_figure_or_date_is_answered_by_its_sentence_alone():
-    assert chosen("När bildades rådet?", 0.9, 0.01, 0.01, 0.01, 0.01) == ["Rådet bildades 2021."]
+def test_a_figure_or_date_is_answered_by_its_sentence_first():
+    assert quoted("När bildades rådet?", candidate(ONE, 0, 0.8), candidate(ONE, 4, 0.1)) == ["Rådet bildades 2021."]
 
 
 def test_a_sentence_that_points_back_brings_the_one_it_points_to():
-    assert chosen("Vem leder rådet?", 0.1, 0.9, 0.01, 0.01, 0.01) == ["Rådet bildades 2021. Det leds av Norrby."]
+    assert quoted("Vem leder rådet?", candidate(ONE, 1, 0.9)) == ["Rådet bildades 2021. Det leds av Norrby."]
 
 
-def test_no_quote_overlaps_another():
-    quotes = chosen("Vad säger dokumenten om rådet?", 0.9, 0.85, 0.88, 0.1, 0.8)
-    assert sum(TEXT.count(quote) for quote in quotes) == len(quotes) == len(set(quotes))
-    covered = sum(len(quote) for quote in quotes)
-    assert covered <= len(TEXT)
+def test_the_second_sentence_follows_only_where_it_is_nearly_as_likely():
+    both = quoted("När bildades rådet?", candidate(ONE, 0, 0.5), candidate(ONE, 2, 0.4))
+    assert both == ["Rådet bildades 2021.", "Rådet möts ofta."]
 
 
-def test_a_list_question_gets_the_whole_list_with_its_lead():
-    text = "Regionen driver:\n• Rådet\n• Forumet"
-    assert chosen("Vilka nätverk driver regionen?", 0.2, 0.9, 0.1, one=passage(text, kind=PassageKind.LIST)) == [text]
-
-
-def test_passages_behind_a_list_come_first_and_the_others_keep_their_order(invented_index):
-    _, findings = found(invented_index, "Hur många personer sysselsätter skogsbruket?")
-    last = int(findings.order[-1])
-    assert list(findings.led_by({last}).order) == [last, *findings.order[:-1]]
+def test_the_same_text_is_never_quoted_twice():
+    twin = passage(TEXT, section=("Annat",))
+    assert quoted("När bildades rådet?", candidate(ONE, 0, 0.5), candidate(twin, 0, 0.5)) == ["Rådet bildades 2021."]
+    assert len(places_to_look([candidate(ONE, 0), candidate(twin, 0), candidate(ONE, 2)])) == 1
 
 
 @pytest.mark.parametrize(
