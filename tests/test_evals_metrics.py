@@ -18,6 +18,7 @@ from evals.matching import (
     same_name,
     supports,
 )
+from evals.reliability import reliability
 from evals.statements import statements
 
 
@@ -261,6 +262,17 @@ def test_pairing_sees_a_small_steady_gain_that_separate_intervals_hide():
     assert not paired([0.0, 1.0, 0.5], [1.0, 0.0, 0.5]).sure
     with pytest.raises(ValueError, match="same questions"):
         paired([1.0], [1.0, 0.0])
+
+
+def test_reliability_and_risk_by_hand():
+    found = reliability([0.9, 0.9, 0.5, 0.1], [True, False, True, False])
+    # From the surest on: two answers of one confidence with one wrong, then three with one wrong, then four with two.
+    assert found.curve == ((0.5, 0.5), (0.75, pytest.approx(1 / 3)), (1.0, 0.5))
+    assert found.risk == pytest.approx((0.5 + 1 / 3 + 0.5) / 3)
+    # One answer a bin: |0.1 - 0|, |0.5 - 1|, |0.9 - 1| and |0.9 - 0|.
+    assert found.calibration_error == pytest.approx((0.1 + 0.5 + 0.1 + 0.9) / 4)
+    assert [one.n for one in reliability([0.5] * 25, [True] * 25).bins] == [3] * 5 + [2] * 5
+    assert reliability([], []) is None
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=15), st.integers(0, 3))
