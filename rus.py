@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -164,17 +165,29 @@ def serve(
 
 @app.command(name="eval")
 def evaluate(
-    questions: Annotated[Path, typer.Argument(help="Frågefil, JSONL.")],
+    questions: Annotated[Path, typer.Argument(help="Frågefil: JSONL, CSV eller XLSX.")],
     index: Index = None,
     out: Annotated[Path, typer.Option("--out", help="Mapp för resultaten.")] = Path("eval-out"),
     baseline: Annotated[Path | None, typer.Option("--baseline", help="Golv som inte får underskridas.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Frågor som ställs samtidigt; utan: en för varje kärna.")
+    ] = None,
 ) -> None:
-    """Kör en frågefil och mät svaren."""
+    """Kör en frågefil och mät svaren.
+
+    En rad är en fråga. Fält: id, question, kind (fact, number, list …), answerable (om dokumenten har ett svar).
+    Facit: evidence (ordagranna stycken ur dokumenten), key_facts (reguljära uttryck som ett rätt svar har med),
+    answer, rows (listans alla namn), rows_optional. Dessutom: history (tidigare frågor), lang, region.
+    I CSV och XLSX står fältens namn i första raden, och flera värden på var sin rad i cellen.
+    Mall: evals/template.csv. Resultat: answers.jsonl, metrics.json och report.html.
+    """
     from assistant.wiring import open_assistant
     from evals.run import evaluate as run
 
-    assistant = open_assistant(load_settings(index_dir=index), _tell)
-    raise typer.Exit(run(assistant, questions, out, baseline, _tell))
+    settings = load_settings(index_dir=index)
+    assistant = open_assistant(settings, _tell)
+    told = {name: str(value) for name, value in settings.model_dump().items() if value is not None}
+    raise typer.Exit(run(assistant, questions, out, baseline, _tell, jobs or os.cpu_count() or 1, told))
 
 
 @app.command()

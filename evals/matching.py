@@ -65,7 +65,7 @@ def is_relevant(text: str, evidence: str) -> bool:
     The contract's reading, and that of measurements from outside: looser than `holds_evidence`, which chooses what a
     model is fitted to. Half of the distinct words must be there too, so that a word repeated does not count twice.
     """
-    return _letters(evidence) in _letters(text) or _half_in_order(_plain_words(evidence), _plain_words(text))
+    return letters(evidence) in letters(text) or _half_in_order(_plain_words(evidence), _plain_words(text))
 
 
 def supports(quote: str, evidence: str) -> bool:
@@ -74,9 +74,9 @@ def supports(quote: str, evidence: str) -> bool:
     One holds the other, or they share half of the shorter one's words in order. Pieces of fewer than four words must be
     held whole. An empty quote supports nothing.
     """
-    if not _letters(quote):
+    if not letters(quote):
         return False
-    if _letters(quote) in _letters(evidence) or is_relevant(quote, evidence):
+    if letters(quote) in letters(evidence) or is_relevant(quote, evidence):
         return True
     said, sought = _plain_words(quote), _plain_words(evidence)
     shorter = min(len(said), len(sought))
@@ -102,7 +102,8 @@ def _common_subsequence(left: Sequence[str], right: Sequence[str]) -> int:
     return row[-1]
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """The letters and figures of `text` without case, for finding a piece whatever stands between its words."""
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
     return "".join(character for character in text if character.isalnum())
 

@@ -1,8 +1,10 @@
-"""The question file: one JSON object a line, in the shape that `rus eval` documents."""
+"""The question file: one JSON object a line or one row of a table, in the shape that README documents."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, TypeAda
 from pydantic.dataclasses import dataclass
 from pydantic_core import ErrorDetails
 
+from evals.matching import letters
+from evals.question_sheets import SUFFIXES, read_sheet
 from ingest.errors import RusError
 
 
@@ -46,7 +50,8 @@ class Question:
     `evidence` are verbatim pieces of the documents that prove the answer. `key_facts` are regular expressions, each to
     be found in a right answer whatever the case. `rows` is the complete set of names for a list question, each with the
     spellings that are accepted; None where no complete set is given. `rows_optional` are names that may stand in the
-    list and need not. `refusal` is the expected type of refusal and `split` the name of the part of the file.
+    list and need not. `refusal` is the expected type of refusal, `split` the name of the part of the file, `region`
+    whose documents the question is about. `line` is where it stands in the file.
     """
 
     id: Filled
@@ -62,6 +67,8 @@ class Question:
     rows_optional: tuple[Names, ...] = ()
     refusal: str | None = None
     split: str | None = None
+    region: str | None = None
+    line: int = 0
 
     @model_validator(mode="before")
     @classmethod
@@ -89,34 +96,55 @@ _FAULTS = {
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:
-    """Read and check a question file. Blank lines are skipped, fields that are not known are left alone.
+    """Read and check a question file: JSONL, or a table in CSV or XLSX (see question_sheets).
 
-    Raises QuestionFileError naming each faulty line (from 1), a file that cannot be read, or a file without questions.
+    Blank lines are skipped, fields that are not known are left alone. Raises QuestionFileError naming each faulty line
+    (from 1), a file that cannot be read, or a file without questions.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionFileError(f"Frågefilen {path} kan inte läsas ({error}): ange en JSONL-fil i UTF-8.") from error
+        records = list(read_sheet(path) if path.suffix.lower() in SUFFIXES else _json_lines(path))
+    except (OSError, ValueError) as error:
+        raise QuestionFileError(
+            f"Frågefilen {path} kan inte läsas ({error}): ange en fil i JSONL eller CSV (UTF-8) eller XLSX."
+        ) from error
     questions: list[Question] = []
     faults: list[str] = []
     first_line: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, record in records:
         try:
-            question = _QUESTION.validate_json(line)
+            found = _QUESTION.validate_json(record) if isinstance(record, str) else _QUESTION.validate_python(record)
         except ValidationError as error:
             faults += [f"rad {number}: {_fault(one)}" for one in error.errors()]
             continue
-        if question.id in first_line:
-            faults.append(f'rad {number}: id "{question.id}" finns redan på rad {first_line[question.id]}')
-        first_line.setdefault(question.id, number)
-        questions.append(question)
+        if found.id in first_line:
+            faults.append(f'rad {number}: id "{found.id}" finns redan på rad {first_line[found.id]}')
+        first_line.setdefault(found.id, number)
+        questions.append(replace(found, line=number))
     if faults:
         raise QuestionFileError(f"Frågefilen {path} har fel som måste rättas: {'; '.join(faults)}.")
     if not questions:
-        raise QuestionFileError(f"Frågefilen {path} har inga frågor: skriv en fråga per rad som JSON.")
+        raise QuestionFileError(f"Frågefilen {path} har inga frågor: skriv en fråga per rad, se mallen i README.")
     return tuple(questions)
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, str]]:
+    lines = path.read_text(encoding="utf-8-sig").split("\n")
+    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def absent_evidence(questions: Sequence[Question], texts: Mapping[str, str]) -> tuple[str, ...]:
+    """A Swedish sentence for each piece of evidence that stands in none of the documents, by the line of the file.
+
+    `texts` are the documents' whole texts by id; letters and figures alone are compared.
+    """
+    folded = [letters(text) for text in texts.values()]
+    return tuple(
+        f"Rad {question.line} ({question.id}): belägget »{piece}« står inte ordagrant i något inläst dokument."
+        for question in questions
+        if question.answerable
+        for piece in question.evidence
+        if not any(letters(piece) in text for text in folded)
+    )
 
 
 def _fault(error: ErrorDetails) -> str:

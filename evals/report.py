@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader
 
 from evals.bootstrap import Estimate
 from evals.gate import Baseline, Breach
+from evals.reliability import Reliability
 from evals.scoring import LOWER_IS_BETTER, Judged
-
-WORST = 15
-"""Questions listed among the worst."""
 
 _NAMES = {
     "evidence_recall@1": "Belägg i den första passagen",
@@ -45,16 +44,30 @@ _NAMES = {
     "seconds_p95/answer": "Svarstid, 95:e percentilen (sekunder)",
 }
 _KIND_COLUMNS = (
-    "evidence_recall@5",
-    "mrr@10",
+    "evidence_recall@500w",
     "key_fact_recall",
+    "confidently_wrong",
+    "sure_share",
     "citation_precision",
     "citation_recall",
     "list_recall",
     "refusal_recall",
     "over_refusal",
 )
-_STATUS = {"answered": "besvarad", "partial": "delvis besvarad", "refused": "avböjd"}
+_STATUS = {"answered": "besvarad", "partial": "platser att titta på", "refused": "avböjd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a run depends on besides questions and documents, as the reader of its report is told it.
+
+    `notes` are sentences about the question file.
+    """
+
+    date: str = ""
+    settings: Mapping[str, str] | None = None
+    versions: Mapping[str, str] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def render_report(
@@ -63,9 +76,10 @@ def render_report(
     by_kind: Mapping[str, Mapping[str, Estimate]],
     limits: Baseline | None,
     broken: Sequence[Breach],
+    trust: Reliability | None,
+    circumstances: Circumstances,
 ) -> str:
     """The whole page. `limits` and `broken` are the baseline of the run and what fell outside it."""
-    failing = [(position, one) for position, one in enumerate(judged, start=1) if one.failed]
     templates = Environment(loader=PackageLoader("evals", "."), autoescape=True)
     return templates.get_template("report_template.html").render(
         judged=judged,
@@ -73,7 +87,13 @@ def render_report(
         by_kind=by_kind,
         limits=limits,
         broken=broken,
-        worst=sorted(failing, key=lambda pair: -len(pair[1].failed))[:WORST],
+        trust=trust,
+        circumstances=circumstances,
+        failing=[(position, one) for position, one in enumerate(judged, start=1) if one.failed],
+        filters={
+            "Slag": _numbered("slag", {one.question.kind for one in judged}),
+            "Region": _numbered("region", {one.question.region for one in judged if one.question.region}),
+        },
         names=_NAMES,
         statuses=_STATUS,
         kind_columns={name: _NAMES[name] for name in _KIND_COLUMNS},
@@ -81,6 +101,11 @@ def render_report(
         describe=describe,
         reasons=lambda one: ", ".join(_NAMES[name].lower() for name in one.failed),
     )
+
+
+def _numbered(prefix: str, values: set[str]) -> dict[str, str]:
+    """A class of its own for each value, since a value may hold what a class cannot."""
+    return {value: f"{prefix}-{number}" for number, value in enumerate(sorted(values), start=1)}
 
 
 def describe(breach: Breach) -> str:

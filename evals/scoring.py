@@ -141,6 +141,11 @@ def _band_scores(question: Question, answer: AnswerRecord) -> dict[str, float | 
     }
 
 
+def is_right(one: Judged) -> bool:
+    """Whether a quote of the answer proves it, as far as the question has an answer."""
+    return one.question.answerable and metrics.is_proved(one.answer.quotes, one.question.evidence)
+
+
 def failures(question: Question, scores: Scores) -> tuple[str, ...]:
     """The measures by which an answer does not pass; empty for one that a reader can stand behind.
 

@@ -45,7 +45,7 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
     """The passages of `read` in reading order.
 
     Paragraphs are merged up to `maximum_chars` and kept whole up to twice that; longer ones are cut between sentences.
-    Tables may be longer, since rows without their head say little.
+    For tables both limits are `_TABLE_SHARE` times as high, since rows without their head say little.
     The ids depend on document, section and text alone.
     """
     pages: Pages = {page.number: page for page in read.pages}

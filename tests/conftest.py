@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from assistant_tools import DOCUMENTS, StemEmbedder, incoming
+from hypothesis import settings
 
 from assistant.assistant import Assistant
 from assistant.generation import Generator
@@ -32,6 +33,9 @@ ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
 
 prepare_environment()
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
+settings.register_profile("random", database=None, deadline=None, print_blob=True)
+settings.load_profile("fixed")  # the same examples in every run; `python -m benchmarks.properties` tries others
 
 
 class NetworkUsed(OSError):

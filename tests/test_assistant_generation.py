@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import pytest
 from assistant_tools import candidate, passage
@@ -116,15 +115,15 @@ def test_an_error_of_the_server_gives_the_quotes_and_says_so(ask, status):
 
 
 def test_a_late_model_is_given_up(ask):
-    began = time.monotonic()
-    answer = ask(*["ord "] * 50, pause_seconds=0.2, timeout_seconds=0.5)
-    assert is_extractive(answer) and time.monotonic() - began < 3
+    answer = ask(*["ord "] * 500, pause_seconds=0.2, timeout_seconds=0.5)  # would be done after 100 seconds
+    assert is_extractive(answer)
+    assert TEXTS["answer.model_away"].replace("{model}", "openai:test") in answer.notices
 
 
 def test_a_silent_model_is_given_up(ask):
-    began = time.monotonic()
     answer = ask("ord", pause_seconds=3, timeout_seconds=0.5)
-    assert is_extractive(answer) and time.monotonic() - began < 2.5
+    assert is_extractive(answer)
+    assert TEXTS["answer.model_away"].replace("{model}", "openai:test") in answer.notices
 
 
 def test_a_server_that_is_not_there_gives_the_quotes(assistant_with):

@@ -1,8 +1,9 @@
 from math import log2
 
+import ir_measures
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals import metrics
@@ -17,6 +18,7 @@ from evals.matching import (
     same_name,
     supports,
 )
+from evals.reliability import reliability
 from evals.statements import statements
 
 
@@ -260,3 +262,39 @@ def test_pairing_sees_a_small_steady_gain_that_separate_intervals_hide():
     assert not paired([0.0, 1.0, 0.5], [1.0, 0.0, 0.5]).sure
     with pytest.raises(ValueError, match="same questions"):
         paired([1.0], [1.0, 0.0])
+
+
+def test_reliability_and_risk_by_hand():
+    found = reliability([0.9, 0.9, 0.5, 0.1], [True, False, True, False])
+    # From the surest on: two answers of one confidence with one wrong, then three with one wrong, then four with two.
+    assert found.curve == ((0.5, 0.5), (0.75, pytest.approx(1 / 3)), (1.0, 0.5))
+    assert found.risk == pytest.approx((0.5 + 1 / 3 + 0.5) / 3)
+    # One answer a bin: |0.1 - 0|, |0.5 - 1|, |0.9 - 1| and |0.9 - 0|.
+    assert found.calibration_error == pytest.approx((0.1 + 0.5 + 0.1 + 0.9) / 4)
+    assert [one.n for one in reliability([0.5] * 25, [True] * 25).bins] == [3] * 5 + [2] * 5
+    assert reliability([], []) is None
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=15), st.integers(0, 3))
+@settings(max_examples=50)
+def test_rank_measures_agree_with_an_outside_library(relevant, missing):
+    # Texts that hold one piece of evidence each or none, and pieces that no text holds. Order is judged over what was
+    # found among the first ten, recall over all pieces.
+    ranked = [ir_measures.ScoredDoc("q", str(rank), -float(rank)) for rank in range(len(relevant))]
+    found = [ir_measures.Qrel("q", str(rank), 1) for rank, one in enumerate(relevant) if one]
+    absent = [ir_measures.Qrel("q", f"absent {number}", 1) for number in range(missing)]
+    pieces = len(found) + missing
+    if not pieces:
+        return
+    column = iter(range(pieces))
+    held = [[False] * pieces for _ in relevant]
+    for rank, one in enumerate(relevant):
+        if one:
+            held[rank][next(column)] = True
+    outside = ir_measures.calc_aggregate([ir_measures.R @ 5, ir_measures.RR @ 10], [*found, *absent], ranked)
+    assert metrics.recall_at(held, pieces, 5) == pytest.approx(outside[ir_measures.R @ 5])
+    assert metrics.reciprocal_rank(relevant, 10) == pytest.approx(outside[ir_measures.RR @ 10])
+    among_ten = [one for one in found if int(one.doc_id) < 10]
+    if among_ten:
+        ordered = ir_measures.calc_aggregate([ir_measures.nDCG @ 10], among_ten, ranked)
+        assert metrics.ndcg_at(relevant, 10) == pytest.approx(ordered[ir_measures.nDCG @ 10])

@@ -1,9 +1,11 @@
+import csv
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from evals.questions import QuestionFileError, load_questions
+from evals.questions import QuestionFileError, absent_evidence, load_questions
 
 ROOT = Path(__file__).resolve().parents[1]
 DEV = ROOT.parent / "shared" / "datasets" / "rus_dev" / "questions.jsonl"
@@ -76,6 +78,59 @@ def test_missing_binary_and_empty_files_say_what_to_do(tmp_path):
         with pytest.raises(QuestionFileError) as caught:
             load_questions(tmp_path / name)
         assert str(tmp_path / name) in caught.value.message
+
+
+HEADING = ["id", "question", "kind", "answerable", "evidence", "rows", "Anmärkning"]
+ROWS = [
+    ["a", "Vad?", "fact", "ja", "Första stycket.\nAndra stycket.", "", "bra"],
+    ["", "", "", "", "", "", ""],
+    ["b", "Vilka?", "list", "FALSE", "", "Ett\nTvå", ""],
+]
+
+
+def write_workbook(path, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([{"ja": True, "FALSE": False}.get(cell, cell or None) for cell in row])
+    book.save(path)
+
+
+def write_csv(path, rows, delimiter):
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+
+
+@pytest.mark.parametrize("kind", ["semicolons.csv", "commas.csv", "book.xlsx"])
+def test_tables_load_as_lines_do(tmp_path, kind):
+    path = tmp_path / kind
+    if kind == "book.xlsx":
+        write_workbook(path, [HEADING, *ROWS])
+    else:
+        write_csv(path, [HEADING, *ROWS], ";" if kind == "semicolons.csv" else ",")
+    first, second = load_questions(path)
+    assert (first.id, first.answerable, first.evidence) == ("a", True, ("Första stycket.", "Andra stycket."))
+    assert (second.answerable, second.rows) == (False, (("Ett",), ("Två",)))
+
+
+def test_faults_in_tables_are_told_with_their_row(tmp_path):
+    write_csv(tmp_path / "q.csv", [HEADING, ROWS[0], ["c", "Vad?", "fact", "kanske"]], ";")
+    with pytest.raises(QuestionFileError, match='rad 3: "answerable" ska vara true eller false'):
+        load_questions(tmp_path / "q.csv")
+    (tmp_path / "q.xlsx").write_bytes(b"id;question")
+    with pytest.raises(QuestionFileError, match=r"q\.xlsx kan inte läsas"):
+        load_questions(tmp_path / "q.xlsx")
+
+
+def test_the_template_is_a_question_file_that_shows_what_there_is():
+    questions = load_questions(ROOT / "evals" / "template.csv")
+    assert {question.kind for question in questions} >= {"fact", "list", "followup", "unanswerable"}
+    assert any(question.rows for question in questions) and any(question.history for question in questions)
+
+
+def test_evidence_is_looked_for_whatever_stands_between_its_words(tmp_path):
+    path = write(tmp_path / "q.jsonl", record(evidence=["Bron blev klar", "Färjan lades ned"]))
+    said = absent_evidence(load_questions(path), {"plan": "Bron\nblev (sent) klar. bron blev\nklar"})
+    assert said == ("Rad 1 (a): belägget »Färjan lades ned« står inte ordagrant i något inläst dokument.",)
 
 
 @pytest.mark.skipif(not DEV.exists(), reason="the shared question file is not beside the repository")

@@ -1,6 +1,8 @@
 """A small invented archive, an assistant that answers all of it rightly, and what the gate says when it gets worse."""
 
 import json
+import re
+import threading
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -24,8 +26,8 @@ PAGES = {
     ("webb", None): "Anmälan till vandringen görs hos Stigarnas vänner senast den 3 juni.",
 }
 DOCUMENTS = tuple(
-    Document(id=name, title=name.title(), sha256=name, media_type="html" if name == "webb" else "pdf")
-    for name in ("plan", "uppföljning", "webb")
+    Document(id=name, title=name.title(), sha256=name, media_type="pdf" if pages else "html", page_count=pages)
+    for name, pages in (("plan", 3), ("uppföljning", 2), ("webb", None))
 )
 
 
@@ -316,7 +318,7 @@ def test_a_question_that_cannot_be_asked_counts_as_refused_with_its_message(ques
 class Outline(HTMLParser):
     """Tags, attributes and balance of a page."""
 
-    VOID = frozenset({"meta", "br", "!doctype"})
+    VOID = frozenset({"meta", "br", "!doctype", "input"})
 
     def __init__(self, page):
         super().__init__()
@@ -345,9 +347,82 @@ def test_report_is_whole_self_contained_and_accessible(questions, tmp_path):
     assert all(link.startswith("#") and link[1:] in outline.ids for link in outline.links)
     assert all("scope" in given for tag, given in outline.tags if tag == "th")
     assert sum(tag == "caption" for tag, _ in outline.tags) == sum(tag == "table" for tag, _ in outline.tags) == 2
-    for shown in ("8 av 9 frågor godkända", "Sämsta svaren", "Underkänd", "Planen antogs i maj 2018 [1].", "maj 2018"):
+    for shown in (
+        "8 av 9 frågor godkända",
+        "Underkända svar",
+        "Underkänd",
+        "Planen antogs i maj 2018 [1].",
+        "maj 2018",
+    ):
         assert shown in page
-    assert '<details id="fraga-1" open>' in page
+    assert '<details class="one slag-1 " id="fraga-1" open>'.replace("slag-1", kind_class(page, "fact")) in page
+
+
+def kind_class(page, kind):
+    """The class by which the filter of a kind finds its questions."""
+    return re.search(rf'<input type="radio" name="Slag" id="([^"]+)"> {kind}<', page)[1]
+
+
+def test_report_lists_every_failure_filters_them_and_tells_the_circumstances(questions, tmp_path):
+    records = [json.loads(line) for line in questions.read_text().splitlines()]
+    for number, record in enumerate(records):
+        record["region"] = ("Ekdalen", "Ås <län>")[number % 2]
+    questions.write_text("\n".join(json.dumps(record) for record in records))
+    worse = Fake({**RIGHT, **REGRESSIONS["refuses everything"]})
+    evaluate(worse, questions, tmp_path, say=lambda _: None, settings={"threads": "2"})
+    page = (tmp_path / "report.html").read_text()
+    listed = page.partition("Underkända svar")[2].partition("Alla frågor")[0]
+    assert [name for name in RIGHT if f">{name}: " in listed] == [name for name in RIGHT if "refusal" not in GOLD[name]]
+    for region in ("Ekdalen", "Ås &lt;län&gt;"):
+        (choice,) = re.findall(rf'name="Region" id="([^"]+)"> {region}<', page)
+        assert f"main:has(#{choice}:checked) .one:not(.{choice}){{display:none}}" in page
+        assert page.count(f' {choice}" id="fraga-') in (4, 5)
+    assert "<code>threads</code> 2" in page and "<code>numpy</code>" in page
+    assert re.search(r"Körd \d{4}-\d\d-\d\d \d\d:\d\d", page)
+
+
+def test_confidence_is_drawn_where_the_answers_state_it(questions, tmp_path):
+    class Confident(Fake):
+        def ask(self, question, history=(), documents=()):
+            found = super().ask(question, history, documents)
+
+            class Stated:
+                def to_record(self, question_id):
+                    return {**found.to_record(question_id), "confidence": 0.75}
+
+            return Stated()
+
+    evaluate(Fake(RIGHT), questions, tmp_path, say=lambda _: None)
+    assert "<svg" not in (tmp_path / "report.html").read_text()
+    evaluate(Confident(RIGHT), questions, tmp_path, say=lambda _: None)
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("<svg") == page.count('role="img" aria-label=') == 2
+    assert not Outline(page).open
+    trust = json.loads((tmp_path / "metrics.json").read_text())["confidence"]
+    assert trust["curve"] == [[1.0, pytest.approx(3 / 9)]]  # one confidence: all or nothing, and 3 of 9 are no answers
+
+
+def test_evidence_that_stands_nowhere_is_told_by_line(questions, tmp_path):
+    questions.write_text("\n" + questions.read_text().replace("i maj 2018", "i maj 1918"))
+    said = []
+    assert evaluate(Fake(RIGHT), questions, tmp_path, say=said.append) == 0
+    told = [line for line in said if "inläst dokument" in line]
+    assert told == [
+        "Rad 2 (antagen): belägget »antogs av rådet i maj 1918« står inte ordagrant i något inläst dokument."
+    ]
+    assert "1918« står inte" in (tmp_path / "report.html").read_text()
+
+
+def test_questions_asked_side_by_side_give_the_same(questions, tmp_path):
+    class Uneven(Fake):
+        def ask(self, question, history=(), documents=()):
+            threading.Event().wait(0.02 / (1 + len(self.heard)))  # the first take longest
+            return super().ask(question, history, documents)
+
+    for name, jobs in (("one", 1), ("four", 4)):
+        evaluate(Uneven(RIGHT), questions, tmp_path / name, say=lambda _: None, jobs=jobs)
+    for file in ("answers.jsonl", "metrics.json"):
+        assert (tmp_path / "one" / file).read_text() == (tmp_path / "four" / file).read_text()
 
 
 def test_report_escapes_documents_answers_and_questions(tmp_path):
@@ -377,19 +452,37 @@ def test_two_runs_are_compared_question_by_question(questions, tmp_path, capsys)
     evaluate(everything_refused, questions, tmp_path / "b", say=lambda _: None)
     paths = [str(tmp_path / name / "answers.jsonl") for name in ("a", "b")]
     assert compare.main(paths) == 0
-    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    out = capsys.readouterr().out
+    lines = {line.split()[0]: line for line in out.splitlines() if line.strip()}
     # Every answerable question of b is refused: over_refusal goes from 0 to 1 on all six.
     assert lines["over_refusal"].split()[1] == "+1.0000"
     assert lines["over_refusal"].endswith("6  sämre")
     assert lines["refusal_recall"].split()[1] == "+0.0000"
     assert "sämre" not in lines["refusal_recall"]
+    assert "8 frågor bedöms annorlunda." in out
+    changed = out.partition("\nantagen: När antogs planen?")[2].partition("\n\n")[0]
+    assert "over_refusal 0.00 → 1.00" in changed
+    assert "A (answered): Planen antogs i maj 2018 [1]." in changed
+    assert "B (refused): Det framgår inte av dokumenten." in changed
     assert compare.main([paths[0], paths[0]]) == 0
     assert "bättre" not in capsys.readouterr().out
 
 
+def test_a_slower_run_is_shown_and_not_judged(questions, tmp_path, capsys):
+    slower = {name: replace(one, search_seconds=0.5, answer_seconds=5.0) for name, one in RIGHT.items()}
+    for name, answers in (("a", RIGHT), ("b", slower)):
+        evaluate(Fake(answers), questions, tmp_path / name, say=lambda _: None)
+    assert compare.main([str(tmp_path / name / "answers.jsonl") for name in ("a", "b")]) == 0
+    out = capsys.readouterr().out
+    assert "+4.9000" in out
+    assert "sämre" not in out and "0 frågor bedöms annorlunda" in out
+
+
 def test_comparing_other_files_says_what_to_do(questions, tmp_path, capsys):
     evaluate(Fake(RIGHT), questions, tmp_path, say=lambda _: None)
-    (tmp_path / "other.jsonl").write_text('{"id": "z", "scores": {"mrr@10": 1.0}}\n')
+    (tmp_path / "other.jsonl").write_text(
+        '{"id": "z", "question": "?", "answer": "", "status": "refused", "scores": {"mrr@10": 1.0}}\n'
+    )
     run = str(tmp_path / "answers.jsonl")
     assert compare.main([run, str(questions)]) == 2
     assert compare.main([run, str(tmp_path / "other.jsonl")]) == 2

@@ -60,7 +60,6 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
     folders = [tmp_path / str(number) for number in range(3)]
     for folder in folders:
         folder.mkdir()
-    begun = time.monotonic()
     with ReaderPool(1, Limits(seconds=1.0, characters=1000), FAKE_READER) as pool:
         futures = [
             pool.read(path, ReadOptions(), folder) for path, folder in zip((good, bad, good), folders, strict=True)
@@ -69,7 +68,6 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
         with pytest.raises(error, match=says):
             futures[1].result()
         futures[2].result()
-    assert time.monotonic() - begun < 30
 
 
 def test_a_library_that_prints_does_not_disturb_the_replies(tmp_path):
@@ -77,11 +75,10 @@ def test_a_library_that_prints_does_not_disturb_the_replies(tmp_path):
 
 
 def test_leaving_the_pool_ends_a_reading_under_way(tmp_path):
-    begun = time.monotonic()
     with ReaderPool(1, Limits(), FAKE_READER) as pool:
-        pool.read(file(tmp_path, "HANG"), ReadOptions(), tmp_path)
+        reading = pool.read(file(tmp_path, "HANG"), ReadOptions(), tmp_path)  # would take ten minutes
         time.sleep(1.5)
-    assert time.monotonic() - begun < 10
+    assert reading.done() and (reading.cancelled() or reading.exception())
 
 
 def test_a_reader_that_cannot_start_is_an_error_and_not_a_bad_file(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pdf_writer import Sheet, save
 
@@ -205,7 +205,11 @@ def test_a_cut_off_file_keeps_its_whole_pages(tmp_path):
 WORDS = st.lists(st.sampled_from("vägen bron sjön skolan byn året möte råd plan barn".split()), min_size=1, max_size=60)
 
 
+SAID_AGAIN = [*"bron vägen vägen bron vägen bron".split(), *["vägen"] * 6, *"sjön vägen sjön byn vägen bron".split()]
+
+
 @given(st.lists(WORDS, min_size=1, max_size=5), st.integers(20, 80))
+@example([["vägen"], ["sjön", "bron"], SAID_AGAIN], 20)  # was taken for a font without a readable encoding
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_is_lost_or_invented(tmp_path, paragraphs, width):
     sheet, y = Sheet(), 780.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -19,6 +20,9 @@ _COMMON_PAIRS = frozenset(
 _READABLE_SHARE = 0.55
 """Between running Swedish and English (0.82 to 0.86 of the pairs are common) and mixed-up codes (below 0.4)."""
 _ENOUGH_PAIRS = 60
+_DEVIATIONS = 2.0
+"""How far below the share a text must lie, in standard errors of a share over words of unequal length (the ratio
+estimator of Cochran, Sampling Techniques, 1977, chapter 6): a few words, said again and again, prove nothing."""
 _BROKEN_SHARE = 0.1
 _BROKEN_CATEGORIES = ("Co", "Cn", "Cc", "Cs")
 _MORE_THAN_BULLETS = 8
@@ -40,10 +44,13 @@ def is_readable(text: str) -> bool:
     latin = [word for word in words if "a" <= unicodedata.normalize("NFD", word)[0] <= "z"]
     if len(latin) < 0.7 * len(words) and _is_one_script(words):
         return True
-    pairs = [first + second for word in words for first, second in pairwise(word)]
-    if len(pairs) < _ENOUGH_PAIRS:
+    lengths = [len(word) - 1 for word in words]
+    if sum(lengths) < _ENOUGH_PAIRS:
         return True
-    return sum(pair in _COMMON_PAIRS for pair in pairs) >= _READABLE_SHARE * len(pairs)
+    common = [sum(first + second in _COMMON_PAIRS for first, second in pairwise(word)) for word in words]
+    share = sum(common) / sum(lengths)
+    chance = math.sqrt(sum((hits - share * pairs) ** 2 for hits, pairs in zip(common, lengths, strict=True)))
+    return share + _DEVIATIONS * chance / sum(lengths) >= _READABLE_SHARE
 
 
 def _is_one_script(words: list[str]) -> bool:
