@@ -47,7 +47,7 @@ _TABLES = {
 def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str]) -> None:
     """Writes encoder, tokenizer, mean pooling, normalisation, the prompts, and `onnx/model.onnx`."""
     disable_progress_bar()  # type: ignore[no-untyped-call]
-    encoder = BertModel(_configuration(weights.sizes)).eval()
+    encoder = BertModel(_configuration(weights.sizes))
     # Mean pooling leaves BERT's pooler unused, and the file has no weights for it.
     encoder.load_state_dict(_bert_tensors(weights), strict=False)
     encoder.save_pretrained(folder)
@@ -112,7 +112,8 @@ def _in_blocks(model: onnx.ModelProto) -> onnx.ModelProto:
     )
     quantizer = MatMulNBitsQuantizer(model, algo_config=blocks, nodes_to_exclude=small)
     quantizer.process()
-    return quantizer.model.model
+    blocked: onnx.ModelProto = quantizer.model.model
+    return blocked
 
 
 def _configuration(sizes: Sizes) -> BertConfig:

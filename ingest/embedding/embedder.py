@@ -73,7 +73,8 @@ class FolderEmbedder:
 
     @cached_property
     def _questions(self) -> OnnxEncoder | None:
-        return OnnxEncoder(self._folder, self._windows.tokenizer) if self._folder.onnx else None
+        tokenizer = self._windows.tokenizer
+        return OnnxEncoder(self._folder, tokenizer) if self._folder.onnx and tokenizer else None
 
     @cached_property
     def _model(self) -> SentenceTransformer:
