@@ -49,8 +49,8 @@ class Settings(BaseSettings):
         default=Path("corpus/sources.toml"), description="The list of documents that `rus ingest` reads."
     )
     embedding_model: str = Field(
-        default="e5-small-int8",
-        description="`e5-small-int8`, `e5-small`, or a sentence-transformers model by name or folder.",
+        default="multilingual-e5-small",
+        description="`multilingual-e5-small`, or a sentence-transformers model by name or folder.",
     )
     threads: int = Field(default=2, ge=1, le=64, description="Threads for embedding.")
     workers: int = Field(default=2, ge=1, le=32, description="Processes that read documents side by side.")

@@ -3,8 +3,9 @@
     python benchmarks/archive.py [--documents 250] [--pages 20] [--embedder hash]
 
 The archive is made of the bundled texts: their sentences shuffled, their words and numbers varied, set as PDF. It is
-built whole, again unchanged, and again with one document more, each in a process of its own. `--embedder e5-small-int8`
-embeds as in use; `hash` makes vectors from hashes, so that all but the embedding is measured. Linux only (/proc).
+built whole, again unchanged, and again with one document more, each in a process of its own. `--embedder
+multilingual-e5-small` embeds as in use; `hash` makes vectors from hashes, so that all but the embedding is measured.
+Linux only (/proc).
 """
 
 from __future__ import annotations

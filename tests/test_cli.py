@@ -259,7 +259,9 @@ def test_a_file_in_the_place_of_the_index_is_no_index(run, tmp_path):
 def test_an_index_of_another_model_is_refused_with_the_command_that_mends_it(run, index, tmp_path):
     other = shutil.copytree(index, tmp_path / "index")
     for manifest in other.rglob("manifest.json"):
-        manifest.write_text(manifest.read_text("utf-8").replace("e5-small-int8/", "annan-modell/"), encoding="utf-8")
+        manifest.write_text(
+            manifest.read_text("utf-8").replace("multilingual-e5-small/", "annan-modell/"), encoding="utf-8"
+        )
     code, out, err = run("ask", "Vilka mål har strategin?", "--index", other)
     assert (code, out) == (3, "")
     assert is_told(err, "annan-modell", "rus ingest --rebuild")

@@ -1,42 +1,31 @@
 """Turns texts into unit vectors, so that nearness in meaning is a dot product.
 
-Three ways, one interface: the embedded model by onnxruntime (the default; imports no torch), the same model in full
-precision, and any model of sentence-transformers by name or folder.
+One path for every model: a folder of sentence-transformers. It embeds the passages; questions are embedded from the
+folder's ONNX file by onnxruntime where there is one, so that asking imports no torch (its import takes seconds).
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
+import threading
 import unicodedata
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.embedding.model import (
-    CONVERSION_VERSION,
-    MAXIMUM_TOKENS,
-    PASSAGE_PROMPT,
-    QUERY_PROMPT,
-    Progress,
-    build_onnx,
-    build_transformer,
-)
-from ingest.embedding.weights import END, START
+from ingest.embedding.default_model import CONVERSION_VERSION, DEFAULT_MODEL, Progress, build_default
+from ingest.embedding.model_folder import ModelFolder, find_folder, fingerprint, read_folder
+from ingest.embedding.onnx_encoder import OnnxEncoder
+from ingest.embedding.windows import Windows
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
-
-ONNX_MODEL = "e5-small-int8"
-TRANSFORMER_MODEL = "e5-small"
-"""The two names of the embedded model."""
 
 
 class Embedder(Protocol):
@@ -49,7 +38,7 @@ class Embedder(Protocol):
     dimension: int
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Float32 of shape (len(texts), dimension), rows of length 1. A text's row does not depend on the others."""
+        """Float32 of shape (len(texts), dimension), rows of length 1; the company of a text moves it by rounding."""
         ...
 
     def embed_query(self, text: str) -> Vectors:
@@ -57,109 +46,70 @@ class Embedder(Protocol):
         ...
 
 
-class OnnxEmbedder:
-    """The embedded model by onnxruntime.
+class FolderEmbedder:
+    """A folder of sentence-transformers. Nothing is loaded before the first text."""
 
-    Each text runs alone, `threads` of them side by side, so that its vector is the same in whatever company. A text
-    longer than the model reads at once is cut into windows, and its vector is the mean over all its tokens.
-    """
-
-    def __init__(self, folder: Path, name: str, threads: int) -> None:
-        """Loads `encoder.onnx` and `tokenizer.json` from `folder` (about a second)."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            folder / "encoder.onnx", options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        # "</s>" in a document is text that somebody wrote, not the end of the input.
-        self._tokenizer.encode_special_tokens = True
-        self._start, self._end = (self._tokenizer.token_to_id(piece) for piece in (START, END))
-        self._threads = threads
+    def __init__(self, folder: ModelFolder, name: str, threads: int) -> None:
+        self._folder, self._threads, self._lock = folder, threads, threading.Lock()
         self.name = name
-        self.dimension: int = self._session.get_outputs()[0].shape[-1]
+        self.dimension = folder.dimension or int(self._model.encode_query("").shape[-1])
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Float32 of shape (len(texts), dimension), rows of length 1."""
+        """Float32 of shape (len(texts), dimension), rows of length 1. sentence-transformers sorts them by length."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        with ThreadPoolExecutor(self._threads) as pool:
-            return np.stack(list(pool.map(self._embed, (PASSAGE_PROMPT + text for text in texts))))
+        return self._windows.embed([_clean(text) for text in texts], self._encode_passages)
 
     def embed_query(self, text: str) -> Vectors:
         """Float32 of shape (dimension,) and length 1."""
-        return self._embed(QUERY_PROMPT + text)
+        encode = self._encode_queries if self._questions is None else self._questions.encode
+        row: Vectors = self._windows.embed([_clean(text)], encode)[0]
+        return row
 
-    def _embed(self, text: str) -> Vectors:
-        tokens = self._tokenizer.encode(_clean(text), add_special_tokens=False).ids
-        size = MAXIMUM_TOKENS - 2
-        total = np.zeros(self.dimension, np.float32)
-        for first in range(0, len(tokens), size):
-            window = tokens[first : first + size]
-            ids = np.array([[self._start, *window, self._end]], np.int64)
-            (mean,) = self._session.run(["mean"], {"ids": ids})
-            total += mean[0] * len(window)
-        return total / np.float32(np.linalg.norm(total))
+    @cached_property
+    def _windows(self) -> Windows:
+        prompt = max(self._folder.query_prompt, self._folder.document_prompt, key=len)
+        return Windows(self._folder.tokenizer_file, self._folder.maximum_tokens, prompt)
 
+    @cached_property
+    def _questions(self) -> OnnxEncoder | None:
+        tokenizer = self._windows.tokenizer
+        return OnnxEncoder(self._folder, tokenizer) if self._folder.onnx and tokenizer else None
 
-class SentenceTransformerEmbedder:
-    """Any model of sentence-transformers, with its own prompts for queries and documents if it has them.
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        return _load(self._folder, self._threads)
 
-    Texts longer than the model reads are cut off at its limit. Importing torch takes several seconds.
-    """
+    def _encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(lambda: self._model.encode_document(list(texts), show_progress_bar=False))
 
-    def __init__(self, model: SentenceTransformer, name: str) -> None:
-        self._model = model
-        self.name = name
-        self.dimension: int = model.encode_query("").shape[-1]
+    def _encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(lambda: self._model.encode_query(list(texts), show_progress_bar=False))
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Float32 of shape (len(texts), dimension), rows of length 1."""
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        cleaned = [_clean(text) for text in texts]
-        vectors = self._model.encode_document(cleaned, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, np.float32)
-
-    def embed_query(self, text: str) -> Vectors:
-        """Float32 of shape (dimension,) and length 1."""
-        vector = self._model.encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, np.float32)
+    def _encode(self, encode: Callable[[], object]) -> Vectors:
+        with self._lock:  # its tokenizer is changed while it pads, and refuses two threads
+            return np.asarray(encode(), np.float32)
 
 
 def open_embedder(name: str, cache: Path, threads: int = 2, progress: Progress = lambda _: None) -> Embedder:
-    """The embedder that a setting names: "e5-small-int8", "e5-small", or a sentence-transformers name or folder.
+    """The embedder that a setting names: the default model, or a sentence-transformers name or folder.
 
-    The first two are built in `cache` on first use, and `progress` is told so in Swedish. The network is asked only
-    for a hub name ("owner/model" that is no folder) which is not in Hugging Face's own cache. Raises ModelUnavailable,
-    which says what to set.
+    The default model is built in `cache` on first use, and `progress` is told so in Swedish. The network is asked only
+    for a hub name ("owner/model" that is no folder) which is not in Hugging Face's own cache.
+
+    :raises ModelUnavailable: when the model cannot be had; the sentence says what to set.
     """
-    if name == ONNX_MODEL:
-        return OnnxEmbedder(build_onnx(cache, progress), f"{name}/{CONVERSION_VERSION}", threads)
-    if name == TRANSFORMER_MODEL:
-        folder = build_transformer(cache, progress)
-        return SentenceTransformerEmbedder(_load(str(folder), threads, offline=True), f"{name}/{CONVERSION_VERSION}")
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        model, name = _load(str(folder), threads, offline=True), folder.resolve().name
-    elif "/" in name:
-        model = _load(name, threads, offline=False)
-    else:
-        raise ModelUnavailable(
-            f"Det finns ingen modell »{name}«: sätt RUS_EMBEDDING_MODEL till {ONNX_MODEL}, {TRANSFORMER_MODEL}, en "
-            "mapp med en modell för sentence-transformers eller ett namn av formen ägare/modell."
+    if name == DEFAULT_MODEL:
+        return FolderEmbedder(
+            read_folder(build_default(cache, progress), name), f"{name}/{CONVERSION_VERSION}", threads
         )
-    _give_prompts(model, name)
-    return SentenceTransformerEmbedder(model, f"{name}/{_fingerprint(model)}")
+    path = find_folder(name)
+    folder = read_folder(path, name)
+    known = path.resolve().name if Path(name).expanduser().is_dir() else name
+    return FolderEmbedder(folder, f"{known}/{fingerprint(folder)}", threads)
 
 
-def _load(name: str, threads: int, offline: bool) -> SentenceTransformer:
-    """A model by folder or hub name; the hub is asked only for what is not on this machine, and never if `offline`."""
-    import httpx
+def _load(folder: ModelFolder, threads: int) -> SentenceTransformer:
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
@@ -167,38 +117,17 @@ def _load(name: str, threads: int, offline: bool) -> SentenceTransformer:
     disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
     try:
-        try:
-            return SentenceTransformer(name, device="cpu", local_files_only=True)
-        except OSError:  # not downloaded yet
-            if offline:
-                raise
-            return SentenceTransformer(name, device="cpu")
-    except (OSError, ValueError, RuntimeError, KeyError, httpx.HTTPError) as error:
+        model = SentenceTransformer(str(folder.path), device="cpu", local_files_only=True)
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
         cause = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelUnavailable(
-            f"Modellen {name} kan inte läsas eller hämtas ({cause}): kontrollera mappen eller namnet och nätet, eller "
-            f"sätt RUS_EMBEDDING_MODEL till {ONNX_MODEL}."
+            f"Modellen i {folder.path} kan inte läsas ({cause}): kontrollera mappen, eller sätt RUS_EMBEDDING_MODEL "
+            f"till {DEFAULT_MODEL}."
         ) from error
-
-
-def _give_prompts(model: SentenceTransformer, name: str) -> None:
-    """E5 models need "query: " and "passage: " in front, but most of their folders do not say so."""
-    words = re.split(r"[^a-z0-9]+", name.lower())
-    if "e5" in words and "instruct" not in words and not any(model.prompts.values()):
-        model.prompts = {"query": QUERY_PROMPT, "document": PASSAGE_PROMPT}
-
-
-def _fingerprint(model: SentenceTransformer) -> str:
-    """Names the weights and prompts, so that an index made before a model was retrained is refused."""
-    import torch
-
-    digest = hashlib.sha256(repr(sorted(model.prompts.items())).encode())
-    for name, tensor in sorted(model.state_dict().items()):
-        if ".pooler." in name:  # unused, and often missing from the file and then filled with random numbers
-            continue
-        digest.update(name.encode())
-        digest.update(tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
-    return digest.hexdigest()[:12]
+    model.prompts = {"query": folder.query_prompt, "document": folder.document_prompt}
+    if hasattr(model.tokenizer, "split_special_tokens"):
+        model.tokenizer.split_special_tokens = True  # "</s>" in a document is text that somebody wrote
+    return model
 
 
 def _clean(text: str) -> str:

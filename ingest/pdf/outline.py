@@ -1,27 +1,45 @@
-"""What the PDF file states about itself: title, dates, outline and printed page labels."""
+"""What the PDF file states about itself, as pypdf reads it: title, dates, outline, page labels, fields, attachments."""
 
 from __future__ import annotations
 
+import io
+import logging
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
 
-import pypdfium2
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import Destination
 
 from ingest.pdf.headings import OutlineEntry
-from ingest.pdf.pdfium import PDFIUM
 
 _FILE_NAME_TITLE = re.compile(
-    r"^microsoft \w+ - |\.(?:docx?|pptx?|xlsx?|odt|indd|pdf|rtf|tex|html?|dvi)$|^untitled|^namnlös|^dokument\d*$|^https?://"
-    r"|^\w*_\w*_?\w*$|^presentation\d*$|^document\d*$|^about:blank",
+    r"^microsoft \w+ - |\.(?:docx?|dotx?|pptx?|potx?|xlsx?|odt|indd|pdf|rtf|tex|html?|dvi)$|^untitled|^namnlös"
+    r"|^dokument\d*$|^https?://|^\w*_\w*_?\w*$|^presentation\d*$|^document\d*$|^about:blank|^\(.*\)$|^<.*>$|^\[.*\]$"
+    r"|^(?:bild|slide|sida|page|blad|sheet|layout|titel|title|rubrik|anonymous|unspecified) ?\d*$"
+    r"|^power ?point[- ]presentation$|mall(?:en)?$|^mall\b|\btemplate$|^klicka här",
     re.IGNORECASE,
 )
-_MAXIMUM_OUTLINE = 5_000
+_MAXIMUM_OUTLINE, _OUTLINE_LEVELS = 5_000, 8
+_NO_COMMENTS = {"/Widget", "/Link", "/Popup", "/FreeText"}
+_MALFORMED = (PyPdfError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What pypdf raises on files that break the rules of the format."""
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page, makers."""
+    """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page, makers.
+
+    `fields` and `comments` count the filled form fields and the reviewers' comments of each page index. `attachments`
+    are file names. `unread` names, in Swedish, what of all this the file gives in a form that cannot be read.
+    """
 
     title: str | None = None
     published: str | None = None
@@ -29,39 +47,100 @@ class FileFacts:
     outline: tuple[OutlineEntry, ...] = ()
     labels: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
+    fields: Mapping[int, int] = field(default_factory=dict)
+    comments: Mapping[int, int] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def label(self, index: int) -> str | None:
         """The printed number of the page with this index, where the file tells it."""
         return self.labels[index] if index < len(self.labels) else None
 
 
-def read_facts(document: pypdfium2.PdfDocument) -> FileFacts:
-    """The facts of an opened document."""
-    with PDFIUM:
-        metadata = document.get_metadata_dict()
-        labels = tuple(document.get_page_label(index) for index in range(len(document)))
-        outline = []
-        for bookmark in document.get_toc(max_depth=8):
-            destination = bookmark.get_dest()
-            page = destination.get_index() if destination else None
-            outline.append(OutlineEntry(bookmark.level + 1, bookmark.get_title().strip(), page))
-            if len(outline) >= _MAXIMUM_OUTLINE:
-                break
-    title = " ".join(metadata.get("Title", "").split())
+def read_facts(file: Path | io.BytesIO, password: str | None) -> FileFacts:
+    """The facts of a file that pdfium has opened. What pypdf cannot read of it is named, and raises nothing."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it cannot read is told in the reading report
+    unread: list[str] = []
+
+    def part(name: str, read: Callable[[], Part], otherwise: Part) -> Part:
+        try:
+            return read()
+        except _MALFORMED:
+            unread.append(name)
+            return otherwise
+
+    reader = part("uppgifter om sig själv", lambda: PdfReader(file, strict=False, password=password), None)
+    if reader is None:
+        return FileFacts(unread=tuple(unread))
+    stated = part("uppgifter om sig själv", lambda: _metadata(reader), {})
+    none: Counter[int] = Counter()
+    fields, comments = part("anteckningar och fält", lambda: _annotations(reader), (none, none))
+    title = " ".join(stated.get("/Title", "").split())
     return FileFacts(
         title if is_sensible_title(title) else None,
-        iso_date(metadata.get("CreationDate", "")),
-        iso_date(metadata.get("ModDate", "")),
-        tuple(outline),
-        labels if any(labels) else (),
-        (metadata.get("Creator", ""), metadata.get("Producer", "")),
+        iso_date(stated.get("/CreationDate", "")),
+        iso_date(stated.get("/ModDate", "")),
+        part("innehållsöversikt", lambda: tuple(_outline(reader)), ()),
+        part("sidnumrering", lambda: _labels(reader), ()),
+        (stated.get("/Creator", ""), stated.get("/Producer", "")),
+        fields,
+        comments,
+        part("bilagor", lambda: tuple(sorted(reader.attachments)), ()),
+        tuple(unread),
     )
 
 
+def _metadata(reader: PdfReader) -> dict[str, str]:
+    return {key: str(value).replace("\x00", "") for key, value in (reader.metadata or {}).items()}
+
+
+def _labels(reader: PdfReader) -> tuple[str, ...]:
+    """Only where the file states labels: pypdf counts from 1 by itself elsewhere."""
+    return tuple(reader.page_labels) if "/PageLabels" in reader.root_object else ()
+
+
+def _outline(reader: PdfReader) -> Iterator[OutlineEntry]:
+    """The bookmarks in order; `reader.outline` holds each bookmark's children as a list behind it."""
+    waiting = [(1, iter(reader.outline))]
+    count = 0
+    while waiting and count < _MAXIMUM_OUTLINE:
+        level, entries = waiting[-1]
+        entry = next(entries, None)
+        if entry is None:
+            waiting.pop()
+        elif isinstance(entry, Destination):
+            count += 1
+            yield OutlineEntry(level, str(entry.title or "").strip(), reader.get_destination_page_number(entry))
+        elif level < _OUTLINE_LEVELS:
+            waiting.append((level + 1, iter(entry)))
+
+
+def _annotations(reader: PdfReader) -> tuple[Counter[int], Counter[int]]:
+    """How many filled fields and how many comments each page has."""
+    fields: Counter[int] = Counter()
+    comments: Counter[int] = Counter()
+    for number, page in enumerate(reader.pages):
+        for reference in page.get("/Annots") or ():
+            annotation = reference.get_object()
+            kind = annotation.get("/Subtype")
+            if kind == "/Widget":
+                value = annotation.get("/V") or (annotation.get("/Parent") or {}).get("/V")
+                fields[number] += value not in (None, "", "/Off")
+            elif kind not in _NO_COMMENTS and str(annotation.get("/Contents") or "").strip():
+                comments[number] += 1
+    return +fields, comments
+
+
 def is_sensible_title(title: str) -> bool:
-    """Whether a stated title is a title and not a file name or a program's default."""
+    """Whether a stated title is a title and not a file name, a template's or a program's default."""
     letters = sum(character.isalpha() for character in title)
     return letters >= 4 and letters >= 0.4 * len(title) and not _FILE_NAME_TITLE.search(title)
+
+
+def stands_in(title: str, text: str) -> bool:
+    """Whether a word of the title stands in the text; a template's title has none with the document that it became."""
+    words = [word[:6] for word in re.findall(r"\w{4,}", title.casefold())]
+    return not words or any(word in text.casefold() for word in words)
 
 
 def iso_date(stated: str) -> str | None:
@@ -73,3 +152,22 @@ def iso_date(stated: str) -> str | None:
         return datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1)).date().isoformat()
     except ValueError:
         return None
+
+
+def told_of(facts: FileFacts) -> tuple[str, ...]:
+    """One Swedish sentence for each part of the file that is read in its own way, or not at all."""
+    told = []
+    if facts.fields:
+        count = sum(facts.fields.values())
+        told.append(f"{_count(count, 'ifyllt formulärfält', 'ifyllda formulärfält')} lästes som text på sin plats.")
+    if facts.comments:
+        count = sum(facts.comments.values())
+        told.append(f"{_count(count, 'kommentar', 'kommentarer')} i filen lästes inte.")
+    if facts.attachments:
+        told.append(f"Bilagor i filen lästes inte: {', '.join(facts.attachments)}.")
+    told += [f"Filens {name} gick inte att läsa." for name in dict.fromkeys(facts.unread)]
+    return tuple(told)
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

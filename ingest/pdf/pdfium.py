@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +28,15 @@ _HEADER_WITHIN_BYTES = 1024
 
 @dataclass(frozen=True, slots=True)
 class OpenedPdf:
-    """An open document, and whether its file had to be mended first, so that pages may be lost."""
+    """An open document and the file behind it: the one given, or its mended form, from which pages may be lost."""
 
     document: pypdfium2.PdfDocument
-    mended: bool
+    source: Path | io.BytesIO
+
+    @property
+    def mended(self) -> bool:
+        """Whether the file was damaged."""
+        return not isinstance(self.source, Path)
 
 
 @contextmanager
@@ -47,6 +52,7 @@ def opened(path: Path, password: str | None, maximum_pages: int | None = None) -
     document = file.document
     try:
         with PDFIUM:
+            document.init_forms()  # before the first page: fields that have no appearance are given one
             pages = len(document)
         if pages == 0:
             raise DamagedFile(f"{path.name} är skadad: inga sidor gick att hitta; hämta filen på nytt från källan.")
@@ -72,7 +78,7 @@ def _check_header(path: Path) -> None:
 
 def _open(path: Path, password: str | None) -> OpenedPdf:
     try:
-        return OpenedPdf(pypdfium2.PdfDocument(path, password=password), mended=False)
+        return OpenedPdf(pypdfium2.PdfDocument(path, password=password), path)
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             wanted = "lösenordet stämmer inte" if password else "den är skyddad med lösenord"
@@ -87,9 +93,18 @@ def _open(path: Path, password: str | None) -> OpenedPdf:
     if mended is None:
         raise _damaged(path)
     try:
-        return OpenedPdf(pypdfium2.PdfDocument(mended), mended=True)
+        return OpenedPdf(pypdfium2.PdfDocument(mended), mended)
     except pypdfium2.PdfiumError as error:
         raise _damaged(path) from error
+
+
+def draw_fields(document: pypdfium2.PdfDocument, pages: Iterable[int]) -> None:
+    """Makes what is filled in on these page indexes part of the pages' own text, each value where its field stands."""
+    with PDFIUM:
+        for index in pages:
+            page = document[index]
+            page.flatten()
+            page.close()
 
 
 def _with_new_index(path: Path) -> io.BytesIO | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.documents import BlockKind, ReadDocument, ReadingReport, ReadOptions
+from ingest.documents import BlockKind, Page, ReadDocument, ReadingReport, ReadOptions
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.blocks import Draft, body_of, draft_blocks, join_across
 from ingest.pdf.cleaning import clean_line, vocabulary_of
@@ -20,8 +20,8 @@ from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
 from ingest.pdf.lines import Line, join, join_neighbours, read_fragments, read_pieces, walls_of
 from ingest.pdf.ocr import available_languages
-from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts
-from ingest.pdf.pdfium import opened
+from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts, stands_in, told_of
+from ingest.pdf.pdfium import draw_fields, opened
 from ingest.pdf.sheets import (
     Doubts,
     Sheet,
@@ -37,6 +37,9 @@ from ingest.pdf.webprint import is_web_print, set_aside_site, split_site
 _OCR_AT_ONCE = 2
 """Pages under character recognition at the same time."""
 
+_BEGINNING_PAGES = 3
+"""Where a document says its own title."""
+
 
 def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     """The pages and blocks of the PDF file at `path`.
@@ -47,6 +50,8 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     doubts = Doubts()
     ocr_until = time.monotonic() + options.ocr_seconds if options.ocr else None
     with opened(path, options.password, options.maximum_pages) as file:
+        facts = read_facts(file.source, options.password)
+        draw_fields(file.document, facts.fields)
         sheets = [read_sheet(file.document, number, doubts) for number in range(len(file.document))]
         fonts = unreadable_fonts(sheets)
         with ThreadPoolExecutor(_OCR_AT_ONCE) as pool:
@@ -60,7 +65,6 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
         doubts.mended = file.mended
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
-        facts = read_facts(file.document)
     if not any(sheet.characters.solid_count for sheet in sheets):
         raise without_text(path, doubts, options.ocr and bool(available_languages()))
     printed = is_web_print(facts.programs)
@@ -143,9 +147,17 @@ def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, 
         headings=sum(block.kind is BlockKind.HEADING for block in blocks),
         repaired_words=repaired,
         furniture_removed=sum(len(sheet.removed) for sheet in sheets),
-        warnings=warnings(doubts),
+        warnings=warnings(doubts) + told_of(facts),
     )
-    return ReadDocument(pages, blocks, report, facts.title or _largest_text(drafts), facts.published, facts.updated)
+    return ReadDocument(pages, blocks, report, _title(facts, pages, drafts), facts.published, facts.updated)
+
+
+def _title(facts: FileFacts, pages: Sequence[Page], drafts: Sequence[Draft]) -> str | None:
+    """The stated title where the document's beginning knows a word of it, else its largest text."""
+    beginning = "\n".join(page.text for page in pages[:_BEGINNING_PAGES])
+    if facts.title is not None and stands_in(facts.title, beginning):
+        return facts.title
+    return _largest_text(drafts) or facts.title
 
 
 def _largest_text(drafts: Sequence[Draft]) -> str | None:

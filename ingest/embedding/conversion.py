@@ -1,0 +1,144 @@
+"""Writes weights as a folder of sentence-transformers with an ONNX file beside them. Imports torch.
+
+The ONNX file is what torch exports, with every matrix as 4-bit blocks of onnxruntime. The weights come in such blocks,
+so this keeps them to the bit.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from sentencepiece import SentencePieceNormalizer
+from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
+from transformers import BertConfig, BertModel, XLMRobertaTokenizer
+from transformers.utils.logging import disable_progress_bar
+
+from ingest.embedding.weights import BLOCK, E5Weights, Sizes
+
+MAXIMUM_TOKENS = 512
+"""Tokens that the model reads at once, the start and end marks included."""
+
+_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+    "emb.ln": "embeddings.LayerNorm",
+}
+_TABLES = {
+    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.pos": "embeddings.position_embeddings.weight",
+    "emb.type": "embeddings.token_type_embeddings.weight",
+}
+
+
+def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str]) -> None:
+    """Writes encoder, tokenizer, mean pooling, normalisation, the prompts, and `onnx/model.onnx`."""
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    encoder = BertModel(_configuration(weights.sizes))
+    # Mean pooling leaves BERT's pooler unused, and the file has no weights for it.
+    encoder.load_state_dict(_bert_tensors(weights), strict=False)
+    encoder.save_pretrained(folder)
+    stock = ModelProto.FromString(SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto())
+    XLMRobertaTokenizer(
+        vocab=list(weights.pieces),
+        _spm_precompiled_charsmap=stock.normalizer_spec.precompiled_charsmap,
+        model_max_length=MAXIMUM_TOKENS,
+    ).save_pretrained(folder)
+    modules = [Transformer(str(folder)), Pooling(weights.sizes.hidden, "mean"), Normalize()]
+    SentenceTransformer(modules=modules, prompts=dict(prompts)).save(str(folder), create_model_card=False)
+    (folder / "onnx").mkdir()
+    _write_onnx(encoder, folder / "onnx" / "model.onnx")
+
+
+class _TokenVectors(torch.nn.Module):
+    """The encoder with the names and the one output that ONNX files of sentence-transformers have."""
+
+    def __init__(self, encoder: BertModel) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        output: torch.Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return output
+
+
+def _write_onnx(encoder: BertModel, path: Path) -> None:
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of torchvision, which nothing here needs
+    ids = torch.ones((2, 7), dtype=torch.long)
+    axes = {0: "batch", 1: "length"}
+    with warnings.catch_warnings(action="ignore"):  # of the exporter about its own parts
+        program = torch.onnx.export(
+            _TokenVectors(encoder).eval(),
+            (ids, torch.ones_like(ids)),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["last_hidden_state"],
+            dynamic_shapes=(axes, axes),
+            opset_version=21,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None  # only without `dynamo`
+    onnx.save_model(_in_blocks(program.model_proto), path)
+
+
+def _in_blocks(model: onnx.ModelProto) -> onnx.ModelProto:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+
+    root.handlers[:] = handlers  # its import has the whole process log to standard error
+    root.setLevel(level)
+    # The tables of positions and token types do not come in blocks, and are small.
+    tables = [node for node in model.graph.node if node.op_type == "Gather"]
+    small = [node.name for node in tables if "word_embeddings" not in node.input[0]]
+    blocks = DefaultWeightOnlyQuantConfig(
+        block_size=BLOCK,
+        is_symmetric=True,
+        op_types_to_quantize=("MatMul", "Gather"),
+        quant_axes=(("MatMul", 0), ("Gather", 1)),
+    )
+    quantizer = MatMulNBitsQuantizer(model, algo_config=blocks, nodes_to_exclude=small)
+    quantizer.process()
+    blocked: onnx.ModelProto = quantizer.model.model
+    return blocked
+
+
+def _configuration(sizes: Sizes) -> BertConfig:
+    return BertConfig(
+        vocab_size=sizes.vocabulary,
+        hidden_size=sizes.hidden,
+        num_hidden_layers=sizes.layers,
+        num_attention_heads=sizes.heads,
+        intermediate_size=sizes.feed_forward,
+        max_position_embeddings=sizes.positions,
+        type_vocab_size=sizes.token_types,
+        layer_norm_eps=sizes.epsilon,
+        pad_token_id=1,
+    )
+
+
+def _bert_tensors(weights: E5Weights) -> dict[str, torch.Tensor]:
+    """The tensors under the names that `BertModel` knows."""
+    named = {}
+    for name, values in weights.tensors.items():
+        if name in _TABLES:
+            named[_TABLES[name]] = values.reshape(-1, weights.sizes.hidden)
+            continue
+        part, _, kind = name.rpartition(".")
+        layer, _, inner = part.partition(".")
+        target = _NAMES[part] if part in _NAMES else f"encoder.layer.{layer.removeprefix('l')}.{_NAMES[inner]}"
+        named[f"{target}.{'weight' if kind == 'w' else 'bias'}"] = values
+    return {name: torch.tensor(np.array(values)) for name, values in named.items()}
