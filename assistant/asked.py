@@ -21,8 +21,8 @@ from assistant.question import Question
 from assistant.search import Filters, Findings, search
 from ingest.documents import Passage
 from ingest.embedding.embedder import Vectors
-from ingest.index.passage_index import PassageIndex
 from ingest.register.entries import Register
+from ingest.store.passage_index import PassageIndex
 
 HITS = 10
 """Passages that an answer names as what search found."""
@@ -63,8 +63,8 @@ class Asked:
 
     def likeness(self, text: str) -> NDArray[np.float32]:
         """The cosine of each sentence that may answer with a text of one's own, shape (sentences,)."""
-        cosines = self.index.sentence_vectors @ self.embed(text)
-        return np.asarray(cosines, dtype=np.float32)[self.scope.sentences]
+        own = self.index.sentence_cosines(self.embed(text), range(len(self.index.passages)))
+        return np.concatenate([np.empty(0, np.float32), *own])[self.scope.sentences]
 
     def hits_behind(self, quotes: Iterable[Quote]) -> tuple[Hit, ...]:
         """The best passages, those that these quotes come from before the others."""
@@ -107,8 +107,9 @@ def look_up(
 
 @lru_cache(maxsize=4)
 def _scope(index: PassageIndex, documents: frozenset[str]) -> Scope:
+    counts = [len(passage.sentences) for passage in index.passages]
     if not documents:
-        return Scope(index.passages, index.register, np.ones(len(index.sentence_owners), dtype=bool))
+        return Scope(index.passages, index.register, np.ones(sum(counts), dtype=np.bool_))
     own = np.array([passage.document_id in documents for passage in index.passages], dtype=bool)
     passages = tuple(passage for passage, inside in zip(index.passages, own, strict=True) if inside)
-    return Scope(passages, index.register.within({passage.id for passage in passages}), own[index.sentence_owners])
+    return Scope(passages, index.register.within({passage.id for passage in passages}), np.repeat(own, counts))

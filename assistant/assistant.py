@@ -26,7 +26,7 @@ from assistant.quoting import Draft, answer_both_sides, answer_by_quotes, refuse
 from assistant.refusal import Verdict
 from assistant.starters import starters
 from assistant.versions import find_changes, version_meant, version_sides
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
 
 

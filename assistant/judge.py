@@ -21,7 +21,7 @@ from assistant.question import Question
 from assistant.search import Findings
 from assistant.wanted import holds_kind
 from ingest.documents import Passage, PassageKind
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import fold
 
 FEATURES = (

@@ -14,7 +14,7 @@ from assistant.matching import is_found, is_named, text_words
 from assistant.question import Ask, Question
 from assistant.wanted import counted, focus
 from ingest.documents import Passage
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS
 
 _BROAD = frozenset({Ask.LIST, Ask.OVERVIEW, Ask.COMPARE, Ask.REASON})

@@ -22,7 +22,7 @@ from assistant.presence import is_missing
 from assistant.proof import Quote
 from assistant.question import Question
 from assistant.versions import names_unknown_edition
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 
 ENOUGH_FEATURES = (
     "bias",

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assistant.answers import Hit
 from assistant.question import Question
 from ingest.documents import Document, Passage, PassageKind
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +135,12 @@ def search(
     """
     if weights is None:
         weights = replace(ENGLISH, lexical=ENGLISH.lexical * question.translated) if question.english else SWEDISH
-    dense = index.passage_vectors @ vector
-    sentences = np.asarray(index.sentence_vectors @ vector, dtype=np.float32)
-    owners = index.sentence_owners
     count = len(index.passages)
-    best = np.full(count, sentences.min(initial=0.0), dtype=np.float32)
-    np.maximum.at(best, owners, sentences)
+    dense = index.passage_cosines(vector, range(count))
+    own = index.sentence_cosines(vector, range(count))
+    sentences = np.concatenate([np.empty(0, np.float32), *own])
+    lowest = sentences.min(initial=0.0)
+    best = np.array([one.max(initial=lowest) for one in own], np.float32)
     lexical = index.lexical.scores(f"{question.text} {expansion}")
     fused = (
         weights.passage * _scaled(dense) + weights.sentence * _scaled(best) + weights.lexical * _scaled(lexical)
@@ -154,7 +154,7 @@ def search(
         dense=dense,
         lexical=lexical,
         sentences=sentences,
-        first_sentence=np.searchsorted(owners, np.arange(count + 1)),
+        first_sentence=np.cumsum([0, *map(len, own)]),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import fold
 
 _STARTERS = 6

@@ -18,8 +18,8 @@ from assistant.comparison import Side
 from assistant.matching import best_match, text_words
 from assistant.proof import Quote
 from assistant.question import Ask, Question, read_question
-from ingest.documents import Document, Passage
-from ingest.index.passage_index import PassageIndex
+from ingest.documents import Document
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import stem, words
 
 _DOCUMENT = r"(?:\w*(?:version|strateg[iy]|plan|program|rapport|uppföljning|upplag|utgåv|dokument)\w*|report|edition)"
@@ -195,30 +195,32 @@ def _named(question: Question, pair: tuple[Document, Document]) -> tuple[int, st
 def _changed(older: Document, newer: Document, index: PassageIndex) -> Iterator[Change]:
     """The pairs of corresponding sentences with different words, in the order of the newer version."""
     before, after = _sentences(older.id, index), _sentences(newer.id, index)
-    if not len(before) or not len(after):
+    if not before or not after:
         return
-    cosines: NDArray[np.float32] = index.sentence_vectors[after] @ index.sentence_vectors[before].T
+    cosines: NDArray[np.float32] = _vectors(newer.id, index) @ _vectors(older.id, index).T
     nearest = cosines.argmax(axis=1)
     back = cosines.argmax(axis=0)
     for row, column in enumerate(nearest):
         if back[column] != row or cosines[row, column] < _CORRESPONDS:
             continue
-        change = Change(_quote(int(before[column]), index), _quote(int(after[row]), index))
+        change = Change(before[column], after[row])
         if words(change.older.text) != words(change.newer.text):
             yield change
 
 
-def _sentences(document_id: str, index: PassageIndex) -> NDArray[np.intp]:
-    """The numbers of a document's sentences in the whole index, in order."""
-    own = np.array([passage.document_id == document_id for passage in index.passages], dtype=bool)
-    return np.flatnonzero(own[index.sentence_owners])
+def _rows(document_id: str, index: PassageIndex) -> list[int]:
+    return [row for row, passage in enumerate(index.passages) if passage.document_id == document_id]
 
 
-def _quote(number: int, index: PassageIndex) -> Quote:
-    owner = int(index.sentence_owners[number])
-    first = int(np.searchsorted(index.sentence_owners, owner))
-    passage: Passage = index.passages[owner]
-    return Quote(passage, *passage.sentences[number - first])
+def _sentences(document_id: str, index: PassageIndex) -> list[Quote]:
+    """A document's sentences in order."""
+    own = (index.passages[row] for row in _rows(document_id, index))
+    return [Quote(passage, start, end) for passage in own for start, end in passage.sentences]
+
+
+def _vectors(document_id: str, index: PassageIndex) -> NDArray[np.float32]:
+    """The vectors of a document's sentences, shape (sentences, dimension)."""
+    return np.concatenate(index.sentence_vectors(_rows(document_id, index)))
 
 
 def _about(topic: Sequence[str], pair: Change) -> bool:

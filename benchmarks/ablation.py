@@ -34,8 +34,8 @@ from evals.matching import holds_evidence
 from evals.metrics import ndcg_at, recall_at, reciprocal_rank
 from evals.questions import load_questions
 from ingest.embedding.embedder import Embedder, open_embedder
-from ingest.index.lexical import LexicalIndex
-from ingest.index.passage_index import PassageIndex
+from ingest.store.lexical import LexicalIndex
+from ingest.store.passage_index import PassageIndex
 
 MEASURES = ("recall@5", "mrr@10", "ndcg@10")
 _DEPTH = 10
@@ -133,13 +133,15 @@ def of_questions(path: Path, directory: Path, embedder: Embedder) -> Collection:
         if relevant:
             cases.append(_case(resolve(gold.question, gold.history).standalone, embedder, library.expansion, relevant))
     unheaded = _changed(
-        index,
+        text_index(index.passages, embedder),
         passages=[replace(one, title="", section=()) for one in index.passages],
         passage_vectors=vectors(embedder, texts),
         sentence_vectors=vectors(embedder, [one.text[a:b] for one in index.passages for a, b in one.sentences]),
         lexical=LexicalIndex.build(texts),
     )
-    return Collection(path.name, index, unheaded, _changed(index, lexical=_stems(index)), tuple(cases))
+    return Collection(
+        path.name, index, unheaded, _changed(text_index(index.passages, embedder), lexical=_stems(index)), tuple(cases)
+    )
 
 
 def _case(text: str, embedder: Embedder, expand: Callable[[Question], str], relevant: Relevant) -> Case:

@@ -31,7 +31,7 @@ from benchmarks.legs import CACHE, EMBEDDER, cut_texts, text_index
 from evals.matching import fold, holds_evidence
 from evals.questions import load_questions
 from ingest.embedding.embedder import Embedder, open_embedder
-from ingest.index.passage_index import PassageIndex, open_index
+from ingest.store.passage_index import PassageIndex, open_index
 
 Floats = NDArray[np.float64]
 

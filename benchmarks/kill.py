@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.index.build import build  # noqa: E402
-from ingest.index.passage_index import open_index  # noqa: E402
-from ingest.index.planning import BuildOptions  # noqa: E402
-from ingest.index.records import Incoming  # noqa: E402
+from ingest.build.building import build  # noqa: E402
+from ingest.build.planning import BuildOptions  # noqa: E402
+from ingest.store.passage_index import open_index  # noqa: E402
+from ingest.store.records import Incoming  # noqa: E402
 
 DOCUMENTS = 12
 PASSAGES = 30

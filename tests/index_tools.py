@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.index.planning import BuildOptions
-from ingest.index.records import Incoming
+from ingest.build.planning import BuildOptions
+from ingest.store.records import Incoming
 
 FAKE_READER = "fake_reader"
 

@@ -14,8 +14,8 @@ from assistant.listing.enumerations import enumerations
 from assistant.listing.rows import ListAnswer
 from assistant.listing.wanted import read_wanted
 from assistant.question import read_question
-from ingest.index.lexical import LexicalIndex
 from ingest.register.extract import extract_register
+from ingest.store.lexical import LexicalIndex
 
 PASSAGES = region_passages()
 REGISTER = extract_register(PASSAGES)

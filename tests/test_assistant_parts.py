@@ -18,9 +18,9 @@ from assistant.starters import starters, topics
 from assistant.synonyms import Synonyms
 from assistant.wanted import explains
 from assistant.wiring import open_assistant
+from ingest.build.building import build
+from ingest.build.planning import BuildOptions
 from ingest.errors import IndexMismatch, IndexMissing
-from ingest.index.build import build
-from ingest.index.planning import BuildOptions
 from ingest.swedish import stem
 
 

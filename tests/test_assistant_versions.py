@@ -10,9 +10,9 @@ from assistant.library import Library
 from assistant.question import read_question
 from assistant.synonyms import Synonyms
 from assistant.versions import names_unknown_edition
-from ingest.index.build import build
-from ingest.index.planning import BuildOptions
-from ingest.index.records import Incoming
+from ingest.build.building import build
+from ingest.build.planning import BuildOptions
+from ingest.store.records import Incoming
 
 TITLE = "Resestrategi för Vidinge"
 TEXT = """# Resestrategi för Vidinge

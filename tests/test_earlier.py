@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from index_tools import WordEmbedder, options
 
+from ingest.build.progress import Action
 from ingest.gather import earlier_copies, gather_listed, gather_named
 from ingest.index import build as building
 from ingest.index.collection import write_collection
-from ingest.index.passage_index import known_records, open_index
-from ingest.index.progress import Action
-from ingest.index.records import DocumentStatus
+from ingest.store.passage_index import known_records, open_index
+from ingest.store.records import DocumentStatus
 from ingest.web.fetch import FetchLimits
 
 LIMITS = FetchLimits(timeout_seconds=2.0, allow_private=True)

@@ -16,15 +16,15 @@ import numpy as np
 import pytest
 from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
 
-import ingest.index.build
+import ingest.build.building
+from ingest.build.building import build, forget
+from ingest.build.progress import Action, Progress, Step
+from ingest.build.reader_pool import ReaderPool
 from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
-from ingest.index.build import build, forget
 from ingest.index.collection import write_apart, write_collection
-from ingest.index.generations import writer_lock
-from ingest.index.isolation import ReaderPool
-from ingest.index.passage_index import open_index
-from ingest.index.progress import Action, Progress, Step
-from ingest.index.records import DocumentStatus, Incoming
+from ingest.store.generations import writer_lock
+from ingest.store.passage_index import open_index
+from ingest.store.records import DocumentStatus, Incoming
 
 TESTS = Path(__file__).parent
 
@@ -32,8 +32,8 @@ TESTS = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.index.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
-    monkeypatch.setattr(ingest.index.build, "write_apart", write_collection)
+    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.build.building, "write_apart", write_collection)
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_a_copy_that_cannot_be_reread_is_kept_for_the_next_rebuild(tmp_path, ind
     for module in ("build", "parts", "passage_index", "storage"):
         monkeypatch.setattr(f"ingest.index.{module}.CLEANING_VERSION", 99)
     with monkeypatch.context() as broken:
-        broken.setattr(ingest.index.build, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
+        broken.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
         build([], index, WordEmbedder(), options(rebuild=True))
     record = open_index(index, "words").record("skog")
     assert record.status is DocumentStatus.UNREADABLE and record.passages == 0
@@ -230,7 +230,7 @@ def test_an_index_of_another_form_is_refused_and_rebuilt(tmp_path, index):
 
 def test_forget_leaves_no_trace_of_the_text_on_disk(tmp_path, index, monkeypatch):
     # in a process of its own: Chroma writes uninitialised memory to its files
-    monkeypatch.setattr(ingest.index.build, "write_apart", write_apart)
+    monkeypatch.setattr(ingest.build.building, "write_apart", write_apart)
     secret = "Hemlighetsbacken"
     incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "hemlig", f"# Ort\n\n{secret} ligger i Vidinge.")]
     build(incoming, index, WordEmbedder(), options())

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
 
-import ingest.index.build
-import ingest.index.passage_index
+import ingest.build.building
+import ingest.store.passage_index
+from ingest.build.building import build
+from ingest.build.reader_pool import ReaderPool
+from ingest.build.relations import near_duplicates, similarity, sketch, versions
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing, IndexUnusable
-from ingest.index.build import build
 from ingest.index.collection import write_apart, write_collection
-from ingest.index.generations import current_id
-from ingest.index.isolation import ReaderPool
-from ingest.index.passage_index import open_index
-from ingest.index.relations import near_duplicates, similarity, sketch, versions
-from ingest.index.storage import load_reading, write_reading
+from ingest.store.generations import current_id
+from ingest.store.passage_index import open_index
+from ingest.store.readings import load_reading, write_reading
 
 TESTS = Path(__file__).parent
 
@@ -32,8 +32,8 @@ TESTS = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.index.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
-    monkeypatch.setattr(ingest.index.build, "write_apart", write_collection)
+    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.build.building, "write_apart", write_collection)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_an_empty_folder_has_no_index(tmp_path):
 
 @pytest.mark.parametrize("exact_limit", [100_000, 1], ids=["exact", "graph"])
 def test_the_nearest_passages_come_best_first_and_by_document(index, monkeypatch, exact_limit):
-    monkeypatch.setattr(ingest.index.passage_index, "EXACT_LIMIT", exact_limit)
+    monkeypatch.setattr(ingest.store.passage_index, "EXACT_LIMIT", exact_limit)
     opened = open_index(index, "words")
     query = WordEmbedder().embed_query("Cykelvägen till Norrby")
     rows, scores = opened.nearest(query, 3)
@@ -82,13 +82,13 @@ def test_a_generation_swept_while_it_is_opened_is_opened_anew(index, tmp_path, m
         calls.append(directory)
         return old if len(calls) == 1 else current_id(directory)
 
-    monkeypatch.setattr(ingest.index.passage_index, "current_id", stale_once)
+    monkeypatch.setattr(ingest.store.passage_index, "current_id", stale_once)
     assert len(open_index(index, "words").passages) == 6
 
 
 def test_reading_the_index_imports_no_chromadb(index):
     program = (
-        "import sys; from pathlib import Path; from ingest.index.passage_index import open_index; "
+        "import sys; from pathlib import Path; from ingest.store.passage_index import open_index; "
         f"i = open_index(Path({str(index)!r}), 'words'); i.nearest(i.passage_vectors[0], 3); i.lexical; "
         "sys.exit('chromadb' in sys.modules)"
     )
@@ -104,7 +104,7 @@ def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
 
     for own in (DefaultEmbeddingFunction, ONNXMiniLM_L6_V2):
         monkeypatch.setattr(own, "__call__", refuse)
-    monkeypatch.setattr(ingest.index.passage_index, "EXACT_LIMIT", 0)
+    monkeypatch.setattr(ingest.store.passage_index, "EXACT_LIMIT", 0)
     build([write(tmp_path, "skog", FOREST)], tmp_path / "index", WordEmbedder(), options())
     opened = open_index(tmp_path / "index", "words")
     assert opened.nearest(opened.passage_vectors[1], 1)[0].tolist() == [1]
@@ -137,7 +137,7 @@ def test_chroma_holds_each_passage_with_text_place_and_vector(index, tmp_path, c
 def test_more_rows_than_chroma_takes_at_once(tmp_path, monkeypatch):
     text = "\n\n".join(f"# Del {n}\n\nStycke {n}." for n in range(6000))
     build([write(tmp_path, "lång", text)], tmp_path / "index", WordEmbedder(dimension=4), options())
-    monkeypatch.setattr(ingest.index.passage_index, "EXACT_LIMIT", 0)
+    monkeypatch.setattr(ingest.store.passage_index, "EXACT_LIMIT", 0)
     opened = open_index(tmp_path / "index")
     found = {row for row in range(0, 6000, 500) if row in opened.nearest(opened.passage_vectors[row], 20)[0]}
     assert len(found) >= 11

@@ -19,10 +19,10 @@ from assistant.listing.rows import ListAnswer
 from assistant.listing.wanted import read_wanted
 from assistant.question import Ask, read_question
 from ingest.documents import Passage, PassageKind, Span
-from ingest.index.lexical import LexicalIndex
 from ingest.register.entries import Register
 from ingest.register.extract import extract_register
 from ingest.register.goals import find_goals
+from ingest.store.lexical import LexicalIndex
 
 TABLE = "Tabell 1: Länets mål\nMål | Indikator | Målvärde | År | Utfall\nTryggare stråk | Andel trygga | Minst 75 % | 2033 | 61 % år 2027\nRenare sjöar | Andel sjöar med god status | 90 % | 2035 | pågår"
 REPORT = """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ingest.index.records import DocumentRecord
+from ingest.store.records import DocumentRecord
 
 
 class Step(StrEnum):

@@ -1,16 +1,14 @@
-"""What an index says of itself and of its documents, and the JSON that it is written in. Plain data, no files."""
+"""What an index says of itself and of its documents. Plain data, no files."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ingest.documents import Document, Passage, PassageKind, ReadingReport, Span
+from ingest.documents import Document, ReadingReport
 from ingest.errors import UnreadableDocument
 
 
@@ -61,8 +59,8 @@ class DocumentRecord:
     the file; for an unreadable document None, or what an earlier cleaning version could read. `listed` documents come
     from the list of sources and leave with it. `near_duplicates` are the ids of documents with nearly the same text.
     `description` is a digest of what the owner said of the document, by which a change of title or dates is seen,
-    `conditions` what reading was tried with (see planning.py). `part` names what was made of it (see parts.py), None
-    where nothing was. `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding;
+    `conditions` what reading was tried with (see planning.py). `digest` names the rows of its passages, None where it
+    has not been cut. `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding;
     `succeeds` holds the words in which the document names what it replaces. `etag` and `last_modified` go with the next
     request for it.
     """
@@ -75,7 +73,7 @@ class DocumentRecord:
     reason: str | None = None
     error: str | None = None
     reading: str | None = None
-    part: str | None = None
+    digest: str | None = None
     listed: bool = False
     description: str = ""
     conditions: str = ""
@@ -92,7 +90,10 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The head of a generation. `dimension` counts the columns of the two vector matrices, `created` is UTC."""
+    """The head of a generation. `dimension` is that of its vectors, `created` is UTC.
+
+    `store` names its vectors, which lie in a "folder" or on a "server" (`store_kind`, see stores.py).
+    """
 
     id: str
     embedder: str
@@ -100,6 +101,8 @@ class Manifest:
     cleaning_version: int
     created: str
     records: tuple[DocumentRecord, ...]
+    store: str = ""
+    store_kind: str = "folder"
 
     def record(self, document_id: str) -> DocumentRecord | None:
         """The record with this id, None where there is none."""
@@ -114,34 +117,3 @@ def manifest_to_json(manifest: Manifest) -> bytes:
 def manifest_from_json(text: bytes) -> Manifest:
     """Read what `manifest_to_json` wrote. Raises ValueError on anything else."""
     return TypeAdapter(Manifest).validate_json(text)
-
-
-def passage_to_json(passage: Passage) -> str:
-    """A passage without its title. Spans are (page, start, end, offset), sentences (start, end)."""
-    raw = {
-        "id": passage.id,
-        "document_id": passage.document_id,
-        "section": passage.section,
-        "kind": passage.kind,
-        "spans": [(span.page, span.start, span.end, span.offset) for span in passage.spans],
-        "sentences": passage.sentences,
-        "ocr": passage.ocr,
-        "text": passage.text,
-    }
-    return json.dumps(raw, ensure_ascii=False)
-
-
-def passage_from_json(line: str | bytes, titles: Mapping[str, str]) -> Passage:
-    """Read what `passage_to_json` wrote; `titles` are those of the documents by id."""
-    raw = json.loads(line)
-    return Passage(
-        id=raw["id"],
-        document_id=raw["document_id"],
-        title=titles[raw["document_id"]],
-        section=tuple(raw["section"]),
-        kind=PassageKind(raw["kind"]),
-        text=raw["text"],
-        spans=tuple(Span(*span) for span in raw["spans"]),
-        sentences=tuple((start, end) for start, end in raw["sentences"]),
-        ocr=raw["ocr"],
-    )

@@ -8,11 +8,13 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.documents import ReadOptions
+from ingest.documents import Document, ReadOptions
 from ingest.errors import UnreadableDocument
-from ingest.index.isolation import Limits
-from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
-from ingest.index.storage import ReadStore, file_sha256
+from ingest.build.reader_process import Limits
+from ingest.store.records import DocumentRecord, DocumentStatus, Incoming
+from ingest.store.stores import ChromaServer
+from ingest.read import READABLE_SUFFIXES
+from ingest.store.readings import ReadStore, file_sha256
 
 _ALWAYS_TRIED_AGAIN = ("PasswordNeeded", "FetchFailed", "DocumentGone")
 """Errors whose cause lies outside the file, so that the same bytes may be readable the next time."""
@@ -23,7 +25,8 @@ class BuildOptions:
     """How documents are read.
 
     `full`: what comes in is the whole list of sources, and listed documents that are not in it leave the index.
-    `rebuild`: read everything anew, also documents that do not come in, from the stored copies.
+    `rebuild`: read everything anew, also documents that do not come in, from the stored copies, and embed it anew.
+    `server`: where the vectors are kept, None for the index's own folder.
     """
 
     full: bool = False
@@ -31,6 +34,7 @@ class BuildOptions:
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     reading: ReadOptions = field(default_factory=ReadOptions)
     limits: Limits = field(default_factory=Limits)
+    server: ChromaServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +134,27 @@ def conditions(options: BuildOptions, incoming: Incoming | None) -> str:
 
 def _not_found(name: str, cause: str) -> UnreadableDocument:
     return UnreadableDocument(f"{name} kan inte öppnas ({cause}); kontrollera sökvägen och rättigheterna.")
+
+
+def document_of(task: Task) -> Document:
+    """What is known of a document before it is read. An address has no path: the fetched copy is not there any more."""
+    incoming = task.incoming
+    if incoming is None:
+        assert task.old is not None
+        return task.old.document
+    path = None if incoming.url else incoming.path
+    suffix = incoming.path.suffix.casefold() if incoming.path else ""
+    return Document(
+        id=incoming.id,
+        title=incoming.title or (path.stem if path else incoming.url or incoming.id),
+        sha256=task.sha256,
+        media_type=READABLE_SUFFIXES.get(suffix, "html" if incoming.url else "text"),
+        path=str(path.resolve()) if path else None,
+        url=incoming.url,
+        publisher=incoming.publisher,
+        year=incoming.year,
+        kind=incoming.kind,
+        valid_from=incoming.valid_from,
+        valid_to=incoming.valid_to,
+        supersedes=incoming.supersedes,
+    )

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import Document
-from ingest.index.records import DocumentRecord
-from ingest.index.storage import ReadStore
+from ingest.store.records import DocumentRecord
+from ingest.store.readings import ReadStore
 
 SKETCH_SIZE = 256
 SHINGLE_WORDS = 5

@@ -1,9 +1,9 @@
-"""Reads each file in a child process, so that a bomb, a crash or a hang costs that file alone.
+"""Reads and cuts each file in a child process, so that a bomb, a crash or a hang costs that file alone.
 
 A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
 exchange one line of JSON per file and nothing else (a pickle from a child that a hostile file has taken over would hand
 over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with the file.
-The child is a plain `python -m ingest.index.reader_process`, not a fork: it inherits no locks, threads or open files.
+The child is a plain `python -m ingest.build.reader_process`, not a fork: it inherits no locks, threads or open files.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
 
+from pydantic import TypeAdapter
+
 from ingest import errors
-from ingest.documents import ReadOptions
+from ingest.build.cutting import CutDocument
+from ingest.documents import Document, ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
-from ingest.index.processes import child_environment
-from ingest.index.reader_process import Limits as Limits
-from ingest.index.reader_process import Reply
+from ingest.build.processes import child_environment
+from ingest.build.reader_process import Limits as Limits
+from ingest.build.reader_process import Reply
 
 _START_SECONDS = 60.0
 """Time for a child to start and import the readers, which is not counted against a file."""
@@ -64,21 +67,41 @@ class ReaderPool:
         """Read `path` and write what was read into `folder`. The future raises the errors of reading."""
         return self._threads.submit(self._read, path, options, folder)
 
+    def cut(self, folder: Path, document: Document, title: str | None, after: Future[None] | None) -> Future[CutDocument]:
+        """Cut what was read into `folder`, when `after` is done, whose errors are raised as its own.
+
+        The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
+        """
+        return self._threads.submit(self._cut, folder, document, title, after)
+
     def _read(self, path: Path, options: ReadOptions, folder: Path) -> None:
-        child = self._take()
         # the rest of the time is for the page in hand and for what follows
         timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
-        job = {"path": str(path), "folder": str(folder), "options": asdict(timed)}
+        self._ask({"path": str(path), "folder": str(folder), "options": asdict(timed)}, path.name)
+
+    def _cut(self, folder: Path, document: Document, title: str | None, after: Future[None] | None) -> CutDocument:
+        if after is not None:
+            after.result()
+        job = {"cut": str(folder), "document_id": document.id, "title": title, "otherwise": document.title}
+        try:
+            return TypeAdapter(CutDocument).validate_json(self._ask(job, document.title)["cut"] or "")
+        except ValueError as error:  # from a child that a hostile file has taken over
+            raise DamagedFile(f"{document.title} gav ett svar som inte går att använda; filen läses inte.") from error
+
+    def _ask(self, job: Mapping[str, object], name: str) -> Reply:
+        """The reply to a job on the file called `name`. Raises UnreadableDocument."""
+        child = self._take()
         reply = child.ask(job, self._limits.seconds)
         if reply is None:
             child.end()
-            failure = child.explain(path, self._limits)
+            failure = child.explain(name, self._limits)
             self._children.discard(child)
             child.close()
             raise failure
         self._idle.put(child)
         if reply["error"]:
             raise _error(reply["error"], reply["message"] or "")
+        return reply
 
     def _take(self) -> _Child:
         try:
@@ -105,7 +128,7 @@ class _Child:
     def __init__(self, limits: Limits, reader: str) -> None:
         self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.index.reader_process"],
+            [sys.executable, "-P", "-m", "ingest.build.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -154,22 +177,22 @@ class _Child:
                 with suppress(BrokenPipeError):
                     end.close()
 
-    def explain(self, path: Path, limits: Limits) -> UnreadableDocument:
-        """Why the child died while it read `path`."""
+    def explain(self, name: str, limits: Limits) -> UnreadableDocument:
+        """Why the child died while it read the file called `name`."""
         code = self._process.wait()
         if self._late:
             return LimitExceeded(
-                f"Läsningen av {path.name} avbröts efter {limits.seconds:.0f} sekunder. "
+                f"Läsningen av {name} avbröts efter {limits.seconds:.0f} sekunder. "
                 "Dela filen eller höj tidsgränsen och läs in den igen."
             )
         if code == -signal.SIGKILL or "MemoryError" in self._last_line():
             return LimitExceeded(
-                f"Läsningen av {path.name} krävde mer än {limits.memory_bytes >> 20} MB minne och avbröts. "
+                f"Läsningen av {name} krävde mer än {limits.memory_bytes >> 20} MB minne och avbröts. "
                 "Dela filen eller höj minnesgränsen och läs in den igen."
             )
         cause = f"signal {-code}" if code < 0 else self._last_line()
         return DamagedFile(
-            f"Läsaren klarade inte {path.name} ({cause}), troligen för att filen är skadad. "
+            f"Läsaren klarade inte {name} ({cause}), troligen för att filen är skadad. "
             "Spara om den från originalet och läs in den igen."
         )
 

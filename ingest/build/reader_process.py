@@ -1,4 +1,4 @@
-"""The child process that reads files, one after the other, under limits. See isolation.py for the parent's side."""
+"""The child process that reads and cuts files, one after the other, under limits. reader_pool.py is the parent's side."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import IO, TypedDict
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from ingest.documents import ReadDocument, ReadOptions
 from ingest.errors import LimitExceeded, UnreadableDocument
-from ingest.index.processes import end_with_parent
-from ingest.index.relations import sketch
-from ingest.index.storage import write_reading
+from ingest.build.cutting import CutDocument, cut_reading
+from ingest.build.processes import end_with_parent
+from ingest.build.relations import sketch
+from ingest.store.readings import write_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,11 @@ class Limits:
 
 
 class Reply(TypedDict):
-    """What a child answers: an error's class and sentence, or neither."""
+    """What a child answers: an error's class and sentence, or neither; to a job of cutting a CutDocument as JSON."""
 
     error: str | None
     message: str | None
+    cut: str | None
 
 
 def _limit_process(limits: Limits) -> None:
@@ -74,12 +77,15 @@ def _serve() -> None:
     _reply(replies)
     while True:
         job = json.loads(lines.get())
-        path, folder = Path(job["path"]), Path(job["folder"])
         _end_orphan_after(limits.seconds)
         try:
-            read: ReadDocument = module.read(path, ReadOptions(**job["options"]))
-            _keep(read, path, folder, limits)
-            _reply(replies)
+            if "cut" in job:
+                done = cut_reading(Path(job["cut"]), job["document_id"], job["title"], job["otherwise"])
+                _reply(replies, cut=TypeAdapter(CutDocument).dump_json(done).decode())
+            else:
+                read: ReadDocument = module.read(Path(job["path"]), ReadOptions(**job["options"]))
+                _keep(read, Path(job["path"]), Path(job["folder"]), limits)
+                _reply(replies)
         except UnreadableDocument as error:
             _reply(replies, type(error).__name__, error.message)
         _end_orphan_after(0)
@@ -96,8 +102,10 @@ def _keep(read: ReadDocument, path: Path, folder: Path, limits: Limits) -> None:
     np.save(folder / "sketch.npy", sketch(page.text for page in read.pages))
 
 
-def _reply(replies: IO[bytes], error: str | None = None, message: str | None = None) -> None:
-    replies.write(json.dumps(Reply(error=error, message=message)).encode() + b"\n")
+def _reply(
+    replies: IO[bytes], error: str | None = None, message: str | None = None, cut: str | None = None
+) -> None:
+    replies.write(json.dumps(Reply(error=error, message=message, cut=cut)).encode() + b"\n")
     replies.flush()
 
 

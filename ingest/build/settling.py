@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.documents import Document, ReadDocument
+from ingest.build.cutting import CutDocument
+from ingest.build.planning import BuildOptions, Task, conditions, description, document_of
+from ingest.build.progress import Action, Outcome
+from ingest.build.stated import with_stated
+from ingest.documents import Passage
 from ingest.errors import DocumentGone, UnreadableDocument
-from ingest.index.generations import now
-from ingest.index.parts import PartStore
-from ingest.index.planning import BuildOptions, Task, conditions, description
-from ingest.index.progress import Action, Outcome
-from ingest.index.records import DocumentRecord, DocumentStatus, Incoming
-from ingest.index.stated import Stated, stated, with_stated
-from ingest.index.storage import ReadStore, load_reading
-from ingest.passages import cut
-from ingest.read import READABLE_SUFFIXES, media_type_of
+from ingest.read import media_type_of
+from ingest.store.generations import now
+from ingest.store.records import DocumentRecord, DocumentStatus, Incoming
+from ingest.store.rows import passage_key
 
 
 def drop_replaced(outcomes: Sequence[Outcome], tasks: Sequence[Task]) -> list[Outcome]:
@@ -33,45 +33,47 @@ def removed(record: DocumentRecord, reason: str | None = None) -> Outcome:
     return Outcome(replace(record, reason=reason), Action.REMOVED)
 
 
-def settle_cut(task: Task, reading: str, store: ReadStore, parts: PartStore, options: BuildOptions) -> Outcome:
-    """Cut what was read into passages and describe the document."""
-    read = load_reading(store.folder(reading), with_boxes=False)
+def digest_of(passages: Sequence[Passage]) -> str:
+    """What tells these passages from all others, their places included."""
+    return hashlib.sha256(" ".join(map(passage_key, passages)).encode()).hexdigest()[:16]
+
+
+def settle_cut(task: Task, cut: CutDocument, reading: str, original: Path | None, options: BuildOptions) -> Outcome:
+    """The record of a document that was cut. `original` is the copy of its file."""
     if task.incoming is not None:
-        record = _as_read(_record(task, options), task.incoming, read, store.original(reading))
+        record = _with_stated(_as_read(_record(task, options), task.incoming, cut, original), cut)
     else:
         assert task.old is not None
         gone = task.old.status is DocumentStatus.GONE
         record = replace(task.old, status=DocumentStatus.GONE if gone else DocumentStatus.READ)
-    passages = cut(record.document, read)
-    if task.incoming is not None:
-        record = _with_stated(record, stated(record.document.title, passages), read)
     record = replace(
         record,
-        report=read.report,
+        report=cut.report,
         reading=reading,
-        part=parts.add(passages),
-        passages=len(passages),
-        sentences=sum(len(passage.sentences) for passage in passages),
+        digest=digest_of(cut.passages),
+        passages=len(cut.passages),
+        sentences=sum(len(passage.sentences) for passage in cut.passages),
     )
     return Outcome(record, Action.ADDED if task.old is None else Action.UPDATED)
 
 
-def _with_stated(record: DocumentRecord, said: Stated, read: ReadDocument) -> DocumentRecord:
+def _with_stated(record: DocumentRecord, cut: CutDocument) -> DocumentRecord:
     """What the text states of itself counts after the owner's word and before the file's own dates, often a copy's."""
-    document, made = with_stated(record.document, said), read.published or read.updated
+    said = cut.stated
+    document, made = with_stated(record.document, said), cut.published or cut.updated
     year = document.year or (int(made[:4]) if made else None)
-    is_a_copy = said.year is not None and read.published is not None and int(read.published[:4]) != said.year
-    published = said.adopted or (None if is_a_copy else read.published)
+    is_a_copy = said.year is not None and cut.published is not None and int(cut.published[:4]) != said.year
+    published = said.adopted or (None if is_a_copy else cut.published)
     return replace(record, document=replace(document, year=year), published=published, succeeds=said.replaces)
 
 
-def _as_read(record: DocumentRecord, incoming: Incoming, read: ReadDocument, original: Path | None) -> DocumentRecord:
+def _as_read(record: DocumentRecord, incoming: Incoming, cut: CutDocument, original: Path | None) -> DocumentRecord:
     """The record with what the file says of itself where the document's owner says nothing."""
     document = replace(
         record.document,
-        title=incoming.title or read.title or record.document.title,
+        title=cut.title,
         media_type=media_type_of(original) if original else "text",
-        page_count=len(read.pages) if any(page.number is not None for page in read.pages) else None,
+        page_count=cut.page_count,
     )
     return replace(
         record,
@@ -79,7 +81,7 @@ def _as_read(record: DocumentRecord, incoming: Incoming, read: ReadDocument, ori
         etag=incoming.etag,
         last_modified=incoming.last_modified,
         supersedes_stated=incoming.supersedes is not None,
-        updated=read.updated,
+        updated=cut.updated,
         read_at=now(),
     )
 
@@ -90,7 +92,7 @@ def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOption
     A reading of another cleaning version is not used, but stays in the store with the copy of the file.
     """
     gone, error, old = isinstance(failure, DocumentGone), type(failure).__name__, task.old
-    if old is not None and old.part is not None:
+    if old is not None and old.digest is not None:
         used = (
             "Den senast lästa versionen finns kvar i indexet."
             if gone
@@ -113,32 +115,13 @@ def _record(task: Task, options: BuildOptions) -> DocumentRecord:
     """What is known of a document before it is read."""
     incoming, old = task.incoming, task.old
     if incoming is None:
-        assert old is not None
-        return DocumentRecord(old.document, listed=old.listed, conditions=conditions(options, None))
+        return DocumentRecord(
+            document_of(task), listed=old is not None and old.listed, conditions=conditions(options, None)
+        )
     return DocumentRecord(
-        _document(task, incoming),
+        document_of(task),
         listed=options.full or (old is not None and old.listed),
         description=description(incoming),
         conditions=conditions(options, incoming),
         encoding=incoming.encoding,
-    )
-
-
-def _document(task: Task, incoming: Incoming) -> Document:
-    """What the owner says of a document. An address has no path: the fetched copy is not there any more."""
-    path = None if incoming.url else incoming.path
-    suffix = incoming.path.suffix.casefold() if incoming.path else ""
-    return Document(
-        id=incoming.id,
-        title=incoming.title or (path.stem if path else incoming.url or incoming.id),
-        sha256=task.sha256,
-        media_type=READABLE_SUFFIXES.get(suffix, "html" if incoming.url else "text"),
-        path=str(path.resolve()) if path else None,
-        url=incoming.url,
-        publisher=incoming.publisher,
-        year=incoming.year,
-        kind=incoming.kind,
-        valid_from=incoming.valid_from,
-        valid_to=incoming.valid_to,
-        supersedes=incoming.supersedes,
     )
