@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from index_tools import WordEmbedder, options
 
+from ingest.build import building
 from ingest.build.progress import Action
 from ingest.gather import earlier_copies, gather_listed, gather_named
-from ingest.index import build as building
-from ingest.index.collection import write_collection
 from ingest.store.passage_index import known_records, open_index
 from ingest.store.records import DocumentStatus
 from ingest.web.fetch import FetchLimits
@@ -70,7 +69,6 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site(monkeypatch):
-    monkeypatch.setattr(building, "write_apart", write_collection)
     server = Site()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server

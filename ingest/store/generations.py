@@ -42,7 +42,7 @@ def now() -> str:
 
 def new_generation_id() -> str:
     """A name that sorts by time and is never used twice."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
 
 
 def generation_folder(index: Path, generation_id: str) -> Path:
@@ -113,8 +113,9 @@ def _check(index: Path, folder: Path) -> None:
 
 def last_manifest(index: Path) -> Manifest | None:
     """The newest manifest that can still be read, of any form and however damaged the index is otherwise."""
-    newest = sorted((generation_folder(index, name) for name in finished(index)), reverse=True)
-    for folder in (*newest, index):
+    newest = sorted(finished(index), reverse=True)
+    named = [name for name in (_named(index),) if name in newest]
+    for folder in (*(generation_folder(index, name) for name in named + newest), index):
         try:
             return manifest_from_json((folder / "manifest.json").read_bytes())
         except (OSError, ValueError):  # that one is lost as well: the next may not be

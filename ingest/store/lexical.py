@@ -26,54 +26,50 @@ _LENGTH_NORMALISATION = 0.6
 class LexicalIndex:
     """BM25 (Robertson's formula with Lucene's idf) of every term in each of `count` texts."""
 
-    def __init__(self, weights: bm25s.BM25, sizes: tuple[int, ...] = NGRAM_SIZES) -> None:
-        """`sizes` are those of the character n-grams beside the stems; none leaves the stems alone."""
+    def __init__(self, weights: bm25s.BM25 | None, sizes: tuple[int, ...] = NGRAM_SIZES) -> None:
+        """`weights` None for no texts. `sizes` are those of the n-grams; none leaves the stems alone."""
         self._weights, self._sizes = weights, sizes
-        self.count: int = weights.scores["num_docs"]
+        self.count: int = weights.scores["num_docs"] if weights else 0
 
     @classmethod
     def build(cls, texts: Iterable[str], sizes: tuple[int, ...] = NGRAM_SIZES) -> LexicalIndex:
         """Count the terms of the texts."""
         import bm25s
 
-        # a term that no text has stands first: bm25s can make no index without any
+        # a term that no text has stands first, because bm25s can make no index without any
         numbers: dict[str, int] = {"": 0}
         ids = [[numbers.setdefault(term, len(numbers)) for term in terms(text, sizes)] for text in texts]
+        if not ids:
+            return cls(None, sizes)
         weights = bm25s.BM25(method="lucene", k1=_SATURATION, b=_LENGTH_NORMALISATION)
-        if ids:
-            weights.index((ids, numbers), show_progress=False)
-        else:
-            nothing = np.empty(0, np.float32)
-            weights.scores = {
-                "data": nothing,
-                "indices": nothing.astype(np.int32),
-                "indptr": np.zeros(2, np.int64),
-                "num_docs": 0,
-            }
-            weights.vocab_dict = numbers
+        weights.index((ids, numbers), show_progress=False)
         return cls(weights, sizes)
 
     def save(self, folder: Path) -> None:
-        """Write the index into a folder of its own."""
-        self._weights.save(folder, show_progress=False)
+        """Write the index into a folder of its own, which stays empty for no texts."""
+        folder.mkdir()
+        if self._weights:
+            self._weights.save(folder, show_progress=False)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """Open what `save` wrote."""
         import bm25s
 
-        return cls(bm25s.BM25.load(folder, show_progress=False))
+        return cls(bm25s.BM25.load(folder, show_progress=False) if any(folder.iterdir()) else None)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 score of every text for the query, shape (count,), 0 where no term is shared."""
-        known = self._weights.vocab_dict
+        known = self._weights.vocab_dict if self._weights else {}
         numbers = [known[term] for term in terms(query, self._sizes) if term in known]
-        if not numbers or not self.count:
+        if not self._weights or not numbers:
             return np.zeros(self.count, np.float32)
         return np.asarray(self._weights.get_scores_from_ids(numbers), np.float32)
 
     def frequency(self, word: str) -> int:
         """In how many texts the word's stem occurs."""
-        number = self._weights.vocab_dict.get("=" + stem(word))
+        number = self._weights.vocab_dict.get("=" + stem(word)) if self._weights else None
+        if not self._weights or number is None:
+            return 0
         ends = self._weights.scores["indptr"]
-        return 0 if number is None else int(ends[number + 1] - ends[number])
+        return int(ends[number + 1] - ends[number])

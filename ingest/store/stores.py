@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NEXT = "next-"
 """Begins the name of a store that is being written. A killed build leaves it to the next, which goes on with it."""
-_WHILE_WRITING, _WHEN_WRITTEN = 1000, 2
+_WHILE_WRITING, _WHEN_WRITTEN = 1000, 1
 """Changes that may wait before a graph is written to its files: Chroma's own number, and its least."""
 
 
