@@ -57,7 +57,8 @@ def stated(title: str, passages: Sequence[Passage]) -> Stated:
     itself = _subject(title, cover)
     is_report = re.search(_REPORT, cover, re.IGNORECASE) is not None
     found = _COVER_DATE.search(cover) or _adoption(itself, text)
-    adopted = (parse_date(found["date"]) or found["date"]) if found else None
+    # of a date that does not exist, such as 31 november, the year may
+    adopted = (parse_date(found["date"]) or re.findall(_YEAR, found["date"])[-1]) if found else None
     span = None if is_report else _SPAN.search(cover)
     numbered = _NUMBERED.search(cover) or (_REPORT_YEAR.search(cover) if is_report else None)
     year = next((int(one[:4]) for one in (adopted, numbered and numbered[1], span and span[1]) if one), None)

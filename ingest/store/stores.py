@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
-from ingest.errors import StoreUnreachable
+from ingest.errors import IndexDamaged, StoreUnreachable
 from ingest.store.chroma import VectorStore, asking, damaged
 from ingest.store.readings import sweep_folder, sync_tree
 
@@ -122,14 +122,19 @@ class FolderStores:
 
     def _opened(self, folder: Path, make: bool) -> VectorStore:
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         where = str(self.directory.parent)
-        with asking(where):
-            folder.mkdir(parents=True, exist_ok=True)
-            client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-        # the function is typed by an interface that lacks close()
-        return VectorStore(cast("Client", client), "", where, folder.name, make)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with asking(where):
+                client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            # the function is typed by an interface that lacks close()
+            return VectorStore(cast("Client", client), "", where, folder.name, make)
+        except IndexDamaged:
+            SharedSystemClient.clear_system_cache()  # it keeps what it could not open under the folder's name
+            raise
 
 
 class ServerStores:
