@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -57,12 +56,19 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        chroma = Path(sys.executable).parent / "chroma"
-        command = str(chroma) if chroma.exists() else shutil.which("chroma")
-        if command is None:
-            pytest.skip("the command `chroma` is not installed")
         self.process = subprocess.Popen(
-            [command, "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)],
+            [
+                sys.executable,
+                "-c",
+                "from chromadb.cli.cli import app; app()",
+                "run",
+                "--path",
+                str(self.folder),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(self.port),
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
