@@ -23,8 +23,8 @@ from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.index.progress import BuildReport, Progress
-    from ingest.index.records import DocumentRecord
+    from ingest.build.progress import BuildReport, Progress
+    from ingest.store.records import DocumentRecord
 
 WRONG_USAGE = 2
 NO_INDEX = 3
@@ -75,12 +75,12 @@ def ingest(
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import embedder_of
+    from ingest.build.building import build
+    from ingest.build.planning import BuildOptions
+    from ingest.build.reader_pool import Limits
     from ingest.documents import ReadOptions
     from ingest.gather import earlier_copies, gather_listed, gather_named
-    from ingest.index.build import build
-    from ingest.index.isolation import Limits
-    from ingest.index.passage_index import known_records
-    from ingest.index.planning import BuildOptions
+    from ingest.store.passage_index import known_records
     from ingest.web.fetch import FetchLimits
 
     settings = load_settings(index_dir=index)
@@ -92,6 +92,7 @@ def ingest(
         workers=settings.workers,
         reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages),
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
+        server=settings.chroma_server(),
     )
     try:
         records = known_records(settings.index_dir)
@@ -195,9 +196,10 @@ def documents(
     index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False
 ) -> None:
     """Lista alla dokument med status, skäl, datum, sidor och stycken."""
-    from ingest.index.passage_index import open_index
+    from ingest.store.passage_index import open_index
 
-    opened = open_index(load_settings(index_dir=index).index_dir)
+    settings = load_settings(index_dir=index)
+    opened = open_index(settings.index_dir, None, settings.chroma_server())
     rows = [_document_row(record) for record in opened.records]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
@@ -213,21 +215,22 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Fråga inte.")] = False,
 ) -> None:
     """Ta bort ett dokument ur indexet och från disken."""
-    from ingest.index.build import forget as erase
+    from ingest.build.building import forget as erase
 
     settings = load_settings(index_dir=index)
     if not yes and not typer.confirm(f"Ska {document} raderas ur indexet och från disken?", err=True):
         raise typer.Exit(0)
-    erase(document, settings.index_dir)
+    erase(document, settings.index_dir, settings.chroma_server())
     _tell(f"{document} är raderat.")
 
 
 @app.command()
 def passages(index: Index = None) -> None:
     """Skriv alla stycken som JSONL."""
-    from ingest.index.passage_index import open_index
+    from ingest.store.passage_index import open_index
 
-    for passage in open_index(load_settings(index_dir=index).index_dir).passages:
+    settings = load_settings(index_dir=index)
+    for passage in open_index(settings.index_dir, None, settings.chroma_server()).passages:
         record = {
             "passage_id": passage.id,
             "document_id": passage.document_id,
@@ -246,18 +249,23 @@ def passages(index: Index = None) -> None:
 @app.command()
 def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False) -> None:
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
-    from ingest.index.passage_index import open_index
+    from ingest.facts.record import register_record
+    from ingest.store.passage_index import open_index
 
-    found = open_index(load_settings(index_dir=index).index_dir).register
+    settings = load_settings(index_dir=index)
+    opened = open_index(settings.index_dir, None, settings.chroma_server())
     if as_json:
-        print(json.dumps(found.to_record(), ensure_ascii=False))
+        print(json.dumps(register_record(opened.facts, opened.passages), ensure_ascii=False))
         return
+    facts = opened.facts
+    bodies = ("organisation", "municipality")
     for heading, names in (
-        ("Insatser", [initiative.name for initiative in found.initiatives]),
-        ("Mål", [goal.title for goal in found.goals]),
-        ("Utmaningar", [challenge.text for challenge in found.challenges]),
-        ("Insatsområden", [area.text for area in found.focus_areas]),
-        ("Prioriteringar", [priority.text for priority in found.priorities]),
+        ("Insatser", [entity.name for entity in facts.entities if entity.kind not in bodies]),
+        ("Mål", [goal.title for goal in facts.goals]),
+        ("Utmaningar", [challenge.name for challenge in facts.challenges]),
+        ("Insatsområden", [area.name for area in facts.focus_areas]),
+        ("Prioriteringar", [priority.name for priority in facts.priorities]),
+        ("Organisationer", [entity.name for entity in facts.entities if entity.kind in bodies]),
     ):
         print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
 
@@ -290,7 +298,7 @@ def _progress_line() -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console
     from rich.markup import escape
 
-    from ingest.index.progress import Step
+    from ingest.build.progress import Step
 
     steps = {Step.READING: "Läser", Step.EMBEDDING: "Beräknar vektorer", Step.STORING: "Sparar"}
     with Console(stderr=True).status("Läser …") as status:
@@ -309,7 +317,7 @@ def _print_table(report: BuildReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ingest.index.progress import Action
+    from ingest.build.progress import Action
 
     names = {
         Action.ADDED: "inläst",

@@ -27,7 +27,7 @@ from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
 from assistant.vetoes import unknown_name
 from ingest.documents import Passage
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
 
 _FOREIGN_COVERAGE = 0.75

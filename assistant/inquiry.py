@@ -19,7 +19,7 @@ from assistant.proof import Quote
 from assistant.question import Question, read_question
 from assistant.retrieval import Findings, retrieve
 from assistant.spans import Candidate, rank_spans
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 
 HITS = 10
 """Passages that an answer names as what retrieval found."""

@@ -8,25 +8,28 @@ from pathlib import Path
 from assistant.question import Question
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder
-from ingest.index.passage_index import PassageIndex, open_index
+from ingest.store.passage_index import PassageIndex, open_index
+from ingest.store.stores import ChromaServer
 
 
 class Library:
     """One folder's index, opened. Each question uses one generation throughout; `refresh` switches between them."""
 
-    def __init__(self, directory: Path, embedder: Embedder, synonyms: Synonyms) -> None:
+    def __init__(
+        self, directory: Path, embedder: Embedder, synonyms: Synonyms, server: ChromaServer | None = None
+    ) -> None:
         self._directory = directory
-        self._synonyms = synonyms
+        self._synonyms, self._server = synonyms, server
         self._lock = threading.Lock()
         self.embedder = embedder
-        self.index: PassageIndex = open_index(directory, embedder.name)
+        self.index: PassageIndex = open_index(directory, embedder.name, server)
 
     def refresh(self) -> bool:
         """Open the newest generation if another one serves now; True when it changed."""
         with self._lock:
             if self.index.is_current():
                 return False
-            self.index = open_index(self._directory, self.embedder.name)
+            self.index = open_index(self._directory, self.embedder.name, self._server)
             return True
 
     def expansion(self, question: Question) -> str:

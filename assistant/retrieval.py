@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.answers import Hit
 from assistant.question import Question
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 
 Floats = NDArray[np.float32]
 

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import RusError
+from ingest.store.stores import ChromaServer
 
 _PREFIX = "RUS_"
 _WANTED = {
@@ -60,6 +61,12 @@ class Settings(BaseSettings):
     read_memory_mib: int = Field(default=2048, ge=256, description="Memory that reading one document may take.")
     fetch_timeout_seconds: float = Field(default=20.0, gt=0, description="Longest time for fetching one address.")
     maximum_pages: int = Field(default=5000, ge=1, description="Longest document that is read, in pages.")
+    chroma_url: str | None = Field(
+        default=None, description="Address of a Chroma server that keeps the vectors; none keeps them in the index."
+    )
+    chroma_token: SecretStr | None = Field(
+        default=None, description="Token sent to the Chroma server (`Authorization: Bearer …`)."
+    )
     synonyms_file: Path | None = Field(
         default=None, description="The region's own synonyms, one group of words a line."
     )
@@ -73,6 +80,11 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port that the chat listens on.")
     question_maximum_chars: int = Field(default=2000, ge=50, description="Longest question.")
+
+    def chroma_server(self) -> ChromaServer | None:
+        """The Chroma server that keeps the vectors, None where they lie in the index."""
+        token = self.chroma_token.get_secret_value() if self.chroma_token else None
+        return ChromaServer(self.chroma_url, token) if self.chroma_url else None
 
 
 def load_settings(**flags: object) -> Settings:

@@ -8,6 +8,7 @@ Knows nothing of how the answer is written.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -25,9 +26,8 @@ from assistant.question import Ask, Question
 from assistant.retrieval import Findings, spread
 from assistant.wanted import counts, explains, focus, holds_kind
 from ingest.documents import Passage, PassageKind
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import fold
-import itertools
 
 PASSAGES_READ = 12
 """Best passages whose sentences are candidates."""

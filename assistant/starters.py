@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
-from ingest.index.passage_index import PassageIndex
+from ingest.facts.types import Entity, FactBase
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import fold
 
 _STARTERS = 6
@@ -25,17 +26,21 @@ _ANY_REPORT = frozenset(
 
 def starters(index: PassageIndex, catalogue: Catalogue) -> tuple[str, ...]:
     """Up to six questions that these documents can answer: first the lists, then the best-known initiatives."""
-    register = index.register
+    facts = index.facts
     questions: list[str] = []
-    if register.priorities or register.focus_areas:
+    if facts.priorities or facts.focus_areas:
         questions.append(catalogue.text("answer.starter_priorities"))
-    if register.goals:
+    if facts.goals:
         questions.append(catalogue.text("answer.starter_goals"))
-    if register.challenges:
+    if facts.challenges:
         questions.append(catalogue.text("answer.starter_challenges"))
-    known = sorted(register.initiatives, key=lambda one: -len(one.mentions))
+    known = sorted(_efforts(facts), key=lambda one: -len(one.mentions))
     questions.extend(catalogue.text("answer.starter_what", {"name": one.name}) for one in known[:_STARTERS])
     return tuple(questions[:_STARTERS])
+
+
+def _efforts(facts: FactBase) -> list[Entity]:
+    return [entity for entity in facts.entities if entity.kind not in ("organisation", "municipality")]
 
 
 def topics(index: PassageIndex, catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -46,9 +51,9 @@ def topics(index: PassageIndex, catalogue: Catalogue, hits: Sequence[Hit]) -> tu
     passages = [hit.passage for hit in hits] or list(index.passages)
     places = {passage.id: place for place, passage in enumerate(passages)}
     introduced = sorted(
-        (places[entry.mentions[entry.best].passage_id], entry.name)
-        for entry in index.register.initiatives
-        if entry.mentions[entry.best].passage_id in places and len(entry.name.split()) <= _LONGEST_TOPIC_WORDS
+        (places[entry.mentions[entry.introduced].passage_id], entry.name)
+        for entry in _efforts(index.facts)
+        if entry.mentions[entry.introduced].passage_id in places and len(entry.name.split()) <= _LONGEST_TOPIC_WORDS
     )
     named = [catalogue.text("answer.starter_what", {"name": name}) for _, name in introduced[: _SUGGESTIONS - 1]]
     headings = dict.fromkeys(passage.section[-1] for passage in passages if passage.section)

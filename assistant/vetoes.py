@@ -9,7 +9,7 @@ import re
 
 from assistant.question import Question
 from assistant.spans import spelled
-from ingest.index.passage_index import PassageIndex
+from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS
 
 _DIGITS = re.compile(r"\d+")

@@ -25,7 +25,8 @@ def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda 
     :raises ModelUnavailable: when the embedding or chat model cannot be had.
     """
     prepare_environment()
-    library = Library(settings.index_dir, embedder_of(settings, progress), Synonyms.load(settings.synonyms_file))
+    synonyms = Synonyms.load(settings.synonyms_file)
+    library = Library(settings.index_dir, embedder_of(settings, progress), synonyms, settings.chroma_server())
     generator = None
     if settings.chat_model is not None:
         key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else None

@@ -28,14 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.kill import HashEmbedder  # noqa: E402
+from ingest.build.building import build  # noqa: E402
+from ingest.build.planning import BuildOptions  # noqa: E402
+from ingest.build.progress import Progress  # noqa: E402
 from ingest.documents import ReadOptions  # noqa: E402
 from ingest.embedding.embedder import Embedder, open_embedder  # noqa: E402
-from ingest.index.build import build  # noqa: E402
-from ingest.index.planning import BuildOptions  # noqa: E402
-from ingest.index.progress import Progress  # noqa: E402
-from ingest.index.records import Incoming  # noqa: E402
 from ingest.read import read  # noqa: E402
 from ingest.sentences import split_sentences  # noqa: E402
+from ingest.store.records import Incoming  # noqa: E402
 
 LINES_A_PAGE = 42
 CHARS_A_LINE = 86

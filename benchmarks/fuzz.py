@@ -25,10 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.archive import write_pdf  # noqa: E402
+from ingest.build.reader_pool import Limits, ReaderPool  # noqa: E402
 from ingest.documents import ReadOptions  # noqa: E402
 from ingest.errors import UnreadableDocument  # noqa: E402
-from ingest.index.isolation import Limits, ReaderPool  # noqa: E402
-from ingest.index.storage import load_reading  # noqa: E402
+from ingest.store.readings import load_reading  # noqa: E402
 
 WORKERS = 2
 LIMITS = Limits(memory_bytes=1 << 30, seconds=20.0)

@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.index.build import build  # noqa: E402
-from ingest.index.passage_index import open_index  # noqa: E402
-from ingest.index.planning import BuildOptions  # noqa: E402
-from ingest.index.records import Incoming  # noqa: E402
+from ingest.build.building import build  # noqa: E402
+from ingest.build.planning import BuildOptions  # noqa: E402
+from ingest.store.passage_index import open_index  # noqa: E402
+from ingest.store.records import Incoming  # noqa: E402
+from ingest.store.rows import passage_key, sentence_texts  # noqa: E402
 
 DOCUMENTS = 12
 PASSAGES = 30
@@ -99,10 +100,13 @@ def faults(index: Path) -> list[str]:
     expected = HashEmbedder().embed_passages(
         ["\n".join((*passage.section[-2:], passage.text)) for passage in opened.passages]
     )
-    if not np.allclose(opened.passage_vectors, expected, atol=1e-6):
+    keys = list(map(passage_key, opened.passages))
+    stored = opened.store.passages.vectors(keys)
+    if not np.allclose([stored[key] for key in keys], expected, atol=1e-6):
         found.append("vectors do not belong to the passages")
-    if len(opened.sentence_vectors) != sum(len(passage.sentences) for passage in opened.passages):
-        found.append("sentences are missing")
+    for own, passage in zip(opened.sentence_vectors(range(len(keys))), opened.passages, strict=True):
+        if not np.allclose(own, HashEmbedder().embed_passages(sentence_texts(passage)), atol=1e-6):
+            found.append("sentence vectors do not belong to the sentences")
     for passage in opened.passages:
         page = opened.page(passage.document_id, passage.page)
         if page.text[passage.start : passage.end] != passage.text:
@@ -112,10 +116,10 @@ def faults(index: Path) -> list[str]:
         if stored is None or hashlib.sha256(stored.read_bytes()).hexdigest() != document.sha256:
             found.append(f"the copy of {document.id} is another file")
     for row in range(0, len(opened.passages), 37):
-        nearest = opened.collection.nearest(opened.passage_vectors[row], 1)
-        if nearest[0][1] < 0.999:
+        rows, _ = opened.nearest_passages(expected[row], 1)
+        if rows.tolist() != [row]:
             found.append(f"Chroma does not find row {row}")
-    opened.collection.close()
+    opened.store.close()
     return found
 
 
@@ -151,7 +155,7 @@ def run_rounds(place: Path, rounds: int, source: random.Random) -> int:
     wanted, served = {one.id for one in incoming(folder)}, {one.id for one in open_index(index).documents}
     if wanted != served:
         outcomes["FAULT: the last build did not finish"] += 1
-    if left := [path for path in index.rglob("*") if path.name.startswith(".new-") or path.suffix == ".new"]:
+    if left := [path for path in index.rglob("*") if path.name.startswith((".new-", "next-")) or path.suffix == ".new"]:
         outcomes[f"FAULT: {len(left)} leavings were not swept"] += 1
     for outcome, count in sorted(outcomes.items()):
         sys.stdout.write(f"{count:4d}  {outcome}\n")

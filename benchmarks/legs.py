@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from ingest.documents import Document, Passage, PassageKind, Span
-from ingest.index.lexical import LexicalIndex
-from ingest.index.parts import embedding_text
-from ingest.index.passage_index import PassageIndex, distinct_words
 from ingest.passages import cut
 from ingest.plain import lay_out, paragraphs_of
 from ingest.sentences import split_sentences
+from ingest.store.lexical import LexicalIndex
+from ingest.store.passage_index import PassageIndex, distinct_words
+from ingest.store.rows import embedding_text
 
 if TYPE_CHECKING:
     from assistant.search import Weights
@@ -35,7 +35,7 @@ EMBEDDER = "multilingual-e5-small"
 
 @dataclass(frozen=True, eq=False)
 class TextIndex:
-    """What search, judge and refusal read of an index, over passages at hand. See `PassageIndex` for the shapes."""
+    """What search, judge and refusal read of an index, over passages at hand, with matrices of vectors."""
 
     passages: Sequence[Passage]
     passage_vectors: NDArray[np.float32]
@@ -43,6 +43,14 @@ class TextIndex:
     sentence_owners: NDArray[np.int32]
     lexical: LexicalIndex
     documents: tuple[Document, ...] = ()
+
+    def passage_cosines(self, query: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+        """See PassageIndex."""
+        return self.passage_vectors[rows] @ query
+
+    def sentence_cosines(self, query: NDArray[np.float32], rows: Sequence[int]) -> list[NDArray[np.float32]]:
+        """See PassageIndex."""
+        return [self.sentence_vectors[self.sentence_owners == row] @ query for row in rows]
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -40,7 +40,7 @@ from ingest.errors import BadQuestion, RusError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from ingest.index.passage_index import PassageIndex
+    from ingest.store.passage_index import PassageIndex
 
 
 _TOLD = ("rus-assistent", "chromadb", "langchain", "sentence-transformers", "torch", "onnxruntime", "bm25s", "numpy")

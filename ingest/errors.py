@@ -63,6 +63,14 @@ class IndexMismatch(IndexUnusable):
     """The index was made with another embedder or another cleaning version."""
 
 
+class IndexDamaged(IndexUnusable):
+    """Something that the index wrote is gone or is not what it was."""
+
+
+class StoreUnreachable(IndexUnusable):
+    """The Chroma server does not answer."""
+
+
 class IndexLocked(IndexUnusable):
     """Another process is writing to the index."""
 

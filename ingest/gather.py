@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from ingest.documents import Document
 from ingest.errors import FetchFailed, RusError
-from ingest.index.records import DocumentRecord, Incoming
-from ingest.index.storage import ReadStore
 from ingest.sources import document_ids, find_files, load_sources, own_id, slug
+from ingest.store.readings import ReadStore
+from ingest.store.records import DocumentRecord, Incoming
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch
 

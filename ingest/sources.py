@@ -16,9 +16,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingest.errors import DamagedFile, SourcesInvalid
-from ingest.index.records import Incoming
-from ingest.index.storage import file_sha256
 from ingest.read import READABLE_SUFFIXES
+from ingest.store.readings import file_sha256
+from ingest.store.records import Incoming
 
 _TEXT_KEYS = ("id", "title", "publisher", "kind", "valid_from", "valid_to", "url", "path", "sha256", "licence")
 _DOCUMENT_KEYS = frozenset((*_TEXT_KEYS, "year"))

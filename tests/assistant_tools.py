@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from assistant.spans import FEATURES, Candidate
 from ingest.documents import Document, Page, Passage, PassageKind, Span, passage_id
-from ingest.index.records import Incoming
 from ingest.sentences import split_sentences
+from ingest.store.records import Incoming
 from ingest.swedish import content_words, stem
 
 DOCUMENTS = {

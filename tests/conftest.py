@@ -20,14 +20,14 @@ from assistant.assistant import Assistant
 from assistant.generation import Generator
 from assistant.library import Library
 from assistant.synonyms import Synonyms
+from ingest.build.building import build
+from ingest.build.planning import BuildOptions
 from ingest.embedding.default_model import DEFAULT_MODEL
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable
 from ingest.gather import gather_listed
-from ingest.index.build import build
-from ingest.index.passage_index import PassageIndex, open_index
-from ingest.index.planning import BuildOptions
+from ingest.store.passage_index import PassageIndex, open_index
 from ingest.web.fetch import FetchLimits
 
 ROOT = Path(__file__).parent.parent

@@ -19,7 +19,7 @@ from ingest.documents import (
     Span,
     passage_id,
 )
-from ingest.index.records import DocumentRecord, DocumentStatus
+from ingest.store.records import DocumentRecord, DocumentStatus
 
 PAGE_TEXT = "Målet är att 80 procent av invånarna ska ha bredband 2027.\nArbetet leds av länets kommuner gemensamt."
 QUOTE = "80 procent av invånarna ska ha bredband 2027"

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.index.planning import BuildOptions
-from ingest.index.records import Incoming
+from ingest.build.planning import BuildOptions
+from ingest.store.passage_index import PassageIndex
+from ingest.store.records import Incoming
+from ingest.store.rows import passage_key
 
 FAKE_READER = "fake_reader"
 
@@ -43,6 +45,13 @@ def write(folder: Path, name: str, text: str) -> Incoming:
     path = folder / f"{name}.txt"
     path.write_text(text, encoding="utf-8")
     return Incoming(id=name, path=path)
+
+
+def passage_vectors(index: PassageIndex) -> NDArray[np.float32]:
+    """What Chroma keeps, in the order of the passages."""
+    keys = [passage_key(passage) for passage in index.passages]
+    stored = index.store.passages.vectors(keys)
+    return np.array([stored[key] for key in keys])
 
 
 def options(full: bool = False, rebuild: bool = False) -> BuildOptions:

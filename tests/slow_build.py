@@ -9,9 +9,9 @@ from pathlib import Path
 
 from index_tools import FAKE_READER, WordEmbedder, options
 
-import ingest.index.build
-from ingest.index.isolation import ReaderPool
-from ingest.index.records import Incoming
+import ingest.build.building
+from ingest.build.reader_pool import ReaderPool
+from ingest.store.records import Incoming
 
 
 class SlowEmbedder(WordEmbedder):
@@ -21,6 +21,6 @@ class SlowEmbedder(WordEmbedder):
 
 
 if __name__ == "__main__":
-    ingest.index.build.ReaderPool = partial(ReaderPool, reader=FAKE_READER)
+    ingest.build.building.ReaderPool = partial(ReaderPool, reader=FAKE_READER)
     incoming = [Incoming(Path(name).stem, Path(name)) for name in sys.argv[2:]]
-    ingest.index.build.build(incoming, Path(sys.argv[1]), SlowEmbedder(), options())
+    ingest.build.building.build(incoming, Path(sys.argv[1]), SlowEmbedder(), options())

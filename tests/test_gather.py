@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.documents import Document
 from ingest.gather import gather_listed, gather_named
-from ingest.index.records import DocumentRecord, DocumentStatus
+from ingest.store.records import DocumentRecord, DocumentStatus
 from ingest.web.fetch import FetchLimits
 
 LIMITS = FetchLimits()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from strategy_texts import passages_of
 
+from ingest.build.relations import named_versions
+from ingest.build.stated import stated
 from ingest.documents import Document, Passage, PassageKind, Span
-from ingest.index.relations import named_versions
-from ingest.index.stated import stated
 
 PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"
 REPORT = "# Så gick det\nÅrsuppföljning 2024 av strategin\n## Läget\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -12,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
+from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, passage_vectors, write
 
-import ingest.index.build
-import ingest.index.passage_index
+import ingest.build.building
+import ingest.store.chroma
+import ingest.store.passage_index
+from ingest.build.building import build
+from ingest.build.reader_pool import ReaderPool
+from ingest.build.relations import near_duplicates, similarity, sketch, versions
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
-from ingest.errors import IndexMissing, IndexUnusable
-from ingest.index.build import build
-from ingest.index.collection import write_apart, write_collection
-from ingest.index.generations import current_id
-from ingest.index.isolation import ReaderPool
-from ingest.index.passage_index import open_index
-from ingest.index.relations import near_duplicates, similarity, sketch, versions
-from ingest.index.storage import load_reading, write_reading
+from ingest.errors import IndexMissing
+from ingest.store.generations import current_id
+from ingest.store.passage_index import open_index
+from ingest.store.readings import load_reading, write_reading
 
 TESTS = Path(__file__).parent
 
@@ -32,8 +30,7 @@ TESTS = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.index.build, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
-    monkeypatch.setattr(ingest.index.build, "write_apart", write_collection)
+    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
 
 
 @pytest.fixture
@@ -48,19 +45,62 @@ def test_an_empty_folder_has_no_index(tmp_path):
         open_index(tmp_path / "nothing", "words")
 
 
-@pytest.mark.parametrize("exact_limit", [100_000, 1], ids=["exact", "graph"])
-def test_the_nearest_passages_come_best_first_and_by_document(index, monkeypatch, exact_limit):
-    monkeypatch.setattr(ingest.index.passage_index, "EXACT_LIMIT", exact_limit)
+def test_the_nearest_come_best_first_and_by_document(index):
     opened = open_index(index, "words")
     query = WordEmbedder().embed_query("Cykelvägen till Norrby")
-    rows, scores = opened.nearest(query, 3)
+    rows, cosines = opened.nearest_passages(query, 3)
+    assert rows.dtype == np.int64 and cosines.dtype == np.float32
     assert opened.passages[rows[0]].section == ("Cykel",)
-    np.testing.assert_allclose(scores, opened.passage_vectors[rows] @ query, atol=1e-5)
-    assert list(scores) == sorted(scores, reverse=True)
-    rows, _ = opened.nearest(query, 10, ["skog"])
+    np.testing.assert_allclose(cosines, passage_vectors(opened)[rows] @ query, atol=1e-5)
+    assert list(cosines) == sorted(cosines, reverse=True) and len(rows) == 3
+    rows, _ = opened.nearest_passages(query, 10, frozenset({"skog"}))
     assert {opened.passages[row].document_id for row in rows} == {"skog"} and len(rows) == 2
-    assert opened.sentence_vectors.shape[0] == len(opened.sentence_owners)
-    assert opened.nearest(query, 10, ["okänd"])[0].size == 0
+    assert opened.nearest_passages(query, 10, frozenset({"okänd"}))[0].size == 0
+
+
+def test_the_nearest_sentences_are_told_by_passage_and_number(index):
+    opened = open_index(index, "words")
+    query = WordEmbedder().embed_query("Den ska skötas utan kalhyggen.")
+    rows, numbers, cosines = opened.nearest_sentences(query, 10)
+    passage = opened.passages[rows[0]]
+    start, end = passage.sentences[numbers[0]]
+    assert passage.text[start:end] == "Den ska skötas utan kalhyggen."
+    assert len(rows) == sum(len(passage.sentences) for passage in opened.passages)
+    exact = opened.sentence_cosines(query, range(4))
+    np.testing.assert_allclose(cosines, [exact[row][number] for row, number in zip(rows, numbers, strict=True)])
+    rows, numbers, _ = opened.nearest_sentences(query, 10, frozenset({"trafik"}))
+    assert {opened.passages[row].document_id for row in rows} == {"trafik"} and max(numbers) == 0
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000], ids=["over-fetching", "by ids"])
+def test_a_share_of_the_documents_is_searched_whole(tmp_path, monkeypatch, few):
+    monkeypatch.setattr(ingest.store.passage_index, "_FEW_ROWS", few)
+    documents = [
+        write(tmp_path, f"d{n}", "\n\n".join(f"# Del {m}\n\nOrd{n} sak{m} plats{n * m}." for m in range(30)))
+        for n in range(10)
+    ]
+    build(documents, tmp_path / "index", WordEmbedder(), options())
+    opened = open_index(tmp_path / "index", "words")
+    query, own = WordEmbedder().embed_query("Ord3 sak4 plats12."), frozenset({"d3", "d7"})
+    rows, cosines = opened.nearest_passages(query, 20, own)
+    inside = [row for row, passage in enumerate(opened.passages) if passage.document_id in own]
+    expected = sorted(passage_vectors(opened)[inside] @ query, reverse=True)[:20]
+    assert set(rows) <= set(inside)
+    np.testing.assert_allclose(cosines, expected, atol=1e-5)
+    rows, numbers, cosines = opened.nearest_sentences(query, 20, own)
+    assert set(rows) <= set(inside) and len(rows) == 20 and set(numbers) == {0}
+
+
+@pytest.mark.parametrize("dear", [0, 1_000_000], ids=["by ids", "by one search"])
+def test_exact_cosines_of_rows_are_those_of_the_stored_vectors(index, monkeypatch, dear):
+    monkeypatch.setattr(ingest.store.chroma, "_GET_COST", dear)
+    opened = open_index(index, "words")
+    query = WordEmbedder().embed_query("Bussarna i Vidinge")
+    np.testing.assert_allclose(
+        opened.passage_cosines(query, [2, 0]), passage_vectors(opened)[[2, 0]] @ query, atol=1e-5
+    )
+    for cosines, vectors in zip(opened.sentence_cosines(query, [3, 0]), opened.sentence_vectors([3, 0]), strict=True):
+        np.testing.assert_allclose(cosines, vectors @ query, atol=1e-5)
 
 
 def test_a_reader_goes_on_and_sees_that_another_generation_serves(index, tmp_path):
@@ -82,17 +122,8 @@ def test_a_generation_swept_while_it_is_opened_is_opened_anew(index, tmp_path, m
         calls.append(directory)
         return old if len(calls) == 1 else current_id(directory)
 
-    monkeypatch.setattr(ingest.index.passage_index, "current_id", stale_once)
+    monkeypatch.setattr(ingest.store.passage_index, "current_id", stale_once)
     assert len(open_index(index, "words").passages) == 6
-
-
-def test_reading_the_index_imports_no_chromadb(index):
-    program = (
-        "import sys; from pathlib import Path; from ingest.index.passage_index import open_index; "
-        f"i = open_index(Path({str(index)!r}), 'words'); i.nearest(i.passage_vectors[0], 3); i.lexical; "
-        "sys.exit('chromadb' in sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=TESTS.parent)
 
 
 def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
@@ -104,15 +135,9 @@ def test_chroma_never_embeds_anything_itself(tmp_path, monkeypatch):
 
     for own in (DefaultEmbeddingFunction, ONNXMiniLM_L6_V2):
         monkeypatch.setattr(own, "__call__", refuse)
-    monkeypatch.setattr(ingest.index.passage_index, "EXACT_LIMIT", 0)
     build([write(tmp_path, "skog", FOREST)], tmp_path / "index", WordEmbedder(), options())
     opened = open_index(tmp_path / "index", "words")
-    assert opened.nearest(opened.passage_vectors[1], 1)[0].tolist() == [1]
-
-
-def test_a_collection_that_cannot_be_written_says_why(tmp_path):
-    with pytest.raises(IndexUnusable, match=r"passages\.jsonl"):
-        write_apart(tmp_path, None)
+    assert opened.nearest_passages(passage_vectors(opened)[1], 1)[0].tolist() == [1]
 
 
 @pytest.mark.parametrize("change", ["nothing", "a document more", "a document changed"])
@@ -123,24 +148,53 @@ def test_chroma_holds_each_passage_with_text_place_and_vector(index, tmp_path, c
         name = "ny" if change == "a document more" else "skog"
         build([write(tmp_path, name, "# Ny\n\nEn ny sida.")], index, WordEmbedder(), options())
     opened = open_index(index, "words")
-    client = chromadb.PersistentClient(str(opened.folder / "chroma"))
+    folder = tmp_path / "index" / "chroma" / opened.manifest.store
+    client = chromadb.PersistentClient(str(folder), chromadb.config.Settings(anonymized_telemetry=False))
     collection = client.get_collection("passages", embedding_function=None)
     stored = collection.get(include=["documents", "metadatas", "embeddings"])
-    assert set(stored["ids"]) == {passage.id for passage in opened.passages}
-    for place, name in enumerate(stored["ids"]):
-        passage = opened.passages[opened.rows[name]]
-        assert stored["documents"][place] == passage.text and stored["metadatas"][place]["page"] == passage.page
-        np.testing.assert_allclose(stored["embeddings"][place], opened.passage_vectors[opened.rows[name]], atol=1e-6)
     client.close()
+    places = {name.partition("-")[0]: place for place, name in enumerate(stored["ids"])}
+    fresh = WordEmbedder().embed_passages([f"{p.section[-1]}\n{p.text}" for p in opened.passages])
+    for passage, vector in zip(opened.passages, fresh, strict=True):
+        place = places[passage.id]
+        assert stored["documents"][place] == passage.text and stored["metadatas"][place]["page"] == passage.page
+        np.testing.assert_allclose(stored["embeddings"][place], vector, atol=1e-6)
 
 
-def test_more_rows_than_chroma_takes_at_once(tmp_path, monkeypatch):
+@pytest.mark.parametrize("text", ["En enda mening.", FOREST], ids=["one row", "a few"])
+def test_a_reader_changes_nothing_of_the_graphs(tmp_path, text):
+    index = tmp_path / "index"
+    build([write(tmp_path, "skog", text)], index, WordEmbedder(), options())
+
+    def graphs():
+        return {path: path.read_bytes() for path in (index / "chroma").rglob("*") if path.suffix in (".bin", ".pickle")}
+
+    before = graphs()
+    opened = open_index(index, "words")
+    opened.nearest_sentences(WordEmbedder().embed_query("skog"), 3)
+    opened.store.close()
+    assert before and graphs() == before
+    open_index(index, "words")
+
+
+def test_rows_that_no_generation_lists_are_deleted_at_the_next_ingest(index, tmp_path):
+    build([write(tmp_path, "skog", "# Ny\n\nEn ny sida.")], index, WordEmbedder(), options())
+    opened = open_index(index, "words")
+    assert (len(opened.passages), opened.store.passages.count()) == (3, 5)
+    rows, _ = opened.nearest_passages(WordEmbedder().embed_query("Skogen i Vidinge är gammal."), 5)
+    assert sorted(rows) == [0, 1, 2]
+    build([write(tmp_path, "ny", "# Fler\n\nEn sida till.")], index, WordEmbedder(), options())
+    opened = open_index(index, "words")
+    assert (len(opened.passages), opened.store.passages.count(), opened.store.sentences.count()) == (4, 4, 4)
+
+
+def test_more_rows_than_chroma_takes_at_once(tmp_path):
     text = "\n\n".join(f"# Del {n}\n\nStycke {n}." for n in range(6000))
     build([write(tmp_path, "lång", text)], tmp_path / "index", WordEmbedder(dimension=4), options())
-    monkeypatch.setattr(ingest.index.passage_index, "EXACT_LIMIT", 0)
     opened = open_index(tmp_path / "index")
-    found = {row for row in range(0, 6000, 500) if row in opened.nearest(opened.passage_vectors[row], 20)[0]}
-    assert len(found) >= 11
+    vectors = passage_vectors(opened)
+    found = {row for row in range(0, 6000, 500) if row in opened.nearest_passages(vectors[row], 20)[0]}
+    assert len(opened.passages) == 6000 and len(found) >= 11
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)

@@ -11,10 +11,10 @@ import pytest
 from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
+from ingest.build.reader_pool import Limits, ReaderPool
 from ingest.documents import ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
-from ingest.index.isolation import Limits, ReaderPool
-from ingest.index.storage import load_reading
+from ingest.store.readings import load_reading
 
 
 @pytest.fixture(autouse=True)

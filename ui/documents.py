@@ -11,7 +11,7 @@ from ingest.documents import Document
 from ui.export import csv_text, download_button
 
 if TYPE_CHECKING:
-    from ingest.index.records import DocumentRecord
+    from ingest.store.records import DocumentRecord
 
 _COLUMNS = (
     "title",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from assistant.lists.constraints import SCALE, Amount, Constraint, Party, Priority, Subject, Years
 from assistant.lists.lexicon import (
-    DENIED,
     ADOPTED,
     BEGAN,
+    DENIED,
     ENDED,
     ENDING,
     FUNDER_HEAD,

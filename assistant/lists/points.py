@@ -10,10 +10,10 @@ import numpy as np
 
 from assistant.lists.constraints import Constraint, ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.evidence import weigh
-from assistant.lists.windows import Window
 from assistant.lists.enumerations import Enumeration, enumerations, row_name
+from assistant.lists.evidence import weigh
 from assistant.lists.lexicon import NUMERALS
+from assistant.lists.windows import Window
 from assistant.matching import match
 from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch

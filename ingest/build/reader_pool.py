@@ -1,0 +1,206 @@
+"""Reads and cuts each file in a child process, so that a bomb, a crash or a hang costs that file alone.
+
+A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
+exchange one line of JSON per file and nothing else (a pickle from a child that a hostile file has taken over would hand
+over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with the file.
+The child is a plain `python -m ingest.build.reader_process`, not a fork: it inherits no locks, threads or open files.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import IO
+
+from pydantic import TypeAdapter
+
+from ingest import errors
+from ingest.build.cutting import CutDocument
+from ingest.build.processes import child_environment
+from ingest.build.reader_process import Limits as Limits
+from ingest.build.reader_process import Reply
+from ingest.documents import Document, ReadOptions
+from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
+
+_START_SECONDS = 60.0
+"""Time for a child to start and import the readers, which is not counted against a file."""
+_LAST_WORDS_SECONDS = 5.0
+_OCR_SHARE = 0.5
+"""Of a file's time: how much may pass before no further page is read by character recognition."""
+
+
+class ReaderPool:
+    """A few child processes that read files. Use as a context manager; leaving it ends the children.
+
+    `reader` names the module whose `read(path, options)` the children call.
+    """
+
+    def __init__(self, workers: int, limits: Limits, reader: str = "ingest.read") -> None:
+        self._limits, self._reader = limits, reader
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
+        self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        self._children: set[_Child] = set()
+        self._closed = False
+
+    def __enter__(self) -> ReaderPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed = True
+        for child in tuple(self._children):
+            child.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for child in self._children:
+            child.close()
+
+    def read(self, path: Path, options: ReadOptions, folder: Path) -> Future[None]:
+        """Read `path` and write what was read into `folder`. The future raises the errors of reading."""
+        return self._threads.submit(self._read, path, options, folder)
+
+    def cut(self, folder: Path, document: Document, title: str | None, after: Future[None] | None) -> Future[CutDocument]:
+        """Cut what was read into `folder`, when `after` is done, whose errors are raised as its own.
+
+        The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
+        """
+        return self._threads.submit(self._cut, folder, document, title, after)
+
+    def _read(self, path: Path, options: ReadOptions, folder: Path) -> None:
+        # the rest of the time is for the page in hand and for what follows
+        timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
+        self._ask({"path": str(path), "folder": str(folder), "options": asdict(timed)}, path.name)
+
+    def _cut(self, folder: Path, document: Document, title: str | None, after: Future[None] | None) -> CutDocument:
+        if after is not None:
+            after.result()
+        job = {"cut": str(folder), "document_id": document.id, "title": title, "otherwise": document.title}
+        try:
+            return TypeAdapter(CutDocument).validate_json(self._ask(job, document.title)["cut"] or "")
+        except ValueError as error:  # from a child that a hostile file has taken over
+            raise DamagedFile(f"{document.title} gav ett svar som inte går att använda; filen läses inte.") from error
+
+    def _ask(self, job: Mapping[str, object], name: str) -> Reply:
+        """The reply to a job on the file called `name`. Raises UnreadableDocument."""
+        child = self._take()
+        reply = child.ask(job, self._limits.seconds)
+        if reply is None:
+            child.end()
+            failure = child.explain(name, self._limits)
+            self._children.discard(child)
+            child.close()
+            raise failure
+        self._idle.put(child)
+        if reply["error"]:
+            raise _error(reply["error"], reply["message"] or "")
+        return reply
+
+    def _take(self) -> _Child:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            child = _Child(self._limits, self._reader)
+            self._children.add(child)
+            if self._closed:  # closed while the child started
+                child.kill()
+            return child
+
+
+def _error(name: str, message: str) -> UnreadableDocument:
+    """The child's error again. A child that a hostile file has taken over can name no other class."""
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, UnreadableDocument):
+        return kind(message)
+    return DamagedFile(message)
+
+
+class _Child:
+    """The parent's end of one child process."""
+
+    def __init__(self, limits: Limits, reader: str) -> None:
+        self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ingest.build.reader_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env=child_environment(),
+        )
+        self._late = False
+        if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:
+            self.end()
+            cause = self._last_line()
+            self.close()
+            raise RuntimeError(f"the reading process did not start: {cause}")
+
+    def ask(self, job: Mapping[str, object], seconds: float) -> Reply | None:
+        """Send one job and wait for the reply; None when the child died or was ended after `seconds`."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._said.truncate(0)
+        timer = threading.Timer(seconds, self._end_late)
+        timer.start()
+        try:
+            self._process.stdin.write(json.dumps(job).encode() + b"\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        finally:
+            timer.cancel()
+        reply: Reply | None = json.loads(line) if line.endswith(b"\n") else None
+        return reply
+
+    def kill(self) -> None:
+        """End the child at once."""
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        """Let a child that has closed its output end by itself: its code and its last words tell why."""
+        try:
+            self._process.wait(_LAST_WORDS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def close(self) -> None:
+        """Free the pipes of a child that has ended."""
+        for end in (self._process.stdin, self._process.stdout, self._said):
+            if end is not None:
+                with suppress(BrokenPipeError):
+                    end.close()
+
+    def explain(self, name: str, limits: Limits) -> UnreadableDocument:
+        """Why the child died while it read the file called `name`."""
+        code = self._process.wait()
+        if self._late:
+            return LimitExceeded(
+                f"Läsningen av {name} avbröts efter {limits.seconds:.0f} sekunder. "
+                "Dela filen eller höj tidsgränsen och läs in den igen."
+            )
+        if code == -signal.SIGKILL or "MemoryError" in self._last_line():
+            return LimitExceeded(
+                f"Läsningen av {name} krävde mer än {limits.memory_bytes >> 20} MB minne och avbröts. "
+                "Dela filen eller höj minnesgränsen och läs in den igen."
+            )
+        cause = f"signal {-code}" if code < 0 else self._last_line()
+        return DamagedFile(
+            f"Läsaren klarade inte {name} ({cause}), troligen för att filen är skadad. "
+            "Spara om den från originalet och läs in den igen."
+        )
+
+    def _end_late(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _last_line(self) -> str:
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").split("\n")
+        return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "okänt fel")

@@ -1,0 +1,211 @@
+"""Generations of the index on disk: which one serves, how it is switched, who may write, what is swept.
+
+    INDEX/CURRENT                names the generation that serves; replaced by one atomic rename
+    INDEX/manifest.json          a copy of the manifest written last, from which a damaged index is rebuilt
+    INDEX/generations/<id>/      complete, never changed: manifest.json (documents), passages.txt (keys of its rows in
+                                 Chroma), lexical/ (BM25), facts.json, checksums.json (of all these)
+    INDEX/generations/<id>.new/  being written, or left by a killed run: the next one sweeps it
+    INDEX/read/                  what was read of each file: see readings.py
+    INDEX/chroma/                the vectors, unless they lie on a server: see stores.py
+    INDEX/lock, lock.json        held by the one writer; who it is
+
+A reader opens the generation that CURRENT names. The generation before it stays until the next build, so that a reader
+that is just opening it, or has not looked at CURRENT yet, finds its files.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable
+from ingest.store.chroma import damaged
+from ingest.store.readings import file_sha256, sweep_folder, sync, sync_tree, write_whole
+from ingest.store.records import Manifest, manifest_from_json, manifest_to_json
+
+UNFINISHED = ".new"
+_CHECKSUMS = "checksums.json"
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def new_generation_id() -> str:
+    """A name that sorts by time and is never used twice."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
+
+
+def generation_folder(index: Path, generation_id: str) -> Path:
+    """Where a finished generation lies."""
+    return index / "generations" / generation_id
+
+
+def current_id(index: Path) -> str | None:
+    """The generation that serves, None where there is no index. Raises IndexDamaged where its name has been lost."""
+    named = _named(index)
+    while named is not None and named not in finished(index):
+        # swept since its name was read? then CURRENT names another one now
+        if (again := _named(index)) == named:
+            raise damaged(str(index), "filen CURRENT anger en generation som inte finns")
+        named = again
+    if named is None and (finished(index) or (index / "manifest.json").exists()):
+        raise damaged(str(index), "filen CURRENT saknas")
+    return named
+
+
+def _named(index: Path) -> str | None:
+    try:
+        return (index / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def finished(index: Path) -> set[str]:
+    """The generations that were written to their end."""
+    folder = index / "generations"
+    return {one.name for one in folder.iterdir() if one.suffix != UNFINISHED} if folder.is_dir() else set()
+
+
+def load_manifest(index: Path, generation_id: str) -> Manifest:
+    """Read a generation's manifest, when all its files are what was written.
+
+    Raises FileNotFoundError where it is not there, IndexMismatch where it has another form, IndexDamaged.
+    """
+    folder = generation_folder(index, generation_id)
+    if not folder.exists():
+        raise FileNotFoundError(folder)
+    if (folder / _CHECKSUMS).exists():
+        _check(index, folder)
+    try:
+        manifest = manifest_from_json((folder / "manifest.json").read_bytes())
+        if not (folder / _CHECKSUMS).exists():
+            raise ValueError("a generation of an earlier form")
+    except (ValueError, FileNotFoundError) as error:
+        raise IndexMismatch(
+            f"Indexet i {index} är skrivet av en annan version av programmet. Bygg om det: rus ingest --rebuild"
+        ) from error
+    return manifest
+
+
+def _check(index: Path, folder: Path) -> None:
+    try:
+        expected = dict(json.loads((folder / _CHECKSUMS).read_bytes()))
+        wrong = [name for name, digest in expected.items() if file_sha256(index / name) != digest]
+    except FileNotFoundError as error:
+        if not folder.exists():
+            raise
+        raise damaged(str(index), f"filen {Path(error.filename).name} saknas") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise damaged(str(index), f"filen {_CHECKSUMS} går inte att läsa") from error
+    if wrong:
+        raise damaged(str(index), f"filen {Path(wrong[0]).name} är ändrad")
+
+
+def last_manifest(index: Path) -> Manifest | None:
+    """The newest manifest that can still be read, of any form and however damaged the index is otherwise."""
+    newest = sorted(finished(index), reverse=True)
+    named = [name for name in (_named(index),) if name in newest]
+    for folder in (*(generation_folder(index, name) for name in named + newest), index):
+        try:
+            return manifest_from_json((folder / "manifest.json").read_bytes())
+        except (OSError, ValueError):  # that one is lost as well: the next may not be
+            continue
+    return None
+
+
+def no_index(index: Path) -> IndexMissing:
+    """The error for a folder without an index."""
+    return IndexMissing(f"Det finns inget index i {index}. Skapa ett: rus ingest")
+
+
+def start(index: Path, generation_id: str) -> Path:
+    """A new folder to write a generation into."""
+    folder = index / "generations" / f"{generation_id}{UNFINISHED}"
+    folder.mkdir()
+    return folder
+
+
+def finish(index: Path, unfinished: Path, manifest: Manifest) -> None:
+    """Make a written generation the one that serves. All its files reach the disk before its name does."""
+    text = manifest_to_json(manifest)
+    (unfinished / "manifest.json").write_bytes(text)
+    place = generation_folder(index, manifest.id)
+    files = {place.relative_to(index) / path.relative_to(unfinished): path for path in _files(unfinished)}
+    if manifest.store_kind == "folder":
+        # Chroma itself changes its database when it is opened, and tells when it is damaged; of its graph it does not
+        graphs = (path for path in _files(index / "chroma" / manifest.store) if path.suffix in (".bin", ".pickle"))
+        files |= {path.relative_to(index): path for path in graphs}
+    checksums = {name.as_posix(): file_sha256(path) for name, path in files.items()}
+    (unfinished / _CHECKSUMS).write_text(json.dumps(checksums, indent=1))
+    sync_tree(unfinished)
+    unfinished.rename(place)
+    sync(unfinished.parent)
+    write_whole(index / "manifest.json", lambda file: file.write(text))
+    write_whole(index / "CURRENT", lambda file: file.write(f"{manifest.id}\n".encode()))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def sweep(index: Path, keep: set[str]) -> set[str]:
+    """Remove every generation that is not in `keep`, and readings that no kept one has; returns the stores in use."""
+    sweep_folder(index / "generations", keep)
+    kept = [load_manifest(index, name) for name in finished(index)]
+    sweep_folder(index / "read", {one.reading for manifest in kept for one in manifest.records if one.reading})
+    return {manifest.store for manifest in kept}
+
+
+@contextmanager
+def writer_lock(index: Path) -> Iterator[None]:
+    """Hold the index for writing. The system frees the lock when the process ends, however it ends.
+
+    Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
+    """
+    try:
+        with _lock(index):
+            yield
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        raise IndexUnusable(
+            f"Indexet i {index} kan inte skrivas ({error.strerror}). Kontrollera rättigheter och ledigt utrymme "
+            "och försök igen."
+        ) from error
+
+
+@contextmanager
+def _lock(index: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    (index / "generations").mkdir(parents=True, exist_ok=True)
+    lock, holder = FileLock(index / "lock"), index / "lock.json"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IndexLocked(_locked_sentence(index, holder)) from error
+    try:
+        holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now()}))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _locked_sentence(index: Path, holder: Path) -> str:
+    try:
+        raw = json.loads(holder.read_text())
+        who = f"process {raw['pid']} på {raw['host']} sedan {raw['since']}"
+    except (OSError, ValueError, KeyError):  # the holder is just writing its name
+        who = "en annan process"
+    return f"Indexet i {index} skrivs av {who}. Vänta tills den är klar och försök igen."

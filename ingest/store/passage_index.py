@@ -1,0 +1,265 @@
+"""The passage index as readers see it: one generation, opened, complete and never changing.
+
+Passages are read from Chroma once, when the index is opened; vectors stay there. Chroma's graph finds the nearest
+rows, which reading their vectors shows to be the right ones for at least 99 of 100 among the best 50.
+"""
+
+from __future__ import annotations
+
+import json
+import weakref
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocument
+from ingest.errors import IndexDamaged, IndexMismatch
+from ingest.facts.abbreviations import learn_abbreviations
+from ingest.facts.record import from_record
+from ingest.facts.types import FactBase
+from ingest.store.chroma import Hits, Vectors, VectorStore, damaged
+from ingest.store.generations import current_id, generation_folder, last_manifest, load_manifest, no_index
+from ingest.store.lexical import LexicalIndex
+from ingest.store.readings import ReadStore, load_page, load_reading
+from ingest.store.records import DocumentRecord, DocumentStatus, Manifest
+from ingest.store.rows import passage_of, sentence_keys
+from ingest.store.stores import ChromaServer, Stores, stores_of
+from ingest.swedish import words
+
+_OPEN_READINGS, _OPEN_PAGES = 4, 256
+_FEW_ROWS = 2000
+"""Rows of chosen documents up to which all are read and compared; of more, the graph finds the nearest."""
+
+Scores = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+
+class PassageIndex:
+    """An opened generation. Attributes are read-only; arrays are not to be written to.
+
+    A passage's row is its place in `passages`. Queries are unit vectors, float32 (dimension,).
+    """
+
+    def __init__(self, directory: Path, manifest: Manifest, store: VectorStore) -> None:
+        """Read the generation that `manifest` describes. Raises FileNotFoundError when it has been swept."""
+        self.directory = directory
+        self.manifest = manifest
+        self.id = manifest.id
+        self.records: tuple[DocumentRecord, ...] = manifest.records
+        self.documents: tuple[Document, ...] = tuple(record.document for record in manifest.records if record.passages)
+        self.folder = generation_folder(directory, manifest.id)
+        self.store = store
+        weakref.finalize(self, store.close)
+        self._keys = read_keys(self.folder)
+        self.passages: tuple[Passage, ...] = stored_passages(store, self._keys, manifest.records)
+        self._read = ReadStore(directory / "read")
+        self._readings = {
+            record.document.id: record.reading
+            for record in manifest.records
+            if record.status is not DocumentStatus.UNREADABLE
+        }
+        self._load = lru_cache(maxsize=_OPEN_READINGS)(load_reading)
+        self._load_page = lru_cache(maxsize=_OPEN_PAGES)(load_page)
+        self._sentence_keys = [sentence_keys(passage) for passage in self.passages]
+        self._counts = store.passages.count(), store.sentences.count()
+        if self._counts[1] < sum(map(len, self._sentence_keys)):
+            raise damaged(store.where, "meningar saknas i Chroma")
+
+    @cached_property
+    def lexical(self) -> LexicalIndex:
+        """BM25 over the same texts as the passage vectors, in the same order."""
+        return LexicalIndex.load(self.folder / "lexical")
+
+    @cached_property
+    def facts(self) -> FactBase:
+        """The typed facts found in the passages."""
+        return from_record(json.loads((self.folder / "facts.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """See `distinct_words`."""
+        return distinct_words(self.passages)
+
+    @cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """Abbreviations that the documents themselves spell out."""
+        return learn_abbreviations(self.passages)
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of each passage id."""
+        return {passage.id: row for row, passage in enumerate(self.passages)}
+
+    @cached_property
+    def _row_of_key(self) -> dict[str, int]:
+        return {key: row for row, key in enumerate(self._keys)}
+
+    @cached_property
+    def _sentence_of_key(self) -> dict[str, int]:
+        return {key: number for number, key in enumerate(chain.from_iterable(self._sentence_keys))}
+
+    @cached_property
+    def _sentence_places(self) -> tuple[Numbers, Numbers]:
+        """Of each sentence of the index, in order: its passage's row and its number there."""
+        counts = [len(keys) for keys in self._sentence_keys]
+        numbers = [np.arange(count) for count in counts]
+        return np.repeat(np.arange(len(counts)), counts), np.concatenate([np.empty(0, np.int64), *numbers])
+
+    def nearest_passages(
+        self, query: Scores, count: int, documents: frozenset[str] = frozenset()
+    ) -> tuple[Numbers, Scores]:
+        """Rows and cosines of the `count` nearest passages, int64 and float32 (n,), best first.
+
+        `documents` narrows the search to those ids; n is smaller than `count` where there are no more.
+        """
+        rows = self._rows_of(documents)
+        own = None if rows is None else [self._keys[row] for row in rows]
+        hits = _nearest(self.store.passages, query, count, self._row_of_key, self._counts[0], own)
+        return np.array([row for row, _ in hits], np.int64), np.array([cosine for _, cosine in hits], np.float32)
+
+    def nearest_sentences(
+        self, query: Scores, count: int, documents: frozenset[str] = frozenset()
+    ) -> tuple[Numbers, Numbers, Scores]:
+        """Passage rows, numbers within the passage, and cosines of the `count` nearest sentences, each (n,)."""
+        rows = self._rows_of(documents)
+        own = None if rows is None else [key for row in rows for key in self._sentence_keys[row]]
+        hits = _nearest(self.store.sentences, query, count, self._sentence_of_key, self._counts[1], own)
+        found = np.array([number for number, _ in hits], np.int64)
+        owners, numbers = self._sentence_places
+        return owners[found], numbers[found], np.array([cosine for _, cosine in hits], np.float32)
+
+    def passage_cosines(self, query: Scores, rows: Sequence[int] | Numbers) -> Scores:
+        """The cosine of each of these passages, exact, float32 (len(rows),)."""
+        return self.store.passages.cosines(query, [self._keys[row] for row in rows], self._counts[0])
+
+    def sentence_cosines(self, query: Scores, rows: Sequence[int] | Numbers) -> list[Scores]:
+        """For each of these passages the cosines of its sentences, exact, float32 (sentences of the passage,)."""
+        keys = [self._sentence_keys[row] for row in rows]
+        flat = self.store.sentences.cosines(query, list(chain.from_iterable(keys)), self._counts[1])
+        return np.split(flat, np.cumsum([len(own) for own in keys])[:-1]) if keys else []
+
+    def sentence_vectors(self, rows: Sequence[int] | Numbers) -> list[Scores]:
+        """For each of these passages the unit vectors of its sentences, float32 (sentences, dimension)."""
+        keys = [self._sentence_keys[row] for row in rows]
+        found = self.store.sentences.vectors(list(chain.from_iterable(keys)))
+        none = np.empty((0, self.manifest.dimension), np.float32)
+        return [np.array([found[key] for key in own], np.float32) if own else none for own in keys]
+
+    def _rows_of(self, documents: frozenset[str]) -> list[int] | None:
+        if not documents:
+            return None
+        return [row for row, passage in enumerate(self.passages) if passage.document_id in documents]
+
+    def record(self, document_id: str) -> DocumentRecord | None:
+        """What is known of a document, None where it is not in the index."""
+        return self.manifest.record(document_id)
+
+    def page(self, document_id: str, number: int | None) -> Page:
+        """One page as it was read, with its boxes. Raises KeyError for a document or page that is not there."""
+        page = self._load_page(self._reading_folder(document_id), number)
+        if page is None:
+            raise KeyError((document_id, number))
+        return page
+
+    def reading(self, document_id: str) -> ReadDocument:
+        """All that was read of a document: pages, blocks, report. Raises KeyError for one that could not be read."""
+        return self._load(self._reading_folder(document_id))
+
+    def _reading_folder(self, document_id: str) -> Path:
+        name = self._readings.get(document_id)
+        if name is None:
+            raise KeyError(document_id)
+        return self._read.folder(name)
+
+    def source(self, document_id: str) -> Path | None:
+        """The stored copy of the original file, None for a document that could not be read."""
+        name = self._readings.get(document_id)
+        return None if name is None else self._read.original(name)
+
+    def is_current(self) -> bool:
+        """Whether this generation still serves; when not, open the index again."""
+        return current_id(self.directory) == self.id
+
+
+def _nearest(
+    vectors: Vectors, query: Scores, count: int, numbers: dict[str, int], total: int, own: list[str] | None
+) -> list[tuple[int, float]]:
+    """The nearest of the rows that are in `numbers`, as these numbers; of `own` alone where that is given."""
+    hits: Hits
+    if own is None:
+        hits = vectors.nearest_listed(query, count, numbers, total)
+    elif len(own) <= max(_FEW_ROWS, count):
+        cosines = vectors.cosines(query, own, total)
+        hits = [(own[place], float(cosines[place])) for place in np.argsort(-cosines, kind="stable")[:count]]
+    else:
+        hits = vectors.nearest_listed(query, count, {key: numbers[key] for key in own}, total)
+    return [(numbers[key], cosine) for key, cosine in hits]
+
+
+def read_keys(folder: Path) -> list[str]:
+    """The keys of a generation's passages, in order."""
+    return (folder / "passages.txt").read_text(encoding="ascii").split()
+
+
+def stored_passages(store: VectorStore, keys: Sequence[str], records: Iterable[DocumentRecord]) -> tuple[Passage, ...]:
+    """The passages with these keys, in order, under the titles of `records`. Raises IndexDamaged where one is away."""
+    titles = {record.document.id: record.document.title for record in records}
+    found = store.passages.texts(keys)
+    if len(found) < len(keys):
+        raise damaged(store.where, f"{len(keys) - len(found)} stycken saknas i Chroma")
+    return tuple(passage_of(key, *found[key], titles) for key in keys)
+
+
+def distinct_words(passages: Iterable[Passage]) -> frozenset[str]:
+    """All distinct words of the passages, in lower case, and the parts of those with a hyphen."""
+    whole = {word for passage in passages for word in words(passage.text)}
+    return frozenset(whole | {part for word in whole for part in word.split("-")})
+
+
+def open_index(directory: Path, embedder_name: str | None = None, server: ChromaServer | None = None) -> PassageIndex:
+    """Open the generation that serves. `embedder_name` None reads texts only and accepts any embedder.
+
+    Raises IndexMissing, IndexDamaged, StoreUnreachable, and IndexMismatch when it was made with another embedder or
+    cleaning version, or keeps its vectors elsewhere than `server` says.
+    """
+    stores = stores_of(directory, server)
+    while (generation_id := current_id(directory)) is not None:
+        try:
+            manifest = load_manifest(directory, generation_id)
+            check_manifest(directory, manifest, embedder_name, stores)
+            return PassageIndex(directory, manifest, stores.open(manifest.store))
+        except (FileNotFoundError, IndexDamaged):
+            # swept between reading its name and its files: then CURRENT names another one now
+            if current_id(directory) == generation_id:
+                raise
+    raise no_index(directory)
+
+
+def known_records(directory: Path) -> tuple[DocumentRecord, ...]:
+    """What an index knows of its documents, however damaged it is otherwise; empty where there is none."""
+    manifest = last_manifest(directory)
+    return manifest.records if manifest else ()
+
+
+def check_manifest(directory: Path, manifest: Manifest, embedder_name: str | None, stores: Stores) -> None:
+    """Raise IndexMismatch, with the command that mends it, when the index cannot be used with this program."""
+    if embedder_name is not None and manifest.embedder != embedder_name:
+        raise IndexMismatch(
+            f"Indexet i {directory} är byggt med språkmodellen {manifest.embedder}, men inställningen är "
+            f"{embedder_name}. Bygg om det: rus ingest --rebuild, eller ställ tillbaka modellen."
+        )
+    if manifest.cleaning_version != CLEANING_VERSION:
+        raise IndexMismatch(
+            f"Indexet i {directory} är läst med en annan version av textläsningen "
+            f"({manifest.cleaning_version}, nu {CLEANING_VERSION}). Bygg om det: rus ingest --rebuild"
+        )
+    if manifest.store_kind != stores.kind:
+        where = {"folder": "i indexets mapp", "server": "på en Chroma-server"}
+        raise IndexMismatch(
+            f"Indexet i {directory} har sina vektorer {where[manifest.store_kind]}, men inställningen "
+            f"RUS_CHROMA_URL säger {where[stores.kind]}. Ändra den, eller bygg om: rus ingest --rebuild"
+        )
