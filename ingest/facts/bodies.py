@@ -104,7 +104,8 @@ class Bodies:
         for _, match in found:
             taken.update(range(match.first, match.last))
         for number, word in enumerate(unit.words):
-            name = self.definite.get(word.text.lower().removesuffix("s")) or self.definite.get(word.text.lower())
+            lowered = word.text.lower()
+            name = self.definite.get(lowered) or (self.definite.get(lowered[:-1]) if lowered[-1] == "s" else None)
             if name and number not in taken:
                 found.append((name, Match((word.text,), number, number + 1)))
         yield from sorted(found, key=lambda item: item[1].first)

@@ -328,7 +328,9 @@ def _grown(runs: Sequence[Key]) -> Counter[Key]:
     heads: dict[Key, list[Key]] = defaultdict(list)
     for run in runs:
         length = 1
-        while length < len(run) and (run[length][0].isupper() or (length == 1 and run[1][0].isdigit() and len(run[1]) < 5)):
+        while length < len(run) and (
+            run[length][0].isupper() or (length == 1 and run[1][0].isdigit() and len(run[1]) < 5)
+        ):
             length += 1
         heads[run[:length]].append(run)
     counts: Counter[Key] = Counter()

@@ -32,7 +32,9 @@ _EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split()
 _JOINED = frozenset(
     "deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split()
 )
-_ACTS_ON = frozenset("äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()) - {"i"}
+_ACTS_ON = frozenset(
+    "äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()
+) - {"i"}
 _EFFORT_NOUN = frozenset(
     "projektägare huvudman projektet satsningen insatsen nätverket tjänsten programmet arenan försöket verktyget "
     "deltagare projekttiden finansierar finansieras".split()
@@ -97,25 +99,16 @@ def by_first(keys: Iterator[Key] | Sequence[Key]) -> dict[str, list[Key]]:
 def matches(unit: Unit, known: Mapping[str, Sequence[Key]]) -> Iterator[Match]:
     """Names in a unit, longest first, without overlap. A last word may have "s" or a hyphenated part after it."""
     words = unit.words
-    number = 0
-    while number < len(words):
-        length = 0
-        for first in _stems(words[number].text):
-            for key in known.get(first, ()):
-                if _is_at(key, unit, number):
-                    length = len(key)
-                    yield Match(key, number, number + length)
-                    break
-            if length:
-                break
-        number += length or 1
-
-
-def _stems(word: str) -> tuple[str, ...]:
-    if not word[0].isalnum():
-        return ()
-    bare = word.split("-")[0]
-    return (word, *((word[:-1],) if word.endswith("s") else ()), *((bare,) if bare != word and bare.isupper() else ()))
+    past = 0
+    for number, word in enumerate(words):
+        text = word.text
+        if number < past or not (text in known or text[-1] == "s" or "-" in text):
+            continue
+        keys = known.get(text) or known.get(text[:-1]) or known.get(text.split("-")[0]) or ()
+        key = next((one for one in keys if _is_at(one, unit, number)), None)
+        if key is not None:
+            past = number + len(key)
+            yield Match(key, number, past)
 
 
 def _is_at(key: Key, unit: Unit, number: int) -> bool:
@@ -172,6 +165,9 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     return result
 
 
+_LONGEST_HEAD = 16
+
+
 def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
     """Tables whose columns ran together, with the unit that is their head: "Insats Ägare Finansiering Tid"."""
     found: dict[str, int] = {}
@@ -181,6 +177,8 @@ def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
         here = (unit.passage.document_id, *unit.passage.section)
         if here != place:
             place, open_head = here, 0
+        if len(unit.words) > _LONGEST_HEAD and not open_head:
+            continue
         known = [meaning for word in unit.words if (meaning := meaning_of(word.text)) is not None]
         if len(known) >= 3 and known[0] == "name" and len(known) * 2 > len(unit.words):
             open_head = unit.number + 1

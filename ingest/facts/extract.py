@@ -55,7 +55,11 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
 
 
 def _stated(
-    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, dates: dict[str, str], areas: Collection[str]
+    units: Sequence[Unit],
+    initiatives: Sequence[Initiative],
+    bodies: Bodies,
+    dates: dict[str, str],
+    areas: Collection[str],
 ) -> dict[int, list[Stated]]:
     """What all documents state of each initiative, by its identity."""
     stated: dict[int, list[Stated]] = defaultdict(list)

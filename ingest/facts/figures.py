@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VALUE = (
     r"\d+ (?:tim(?:mar)?|h)\b(?: (?:och )?\d+ min(?:uter)?)?"
@@ -70,6 +71,12 @@ def amount_of(value: str) -> float:
         return 60.0 * int(clock[1]) + int(clock[2] or 0)
     plain = re.sub(r"[  ]", "", value).replace("−", "-").replace("–", "-").replace(",", ".")
     return float(plain)
+
+
+@lru_cache(maxsize=20_000)
+def first_amount(text: str) -> float | None:
+    """The amount of the first figure in a short text, None where there is none."""
+    return next((number.amount for number in numbers(text)), None)
 
 
 def is_share(unit: str | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.lexicon import HEADERS
@@ -126,6 +127,7 @@ def is_head(texts: Sequence[str]) -> bool:
     return known >= 2 and known * 2 >= len(texts) and not figures
 
 
+@lru_cache(maxsize=50_000)
 def meaning_of(header: str) -> str | None:
     """What a header means, None for one that is not known."""
     plain = header.strip(" .:*").lower()
