@@ -231,18 +231,22 @@ def passages(index: Index = None) -> None:
 @app.command()
 def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False) -> None:
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
+    from ingest.facts.record import register_record
     from ingest.index.passage_index import open_index
 
-    found = open_index(load_settings(index_dir=index).index_dir).register
+    opened = open_index(load_settings(index_dir=index).index_dir)
     if as_json:
-        print(json.dumps(found.to_record(), ensure_ascii=False))
+        print(json.dumps(register_record(opened.facts, opened.passages), ensure_ascii=False))
         return
+    bodies = ("organisation", "municipality")
     for heading, names in (
-        ("Insatser", [initiative.name for initiative in found.initiatives]),
-        ("Mål", [goal.title for goal in found.goals]),
-        ("Utmaningar", [challenge.text for challenge in found.challenges]),
-        ("Insatsområden", [area.text for area in found.focus_areas]),
-        ("Prioriteringar", [priority.text for priority in found.priorities]),
+        ("Insatser", [entity.name for entity in opened.facts.entities if entity.kind not in bodies]),
+        ("Mål", [goal.title for goal in opened.facts.goals]),
+        ("Utmaningar", [challenge.name for challenge in opened.facts.challenges]),
+        ("Insatsområden", [area.name for area in opened.facts.focus_areas]),
+        ("Prioriteringar", [priority.name for priority in opened.facts.priorities]),
+        ("Aktörer", [entity.name for entity in opened.facts.entities if entity.kind == "organisation"]),
+        ("Kommuner", [entity.name for entity in opened.facts.entities if entity.kind == "municipality"]),
     ):
         print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from ingest.documents import CLEANING_VERSION
 from ingest.errors import IndexMismatch, RusError, UnreadableDocument
+from ingest.facts.extract import extract_facts
+from ingest.facts.record import to_record
 from ingest.index.collection import write_apart
 from ingest.index.generations import (
     current_id,
@@ -186,6 +188,8 @@ class _Work:
             initiatives = [one for record in kept for one in self.parts.initiatives(record)]
             register = extract_register(passages, publishers, initiatives).to_record()
             (folder / "register.json").write_text(json.dumps(register, ensure_ascii=False), encoding="utf-8")
+            facts = to_record(extract_facts(passages, [record.document for record in kept]))
+            (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
             collection.result()
         finish(self.index, folder, manifest)
         return manifest.id

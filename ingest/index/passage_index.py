@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocument
 from ingest.errors import IndexMismatch
+from ingest.facts.extract import extract_facts
+from ingest.facts.record import from_record
+from ingest.facts.types import FactBase
 from ingest.index.collection import Collection
 from ingest.index.generations import current_id, generation_folder, load_manifest, no_index
 from ingest.index.lexical import LexicalIndex
@@ -92,6 +95,14 @@ class PassageIndex:
     def register(self) -> Register:
         """The initiatives, goals, challenges and focus areas found in the passages."""
         return Register.from_record(json.loads((self.folder / "register.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def facts(self) -> FactBase:
+        """The typed facts of all passages; of an index that was written without them, they are extracted now."""
+        stored = self.folder / "facts.json"
+        if not stored.exists():
+            return extract_facts(self.passages, [record.document for record in self.manifest.records])
+        return from_record(json.loads(stored.read_text(encoding="utf-8")))
 
     @cached_property
     def words(self) -> frozenset[str]:
