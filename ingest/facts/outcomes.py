@@ -11,7 +11,7 @@ from itertools import pairwise
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems
-from ingest.facts.tables import Row
+from ingest.facts.tables import Cell, Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 
@@ -23,7 +23,7 @@ _STATES = re.compile(
     r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|till|ligger|låg|uppgav)\b"
 )
 _AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
-_RIGHT = re.compile(r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b")
+_RIGHT = re.compile(r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b|\b[Dd]et rätta är|\b[Dd]et rätta\b")
 _CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
 _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
 _USUAL = re.compile(
@@ -118,11 +118,25 @@ def _of_row(row: Row, known: _Goals) -> None:
     if goal is None or not known.is_open(goal, date):
         return
     for cell in outcomes:
+        if cell is row.cells[0]:
+            continue
         header_year = YEAR_ALONE.search(cell.header)
         for number in numbers(cell.text):
             year = number.year or (int(header_year[1]) if header_year else None)
             if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
                 _add(goal, figure(number, proof, year), date, 0)
+    _add(goal, _run_together(row.cells[0], goal, proof), date, 0)
+
+
+def _run_together(first: Cell, goal: Goal, proof: Stretch) -> Figure | None:
+    """The outcome of a first cell whose columns ran together: the figure after base and target, for the head's year."""
+    if goal.base is None or goal.target is None or (years := YEAR_ALONE.findall(first.header)) == []:
+        return None
+    amounts = [number.amount for number in numbers(first.text)]
+    pair = [_amount(goal.base), _amount(goal.target)]
+    place = next((n for n in range(len(amounts) - 2) if amounts[n : n + 2] == pair), None)
+    found = list(numbers(first.text))[place + 2] if place is not None else None
+    return figure(found, proof, int(years[-1]))
 
 
 def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
@@ -261,19 +275,29 @@ def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, s
         right = next(numbers(unit.text[match.end() :]), None) if match else None
         if match is None or right is None:
             continue
-        near = [
-            one for one in units[max(0, number - 4) : number + 1] if one.passage.document_id == unit.passage.document_id
-        ]
-        wrong = {figure_.amount for one in near for figure_ in numbers(one.text)} - {right.amount}
-        said = meaning_stems(" ".join(one.text for one in near))
-        held = [
-            (len(goal.stems & said), goal, one)
-            for goal in goals
-            for _, _, one in goal.outcomes
-            if _amount(one) in wrong and is_share(goal.unit) == is_share(right.unit)
-        ]
-        if held:
-            _, goal, corrected = max(held, key=lambda item: item[0])
-            goal.outcomes.append(
-                (dates.get(unit.passage.document_id, ""), 2, Figure(right.value, corrected.year, unit.stretch))
-            )
+        document = unit.passage.document_id
+        near = [one for one in units[max(0, number - 4) : number + 1] if one.passage is unit.passage]
+        text = " ".join(one.text for one in near)
+        wrong = {one.amount for one in numbers(text)} - {right.amount}
+        _correct_one(goals, text, wrong, right, unit, dates.get(document, ""))
+
+
+def _correct_one(
+    goals: Sequence[Goal], text: str, wrong: Collection[float], right: Number, unit: Unit, date: str
+) -> None:
+    """Corrects the figure that the text's words or its goal's number tell: an outcome gets a later one, a base is replaced."""
+    said = meaning_stems(text)
+    held: list[tuple[int, Goal, Figure]] = []
+    for goal in goals:
+        named = 3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", text))
+        figures = [one for _, _, one in goal.outcomes] + ([goal.base] if goal.base else [])
+        like = goal.unit is None or right.unit is None or is_share(goal.unit) == is_share(right.unit)
+        held += [(named + len(goal.stems & said), goal, one) for one in figures if like and _amount(one) in wrong]
+    if not held or max(worth for worth, _, _ in held) < 1:
+        return
+    _, goal, corrected = max(held, key=lambda item: item[0])
+    new = Figure(right.value, corrected.year, unit.stretch)
+    if corrected is goal.base:
+        goal.base = new
+    else:
+        goal.outcomes.append((date, 2, new))
