@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
 from ingest.facts.entities import Initiative
-from ingest.facts.lexicon import ALL_TOWNS, FUNDS, MONTHS, NUMERALS, PERIOD, STATUSES, SUM, YEAR, is_definite_kind
+from ingest.facts.evidence import Match
+from ingest.facts.lexicon import ALL_TOWNS, FUNDS, MONTHS, NUMERALS, PERIOD, SHARE_OF_SUM, STATUSES, SUM, YEAR, is_definite_kind
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 
 _OWNS = re.compile(
     r"\b(?:äger|ägde|driver|drev|drivit|bedriver|bedrivit|leder|ledde|lett|samordnar|samordnade|koordinerar|förvaltar|ansvarar för|är ansvarig|svarar för "
     r"(?:driften|projektet|samordningen)|är (?:\w+ )?(?:projekt)?ägare|är (?:tänkt som )?projektägare|är huvudm[aä]n|är värd(?:ar)?|står bakom|höll i|"
-    r"kallar|har startat|startade|lanserade|inrättade|delar på ansvaret|håller ihop|gör|arbetar|planerar|erbjuder)\b"
+    r"kallar|har startat|startade|lanserade|inrättade|delar på ansvaret|håller ihop|håller i|gör|arbetar|planerar|erbjuder|bygger|byggde|har byggt|drar|utvecklar|genomför|tillhandahåller|sammankallar|är sammankallande|står värd|står som värd|vill|ska med|fattar besluten)\b"
 )
 _OWNED_BY = re.compile(
-    r"\b(?:driv[si]\w*|drevs|bedriv\w*|leds|leddes|lett|ledd|ägs|ägdes|samordnas|samordnades|förvaltas|sköts|tagits fram|genomförs|arrangeras|ordnas|startades|bildades|sammankallas|finansieras och drivs)"
+    r"\b(?:driv[si]\w*|drevs|bedriv\w*|leds|leddes|lett|ledd|ägs|ägdes|samordnas|samordnades|förvaltas|sköts|tagits fram|genomförs|arrangeras|ordnas|samordnat|startades|bildades|sammankallas|finansieras och drivs)"
     r"(?: \w+){0,4}? av\b|\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare|värd)\w*(?: \w+){0,3}? är\b|"
     r"\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare)\s*:|\bunder ledning av\b",
     re.IGNORECASE,
@@ -44,7 +45,7 @@ _PAYS_BEFORE = re.compile(
     r"\b(?:finansieras|finansierades|finansierat|bekostas|bekostades|betalas|betalades|beviljats|beviljades|stöd|bidrag|medel|pengar|anslag)(?: \w+){0,6}? (?:av|från|ur|hos)\s(?:\w+\s){0,2}$"
 )
 _PAYS_AFTER = re.compile(
-    r"\W*(?:som \w+ )?(?:\w+ )?(?:finansierar|bidrar|bidrog|betalar|betalade|bekostar|svarar för|står för|stod för|gav|gett|har gett|har gått in|skjuter till|beviljade|beviljat|satsar)\b"
+    r"\W*(?:som \w+ )?(?:\w+ )?(?:finansierar|bidrar|bidrog|betalar|betalade|bekostar|svarar för|står för|stod för|gav|gett|ger|har gett|har gått in|lägger|lämnar|skjuter till|beviljade|beviljat|satsar|delar kostnaden|delar underskottet)\b"
 )
 _YEAR_WORDS = rf"(?:(?:den )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}|våren|hösten|sommaren|vintern|årsskiftet|början av|mitten av|slutet av|utgången av|läsåret|årets slut) )?(?:år )?((?:19|20)\d\d)(?:/\d\d(?:\d\d)?)?"
 _STARTED = re.compile(
@@ -149,9 +150,29 @@ def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     yield from _of_status(segment, proof)
     for match in SUM.finditer(segment.unit.passage.text, segment.start, segment.end):
         yield Fact(Attribute.SUM, match.group(), proof)
+    for match in SHARE_OF_SUM.finditer(segment.unit.passage.text, segment.start, segment.end):
+        for value in (match["part"], match["whole"], match["total"]):
+            if value:
+                yield Fact(Attribute.SUM, value, proof, unit="miljoner kronor")
     yield from _of_bodies(segment, bodies, proof)
     if re.search(r"\d", segment.text) and _RESULT.search(segment.text):
         yield Fact(Attribute.RESULT, segment.text.strip(), proof)
+
+
+def row_said_of(unit: Unit, match: Match, bodies: Bodies) -> Iterator[Fact]:
+    """The facts of a table row whose columns ran together: the owner right after the name, then funds, years, status."""
+    proof, text = unit.stretch, unit.text
+    owner = next(((name, one) for name, one in bodies.within(unit) if one.first >= match.last), None)
+    if owner is not None and owner[1].first <= match.last + 1:
+        yield Fact(Attribute.OWNER, owner[0], proof)
+    for fund in FUNDS.finditer(text):
+        yield Fact(Attribute.FUNDER, fund.group(), proof)
+    years = [int(year) for year in YEAR.findall(text)]
+    if years:
+        yield Fact(Attribute.START, str(years[0]), proof, year=years[0])
+        if len(years) > 1:
+            yield Fact(Attribute.END, str(max(years)), proof, year=max(years))
+    yield from _of_status(Segment(unit, unit.start, unit.end, (), True), proof)
 
 
 def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:

@@ -53,7 +53,7 @@ class Bodies:
                 and (looks or acts or told)
                 and not own.cues[Cue.TABLE]
                 and key[0].lower() not in STOPWORDS
-                and (own.counts["inside"] or key in owners)
+                and (own.counts["inside"] or key in owners or (looks and len(key) > 1))
             ):
                 names.setdefault(key, " ".join(key))
         for town in towns:

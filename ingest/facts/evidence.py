@@ -134,7 +134,7 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
     told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
-    heads = _collapsed(units)
+    heads = collapsed_heads(units)
     for unit, match in hits:
         evidence = result[match.key]
         evidence.documents.add(unit.passage.document_id)
@@ -168,7 +168,7 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
 _LONGEST_HEAD = 16
 
 
-def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
+def collapsed_heads(units: Sequence[Unit]) -> dict[str, int]:
     """Tables whose columns ran together, with the unit that is their head: "Insats Ägare Finansiering Tid"."""
     found: dict[str, int] = {}
     place: tuple[str, ...] = ()
@@ -178,6 +178,8 @@ def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
         if here != place:
             place, open_head = here, 0
         if len(unit.words) > _LONGEST_HEAD and not open_head:
+            continue
+        if " | " in unit.text and not open_head:
             continue
         known = [meaning for word in unit.words if (meaning := meaning_of(word.text)) is not None]
         if len(known) >= 3 and known[0] == "name" and len(known) * 2 > len(unit.words):

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.documents import Document, Passage
-from ingest.facts.attributes import Segment, said_of, segments
+from ingest.facts.attributes import Segment, row_said_of, said_of, segments
 from ingest.facts.bodies import Bodies
 from ingest.facts.cells import label_facts, line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
+from ingest.facts.evidence import collapsed_heads
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import find_areas, find_challenges, find_focus_areas, find_priorities
 from ingest.facts.lexicon import PERIOD, YEAR
@@ -88,6 +89,12 @@ def _stated(
         for unit, _ in initiative.mentions:
             for fact in _priority(unit.passage, "", unit.stretch, areas):
                 add(initiative, fact, unit.passage.document_id, 1)
+    heads = collapsed_heads(units)
+    for initiative in initiatives:
+        for unit, match in initiative.mentions:
+            if match.first == 0 and match.last and heads.get(unit.passage.id, unit.number) < unit.number:
+                for fact in row_said_of(unit, match, bodies):
+                    add(initiative, fact, unit.passage.document_id, 3)
     headed = section_names(units, initiatives)
     for segment in segments(units, initiatives, headed):
         for initiative in segment.about:

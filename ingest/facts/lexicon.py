@@ -157,7 +157,7 @@ STATUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 FUNDS = re.compile(
-    r"ESF ?\+|ESF\b(?!-)|Eruf\b|Amif\b|Interreg(?: [A-ZÅÄÖ][\w–-]+(?:[ –-][A-ZÅÄÖ]\w+)*)?|Leader(?: [A-ZÅÄÖ]\w+(?: & [A-ZÅÄÖ]\w+)?)?"
+    r"ESF ?\+|ESF\b(?!-)|E[Rr][Uu][Ff]\b|A[Mm][Ii][Ff]\b|[Hh]avs-, fiskeri- och vattenbruksfonden|[Ee]gna medel|Interreg(?: [A-ZÅÄÖ][\w–-]+(?:[ –-][A-ZÅÄÖ]\w+)*)?|Leader(?: [A-ZÅÄÖ]\w+(?: & [A-ZÅÄÖ]\w+)?)?"
     r"|Europeiska (?:regionala utvecklings|social|havs-[\w ,-]{0,40}|jordbruks)\w*fond\w*(?: plus)?|EU:s [\w-]+fond|"
     r"(?:a|A)syl-, migrations- och integrationsfonden|Klimatklivet|Industriklivet|[Ll]andsbygdsprogrammet|"
     r"Fonden för en rättvis omställning|[Ss]tadsmiljöavtal\w*|Horisont Europa|Erasmus\+|[Aa]nslag(?:et)? 1:1|1:1-medel|"
@@ -216,4 +216,9 @@ SUM = re.compile(
     re.IGNORECASE,
 )
 PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)\d\d|(?<=–)\d\d)(?![\d-])")
+SHARE_OF_SUM = re.compile(
+    r"(?P<part>\d+(?:,\d+)?) av (?:de |totalt )?(?P<whole>\d+(?:,\d+)?) miljon\w*"
+    r"|miljoner(?: kronor)?(?: [\w+-]+){0,6}?,? av (?:totalt |en budget på )?(?P<total>\d+(?:,\d+)?)(?! procent)\b"
+)
+""" "8,5 miljoner kronor av 21,0": the figure without a unit counts the same as the one with it."""
 YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?![\d:/]|,\d)")
