@@ -1,4 +1,4 @@
-"""Typed facts out of invented passages: names, kinds, attributes, goals with their figures, and where each is proved."""
+"""Typed facts out of invented passages: names, kinds, attributes, goals with their figures, and their proof."""
 
 from __future__ import annotations
 
@@ -201,7 +201,8 @@ def test_goals_have_number_indicator_base_and_target():
 
 def test_outcomes_are_joined_by_number_and_a_correction_comes_last():
     follow_up = passage(
-        "Mål | Utgångsvärde | Utfall | Mål 2030\n1.1 Examen bland unga | 71,5 % (2020) | 73,0 % (2022), 76,4 % (2023) | 80 %",
+        "Mål | Utgångsvärde | Utfall | Mål 2030\n"
+        "1.1 Examen bland unga | 71,5 % (2020) | 73,0 % (2022), 76,4 % (2023) | 80 %",
         ["Läget"],
         "uppföljning",
         "table",
@@ -218,7 +219,8 @@ def test_outcomes_are_joined_by_number_and_a_correction_comes_last():
 def test_goals_are_read_out_of_sentences():
     found = facts_of(
         passage(
-            "För området gäller två mål. Andelen resor med buss ska öka från 9,5 procent (2020) till 15 procent år 2030. "
+            "För området gäller två mål. Andelen resor med buss ska öka från 9,5 procent (2020) till 15 procent "
+            "år 2030. "
             "Antalet byar med butik ska vara 40 år 2028.",
             ["Resor", "Mål"],
         )

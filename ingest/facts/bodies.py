@@ -25,7 +25,9 @@ _DEFINITE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """What is known of bodies. `names` maps a key to the name it is shown by; `places` are municipalities and regions."""
+    """What is known of bodies. `names` maps a key to the name it is shown by; `places` are municipalities and
+    regions.
+    """
 
     places: frozenset[str]
     municipalities: tuple[str, ...]

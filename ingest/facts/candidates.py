@@ -30,7 +30,8 @@ _ENDS = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _STATE = re.compile(r"[A-ZÅÄÖ]{2,}(?: [A-ZÅÄÖ]{2,})*\b")
 _FINITE = frozenset(
     "är var har hade ska skulle kan kunde får fick blev blir bör finns heter kallas gör går gick ger gav leder äger "
-    "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog fortsätter svarar".split()
+    "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog "
+    "fortsätter svarar".split()
 )
 
 _POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
@@ -137,7 +138,9 @@ def is_whole(cell: Cell) -> bool:
 
 
 def named_by(cell: Cell) -> str:
-    """The name in a name cell: without what stands in brackets; of an action only what stands before a dash or colon."""
+    """The name in a name cell: without what stands in brackets; of an action only what stands before a dash or
+    colon.
+    """
     name = re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
     if not _ACTION.match(cell.header):
         return name

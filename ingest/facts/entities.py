@@ -32,6 +32,7 @@ class Initiative:
 
     @property
     def name(self) -> str:
+        """The main name as it is written."""
         return shown(self.keys[0])
 
 

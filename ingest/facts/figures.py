@@ -12,10 +12,15 @@ _VALUE = (
     r"|(?:(?<!\w)[–−-])?(?<![\d,])\d{1,3}(?:[  ]\d{3})+(?!\d)(?:,\d+)?|(?:(?<!\w)[–−-])?(?<![\d,.])\d+(?:[,.]\d+)?"
 )
 _UNIT = (
-    r"%|procent(?:enheter)?\b|tusen kronor|miljoner kronor|tkr|mnkr|mkr|kronor|kr\b|minuter|min\b|ton\b|GWh|MWh|MW\b|gigawattimmar|"
+    r"%|procent(?:enheter)?\b|tusen kronor|miljoner kronor|tkr|mnkr|mkr|kronor|kr\b|minuter|min\b|ton\b|GWh|MWh|"
+    r"MW\b|gigawattimmar|"
     r"personer|invånare|gästnätter|resor|företag|hektar|år\b(?! (?:19|20)\d\d)"
 )
-_YEAR = r"(?:\((?:år |värdet för )?(?P<y1>(?:19|20)\d\d)\)|,? ?(?:\(?(?:i )?(?:senast )?år |mätt |senast )(?P<y2>(?:19|20)\d\d)\)?| (?P<y3>(?:19|20)\d\d)(?![\d,]| ?[–-]))"
+_YEAR = (
+    r"(?:\((?:år |värdet för )?(?P<y1>(?:19|20)\d\d)\)"
+    r"|,? ?(?:\(?(?:i )?(?:senast )?år |mätt |senast )(?P<y2>(?:19|20)\d\d)\)?"
+    r"| (?P<y3>(?:19|20)\d\d)(?![\d,]| ?[–-]))"
+)
 FIGURE = re.compile(rf"(?P<value>{_VALUE})(?:[  ]?(?P<unit>{_UNIT}))?(?:\*)?(?:[  ]?{_YEAR})?")
 _RANGE = re.compile(r"\d\s?[–-]\s?\Z")
 _SCALE = re.compile(r"[  ]?[MG]bit")

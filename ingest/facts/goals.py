@@ -16,7 +16,10 @@ from ingest.swedish import STOPWORDS, stem, words
 
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2}|[A-ZÅÄÖ]\d{1,2}(?:\.\d{1,2})?)[.:]?\s+(?=\D)")
 _HEADED = re.compile(r"([A-ZÅÄÖ]\d{1,2}|\d{1,2}\.\d{1,2})[.:]?\s+(?=[A-ZÅÄÖ][a-zåäö])")
-_CHANGE = r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|förbättras|förändras|utökas|reduceras|dämpas|halveras|fördubblas|begränsas"
+_CHANGE = (
+    r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|förbättras|förändras|utökas|"
+    r"reduceras|dämpas|halveras|fördubblas|begränsas"
+)
 _FROM_TO = re.compile(
     rf"(?P<label>.{{6,220}}?)\bska (?:\w+ ){{0,3}}?(?:{_CHANGE})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)",
     re.DOTALL,
@@ -29,25 +32,32 @@ _BE_FROM = re.compile(
     r"\((?P<base>(?![^()]*mål)[^()]*\d[^()]*)\)"
 )
 _SHALL_BE = re.compile(
-    r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)",
+    r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|"
+    r"halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)",
     re.DOTALL,
 )
 _GOAL_IS = re.compile(r"\b[Mm]ålet (?:är|för \w+ är)(?: att)? (?P<target>.+)", re.DOTALL)
 _PART_SHALL = re.compile(
-    r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent| %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
+    r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent|"
+    r" %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
 )
 _AND_SHALL = re.compile(
-    r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|den|det|nivån|de) (?P<target>.+)",
+    r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|"
+    r"den|det|nivån|de) (?P<target>.+)",
     re.DOTALL,
 )
 _CLAUSES = re.compile(r"(?:, | och )att (?=[a-zåäö])|;\s")
 _OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*"
+    r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|"
+    r"Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*"
 )
 _GENERIC = frozenset(
     stem(word)
-    for word in "andel antal mål minst högst procent länet län länets regionen per invånare år ålder åldern personer ska vara öka minska inom den del senast till jämfört".split()
+    for word in (
+        "andel antal mål minst högst procent länet län länets regionen per invånare år ålder åldern personer ska vara "
+        "öka minska inom den del senast till jämfört"
+    ).split()
 )
 
 
@@ -126,7 +136,9 @@ def _fuller(own: Figure | None, other: Figure | None) -> Figure | None:
 
 
 def _is_same(one: Goal, other: Goal) -> bool:
-    """Whether two statements set one goal: the figures agree where both tell them, and the words have much in common."""
+    """Whether two statements set one goal: the figures agree where both tell them, and the words have much in
+    common.
+    """
     if one.target is None or other.target is None:
         return False
     alike = _equal(one.target, other.target) and (
@@ -233,9 +245,7 @@ def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]
     headed = YEAR_ALONE.search(unit.passage.section[-1]) if about and unit.passage.section else None
     year = int(shared[1]) if shared else int(headed[1]) if headed else None
     for clause in _CLAUSES.split(text):
-        if match := _FROM_TO.match(clause):
-            yield from _goal(unit, match["label"], match["base"], match["target"], year)
-        elif about and (match := _BE_FROM.match(clause)):
+        if match := _FROM_TO.match(clause) or (_BE_FROM.match(clause) if about else None):
             yield from _goal(unit, match["label"], match["base"], match["target"], year)
         elif found := list(_SHARE_OF.finditer(clause)) if about and re.search(r"\bska\b|\b[Mm]ål", text) else []:
             for match in found:

@@ -19,15 +19,57 @@ from ingest.facts.units import Unit
 from ingest.swedish import stem
 
 _WEIGHTS = {
-    "bias": -2.99, "siblings": 2.06, "neighbour": 0.84, "opens": 1.26, "acted_on": 1.37, "near_effort": 0.47,
-    "dated": 0.22, "joined": 1.38, "proper": 1.01, "row_opens": 2.56, "facts": 6.0, "table": 5.53, "heading": -0.99,
-    "heading_used": 0.98, "quoted": 1.12, "item": 0.34, "item_used": 0.91, "run_in": 0.93, "run_in_used": 1.39,
-    "named": 1.54, "apposed": 1.78, "enumerated": 0.72, "titled": 1.56, "inside": 0.0, "unseen_inside": -1.88,
-    "documents": 0.52, "kind_before": 1.45, "effort_verb": 1.15, "pointed_at": 0.07, "money": 0.76,
-    "effort_before": 0.57, "body_verb": -1.43, "place_before": -1.28, "place": -4.93, "place_inside": -1.38,
-    "person": -1.61, "body": -2.42, "body_cell": -1.7, "goal_cell": -2.16, "fund": -2.39, "kind_end": 1.27,
-    "compound": 1.31, "compound_used": 0.42, "two_or_more": 0.0, "long": -0.42, "lower_tail": 0.25,
-    "ordinary": -0.76, "stop_first": -1.16, "capitals": -0.17, "hyphen": -1.52, "genitive": -1.32,
+    "bias": -2.99,
+    "siblings": 2.06,
+    "neighbour": 0.84,
+    "opens": 1.26,
+    "acted_on": 1.37,
+    "near_effort": 0.47,
+    "dated": 0.22,
+    "joined": 1.38,
+    "proper": 1.01,
+    "row_opens": 2.56,
+    "facts": 6.0,
+    "table": 5.53,
+    "heading": -0.99,
+    "heading_used": 0.98,
+    "quoted": 1.12,
+    "item": 0.34,
+    "item_used": 0.91,
+    "run_in": 0.93,
+    "run_in_used": 1.39,
+    "named": 1.54,
+    "apposed": 1.78,
+    "enumerated": 0.72,
+    "titled": 1.56,
+    "inside": 0.0,
+    "unseen_inside": -1.88,
+    "documents": 0.52,
+    "kind_before": 1.45,
+    "effort_verb": 1.15,
+    "pointed_at": 0.07,
+    "money": 0.76,
+    "effort_before": 0.57,
+    "body_verb": -1.43,
+    "place_before": -1.28,
+    "place": -4.93,
+    "place_inside": -1.38,
+    "person": -1.61,
+    "body": -2.42,
+    "body_cell": -1.7,
+    "goal_cell": -2.16,
+    "fund": -2.39,
+    "kind_end": 1.27,
+    "compound": 1.31,
+    "compound_used": 0.42,
+    "two_or_more": 0.0,
+    "long": -0.42,
+    "lower_tail": 0.25,
+    "ordinary": -0.76,
+    "stop_first": -1.16,
+    "capitals": -0.17,
+    "hyphen": -1.52,
+    "genitive": -1.32,
 }
 _THRESHOLD = 0.4
 _CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED)
@@ -36,7 +78,8 @@ _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
 _SHORT = re.compile(r"\s?(?:\(|,? förkorta[dt] )([A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5})\b")
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
 _RENAMED = re.compile(
-    r"(?:bytt?e? namn till|som (?:\w+ ){0,3}hette|hette tidigare|tidigare kalla[dt]|i dagligt tal|som i fortsättningen (?:benämns|kallas)|även kalla[dt]|under namnet|numera|döptes om till)"
+    r"(?:bytt?e? namn till|som (?:\w+ ){0,3}hette|hette tidigare|tidigare kalla[dt]|i dagligt tal|"
+    r"som i fortsättningen (?:benämns|kallas)|även kalla[dt]|under namnet|numera|döptes om till)"
 )
 
 

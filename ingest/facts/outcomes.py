@@ -20,14 +20,19 @@ _PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
 _WHOLE = re.compile(r"länet|hela|region|totalt|samtliga|alla", re.IGNORECASE)
 _TO = re.compile(r"\btill\s*\Z")
 _STATES = re.compile(
-    r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|till|ligger|låg|uppgav)\b"
+    r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|"
+    r"till|ligger|låg|uppgav)\b"
 )
 _AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
-_RIGHT = re.compile(r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b|\b[Dd]et rätta är|\b[Dd]et rätta\b")
+_RIGHT = re.compile(
+    r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b|\b[Dd]et rätta är|"
+    r"\b[Dd]et rätta\b"
+)
 _CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
 _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
 _USUAL = re.compile(
-    r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|talen) avser(?: år)? ((?:19|20)\d\d)"
+    r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
+    r"talen) avser(?: år)? ((?:19|20)\d\d)"
 )
 _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|andelen|hushållens|folkmängden)\b)|\. ")
 
@@ -210,7 +215,9 @@ def _year_near(clause: str, outcome: Number) -> int | None:
 
 
 def _plausible(outcome: Number, goal: Goal) -> bool:
-    """Whether a figure can be of the goal's indicator: shares differ by less than 40 points, others by a factor of 2.5."""
+    """Whether a figure can be of the goal's indicator: shares differ by less than 40 points, others by a
+    factor of 2.5.
+    """
     known = [amount for one in (goal.base, goal.target) if one is not None and (amount := _amount(one)) is not None]
     if is_share(goal.unit):
         return any(abs(outcome.amount - amount) < 40 for amount in known)
@@ -218,7 +225,9 @@ def _plausible(outcome: Number, goal: Goal) -> bool:
 
 
 def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]:
-    """For each document that sets goals, the date of the next one that sets several: its goals are followed up no longer."""
+    """For each document that sets goals, the date of the next one that sets several: its goals are followed up
+    no longer.
+    """
     sizes = Counter(goal.passage.document_id for goal in goals)
     setting = sorted((dates.get(name, ""), name) for name, size in sizes.items() if size >= 4)
     return {old: newer for (_, old), (newer, _) in pairwise(setting)}
@@ -285,7 +294,9 @@ def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, s
 def _correct_one(
     goals: Sequence[Goal], text: str, wrong: Collection[float], right: Number, unit: Unit, date: str
 ) -> None:
-    """Corrects the figure that the text's words or its goal's number tell: an outcome gets a later one, a base is replaced."""
+    """Corrects the figure that the text's words or its goal's number tell: an outcome gets a later one, a base
+    is replaced.
+    """
     said = meaning_stems(text)
     held: list[tuple[int, Goal, Figure]] = []
     for goal in goals:

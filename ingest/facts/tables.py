@@ -12,8 +12,10 @@ from ingest.facts.lexicon import HEADERS
 
 _BETWEEN = " | "
 _LABEL = re.compile(
-    r"(?P<label>(?:Projekt)?[Ää]gare|Ansvarig|Huvudman|Projektägare|Parter|Part(?:ner|ners)|Samverkan|Medverkande|Deltagare|Finansiär(?:er)?|"
-    r"Finansiering|Löptid|Projekttid|Period|Tid|Start|Slut|Budget|Totalbudget|Beviljat|Status|Läge)(?:: | \| | (?=[\wÅÄÖ]))(?P<value>.+)"
+    r"(?P<label>(?:Projekt)?[Ää]gare|Ansvarig|Huvudman|Projektägare|Parter|Part(?:ner|ners)|Samverkan|"
+    r"Medverkande|Deltagare|Finansiär(?:er)?|"
+    r"Finansiering|Löptid|Projekttid|Period|Tid|Start|Slut|Budget|Totalbudget|Beviljat|Status|Läge)(?:: | \| |"
+    r" (?=[\wÅÄÖ]))(?P<value>.+)"
 )
 _FIGURE = re.compile(r"\W*\d")
 
@@ -86,7 +88,9 @@ class FactLine:
 
 
 def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
-    """The labelled lines of all tables of facts: two of them at least, under a heading or the name at the line before."""
+    """The labelled lines of all tables of facts: two of them at least, under a heading or the name at the line
+    before.
+    """
     orders: dict[str, list[str]] = {}
     for passage in passages:
         if passage.kind is PassageKind.TABLE and len(_LABEL.findall(passage.text)) >= 2:

@@ -1,4 +1,6 @@
-"""The pieces that a fact is read from: sentences, list items and table rows, with their words and the places of these."""
+"""The pieces that a fact is read from: sentences, list items and table rows, with their words and the
+places of these.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +42,12 @@ class Unit:
 
     @property
     def text(self) -> str:
+        """The unit's words."""
         return self.passage.text[self.start : self.end]
 
     @property
     def stretch(self) -> Stretch:
+        """Where the unit stands."""
         return Stretch(self.passage.id, self.start, self.end)
 
 
