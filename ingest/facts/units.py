@@ -78,7 +78,8 @@ def _words(text: str) -> list[Word]:
     before = 0
     for match in _TOKEN.finditer(text):
         gap = text[before : match.start()]
-        words.append(Word(match.group(), match.start(), match.end(), gap not in _PLAIN_GAPS and bool(_BREAK.search(gap))))
+        broken = gap not in _PLAIN_GAPS and _BREAK.search(gap) is not None
+        words.append(Word(match.group(), match.start(), match.end(), broken))
         before = match.end()
     return words
 
