@@ -14,53 +14,92 @@ from dataclasses import dataclass
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
 from ingest.facts.entities import Initiative
-from ingest.facts.lexicon import ALL_TOWNS, FUNDS, MONTHS, NUMERALS, PERIOD, STATUSES, SUM, YEAR, is_definite_kind
+from ingest.facts.evidence import Match
+from ingest.facts.lexicon import (
+    ALL_TOWNS,
+    FUNDS,
+    MONTHS,
+    NUMERALS,
+    PERIOD,
+    SHARE_OF_SUM,
+    STATUSES,
+    SUM,
+    YEAR,
+    is_definite_kind,
+)
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 
 _OWNS = re.compile(
-    r"\b(?:äger|ägde|driver|drev|drivit|bedriver|bedrivit|leder|ledde|lett|samordnar|samordnade|koordinerar|förvaltar|ansvarar för|är ansvarig|svarar för "
-    r"(?:driften|projektet|samordningen)|är (?:\w+ )?(?:projekt)?ägare|är (?:tänkt som )?projektägare|är huvudm[aä]n|är värd(?:ar)?|står bakom|höll i|"
-    r"kallar|har startat|startade|lanserade|inrättade|delar på ansvaret|håller ihop|gör|arbetar|planerar|erbjuder)\b"
+    r"\b(?:äger|ägde|driver|drev|drivit|bedriver|bedrivit|leder|ledde|lett|samordnar|samordnade|koordinerar|"
+    r"förvaltar|ansvarar för|är ansvarig|svarar för "
+    r"(?:driften|projektet|samordningen)|är (?:\w+ )?(?:projekt)?ägare|är (?:tänkt som )?projektägare|"
+    r"är huvudm[aä]n|är värd(?:ar)?|står bakom|höll i|"
+    r"kallar|har startat|startade|lanserade|inrättade|delar på ansvaret|håller ihop|håller i|gör|arbetar|"
+    r"planerar|erbjuder|bygger|byggde|har byggt|drar|utvecklar|genomför|tillhandahåller|sammankallar|"
+    r"är sammankallande|står värd|står som värd|vill|ska med|fattar besluten)\b"
 )
 _OWNED_BY = re.compile(
-    r"\b(?:driv[si]\w*|drevs|bedriv\w*|leds|leddes|lett|ledd|ägs|ägdes|samordnas|samordnades|förvaltas|sköts|tagits fram|genomförs|arrangeras|ordnas|startades|bildades|sammankallas|finansieras och drivs)"
-    r"(?: \w+){0,4}? av\b|\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare|värd)\w*(?: \w+){0,3}? är\b|"
+    r"\b(?:driv[si]\w*|drevs|bedriv\w*|leds|leddes|lett|ledd|ägs|ägdes|samordnas|samordnades|förvaltas|sköts|"
+    r"tagits fram|genomförs|arrangeras|ordnas|samordnat|startades|bildades|sammankallas|finansieras och drivs)"
+    r"(?: \w+){0,4}? av\b|\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare|"
+    r"värd)\w*(?: \w+){0,3}? är\b|"
     r"\b(?:projektägare|huvudman|ansvarig|ägare|sammankallande|samordnare)\s*:|\bunder ledning av\b",
     re.IGNORECASE,
 )
 _WITH = re.compile(
-    r"\b(?:tillsammans med|i samarbete med|i samverkan med|ihop med|deltar|deltog|deltagit|deltagande|delta|ingår|medverka\w*|medpart\w*|medlem\w*|"
-    r"parter?|partner\w*|anslu\w*|anslöt|undertecknat|undertecknade|har med sig|är med|gick med|gått med|kommer också|samlar|samverkar|samarbetar|möts|"
+    r"\b(?:tillsammans med|i samarbete med|i samverkan med|ihop med|deltar|deltog|deltagit|deltagande|delta|"
+    r"ingår|medverka\w*|medpart\w*|medlem\w*|"
+    r"parter?|partner\w*|anslu\w*|anslöt|undertecknat|undertecknade|har med sig|är med|gick med|gått med|"
+    r"kommer också|samlar|samverkar|samarbetar|möts|"
     r"sitter|gäller|finns i|delar|gemensam\w*|i kommunerna|kommuner(?:na)?|omfattar|företag i|stationsmiljöerna)\b"
 )
 _NOT_WITH = re.compile(
-    r"\b(?:utom|utanför|inte med|lämnar|lämnade|avstod|avstår|inte deltar|ingår inte|saknas|avvaktar|inte tagit ställning)\b"
+    r"\b(?:utom|utanför|inte med|lämnar|lämnade|avstod|avstår|inte deltar|ingår inte|saknas|avvaktar|"
+    r"inte tagit ställning)\b"
 )
 _PAYS = re.compile(
-    r"\b(?:\w*finansi\w+|bidra\w*|stöd\w*|medel|bevilja\w*|bekosta\w*|beta[lt]\w*|svarar för|ur|pengar\w*|gav|gett|fått|fick|står för|stod för|skjuter till|anslag\w*|kronor|mnkr|mkr|euro)\b"
+    r"\b(?:\w*finansi\w+|bidra\w*|stöd\w*|medel|bevilja\w*|bekosta\w*|beta[lt]\w*|svarar för|ur|pengar\w*|gav|"
+    r"gett|fått|fick|står för|stod för|skjuter till|anslag\w*|kronor|mnkr|mkr|euro)\b"
 )
 _PAYS_BEFORE = re.compile(
-    r"\b(?:finansieras|finansierades|finansierat|bekostas|bekostades|betalas|betalades|beviljats|beviljades|stöd|bidrag|medel|pengar|anslag)(?: \w+){0,6}? (?:av|från|ur|hos)\s(?:\w+\s){0,2}$"
+    r"\b(?:finansieras|finansierades|finansierat|bekostas|bekostades|betalas|betalades|beviljats|beviljades|"
+    r"stöd|bidrag|medel|pengar|anslag)(?: \w+){0,6}? (?:av|från|ur|hos)\s(?:\w+\s){0,2}$"
 )
 _PAYS_AFTER = re.compile(
-    r"\W*(?:som \w+ )?(?:\w+ )?(?:finansierar|bidrar|bidrog|betalar|betalade|bekostar|svarar för|står för|stod för|gav|gett|har gett|har gått in|skjuter till|beviljade|beviljat|satsar)\b"
+    r"\W*(?:som \w+ )?(?:\w+ )?(?:finansierar|bidrar|bidrog|betalar|betalade|bekostar|svarar för|står för|"
+    r"stod för|gav|gett|ger|har gett|har gått in|lägger|lämnar|skjuter till|beviljade|beviljat|satsar|"
+    r"delar kostnaden|delar underskottet)\b"
 )
-_YEAR_WORDS = rf"(?:(?:den )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}|våren|hösten|sommaren|vintern|årsskiftet|början av|mitten av|slutet av|utgången av|läsåret|årets slut) )?(?:år )?((?:19|20)\d\d)(?:/\d\d(?:\d\d)?)?"
+_SEASONS = "våren|hösten|sommaren|vintern|årsskiftet|början av|mitten av|slutet av|utgången av|läsåret|årets slut"
+_YEAR_WORDS = (
+    rf"(?:(?:den )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}|{_SEASONS}) )?"
+    r"(?:år )?((?:19|20)\d\d)(?:/\d\d(?:\d\d)?)?"
+)
 _STARTED = re.compile(
-    rf"\b(?:startade\w*|startar|starta|starten|inleddes|inleder|inleds|började|kom i ?gång|bildades|bildats|inrättades|inrättade|grundades|infördes|lanserades|lanserade|lansera\w*|öppnade|öppnar|öppnades|"
-    rf"drog i ?gång|sedan|från(?: och med)?|fr\.o\.m\.|beslutades|antogs|antagen|antog|påbörjades|införs|byggs|igång sedan|pågår sedan|finns sedan)\b[^.;\d]{{0,40}}?{_YEAR_WORDS}"
-    rf"|\b(?:[Ss]edan|[Ff]rån(?: och med)?|[Uu]nder|År|[Ii])\s(?:\w+ ){{0,2}}?((?:19|20)\d\d)[^.;\d]{{0,25}}?\b(?:startade|bildades|inleddes|bildade|inrättade|infördes|införs|öppnade|lanserade\w*|byggs|finns|pågår|ersatte|sedan)\b"
+    rf"\b(?:startade\w*|startar|starta|starten|inleddes|inleder|inleds|började|kom i ?gång|bildades|bildats|"
+    rf"inrättades|inrättade|grundades|infördes|lanserades|lanserade|lansera\w*|öppnade|öppnar|öppnades|"
+    rf"drog i ?gång|sedan|från(?: och med)?|fr\.o\.m\.|beslutades|antogs|antagen|antog|påbörjades|införs|byggs|"
+    rf"igång sedan|pågår sedan|finns sedan)\b[^.;\d]{{0,40}}?{_YEAR_WORDS}"
+    rf"|\b(?:[Ss]edan|[Ff]rån(?: och med)?|[Uu]nder|År|[Ii])\s(?:\w+ ){{0,2}}?((?:19|"
+    rf"20)\d\d)[^.;\d]{{0,25}}?\b(?:startade|bildades|inleddes|bildade|inrättade|infördes|införs|öppnade|"
+    rf"lanserade\w*|byggs|finns|pågår|ersatte|sedan)\b"
 )
 _ENDED = re.compile(
-    rf"\b(?:avsluta\w*|slut(?:ar|ade|et|förd|fört|fördes)?|klart?|färdigt?|till och med|t\.o\.m\.|fram till|(?:pågå\w*|löp\w+|gäller|drivs)[^.;\d]{{0,30}}? till|upphör\w*|lades ned|lade ned|lagts ned|nedlagt|nedlagd|löper ut|löpte ut|gick ut|drogs in|släcktes|förlängts?|förlängd|avbröts|avbryta|stängdes)\b[^.;\d]{{0,40}}?{_YEAR_WORDS}"
-    rf"|\b(?:[Ii]|[Uu]nder)\s(?:\w+ )?((?:19|20)\d\d)[^.;\d]{{0,25}}?\b(?:släcktes|avslutades|lades ned|beslutade \w+ \w+ att avbryta)\b"
+    rf"\b(?:avsluta\w*|slut(?:ar|ade|et|förd|fört|fördes)?|klart?|färdigt?|till och med|t\.o\.m\.|fram till|"
+    rf"(?:pågå\w*|löp\w+|gäller|drivs)[^.;\d]{{0,30}}? till|upphör\w*|lades ned|lade ned|lagts ned|nedlagt|"
+    rf"nedlagd|löper ut|löpte ut|gick ut|drogs in|släcktes|förlängts?|förlängd|avbröts|avbryta|"
+    rf"stängdes)\b[^.;\d]{{0,40}}?{_YEAR_WORDS}"
+    rf"|\b(?:[Ii]|[Uu]nder)\s(?:\w+ )?((?:19|20)\d\d)[^.;\d]{{0,25}}?\b(?:släcktes|avslutades|lades ned|"
+    rf"beslutade \w+ \w+ att avbryta)\b"
 )
 _AHEAD = re.compile(
-    r"\b(?:ska|skall|beräknas|väntas|planeras|avses|ska vara|kan|om|när|innan|ej|inte|är tänkt|avsikten)\b[^.;,]{0,40}\Z"
+    r"\b(?:ska|skall|beräknas|väntas|planeras|avses|ska vara|kan|om|när|innan|ej|inte|är tänkt|"
+    r"avsikten)\b[^.;,]{0,40}\Z"
 )
 _RESULT = re.compile(
-    r"\b(?:deltog|deltagit|nådde|nått|har gett|resulterat|genomförts|fått|gick vidare|blev|antogs|minskat|ökat|anslutna|hjälpt|besök\w*|har prova\w*|skyltade|planterade|räknar|lett till)\b"
+    r"\b(?:deltog|deltagit|nådde|nått|har gett|resulterat|genomförts|fått|gick vidare|blev|antogs|minskat|ökat|"
+    r"anslutna|hjälpt|besök\w*|har prova\w*|skyltade|planterade|räknar|lett till)\b"
 )
 _REACH = 4
 """So many sentences may go on about an initiative that none of them names."""
@@ -83,6 +122,7 @@ class Segment:
 
     @property
     def text(self) -> str:
+        """The words of the part."""
         return self.unit.passage.text[self.start : self.end]
 
 
@@ -149,9 +189,31 @@ def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     yield from _of_status(segment, proof)
     for match in SUM.finditer(segment.unit.passage.text, segment.start, segment.end):
         yield Fact(Attribute.SUM, match.group(), proof)
+    for match in SHARE_OF_SUM.finditer(segment.unit.passage.text, segment.start, segment.end):
+        for value in (match["part"], match["whole"], match["total"]):
+            if value:
+                yield Fact(Attribute.SUM, value, proof, unit="miljoner kronor")
     yield from _of_bodies(segment, bodies, proof)
     if re.search(r"\d", segment.text) and _RESULT.search(segment.text):
         yield Fact(Attribute.RESULT, segment.text.strip(), proof)
+
+
+def row_said_of(unit: Unit, match: Match, bodies: Bodies) -> Iterator[Fact]:
+    """The facts of a table row whose columns ran together: the owner right after the name, then funds, years,
+    status.
+    """
+    proof, text = unit.stretch, unit.text
+    owner = next(((name, one) for name, one in bodies.within(unit) if one.first >= match.last), None)
+    if owner is not None and owner[1].first <= match.last + 1:
+        yield Fact(Attribute.OWNER, owner[0], proof)
+    for fund in FUNDS.finditer(text):
+        yield Fact(Attribute.FUNDER, fund.group(), proof)
+    years = [int(year) for year in YEAR.findall(text)]
+    if years:
+        yield Fact(Attribute.START, str(years[0]), proof, year=years[0])
+        if len(years) > 1:
+            yield Fact(Attribute.END, str(max(years)), proof, year=max(years))
+    yield from _of_status(Segment(unit, unit.start, unit.end, (), True), proof)
 
 
 def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:

@@ -25,7 +25,9 @@ _DEFINITE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """What is known of bodies. `names` maps a key to the name it is shown by; `places` are municipalities and regions."""
+    """What is known of bodies. `names` maps a key to the name it is shown by; `places` are municipalities and
+    regions.
+    """
 
     places: frozenset[str]
     municipalities: tuple[str, ...]
@@ -53,7 +55,7 @@ class Bodies:
                 and (looks or acts or told)
                 and not own.cues[Cue.TABLE]
                 and key[0].lower() not in STOPWORDS
-                and (own.counts["inside"] or key in owners)
+                and (own.counts["inside"] or key in owners or (looks and len(key) > 1))
             ):
                 names.setdefault(key, " ".join(key))
         for town in towns:
@@ -104,7 +106,8 @@ class Bodies:
         for _, match in found:
             taken.update(range(match.first, match.last))
         for number, word in enumerate(unit.words):
-            name = self.definite.get(word.text.lower().removesuffix("s")) or self.definite.get(word.text.lower())
+            lowered = word.text.lower()
+            name = self.definite.get(lowered) or (self.definite.get(lowered[:-1]) if lowered[-1] == "s" else None)
             if name and number not in taken:
                 found.append((name, Match((word.text,), number, number + 1)))
         yield from sorted(found, key=lambda item: item[1].first)

@@ -26,10 +26,12 @@ _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
 _TOKENS = re.compile(r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&")
 _NAMED = re.compile(r"(?:heter|hette|kallas|kallad|kallat|benämns|namnet|arbetsnamnet|arbetsnamn|döpts|stavas)\Z")
+_ENDS = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _STATE = re.compile(r"[A-ZÅÄÖ]{2,}(?: [A-ZÅÄÖ]{2,})*\b")
 _FINITE = frozenset(
     "är var har hade ska skulle kan kunde får fick blev blir bör finns heter kallas gör går gick ger gav leder äger "
-    "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog fortsätter svarar".split()
+    "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog "
+    "fortsätter svarar".split()
 )
 
 _POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
@@ -136,7 +138,9 @@ def is_whole(cell: Cell) -> bool:
 
 
 def named_by(cell: Cell) -> str:
-    """The name in a name cell: without what stands in brackets; of an action only what stands before a dash or colon."""
+    """The name in a name cell: without what stands in brackets; of an action only what stands before a dash or
+    colon.
+    """
     name = re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
     if not _ACTION.match(cell.header):
         return name
@@ -190,11 +194,27 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
                     yield words[:number], Cue.APPOSITION
             yield from ((run, Cue.NAMED) for run in _before_as(words, number))
-            yield _until_break(words, number + 1), Cue.NAMED
+            yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
+        if lowered == "till" and number and words[number - 1].text.lower() == "namn":
+            yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
+        if number and word.text[0].isupper() and is_definite_kind(words[number - 1].text.lower()) and not word.broken:
+            run = _until_break(words, number)
+            after = text[run[-1].end : run[-1].end + 8]
+            if 1 < len(run) <= 3 and _ENDS.match(after):
+                yield run, Cue.NAMED
         if word.text[0].isupper():
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
+
+
+def _after(words: Sequence[Word], start: int) -> Iterator[Sequence[Word]]:
+    """What follows "heter": up to the next punctuation, and up to the first preposition before that."""
+    run = _until_break(words, start)
+    yield run
+    stop = next((number for number, word in enumerate(run) if number and word.text in _JOINERS), 0)
+    if stop:
+        yield run[:stop]
 
 
 def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
@@ -328,7 +348,9 @@ def _grown(runs: Sequence[Key]) -> Counter[Key]:
     heads: dict[Key, list[Key]] = defaultdict(list)
     for run in runs:
         length = 1
-        while length < len(run) and (run[length][0].isupper() or (length == 1 and run[1][0].isdigit() and len(run[1]) < 5)):
+        while length < len(run) and (
+            run[length][0].isupper() or (length == 1 and run[1][0].isdigit() and len(run[1]) < 5)
+        ):
             length += 1
         heads[run[:length]].append(run)
     counts: Counter[Key] = Counter()

@@ -61,9 +61,8 @@ def _cell_facts(meaning: str, text: str, context: str, proof: Stretch) -> Iterat
 def _of_money(text: str, proof: Stretch) -> Iterator[Fact]:
     """ "Tillväxtverket 6 mnkr, Region Norrvik 3 mnkr" names two funders and two sums."""
     for part in _PARTS.split(text):
-        for match in SUM.finditer(part):
+        if SUM.search(part):
             yield Fact(Attribute.SUM, part.strip(), proof)
-            break
         name = re.sub(r"\s*\bper år\b.*", "", SUM.sub("", part)).strip(" ,.()")
         name = re.sub(r",? ?\(?\b(?:sökt|söks|beviljat|ansökt|preliminärt)\b.*", "", name)
         if len(name) > 2 and re.search(r"[^\W\d]{3}", name):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
 from ingest.facts.candidates import Key, bare, candidates, is_whole, key_of, named_by
-from ingest.facts.evidence import Match, by_first, gather, matches
+from ingest.facts.evidence import Evidence, Match, by_first, gather, matches
 from ingest.facts.lexicon import GENERIC_HEADS, PERIOD, is_bare_kind, kind_of, points_back
-from ingest.facts.names import accepted, groups
+from ingest.facts.names import accepted, groups, short_forms
 from ingest.facts.tables import FactLine, Row
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
 from ingest.facts.units import Unit
@@ -32,6 +32,7 @@ class Initiative:
 
     @property
     def name(self) -> str:
+        """The main name as it is written."""
         return shown(self.keys[0])
 
 
@@ -55,8 +56,11 @@ def find_initiatives(
         for key, score in accepted(evidence, bodies.places).items()
         if not bodies.is_owner_only(key) and not bodies.begins(key) and shown(key).lower() not in headings
     }
-    known = by_first(list(names))
-    hits = [(unit, tuple(matches(unit, known))) for unit in units]
+    hits = _hits(units, names)
+    if shorts := {short: names[key] for short, key in short_forms(hits).items() if short not in names}:
+        names |= shorts
+        evidence |= {short: Evidence(Counter()) for short in shorts if short not in evidence}
+        hits = _hits(units, names)
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence)]
     of_key = {key: initiative for initiative in initiatives for key in initiative.keys}
     for unit, here in hits:
@@ -71,9 +75,24 @@ def find_initiatives(
         owner = of_key.get(bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", line.name))))
         if owner is not None:
             owner.lines.append(line)
+    _add_headed(units, initiatives)
     kept = [initiative for initiative in initiatives if initiative.mentions]
     _vote(kept, units)
     return kept, bodies
+
+
+def _hits(units: Sequence[Unit], names: Collection[Key]) -> list[tuple[Unit, tuple[Match, ...]]]:
+    known = by_first(list(names))
+    return [(unit, tuple(matches(unit, known))) for unit in units]
+
+
+def _add_headed(units: Sequence[Unit], initiatives: Sequence[Initiative]) -> None:
+    """What only headings name is proved by the first unit under each heading."""
+    headed = section_names(units, initiatives)
+    opening = {unit.passage.id: unit for unit in reversed(units)}
+    for passage_id, initiative in headed.items():
+        if not any(match.last for _, match in initiative.mentions):
+            initiative.mentions.append((opening[passage_id], Match(initiative.keys[0], 0, 0)))
 
 
 def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:

@@ -17,13 +17,15 @@ from ingest.swedish import STOPWORDS, stem
 
 _EFFORT_VERB = frozenset(
     "startade startar inleddes inleds avslutas avslutades drivs drevs pågår pågick finansieras finansierades bildades "
-    "inrättades infördes lanserades permanentades permanent avslutat avslutad nedlagt nedlagd pausat pausad lades läggs "
+    "inrättades infördes lanserades permanentades permanent avslutat avslutad nedlagt nedlagd pausat pausad "
+    "lades läggs "
     "utvärderas utvärderades löper löpte genomförs genomfördes omfattar fortsätter invigdes öppnade bygger samlar "
     "erbjuder vänder nådde hjälper samordnas leds ägs ersätter ersatte fick växte vuxit nått lanserats kallas kostar "
     "riktar ingår syftar handlar lever".split()
 )
 _BODY_VERB = frozenset(
-    "äger ägde driver drev leder ledde ansvarar svarar bidrar bidrog betalar beviljade beviljar beslutade beslutar antog "
+    "äger ägde driver drev leder ledde ansvarar svarar bidrar bidrog betalar beviljade beviljar beslutade "
+    "beslutar antog "
     "finansierar samordnar samordnade köpte söker bör arbetar meddelade utreder planerar förbereder åtar ställer "
     "säger kallar står förordar avstod lämnar".split()
 )
@@ -32,11 +34,14 @@ _EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split()
 _JOINED = frozenset(
     "deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split()
 )
-_ACTS_ON = frozenset("äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()) - {"i"}
+_ACTS_ON = frozenset(
+    "äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()
+) - {"i"}
 _EFFORT_NOUN = frozenset(
     "projektägare huvudman projektet satsningen insatsen nätverket tjänsten programmet arenan försöket verktyget "
     "deltagare projekttiden finansierar finansieras".split()
 )
+_BODY_NOUNS = ("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten")
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
 _PERSON_AFTER = re.compile(
     r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare"
@@ -73,6 +78,17 @@ class _Told:
     dated: frozenset[int]
     efforts: frozenset[int]
 
+    def around(self, unit: Unit) -> Iterator[str]:
+        """The signs that a unit and the one after it give to every name in it."""
+        if unit.number in self.efforts or unit.number + 1 in self.efforts:
+            yield "near_effort"
+        if unit.number in self.dated:
+            yield "dated"
+        if is_definite_kind(self.openers.get(unit.number + 1, "")):
+            yield "pointed_at"
+        if unit.number in self.sums or unit.number + 1 in self.sums:
+            yield "money"
+
     @classmethod
     def of(cls, units: Sequence[Unit]) -> _Told:
         digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
@@ -97,25 +113,16 @@ def by_first(keys: Iterator[Key] | Sequence[Key]) -> dict[str, list[Key]]:
 def matches(unit: Unit, known: Mapping[str, Sequence[Key]]) -> Iterator[Match]:
     """Names in a unit, longest first, without overlap. A last word may have "s" or a hyphenated part after it."""
     words = unit.words
-    number = 0
-    while number < len(words):
-        length = 0
-        for first in _stems(words[number].text):
-            for key in known.get(first, ()):
-                if _is_at(key, unit, number):
-                    length = len(key)
-                    yield Match(key, number, number + length)
-                    break
-            if length:
-                break
-        number += length or 1
-
-
-def _stems(word: str) -> tuple[str, ...]:
-    if not word[0].isalnum():
-        return ()
-    bare = word.split("-")[0]
-    return (word, *((word[:-1],) if word.endswith("s") else ()), *((bare,) if bare != word and bare.isupper() else ()))
+    past = 0
+    for number, word in enumerate(words):
+        text = word.text
+        if number < past or not (text in known or text[-1] == "s" or "-" in text):
+            continue
+        keys = known.get(text) or known.get(text[:-1]) or known.get(text.split("-")[0]) or ()
+        key = next((one for one in keys if _is_at(one, unit, number)), None)
+        if key is not None:
+            past = number + len(key)
+            yield Match(key, number, past)
 
 
 def _is_at(key: Key, unit: Unit, number: int) -> bool:
@@ -141,17 +148,14 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
     told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
-    heads = _collapsed(units)
+    heads = collapsed_heads(units)
     for unit, match in hits:
         evidence = result[match.key]
         evidence.documents.add(unit.passage.document_id)
         evidence.counts.update(_signs(unit, match, told))
         evidence.counts["row_opens"] += match.first == 0 and heads.get(unit.passage.id, unit.number) < unit.number
         if before and before[0] is unit and _enumerated(unit, before[1], match):
-            for one, other in ((match, before[1]), (before[1], match)):
-                evidence_of_other = result[other.key]
-                if any(evidence_of_other.cues[cue] for cue in _STRONG) or evidence_of_other.counts["kind_before"]:
-                    result[one.key].counts["neighbour"] += 1
+            _count_neighbours(result[before[1].key], evidence)
         before = unit, match
     _count_siblings(units, result)
     ordinary = {stem(word) for word in small}
@@ -159,20 +163,28 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
         evidence.lowered = small[key[0].lower()] if len(key) == 1 else 0
         evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in ordinary
     for row in rows:
-        for cell in row.cells:
-            if cell.meaning in ("owner", "participant", "funder"):
-                for part in re.split(r",| och ", cell.text):
-                    key = key_of(part.strip())
-                    if key in result:
-                        result[key].counts["body_cell"] += 1
-            elif cell.meaning in ("goal", "indicator", "priority"):
-                key = key_of(cell.text)
-                if key in result:
-                    result[key].counts["goal_cell"] += 1
+        _count_cells(row, result)
     return result
 
 
-def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
+def _count_cells(row: Row, result: Mapping[Key, Evidence]) -> None:
+    """Which candidates stand as owners or funders, or as goals or priorities, in a table."""
+    for cell in row.cells:
+        parts: list[str] = []
+        if cell.meaning in ("owner", "participant", "funder"):
+            parts = re.split(r",| och ", cell.text)
+        elif cell.meaning in ("goal", "indicator", "priority"):
+            parts = [cell.text]
+        for part in parts:
+            if (key := key_of(part.strip())) in result:
+                sign = "body_cell" if cell.meaning in ("owner", "participant", "funder") else "goal_cell"
+                result[key].counts[sign] += 1
+
+
+_LONGEST_HEAD = 16
+
+
+def collapsed_heads(units: Sequence[Unit]) -> dict[str, int]:
     """Tables whose columns ran together, with the unit that is their head: "Insats Ägare Finansiering Tid"."""
     found: dict[str, int] = {}
     place: tuple[str, ...] = ()
@@ -181,6 +193,10 @@ def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
         here = (unit.passage.document_id, *unit.passage.section)
         if here != place:
             place, open_head = here, 0
+        if len(unit.words) > _LONGEST_HEAD and not open_head:
+            continue
+        if " | " in unit.text and not open_head:
+            continue
         known = [meaning for word in unit.words if (meaning := meaning_of(word.text)) is not None]
         if len(known) >= 3 and known[0] == "name" and len(known) * 2 > len(unit.words):
             open_head = unit.number + 1
@@ -192,6 +208,13 @@ def _collapsed(units: Sequence[Unit]) -> dict[str, int]:
 def _enumerated(unit: Unit, left: Match, right: Match) -> bool:
     between = unit.passage.text[unit.words[left.last - 1].end : unit.words[right.first].start].strip()
     return between in (",", "och", "samt", ", och", "eller", "/", ";", "med") and left.last <= right.first
+
+
+def _count_neighbours(left: Evidence, right: Evidence) -> None:
+    """A member of an enumeration beside one that is surely a name is likely to be one."""
+    for one, other in ((right, left), (left, right)):
+        if any(other.cues[cue] for cue in _STRONG) or other.counts["kind_before"]:
+            one.counts["neighbour"] += 1
 
 
 def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> None:
@@ -212,64 +235,54 @@ def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> No
 
 def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
     """The signs of one occurrence."""
+    yield "all"
     words = unit.words
     before = words[match.first - 1].text.lower() if match.first and not words[match.first].broken else ""
-    ahead = [word.text.lower() for word in words[match.last : match.last + 3]]
-    broken = match.last < len(words) and words[match.last].broken
-    yield "all"
     if before:
         yield "inside"
-        if kind_of(before) and not before.endswith(("ar", "er", "en i")):
-            yield "kind_before"
-        if before in BODY_START or (
-            len(before) > 8
-            and before.endswith(
-                ("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten")
-            )
-        ):
-            yield "body_before"
-        if before in _PLACE_BEFORE:
-            yield "place_before"
-        if before in _EFFORT_BEFORE:
-            yield "effort_before"
+        yield from _signs_before(unit, match, before)
     elif not match.first and (unit.start == 0 or unit.opens_item or unit.passage.text[unit.start - 1] == "\n"):
         yield "opens"
-    if before == "i" and any(word.text.lower() in _JOINED for word in words[max(0, match.first - 4) : match.first - 1]):
-        yield "joined"
     if unit.opens_item and not match.first and any(kind_of(word.lower()) for word in unit.passage.section[-1:]):
         yield "kind_before"
     bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
     if bracketed and BODY_END.search(words[match.first - 1].text):
         yield "body_before"
-    if (match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE) or (
-        broken and ahead and _PERSON_AFTER.match(ahead[0])
-    ):
-        yield "person"
-    if not broken and ahead and ahead[0] in ("kommun", "kommuner", "län", "universitet", "ab"):
-        yield "place_after"
-    if (
-        not broken
-        and ahead
-        and (
-            ahead[0] in _EFFORT_VERB
-            or (ahead[0] in ("har", "är", "som", "ska") and ahead[1:2] and ahead[1] in _EFFORT_VERB)
-        )
-    ):
-        yield "effort_verb"
+    yield from _signs_after(unit, match, before)
+    yield from told.around(unit)
+
+
+def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
+    """What the word right before, and the few before that, say of a name."""
+    if kind_of(before) and not before.endswith(("ar", "er")):
+        yield "kind_before"
+    if before in BODY_START or (len(before) > 8 and before.endswith(_BODY_NOUNS)):
+        yield "body_before"
+    if before in _PLACE_BEFORE:
+        yield "place_before"
+    if before in _EFFORT_BEFORE:
+        yield "effort_before"
     if before in _ACTS_ON:
         yield "acted_on"
-    if unit.number in told.efforts or unit.number + 1 in told.efforts:
-        yield "near_effort"
-    if unit.number in told.dated:
-        yield "dated"
-    if not broken and ahead and ahead[0] in _BODY_VERB and before not in _PLACE_BEFORE | _EFFORT_BEFORE:
+    near = unit.words[max(0, match.first - 4) : match.first - 1]
+    if before == "i" and any(word.text.lower() in _JOINED for word in near):
+        yield "joined"
+
+
+def _signs_after(unit: Unit, match: Match, before: str) -> Iterator[str]:
+    """What follows a name: what efforts do, what bodies do, what persons are."""
+    words = unit.words
+    ahead = [word.text.lower() for word in words[match.last : match.last + 2]]
+    broken = match.last < len(words) and words[match.last].broken
+    called = match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE
+    if called or (broken and _PERSON_AFTER.match(ahead[0])):
+        yield "person"
+    if broken or not ahead:
+        return
+    if ahead[0] in _EFFORT_VERB or (ahead[0] in ("har", "är", "som", "ska") and ahead[-1] in _EFFORT_VERB):
+        yield "effort_verb"
+    if ahead[0] in _BODY_VERB and before not in _PLACE_BEFORE and before not in _EFFORT_BEFORE:
         yield "body_verb"
-    if match.first == 0 and match.last == len(words):
-        yield "alone"
-    if is_definite_kind(told.openers.get(unit.number + 1, "")):
-        yield "pointed_at"
-    if unit.number in told.sums or unit.number + 1 in told.sums:
-        yield "money"
 
 
 def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, float]:

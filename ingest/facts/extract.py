@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.documents import Document, Passage
-from ingest.facts.attributes import Segment, said_of, segments
+from ingest.facts.attributes import Segment, row_said_of, said_of, segments
 from ingest.facts.bodies import Bodies
 from ingest.facts.cells import label_facts, line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
+from ingest.facts.evidence import collapsed_heads
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import find_areas, find_challenges, find_focus_areas, find_priorities
 from ingest.facts.lexicon import PERIOD, YEAR
@@ -24,7 +25,8 @@ from ingest.facts.units import Unit, units_of
 _SENTENCE = 20
 _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 _PRIORITY = re.compile(
-    r"(?:\d+(?:\.\d+)*\.? )?(?:prioritering|prioriterat område|kurs|utvecklingsområde|inriktning|målområde|fokusområde|insatsområde|"
+    r"(?:\d+(?:\.\d+)*\.? )?(?:prioritering|prioriterat område|kurs|utvecklingsområde|inriktning|målområde|"
+    r"fokusområde|insatsområde|"
     r"strategiskt område|strategisk inriktning|spår|tema) (?:\d+|[A-Z])\b",
     re.IGNORECASE,
 )
@@ -54,46 +56,76 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     )
 
 
+_Told = tuple[Initiative, Fact, str, int]
+"""An initiative, a fact about it, the document that tells it, and how surely (see `Stated.weight`)."""
+
+
 def _stated(
-    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, dates: dict[str, str], areas: Collection[str]
+    units: Sequence[Unit],
+    initiatives: Sequence[Initiative],
+    bodies: Bodies,
+    dates: dict[str, str],
+    areas: Collection[str],
 ) -> dict[int, list[Stated]]:
     """What all documents state of each initiative, by its identity."""
     stated: dict[int, list[Stated]] = defaultdict(list)
-
-    def add(initiative: Initiative, fact: Fact, document_id: str, weight: int) -> None:
+    for initiative, fact, document_id, weight in (
+        *_of_columns(units, initiatives, bodies, areas),
+        *_of_mentions(units, initiatives, bodies, areas),
+        *_of_text(units, initiatives, bodies),
+    ):
         whole = bodies.expanded(fact.value) if fact.attribute is Attribute.PARTICIPANT else ()
         for one in [replace(fact, value=town) for town in whole] or [fact]:
             stated[id(initiative)].append(Stated(one, dates.get(document_id, ""), weight))
+    return stated
 
+
+def _of_columns(
+    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, areas: Collection[str]
+) -> Iterator[_Told]:
+    """What rows and tables of facts tell."""
     units_at = {(unit.passage.id, unit.start): unit for unit in units}
     for initiative in initiatives:
         for row in initiative.rows:
-            for fact in (
-                *row_facts(row),
-                *_priority(row.passage, row.caption, Stretch(row.passage.id, row.start, row.end), areas),
-            ):
-                add(initiative, fact, row.passage.document_id, 3)
+            document, proof = row.passage.document_id, Stretch(row.passage.id, row.start, row.end)
+            for fact in (*row_facts(row), *_priority(row.passage, row.caption, proof, areas)):
+                yield initiative, fact, document, 3
             for segment in _told_cells(row, initiative, units_at):
                 for fact in said_of(segment, bodies):
-                    add(initiative, fact, row.passage.document_id, 2)
+                    yield initiative, fact, document, 2
         for line in initiative.lines:
             for fact in line_facts(line):
-                add(initiative, fact, line.passage.document_id, 3)
+                yield initiative, fact, line.passage.document_id, 3
+
+
+def _of_mentions(
+    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, areas: Collection[str]
+) -> Iterator[_Told]:
+    """What a name itself tells, the headings over it, and rows that it opens whose columns ran together."""
+    heads = collapsed_heads(units)
+    for initiative in initiatives:
         for fact in _of_name(initiative):
-            add(initiative, fact, "", 3)
-        for unit, _ in initiative.mentions:
+            yield initiative, fact, "", 3
+        for unit, match in initiative.mentions:
+            document = unit.passage.document_id
             for fact in _priority(unit.passage, "", unit.stretch, areas):
-                add(initiative, fact, unit.passage.document_id, 1)
+                yield initiative, fact, document, 1
+            if match.first == 0 and match.last and heads.get(unit.passage.id, unit.number) < unit.number:
+                for fact in row_said_of(unit, match, bodies):
+                    yield initiative, fact, document, 3
+
+
+def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies) -> Iterator[_Told]:
+    """What sentences tell, and labelled lines under a heading that names the initiative."""
     headed = section_names(units, initiatives)
     for segment in segments(units, initiatives, headed):
         for initiative in segment.about:
             for fact in said_of(segment, bodies):
-                add(initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1)
+                yield initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1
     for unit in units:
         if unit.passage.id in headed:
             for fact in label_facts(unit):
-                add(headed[unit.passage.id], fact, unit.passage.document_id, 3)
-    return stated
+                yield headed[unit.passage.id], fact, unit.passage.document_id, 3
 
 
 def _told_cells(row: Row, initiative: Initiative, units_at: dict[tuple[str, int], Unit]) -> Iterator[Segment]:

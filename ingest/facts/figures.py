@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VALUE = (
     r"\d+ (?:tim(?:mar)?|h)\b(?: (?:och )?\d+ min(?:uter)?)?"
     r"|(?:(?<!\w)[–−-])?(?<![\d,])\d{1,3}(?:[  ]\d{3})+(?!\d)(?:,\d+)?|(?:(?<!\w)[–−-])?(?<![\d,.])\d+(?:[,.]\d+)?"
 )
 _UNIT = (
-    r"%|procent(?:enheter)?\b|tusen kronor|miljoner kronor|tkr|mnkr|mkr|kronor|kr\b|minuter|min\b|ton\b|GWh|MWh|MW\b|gigawattimmar|"
+    r"%|procent(?:enheter)?\b|tusen kronor|miljoner kronor|tkr|mnkr|mkr|kronor|kr\b|minuter|min\b|ton\b|GWh|MWh|"
+    r"MW\b|gigawattimmar|"
     r"personer|invånare|gästnätter|resor|företag|hektar|år\b(?! (?:19|20)\d\d)"
 )
-_YEAR = r"(?:\((?:år |värdet för )?(?P<y1>(?:19|20)\d\d)\)|,? ?(?:\(?(?:i )?(?:senast )?år |mätt |senast )(?P<y2>(?:19|20)\d\d)\)?| (?P<y3>(?:19|20)\d\d)(?![\d,]| ?[–-]))"
+_YEAR = (
+    r"(?:\((?:år |värdet för )?(?P<y1>(?:19|20)\d\d)\)"
+    r"|,? ?(?:\(?(?:i )?(?:senast )?år |mätt |senast )(?P<y2>(?:19|20)\d\d)\)?"
+    r"| (?P<y3>(?:19|20)\d\d)(?![\d,]| ?[–-]))"
+)
 FIGURE = re.compile(rf"(?P<value>{_VALUE})(?:[  ]?(?P<unit>{_UNIT}))?(?:\*)?(?:[  ]?{_YEAR})?")
 _RANGE = re.compile(r"\d\s?[–-]\s?\Z")
 _SCALE = re.compile(r"[  ]?[MG]bit")
@@ -70,6 +76,12 @@ def amount_of(value: str) -> float:
         return 60.0 * int(clock[1]) + int(clock[2] or 0)
     plain = re.sub(r"[  ]", "", value).replace("−", "-").replace("–", "-").replace(",", ".")
     return float(plain)
+
+
+@lru_cache(maxsize=20_000)
+def first_amount(text: str) -> float | None:
+    """The amount of the first figure in a short text, None where there is none."""
+    return next((number.amount for number in numbers(text)), None)
 
 
 def is_share(unit: str | None) -> bool:

@@ -16,34 +16,48 @@ from ingest.swedish import STOPWORDS, stem, words
 
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2}|[A-ZÅÄÖ]\d{1,2}(?:\.\d{1,2})?)[.:]?\s+(?=\D)")
 _HEADED = re.compile(r"([A-ZÅÄÖ]\d{1,2}|\d{1,2}\.\d{1,2})[.:]?\s+(?=[A-ZÅÄÖ][a-zåäö])")
-_CHANGE = r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|förbättras|förändras|utökas|reduceras|dämpas|halveras|fördubblas|begränsas"
+_CHANGE = (
+    r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|förbättras|förändras|utökas|"
+    r"reduceras|dämpas|halveras|fördubblas|begränsas"
+)
 _FROM_TO = re.compile(
     rf"(?P<label>.{{6,220}}?)\bska (?:\w+ ){{0,3}}?(?:{_CHANGE})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)",
     re.DOTALL,
 )
 _SHARE_OF = re.compile(
-    r"(?P<target>\d[\d  ,]*(?: procent| %)?) (?P<label>[^()\d][^()]{6,160}?)\((?P<base>(?!mål)[^()]*\d[^()]*)\)"
+    r"(?P<target>\d[\d  ,]*(?: procent| %)?) (?P<label>[^()\d][^()]{6,160}?)\((?P<base>(?![^()]*mål)[^()]*\d[^()]*)\)"
+)
+_BE_FROM = re.compile(
+    r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,3}?(?:vara|uppgå till|nå|bli|omfatta)\b(?P<target>[^()]+)"
+    r"\((?P<base>(?![^()]*mål)[^()]*\d[^()]*)\)"
 )
 _SHALL_BE = re.compile(
-    r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)",
+    r"(?P<label>.{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|"
+    r"halveras|stiga till|öka till|minska till|sjunka till)\b(?P<target>.+)",
     re.DOTALL,
 )
 _GOAL_IS = re.compile(r"\b[Mm]ålet (?:är|för \w+ är)(?: att)? (?P<target>.+)", re.DOTALL)
 _PART_SHALL = re.compile(
-    r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent| %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
+    r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent|"
+    r" %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
 )
 _AND_SHALL = re.compile(
-    r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|den|det|nivån|de) (?P<target>.+)",
+    r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|"
+    r"den|det|nivån|de) (?P<target>.+)",
     re.DOTALL,
 )
 _CLAUSES = re.compile(r"(?:, | och )att (?=[a-zåäö])|;\s")
 _OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*"
+    r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|"
+    r"Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*"
 )
 _GENERIC = frozenset(
     stem(word)
-    for word in "andel antal mål minst högst procent länet län länets regionen per invånare år ålder åldern personer ska vara öka minska inom den del senast till jämfört".split()
+    for word in (
+        "andel antal mål minst högst procent länet län länets regionen per invånare år ålder åldern personer ska vara "
+        "öka minska inom den del senast till jämfört"
+    ).split()
 )
 
 
@@ -122,7 +136,9 @@ def _fuller(own: Figure | None, other: Figure | None) -> Figure | None:
 
 
 def _is_same(one: Goal, other: Goal) -> bool:
-    """Whether two statements set one goal: the figures agree where both tell them, and the words have much in common."""
+    """Whether two statements set one goal: the figures agree where both tell them, and the words have much in
+    common.
+    """
     if one.target is None or other.target is None:
         return False
     alike = _equal(one.target, other.target) and (
@@ -161,6 +177,11 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
         yield from _of_row(row, label, indicator, base, target, usual)
 
 
+def _unit_of(row: Row) -> str | None:
+    """What a column "Enhet" says that the figures count."""
+    return next((cell.text for cell in row.cells if re.match(r"enhet|mäts i", cell.header, re.IGNORECASE)), None)
+
+
 def wanted_cell(row: Row) -> Cell | None:
     """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
     columns = row.all("goal")
@@ -178,11 +199,13 @@ def _of_row(
     header_year = YEAR_ALONE.search(target.header)
     number = _NUMBER.match(label.text)
     first = row.cells[0].text
+    code = re.fullmatch(r"[A-ZÅÄÖ]?\d{1,2}(?:\.\d{1,2})*\.?", first)
+    named = indicator if indicator is not None and code and label.text == first else label
     yield Goal(
-        title=label.text[number.end() :] if number else label.text,
-        number=number[1] if number else first if re.fullmatch(r"\d{1,2}(?:\.\d{1,2})*\.?", first) else None,
+        title=named.text[number.end() :] if number else named.text,
+        number=number[1] if number else first.rstrip(".") if code else None,
         indicator=indicator.text if indicator is not None else label.text,
-        unit=wanted.unit or (start.unit if start else None),
+        unit=wanted.unit or (start.unit if start else None) or _unit_of(row),
         base=figure(start, proof, usual.get(row.passage.document_id)),
         target=figure(wanted, proof, int(header_year[1]) if header_year else None),
         passage=row.passage,
@@ -219,9 +242,10 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
 def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]:
     text = " ".join(unit.text.split())
     shared = re.match(r"(?:Till|Senast|År) ((?:19|20)\d\d)\b", text)
-    year = int(shared[1]) if shared else None
+    headed = YEAR_ALONE.search(unit.passage.section[-1]) if about and unit.passage.section else None
+    year = int(shared[1]) if shared else int(headed[1]) if headed else None
     for clause in _CLAUSES.split(text):
-        if match := _FROM_TO.match(clause):
+        if match := _FROM_TO.match(clause) or (_BE_FROM.match(clause) if about else None):
             yield from _goal(unit, match["label"], match["base"], match["target"], year)
         elif found := list(_SHARE_OF.finditer(clause)) if about and re.search(r"\bska\b|\b[Mm]ål", text) else []:
             for match in found:

@@ -53,7 +53,8 @@ _AREA = re.compile(
     re.IGNORECASE,
 )
 _AREAS_LEAD = re.compile(
-    r"\b((?:målområden|prioriteringar|prioriterade områden|utvecklingsområden|insatsområden|fokusområden|inriktningar|kurser))"
+    r"\b((?:målområden|prioriteringar|prioriterade områden|utvecklingsområden|insatsområden|fokusområden|"
+    r"inriktningar|kurser))"
     r"\b.{0,120}:\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )

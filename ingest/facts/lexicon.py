@@ -1,4 +1,5 @@
-"""The closed classes of the facts: kinds, states, funds, table headers, months and numerals. Words of the language only.
+"""The closed classes of the facts: kinds, states, funds, table headers, months and numerals. Words of the
+language only.
 
 Names of bodies and places are learned from the documents; nothing here names one document's efforts.
 """
@@ -14,7 +15,8 @@ MONTHS = tuple("januari februari mars april maj juni juli augusti september okto
 NUMERALS = {
     word: number
     for number, words in enumerate(
-        "noll en/ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton "
+        "noll en/ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton "
+        "arton nitton "
         "tjugo".split()
     )
     for word in words.split("/")
@@ -76,7 +78,9 @@ def is_bare_kind(word: str) -> bool:
 
 
 def points_back(word: str) -> bool:
-    """Whether a definite kind word points to an effort named before, and not to the document or a part of the effort."""
+    """Whether a definite kind word points to an effort named before, and not to the document or a part of the
+    effort.
+    """
     found = kind_of(word)
     return found is not None and found[1] not in _PARTS_OR_DOCUMENTS
 
@@ -107,7 +111,8 @@ HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("target", r"mål(värde|nivå|tal|sättning)|mål( år)? ?\d{4}|måltal"),
         (
             "outcome",
-            r"(senaste )?utfall|resultat|senaste (värde|utfall)|senast|uppmätt|aktuellt|nuvarande|värde( \d{4})?$|(19|20)\d\d$",
+            r"(senaste )?utfall|resultat|senaste (värde|utfall)|senast|uppmätt|aktuellt|nuvarande|"
+            r"värde( \d{4})?$|(19|20)\d\d$",
         ),
         ("direction", r"riktning|trend|utveckling$|bedömning|måluppfyllelse"),
         (
@@ -157,7 +162,8 @@ STATUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 FUNDS = re.compile(
-    r"ESF ?\+|ESF\b(?!-)|Eruf\b|Amif\b|Interreg(?: [A-ZÅÄÖ][\w–-]+(?:[ –-][A-ZÅÄÖ]\w+)*)?|Leader(?: [A-ZÅÄÖ]\w+(?: & [A-ZÅÄÖ]\w+)?)?"
+    r"ESF ?\+|ESF\b(?!-)|E[Rr][Uu][Ff]\b|A[Mm][Ii][Ff]\b|[Hh]avs-, fiskeri- och vattenbruksfonden|[Ee]gna medel|"
+    r"Interreg(?: [A-ZÅÄÖ][\w–-]+(?:[ –-][A-ZÅÄÖ]\w+)*)?|Leader(?: [A-ZÅÄÖ]\w+(?: & [A-ZÅÄÖ]\w+)?)?"
     r"|Europeiska (?:regionala utvecklings|social|havs-[\w ,-]{0,40}|jordbruks)\w*fond\w*(?: plus)?|EU:s [\w-]+fond|"
     r"(?:a|A)syl-, migrations- och integrationsfonden|Klimatklivet|Industriklivet|[Ll]andsbygdsprogrammet|"
     r"Fonden för en rättvis omställning|[Ss]tadsmiljöavtal\w*|Horisont Europa|Erasmus\+|[Aa]nslag(?:et)? 1:1|1:1-medel|"
@@ -165,7 +171,8 @@ FUNDS = re.compile(
     r"(?:[Rr]egionens?|[Rr]egionala|egna) (?:egna )?(?:projekt|folkhälso|kultur)?medel|"
     r"Vinnova|Tillväxtverket|Energimyndigheten|Naturvårdsverket|Trafikverket|Skolverket|Post- och telestyrelsen|PTS|"
     r"Formas|Vetenskapsrådet|Allmänna arvsfonden|Arvsfonden|Jordbruksverket|Boverket|Socialstyrelsen|MSB|"
-    r"Myndigheten för [\w ]{4,40}?(?=[ ,.)])|Statens [a-zåäö]+råd|Kulturrådet|Folkhälsomyndigheten|Havs- och vattenmyndigheten|"
+    r"Myndigheten för [\w ]{4,40}?(?=[ ,.)])|Statens [a-zåäö]+råd|Kulturrådet|Folkhälsomyndigheten|"
+    r"Havs- och vattenmyndigheten|"
     r"Nordiska ministerrådet|[A-Z]\w*-stiftelsen|[Mm]edlemsavgifter|Europeiska unionen",
 )
 """Funds and authorities that pay. A closed class: those of the state and the EU, and the ways to name own money."""
@@ -187,14 +194,17 @@ BODY_START = frozenset(
 )
 NOT_NAMES = frozenset(
     """
-    agenda eu fn scb sverige norge danmark finland europa norden stockholm göteborg malmö bryssel arlanda oslo nej ja obs
+    agenda eu fn scb sverige norge danmark finland europa norden stockholm göteborg malmö bryssel arlanda oslo
+    nej ja obs
     tabell figur bild diagram källa foto bildtext summa totalt kontakt bilaga kapitel avsnitt mål prioritering kurs
     åtgärd insats vi de den det en ett du ni man här där för med under från till i på av om och eller men så när hur vad
     vem vilka vilken varför alla allt flera många några andra samt enligt efter innan sedan genom inom utan dessutom
-    även också bland både varje detta dessa denna deras dess sin vår våra ingen inget inga någon något som att sedan idag
+    även också bland både varje detta dessa denna deras dess sin vår våra ingen inget inga någon något som att
+    sedan idag
     rättelse slutrapporten slutrapporter rapporten strategin planen programmet projektet regionen kommunen kommunerna
     pågår avslutat avslutad pausat pausad permanent planerat antagen antagna beslutad beslutat försenat vilande inställt
-    samtliga parter samverkan övriga ägare finansiär ansvarig delmål lagen lag förordning förordningen kommun region län ordförande projektledare
+    samtliga parter samverkan övriga ägare finansiär ansvarig delmål lagen lag förordning förordningen kommun
+    region län ordförande projektledare
     """.split()
 ) | frozenset(MONTHS)
 """Words that open a sentence or label a place in a document: no effort is called that alone."""
@@ -203,7 +213,8 @@ ALL_TOWNS = re.compile(
     re.IGNORECASE,
 )
 NOT_BODIES = frozenset(
-    "region europeiska statens sveriges svenska svenskt myndigheten science visit destination nordiska stiftelsen scenkonst "
+    "region europeiska statens sveriges svenska svenskt myndigheten science visit destination nordiska "
+    "stiftelsen scenkonst "
     "föreningen parter coompanion".split()
 )
 """First words of bodies that are none by themselves."""
@@ -212,8 +223,14 @@ NOT_EFFORTS = frozenset({"agenda 2030", "rus", "rus:en"})
 
 SUM = re.compile(
     r"(?<![\d,])\d{1,3}(?:[  ]\d{3})+(?:,\d+)? ?(?:kronor|kr|euro|tkr)\b"
-    r"|(?<![\d,])\d+(?:,\d+)? ?(?:mnkr|mkr|tkr|mdkr|miljon(?:er)? (?:kronor|euro)|miljard(?:er)? kronor|kronor|kr|miljoner)\b",
+    r"|(?<![\d,])\d+(?:,\d+)? ?(?:mnkr|mkr|tkr|mdkr|miljon(?:er)? (?:kronor|euro)|miljard(?:er)? kronor|kronor|"
+    r"kr|miljoner)\b",
     re.IGNORECASE,
 )
 PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)\d\d|(?<=–)\d\d)(?![\d-])")
+SHARE_OF_SUM = re.compile(
+    r"(?P<part>\d+(?:,\d+)?) av (?:de |totalt )?(?P<whole>\d+(?:,\d+)?) miljon\w*"
+    r"|miljoner(?: kronor)?(?: [\w+-]+){0,6}?,? av (?:totalt |en budget på )?(?P<total>\d+(?:,\d+)?)(?! procent)\b"
+)
+""" "8,5 miljoner kronor av 21,0": the figure without a unit counts the same as the one with it."""
 YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?![\d:/]|,\d)")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import PassageKind
-from ingest.facts.figures import YEAR_ALONE, Number, is_share, numbers
+from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems
-from ingest.facts.tables import Row
+from ingest.facts.tables import Cell, Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 
@@ -19,156 +20,189 @@ _PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
 _WHOLE = re.compile(r"länet|hela|region|totalt|samtliga|alla", re.IGNORECASE)
 _TO = re.compile(r"\btill\s*\Z")
 _STATES = re.compile(
-    r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|till|ligger|låg|uppgav)\b"
+    r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|"
+    r"till|ligger|låg|uppgav)\b"
 )
 _AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
-_RIGHT = re.compile(r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b")
+_RIGHT = re.compile(
+    r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b|\b[Dd]et rätta är|"
+    r"\b[Dd]et rätta\b"
+)
 _CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
 _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
 _USUAL = re.compile(
-    r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|talen) avser(?: år)? ((?:19|20)\d\d)"
+    r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
+    r"talen) avser(?: år)? ((?:19|20)\d\d)"
 )
 _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|andelen|hushållens|folkmängden)\b)|\. ")
 
 
+@dataclass(frozen=True, slots=True)
+class _Goals:
+    """The goals with what finds them: by their words, the rarer the weightier, and by the amounts of base and target.
+
+    `dates` are when documents speak; `replaced` when the goals of a document are followed up no longer.
+    """
+
+    goals: Sequence[Goal]
+    weights: Mapping[str, float]
+    index: Mapping[str, Sequence[int]]
+    totals: Sequence[float]
+    by_base: Mapping[float, Sequence[Goal]]
+    dates: Mapping[str, str]
+    replaced: Mapping[str, str]
+
+    @classmethod
+    def of(cls, goals: Sequence[Goal], dates: Mapping[str, str]) -> _Goals:
+        index: dict[str, list[int]] = defaultdict(list)
+        by_base: dict[float, list[Goal]] = defaultdict(list)
+        for number, goal in enumerate(goals):
+            for one in goal.stems:
+                index[one].append(number)
+            if goal.base is not None and goal.target is not None and (amount := _amount(goal.base)) is not None:
+                by_base[amount].append(goal)
+        weights = {one: 1.0 / len(owners) for one, owners in index.items()}
+        totals = [sum(weights[one] for one in goal.stems) or 1.0 for goal in goals]
+        return cls(goals, weights, index, totals, by_base, dates, _replaced(goals, dates))
+
+    def nearest(self, text: str, floor: float) -> list[tuple[float, Goal]]:
+        """Goals by the share (0 to 1) of their words' weight that the text holds, best first."""
+        said = meaning_stems(text)
+        scores: dict[int, float] = defaultdict(float)
+        for one in said:
+            for number in self.index.get(one, ()):
+                scores[number] += self.weights[one]
+        theirs = sum(self.weights.get(one, 0.5) for one in said) or 1.0
+        shares = {
+            number: max(score / self.totals[number], 0.9 * score / theirs if len(said) < 12 else 0.0)
+            for number, score in scores.items()
+        }
+        found = [(share, self.goals[number]) for number, share in shares.items() if share >= floor]
+        return sorted(found, key=lambda item: -item[0])
+
+    def with_both(self, amounts: Collection[float]) -> list[Goal]:
+        """Goals whose base and target both are among the amounts."""
+        return [
+            goal
+            for amount in amounts
+            for goal in self.by_base.get(amount, ())
+            if goal.target is not None and _amount(goal.target) != amount and _amount(goal.target) in amounts
+        ]
+
+    def date(self, document_id: str) -> str:
+        """When a document speaks, empty where that is not known."""
+        return self.dates.get(document_id, "")
+
+    def is_open(self, goal: Goal, date: str) -> bool:
+        """Whether a goal is still followed up at a date."""
+        return date <= self.replaced.get(goal.passage.document_id, "9999")
+
+    def may_follow(self, goal: Goal, document_id: str) -> bool:
+        """Whether a document can tell an outcome of the goal: it is another one, and not an older one."""
+        own = goal.passage.document_id
+        return own != document_id and self.date(own) <= self.date(document_id)
+
+
 def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row], dates: Mapping[str, str]) -> None:
     """Adds to each goal the outcomes that rows and sentences state, and the corrections of these."""
-    weights, index = _index(goals)
-    replaced = _replaced(goals, dates)
+    known = _Goals.of(goals, dates)
     for row in rows:
-        _of_row(row, goals, weights, index, dates, replaced)
+        _of_row(row, known)
     for unit, told in _told_years(units):
-        if unit.passage.kind is not PassageKind.TABLE and any(True for _ in numbers(unit.text)):
-            _of_sentence(unit, told, goals, weights, index, dates, replaced)
+        if unit.passage.kind is not PassageKind.TABLE and any(word.text[0].isdigit() for word in unit.words):
+            _of_sentence(unit, told, known)
     _correct(goals, units, dates)
 
 
-def _index(goals: Sequence[Goal]) -> tuple[dict[str, float], dict[str, list[int]]]:
-    index: dict[str, list[int]] = defaultdict(list)
-    for number, goal in enumerate(goals):
-        for one in goal.stems:
-            index[one].append(number)
-    return {one: 1.0 / len(owners) for one, owners in index.items()}, index
-
-
-def _nearest(
-    text: str, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]], floor: float
-) -> list[tuple[float, Goal]]:
-    """Goals by the share of their words' weight that the text holds, best first."""
-    said = meaning_stems(text)
-    scores: dict[int, float] = defaultdict(float)
-    for one in said:
-        for number in index.get(one, ()):
-            scores[number] += weights[one]
-    found = []
-    for number, score in scores.items():
-        own = sum(weights[one] for one in goals[number].stems) or 1.0
-        theirs = sum(weights.get(one, 0.5) for one in said) or 1.0
-        share = max(score / own, 0.9 * score / theirs if len(said) < 12 else 0.0)
-        if share >= floor:
-            found.append((share, goals[number]))
-    return sorted(found, key=lambda item: -item[0])
-
-
-def _of_row(
-    row: Row,
-    goals: Sequence[Goal],
-    weights: Mapping[str, float],
-    index: Mapping[str, Sequence[int]],
-    dates: Mapping[str, str],
-    replaced: Mapping[str, str],
-) -> None:
-    outcomes, label = (
-        row.all("outcome"),
-        row.first("indicator") or row.first("goal") or (row.cells[0] if row.cells else None),
-    )
-    if (
-        not outcomes
-        or label is None
-        or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells)
-    ):
+def _of_row(row: Row, known: _Goals) -> None:
+    outcomes, label = row.all("outcome"), row.first("indicator") or row.first("goal") or row.cells[0]
+    if not outcomes or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells):
         return
-    proof = Stretch(row.passage.id, row.start, row.end)
-    goal = _goal_of_row(row, label.text, goals, weights, index)
-    if goal is None or dates.get(row.passage.document_id, "") > replaced.get(goal.passage.document_id, "9999"):
+    proof, date = Stretch(row.passage.id, row.start, row.end), known.date(row.passage.document_id)
+    goal = _goal_of_row(row, label.text, known)
+    if goal is None or not known.is_open(goal, date):
         return
     for cell in outcomes:
+        if cell is row.cells[0]:
+            continue
         header_year = YEAR_ALONE.search(cell.header)
         for number in numbers(cell.text):
             year = number.year or (int(header_year[1]) if header_year else None)
-            if goal.base is not None and (number.amount, year) == (_amount(goal.base), goal.base.year):
-                continue
-            _add(
-                goal,
-                figure(number, proof, int(header_year[1]) if header_year else None),
-                dates.get(row.passage.document_id, ""),
-                0,
-            )
+            if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
+                _add(goal, figure(number, proof, year), date, 0)
+    _add(goal, _run_together(row.cells[0], goal, proof), date, 0)
 
 
-def _goal_of_row(
-    row: Row, label: str, goals: Sequence[Goal], weights: Mapping[str, float], index: Mapping[str, Sequence[int]]
-) -> Goal | None:
+def _run_together(first: Cell, goal: Goal, proof: Stretch) -> Figure | None:
+    """The outcome of a first cell whose columns ran together: the figure after base and target, for the head's year."""
+    if goal.base is None or goal.target is None or (years := YEAR_ALONE.findall(first.header)) == []:
+        return None
+    amounts = [number.amount for number in numbers(first.text)]
+    pair = [_amount(goal.base), _amount(goal.target)]
+    place = next((n for n in range(len(amounts) - 2) if amounts[n : n + 2] == pair), None)
+    found = list(numbers(first.text))[place + 2] if place is not None else None
+    return figure(found, proof, int(years[-1]))
+
+
+def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
     numbered = _NUMBERED.match(label) or _NUMBERED.match(row.cells[0].text)
-    near = _nearest(label, goals, weights, index, 0.25)
+    near = known.nearest(label, 0.25)
+    same = [goal for goal in known.goals if numbered and goal.number == numbered[1]]
+    if same:
+        return max(same, key=lambda goal: sum(share for share, one in near if one is goal))
     base = row.first("base")
     first = next(numbers(base.text), None) if base else None
-    if numbered:
-        same = [goal for goal in goals if goal.number == numbered[1]]
-        if same:
-            return max(same, key=lambda goal: sum(share for share, one in near if one is goal))
     if first is not None:
         return next((goal for _, goal in near if goal.base and _amount(goal.base) == first.amount), None)
-    fitting = [
-        goal
-        for share, goal in near
-        if share >= 0.6 and not (is_share(goal.unit) and "per " in label and "procent" not in label)
-    ]
-    return fitting[0] if fitting else None
+    by_share = "procent" in label or "%" in label or "per " not in label
+    return next((goal for share, goal in near if share >= 0.6 and (by_share or not is_share(goal.unit))), None)
 
 
 def _amount(one: Figure) -> float | None:
-    return next((number.amount for number in numbers(one.value)), None)
+    return first_amount(one.value)
 
 
-def _of_sentence(
-    unit: Unit,
-    told: int | None,
-    goals: Sequence[Goal],
-    weights: Mapping[str, float],
-    index: Mapping[str, Sequence[int]],
-    dates: Mapping[str, str],
-    replaced: Mapping[str, str],
-) -> None:
+def _of_sentence(unit: Unit, told: int | None, known: _Goals) -> None:
     """One clause after another; a goal's own base or target beside another figure is as good as its words."""
-    text = unit.text
-    date = dates.get(unit.passage.document_id, "")
+    text, document = unit.text, unit.passage.document_id
     if _RIGHT.search(text):
         return
-    numbered = _NUMBERED.match(text)
     for clause in _clauses(text):
-        found = list(numbers(clause))
-        near = _nearest(clause, goals, weights, index, 0.3) if found and not _CHANGED.search(clause) else []
-        amounts = {number.amount for number in found}
-        both = [
-            goal
-            for goal in goals
-            if goal.base and goal.target and {_amount(goal.base), _amount(goal.target)} <= amounts
-        ]
-        near = [*((1.0, goal) for goal in both if goal.base != goal.target), *near]
-        for share, goal in near:
-            if unit.passage.id == goal.passage.id or not _may_follow(goal, unit, dates):
-                continue
-            own = {_amount(one) for one in (goal.base, goal.target) if one is not None}
-            held = any(number.amount in own for number in found)
-            near_enough = share >= 0.62 and date <= replaced.get(goal.passage.document_id, "9999")
-            outcome = _outcome(clause, found, own, goal) if held or near_enough else None
-            if outcome is not None:
-                year = outcome.year or _year_near(clause, outcome) or told
-                since = goal.base.year if goal.base is not None else None
-                if year and (since is None or year >= since) and str(year) <= date[:4] and _plausible(outcome, goal):
-                    _add(goal, figure(outcome, unit.stretch, year), date, 1)
+        found = [] if _CHANGED.search(clause) else list(numbers(clause))
+        near = known.nearest(clause, 0.3) if found else []
+        both = known.with_both({number.amount for number in found})
+        for share, goal in [*((1.0, goal) for goal in both), *near]:
+            if unit.passage.id != goal.passage.id and known.may_follow(goal, document):
+                outcome = _stated(clause, found, share, goal, told, known.date(document), known)
+                if outcome is not None:
+                    _add(goal, replace(outcome, proof=unit.stretch), known.date(document), 1)
                     break
+
+
+def _stated(
+    clause: str, found: Sequence[Number], share: float, goal: Goal, told: int | None, date: str, known: _Goals
+) -> Figure | None:
+    """The outcome that a clause states of a goal, None for one without a year or that cannot be."""
+    own = {_amount(one) for one in (goal.base, goal.target) if one is not None}
+    held = any(number.amount in own for number in found)
+    if not held and (share < 0.62 or not known.is_open(goal, date)):
+        return None
+    outcome = _outcome(clause, found, own, goal)
+    year = (outcome.year or _year_near(clause, outcome) or told) if outcome is not None else None
+    since = goal.base.year if goal.base is not None else None
+    if outcome is None or not year or (since is not None and year < since):
+        return None
+    fits = str(year) <= date[:4] and _plausible(outcome, goal)
+    return Figure(outcome.value, year, goal.proof) if fits else None
+
+
+def _clauses(text: str) -> Iterator[str]:
+    start = 0
+    for match in _CLAUSE.finditer(text):
+        if any(letter.isdigit() for letter in text[start : match.start()]):
+            yield text[start : match.start()]
+            start = match.end()
+    yield text[start:]
 
 
 def _year_near(clause: str, outcome: Number) -> int | None:
@@ -181,7 +215,9 @@ def _year_near(clause: str, outcome: Number) -> int | None:
 
 
 def _plausible(outcome: Number, goal: Goal) -> bool:
-    """Whether a figure can be of the goal's indicator: shares differ by less than 40 points, others by a factor of 2.5."""
+    """Whether a figure can be of the goal's indicator: shares differ by less than 40 points, others by a
+    factor of 2.5.
+    """
     known = [amount for one in (goal.base, goal.target) if one is not None and (amount := _amount(one)) is not None]
     if is_share(goal.unit):
         return any(abs(outcome.amount - amount) < 40 for amount in known)
@@ -189,7 +225,9 @@ def _plausible(outcome: Number, goal: Goal) -> bool:
 
 
 def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]:
-    """For each document that sets goals, the date of the next one that sets several: its goals are followed up no longer."""
+    """For each document that sets goals, the date of the next one that sets several: its goals are followed up
+    no longer.
+    """
     sizes = Counter(goal.passage.document_id for goal in goals)
     setting = sorted((dates.get(name, ""), name) for name, size in sizes.items() if size >= 4)
     return {old: newer for (_, old), (newer, _) in pairwise(setting)}
@@ -214,21 +252,6 @@ def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
             unit,
             int(years[0]) if len(set(years)) == 1 else usual.get(unit.passage.document_id) or (None if years else last),
         )
-
-
-def _clauses(text: str) -> Iterator[str]:
-    start = 0
-    for match in _CLAUSE.finditer(text):
-        if any(True for _ in numbers(text[start : match.start()])):
-            yield text[start : match.start()]
-            start = match.end()
-    yield text[start:]
-
-
-def _may_follow(goal: Goal, unit: Unit, dates: Mapping[str, str]) -> bool:
-    """Whether a document can tell an outcome of the goal: it is another one, and not an older one."""
-    own, other = goal.passage.document_id, unit.passage.document_id
-    return own != other and dates.get(own, "") <= dates.get(other, "")
 
 
 def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal: Goal) -> Number | None:
@@ -261,19 +284,31 @@ def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, s
         right = next(numbers(unit.text[match.end() :]), None) if match else None
         if match is None or right is None:
             continue
-        near = [
-            one for one in units[max(0, number - 4) : number + 1] if one.passage.document_id == unit.passage.document_id
-        ]
-        wrong = {figure_.amount for one in near for figure_ in numbers(one.text)} - {right.amount}
-        said = meaning_stems(" ".join(one.text for one in near))
-        held = [
-            (len(goal.stems & said), goal, one)
-            for goal in goals
-            for _, _, one in goal.outcomes
-            if _amount(one) in wrong and is_share(goal.unit) == is_share(right.unit)
-        ]
-        if held:
-            _, goal, corrected = max(held, key=lambda item: item[0])
-            goal.outcomes.append(
-                (dates.get(unit.passage.document_id, ""), 2, Figure(right.value, corrected.year, unit.stretch))
-            )
+        document = unit.passage.document_id
+        near = [one for one in units[max(0, number - 4) : number + 1] if one.passage is unit.passage]
+        text = " ".join(one.text for one in near)
+        wrong = {one.amount for one in numbers(text)} - {right.amount}
+        _correct_one(goals, text, wrong, right, unit, dates.get(document, ""))
+
+
+def _correct_one(
+    goals: Sequence[Goal], text: str, wrong: Collection[float], right: Number, unit: Unit, date: str
+) -> None:
+    """Corrects the figure that the text's words or its goal's number tell: an outcome gets a later one, a base
+    is replaced.
+    """
+    said = meaning_stems(text)
+    held: list[tuple[int, Goal, Figure]] = []
+    for goal in goals:
+        named = 3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", text))
+        figures = [one for _, _, one in goal.outcomes] + ([goal.base] if goal.base else [])
+        like = goal.unit is None or right.unit is None or is_share(goal.unit) == is_share(right.unit)
+        held += [(named + len(goal.stems & said), goal, one) for one in figures if like and _amount(one) in wrong]
+    if not held or max(worth for worth, _, _ in held) < 1:
+        return
+    _, goal, corrected = max(held, key=lambda item: item[0])
+    new = Figure(right.value, corrected.year, unit.stretch)
+    if corrected is goal.base:
+        goal.base = new
+    else:
+        goal.outcomes.append((date, 2, new))

@@ -16,7 +16,9 @@ def to_record(facts: FactBase) -> dict[str, object]:
 
 
 def from_record(record: Mapping[str, Any]) -> FactBase:
-    """What `to_record` gave, also after a round through JSON. A missing or unknown field raises TypeError or KeyError."""
+    """What `to_record` gave, also after a round through JSON. A missing or unknown field raises TypeError or
+    KeyError.
+    """
     return FactBase(
         entities=_entities(record["entities"]),
         goals=tuple(_goal(goal) for goal in record["goals"]),

@@ -102,7 +102,9 @@ def _most_stated(own: Sequence[Stated], value: Callable[[Fact], object]) -> Fact
 
 
 def _latest_status(own: Sequence[Stated]) -> Fact:
-    """The latest firm word, or the latest word at all where no firm one stands; what is said beside the name goes first."""
+    """The latest firm word, or the latest word at all where no firm one stands; what is said beside the name
+    goes first.
+    """
 
     def order(one: Stated) -> tuple[bool, str, int, int]:
         firm = one.fact.value in _FIRM

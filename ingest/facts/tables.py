@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.lexicon import HEADERS
 
 _BETWEEN = " | "
 _LABEL = re.compile(
-    r"(?P<label>(?:Projekt)?[Ää]gare|Ansvarig|Huvudman|Projektägare|Parter|Part(?:ner|ners)|Samverkan|Medverkande|Deltagare|Finansiär(?:er)?|"
-    r"Finansiering|Löptid|Projekttid|Period|Tid|Start|Slut|Budget|Totalbudget|Beviljat|Status|Läge)(?:: | \| | (?=[\wÅÄÖ]))(?P<value>.+)"
+    r"(?P<label>(?:Projekt)?[Ää]gare|Ansvarig|Huvudman|Projektägare|Parter|Part(?:ner|ners)|Samverkan|"
+    r"Medverkande|Deltagare|Finansiär(?:er)?|"
+    r"Finansiering|Löptid|Projekttid|Period|Tid|Start|Slut|Budget|Totalbudget|Beviljat|Status|Läge)(?:: | \| |"
+    r" (?=[\wÅÄÖ]))(?P<value>.+)"
 )
 _FIGURE = re.compile(r"\W*\d")
 
@@ -85,7 +88,9 @@ class FactLine:
 
 
 def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
-    """The labelled lines of all tables of facts: two of them at least, under a heading or the name at the line before."""
+    """The labelled lines of all tables of facts: two of them at least, under a heading or the name at the line
+    before.
+    """
     orders: dict[str, list[str]] = {}
     for passage in passages:
         if passage.kind is PassageKind.TABLE and len(_LABEL.findall(passage.text)) >= 2:
@@ -126,6 +131,7 @@ def is_head(texts: Sequence[str]) -> bool:
     return known >= 2 and known * 2 >= len(texts) and not figures
 
 
+@lru_cache(maxsize=50_000)
 def meaning_of(header: str) -> str | None:
     """What a header means, None for one that is not known."""
     plain = header.strip(" .:*").lower()

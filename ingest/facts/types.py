@@ -101,7 +101,9 @@ class GoalFact:
 
 @dataclass(frozen=True, slots=True)
 class FactBase:
-    """All typed facts of one index. `challenges`, `focus_areas`, `priorities`, `areas` are headings or items that name one."""
+    """All typed facts of one index. `challenges`, `focus_areas`, `priorities`, `areas` are headings or items
+    that name one.
+    """
 
     entities: tuple[Entity, ...]
     goals: tuple[GoalFact, ...]

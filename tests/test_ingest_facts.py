@@ -1,0 +1,260 @@
+"""Typed facts out of invented passages: names, kinds, attributes, goals with their figures, and their proof."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from ingest.documents import Document, Passage, PassageKind, Span
+from ingest.facts.extract import extract_facts
+from ingest.facts.record import from_record, register_record, to_record
+from ingest.facts.types import Attribute, Entity, FactBase
+from ingest.sentences import split_sentences
+
+
+def passage(text: str, section: Sequence[str] = (), document: str = "strategi", kind: str = "paragraph") -> Passage:
+    """A passage on page 3 of a document."""
+    return Passage(
+        id=f"{document}-{abs(hash((text, tuple(section)))):x}",
+        document_id=document,
+        title=document,
+        section=tuple(section),
+        kind=PassageKind(kind),
+        text=text,
+        spans=(Span(3, 0, len(text)),),
+        sentences=split_sentences(text),
+    )
+
+
+def document(name: str, year: int) -> Document:
+    return Document(id=name, title=name, sha256="0", media_type="pdf", year=year)
+
+
+def facts_of(*passages: Passage) -> FactBase:
+    return extract_facts(passages, [document("strategi", 2021), document("uppföljning", 2024)])
+
+
+def entity(facts: FactBase, name: str) -> Entity:
+    return next(one for one in facts.entities if name in (one.name, *one.aliases))
+
+
+def values(one: Entity, attribute: Attribute) -> list[str]:
+    return [fact.value for fact in one.facts if fact.attribute is attribute]
+
+
+def initiatives(facts: FactBase) -> set[str]:
+    return {one.name for one in facts.entities if one.kind not in ("organisation", "municipality")}
+
+
+TABLE = passage(
+    "Tabell 3. Insatser, miljoner kronor\n"
+    "Insats | Projektägare | Finansiär | Beviljat | Period | Läge\n"
+    "Myrstigen | Granviks kommun | ESF+ | 4,5 | 2021–2023 | Avslutat\n"
+    "Varm jord | Lantbruksgymnasiet i Ekby | Vinnova | 2,25 | 2022–2025 | Pågår\n"
+    "Summa | | | 6,75 | |",
+    ["Pengar"],
+    "uppföljning",
+    "table",
+)
+NEXT_PAGE = passage(
+    "Ljus i byn | Ekby kommun | Boverket | 1,1 | 2023–2024 | Pausat", ["Pengar"], "uppföljning", "table"
+)
+
+
+def test_a_table_gives_names_and_attributes_by_the_meaning_of_its_head():
+    found = facts_of(TABLE)
+    assert initiatives(found) == {"Myrstigen", "Varm jord"}
+    path = entity(found, "Myrstigen")
+    assert values(path, Attribute.OWNER) == ["Granviks kommun"]
+    assert values(path, Attribute.FUNDER) == ["ESF+"]
+    assert values(path, Attribute.SUM) == ["4,5"]
+    assert [fact.unit for fact in path.facts if fact.attribute is Attribute.SUM] == ["miljoner kronor"]
+    assert [fact.year for fact in path.facts if fact.attribute is Attribute.START] == [2021]
+    assert [fact.year for fact in path.facts if fact.attribute is Attribute.END] == [2023]
+    assert values(path, Attribute.STATUS)[-1] == "avslutat"
+
+
+def test_the_head_holds_for_the_rows_on_the_next_page():
+    light = entity(facts_of(TABLE, NEXT_PAGE), "Ljus i byn")
+    assert values(light, Attribute.OWNER) == ["Ekby kommun"]
+    assert values(light, Attribute.STATUS)[-1] == "pausat"
+
+
+def test_the_head_of_one_section_is_no_head_of_a_table_in_another():
+    other = passage("Anna Berg | Handläggare | anna@example.org", ["Kontakt"], "uppföljning", "table")
+    assert "Anna Berg" not in initiatives(facts_of(TABLE, other))
+
+
+def test_a_small_table_of_facts_belongs_to_the_heading_above_it():
+    box = passage(
+        "Ägare | Ekby kommun\nParter | Granviks kommun, Hantverksföreningen\nFinansiär | Leader Åsarna 1,2 mnkr\n"
+        "Löptid | 2022-03-01–2024-08-31\nStatus | Nedlagt",
+        ["Insatser", "Stenbron"],
+        kind="table",
+    )
+    bridge = entity(facts_of(box), "Stenbron")
+    assert values(bridge, Attribute.OWNER) == ["Ekby kommun"]
+    assert "Hantverksföreningen" in values(bridge, Attribute.PARTICIPANT)
+    assert values(bridge, Attribute.FUNDER) == ["Leader Åsarna"]
+    assert [fact.year for fact in bridge.facts if fact.attribute is Attribute.END] == [2024]
+    assert values(bridge, Attribute.STATUS)[-1] == "nedlagt"
+
+
+def test_an_action_within_an_initiative_is_no_initiative():
+    actions = passage(
+        "Åtgärd | Ansvarig | Start | Slut\nStenbron – ny ansökan om medel | Ekby kommun | 2025 | 2026\n"
+        "Ta fram en plan för skötsel av leder | Granviks kommun | 2025 | 2025",
+        ["Åtgärder"],
+        kind="table",
+    )
+    found = initiatives(facts_of(actions))
+    assert not any("ansökan" in name or "plan" in name for name in found)
+
+
+PROSE = (
+    passage(
+        "I Granvik, Ekby och Norrsele kommuner pågår sedan 2021 projektet Rent hus. Granviks kommun äger projektet, "
+        "som finansieras med 3,2 miljoner kronor ur Klimatklivet. Projektet avslutas i december 2024.",
+        ["Energi"],
+    ),
+    passage("Rent hus lades ned i förtid den 3 maj 2023.", ["Läget"], "uppföljning"),
+    passage("Nätverket Skogsbordet, ett nätverk för länets snickare, bildades 2019.", ["Trä"]),
+    passage("Skogsbordet leds av Norrsele kommun och har träffats tolv gånger.", ["Trä"], "uppföljning"),
+)
+
+
+def test_sentences_tell_owner_money_years_and_who_takes_part():
+    house = entity(facts_of(*PROSE), "Rent hus")
+    assert house.kind == "project"
+    assert set(values(house, Attribute.OWNER)) == {"Granviks kommun"}
+    assert "3,2 miljoner kronor" in values(house, Attribute.SUM)
+    assert "Klimatklivet" in values(house, Attribute.FUNDER)
+    assert [fact.year for fact in house.facts if fact.attribute is Attribute.START][-1] == 2021
+    assert {"Ekby", "Norrsele"} <= set(values(house, Attribute.PARTICIPANT))
+
+
+def test_the_latest_status_wins():
+    assert values(entity(facts_of(*PROSE), "Rent hus"), Attribute.STATUS)[-1] == "nedlagt"
+
+
+def test_an_owner_is_not_one_who_takes_part_and_a_network_is_one():
+    board = entity(facts_of(*PROSE), "Skogsbordet")
+    assert board.kind == "network"
+    assert set(values(board, Attribute.OWNER)) == {"Norrsele kommun"}
+
+
+def test_every_value_is_proved_by_a_stretch_that_stands_in_its_passage():
+    passages = (TABLE, *PROSE)
+    texts = {one.id: one.text for one in passages}
+    for one in facts_of(*passages).entities:
+        for proof in (*one.mentions, *(fact.proof for fact in one.facts)):
+            assert 0 <= proof.start < proof.end <= len(texts[proof.passage_id])
+
+
+@pytest.mark.parametrize("word", ["Nej", "Tabell 3", "Granvik", "Granviks kommun", "Klimatklivet", "Summa", "Pågår"])
+def test_places_bodies_funds_and_labels_are_no_initiatives(word):
+    faq = passage("Nej. Granvik söker. Tabell 3 visar att Klimatklivet i Granvik och Ekby räcker.", ["Frågor"])
+    assert word not in initiatives(facts_of(TABLE, NEXT_PAGE, *PROSE, faq))
+
+
+def test_municipalities_and_bodies_are_learned():
+    found = facts_of(*PROSE, TABLE)
+    assert {one.name for one in found.entities if one.kind == "municipality"} == {"Granvik", "Ekby", "Norrsele"}
+    assert "Lantbruksgymnasiet i Ekby" in {one.name for one in found.entities if one.kind == "organisation"}
+
+
+def test_an_abbreviation_and_a_new_name_are_the_same_initiative():
+    found = facts_of(
+        passage("Projektet Samlad vägledning (SAV) startade 2022.", ["Skola"]),
+        passage("Under 2023 nådde SAV 40 elever. SAV drivs av Ekby kommun.", ["Skola"], "uppföljning"),
+        passage("Projektet Byabussen startade 2020. Byabussen kör i Ekby.", ["Resor"]),
+        passage("Byabussen bytte namn till Turbilen i januari 2023. Turbilen fortsätter.", ["Resor"], "uppföljning"),
+    )
+    assert entity(found, "SAV") == entity(found, "Samlad vägledning")
+    assert entity(found, "Turbilen") == entity(found, "Byabussen")
+
+
+def test_a_second_edition_and_look_alikes_are_never_joined():
+    rows = "Projekt | Ägare | Tid\nKlart vatten | Ekby kommun | 2018–2020\nKlart vatten 2.0 | Ekby kommun | 2021–2024"
+    similar = "\nVattenlyftet | Granviks kommun | 2020–2022\nVattenlyktan | Granviks kommun | 2022–2023"
+    found = facts_of(passage(rows + similar, ["Vatten"], kind="table"))
+    assert initiatives(found) == {"Klart vatten", "Klart vatten 2.0", "Vattenlyftet", "Vattenlyktan"}
+
+
+GOALS = passage(
+    "Nr | Mål | Indikator | Utgångsvärde | Målvärde\n"
+    "1.1 | Fler läser vidare | Andel unga med examen | 71,5 % (2020) | 80 % (2030)\n"
+    "1.2 | Kortare resa | Restid med buss Ekby–Granvik | 1 tim 10 min (2020) | under 55 minuter (2029)",
+    ["Mål"],
+    kind="table",
+)
+
+
+def test_goals_have_number_indicator_base_and_target():
+    first, second = facts_of(GOALS).goals
+    assert (first.number, first.title, first.indicator) == ("1.1", "Fler läser vidare", "Andel unga med examen")
+    assert (first.base.value, first.base.year, first.target.value, first.target.year) == ("71,5", 2020, "80", 2030)
+    assert (second.base.value, second.target.value) == ("1 tim 10 min", "55")
+
+
+def test_outcomes_are_joined_by_number_and_a_correction_comes_last():
+    follow_up = passage(
+        "Mål | Utgångsvärde | Utfall | Mål 2030\n"
+        "1.1 Examen bland unga | 71,5 % (2020) | 73,0 % (2022), 76,4 % (2023) | 80 %",
+        ["Läget"],
+        "uppföljning",
+        "table",
+    )
+    right = passage(
+        "I tabellen anges att 76,4 procent av de unga hade examen 2023. Rätt uppgift är 75,9 procent.",
+        ["Rättelse"],
+        "uppföljning",
+    )
+    goal = facts_of(GOALS, follow_up, right).goals[0]
+    assert [(one.value, one.year) for one in goal.outcomes] == [("73,0", 2022), ("76,4", 2023), ("75,9", 2023)]
+
+
+def test_goals_are_read_out_of_sentences():
+    found = facts_of(
+        passage(
+            "För området gäller två mål. Andelen resor med buss ska öka från 9,5 procent (2020) till 15 procent "
+            "år 2030. "
+            "Antalet byar med butik ska vara 40 år 2028.",
+            ["Resor", "Mål"],
+        )
+    ).goals
+    assert [(goal.base.value if goal.base else None, goal.target.value, goal.target.year) for goal in found] == [
+        ("9,5", "15", 2030),
+        (None, "40", 2028),
+    ]
+
+
+def test_the_result_of_a_project_is_no_goal_of_the_strategy():
+    text = "Satsningen Rent hus har nått 31 familjer (målet är 40) och 12 av dem har bytt panna."
+    assert facts_of(passage(text, ["Energi"], "uppföljning")).goals == ()
+
+
+def test_priorities_and_challenges_are_headings_and_items():
+    found = facts_of(
+        passage("Att skogen räcker.", ["Prioritering 1: Levande skog"]),
+        passage("Länet har två utmaningar:\n• Långa vägar\n• Få barn", ["Utmaningar"], kind="list"),
+    )
+    assert [one.name for one in found.priorities] == ["Levande skog"]
+    assert [one.name for one in found.challenges] == ["Långa vägar", "Få barn"]
+
+
+def test_facts_survive_a_round_through_json_and_print_with_quotes():
+    passages = (TABLE, *PROSE, GOALS)
+    found = facts_of(*passages)
+    assert from_record(json.loads(json.dumps(to_record(found)))) == found
+    printed = register_record(found, passages)
+    path = next(one for one in printed["initiatives"] if one["name"] == "Myrstigen")
+    assert path["owner"]["value"] == "Granviks kommun"
+    assert path["owner"]["quote"].startswith("Myrstigen | Granviks kommun")
+    assert path["owner"]["page"] == 3
+
+
+def test_nothing_is_found_in_nothing():
+    assert facts_of() == FactBase(entities=(), goals=())
