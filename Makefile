@@ -16,7 +16,7 @@ start: install
 	$(BIN)/rus serve
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 install: $(VENV)/installed
 

@@ -34,6 +34,13 @@ KEPT = ROOT / "benchmarks" / "regions_baseline.json"
 WORK = user_cache_path("rus-assistent", appauthor=False) / "regions"
 BY_KIND = ("evidence_recall@500w", "key_fact_recall", "confidently_wrong", "sure_share", "citation_recall")
 BY_KIND_TOO = ("list_recall", "list_precision", "declined", "over_refusal")
+CHECKED = (
+    *(f"evidence_recall@{depth}" for depth in (1, 3, 5, 10, "500w")),
+    *("mrr@10", "ndcg@10", "key_fact_recall", "confidently_wrong", "sure_share", "sure_precision", "declined"),
+    *("citation_precision", "citation_recall", "refusal_precision", "refusal_recall", "over_refusal"),
+)
+"""Measures that a scorer outside the project computes too."""
+
 Figures = Mapping[str, Any]
 """overall: measure to {value, n, low, high}; by_kind: kind to measure to value; register: measure to value."""
 
@@ -82,6 +89,23 @@ def measure(region: Region, work: Path, reuse: bool) -> Figures:
     return figures | {"register": score_register(found, json.loads(region.register.read_text(encoding="utf-8")))}
 
 
+def disagreements(region: Region, out: Path, scorer: Path, figures: Figures) -> Iterator[str]:
+    """Where the scorer that stands outside the project, with arithmetic of its own, comes to other figures.
+
+    Lists are left out: it looks for their names anywhere in the answer, the program pairs them off with the rows.
+    """
+    command = [sys.executable, str(scorer), str(region.questions), str(out / "answers.jsonl"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        yield f"{region.name}: {scorer.name} cannot read this question file"
+        return
+    outside = json.loads(done.stdout)["all"]
+    for name in CHECKED:
+        ours, theirs = figures["overall"].get(name), outside.get(name)
+        if ours and theirs and (abs(ours["value"] - theirs["mean"]) > 0.0002 or ours["n"] != theirs["n"]):
+            yield f"{region.name}: {name} is {ours['value']} here and {theirs['mean']} by {scorer.name}"
+
+
 def _rus(*arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
     done = subprocess.run([sys.executable, "-m", "rus", *arguments], cwd=ROOT, capture_output=True, text=True)
     if done.returncode not in allowed:
@@ -111,10 +135,10 @@ def table(name: str, now: Figures, kept: Figures) -> Iterator[str]:
         was = kept.get("overall", {}).get(measure_name)
         yield f"{measure_name:<24}{_beside(measure_name, figure, was)}{figure['n']:>5}"
     measured = [one for one in (*BY_KIND, *BY_KIND_TOO) if one in now["overall"]]
-    yield "\n" + f"{'kind: now (kept)':<16}" + "".join(f"{one[:17]:>19}" for one in measured)
+    yield "\n" + f"{'kind: now (kept)':<16}" + "".join(f"{one[:20]:>22}" for one in measured)
     for kind, figures in now["by_kind"].items():
         was = kept.get("by_kind", {}).get(kind, {})
-        yield f"{kind:<16}" + "".join(f"{_pair(figures.get(one), was.get(one)):>19}" for one in measured)
+        yield f"{kind:<16}" + "".join(f"{_pair(figures.get(one), was.get(one)):>22}" for one in measured)
     if "register" in now:
         yield "\n" + f"{'register':<24}{'now':>8}{'kept':>8}"
         for measure_name, value in now["register"].items():
@@ -138,6 +162,13 @@ def _pair(now: float | None, kept: float | None) -> str:
     return f"{now:.2f}" + ("" if kept is None else f" ({kept:.2f})")
 
 
+def _is_there(region: Region) -> bool:
+    missing = [path for path in (region.documents, region.questions) if path is not None and not path.exists()]
+    if missing:
+        sys.stderr.write(f"{region.name} is left out: there is no {missing[0]}\n")
+    return not missing
+
+
 def main() -> None:
     """Measure the regions and print their figures beside the kept ones."""
     parser = ArgumentParser(description=__doc__)
@@ -149,20 +180,17 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="regions measured side by side")
     parser.add_argument("--keep-figures", action="store_true", help="write this run's figures over the kept ones")
     given = parser.parse_args()
-    regions = []
-    for region in [region_of(folder) for folder in given.folders] or usual_regions(given.shared):
-        if given.only and region.name not in given.only:
-            continue
-        missing = [path for path in (region.documents, region.questions) if path is not None and not path.exists()]
-        if missing:
-            sys.stderr.write(f"{region.name} is left out: there is no {missing[0]}\n")
-        else:
-            regions.append(region)
+    named = [region_of(folder) for folder in given.folders] or usual_regions(given.shared)
+    regions = [region for region in named if (not given.only or region.name in given.only) and _is_there(region)]
     kept: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     with ThreadPoolExecutor(given.jobs) as pool:
         measured = pool.map(partial(measure, work=given.work, reuse=given.reuse), regions)
         for region, figures in zip(regions, measured, strict=True):
             sys.stdout.write("\n".join(table(region.name, figures, kept.get(region.name, {}))) + "\n")
+            scorer = given.shared / "measure" / "score_answers.py"
+            if scorer.exists():
+                for line in disagreements(region, given.work / region.name / "out", scorer, figures):
+                    sys.stdout.write(f"NOTE {line}\n")
             sys.stdout.flush()
             kept[region.name] = figures
     if given.keep_figures:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from assistant_tools import DOCUMENTS, StemEmbedder, incoming
+from filelock import FileLock
 from hypothesis import settings
 
 from assistant.assistant import Assistant
@@ -100,11 +102,20 @@ def embedder(request: pytest.FixtureRequest) -> Embedder:
 
 @pytest.fixture(scope="session")
 def bundled_directory(embedder: Embedder, no_network: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the index of corpus/sources.toml, built as `rus ingest` does without a network."""
-    directory, fetched = tmp_path_factory.mktemp("bundled"), tmp_path_factory.mktemp("fetched")
-    gathered = gather_listed(CORPUS / "sources.toml", fetched, None, FetchLimits(timeout_seconds=1))
-    build(gathered.incoming, directory, embedder, BuildOptions(full=True, workers=2))
-    return directory
+    """The folder of the index of corpus/sources.toml, built as `rus ingest` does without a network.
+
+    Built once, by the first of the processes that run tests side by side; each gets a copy of its own.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    directory = shared / "bundled"
+    with FileLock(shared / "bundled.lock"):
+        if not (shared / "bundled.built").exists():
+            gathered = gather_listed(CORPUS / "sources.toml", shared / "fetched", None, FetchLimits(timeout_seconds=1))
+            build(gathered.incoming, directory, embedder, BuildOptions(full=True, workers=2))
+            (shared / "bundled.built").touch()
+    return Path(shutil.copytree(directory, tmp_path_factory.mktemp("copy") / "index"))
 
 
 @pytest.fixture(scope="session")
