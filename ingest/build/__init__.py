@@ -1,1 +1,0 @@
-"""Builds the index, generation by generation."""
