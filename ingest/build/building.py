@@ -213,8 +213,8 @@ class _Work:
                 self._say.embedded(ready)
             self._say.begin(Step.STORING, 1)
             keep_listed(store, everything, [] if anew else [passage for own in before.values() for passage in own])
-            self.stores.settle(store)
-        new = NewGeneration(embedder.name, embedder.dimension, records, titled, store.name)
+            settled = self.stores.settle(store)
+        new = NewGeneration(embedder.name, embedder.dimension, records, titled, settled)
         previous = generation_folder(self.index, earlier.manifest.id) if earlier.manifest else None
         return new.publish(self.index, self.stores, previous)
 
