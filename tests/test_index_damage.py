@@ -51,7 +51,7 @@ DAMAGE = [
     ("generations/*/manifest.json", remove),
     ("generations/*/manifest.json", cut_in_half),
     ("generations/*/manifest.json", change_a_byte),
-    ("generations/*/register.json", cut_in_half),
+    ("generations/*/facts.json", cut_in_half),
     ("generations/*/passages.txt", remove),
     ("generations/*/passages.txt", zero),
     ("generations/*/checksums.json", cut_in_half),

@@ -38,6 +38,7 @@ from ingest.read import media_type_of
 from ingest.store.generations import (
     current_id,
     finished,
+    generation_folder,
     last_manifest,
     load_manifest,
     no_index,
@@ -212,8 +213,8 @@ class _Work:
                 self._say.embedded(ready)
             self._say.begin(Step.STORING, 1)
             keep_listed(store, everything, [] if anew else [passage for own in before.values() for passage in own])
-            self.stores.settle(store)
-        new = NewGeneration(embedder.name, embedder.dimension, records, titled, store.name)
+            settled = self.stores.settle(store)
+        new = NewGeneration(embedder.name, embedder.dimension, records, titled, settled)
         return new.publish(self.index, self.stores)
 
     def sweep(self, generations: set[str]) -> None:

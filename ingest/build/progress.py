@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from ingest.store.records import DocumentRecord
 
@@ -49,36 +50,26 @@ class Teller:
         """A step of `total` documents or passages begins."""
         self._begun, self._total = time.monotonic(), total
         documents = total if step is Step.READING else self._now.documents
-        self._pass_on(replace(self._now, step=step, documents=documents, seconds_left=None))
+        self._pass_on(0, step=step, documents=documents)
 
     def reading(self, document: str) -> None:
         """A document's turn has come."""
-        self._pass_on(replace(self._now, document=document))
+        self._pass_on(self._now.documents_done, document=document)
 
     def settled(self, pages: int, passages: int) -> None:
         """A document is read and cut."""
-        done = self._now.documents_done + 1
-        self._pass_on(
-            replace(
-                self._now,
-                documents_done=done,
-                pages=self._now.pages + pages,
-                passages=self._now.passages + passages,
-                seconds_left=self._left(done),
-            )
-        )
+        now, done = self._now, self._now.documents_done + 1
+        self._pass_on(done, documents_done=done, pages=now.pages + pages, passages=now.passages + passages)
 
     def embedded(self, ready: int) -> None:
         """So many passages have their vectors."""
-        self._pass_on(replace(self._now, seconds_left=self._left(ready)))
+        self._pass_on(ready)
 
-    def _left(self, done: int) -> float | None:
-        return (time.monotonic() - self._begun) * (self._total - done) / done if done else None
-
-    def _pass_on(self, progress: Progress) -> None:
-        self._now = progress
+    def _pass_on(self, done: int, **changes: Any) -> None:
+        left = (time.monotonic() - self._begun) * (self._total - done) / done if done else None
+        self._now = replace(self._now, seconds_left=left, **changes)
         if self._tell is not None:
-            self._tell(progress)
+            self._tell(self._now)
 
 
 class Action(StrEnum):

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from ingest.errors import IndexDamaged, StoreUnreachable
@@ -23,10 +23,10 @@ from ingest.store.readings import sweep_folder, sync_tree
 if TYPE_CHECKING:
     from chromadb.api.client import Client
 
-_NEXT = "next-"
-"""Begins the name of a store that is being written. A killed build leaves it to the next, which goes on with it."""
-_WHILE_WRITING, _WHEN_WRITTEN = 1000, 1
-"""Changes that may wait before a graph is written to its files: Chroma's own number, and its least."""
+_NEXT, _SETTLED = "next-", "settled-"
+"""Begin the names of a store that is being written, which a killed build leaves to the next, and of its last copy."""
+_NEVER, _AT_ONCE = 1_000_000_000, 1
+"""Changes that may wait in the database before the graph is written to its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,88 +37,69 @@ class ChromaServer:
     token: str | None = None
 
 
-class Stores(Protocol):
-    """Opens, begins and sweeps the stores of one index. All but `open` need the index's lock."""
-
-    kind: str
-    """What a manifest says of where its store lies: "folder" or "server"."""
-
-    def open(self, name: str) -> VectorStore:
-        """A store for reading. Raises IndexDamaged, StoreUnreachable."""
-        ...
-
-    def begin(self, previous: str | None, made_with: str) -> VectorStore:
-        """A store to write in: with what `previous` has, or what a killed build with the same vectors has left."""
-        ...
-
-    def begin_empty(self, made_with: str) -> VectorStore:
-        """A store to write in that has nothing of any other."""
-        ...
-
-    def settle(self, store: VectorStore) -> None:
-        """End writing: close the store with all that belongs to it on the disk."""
-        ...
-
-    def publish(self, name: str, generation_id: str) -> str:
-        """Give a settled store the name by which it is opened, which is returned."""
-        ...
-
-    def sweep(self, keep: Collection[str]) -> None:
-        """Remove all stores of this index but these."""
-        ...
-
-
 class FolderStores:
-    """Stores as folders of the index, opened in this process."""
+    """Stores as folders of the index, opened in this process. All but `open` need the index's lock."""
 
     kind = "folder"
+    """What a manifest says of where its store lies."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
     def open(self, name: str) -> VectorStore:
-        """See Stores."""
+        """A store for reading. Raises IndexDamaged."""
         if not (self.directory / name / "chroma.sqlite3").is_file():
             raise damaged(str(self.directory.parent), "Chromas filer saknas")
         return self._opened(self.directory / name, make=False)
 
     def begin(self, previous: str | None, made_with: str) -> VectorStore:
-        """See Stores."""
+        """A store to write in: with what `previous` has, or what a killed build of the same vectors has left."""
         folder = self.directory / (_NEXT + made_with)
         if not folder.exists() and previous is not None:
             copying = folder.with_suffix(".new")
             shutil.rmtree(copying, ignore_errors=True)
             shutil.copytree(self.directory / previous, copying)
             copying.rename(folder)
-        store = self._opened(folder, make=True)
-        for vectors in (store.passages, store.sentences):
-            vectors.write_graph_after(_WHILE_WRITING)
-        return store
+        return self._for_writing(folder)
 
     def begin_empty(self, made_with: str) -> VectorStore:
-        """See Stores."""
+        """A store to write in that has nothing of any other."""
         folder = self.directory / (_NEXT + made_with)
         shutil.rmtree(folder, ignore_errors=True)
-        return self._opened(folder, make=True)
+        return self._for_writing(folder)
 
-    def settle(self, store: VectorStore) -> None:
-        """See Stores. What waits would be written by the readers, with what they have had in memory."""
+    def settle(self, store: VectorStore) -> str:
+        """Close a store that has been written, and write its graphs to a copy; returns the copy's name.
+
+        Chroma writes a graph in place, where a kill in the middle spoils it: the store that is being written never does
+        it. What waited still would be written by the readers, with what they have had in memory.
+        """
         for vectors in (store.passages, store.sentences):
-            vectors.write_graph_after(_WHEN_WRITTEN)
+            vectors.write_graph_after(_AT_ONCE)
         store.close()
-        with closing(self._opened(self.directory / store.name, make=False)) as again:
-            again.passages.settle()
-            again.sentences.settle()
+        copy = self.directory / store.name.replace(_NEXT, _SETTLED)
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.directory / store.name, copy)
+        with closing(self._opened(copy, make=False)) as settled:
+            settled.passages.settle()
+            settled.sentences.settle()
+        return copy.name
 
     def publish(self, name: str, generation_id: str) -> str:
-        """See Stores."""
+        """Give a settled store the name by which it is opened, which is returned."""
         sync_tree(self.directory / name)
         (self.directory / name).rename(self.directory / generation_id)
         return generation_id
 
     def sweep(self, keep: Collection[str]) -> None:
-        """See Stores."""
+        """Remove all stores of this index but these."""
         sweep_folder(self.directory, keep)
+
+    def _for_writing(self, folder: Path) -> VectorStore:
+        store = self._opened(folder, make=True)
+        for vectors in (store.passages, store.sentences):
+            vectors.write_graph_after(_NEVER)
+        return store
 
     def _opened(self, folder: Path, make: bool) -> VectorStore:
         import chromadb
@@ -138,7 +119,10 @@ class FolderStores:
 
 
 class ServerStores:
-    """Stores as collections of a server, whose names begin with the name of this index."""
+    """Stores as collections of a server, whose names begin with the name of this index.
+
+    All methods that ask it raise StoreUnreachable.
+    """
 
     kind = "server"
 
@@ -147,27 +131,28 @@ class ServerStores:
         self._server, self._name_file = server, name_file
 
     def open(self, name: str) -> VectorStore:
-        """See Stores."""
+        """See FolderStores."""
         return self._opened(name, make=False)
 
     def begin(self, previous: str | None, made_with: str) -> VectorStore:
-        """See Stores."""
+        """See FolderStores."""
         return self._opened(previous or f"{self._index_name()}-{made_with}", make=True)
 
     def begin_empty(self, made_with: str) -> VectorStore:
-        """See Stores."""
+        """See FolderStores."""
         return self._opened(f"{self._index_name()}-{made_with}-{secrets.token_hex(3)}", make=True)
 
-    def settle(self, store: VectorStore) -> None:
-        """See Stores."""
+    def settle(self, store: VectorStore) -> str:
+        """See FolderStores: the server minds its graphs itself."""
         store.close()
+        return store.name
 
     def publish(self, name: str, generation_id: str) -> str:
-        """See Stores."""
+        """See FolderStores."""
         return name
 
     def sweep(self, keep: Collection[str]) -> None:
-        """See Stores."""
+        """See FolderStores."""
         own = self._index_name() + "-"
         with self._client() as client, asking(self._server.url):
             for name in [one.name for one in client.list_collections()]:
@@ -211,6 +196,9 @@ class ServerStores:
                 f"Chroma-servern på {self._server.url} svarar inte. Kontrollera att den är igång och försök igen."
             ) from error
         return cast("Client", client)
+
+
+Stores = FolderStores | ServerStores
 
 
 def stores_of(index: Path, server: ChromaServer | None) -> Stores:

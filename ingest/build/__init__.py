@@ -1,0 +1,1 @@
+"""Builds the index, generation by generation."""
