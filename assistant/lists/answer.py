@@ -36,7 +36,7 @@ def answer_list(
         named = sum(called(asked.noun, entity) for entity in facts.entities) > 1
         return listed or (initiatives(asked, facts, passages, likeness) if named else None)
     listed = points(asked, question.text, passages, likeness)
-    if listed and (asked.tabled and not asked.noun or _announces(asked, listed)):
+    if listed and ((asked.tabled and not asked.noun) or _announces(asked, listed)):
         return listed
     found = initiatives(asked, facts, passages, likeness)
     if found and not (asked.constraints and all(isinstance(one, Subject) for one in asked.constraints)):
@@ -50,4 +50,5 @@ def _announces(asked: ListQuestion, listed: ListDraft) -> bool:
     """Whether a list of the text is announced in the very words of the question, so that it is the answer itself."""
     plain = all(isinstance(one, Subject | Party | Priority) for one in asked.constraints)
     compound = not any(pattern.fullmatch(asked.noun) for pattern, _ in KINDS)
-    return plain and bool(asked.constraints or compound) and listed.features.read >= _IN_ITS_WORDS
+    titled = any(isinstance(one, Subject) or (isinstance(one, Priority) and one.title) for one in asked.constraints)
+    return bool(asked.noun) and plain and (titled or compound) and listed.features.read >= _IN_ITS_WORDS

@@ -92,33 +92,50 @@ class ListQuestion:
 
 
 _VERBS = (
-    r"(?:är|var|finns|har|hade|fick|får|kan|ska|blev|blir|gör|görs|startade|avslutades|pågår|finansieras|finansierar|drivs"
-    r"|driver|äger|ingår|hör|handlar|gäller|rör|tar|tog|nämns|kom|lades|drog|hände|som|i|inom|under|från|med|på|för|av|enligt"
-    r"|till|ur|riktar|vänder|skulle|måste|bör|föreslås|ges|anges|lyfts|berör|mot|kring|om|redovisas|deltar|medverkar|sitter|ligger|står|stod|gick|går|fick|satt|pekar|lever|arbetar)"
+    r"(?:är|var|finns|har|hade|fick|får|kan|ska|blev|blir|gör|görs|startade|avslutades|pågår"
+    r"|finansieras|finansierar|drivs"
+    r"|driver|äger|ingår|hör|handlar|gäller|rör|tar|tog|nämns|kom|lades|drog|hände|som|i"
+    r"|inom|under|från|med|på|för|av|enligt"
+    r"|till|ur|riktar|vänder|skulle|måste|bör|föreslås|ges|anges|lyfts|berör|mot|kring|om"
+    r"|redovisas|deltar|medverkar|sitter|ligger|står|stod|gick|går|fick|satt|pekar|lever"
+    r"|arbetar)"
 )
 _OPENER = re.compile(
-    rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}|vad heter"
-    r"|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa"
+    rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket"
+    rf"|hur många|{IMPERATIVE}|vad heter"
+    r"|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?(?:"
+    r" ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa"
     r"|egna|listan över|en lista över|en lista på)\b)*",
     re.IGNORECASE,
 )
 _LIST = re.compile(
     r"^\W*var\b.*\b(?:finns|fanns|ligger|hålls|drivs|pågår|görs)\b.*\w{2}(?:ar|or|er|en|na)\W*$|"
     rf"\b(?:vilka|hur många .*\bvilka|{IMPERATIVE}|vad heter (?:de|alla)|which|list)\b"
-    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |\bvad (?:har|hade) .*\b(?:ansvar|drivit|ägt|lett|lagt ne[dr])\b|\bvad (?:i|på) (?:\w+)?(?:listan|tabellen|planen)\b|^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program|verktyg|initiativ|satsning)"
-    r"|^\W*(?:och )?vad (?:är pausat|har (?:lagts|dragits|startat|avslutats|blivit|permanentats)|startade|avslutades|lades|finansieras|äger|driver"
-    r"|ingår|hör|görs|gjordes|får (?:vi|man|ni) inte|drivs|pågår|ligger)\b|\b(?:vad|vilka)\b.*\b(?:insatser|projekt|uppgifter)\b",
+    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |\bvad (?:har|hade) .*\b(?:ansvar"
+    r"|drivit|ägt|lett|lagt ne[dr])\b|\bvad (?:i|på) (?:\w+)?(?:listan|tabellen|planen)\b"
+    r"|^\W*(?:finns|fanns) det (?:några|något|någon) \w*(?:projekt|insats|nätverk|program"
+    r"|verktyg|initiativ|satsning)"
+    r"|^\W*(?:och )?vad (?:är pausat|har (?:lagts|dragits|startat|avslutats|blivit|permanentats)"
+    r"|startade|avslutades|lades|finansieras|äger|driver"
+    r"|ingår|hör|görs|gjordes|får (?:vi|man|ni) inte|drivs|pågår|ligger)\b|\b(?:vad|vilka)\b.*\b(?:insatser"
+    r"|projekt|uppgifter)\b",
     re.IGNORECASE,
 )
 _YEAR = r"(?:19|20)\d\d"
 _SPAN = re.compile(rf"\b({_YEAR})\s?(?:[–-]|till|och)\s?({_YEAR})\b")
 _AMOUNT = re.compile(
-    r"\b(mer än|över|minst|mindre än|under|högst|more than|over)\s+(\d[\d  ]*(?:[.,]\d+)?|\w+)\s*(miljon\w*|mkr|mnkr|tkr|tusen|kr|kronor)",
+    r"\b(mer än|över|minst|mindre än|under|högst|more than|over)\s+(\d[\d  ]*(?:[.,]\d+)?"
+    r"|\w+)\s*(miljon\w*|mkr|mnkr|tkr|tusen|kr|kronor)",
     re.IGNORECASE,
 )
 SCALE = {"miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "tkr": 1e3, "tusen": 1e3, "kr": 1.0, "kronor": 1.0}
-_NUMBERED = re.compile(r"\b(?:prioritering|kurs|område|insatsområde|målområde|utvecklingsområde|fokusområde) (\d{1,2}|[A-Z])\b", re.IGNORECASE)
-_PRIORITY = re.compile(r"\b(?:prioritering(?:en)?|kursen|insatsområdet|fokusområdet|målområdet|området)\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(?:prioritering|kurs|område|insatsområde|målområde|utvecklingsområde|fokusområde) (\d{1,2}|[A-Z])\b",
+    re.IGNORECASE,
+)
+_PRIORITY = re.compile(
+    r"\b(?:prioritering(?:en)?|kursen|insatsområdet|fokusområdet|målområdet|området)\b", re.IGNORECASE
+)
 _LATEST = 9999
 
 
@@ -141,15 +158,22 @@ def read_constraints(question: Question, facts: FactBase, passages: Mapping[str,
     constraints += [priority] if priority else []
     parties = _parties(text, facts, passages, about, modifier)
     constraints += parties
-    taken |= source_words | {word for party in parties for name in party.names for form in (name, f"{name}s") for word in content_words(form)}
+    taken |= source_words | {
+        word for party in parties for name in party.names for form in (name, f"{name}s") for word in content_words(form)
+    }
     taken |= {word for word in content_words(text) if priority and (stem(word) in priority.title)}
     words = content_words(text)
     statuses = "|".join(asks for asks, _ in STATUSES.values())
     rest = [
         word
         for word in words
-        if word not in taken and word not in GENERIC and word not in NUMERALS and not word.replace(" ", "").isdigit()
-        and not re.fullmatch(rf"{_YEAR}(?:-{_YEAR})?|\d+[.,]\d+", word) and not re.fullmatch(statuses, word) and word != noun.lower()
+        if word not in taken
+        and word not in GENERIC
+        and word not in NUMERALS
+        and not word.replace(" ", "").isdigit()
+        and not re.fullmatch(rf"{_YEAR}(?:-{_YEAR})?|\d+[.,]\d+", word)
+        and not re.fullmatch(statuses, word)
+        and word != noun.lower()
         and not any(word in content_words(name) for name in about)
     ]
     if modifier and modifier not in GENERIC and not any(modifier in name for party in parties for name in party.names):
@@ -158,7 +182,16 @@ def read_constraints(question: Question, facts: FactBase, passages: Mapping[str,
     if rest:
         constraints.append(Subject(tuple(dict.fromkeys(rest))))
     read = 1.0 - len(rest) / max(1, len(words))
-    return ListQuestion(noun, kinds, tuple(constraints), _count(text), sources, about, bool(re.search(r"(?:tabell(?:en)?|listan)\b", text)), read)
+    return ListQuestion(
+        noun,
+        kinds,
+        tuple(constraints),
+        _count(text),
+        sources,
+        about,
+        bool(re.search(r"(?:tabell(?:en)?|listan)\b", text)),
+        read,
+    )
 
 
 _BODIES = ("organisation", "municipality")
@@ -174,7 +207,11 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if where := re.match(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", text, re.IGNORECASE):
         return where[1], None, ""
     vaguely = re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE)
-    match = re.search(rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", text, re.IGNORECASE)
+    match = re.search(
+        rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b",
+        text,
+        re.IGNORECASE,
+    )
     opener = _OPENER.match(text, match.start() if match else 0)
     rest = text[opener.end() :] if opener else text
     heads = re.findall(r"[\wåäöÅÄÖ-]+", rest)
@@ -193,7 +230,11 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if vaguely:
         return "", frozenset(), ""
     plain = [word for word in heads if word.lower() not in NUMERALS and not word.isdigit()]
-    if len(plain) > 1 and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)", plain[0]) and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE):
+    if (
+        len(plain) > 1
+        and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)", plain[0])
+        and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE)
+    ):
         plain = plain[1:]  # an adjective before its noun
     if len(plain) > 1 and plain[0].endswith("s") and not re.fullmatch(_VERBS, plain[1], re.IGNORECASE):
         plain = plain[1:]  # a genitive before its noun
@@ -220,7 +261,11 @@ def _names_it(entity: Entity, text: str) -> bool:
         return True
     # "Skolrådet" is "Norra länets skolråd": the last word in the definite, where it is a compound.
     last = entity.name.split()[-1].lower()
-    return len(last) > 7 and len(entity.name.split()) > 1 and re.search(rf"(?<!\w){re.escape(last)}(?:e?n|e?t)(?!\w)", text.lower()) is not None
+    return (
+        len(last) > 7
+        and len(entity.name.split()) > 1
+        and re.search(rf"(?<!\w){re.escape(last)}(?:e?n|e?t)(?!\w)", text.lower()) is not None
+    )
 
 
 def _status(text: str) -> Iterable[Constraint]:
@@ -237,11 +282,17 @@ def _status(text: str) -> Iterable[Constraint]:
 
 def _years(text: str) -> Iterable[Constraint]:
     span = _SPAN.search(text)
-    years = [] if re.search(rf"\b[A-ZÅÄÖ]\w+ {_YEAR}\b", text) else [int(year) for year in re.findall(rf"(?<![\d–-]){_YEAR}(?![\d–-])", text)]
+    years = (
+        []
+        if re.search(rf"\b[A-ZÅÄÖ]\w+ {_YEAR}\b", text)
+        else [int(year) for year in re.findall(rf"(?<![\d–-]){_YEAR}(?![\d–-])", text)]
+    )
     closed = re.search(rf"\b(?:{STATUSES['closed'][0]})\b", text, re.IGNORECASE)
     cues = (("end", ASKS_END), ("adopted", ASKS_ADOPTED), ("start", ASKS_START))
     event = "during" if closed else next((event for event, cue in cues if cue.search(text)), "during")
-    if re.search(r"\b\w*(?:strategin|programmet|planen|uppföljning(?:en)?|rapport(?:en)?)\b(?: för| från)? " + _YEAR, text):
+    if re.search(
+        r"\b\w*(?:strategin|programmet|planen|uppföljning(?:en)?|rapport(?:en)?)\b(?: för| från)? " + _YEAR, text
+    ):
         return
     if span:
         yield Years(event, int(span[1]), int(span[2]))
@@ -311,8 +362,10 @@ def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str,
                 found.setdefault(fact.value, False)
     municipality = re.compile(r"\b([A-ZÅÄÖ][\wåäö-]+) (?:kommun|stad)\b")
     body = re.compile(
-        r"\b(?:Region|Högskolan|Länsstyrelsen|Destination|Visit|Leader|Energikontoret|Länstrafiken|Samordningsförbundet) (?:i )?"
-        r"[A-ZÅÄÖ][\wåäö-]+(?: (?:& )?[A-ZÅÄÖ][\wåäö-]+)*|\b[A-ZÅÄÖ][\wåäö-]+ (?:[A-ZÅÄÖ][\wåäö-]+ )*(?:universitet|högskola|AB|Park)\b"
+        r"\b(?:Region|Högskolan|Länsstyrelsen|Destination|Visit|Leader|Energikontoret|Länstrafiken"
+        r"|Samordningsförbundet) (?:i )?"
+        r"[A-ZÅÄÖ][\wåäö-]+(?: (?:& )?[A-ZÅÄÖ][\wåäö-]+)*|\b[A-ZÅÄÖ][\wåäö-]+ (?:[A-ZÅÄÖ][\wåäö-]+"
+        r" )*(?:universitet|högskola|AB|Park)\b"
     )
     text = " ".join(" ".join(passage.text.split()) for passage in passages.values())
     for place in {match[1] for match in municipality.finditer(text) if match[1].lower() not in STOPWORDS}:
@@ -321,7 +374,13 @@ def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str,
         found[bare if place.endswith("s") and re.search(rf"\b{bare}\b", text) else place] = True
     for match in body.finditer(text):
         found.setdefault(match[0], False)
-    kommuner = {f"{place}{ending} kommun{more}" for place in found if found[place] for ending in ("", "s") for more in ("", "er")}
+    kommuner = {
+        f"{place}{ending} kommun{more}"
+        for place in found
+        if found[place]
+        for ending in ("", "s")
+        for more in ("", "er")
+    }
     return {name: place for name, place in found.items() if name not in kommuner}
 
 
@@ -336,7 +395,11 @@ def _parties(
     for names in FUNDS:
         used = next((name for name in names if re.search(rf"(?<![\w]){re.escape(name)}(?![\w+])", lower)), "")
         if used or modifier in names:
-            full = re.search(rf"\b{re.escape(used)} [A-ZÅÄÖ][\wåäö–]*(?: & [A-ZÅÄÖ]\w*)?", text, re.IGNORECASE) if used else None
+            full = (
+                re.search(rf"\b{re.escape(used)} [A-ZÅÄÖ][\wåäö–]*(?: & [A-ZÅÄÖ]\w*)?", text, re.IGNORECASE)
+                if used
+                else None
+            )
             more = (full[0].lower(),) if full and full[0].split()[-1][0].isupper() else ()
             role = _role(text, lower.find(used)) if used else "any"
             found.append(Party((*more, *names), "funder" if role == "any" else role))

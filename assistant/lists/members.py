@@ -13,19 +13,22 @@ from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, FactBase, Stretch
 
 _MEMBERS = re.compile(
-    r"(?:skol)?kommuner(?:na)?|aktörer(?:na)?|parter(?:na)?|medlemmar(?:na)?|organisationer(?:na)?|företag(?:en)?|deltagare"
+    r"(?:skol)?kommuner(?:na)?|aktörer(?:na)?|parter(?:na)?|medlemmar(?:na)?|organisationer(?:na)?"
+    r"|företag(?:en)?|deltagare"
     r"|partner|partners|myndigheter(?:na)?|members|municipalities|partners",
     re.IGNORECASE,
 )
 _MUNICIPALITIES = re.compile(r"(?:skol)?kommuner(?:na)?|municipalities", re.IGNORECASE)
 _TAKES_PART = re.compile(
-    r"\b(?:delta\w*|medverka\w*|med i|är med|var med|ingår|ingick|består av|medlem\w*|gemensam\w*|omfattar|samarbet\w*|samverka\w*"
+    r"\b(?:delta\w*|medverka\w*|med i|är med|var med|ingår|ingick|består av|medlem\w*|gemensam\w*"
+    r"|omfattar|samarbet\w*|samverka\w*"
     r"|tillsammans med|anslut\w*|drivs av|genomförs i|gäller|berör|erbjuds i|finns i)\b",
     re.IGNORECASE,
 )
 
 _LISTED = re.compile(
-    r"\b(?:består av|ingår|sitter|medlemmar(?:na)? är|deltar|parter(?:na)? är|deltagare är|samordnat av [^,.]*, med|tillsammans med|Parter)"
+    r"\b(?:består av|ingår|sitter|medlemmar(?:na)? är|deltar|parter(?:na)? är|deltagare är"
+    r"|samordnat av [^,.]*, med|tillsammans med|Parter)"
     r"(?: även| också)?:? (?P<items>[^.:;]{8,400})"
 )
 
@@ -96,4 +99,6 @@ def _listed(
             yield from one.items
 
 
-_LEADS = re.compile(r"\b(?:ledamöter|medlemmar|parter|deltagare|finns|ingår|består|sitter|deltar|medverkar)\b", re.IGNORECASE)
+_LEADS = re.compile(
+    r"\b(?:ledamöter|medlemmar|parter|deltagare|finns|ingår|består|sitter|deltar|medverkar)\b", re.IGNORECASE
+)

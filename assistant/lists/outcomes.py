@@ -21,41 +21,58 @@ Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeas
 
 _GOAL = re.compile(r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\bgoals?\b|\btargets?\b", re.IGNORECASE)
 _STANDING = re.compile(
-    r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
-    r"|\bpå väg\b|\butfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra|snabba)\w*|\bblir det (?:fler|färre|mer|mindre)\b"
-    r"|\bfas\b|\btakt\w*|\blova\w*|\bstartvärde\w*|\b(?:mer|fler|färre|mindre|bättre|sämre|högre|lägre|snabbare|renare)\b|\bvänder\b|\bblivit \w+(?:are|re)\b|\buppföljningen\b|\boutcome|\breached?\b|\bon track\b",
+    r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts"
+    r"|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
+    r"|\bpå väg\b|\butfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra"
+    r"|snabba)\w*|\bblir det (?:fler|färre|mer|mindre)\b"
+    r"|\bfas\b|\btakt\w*|\blova\w*|\bstartvärde\w*|\b(?:mer|fler|färre|mindre|bättre|sämre"
+    r"|högre|lägre|snabbare|renare)\b|\bvänder\b|\bblivit \w+(?:are|re)\b|\buppföljningen\b"
+    r"|\boutcome|\breached?\b|\bon track\b",
     re.IGNORECASE,
 )
-_OTHER = re.compile(r"^\W*vilka\b|\bändra\w*|\bvarför\b|\bberor\b|\bförklar\w*|\b(?:gamla|förra) (?:strategin|planen)\b|\bwhy\b|\bchanged?\b", re.IGNORECASE)
-"""Asks for causes or for what was changed, not for where a goal stands."""
-_LIST = re.compile(r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|goals|targets)\b|\b(?:alla|samtliga) (?:\w+ )?mål\b", re.IGNORECASE)
-_CONDITIONS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
-    (directions, re.compile(pattern, re.IGNORECASE))
-    for directions, pattern in (
-        (("wrong",), r"\bfel (?:håll|riktning)|\bförsämra\w*|\bbakåt"),
-        (("unmeasured",), r"\b(?:inte|ej) (?:\w+ )?(?:mät\w*|följ\w*|bedöm\w*|redovisa\w*)|\bsakna\w*|\butan utfall"),
-        (("unchanged",), r"\boföränd\w*|\bstår stilla|\bstill(?:a|astående)"),
-        (("wrong", "right", "unchanged"), r"\b(?:inte|ej) (?:\w+ )?(?:nått|nåtts|nås|uppnå\w*|uppfyll\w*)"),
-        (("reached",), r"\b(?:nått|nåtts|nådde|uppnå\w*|uppfyll\w*|i mål|klarat\w*)"),
-        (("right", "reached"), r"\brätt (?:håll|riktning)|\bpå väg|\bförbättra\w*"),
-    )
+_OTHER = re.compile(
+    r"^\W*vilka\b|\bändra\w*|\bvarför\b|\bberor\b|\bförklar\w*|\b(?:gamla|förra) (?:strategin"
+    r"|planen)\b|\bwhy\b|\bchanged?\b",
+    re.IGNORECASE,
 )
+"""Asks for causes or for what was changed, not for where a goal stands."""
+_LIST = re.compile(
+    r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|goals|targets)\b"
+    r"|\b(?:alla|samtliga) (?:\w+ )?mål\b",
+    re.IGNORECASE,
+)
+_WAYS: tuple[tuple[tuple[Direction, ...], str], ...] = (
+    (("wrong",), r"\bfel (?:håll|riktning)|\bförsämra\w*|\bbakåt"),
+    (("unmeasured",), r"\b(?:inte|ej) (?:\w+ )?(?:mät\w*|följ\w*|bedöm\w*|redovisa\w*)|\bsakna\w*|\butan utfall"),
+    (("unchanged",), r"\boföränd\w*|\bstår stilla|\bstill(?:a|astående)"),
+    (("wrong", "right", "unchanged"), r"\b(?:inte|ej) (?:\w+ )?(?:nått|nåtts|nås|uppnå\w*|uppfyll\w*)"),
+    (("reached",), r"\b(?:nått|nåtts|nådde|uppnå\w*|uppfyll\w*|i mål|klarat\w*)"),
+    (("right", "reached"), r"\brätt (?:håll|riktning)|\bpå väg|\bförbättra\w*"),
+)
+_CONDITIONS = tuple((directions, re.compile(pattern, re.IGNORECASE)) for directions, pattern in _WAYS)
 _JUDGED = re.compile(
-    r"(?:rätt|fel) (?:riktning|håll)[^|.;\n]{0,40}|\b(?:i stort sett )?oförändra[dt]\b|\bför långsam\w*|\bBROMSAD\b|\bPÅ VÄG\b|\bI MÅL\b"
-    r"|\b(?:grön|gul|röd)t?\b|\b(?:kan|kunnat) (?:inte|ej) [^|.;]{0,30}|\buppgift saknas\b|\b(?:delvis )?uppnått\b|\bej uppnått\b",
+    r"(?:rätt|fel) (?:riktning|håll)[^|.;\n]{0,40}|\b(?:i stort sett )?oförändra[dt]\b|\bför"
+    r" långsam\w*|\bBROMSAD\b|\bPÅ VÄG\b|\bI MÅL\b"
+    r"|\b(?:grön|gul|röd)t?\b|\b(?:kan|kunnat) (?:inte|ej) [^|.;]{0,30}|\buppgift saknas\b"
+    r"|\b(?:delvis )?uppnått\b|\bej uppnått\b",
     re.IGNORECASE,
 )
 _SILENT = re.compile(
-    r"\b(?:inte|ej)\b(?: \w+){0,4} (?:mäts?|mätts?|mätas|följa?s?|följts?|bedömas?|bedömts|redovisas?|jämföras?)\b|\bföljs inte\b"
-    r"|\b(?:ej|inte) bedöm\w*|\b(?:uppgift|värde|data|statistik)\w* saknas|\bsaknas\b|\bgår (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
+    r"\b(?:inte|ej)\b(?: \w+){0,4} (?:mäts?|mätts?|mätas|följa?s?|följts?|bedömas?|bedömts"
+    r"|redovisas?|jämföras?)\b|\bföljs inte\b"
+    r"|\b(?:ej|inte) bedöm\w*|\b(?:uppgift|värde|data|statistik)\w* saknas|\bsaknas\b|\bgår"
+    r" (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
     re.IGNORECASE,
 )
 _WIDE = frozenset(
     stem(word)
-    for word in """mål målet målen utfall utfallet går ligger utvecklats utvecklas utveckling nått når nå klarar uppfyllt jämfört långt kommit
-    strategin uppföljningen rapporten länet regionen hur vad ser läget säger till ökat ökar minskat tänkt väg stor andel andelen antal antalet
-    är det fler färre idag senaste blir bor unga personer invånare procent folk mer mindre bättre sämre lovat fas takt egentligen startvärde rätt blev
-    vänder gått kommer hittills just nu jämförelse målvärde målnivå""".split()
+    for word in """
+    mål målet målen utfall utfallet går ligger utvecklats utvecklas utveckling nått når nå klarar uppfyllt jämfört
+    långt kommit strategin uppföljningen rapporten länet regionen hur vad ser läget säger till ökat ökar minskat
+    tänkt väg stor andel andelen antal antalet är det fler färre idag senaste blir bor unga personer invånare
+    procent folk mer mindre bättre sämre lovat fas takt egentligen startvärde rätt blev vänder gått kommer hittills
+    just nu jämförelse målvärde målnivå
+    """.split()
 )
 _CODE = 5
 """Characters under which a goal's title is a code ("M5")."""
@@ -164,9 +181,17 @@ def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[st
     asked = next((directions for directions, cue in _CONDITIONS if cue.search(question.text)), ())
     current = _current(goals, question, passages)
     mark = _mark(question.text)
-    if mark and (marked := [told for goal in current if (told := standing(goal, passages)).judged and _mark(told.judged[0]) == mark]):
+    if mark and (
+        marked := [
+            told for goal in current if (told := standing(goal, passages)).judged and _mark(told.judged[0]) == mark
+        ]
+    ):
         return _goals(marked, current, mark, passages)
-    subject = [word for word in _topic(question) if not re.fullmatch(r"(?:19|20)\d\d", word) and not any(cue.search(word) for _, cue in _CONDITIONS)]
+    subject = [
+        word
+        for word in _topic(question)
+        if not re.fullmatch(r"(?:19|20)\d\d", word) and not any(cue.search(word) for _, cue in _CONDITIONS)
+    ]
     if subject:
         about = [goal for goal in current if fmean(_holds(word, _words_of(goal)) for word in subject) >= 0.5]
         current = about or ([] if not asked else current)
@@ -201,13 +226,17 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
         title = passages[own[0].proof.passage_id].title
         if years and all(year in f"{title} {document}" for year in years):
             return own
+
     def ahead(own: list[GoalFact]) -> tuple[float, int]:
         return max((goal.target.year or 0) if goal.target else 0 for goal in own), len(own)
+
     return max(by_document.values(), key=lambda own: (len(own) >= 3, *ahead(own)))
 
 
 def _topic(question: Question) -> list[str]:
-    plain = (re.sub(r"(?<=\w{4})s?(?:mål|utfall)(?:et|en|ets|ens)?$", "", word) for word in content_words(question.text))
+    plain = (
+        re.sub(r"(?<=\w{4})s?(?:mål|utfall)(?:et|en|ets|ens)?$", "", word) for word in content_words(question.text)
+    )
     return [word for word in plain if word and stem(word) not in _WIDE]
 
 
@@ -254,7 +283,11 @@ def _text(at: Stretch, passages: Mapping[str, Passage]) -> str:
 
 def _cosine(proof: Stretch, passages: Mapping[str, Passage], cosines: Mapping[str, np.ndarray]) -> float:
     places = passages[proof.passage_id].sentences
-    own = [float(cosines[proof.passage_id][n]) for n, (start, end) in enumerate(places) if start < proof.end and end > proof.start]
+    own = [
+        float(cosines[proof.passage_id][n])
+        for n, (start, end) in enumerate(places)
+        if start < proof.end and end > proof.start
+    ]
     return max(own, default=-1.0)
 
 
@@ -316,7 +349,11 @@ def _comments(
     cosines = likeness(question.text)
     every = np.concatenate(list(cosines.values()))
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
-    mine = [word for word in dict.fromkeys((*_words_of(told.goal), *_topic(question))) if len(word) > 4 and stem(word) not in _WIDE]
+    mine = [
+        word
+        for word in dict.fromkeys((*_words_of(told.goal), *_topic(question)))
+        if len(word) > 4 and stem(word) not in _WIDE
+    ]
     figures = (*told.outcomes, told.goal.base, told.goal.target)
     cited = {(figure.proof.passage_id, figure.proof.start) for figure in figures if figure}
     found: list[tuple[float, str, Stretch]] = []
@@ -325,7 +362,12 @@ def _comments(
             near = (float(cosines[passage.id][order]) - mean) / deviation
             text = " ".join(passage.text[start:end].split())
             said = sum(_holds(word, words(text)) >= 0.6 for word in mine)
-            if near < 1.5 or said < (1 if near > 2.5 else 2) or (passage.id, start) in cited or not (text.endswith(".") or _SILENT.search(text)):
+            if (
+                near < 1.5
+                or said < (1 if near > 2.5 else 2)
+                or (passage.id, start) in cited
+                or not (text.endswith(".") or _SILENT.search(text))
+            ):
                 continue
             if not told.outcomes and _SILENT.search(text):
                 end = passage.sentences[min(order + 1, len(passage.sentences) - 1)][1]

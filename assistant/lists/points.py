@@ -10,10 +10,10 @@ import numpy as np
 
 from assistant.lists.constraints import Constraint, ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.evidence import weigh
-from assistant.lists.windows import Window
 from assistant.lists.enumerations import Enumeration, enumerations, row_name
+from assistant.lists.evidence import weigh
 from assistant.lists.lexicon import NUMERALS
+from assistant.lists.windows import Window
 from assistant.matching import match
 from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
@@ -26,13 +26,11 @@ _ANY_PART = frozenset("delar delarna områden saker punkter exempel typer sorter
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
 
 
-def points(
-    asked: ListQuestion, text: str, passages: Mapping[str, Passage], likeness: Likeness
-) -> ListDraft | None:
+def points(asked: ListQuestion, text: str, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
     found = list(enumerations(passages))
     if asked.tabled and not asked.noun:
-        found = [one for one in found if one.form == "rows" and one.document_id in asked.sources]
+        found = [one for one in found if one.form == "rows" and (not asked.sources or one.document_id in asked.sources)]
     if not found or not (asked.noun or asked.tabled or _subject(asked)):
         return None
     if asked.about:
@@ -75,7 +73,13 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     if one.form == "sentence":
         lead, heading = [*lead[-4:], *_counted_noun(one.lead)], []
     above = words(" ".join(one.headings[:-1]))
-    noun = 1.0 if asked.tabled and not asked.noun else fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
+    noun = (
+        1.0
+        if asked.tabled and not asked.noun
+        else fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns)
+        if nouns
+        else 0.0
+    )
     about = words(
         f"{one.lead} {one.head} {one.context} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}"
     )
@@ -84,7 +88,8 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0
     meaning = float(np.clip(deviations / 5, 0, 1)) * (1.0 if asked.noun else 2.0)
-    return 0.8 * noun + 0.5 * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
+    weight = max(0.5, min(1.0, 0.35 * len(subject)))
+    return 0.8 * noun + weight * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
 
 
 def _counted_noun(lead: str) -> list[str]:
@@ -145,7 +150,11 @@ def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
     whole = one.whole and asked.count in (None, len(rows))
     return ListDraft(
         lead_key="list.points",
-        lead_values={"found": str(len(rows)), "noun": asked.noun, "lead": one.lead or (one.headings[-1] if one.headings else "")},
+        lead_values={
+            "found": str(len(rows)),
+            "noun": asked.noun,
+            "lead": one.lead or (one.headings[-1] if one.headings else ""),
+        },
         rows=rows,
         examined=len(rows),
         complete=whole,

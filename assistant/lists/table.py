@@ -44,7 +44,9 @@ class Candidate:
         return min((found.strength for _, found in self.evidence), default=FACT)
 
 
-def initiatives(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
+def initiatives(
+    asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
+) -> ListDraft | None:
     """The initiatives that the question asks for, None where none meets its constraints."""
     entities = [entity for entity in facts.entities if entity.kind not in _BODIES]
     windows = find_windows(entities, passages)
@@ -127,7 +129,11 @@ def _about(
     ]
     if all(one == subject or (isinstance(one, Years) and one.event == "during") for one in asked.constraints):
         return said
-    worded = [candidate for candidate in said if max(_said(subject, candidate.entity, one) for one in candidate.windows) >= _WORDED]
+    worded = [
+        candidate
+        for candidate in said
+        if max(_said(subject, candidate.entity, one) for one in candidate.windows) >= _WORDED
+    ]
     return worded or found
 
 
@@ -176,7 +182,9 @@ def _row(candidate: Candidate) -> ListRow:
         if evidence.value and not isinstance(constraint, Subject)
     )
     entity = candidate.entity
-    proofs = [evidence.proof for _, evidence in sorted(candidate.evidence, key=lambda pair: isinstance(pair[0], Subject))]
+    proofs = [
+        evidence.proof for _, evidence in sorted(candidate.evidence, key=lambda pair: isinstance(pair[0], Subject))
+    ]
     return ListRow(entity.name, cells, proofs[0] if proofs else entity.mentions[entity.introduced])
 
 
@@ -197,12 +205,16 @@ def _column(constraint: Constraint) -> str:
 def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tuple[ListRow, ...]:
     """The rows with further columns that facts fill for most of them."""
     for attribute in _COLUMNS:
-        own = [next((fact for fact in reversed(one.entity.facts) if fact.attribute is attribute), None) for one in found]
+        own = [
+            next((fact for fact in reversed(one.entity.facts) if fact.attribute is attribute), None) for one in found
+        ]
         asked = any(cell.column == attribute.value for row in rows for cell in row.cells)
         if asked or sum(fact is not None for fact in own) < _MOST * len(rows):
             continue
         rows = tuple(
-            ListRow(row.name, (*row.cells, Cell(attribute.value, fact.value, fact.proof)) if fact else row.cells, row.proof)
+            ListRow(
+                row.name, (*row.cells, Cell(attribute.value, fact.value, fact.proof)) if fact else row.cells, row.proof
+            )
             for row, fact in zip(rows, own, strict=True)
         )
     return rows
