@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.lists.constraints import ListQuestion, Party, Priority, Subject, is_list, read_constraints
+from assistant.lists.constraints import ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft
 from assistant.lists.lexicon import KINDS
 from assistant.lists.members import members
 from assistant.lists.outcomes import answer_goals
 from assistant.lists.points import points
+from assistant.lists.reading import is_list, read_constraints
 from assistant.lists.table import called, initiatives
 from assistant.question import Question
 from ingest.documents import Passage

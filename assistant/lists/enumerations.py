@@ -45,7 +45,8 @@ _BEFORE = 250
 @dataclass(frozen=True, slots=True)
 class Enumeration:
     """One list of the documents. `lead` announces it, `headings` stand over it, `counted` is the number that its lead
-    says, `context` is the text before the lead. `head` is the head of a table. `items` are (text, stretch). `form` says how the list is written.
+    says, `head` is the head of a table, `context` what stands before the lead in its passage. `items` are
+    (text, stretch). `form` says how the list is written.
     """
 
     lead: str

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.lists.constraints import SCALE, Amount, Constraint, Party, Priority, Subject, Years
+from assistant.lists.constraints import Amount, Constraint, Party, Priority, Subject, Years
 from assistant.lists.lexicon import (
     ADOPTED,
     BEGAN,
@@ -19,6 +19,7 @@ from assistant.lists.lexicon import (
     OWNED,
     OWNER_HEAD,
     OWNING,
+    SCALE,
     STARTING,
     STATUSES,
     SUM_HEAD,
@@ -199,7 +200,7 @@ _MONTH = (
 
 
 def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
-    """(start or end, year, words) of what a text says began or ended when; the title's year stands for a missing one."""
+    """(event, year, words) of what a text says began, ended or was adopted when; a title's year stands in for none."""
     text = _DAY.sub(r"\1", text)
     for match in _RANGE.finditer(text):
         if re.search(r"(?:läs|skol)året $", text[: match.start()]):

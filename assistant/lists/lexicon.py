@@ -223,3 +223,6 @@ NUMERALS = {
     )
     for word in forms.split()
 }
+
+SCALE = {"miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "tkr": 1e3, "tusen": 1e3, "kr": 1.0, "kronor": 1.0}
+"""What a unit of money is in kronor."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from assistant.lists.constraints import ListQuestion, known_parties
+from assistant.lists.constraints import ListQuestion
 from assistant.lists.draft import ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import enumerations
+from assistant.lists.parties import known_parties
 from assistant.lists.windows import Window, find_windows
 from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, FactBase, Stretch

@@ -14,7 +14,7 @@ from assistant.lists.enumerations import Enumeration, enumerations, row_name
 from assistant.lists.evidence import weigh
 from assistant.lists.lexicon import NUMERALS
 from assistant.lists.windows import Window
-from assistant.matching import match
+from assistant.lists.wording import holds
 from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
 from ingest.swedish import content_words, words
@@ -76,14 +76,13 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     noun = (
         1.0
         if asked.tabled and not asked.noun
-        else fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns)
+        else fmean(max(holds(word, lead), 0.9 * holds(word, heading), 0.6 * holds(word, above)) for word in nouns)
         if nouns
         else 0.0
     )
-    about = words(
-        f"{one.lead} {one.head} {one.context} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}"
-    )
-    topic = fmean(_holds(word, about) for word in subject) if subject else 0.5
+    around = (one.lead, one.head, one.context, *one.headings, one.title)
+    about = words(" ".join((*around, *(text for text, _ in one.items))))
+    topic = fmean(holds(word, about) for word in subject) if subject else 0.5
     count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0
@@ -111,16 +110,11 @@ def _understood(asked: ListQuestion, one: Enumeration) -> float:
     over = words(f"{one.lead} {one.head} {one.context} {' '.join(one.headings)}")
     items = words(" ".join(text for text, _ in one.items))
     asked_for = [word for word in (asked.noun, *_subject(asked)) if word]
-    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for) if asked_for else 0.5
-
-
-def _holds(word: str, there: Sequence[str]) -> float:
-    word = word.lower()
-    return max((max(match(word, other), 0.9 * match(other, word)) for other in there), default=0.0)
+    return fmean(max(holds(word, over), 0.5 * holds(word, items)) for word in asked_for) if asked_for else 0.5
 
 
 def _narrowed(asked: ListQuestion, one: Enumeration, passages: Mapping[str, Passage]) -> Enumeration:
-    """Of a table, the rows that meet the question's constraints, where some do and not all; of other lists all items."""
+    """Of a table, the rows that meet the question's constraints, where some do; of other lists all items."""
     if one.form != "rows":
         return one
     items = one.items
@@ -135,7 +129,7 @@ def _row_meets(
 ) -> bool:
     if isinstance(constraint, Subject):
         there = words(item[0])
-        return any(_holds(word, there) >= 0.9 for word in constraint.words)
+        return any(holds(word, there) >= 0.9 for word in constraint.words)
     row = Window(item[1], item[0], one.head, one.headings, one.document_id, one.title, True, 0, True)
     name = row_name(one.head, item[0])
     entity = Entity(name, (), "other", one.headings, (item[1],), 0, ())

@@ -117,7 +117,7 @@ def _candidate(asked: ListQuestion, entity: Entity, windows: tuple[Window, ...])
 def _about(
     asked: ListQuestion, found: list[Candidate], passages: Mapping[str, Passage], likeness: Likeness
 ) -> list[Candidate]:
-    """Those that are about the subject. Beside other constraints a subject that no text says is no subject: all stay."""
+    """Those that are about the subject. Beside other constraints a subject that no text says narrows nothing."""
     subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
     if subject is None or not found:
         return found
