@@ -10,9 +10,10 @@ import numpy as np
 
 from assistant.lists.constraints import Constraint, ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.enumerations import Enumeration, enumerations, row_name
+from assistant.lists.enumerations import Enumeration, row_name
 from assistant.lists.evidence import weigh
 from assistant.lists.lexicon import NUMERALS
+from assistant.lists.material import Material
 from assistant.lists.windows import Window
 from assistant.lists.wording import holds
 from ingest.documents import Passage
@@ -26,9 +27,9 @@ _ANY_PART = frozenset("delar delarna områden saker punkter exempel typer sorter
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
 
 
-def points(asked: ListQuestion, text: str, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
+def points(asked: ListQuestion, text: str, material: Material, likeness: Likeness) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
-    found = list(enumerations(passages))
+    found, passages = list(material.lists), material.passages
     if asked.tabled and not asked.noun:
         found = [one for one in found if one.form == "rows" and (not asked.sources or one.document_id in asked.sources)]
     if not found or not (asked.noun or asked.tabled or _subject(asked)):

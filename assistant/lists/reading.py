@@ -19,7 +19,8 @@ from assistant.lists.lexicon import (
     SCALE,
     STATUSES,
 )
-from assistant.lists.parties import BODIES, names_it, read_parties, read_sources
+from assistant.lists.material import Material
+from assistant.lists.naming import names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
 from ingest.documents import Passage
 from ingest.facts.types import EntityKind, FactBase
@@ -100,19 +101,19 @@ def is_list(question: Question) -> bool:
     return bool(_LIST.search(question.text))
 
 
-def read_constraints(question: Question, facts: FactBase, passages: Mapping[str, Passage]) -> ListQuestion:
+def read_constraints(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
     text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
     taken = set(_kind_words(text)) if kinds is not None else set()
-    about = tuple(entity.name for entity in facts.entities if names_it(entity, text) and entity.kind not in BODIES)
-    sources, source_words = read_sources(text, passages)
+    about = tuple(entity.name for entity in material.efforts if names_it(entity, text))
+    sources, source_words = read_sources(text, material.passages)
     constraints: list[Constraint] = []
     for reader in (_status, _years, _amount):
         constraints += reader(text)
-    priority = _priority(text, facts, passages)
+    priority = _priority(text, material.facts, material.passages)
     constraints += [priority] if priority else []
-    parties = read_parties(text, facts, passages, about, modifier)
+    parties = read_parties(text, material, about, modifier)
     constraints += parties
     taken |= source_words | {
         word for party in parties for name in party.names for form in (name, f"{name}s") for word in content_words(form)

@@ -11,13 +11,13 @@ import numpy as np
 from assistant.lists.constraints import Amount, Constraint, ListQuestion, Party, Priority, Subject, Years
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.evidence import BESIDE, BOUND, FACT, Evidence, weigh
-from assistant.lists.windows import Window, find_windows
+from assistant.lists.material import Material
+from assistant.lists.windows import Window
 from assistant.matching import match
 from ingest.documents import Passage
-from ingest.facts.types import Attribute, Entity, FactBase
+from ingest.facts.types import Attribute, Entity
 from ingest.swedish import stem, words
 
-_BODIES = ("organisation", "municipality")
 _SAID = 0.5
 """The part of the question that must be understood for the list to be called complete."""
 _WORDED = 0.5
@@ -44,15 +44,12 @@ class Candidate:
         return min((found.strength for _, found in self.evidence), default=FACT)
 
 
-def initiatives(
-    asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
-) -> ListDraft | None:
+def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
     """The initiatives that the question asks for, None where none meets its constraints."""
-    entities = [entity for entity in facts.entities if entity.kind not in _BODIES]
-    windows = find_windows(entities, passages)
+    passages = material.passages
     fitting = [
         (_within_sources(asked, entity, passages), _within(asked, own))
-        for entity, own in zip(entities, windows, strict=True)
+        for entity, own in zip(material.efforts, material.windows, strict=True)
         if _is_kind(asked, entity)
     ]
     examined = [(entity, own) for entity, own in fitting if own]
