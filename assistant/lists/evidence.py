@@ -87,8 +87,9 @@ def _status(status: Status, entity: Entity, windows: Sequence[Window]) -> Iterat
             if about_it and not DENIED.search(window.text[: match.start()]):
                 strength = BOUND if window.named and match.start() < 200 else BESIDE if window.named else NEAR
                 yield Evidence(strength, match[0], window.stretch)
-        if window.named and window.over and (match := says.search(window.over[-1])):
-            yield Evidence(BESIDE, match[0], window.stretch)
+        over = says.search(window.over[-1]) if window.named and window.over else None
+        if over:
+            yield Evidence(BESIDE, over[0], window.stretch)
 
 
 _BACK = re.compile(
@@ -286,9 +287,10 @@ def kronor(text: str, unit: str = "") -> Iterator[tuple[float, str]]:
         scale = next(value for name, value in SCALE.items() if match[3].lower().startswith(name))
         yield float(re.sub(r"\D", "", match[1]) + (match[2] or "").replace(",", ".")) * scale, match[0]
     found = re.search(r"\b(miljoner|mkr|mnkr|tkr|tusen|kronor)\b", unit, re.IGNORECASE)
-    if found and (match := re.fullmatch(r"\s*(\d+(?:[  ]\d{3})*)(?:,(\d+))?\s*", text)):
+    bare = re.fullmatch(r"\s*(\d+(?:[ \u00a0]\d{3})*)(?:,(\d+))?\s*", text)
+    if found and bare:
         scale = next(value for name, value in SCALE.items() if found[1].lower().startswith(name))
-        yield float(re.sub(r"\D", "", match[1]) + "." + (match[2] or "0")) * scale, text
+        yield float(re.sub(r"\D", "", bare[1]) + "." + (bare[2] or "0")) * scale, text
 
 
 def _amounts(amount: Amount, entity: Entity, windows: Sequence[Window]) -> Iterator[Evidence]:
@@ -306,7 +308,7 @@ def _amounts(amount: Amount, entity: Entity, windows: Sequence[Window]) -> Itera
             found += [(value, words, window.stretch, BESIDE) for value, words in kronor(window.text)]
     sure = [one for one in found if one[3] == FACT]
     for value, words, proof, strength in sure or found:
-        if (value > amount.kronor) == amount.over:
+        if value > amount.kronor if amount.over else value < amount.kronor:
             yield Evidence(strength, words, proof)
 
 

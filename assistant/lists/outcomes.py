@@ -185,8 +185,8 @@ def _meant(
         said = fmean(max(holds(word, own), 0.8 * holds(word, beside)) for word in topic) if topic else 0.0
         year = goal.target.year or 0 if goal.target else 0
         expired = 0 < year < latest and str(year) not in question.text
-        holds = _HOLDS_NOW * (id(goal) in current) - _HOLDS_NOW * expired
-        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + holds, year, said + named, goal))
+        bonus = _HOLDS_NOW * (id(goal) in current) - _HOLDS_NOW * expired
+        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + bonus, year, said + named, goal))
     scored.sort(key=lambda one: -one[0])
     best = [one for one in scored if one[0] >= scored[0][0] - _CLEARLY]
     score, _, said, goal = max(best, key=lambda one: (bool(one[3].outcomes), one[1], one[0]))

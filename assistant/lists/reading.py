@@ -238,13 +238,15 @@ def _years(text: str) -> Iterable[Constraint]:
 
 
 def _amount(text: str) -> Iterable[Constraint]:
-    text = re.sub(r"(\w+ (?:miljoner|kronor|mkr|mnkr|tkr)) eller (mer|mindre)", r"\2 än \1", text)
+    text = re.sub(r"(\w+ (?:miljoner|kronor|mkr|mnkr|tkr)) eller mer", r"minst \1", text)
     for match in _AMOUNT.finditer(text):
         written = match[2].replace(" ", "").replace(" ", "").replace(",", ".")
         number = float(written) if re.fullmatch(r"\d+(?:\.\d+)?", written) else NUMERALS.get(written.lower())
         scale = next(value for unit, value in SCALE.items() if match[3].lower().startswith(unit))
         if number is not None:
-            yield Amount(number * scale, match[1].lower() in ("mer än", "över", "minst", "more than", "over"))
+            # "Minst" and "högst" let the amount itself in.
+            also = {"minst": -0.5, "högst": 0.5}.get(match[1].lower(), 0.0)
+            yield Amount(number * scale + also, match[1].lower() in ("mer än", "över", "minst", "more than", "over"))
 
 
 def _priority(text: str, facts: FactBase, passages: Mapping[str, Passage]) -> Priority | None:
