@@ -82,18 +82,15 @@ def comments_on(
             near = (float(cosines[passage.id][order]) - mean) / deviation
             text = " ".join(passage.text[start:end].split())
             said = sum(holds(word, words(text)) >= 0.6 for word in mine)
-            if (
-                near < 1.5
-                or said < (1 if near > 2.5 else 2)
-                or (passage.id, start) in cited
-                or not (text.endswith(".") or _SILENT.search(text))
-            ):
+            silent = not told.outcomes and _SILENT.search(text) is not None
+            followed = bool(told.outcomes) and passage.document_id in told_in and text.endswith(".")
+            if not (silent or followed) or near < (0.5 if silent else 1.5) or (passage.id, start) in cited:
                 continue
-            if not told.outcomes and _SILENT.search(text):
+            if said < (1 if near > 2.5 else 2):
+                continue
+            if silent:
                 end = passage.sentences[min(order + 1, len(passage.sentences) - 1)][1]
                 near += 2.0
-            elif not told.outcomes or passage.document_id not in told_in:
-                continue
             at = Stretch(passage.id, start, end)
             found.append((near + 0.3 * min(said, 4), text_at(at, passages), at))
     best = sorted(found, key=lambda one: -one[0])[:2]

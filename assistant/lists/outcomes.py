@@ -23,7 +23,7 @@ _GOAL = re.compile(r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\bgoals?\
 _STANDING = re.compile(
     r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts"
     r"|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
-    r"|\bpå väg\b|\butfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra"
+    r"|\bpå väg\b|utfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra"
     r"|snabba)\w*|\bblir det (?:fler|färre|mer|mindre)\b"
     r"|\bfas\b|\btakt\w*|\blova\w*|\bstartvärde\w*|\b(?:mer|fler|färre|mindre|bättre|sämre"
     r"|högre|lägre|snabbare|renare)\b|\bvänder\b|\bblivit \w+(?:are|re)\b|\buppföljningen\b"
@@ -64,13 +64,15 @@ _ROW = 200
 """Characters up to which a stretch that proves a figure is about its goal alone."""
 
 
-_SAID, _BY_MEANING = 0.3, 1.3
+_SAID, _BY_MEANING = 0.3, 1.2
 """The share of the question's words that a goal must hold, or the score from which meaning alone is enough."""
 
 
+_TOLD = 0.1
+"""What it counts that a goal has outcomes."""
 _NEAR, _CLEARLY, _HOLDS_NOW = 1.0, 0.12, 0.4
 """The goal that is meant scores at least the first, and the others less than it by the second; the last is what it
-counts that a goal is of the strategy that holds now, and against one whose year has passed."""
+counts that a goal is of the strategy that holds now. One whose year has passed is not meant unless its year is."""
 
 
 def answer_goals(
@@ -173,7 +175,7 @@ def _meant(
     cosines = likeness(question.text)
     every = np.concatenate(list(cosines.values()))
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
-    scored: list[tuple[float, int, float, GoalFact]] = []
+    scored: list[tuple[float, float, GoalFact]] = []
     latest = max((figure.year or 0 for goal in goals for figure in goal.outcomes), default=0)
     current = {id(goal) for goal in _current(goals, question, passages)}
     for goal in goals:
@@ -184,12 +186,15 @@ def _meant(
         beside = words(" ".join(text_at(proof, passages) for proof in proofs if proof.end - proof.start <= _ROW))
         said = fmean(max(holds(word, own), 0.8 * holds(word, beside)) for word in topic) if topic else 0.0
         year = goal.target.year or 0 if goal.target else 0
-        expired = 0 < year < latest and str(year) not in question.text
-        bonus = _HOLDS_NOW * (id(goal) in current) - _HOLDS_NOW * expired
-        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + bonus, year, said + named, goal))
-    scored.sort(key=lambda one: -one[0])
-    best = [one for one in scored if one[0] >= scored[0][0] - _CLEARLY]
-    score, _, said, goal = max(best, key=lambda one: (bool(one[3].outcomes), one[1], one[0]))
+        if 0 < year < latest and str(year) not in question.text:
+            continue
+        bonus = _HOLDS_NOW * (id(goal) in current)
+        scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + bonus, said + named, goal))
+    if not scored:
+        return None, 0.0
+    scored.sort(key=lambda one: -one[0] - _TOLD * bool(one[2].outcomes))
+    score, said, goal = scored[0]
+    best = [one for one in scored if one[0] >= score - _CLEARLY]
     alone = len(best) == 1 and score >= _BY_MEANING
     return (goal, score) if score >= _NEAR and (said >= _SAID or alone) else (None, score)
 
