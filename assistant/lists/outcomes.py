@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.lists.comments import comments_on, text_at, topic_of, words_of
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.standing import Direction, Standing, cells_of, name_of, standing
+from assistant.lists.standing import Direction, Standing, cells_of, figure_said, gap, name_of, standing
 from assistant.lists.wording import holds
 from assistant.question import Question
 from ingest.documents import Passage
@@ -221,9 +221,9 @@ def _single(
     goal = told.goal
     last = told.outcomes[-1] if told.outcomes else None
     before = goal.base or (told.outcomes[0] if len(told.outcomes) > 1 else None)
-    values = {"goal": name_of(goal), "unit": goal.unit or ""}
-    for name, figure in (("latest", last), ("earlier", before), ("target", goal.target)):
-        values |= {name: figure.value if figure else "", f"{name}_year": str(figure.year or "") if figure else ""}
+    values = {"goal": name_of(goal), "unit": goal.unit or "", "gap": gap(told)}
+    for part, figure in (("latest", last), ("earlier", before), ("target", goal.target)):
+        values |= {part: figure.value if figure else "", f"{part}_said": figure_said(figure, goal) if figure else "–"}
     comments = tuple(Cell("comment", text, at) for text, at in comments_on(question, told, told_in, passages, likeness))
     row = ListRow(name_of(goal), (*cells_of(told), *comments), goal.proof)
     known = fmean(bool(part) for part in (goal.target, last, before))

@@ -45,7 +45,8 @@ def number(written: str) -> float | None:
     if found is None:
         return None
     plain = re.sub(r"[ \u00a0]|\.(?=\d{3}\b)", "", found[0])
-    return float(plain.replace(",", "."))
+    sign = -1.0 if re.search(r"(?:^|\s)[−-]$", written[: found.start()]) else 1.0
+    return sign * float(plain.replace(",", "."))
 
 
 def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> Standing:
@@ -89,15 +90,27 @@ def name_of(goal: GoalFact) -> str:
 def cells_of(told: Standing) -> tuple[Cell, ...]:
     """Base, outcomes from the last, target, direction and judgement, each with its proof."""
     goal = told.goal
-    cells = [Cell("base", _figure(goal.base, goal), goal.base.proof)] if goal.base else []
-    cells += [Cell("outcome", _figure(figure, goal), figure.proof) for figure in reversed(told.outcomes)]
-    cells += [Cell("target", _figure(goal.target, goal), goal.target.proof)] if goal.target else []
+    cells = [Cell("base", figure_said(goal.base, goal), goal.base.proof)] if goal.base else []
+    cells += [Cell("outcome", figure_said(figure, goal), figure.proof) for figure in reversed(told.outcomes)]
+    cells += [Cell("target", figure_said(goal.target, goal), goal.target.proof)] if goal.target else []
     proof = told.outcomes[-1].proof if told.outcomes else goal.proof
     cells.append(Cell("direction", f"goal.way_{told.direction}", proof, worded=True))
     cells += [Cell("judgement", *told.judged)] if told.judged else []
     return tuple(cells)
 
 
-def _figure(figure: Figure, goal: GoalFact) -> str:
+def gap(told: Standing) -> str:
+    """How far the last outcome is from the target, as it would be written: "3,9"; a dash where that is not known."""
+    target = told.goal.target
+    last = number(told.outcomes[-1].value) if told.outcomes else None
+    wanted = number(target.value) if target else None
+    if last is None or wanted is None:
+        return "–"
+    far = round(abs(wanted - last), 2)
+    return (f"{far:,.0f}" if far == int(far) else f"{far:,}").replace(",", " ").replace(".", ",")
+
+
+def figure_said(figure: Figure, goal: GoalFact) -> str:
+    """A figure with its unit and year: "8,1 per 1 000 invånare (2024)"."""
     unit = goal.unit if goal.unit and goal.unit not in figure.value and len(goal.unit) <= 20 else ""
     return " ".join(part for part in (figure.value, unit, f"({figure.year})" if figure.year else "") if part)

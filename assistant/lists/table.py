@@ -60,7 +60,7 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
     rows = tuple(_row(candidate) for candidate in found)
     return ListDraft(
         lead_key="list.found",
-        lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun},
+        lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun or "insatser"},
         rows=_with_columns(rows, found),
         examined=len(examined),
         complete=asked.read >= _SAID and fmean(candidate.strength for candidate in found) >= BESIDE,
