@@ -12,6 +12,7 @@ from itertools import groupby
 from assistant.lists.lexicon import NUMERALS
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Stretch
+from ingest.swedish import stem
 
 _BULLET = re.compile(r"[ \t]*([•■▪‣●○◦*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
 _NO_NOUN = (
@@ -181,9 +182,12 @@ def _rows(passage: Passage) -> Iterator[Enumeration]:
     )
 
 
-def row_name(head: str, row: str) -> str:
-    """What names a row: its first cell that is no number."""
-    parts = row.split(" | ")
+def row_name(head: str, row: str, noun: str = "") -> str:
+    """What names a row: the cell under the column that the noun asked for heads, else its first that is no number."""
+    parts, columns = row.split(" | "), head.split(" | ")
+    for column, part in zip(columns, parts, strict=False):
+        if noun and stem(column) == stem(noun):
+            return part
     return next((part for part in parts if not _NUMERIC.fullmatch(part)), parts[0])
 
 

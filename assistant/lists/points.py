@@ -138,7 +138,7 @@ def _row_meets(
 
 
 def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
-    name = (lambda text: row_name(one.head, text)) if one.form == "rows" else (lambda text: text)
+    name = (lambda text: row_name(one.head, text, asked.noun)) if one.form == "rows" else (lambda text: text)
     rows = tuple(ListRow(name(text), (), at) for text, at in one.items)
     size = asked.count or one.counted
     counted = 0.5 if size is None else float(size == len(rows))
