@@ -169,15 +169,23 @@ def _rows(passage: Passage) -> Iterator[Enumeration]:
     caption = " ".join(line for line, _ in lines[: next((n for n, (line, _) in enumerate(lines) if " | " in line), 0)])
     if len(rows) < _FEWEST + 1:
         return
-    head = rows[0][0]
-    items = tuple(
-        (" | ".join(row), at)
-        for row, at in rows[1:]
-        if row[0] and row != head and not row[0].lower().startswith(("summa", "totalt"))
-    )
+    head, label = rows[0][0], ""
+    items: list[tuple[str, Stretch]] = []
+    for row, at in rows[1:]:
+        # A merged cell stands for the rows under it.
+        label = row[0].strip() or label
+        if row != head and not any(cell.lower().startswith(("summa", "totalt")) for cell in row[:2]):
+            items.append((" | ".join((label, *row[1:])), at))
     yield from _if_several(
         Enumeration(
-            caption, passage.section, passage.document_id, passage.title, items, "rows", items[0][1], " | ".join(head)
+            caption,
+            passage.section,
+            passage.document_id,
+            passage.title,
+            tuple(items),
+            "rows",
+            items[0][1],
+            " | ".join(head),
         )
     )
 
