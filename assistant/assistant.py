@@ -7,7 +7,7 @@ model, and prove each line once. A line that is not proved is not sent.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant import guard
@@ -26,7 +26,6 @@ from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
 from assistant.vetoes import unknown_name
-from ingest.documents import Passage
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
 
@@ -120,19 +119,13 @@ class Assistant:
 
     def _list(self, inquiry: Inquiry) -> Draft | None:
         """The list or the goals that the question asks for; None where none answers."""
-        passages = self._passages(inquiry)
-        found = answer_list(inquiry.question, inquiry.index.facts, passages, likeness_over(inquiry))
+        material = self._library.material(inquiry.documents)
+        found = answer_list(inquiry.question, material, likeness_over(inquiry))
         if found is None or not found.rows:
             return None
         confidence = probability(list_features(found), "lists")
         status: Status = "answered" if confidence >= limit("list") else "partial"
-        return list_draft(found, passages, inquiry.catalogue, status, confidence)
-
-    def _passages(self, inquiry: Inquiry) -> Mapping[str, Passage]:
-        """The passages that may answer, by id, in the order of the index."""
-        allowed = inquiry.documents
-        every = inquiry.index.passages
-        return {one.id: one for one in every if not allowed or one.document_id in allowed}
+        return list_draft(found, material.passages, inquiry.catalogue, status, confidence)
 
     def _refused(self, inquiry: Inquiry, refusal: guard.Refusal, closest: Quote | None = None) -> Draft:
         suggestions = topics(inquiry.index, inquiry.catalogue, inquiry.hits())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from pathlib import Path
 
+from assistant.lists.material import Material, gather
 from assistant.question import Question
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder
+from ingest.facts.types import within
 from ingest.store.passage_index import PassageIndex, open_index
 from ingest.store.stores import ChromaServer
 
@@ -32,6 +35,10 @@ class Library:
             self.index = open_index(self._directory, self.embedder.name, self._server)
             return True
 
+    def material(self, documents: frozenset[str]) -> Material:
+        """What lists are made of: the facts and passages of these documents, of all where none are named."""
+        return _material(self.index, documents)
+
     def expansion(self, question: Question) -> str:
         """Further words for the lexical leg: abbreviations spelled out as the documents do it, and their synonyms.
 
@@ -42,3 +49,9 @@ class Library:
         translated = question.terms if question.english else ()
         synonyms = (word for word in self._synonyms.of(question.terms) if self.index.lexical.frequency(word))
         return " ".join((*spelled_out, *translated, *synonyms))
+
+
+@lru_cache(maxsize=4)
+def _material(index: PassageIndex, documents: frozenset[str]) -> Material:
+    passages = [one for one in index.passages if not documents or one.document_id in documents]
+    return gather(within(index.facts, {one.id for one in passages}) if documents else index.facts, passages)

@@ -115,18 +115,18 @@ def read_set(questions: Path, index: Path) -> list[Example]:
         candidates = tuple(read_spans(question, library.index, findings))
         right = tuple(gold.answerable and _overlaps(one.text, gold) for one in candidates)
         inquiry = look_up(gold.question, resolution, frozenset(), library)
-        listed = _listed(gold, inquiry)
+        listed = _listed(gold, inquiry, library)
         examples.append(Example(gold, question, resolution.how is not None, findings, candidates, right, listed))
     return examples
 
 
-def _listed(gold: Gold, inquiry: Inquiry) -> tuple[dict[str, float], bool] | None:
+def _listed(gold: Gold, inquiry: Inquiry, library: Library) -> tuple[dict[str, float], bool] | None:
     """The list that answers: right when a citation overlaps the evidence and at least half of its rows belong there."""
-    passages = {one.id: one for one in inquiry.index.passages}
-    found = answer_list(inquiry.question, inquiry.index.facts, passages, likeness_over(inquiry))
+    material = library.material(frozenset())
+    found = answer_list(inquiry.question, material, likeness_over(inquiry))
     if found is None or not found.rows:
         return None
-    draft = list_draft(found, passages, inquiry.catalogue, "answered", 1.0)
+    draft = list_draft(found, material.passages, inquiry.catalogue, "answered", 1.0)
     cited = any(_overlaps(quote.text, gold) for line in draft.lines for quote in line.all_quotes)
     names = [name for spellings in (*(gold.rows or ()), *gold.rows_optional) for name in spellings]
     told = [" ".join(value for _, values in row.cells for value, _ in values) + row.name for row in draft.rows or ()]

@@ -12,19 +12,30 @@ from itertools import groupby
 from assistant.lists.lexicon import NUMERALS
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Stretch
+from ingest.swedish import stem
 
 _BULLET = re.compile(r"[ \t]*([•■▪‣●○◦*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
-_NO_NOUN = r"till|procent|år|kronor|miljoner|mnkr|mkr|tkr|av|månader|dagar|timmar|gånger|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
-_COUNT = re.compile(rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= (?!(?:{_NO_NOUN})\b)[a-zåäö])", re.IGNORECASE)
+_NO_NOUN = (
+    r"till|procent|år|kronor|miljoner|mnkr|mkr|tkr|av|månader|dagar|timmar|gånger|januari"
+    r"|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
+)
+_COUNT = re.compile(
+    rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= (?!(?:{_NO_NOUN})\b)[a-zåäö])", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
 _NUMERIC = re.compile(r"[\d\s.,%–-]+")
-_ANNOUNCED = re.compile(r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$")
+_ANNOUNCED = re.compile(
+    r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$"
+)
 _BRACKETED = re.compile(r"(?P<lead>[^().:!?]{4,120}) \((?P<items>[^()]{5,400})\)")
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
 _BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
-_ORDINAL = re.compile(r"(?:Den|Det|För det|Ett|En)? ?(?:första|andra|tredje|fjärde|femte|sjätte|sjunde|åttonde)\b", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"(?:Den|Det|För det|Ett|En)? ?(?:första|andra|tredje|fjärde|femte|sjätte|sjunde|åttonde)\b", re.IGNORECASE
+)
 _CLAUSE = re.compile(
-    r"^(?:medan|men|som|där|när|eftersom|vilket|att|inte)\b|\b(?:är|har|hade|var|ska|skulle|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
+    r"^(?:medan|men|som|där|när|eftersom|vilket|att|inte)\b|\b(?:är|har|hade|var|ska|skulle"
+    r"|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
 )
 """A part of a sentence that says something by itself is no item of an enumeration."""
 _FEWEST, _MOST = 2, 40
@@ -35,7 +46,8 @@ _BEFORE = 250
 @dataclass(frozen=True, slots=True)
 class Enumeration:
     """One list of the documents. `lead` announces it, `headings` stand over it, `counted` is the number that its lead
-    says, `context` is the text before the lead. `head` is the head of a table. `items` are (text, stretch). `form` says how the list is written.
+    says, `head` is the head of a table, `context` what stands before the lead in its passage. `items` are
+    (text, stretch). `form` says how the list is written.
     """
 
     lead: str
@@ -108,7 +120,12 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
                 current = replace(current, items=(*current.items, (item, at)))
                 plain, plain_at, sign = "", None, kind
             elif text:
-                open_item = current is not None and current.items and passage.kind is PassageKind.LIST and not text.endswith(":")
+                open_item = (
+                    current is not None
+                    and current.items
+                    and passage.kind is PassageKind.LIST
+                    and not text.endswith(":")
+                )
                 if open_item and current is not None and (text[0].islower() or not _ended(current.items[-1][0])):
                     last, where = current.items[-1]
                     joined = Stretch(where.passage_id, where.start, at.end) if where.passage_id == passage.id else where
@@ -128,7 +145,9 @@ def _begins_anew(current: Enumeration, bullet: str, kind: str, sign: str, plain:
     if plain and current.counted is not None and len(current.items) >= current.counted:
         return True
     lower = all(text[:1].islower() for text, _ in current.items)
-    return lower and len(current.items) > 1 and item[:1].isupper() and item[1:2].islower() or (plain != "" and current.counted is None and len(plain) > 200)
+    return (lower and len(current.items) > 1 and item[:1].isupper() and item[1:2].islower()) or (
+        plain != "" and current.counted is None and len(plain) > 200
+    )
 
 
 def _ended(text: str) -> bool:
@@ -150,18 +169,33 @@ def _rows(passage: Passage) -> Iterator[Enumeration]:
     caption = " ".join(line for line, _ in lines[: next((n for n, (line, _) in enumerate(lines) if " | " in line), 0)])
     if len(rows) < _FEWEST + 1:
         return
-    head = rows[0][0]
-    items = tuple(
-        (" | ".join(row), at) for row, at in rows[1:] if row[0] and row != head and not row[0].lower().startswith(("summa", "totalt"))
-    )
+    head, label = rows[0][0], ""
+    items: list[tuple[str, Stretch]] = []
+    for row, at in rows[1:]:
+        # A merged cell stands for the rows under it.
+        label = row[0].strip() or label
+        if row != head and not any(cell.lower().startswith(("summa", "totalt")) for cell in row[:2]):
+            items.append((" | ".join((label, *row[1:])), at))
     yield from _if_several(
-        Enumeration(caption, passage.section, passage.document_id, passage.title, items, "rows", items[0][1], " | ".join(head))
+        Enumeration(
+            caption,
+            passage.section,
+            passage.document_id,
+            passage.title,
+            tuple(items),
+            "rows",
+            items[0][1],
+            " | ".join(head),
+        )
     )
 
 
-def row_name(head: str, row: str) -> str:
-    """What names a row: its first cell that is no number."""
-    parts = row.split(" | ")
+def row_name(head: str, row: str, noun: str = "") -> str:
+    """What names a row: the cell under the column that the noun asked for heads, else its first that is no number."""
+    parts, columns = row.split(" | "), head.split(" | ")
+    for column, part in zip(columns, parts, strict=False):
+        if noun and stem(column) == stem(noun):
+            return part
     return next((part for part in parts if not _NUMERIC.fullmatch(part)), parts[0])
 
 
@@ -212,7 +246,9 @@ def _lines(passage: Passage) -> Iterator[tuple[int, int]]:
             start += len(line) + 1
 
 
-_SERIES = re.compile(r"^(?:\d+(?:\.\d+)*\.? )?(?P<word>[A-ZÅÄÖ]\w+) (?P<number>\d{1,2}|[A-Z])[:.]? (?P<title>.+)|^(?P<plain>.+)")
+_SERIES = re.compile(
+    r"^(?:\d+(?:\.\d+)*\.? )?(?P<word>[A-ZÅÄÖ]\w+) (?P<number>\d{1,2}|[A-Z])[:.]? (?P<title>.+)|^(?P<plain>.+)"
+)
 
 
 def _headings(passages: Iterable[Passage]) -> Iterator[Enumeration]:
@@ -234,7 +270,9 @@ def _headings(passages: Iterable[Passage]) -> Iterator[Enumeration]:
     for (document, word), numbered in series.items():
         items = tuple((heading, _opening(passage)) for heading, passage in numbered.values())
         first = next(iter(numbered.values()))[1]
-        yield from _if_several(Enumeration(word, first.section[:1], document, first.title, items, "series", items[0][1]))
+        yield from _if_several(
+            Enumeration(word, first.section[:1], document, first.title, items, "series", items[0][1])
+        )
 
 
 def _opening(passage: Passage) -> Stretch:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.lists.constraints import SCALE, Amount, Constraint, Party, Priority, Subject, Years
+from assistant.lists.constraints import Amount, Constraint, Party, Priority, Subject, Years
 from assistant.lists.lexicon import (
     ADOPTED,
     BEGAN,
@@ -19,6 +19,7 @@ from assistant.lists.lexicon import (
     OWNED,
     OWNER_HEAD,
     OWNING,
+    SCALE,
     STARTING,
     STATUSES,
     SUM_HEAD,
@@ -86,19 +87,23 @@ def _status(status: Status, entity: Entity, windows: Sequence[Window]) -> Iterat
             if about_it and not DENIED.search(window.text[: match.start()]):
                 strength = BOUND if window.named and match.start() < 200 else BESIDE if window.named else NEAR
                 yield Evidence(strength, match[0], window.stretch)
-        if window.named and window.over and (match := says.search(window.over[-1])):
-            yield Evidence(BESIDE, match[0], window.stretch)
+        over = says.search(window.over[-1]) if window.named and window.over else None
+        if over:
+            yield Evidence(BESIDE, over[0], window.stretch)
 
 
 _BACK = re.compile(
-    r"\b(?:det|den|projektet|försöket|nätverket|insatsen|verksamheten|tjänsten|satsningen|programmet|initiativet|arbetet|rådet)\b",
+    r"\b(?:det|den|projektet|försöket|nätverket|insatsen|verksamheten|tjänsten|satsningen"
+    r"|programmet|initiativet|arbetet|rådet)\b",
     re.IGNORECASE,
 )
 """Points back to what was named before."""
 
 
 def _party(party: Party, entity: Entity, windows: Sequence[Window]) -> Iterator[Evidence]:
-    named = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, party.names))})(?:s|ens|medel|projektet)?(?![\w-])", re.IGNORECASE)
+    named = re.compile(
+        rf"(?<![\w-])(?:{'|'.join(map(re.escape, party.names))})(?:s|ens|medel|projektet)?(?![\w-])", re.IGNORECASE
+    )
     roles = {
         "owner": (Attribute.OWNER,),
         "funder": (Attribute.FUNDER,),
@@ -119,7 +124,9 @@ def _party(party: Party, entity: Entity, windows: Sequence[Window]) -> Iterator[
 
 def _stands_next(named: re.Pattern[str], entity: Entity, window: Window) -> bool:
     """Whether a row whose columns were lost begins with the entity's name and the party right after it."""
-    rest = next((window.text[len(name) :] for name in (entity.name, *entity.aliases) if window.text.startswith(name)), "")
+    rest = next(
+        (window.text[len(name) :] for name in (entity.name, *entity.aliases) if window.text.startswith(name)), ""
+    )
     return named.match(rest.lstrip()) is not None
 
 
@@ -155,20 +162,29 @@ def _party_in(party: Party, named: re.Pattern[str], window: Window) -> Iterator[
 _OUT_BEFORE = re.compile(r"\b(?:utan|utom|förutom|ej|inte)(?: \w+){0,2} $", re.IGNORECASE)
 _HOPED = re.compile(r"\b(?:söka|ansöka|avser|hoppas)\b(?: \w+){0,6} $", re.IGNORECASE)
 _OUT_AFTER = re.compile(
-    r"^\W*(?:\w+ ){0,3}(?:står? (?:\w+ )?utanför|stod utanför|avst[åo]d\w*|lämnade|är (?:ännu |fortfarande )?inte med|valde att inte|tackade nej|deltar inte)",
+    r"^\W*(?:\w+ ){0,3}(?:står? (?:\w+ )?utanför|stod utanför|avst[åo]d\w*|lämnade|är (?:ännu"
+    r" |fortfarande )?inte med|valde att inte|tackade nej|deltar inte)",
     re.IGNORECASE,
 )
 
 
 def _left_out(before: str, after: str) -> bool:
     """Whether the text says that the one named takes no part."""
-    return bool(_HOPED.search(before) or _OUT_BEFORE.search(before) or _OUT_AFTER.search(after) or re.search(r"\bavstod (?:kommunen|man)\b", after))
+    return bool(
+        _HOPED.search(before)
+        or _OUT_BEFORE.search(before)
+        or _OUT_AFTER.search(after)
+        or re.search(r"\bavstod (?:kommunen|man)\b", after)
+    )
 
 
 def _owns(before: str, after: str) -> bool:
     return bool(
         re.match(rf"(?: kommun)?(?:,? som| ska| har| har \w+)? (?:\w+ )?{OWNING}\b", after)
-        or re.match(r"(?: kommun)? (?:är|var|som) (?:\w+ )?(?:projektägare|ägare|huvudman|ansvarig|samordnare|initiativtagare)", after)
+        or re.match(
+            r"(?: kommun)? (?:är|var|som) (?:\w+ )?(?:projektägare|ägare|huvudman|ansvarig|samordnare|initiativtagare)",
+            after,
+        )
         or re.search(rf"\b{OWNED}\b(?: \w+){{0,4}} av (?:\w+ ){{0,2}}$", before)
         or re.search(rf"\b{OWNING} $", before)
         or re.search(r"\b(?:projektägare|huvudman|ansvarig|ägare)(?: är|:)? $", before, re.IGNORECASE)
@@ -178,11 +194,14 @@ def _owns(before: str, after: str) -> bool:
 _YEAR = r"(?:19|20)\d\d"
 _RANGE = re.compile(rf"({_YEAR})(?:\s?[–-]\s?|/| till (?:och med )?(?:\w+ )?|, därefter )({_YEAR}|\d\d)(?!\d)")
 _DAY = re.compile(rf"\b({_YEAR})-(?:0\d|1[0-2])(?:-\d\d)?\b")
-_MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|våren|hösten|sommaren|vintern"
+_MONTH = (
+    r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
+    r"|våren|hösten|sommaren|vintern"
+)
 
 
 def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:
-    """(start or end, year, words) of what a text says began or ended when; the title's year stands for a missing one."""
+    """(event, year, words) of what a text says began, ended or was adopted when; a title's year stands in for none."""
     text = _DAY.sub(r"\1", text)
     for match in _RANGE.finditer(text):
         if re.search(r"(?:läs|skol)året $", text[: match.start()]):
@@ -215,7 +234,13 @@ def period(entity: Entity, windows: Sequence[Window]) -> Iterator[tuple[str, int
             continue
         found = re.findall(_YEAR, fact.value) or ([str(fact.year)] if fact.year else [])
         if found:
-            yield fact.attribute.value, int(found[-1 if fact.attribute is Attribute.END else 0]), fact.value, fact.proof, BESIDE
+            yield (
+                fact.attribute.value,
+                int(found[-1 if fact.attribute is Attribute.END else 0]),
+                fact.value,
+                fact.proof,
+                BESIDE,
+            )
     own = re.compile("|".join(re.escape(name) for name in (entity.name, *entity.aliases)))
     for window in windows:
         row = cells(window)
@@ -251,7 +276,9 @@ def _years(years: Years, entity: Entity, windows: Sequence[Window]) -> Iterator[
             yield Evidence(strength, words, proof)
 
 
-_SUM = re.compile(r"(?<![\d,])(\d{1,3}(?:[  .]\d{3})+|\d+)(,\d+)?\s*(miljon\w*|mkr|mnkr|tkr|tusen|kronor|kr)\b", re.IGNORECASE)
+_SUM = re.compile(
+    r"(?<![\d,])(\d{1,3}(?:[  .]\d{3})+|\d+)(,\d+)?\s*(miljon\w*|mkr|mnkr|tkr|tusen|kronor|kr)\b", re.IGNORECASE
+)
 
 
 def kronor(text: str, unit: str = "") -> Iterator[tuple[float, str]]:
@@ -260,13 +287,18 @@ def kronor(text: str, unit: str = "") -> Iterator[tuple[float, str]]:
         scale = next(value for name, value in SCALE.items() if match[3].lower().startswith(name))
         yield float(re.sub(r"\D", "", match[1]) + (match[2] or "").replace(",", ".")) * scale, match[0]
     found = re.search(r"\b(miljoner|mkr|mnkr|tkr|tusen|kronor)\b", unit, re.IGNORECASE)
-    if found and (match := re.fullmatch(r"\s*(\d+(?:[  ]\d{3})*)(?:,(\d+))?\s*", text)):
+    bare = re.fullmatch(r"\s*(\d+(?:[ \u00a0]\d{3})*)(?:,(\d+))?\s*", text)
+    if found and bare:
         scale = next(value for name, value in SCALE.items() if found[1].lower().startswith(name))
-        yield float(re.sub(r"\D", "", match[1]) + "." + (match[2] or "0")) * scale, text
+        yield float(re.sub(r"\D", "", bare[1]) + "." + (bare[2] or "0")) * scale, text
 
 
 def _amounts(amount: Amount, entity: Entity, windows: Sequence[Window]) -> Iterator[Evidence]:
-    found = [(value, words, fact.proof, FACT) for fact in _facts(entity, Attribute.SUM) for value, words in kronor(f"{fact.value} {fact.unit or ''}")]
+    found = [
+        (value, words, fact.proof, FACT)
+        for fact in _facts(entity, Attribute.SUM)
+        for value, words in kronor(f"{fact.value} {fact.unit or ''}")
+    ]
     for window in windows:
         for column, cell in cells(window)[1:]:
             if SUM_HEAD.search(column) or FUNDER_HEAD.search(column):
@@ -276,7 +308,7 @@ def _amounts(amount: Amount, entity: Entity, windows: Sequence[Window]) -> Itera
             found += [(value, words, window.stretch, BESIDE) for value, words in kronor(window.text)]
     sure = [one for one in found if one[3] == FACT]
     for value, words, proof, strength in sure or found:
-        if (value > amount.kronor) == amount.over:
+        if value > amount.kronor if amount.over else value < amount.kronor:
             yield Evidence(strength, words, proof)
 
 
@@ -289,7 +321,17 @@ def _priority(priority: Priority, entity: Entity, windows: Sequence[Window]) -> 
         if over and window.named:
             listed = bool(window.head)
             yield Evidence(FACT if listed else BESIDE, over, window.stretch)
-        elif window.named and (match := re.search(rf"\b(?:prioritering|kurs|insatsområde|målområde|område) {priority.number}\b", window.text, re.IGNORECASE)) and priority.number:
+        elif (
+            window.named
+            and (
+                match := re.search(
+                    rf"\b(?:prioritering|kurs|insatsområde|målområde|område) {priority.number}\b",
+                    window.text,
+                    re.IGNORECASE,
+                )
+            )
+            and priority.number
+        ):
             yield Evidence(BOUND, match[0], window.stretch)
 
 

@@ -13,24 +13,20 @@ from ingest.facts.types import EntityKind
 Status = Literal["paused", "closed", "ended", "permanent", "unstarted", "planned", "delayed", "extended", "ongoing"]
 Role = Literal["owner", "participant", "funder", "any"]
 
-ANY_KIND: frozenset[EntityKind] = frozenset()
-KINDS: tuple[tuple[re.Pattern[str], frozenset[EntityKind]], ...] = tuple(
-    (re.compile(rf"(?:{pattern})", re.IGNORECASE), frozenset(kinds))
-    for pattern, kinds in (
-        (
-            r"insats(?:er(?:na)?)?|satsning(?:ar(?:na)?)?|initiativ(?:en|et)?|åtgärd(?:er(?:na)?)?"
-            r"|aktivitet(?:er(?:na)?)?|försök(?:en|et)?|arbeten|initiatives|efforts|measures|activities",
-            (),
-        ),
-        (r"projekt(?:en|et)?|förstudie(?:r(?:na)?)?|projects?", ("project", "programme", "service", "tool", "other")),
-        (r"nätverk(?:en|et)?|samverkansforum|networks?", ("network",)),
-        (r"program(?:men|met)?|programmes?", ("programme", "plan")),
-        (r"strategi(?:er(?:na)?)?|plan(?:er(?:na)?)?|styrdokument(?:en)?|policyer|strategies|plans",
-         ("strategy", "plan")),
-        (r"verktyg(?:en|et)?|hjälpmedel|tools?", ("tool",)),
-        (r"tjänst(?:er(?:na)?)?|stödformer|services?", ("service",)),
-    )
+_KIND_NOUNS: tuple[tuple[str, tuple[EntityKind, ...]], ...] = (
+    (
+        r"insats(?:er(?:na)?)?|satsning(?:ar(?:na)?)?|initiativ(?:en|et)?|åtgärd(?:er(?:na)?)?"
+        r"|aktivitet(?:er(?:na)?)?|försök(?:en|et)?|arbeten|initiatives|efforts|measures|activities",
+        (),
+    ),
+    (r"projekt(?:en|et)?|förstudie(?:r(?:na)?)?|projects?", ("project", "programme", "service", "tool", "other")),
+    (r"nätverk(?:en|et)?|samverkansforum|networks?", ("network",)),
+    (r"program(?:men|met)?|programmes?", ("programme", "plan")),
+    (r"strategi(?:er(?:na)?)?|plan(?:er(?:na)?)?|styrdokument(?:en)?|policyer|strategies|plans", ("strategy", "plan")),
+    (r"verktyg(?:en|et)?|hjälpmedel|tools?", ("tool",)),
+    (r"tjänst(?:er(?:na)?)?|stödformer|services?", ("service",)),
 )
+KINDS = tuple((re.compile(rf"(?:{pattern})", re.IGNORECASE), frozenset(kinds)) for pattern, kinds in _KIND_NOUNS)
 """Noun to kinds; the head of a compound counts ("turismprojekt"). No kinds: every entity."""
 
 STATUSES: dict[Status, tuple[str, str]] = {
@@ -40,8 +36,10 @@ STATUSES: dict[Status, tuple[str, str]] = {
     ),
     "closed": (
         r"lagts? ne[dr]\w*|lades ne[dr]\w*|lägg(?:a|s) ne[dr]|nedlag\w*|dra(?:git|gits|gs|s) in|avveckla\w*|avbrut\w*"
-        r"|upphört|slopa\w*|skrota\w*|förtida slut|i förtid|inte (?:fick |fått )?(?:leva|levt) vidare|inte (?:någon )?fortsättning|misslyckats?|gått i stå",
-        r"lagts? ne[dr]|lades (?:\w+ ){0,3}ne[dr]\b|lade ne[dr]|nedlag\w*|dragits in|drogs in|avveckla(?:d|t|de|des|ts)\b|avbr[öu]t\w*"
+        r"|upphört|slopa\w*|skrota\w*|förtida slut|i förtid|inte (?:fick |fått )?(?:leva"
+        r"|levt) vidare|inte (?:någon )?fortsättning|misslyckats?|gått i stå",
+        r"lagts? ne[dr]|lades (?:\w+ ){0,3}ne[dr]\b|lade ne[dr]|nedlag\w*|dragits in|drogs"
+        r" in|avveckla(?:d|t|de|des|ts)\b|avbr[öu]t\w*"
         r"|upphörde|upphört|slopa(?:des|ts)|i förtid|drogs tillbaka|stängde(?:s|ts)|inte förlängts?|utan fortsättning",
     ),
     "permanent": (
@@ -57,7 +55,8 @@ STATUSES: dict[Status, tuple[str, str]] = {
     "planned": (r"planera\w*|kommande|föreslagna", r"planera(?:s|d|de|t)|ska (?:inledas|starta|påbörjas)|föreslås"),
     "ended": (
         r"avsluta\w*|slutförd\w*|genomförda|tagit slut|tog slut|klara\b|färdiga|(?:gått|gick|är|nådde|nått) i mål",
-        r"avsluta(?:des|t|ts|d|de)|slutför(?:des|t|ts|d)|tog slut|tagit slut|är slut\b|slutredovisa\w*|klar(?:t)?$|\bi mål\b",
+        r"avsluta(?:des|t|ts|d|de)|slutför(?:des|t|ts|d)|tog slut|tagit slut|är slut\b|slutredovisa\w*"
+        r"|klar(?:t)?$|\bi mål\b",
     ),
     "ongoing": (r"pågår|pågående|igång nu|aktiva", r"pågår|pågående|fortsätter|löper"),
 }
@@ -76,12 +75,35 @@ FUNDS: tuple[tuple[str, ...], ...] = (
     ("amif", "asyl-, migrations- och integrationsfonden"),
     ("europeiska havs-, fiskeri- och vattenbruksfonden", "ehfvf", "havs- och fiskerifonden"),
     ("fonden för en rättvis omställning", "fro", "jtf"),
-    ("interreg",), ("leader", "leadermedel"), ("klimatklivet",), ("lova",), ("lona",), ("horisont europa",), ("life",),
-    ("erasmus+", "erasmus"), ("industriklivet",), ("landsbygdsprogrammet",), ("stadsmiljöavtal",), ("allmänna arvsfonden", "arvsfonden"),
-    ("vinnova",), ("tillväxtverket",), ("energimyndigheten",), ("naturvårdsverket",), ("jordbruksverket",), ("skolverket",),
-    ("kulturrådet", "statens kulturråd"), ("trafikverket",), ("post- och telestyrelsen", "pts"), ("boverket",),
-    ("socialstyrelsen",), ("havs- och vattenmyndigheten",), ("formas",), ("kk-stiftelsen",), ("folkhälsomyndigheten",),
-    ("1:1-medel", "anslag 1:1", "1:1-medlen", "regionala utvecklingsmedel"), ("projektmedel", "regionala projektmedel"),
+    ("interreg",),
+    ("leader", "leadermedel"),
+    ("klimatklivet",),
+    ("lova",),
+    ("lona",),
+    ("horisont europa",),
+    ("life",),
+    ("erasmus+", "erasmus"),
+    ("industriklivet",),
+    ("landsbygdsprogrammet",),
+    ("stadsmiljöavtal",),
+    ("allmänna arvsfonden", "arvsfonden"),
+    ("vinnova",),
+    ("tillväxtverket",),
+    ("energimyndigheten",),
+    ("naturvårdsverket",),
+    ("jordbruksverket",),
+    ("skolverket",),
+    ("kulturrådet", "statens kulturråd"),
+    ("trafikverket",),
+    ("post- och telestyrelsen", "pts"),
+    ("boverket",),
+    ("socialstyrelsen",),
+    ("havs- och vattenmyndigheten",),
+    ("formas",),
+    ("kk-stiftelsen",),
+    ("folkhälsomyndigheten",),
+    ("1:1-medel", "anslag 1:1", "1:1-medlen", "regionala utvecklingsmedel"),
+    ("projektmedel", "regionala projektmedel"),
 )
 """Funds and funding authorities with their other names, in lower case."""
 
@@ -89,7 +111,8 @@ ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "owner",
         re.compile(
-            r"\b(?:äger|ägt|ägs|ägt|ägare|driv(?:er|s|it|its)|drev|drevs|led(?:er|s|de|des)|ansvar\w*|huvudman\w*|samordna\w*"
+            r"\b(?:äger|ägt|ägs|ägt|ägare|driv(?:er|s|it|its)|drev|drevs|led(?:er|s|de|des)"
+            r"|ansvar\w*|huvudman\w*|samordna\w*"
             r"|bedriv\w*|svarar för|projektägare|runs?|owns?|leads?)\b",
             re.IGNORECASE,
         ),
@@ -97,7 +120,8 @@ ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "funder",
         re.compile(
-            r"\bfinansi(?!eringstab)\w+|\b(?:pengar|stöd|medel|bidrag|anslag)\b.*\b(?:från|ur|av)\b|\bbetala\w*|\bbekosta\w*"
+            r"\bfinansi(?!eringstab)\w+|\b(?:pengar|stöd|medel|bidrag|anslag)\b.*\b(?:från"
+            r"|ur|av)\b|\bbetala\w*|\bbekosta\w*"
             r"|\bfund(?:ed|s|ing)\b",
             re.IGNORECASE,
         ),
@@ -111,9 +135,13 @@ ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
         ),
     ),
 )
-OWNING = r"(?:äger|ägde|driver|drev|leder|ledde|ansvarar|ansvarade|svarar|samordnar|samordnade|bedriver|bedrev|håller (?:i|ihop)|höll i|ska driva|inleder|öppnar|lade ned|avbröt)"
+OWNING = (
+    r"(?:äger|ägde|driver|drev|leder|ledde|ansvarar|ansvarade|svarar|samordnar|samordnade"
+    r"|bedriver|bedrev|håller (?:i|ihop)|höll i|ska driva|inleder|öppnar|lade ned|avbröt)"
+)
 LABEL = re.compile(
-    r"(?P<label>(?:projekt)?ägare|ansvarig|huvudman|samordnare|parter|partner|deltagare|samverkan|medverkande|medlemmar|finansiär(?:er)?"
+    r"(?P<label>(?:projekt)?ägare|ansvarig|huvudman|samordnare|parter|partner|deltagare|samverkan"
+    r"|medverkande|medlemmar|finansiär(?:er)?"
     r"|finansiering|löptid|projekttid|tid|period|(?:total )?budget|kostnad|status|läge)\s*[|:]?\s+(?P<value>\S.*)",
     re.IGNORECASE,
 )
@@ -123,41 +151,65 @@ OWNER_HEAD = re.compile(r"ägare|ansvar|huvudman|samordn|utförare|drivs av|ledn
 FUNDER_HEAD = re.compile(r"finans|fond|medel|stöd", re.IGNORECASE)
 SUM_HEAD = re.compile(r"belopp|budget|stöd|beviljat|totalt|summa|kostnad|medel|mkr|mnkr|tkr|kronor", re.IGNORECASE)
 TIME_HEAD = re.compile(r"tid\b|\btid|period|\bår\b|start|slut|genomför", re.IGNORECASE)
-MONEY = re.compile(r"\b(?:kronor|kr|mkr|mnkr|tkr|miljoner|finansi\w+|bidrag\w*|bidrog|stöd\w*|pengar\w*|medel|betala\w*|beviljat?s?)\b", re.IGNORECASE)
+MONEY = re.compile(
+    r"\b(?:kronor|kr|mkr|mnkr|tkr|miljoner|finansi\w+|bidrag\w*|bidrog|stöd\w*|pengar\w*|medel|betala\w*|beviljat?s?)\b",
+    re.IGNORECASE,
+)
 
-BEGAN = r"(?:start\w*|inled\w+|börja\w*|(?:kom|drog|drar|dras|dragit) i ?gång|öppna\w*|bilda\w*|lansera\w*|uppstart\w*|tillkom\w*|bildande\w*)"
+BEGAN = (
+    r"(?:start\w*|inled\w+|börja\w*|(?:kom|drog|drar|dras|dragit) i ?gång|öppna\w*|bilda\w*"
+    r"|lansera\w*|uppstart\w*|tillkom\w*|bildande\w*)"
+)
 STARTING = rf"(?:{BEGAN}|i ?gång sedan|sedan|fr\.o\.m\.|från(?: och med)?)"
 ADOPTED = r"(?:antog\w*|antagen|antagits|antas|beslutad\w*|fastställ\w*)"
-ENDED = r"(?:avslut\w*|slut(?:för\w*|ade|ar|et)?|upphör\w*|löp(?:er|te) ut|g(?:år|ick) ut|lades ned|lade ned|nedlag\w*|lagts ned|färdig\w*|klar\w*|avbr[öu]t\w*)"
+ENDED = (
+    r"(?:avslut\w*|slut(?:för\w*|ade|ar|et)?|upphör\w*|löp(?:er|te) ut|g(?:år|ick) ut|lades"
+    r" ned|lade ned|nedlag\w*|lagts ned|färdig\w*|klar\w*|avbr[öu]t\w*)"
+)
 ENDING = rf"(?:{ENDED}|till och med|t\.o\.m\.|tom|utgången av|fram till)"
-ASKS_START = re.compile(r"\b(?:start\w*|inled\w+|börja\w*|drog i ?gång|kom i ?gång|drar i ?gång|dragit i ?gång|bilda\w*|lansera\w*|tillkom\w*|nya|sjösatt\w*|öppna\w*|start(?:ed)?|began)\b", re.IGNORECASE)
+ASKS_START = re.compile(
+    r"\b(?:start\w*|inled\w+|börja\w*|drog i ?gång|kom i ?gång|drar i ?gång|dragit i ?gång"
+    r"|bilda\w*|lansera\w*|tillkom\w*|nya|sjösatt\w*|öppna\w*|start(?:ed)?|began)\b",
+    re.IGNORECASE,
+)
 ASKS_ADOPTED = re.compile(r"\b(?:antog\w*|antagits|beslutades|fastställdes|adopted)\b", re.IGNORECASE)
-ASKS_END = re.compile(r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick ut|går ut|löper ut|(?:gått|gick|nådde|nått) i mål|ended|finished)\b", re.IGNORECASE)
+ASKS_END = re.compile(
+    r"\b(?:avslut\w*|tog slut|tar slut|tagit slut|slutade|slutar|slutförd\w*|upphör\w*|gick"
+    r" ut|går ut|löper ut|(?:gått|gick|nådde|nått) i mål|ended|finished)\b",
+    re.IGNORECASE,
+)
 
 GENERIC = frozenset(
     """
-    finns finnas fanns nämns nämnas nämnde beskrivs beskriver tas tar tagits tagit fram upp ingår ingick görs gör gjorts gjort
-    genomförs genomfördes genomförts pågår hör hörde tillhör omfattar handlar handlade gäller gällt gälla rör berör riktar vänder syftar
-    kring inom kopplade kopplas koppling hänger ihop fokuserar inriktade arbetar jobbar samlat redovisas redovisar listas
-    länet länets län regionen regionens region regionala kommunen strategin strategins strategi rapporten planen dokumenten dokumentet uppföljningen
-    uppföljning handlingsplanen handlingsplan årsrapporten årsrapport programmet utvecklingsstrategin rus perioden period åren året år tiden tid genom haft har hade varit
-    andra andre flera olika nya ny äldre gamla tidigare nuvarande dessa samtliga sammanlagt totalt antal själv även alltså sådant namn heter
-    idag dag just nu redan hittills någon några vilka många vad list lista tabellen tabell sammanfattning beviljats beviljat beviljade fått få får kan
-    fick pengar stöd medel bidrag miljoner kronor mkr mnkr tkr tusen mer minst högst över under än start startade startat startar startades drog gång igång kom
-    avslutades avslutats avslutat slut slutade tog finansieras finansierats finansierat finansierar finansierade finansiering fonden driver drivit drivs drev äger ägs
-    ägt ansvar ansvarar leder ledde leds samordnar inblandad inblandade deltar deltagit medverkar medlem ligger blivit bli blev lagts lades ned dragits
-    jag ny vill veta oss vi våra vårt vår ni ert egna sina satsat satsar satsas gjorda mål målen kom startar prioritering prioriteringen prioriteringar kurs kursen
-    kommun kommuns kommunen kommuner län ur lyfter lyfts lyfta lyftas följer följs anges finansieringstabellen gång gav ger nämner använda används
-    räkna nämn fortfarande kostar kostade kostat budget går gått stor större total totalt handlade antogs antagits antagna beslutades fått bland
-    gick gått lever leva levt levde vidare pekar pekas pekade pekats ut stod stått står still stilla ligger låg legat sitter suttit satt satts sätts valts väljs valdes utsetts
-    utsågs tänkt kallas kallades lösa lösas löser senaste senast sätt satsar ägare projektägare huvudman ansvarig projektledare parter partner varje tidigt gällande
-    årsskiftet hösten våren januari februari mars april maj juni juli augusti september oktober november december tillsammans möjligt särskilt inne
-    rött röda gult gula grönt gröna färg bedömning bedöms bedömts märkta riktning håll paraply paraplyet övriga övrigt egen eget
-    tid längre förlängd förlängda fram fanns behöver behövs krävs pratar talar sägs tycker anser vänt vänder dyker hittar hittas bygger byggs bor bott
-    ska skulle bör måste vill ville kunnat kunna fungerar fungerat genomförda avslutade pågående planerade planeras inblandat del delar anslutna anslutit gemensam gemensamt
-    samarbete samarbetar samverkar samverkan kontakt ansvarat lett drivande stöttar stöttas stödjer stöds stötts pengarna satsningarna projekten insatserna
-    stora mindre små andra run ruf ksg aktuella varit inlett inledda påbörjat påbörjats hunnit hann kallad så
-    funded by which what are have been projects initiatives list all
+    finns finnas fanns nämns nämnas nämnde beskrivs beskriver tas tar tagits tagit fram upp ingår ingick görs gör
+    gjorts gjort genomförs genomfördes genomförts pågår hör hörde tillhör omfattar handlar handlade gäller gällt
+    gälla rör berör riktar vänder syftar kring inom kopplade kopplas koppling hänger ihop fokuserar inriktade
+    arbetar jobbar samlat redovisas redovisar listas länet länets län regionen regionens region regionala kommunen
+    strategin strategins strategi rapporten planen dokumenten dokumentet uppföljningen uppföljning handlingsplanen
+    handlingsplan årsrapporten årsrapport programmet utvecklingsstrategin rus perioden period åren året år tiden tid
+    genom haft har hade varit andra andre flera olika nya ny äldre gamla tidigare nuvarande dessa samtliga
+    sammanlagt totalt antal själv även alltså sådant namn heter idag dag just nu redan hittills någon några vilka
+    många vad list lista tabellen tabell sammanfattning beviljats beviljat beviljade fått få får kan fick pengar
+    stöd medel bidrag miljoner kronor mkr mnkr tkr tusen mer minst högst över under än start startade startat
+    startar startades drog gång igång kom avslutades avslutats avslutat slut slutade tog finansieras finansierats
+    finansierat finansierar finansierade finansiering fonden driver drivit drivs drev äger ägs ägt ansvar ansvarar
+    leder ledde leds samordnar inblandad inblandade deltar deltagit medverkar medlem ligger blivit bli blev lagts
+    lades ned dragits jag ny vill veta oss vi våra vårt vår ni ert egna sina satsat satsar satsas gjorda mål målen
+    kom startar prioritering prioriteringen prioriteringar kurs kursen kommun kommuns kommunen kommuner län ur
+    lyfter lyfts lyfta lyftas följer följs anges finansieringstabellen gång gav ger nämner använda används räkna
+    nämn fortfarande kostar kostade kostat budget går gått stor större total totalt handlade antogs antagits antagna
+    beslutades fått bland gick gått lever leva levt levde vidare pekar pekas pekade pekats ut stod stått står still
+    stilla ligger låg legat sitter suttit satt satts sätts valts väljs valdes utsetts utsågs tänkt kallas kallades
+    lösa lösas löser senaste senast sätt satsar ägare projektägare huvudman ansvarig projektledare parter partner
+    varje tidigt gällande årsskiftet hösten våren januari februari mars april maj juni juli augusti september
+    oktober november december tillsammans möjligt särskilt inne rött röda gult gula grönt gröna färg bedömning
+    bedöms bedömts märkta riktning håll paraply paraplyet övriga övrigt egen eget tid längre förlängd förlängda fram
+    fanns behöver behövs krävs pratar talar sägs tycker anser vänt vänder dyker hittar hittas bygger byggs bor bott
+    ska skulle bör måste vill ville kunnat kunna fungerar fungerat genomförda avslutade pågående planerade planeras
+    inblandat del delar anslutna anslutit gemensam gemensamt samarbete samarbetar samverkar samverkan kontakt
+    ansvarat lett drivande stöttar stöttas stödjer stöds stötts pengarna satsningarna projekten insatserna stora
+    mindre små andra run ruf ksg aktuella varit inlett inledda påbörjat påbörjats hunnit hann kallad så funded by
+    which what are have been projects initiatives list all
     """.split()
 )
 """Words of a list question that are no subject: what asks, what a constraint reads, and what is true of everything."""
@@ -165,8 +217,12 @@ GENERIC = frozenset(
 NUMERALS = {
     word: number
     for number, forms in enumerate(
-        "noll|en ett one|två two båda|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|"
+        "noll|en ett one|två two båda|tre three|fyra four|fem five|sex six|sju seven|åtta"
+        " eight|nio nine|tio ten|elva eleven|"
         "tolv twelve|tretton|fjorton|femton|sexton|sjutton|arton|nitton|tjugo".split("|")
     )
     for word in forms.split()
 }
+
+SCALE = {"miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "tkr": 1e3, "tusen": 1e3, "kr": 1.0, "kronor": 1.0}
+"""What a unit of money is in kronor."""

@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from assistant.lists.constraints import ListQuestion, known_parties
+from assistant.lists.constraints import ListQuestion
 from assistant.lists.draft import ListDraft, ListFeatures, ListRow
-from assistant.lists.enumerations import enumerations
-from assistant.lists.windows import Window, find_windows
-from ingest.documents import Passage
-from ingest.facts.types import Attribute, Entity, FactBase, Stretch
+from assistant.lists.material import Material
+from assistant.lists.windows import Window
+from ingest.facts.types import Attribute, Entity, Stretch
 
 _MEMBERS = re.compile(
-    r"(?:skol)?kommuner(?:na)?|aktörer(?:na)?|parter(?:na)?|medlemmar(?:na)?|organisationer(?:na)?|företag(?:en)?|deltagare"
+    r"(?:skol)?kommuner(?:na)?|aktörer(?:na)?|parter(?:na)?|medlemmar(?:na)?|organisationer(?:na)?"
+    r"|företag(?:en)?|deltagare"
     r"|partner|partners|myndigheter(?:na)?|members|municipalities|partners",
     re.IGNORECASE,
 )
 _MUNICIPALITIES = re.compile(r"(?:skol)?kommuner(?:na)?|municipalities", re.IGNORECASE)
 _TAKES_PART = re.compile(
-    r"\b(?:delta\w*|medverka\w*|med i|är med|var med|ingår|ingick|består av|medlem\w*|gemensam\w*|omfattar|samarbet\w*|samverka\w*"
+    r"\b(?:delta\w*|medverka\w*|med i|är med|var med|ingår|ingick|består av|medlem\w*|gemensam\w*"
+    r"|omfattar|samarbet\w*|samverka\w*"
     r"|tillsammans med|anslut\w*|drivs av|genomförs i|gäller|berör|erbjuds i|finns i)\b",
     re.IGNORECASE,
 )
 
 _LISTED = re.compile(
-    r"\b(?:består av|ingår|sitter|medlemmar(?:na)? är|deltar|parter(?:na)? är|deltagare är|samordnat av [^,.]*, med|tillsammans med|Parter)"
+    r"\b(?:består av|ingår|sitter|medlemmar(?:na)? är|deltar|parter(?:na)? är|deltagare är"
+    r"|samordnat av [^,.]*, med|tillsammans med|Parter)"
     r"(?: även| också)?:? (?P<items>[^.:;]{8,400})"
 )
 
 
-def members(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage]) -> ListDraft | None:
+def members(asked: ListQuestion, material: Material) -> ListDraft | None:
     """Those who take part in the one initiative that the question names; None for other questions."""
     if not (_MEMBERS.fullmatch(asked.noun) or not asked.noun) or len(asked.about) != 1:
         return None
-    entity = next(one for one in facts.entities if one.name == asked.about[0])
-    places = [name for name, municipality in known_parties(facts, passages).items() if municipality]
-    efforts = [one for one in facts.entities if one.kind not in ("organisation", "municipality")]
-    own = find_windows(efforts, passages)[efforts.index(entity)]
+    entity = next(one for one in material.efforts if one.name == asked.about[0])
+    places = [name for name, municipality in material.parties.items() if municipality]
+    own = material.windows[material.efforts.index(entity)]
     named: dict[str, Stretch] = {}
     only_places = bool(_MUNICIPALITIES.fullmatch(asked.noun))
-    said = [] if only_places else list(_listed(entity, own, passages))
+    said = [] if only_places else list(_listed(own, material))
     for name, proof in said or _said(entity, own, places, only_places):
         if not any(name.startswith(other) or other.startswith(name) for other in named):
             named.setdefault(name, proof)
@@ -86,14 +87,14 @@ def _places(places: list[str], text: str) -> Iterator[str]:
             yield match[0] if match[0].endswith("kommun") else place
 
 
-def _listed(
-    entity: Entity, windows: tuple[Window, ...], passages: Mapping[str, Passage]
-) -> Iterator[tuple[str, Stretch]]:
+def _listed(windows: tuple[Window, ...], material: Material) -> Iterator[tuple[str, Stretch]]:
     """The items of a list of members under the entity's heading or in its passage."""
     own = {window.stretch.passage_id for window in windows}
-    for one in enumerations(passages):
+    for one in material.lists:
         if one.form == "items" and one.proof.passage_id in own and _LEADS.search(one.lead):
             yield from one.items
 
 
-_LEADS = re.compile(r"\b(?:ledamöter|medlemmar|parter|deltagare|finns|ingår|består|sitter|deltar|medverkar)\b", re.IGNORECASE)
+_LEADS = re.compile(
+    r"\b(?:ledamöter|medlemmar|parter|deltagare|finns|ingår|består|sitter|deltar|medverkar)\b", re.IGNORECASE
+)

@@ -10,11 +10,12 @@ import numpy as np
 
 from assistant.lists.constraints import Constraint, ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.enumerations import Enumeration, enumerations, row_name
+from assistant.lists.enumerations import Enumeration, row_name
 from assistant.lists.evidence import weigh
 from assistant.lists.lexicon import NUMERALS
+from assistant.lists.material import Material
 from assistant.lists.windows import Window
-from assistant.matching import match
+from assistant.lists.wording import holds
 from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
 from ingest.swedish import content_words, words
@@ -26,13 +27,11 @@ _ANY_PART = frozenset("delar delarna områden saker punkter exempel typer sorter
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
 
 
-def points(
-    asked: ListQuestion, text: str, passages: Mapping[str, Passage], likeness: Likeness
-) -> ListDraft | None:
+def points(asked: ListQuestion, text: str, material: Material, likeness: Likeness) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
-    found = list(enumerations(passages))
+    found, passages = list(material.lists), material.passages
     if asked.tabled and not asked.noun:
-        found = [one for one in found if one.form == "rows" and one.document_id in asked.sources]
+        found = [one for one in found if one.form == "rows" and (not asked.sources or one.document_id in asked.sources)]
     if not found or not (asked.noun or asked.tabled or _subject(asked)):
         return None
     if asked.about:
@@ -75,16 +74,22 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     if one.form == "sentence":
         lead, heading = [*lead[-4:], *_counted_noun(one.lead)], []
     above = words(" ".join(one.headings[:-1]))
-    noun = 1.0 if asked.tabled and not asked.noun else fmean(max(_holds(word, lead), 0.9 * _holds(word, heading), 0.6 * _holds(word, above)) for word in nouns) if nouns else 0.0
-    about = words(
-        f"{one.lead} {one.head} {one.context} {' '.join(one.headings)} {one.title} {' '.join(text for text, _ in one.items)}"
+    noun = (
+        1.0
+        if asked.tabled and not asked.noun
+        else fmean(max(holds(word, lead), 0.9 * holds(word, heading), 0.6 * holds(word, above)) for word in nouns)
+        if nouns
+        else 0.0
     )
-    topic = fmean(_holds(word, about) for word in subject) if subject else 0.5
+    around = (one.lead, one.head, one.context, *one.headings, one.title)
+    about = words(" ".join((*around, *(text for text, _ in one.items))))
+    topic = fmean(holds(word, about) for word in subject) if subject else 0.5
     count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0
     meaning = float(np.clip(deviations / 5, 0, 1)) * (1.0 if asked.noun else 2.0)
-    return 0.8 * noun + 0.5 * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
+    weight = max(0.5, min(1.0, 0.35 * len(subject)))
+    return 0.8 * noun + weight * topic + 0.4 * meaning + count + source + _FORMS[one.form] - 0.4 * (noun == 0)
 
 
 def _counted_noun(lead: str) -> list[str]:
@@ -106,16 +111,11 @@ def _understood(asked: ListQuestion, one: Enumeration) -> float:
     over = words(f"{one.lead} {one.head} {one.context} {' '.join(one.headings)}")
     items = words(" ".join(text for text, _ in one.items))
     asked_for = [word for word in (asked.noun, *_subject(asked)) if word]
-    return fmean(max(_holds(word, over), 0.5 * _holds(word, items)) for word in asked_for) if asked_for else 0.5
-
-
-def _holds(word: str, there: Sequence[str]) -> float:
-    word = word.lower()
-    return max((max(match(word, other), 0.9 * match(other, word)) for other in there), default=0.0)
+    return fmean(max(holds(word, over), 0.5 * holds(word, items)) for word in asked_for) if asked_for else 0.5
 
 
 def _narrowed(asked: ListQuestion, one: Enumeration, passages: Mapping[str, Passage]) -> Enumeration:
-    """Of a table, the rows that meet the question's constraints, where some do and not all; of other lists all items."""
+    """Of a table, the rows that meet the question's constraints, where some do; of other lists all items."""
     if one.form != "rows":
         return one
     items = one.items
@@ -130,7 +130,7 @@ def _row_meets(
 ) -> bool:
     if isinstance(constraint, Subject):
         there = words(item[0])
-        return any(_holds(word, there) >= 0.9 for word in constraint.words)
+        return any(holds(word, there) >= 0.9 for word in constraint.words)
     row = Window(item[1], item[0], one.head, one.headings, one.document_id, one.title, True, 0, True)
     name = row_name(one.head, item[0])
     entity = Entity(name, (), "other", one.headings, (item[1],), 0, ())
@@ -138,14 +138,18 @@ def _row_meets(
 
 
 def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
-    name = (lambda text: row_name(one.head, text)) if one.form == "rows" else (lambda text: text)
+    name = (lambda text: row_name(one.head, text, asked.noun)) if one.form == "rows" else (lambda text: text)
     rows = tuple(ListRow(name(text), (), at) for text, at in one.items)
     size = asked.count or one.counted
     counted = 0.5 if size is None else float(size == len(rows))
     whole = one.whole and asked.count in (None, len(rows))
     return ListDraft(
         lead_key="list.points",
-        lead_values={"found": str(len(rows)), "noun": asked.noun, "lead": one.lead or (one.headings[-1] if one.headings else "")},
+        lead_values={
+            "found": str(len(rows)),
+            "noun": asked.noun,
+            "lead": one.lead or (one.headings[-1] if one.headings else ""),
+        },
         rows=rows,
         examined=len(rows),
         complete=whole,

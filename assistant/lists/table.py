@@ -11,13 +11,13 @@ import numpy as np
 from assistant.lists.constraints import Amount, Constraint, ListQuestion, Party, Priority, Subject, Years
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.evidence import BESIDE, BOUND, FACT, Evidence, weigh
-from assistant.lists.windows import Window, find_windows
+from assistant.lists.material import Material
+from assistant.lists.windows import Window
 from assistant.matching import match
 from ingest.documents import Passage
-from ingest.facts.types import Attribute, Entity, FactBase
+from ingest.facts.types import Attribute, Entity
 from ingest.swedish import stem, words
 
-_BODIES = ("organisation", "municipality")
 _SAID = 0.5
 """The part of the question that must be understood for the list to be called complete."""
 _WORDED = 0.5
@@ -44,13 +44,12 @@ class Candidate:
         return min((found.strength for _, found in self.evidence), default=FACT)
 
 
-def initiatives(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness) -> ListDraft | None:
+def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
     """The initiatives that the question asks for, None where none meets its constraints."""
-    entities = [entity for entity in facts.entities if entity.kind not in _BODIES]
-    windows = find_windows(entities, passages)
+    passages = material.passages
     fitting = [
         (_within_sources(asked, entity, passages), _within(asked, own))
-        for entity, own in zip(entities, windows, strict=True)
+        for entity, own in zip(material.efforts, material.windows, strict=True)
         if _is_kind(asked, entity)
     ]
     examined = [(entity, own) for entity, own in fitting if own]
@@ -61,7 +60,7 @@ def initiatives(asked: ListQuestion, facts: FactBase, passages: Mapping[str, Pas
     rows = tuple(_row(candidate) for candidate in found)
     return ListDraft(
         lead_key="list.found",
-        lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun},
+        lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun or "insatser"},
         rows=_with_columns(rows, found),
         examined=len(examined),
         complete=asked.read >= _SAID and fmean(candidate.strength for candidate in found) >= BESIDE,
@@ -95,7 +94,7 @@ def _is_kind(asked: ListQuestion, entity: Entity) -> bool:
 
 def called(noun: str, entity: Entity) -> bool:
     """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena."""
-    word = getattr(entity, "kind_word", "")
+    word = entity.kind_word
     return bool(word) and stem(noun) == stem(word)
 
 
@@ -115,7 +114,7 @@ def _candidate(asked: ListQuestion, entity: Entity, windows: tuple[Window, ...])
 def _about(
     asked: ListQuestion, found: list[Candidate], passages: Mapping[str, Passage], likeness: Likeness
 ) -> list[Candidate]:
-    """Those that are about the subject. Beside other constraints a subject that no text says is no subject: all stay."""
+    """Those that are about the subject. Beside other constraints a subject that no text says narrows nothing."""
     subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
     if subject is None or not found:
         return found
@@ -127,7 +126,11 @@ def _about(
     ]
     if all(one == subject or (isinstance(one, Years) and one.event == "during") for one in asked.constraints):
         return said
-    worded = [candidate for candidate in said if max(_said(subject, candidate.entity, one) for one in candidate.windows) >= _WORDED]
+    worded = [
+        candidate
+        for candidate in said
+        if max(_said(subject, candidate.entity, one) for one in candidate.windows) >= _WORDED
+    ]
     return worded or found
 
 
@@ -176,7 +179,9 @@ def _row(candidate: Candidate) -> ListRow:
         if evidence.value and not isinstance(constraint, Subject)
     )
     entity = candidate.entity
-    proofs = [evidence.proof for _, evidence in sorted(candidate.evidence, key=lambda pair: isinstance(pair[0], Subject))]
+    proofs = [
+        evidence.proof for _, evidence in sorted(candidate.evidence, key=lambda pair: isinstance(pair[0], Subject))
+    ]
     return ListRow(entity.name, cells, proofs[0] if proofs else entity.mentions[entity.introduced])
 
 
@@ -197,12 +202,16 @@ def _column(constraint: Constraint) -> str:
 def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tuple[ListRow, ...]:
     """The rows with further columns that facts fill for most of them."""
     for attribute in _COLUMNS:
-        own = [next((fact for fact in reversed(one.entity.facts) if fact.attribute is attribute), None) for one in found]
+        own = [
+            next((fact for fact in reversed(one.entity.facts) if fact.attribute is attribute), None) for one in found
+        ]
         asked = any(cell.column == attribute.value for row in rows for cell in row.cells)
         if asked or sum(fact is not None for fact in own) < _MOST * len(rows):
             continue
         rows = tuple(
-            ListRow(row.name, (*row.cells, Cell(attribute.value, fact.value, fact.proof)) if fact else row.cells, row.proof)
+            ListRow(
+                row.name, (*row.cells, Cell(attribute.value, fact.value, fact.proof)) if fact else row.cells, row.proof
+            )
             for row, fact in zip(rows, own, strict=True)
         )
     return rows

@@ -137,9 +137,7 @@ def _mentions(entities: Sequence[Entity]) -> dict[str, list[tuple[int, int, int]
     return stated
 
 
-def _stated(
-    stated: Mapping[str, list[tuple[int, int, int]]], passage_id: str, start: int, end: int
-) -> tuple[int, ...]:
+def _stated(stated: Mapping[str, list[tuple[int, int, int]]], passage_id: str, start: int, end: int) -> tuple[int, ...]:
     """The entities that extraction found in this very piece under a form that is no name of theirs."""
     inside = (who for first, last, who in stated.get(passage_id, ()) if start <= first and last <= end)
     return tuple(dict.fromkeys(inside))

@@ -38,7 +38,6 @@ from ingest.read import media_type_of
 from ingest.store.generations import (
     current_id,
     finished,
-    generation_folder,
     last_manifest,
     load_manifest,
     no_index,

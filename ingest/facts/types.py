@@ -5,7 +5,8 @@ Plain data, extracted once at ingest. Every value is copied from the stretch tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -111,3 +112,35 @@ class FactBase:
     focus_areas: tuple[Entity, ...] = ()
     priorities: tuple[Entity, ...] = ()
     areas: tuple[Entity, ...] = ()
+
+
+def within(facts: FactBase, passages: Collection[str]) -> FactBase:
+    """The facts that these passages (by id) prove; entities that they do not name are left out."""
+    return FactBase(
+        entities=_named_within(facts.entities, passages),
+        goals=tuple(_goal_within(goal, passages) for goal in facts.goals if goal.proof.passage_id in passages),
+        challenges=_named_within(facts.challenges, passages),
+        focus_areas=_named_within(facts.focus_areas, passages),
+        priorities=_named_within(facts.priorities, passages),
+        areas=_named_within(facts.areas, passages),
+    )
+
+
+def _named_within(entities: tuple[Entity, ...], passages: Collection[str]) -> tuple[Entity, ...]:
+    kept = []
+    for entity in entities:
+        mentions = tuple(one for one in entity.mentions if one.passage_id in passages)
+        if mentions:
+            introducing = entity.mentions[entity.introduced]
+            place = mentions.index(introducing) if introducing in mentions else 0
+            proved = tuple(fact for fact in entity.facts if fact.proof.passage_id in passages)
+            kept.append(replace(entity, mentions=mentions, introduced=place, facts=proved))
+    return tuple(kept)
+
+
+def _goal_within(goal: GoalFact, passages: Collection[str]) -> GoalFact:
+    def kept(figure: Figure | None) -> Figure | None:
+        return figure if figure and figure.proof.passage_id in passages else None
+
+    outcomes = tuple(one for one in goal.outcomes if one.proof.passage_id in passages)
+    return replace(goal, base=kept(goal.base), target=kept(goal.target), outcomes=outcomes)

@@ -1,0 +1,238 @@
+# ruff: noqa: E501 (the texts are one paragraph a line)
+"""Lists by constraints, lists that the text itself holds, participants, and goals beside their outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from assistant.lists.answer import answer_list
+from assistant.lists.draft import ListDraft
+from assistant.lists.material import gather
+from assistant.question import read_question
+from ingest.documents import Passage, PassageKind, Span
+from ingest.facts.types import Entity, EntityKind, FactBase, Figure, GoalFact, Stretch
+from ingest.sentences import split_sentences
+from ingest.swedish import stem, words
+
+
+def passage(
+    text: str, heading: str = "Insatser", kind: PassageKind = PassageKind.PARAGRAPH, document: str = "plan"
+) -> Passage:
+    if kind is PassageKind.PARAGRAPH:
+        sentences = split_sentences(text)
+    else:
+        starts = np.cumsum([0, *(len(line) + 1 for line in text.split("\n"))]).tolist()
+        sentences = tuple((start, start + len(line)) for start, line in zip(starts, text.split("\n"), strict=False))
+    name = f"{document}/{heading}/{abs(hash(text))}"
+    return Passage(name, document, document.title(), (heading,), kind, text, (Span(1, 0, len(text)),), sentences)
+
+
+STORY = passage(
+    "Kvarnhjulet är ett projekt som Sandby kommun driver tillsammans med Ekbacka kommun. Det startade i mars 2021 och finansieras av Eruf med 6,4 miljoner kronor. "
+    "Projektet lades ned i maj 2023. Skepparlinjen är ett projekt om båtar i skärgårdstrafik som Ekbacka kommun driver sedan 2022. "
+    "Linrådet är ett nätverk där Sandby kommun och Region Granlund ingår. Stenvägen, ett projekt om leder för cykel, ska kanske läggas ned. Dess kostnad är 2 miljoner kronor."
+)
+TABLE = passage(
+    "Tabell 4. Insatser, miljoner kronor\nInsats | Projektägare | Finansiär | Belopp | Period\nKvarnhjulet | Sandby kommun | Eruf | 6,4 | 2021–2023\n"
+    "Skepparlinjen | Ekbacka kommun | Leader Insjön | 1,2 | 2022–2025\nStenvägen | Region Granlund | Klimatklivet | 2,0 | 2023–2026",
+    "Ekonomi",
+    PassageKind.TABLE,
+)
+STEPS = passage(
+    "Ansökan prövas i tre steg:\n• Samtal, där idén läggs fram\n• Granskning av kostnaderna\n• Beslut i nämnden",
+    "Så prövas stödet",
+    PassageKind.LIST,
+)
+PLACES = passage("I länet finns fyra kommuner (Sandby, Ekbacka, Tjärnö och Granlund).", "Länet")
+TORN = passage(
+    "De tre skolorna i Sandby, Ekbacka och på andra håll har fått pengar, böcker, bänkar och lampor.", "Skolor"
+)
+PASSAGES = (STORY, TABLE, STEPS, PLACES, TORN)
+
+
+def effort(name: str, kind: EntityKind) -> Entity:
+    mentions = tuple(
+        Stretch(one.id, start, end)
+        for one in (STORY, TABLE)
+        for start, end in one.sentences
+        if name in one.text[start:end]
+    )
+    return Entity(name, (), kind, ("Insatser",), mentions, 0, ())
+
+
+FACTS = FactBase(
+    entities=(
+        effort("Kvarnhjulet", "project"),
+        effort("Skepparlinjen", "project"),
+        effort("Linrådet", "network"),
+        effort("Stenvägen", "project"),
+    ),
+    goals=(),
+)
+
+
+def likeness_in(passages: tuple[Passage, ...]):
+    """Cosines by shared stems, for tests without a model."""
+
+    def likeness(text: str) -> Mapping[str, NDArray[np.float32]]:
+        asked = {stem(word) for word in words(text)}
+
+        def cosine(sentence: str) -> float:
+            there = {stem(word) for word in words(sentence)}
+            return len(asked & there) / ((len(asked) * len(there)) ** 0.5 or 1.0)
+
+        return {one.id: np.array([cosine(one.text[a:b]) for a, b in one.sentences], np.float32) for one in passages}
+
+    return likeness
+
+
+def ask(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBase = FACTS) -> ListDraft | None:
+    return answer_list(read_question(question), gather(facts, passages), likeness_in(passages))
+
+
+def names(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBase = FACTS) -> list[str]:
+    draft = ask(question, passages, facts)
+    return sorted(row.name for row in draft.rows) if draft else []
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vilka projekt finns?", ["Kvarnhjulet", "Skepparlinjen", "Stenvägen"]),
+        ("Finns det några nätverk?", ["Linrådet"]),
+        ("Vad har lagts ned?", ["Kvarnhjulet"]),
+        ("Vilka insatser får pengar ur Leader Insjön?", ["Skepparlinjen"]),
+        ("Vilka projekt betalas av regionalfonden?", ["Kvarnhjulet"]),
+        ("Vilka projekt äger Sandby kommun?", ["Kvarnhjulet"]),
+        ("Vilka nätverk är Sandby kommun med i?", ["Linrådet"]),
+        ("Vilka projekt startade 2022?", ["Skepparlinjen"]),
+        ("Vilka projekt slutar 2026?", ["Stenvägen"]),
+        ("Vilka projekt har fått mer än 5 miljoner kronor?", ["Kvarnhjulet"]),
+        ("Räkna upp projekten som kostar mindre än två miljoner kronor.", ["Skepparlinjen"]),
+        ("Vilka projekt drivs av Ekbacka kommun och finansieras av Leader?", ["Skepparlinjen"]),
+        ("Vilka projekt handlar om cykel?", ["Stenvägen"]),
+    ],
+)
+def test_initiatives_meet_every_constraint(question: str, expected: list[str]):
+    assert names(question) == expected
+
+
+def test_every_cell_is_proved_by_a_stretch_that_says_it():
+    draft = ask("Vilka projekt betalas av Eruf?")
+    assert draft is not None
+    by_id = {one.id: one for one in PASSAGES}
+    for row in draft.rows:
+        for cell in row.cells:
+            shown = by_id[cell.proof.passage_id].text[cell.proof.start : cell.proof.end]
+            assert cell.value.lower() in " ".join(shown.split()).lower()
+
+
+def test_a_word_that_was_not_understood_lowers_the_probability():
+    sure, unsure = (
+        ask("Vilka projekt äger Sandby kommun?"),
+        ask("Vilka projekt äger Sandby kommun i kvarkönig ordning?"),
+    )
+    assert sure is not None and unsure is not None
+    assert unsure.probability < sure.probability
+
+
+def test_a_list_is_given_whole_with_its_lead():
+    draft = ask("I vilka tre steg prövas ansökan?")
+    assert draft is not None and draft.complete and draft.features.points
+    assert [row.name for row in draft.rows] == [
+        "Samtal, där idén läggs fram",
+        "Granskning av kostnaderna",
+        "Beslut i nämnden",
+    ]
+    assert draft.lead_values["lead"] == "Ansökan prövas i tre steg:"
+
+
+def test_a_list_goes_on_after_a_paragraph_between_two_items():
+    first = passage("Stödet ges i tre former:\n1. Råd på plats\n2. Lån av lokal\n", "Stöd", PassageKind.LIST)
+    between = passage("Lokalen lånas högst ett år.", "Stöd")
+    last = passage("3. Bidrag till resor", "Stöd", PassageKind.LIST)
+    assert len(names("Vilka former av stöd ges?", (first, between, last), FactBase((), ()))) == 3
+
+
+def test_a_bracket_that_agrees_with_its_count_is_a_list():
+    assert names("Vilka kommuner ingår i länet?") == ["Ekbacka", "Granlund", "Sandby", "Tjärnö"]
+
+
+def test_a_sentence_cut_at_its_commas_is_no_list():
+    assert names("Vilka skolor har fått böcker?", (TORN,), FactBase((), ())) == []
+
+
+def test_sentences_that_count_themselves_are_a_list():
+    text = "Analysen ser tre svårigheter. Den första är att hamnen är grund. Den andra är brist på lotsar. Den tredje är isen."
+    assert len(names("Vilka svårigheter ser analysen?", (passage(text, "Hamnen"),), FactBase((), ()))) == 3
+
+
+def test_rows_of_a_table_that_meet_the_question():
+    text = "Åtgärd | Ansvarig | Läge\nNy brygga | Hamnnämnden | Ej påbörjad\nLampor | Gatunämnden | Klar\nBojar | Hamnnämnden | Klar"
+    passages = (passage(text, "Åtgärder", PassageKind.TABLE),)
+    assert names("Vilka åtgärder har Hamnnämnden?", passages, FactBase((), ())) == ["Bojar", "Ny brygga"]
+
+
+def test_participants_of_an_initiative():
+    assert names("Vilka kommuner är med i Kvarnhjulet?") == ["Ekbacka kommun", "Sandby kommun"]
+
+
+GOAL_TEXT = passage(
+    "Andelen gymnasister med examen ska öka från 70,0 procent år 2019 till 80 procent år 2030.",
+    "Mål",
+    document="strategi",
+)
+OUTCOME_TEXT = passage(
+    "Examen bland gymnasister: 66,5 procent år 2023. Talet 67,9 för 2023 var fel.", "Utfall", document="rapport"
+)
+SILENT_TEXT = passage(
+    "Badvattnets kvalitet har inte kunnat mätas. Provtagningen ställdes in.", "Utfall", document="rapport"
+)
+
+
+def goal(outcomes: tuple[Figure, ...], title: str = "Fler gymnasister med examen") -> GoalFact:
+    at = Stretch(GOAL_TEXT.id, *GOAL_TEXT.sentences[0])
+    return GoalFact(
+        title, "2", title, "procent", Figure("70,0", 2019, at), Figure("80", 2030, at), outcomes, ("Mål",), at
+    )
+
+
+def outcome(value: str, year: int) -> Figure:
+    return Figure(value, year, Stretch(OUTCOME_TEXT.id, *OUTCOME_TEXT.sentences[0]))
+
+
+def test_a_goal_is_told_with_direction_and_its_last_corrected_outcome():
+    facts = FactBase((), (goal((outcome("67,9", 2023), outcome("66,5", 2023))),))
+    draft = ask("Hur går det med målet om gymnasister med examen?", (GOAL_TEXT, OUTCOME_TEXT), facts)
+    assert draft is not None and draft.lead_key == "goal.wrong"
+    assert draft.lead_values["latest"] == "66,5" and draft.lead_values["target"] == "80"
+    assert "67,9 procent (2023)" not in [cell.value for cell in draft.rows[0].cells]
+
+
+def test_silence_about_a_goal_is_said_with_the_sentence_that_says_why():
+    facts = FactBase((), (goal((), "Badvattnets kvalitet"),))
+    draft = ask("Når vi målet om badvattnets kvalitet?", (GOAL_TEXT, SILENT_TEXT), facts)
+    assert draft is not None and draft.lead_key == "goal.unmeasured"
+    assert any("Provtagningen" in cell.value for cell in draft.rows[0].cells)
+
+
+def test_goals_by_condition():
+    wrong, right = (
+        goal((outcome("66,5", 2023),)),
+        replace(goal((outcome("78", 2023),)), title="Fler i arbete", number="3"),
+    )
+    facts = FactBase((), (wrong, right))
+    assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, OUTCOME_TEXT), facts) == ["Fler gymnasister med examen"]
+    assert len(names("Vilka mål har strategin?", (GOAL_TEXT, OUTCOME_TEXT), facts)) == 2
+
+
+@pytest.mark.parametrize(
+    "question", ["När startade Kvarnhjulet?", "Varför lades Kvarnhjulet ned?", "Vad kostar Stenvägen?"]
+)
+def test_other_questions_are_left_alone(question: str):
+    assert ask(question) is None
