@@ -77,3 +77,7 @@ class SourcesInvalid(RusError):
 
 class BadQuestion(RusError):
     """The question is empty or too long."""
+
+
+class ModelFailed(RusError):
+    """The chat model is away, refuses, is too slow or broke off. The sentence says which, and never holds the key."""
