@@ -209,7 +209,7 @@ def test_a_statement_comes_while_the_rest_still_streams():
     assert next(ReplyReader(SOURCES).statements(pieces())).text == BRIDGE
 
 
-PARTS = [BRIDGE, FERRY, " [s1]", "[s2]", "[s", "3]", ".", "\n", "- ", "[s99]", "[^1]", "<think>", "</think>", " ord", "**"]
+PARTS = [BRIDGE, FERRY, " [s1]", "[s2]", "[s", "3]", ".", "\n", "- ", "[s99]", "[^1]", "<think>Hm [s2].</think>", " ord", "**"]
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=12), st.data())
