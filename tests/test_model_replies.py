@@ -191,7 +191,7 @@ def test_broken_json_is_cut():
 def test_what_came_before_a_failure_is_read_and_the_rest_is_not():
     def pieces():
         yield f"{BRIDGE} [s1] Färjan går varje"
-        raise ModelFailed("Svaret bröts.")
+        raise ModelFailed("cut", "Svaret bröts.")
 
     reader = ReplyReader(SOURCES)
     statements = reader.statements(pieces())
