@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from queue import Empty, SimpleQueue
@@ -21,13 +21,15 @@ from ingest.errors import ModelFailed, ModelUnavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk
+    from langchain_core.prompt_values import PromptValue
     from langchain_core.runnables import Runnable
 
 _CUT_REASONS = frozenset({"length", "max_tokens", "max_output_tokens"})
 _REASONS = ("finish_reason", "stop_reason", "done_reason")
 _GRACE_SECONDS = 1.0
 _RETRY_PAUSE_SECONDS = 0.3
+_SECOND_TRY = 0.25
+"""Share of the limit on silence that the second try of one model gets, so that both end in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class ChatOptions:
     models: tuple[str, ...]
     base_url: str | None = None
     api_key: str | None = None
-    silence_seconds: float = 8.0
+    silence_seconds: float = 7.0
     whole_seconds: float = 30.0
 
 
@@ -54,7 +56,7 @@ class _Piece:
 
 
 class ChatModel:
-    """A chat model with fallbacks. Safe to share between threads."""
+    """A chat model with fallbacks, each with the limit on its silence. Safe to share between threads."""
 
     def __init__(self, models: Sequence[tuple[str, BaseChatModel]], silence_seconds: float, whole_seconds: float) -> None:
         self._models = tuple(models)
@@ -89,7 +91,7 @@ class ChatModel:
         try:
             async with asyncio.timeout(self._whole_seconds):
                 stream = self._chain.astream({"instructions": prompt.system, "sources": prompt.human})
-                while (piece := await asyncio.wait_for(anext(stream, None), self._silence_seconds)) is not None:
+                async for piece in stream:
                     ended = piece.ended or ended
                     if piece.text:
                         pieces.put(piece)
@@ -105,8 +107,9 @@ class ChatModel:
         from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
         prompt = ChatPromptTemplate.from_messages([("system", "{instructions}"), ("human", "{sources}")])
-        links = [model | RunnableGenerator(_named(name)) for name, model in self._models]
-        again = RunnableLambda(_pause) | links[0]
+        limit = self._silence_seconds
+        links = [RunnableGenerator(_asked(name, model, limit)) for name, model in self._models]
+        again = RunnableLambda(_pause) | RunnableGenerator(_asked(*self._models[0], limit * _SECOND_TRY))
         return prompt | links[0].with_fallbacks([again, *links[1:]])
 
     @cached_property
@@ -116,16 +119,22 @@ class ChatModel:
         return loop
 
 
-def _named(name: str):  # type: ignore[no-untyped-def]
-    async def pieces(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[_Piece]:
-        empty = True
-        async for chunk in chunks:
-            said = chunk.response_metadata
-            ended = next((str(said[key]) for key in _REASONS if said.get(key)), "")
-            empty = empty and not chunk.text and not ended
-            if chunk.text or ended:
-                yield _Piece(chunk.text, name, ended)
-        if empty:
+def _asked(
+    name: str, model: BaseChatModel, silence_seconds: float
+) -> Callable[[AsyncIterator[PromptValue]], AsyncIterator[_Piece]]:
+    """A step that asks one model and raises TimeoutError when it is silent for so long."""
+
+    async def pieces(prompts: AsyncIterator[PromptValue]) -> AsyncIterator[_Piece]:
+        begun = False
+        async for prompt in prompts:
+            chunks = model.astream(prompt)
+            while (chunk := await asyncio.wait_for(anext(chunks, None), silence_seconds)) is not None:
+                said = chunk.response_metadata
+                ended = next((str(said[key]) for key in _REASONS if said.get(key)), "")
+                if chunk.text or ended:
+                    begun = True
+                    yield _Piece(chunk.text, name, ended)
+        if not begun:
             raise failure("unreadable")
 
     return pieces

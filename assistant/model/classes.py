@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _FIGURE = r"(?=\s+\d)(?!\s+(?:19|20)\d\d)"
@@ -47,6 +47,12 @@ class WordClass:
 def disagreement(statement: str, sentence: str) -> str | None:
     """The name of the first class in which the two disagree, None when they agree in all."""
     return next((one.name for one in _classes() if one.disagrees(statement, sentence)), None)
+
+
+@lru_cache(maxsize=100_000)
+def is_classed(word: str) -> bool:
+    """Whether a word belongs to any of the classes, so that they judge it."""
+    return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
 
 
 def denials(text: str) -> int:

@@ -92,9 +92,17 @@ def _nearest(own: Sequence[str], sentences: Sequence[str]) -> str:
 
 
 def _proof(own: Sequence[str], sentence: str) -> str:
-    """The clauses of the sentence that hold any of the words; the whole sentence where none does."""
+    """The fewest clauses of the sentence that hold all of the words that it holds; the whole sentence where none does."""
     parts = split_clauses(sentence)
-    return " ; ".join(part for part in parts if shared(own, content(part)) > 0) or sentence
+    left, chosen = set(own), set()
+    while left:
+        rated = [(shared(list(left), content(part)), -number) for number, part in enumerate(parts)]
+        best, number = max(rated)
+        if best == 0.0:
+            break
+        chosen.add(-number)
+        left = {word for word in left if shared([word], content(parts[-number])) == 0.0}
+    return " ; ".join(parts[number] for number in sorted(chosen)) or sentence
 
 
 def shared(own: Sequence[str], there: Sequence[str]) -> float:

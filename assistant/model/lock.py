@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.matching import match
-from assistant.model.classes import denials, disagreement
+from assistant.model.classes import denials, disagreement, is_classed
 from assistant.model.clauses import Clause, aligned, content, sentences_of
 from assistant.model.names import foreign_names, is_among, name_replaced, names, roles_swapped
-from assistant.model.numbers import figures, numbers_differ
+from assistant.model.numbers import figures, is_number, numbers_differ
 from assistant.pointing import points_back
 from assistant.verbatim import is_verbatim
 from ingest.swedish import is_english, stem
 
-_NEW_WORDS = 0.34
+_NEW_WORDS = 0.3
 """Largest share of a statement's content words that may be new."""
 _NEW_RUN = 2
 """So many new content words one after the other are a claim of their own."""
@@ -133,15 +133,15 @@ def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     """New words: too many, several in a row, a whole part of them, or the opposite of a word that is there."""
     there = set(content(" ".join((*proofs, *context.headings))))
-    own = [word for word in content(_ANSWER.sub("", statement)) if not word[0].isdigit()]
-    new = [not any(match(word, other) > 0 for other in there) for word in own]
+    own = [word for word in content(_ANSWER.sub("", statement)) if not is_number(word)]
+    new = [not is_classed(word) and not any(match(word, other) > 0 for other in there) for word in own]
     if any(_is_opposite(word, other) for word in own for other in there if word not in there):
         return "denial"
     if sum(new) > _NEW_WORDS * len(own) or any(all(new[at : at + _NEW_RUN]) for at in range(len(new) - _NEW_RUN + 1)):
         return "words"
     known = {word for word, is_new in zip(own, new, strict=True) if not is_new}
     for part in _PARTS.split(statement):
-        words_here = [word for word in content(part) if not word[0].isdigit()]
+        words_here = [word for word in content(part) if not is_number(word)]
         if words_here and len(words_here) > 1 and not known & set(words_here):
             return "words"
     return None

@@ -49,7 +49,8 @@ _MEASURES = {
 _PAIR = 2
 _NEARER = 0.5
 """So much more of the words, of one each, must stand with another number to claim it."""
-_UNIT_GAP = re.compile(r"(?:\s*[–—-]\s*\d[\d ,.]*)?\s*")
+_SPACE = re.compile(r"\s*")
+_UNIT_GAP = re.compile(r"(?:\s*(?:[–—-]|\btill\b|\beller\b|\boch\b|\bto\b|\band\b)\s*\d[\d ,.]*)?\s*")
 _APART = re.compile(r"\s*[,;]\s+|\s+(?=(?:och|samt|respektive|men|medan|and|while)\b)")
 """Where another number may be told of another thing."""
 _SPAN = re.compile(r"\s+(?=(?:till|från|mot|jämfört|to|from|compared)\b)")
@@ -85,18 +86,25 @@ def numbers_differ(statement: str, sentences: Sequence[str], known: str = "", en
     return _out_of_order(own, proofs) or (not english and _in_other_company(statement, sentences))
 
 
+def is_number(word: str) -> bool:
+    """Whether a word is a figure or a numeral."""
+    return word[0].isdigit() or word in _NUMERALS
+
+
 def figures(text: str) -> Iterator[Figure]:
     """Figures and numerals in order, written alike: "4 200" and "fyra" as "4200" and "4"."""
     for found in _NUMBER.finditer(text):
         token = re.sub(r"[ \u00a0]", "", found.group()).lower()
         token = _NUMERALS.get(token, token)
         if token[0].isdigit():
-            scale, after = _unit(text, found.end(), _SCALES)
-            yield Figure(token, scale, _unit(text, after, _MEASURES)[0])
+            gap = _SPACE if _YEAR.fullmatch(token) else _UNIT_GAP
+            scale, after = _unit(text, found.end(), _SCALES, gap)
+            yield Figure(token, scale, _unit(text, after, _MEASURES, gap)[0])
 
 
-def _unit(text: str, at: int, units: dict[str, str]) -> tuple[str, int]:
-    gap = _UNIT_GAP.match(text, at)
+def _unit(text: str, at: int, units: dict[str, str], before: re.Pattern[str]) -> tuple[str, int]:
+    """The unit that follows, after a further number of a range where there is one, and where it ends."""
+    gap = before.match(text, at)
     start = gap.end() if gap else at
     for pattern, name in units.items():
         if found := re.compile(rf"(?:{pattern})(?!\w)", re.IGNORECASE).match(text, start):
@@ -138,12 +146,23 @@ def _in_other_company(statement: str, sentences: Sequence[str]) -> bool:
 
 def _told_of_another(piece: str, values: set[str], pieces: Sequence[str], years: bool) -> bool:
     """Whether another piece with a number of the kind shares more of the words than any that holds the value."""
-    named = [word for word in content(piece) if not word[0].isdigit() and word not in _NUMERALS]
+    named = [word for word in content(piece) if not is_number(word)]
     rated = [(_kinds(other, years), shared(named, content(other))) for other in pieces]
     best = max((score for kinds, score in rated if kinds), default=0.0)
     return any(
-        max((score for kinds, score in rated if value in kinds), default=best) < best - _NEARER for value in values
+        max((score for kinds, score in rated if value in kinds), default=best) < best - _NEARER
+        or _has_subject_of_another(named[:1], value, pieces, years)
+        for value in values
     )
+
+
+def _has_subject_of_another(first: Sequence[str], value: str, pieces: Sequence[str], years: bool) -> bool:
+    """Whether the first word stands with another number of the kind, and never with this one."""
+    own = [word for piece in pieces if value in _kinds(piece, years) for word in content(piece)]
+    others = [
+        word for piece in pieces if _kinds(piece, years) and value not in _kinds(piece, years) for word in content(piece)
+    ]
+    return bool(own) and any(shared([word], others) == 1.0 and shared([word], own) == 0.0 for word in first)
 
 
 def _kinds(piece: str, years: bool) -> set[str]:
