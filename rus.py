@@ -1,4 +1,5 @@
-"""The command line: `rus ingest`, `ask`, `serve`, `eval`, `documents`, `forget`, `passages`, `register`.
+"""The command line: `rus ingest`, `ask`, `serve`, `eval`, `documents`, `forget`, `passages`, `register`, `mcp` and
+`check-model`.
 
 The one file that knows both the user interface and the evaluation. Answers go to standard output, all else to standard
 error. Every command imports what it needs when it runs, so that `rus ask` is quick.
@@ -22,7 +23,6 @@ from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
     from ingest.index.progress import BuildReport, Progress
-    from ingest.index.records import DocumentRecord
 
 WRONG_USAGE = 2
 NO_INDEX = 3
@@ -160,6 +160,33 @@ def serve(
     serve_chat(assistant, settings.host, settings.port, options)
 
 
+@app.command()
+def mcp(index: Index = None) -> None:
+    """Svara språkmodeller och agenter över MCP, på standardströmmarna."""
+    from assistant.wiring import open_assistant
+    from ui.mcp_server import create_mcp_server
+
+    create_mcp_server(open_assistant(load_settings(index_dir=index), _tell)).run("stdio")
+
+
+@app.command(name="check-model")
+def check_model() -> None:
+    """Pröva den inställda språkmodellen på fem frågor och säg vad som fungerar."""
+    from assistant.model.check import check_model as check
+    from assistant.wiring import chat_of
+
+    chat = chat_of(load_settings())
+    if chat is None:
+        _fail("Ingen språkmodell är inställd. Sätt RUS_CHAT_MODEL.", 1)
+    results = []
+    for result in check(chat):
+        results.append(result)
+        print(f"{'ja ' if result.right else 'nej'}  {result.question}\n     {result.told} ({result.seconds:.1f} s)")
+    right = sum(result.right for result in results)
+    print(f"{chat.name}: {right} av {len(results)} som väntat.")
+    raise typer.Exit(0 if right >= len(results) - 1 else 1)
+
+
 @app.command(name="eval")
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="Frågefil, JSONL.")],
@@ -181,9 +208,10 @@ def documents(
 ) -> None:
     """Lista alla dokument med status, skäl, datum, sidor och stycken."""
     from ingest.index.passage_index import open_index
+    from ui.doors import document_record
 
     opened = open_index(load_settings(index_dir=index).index_dir)
-    rows = [_document_row(record) for record in opened.records]
+    rows = [document_record(record) for record in opened.records]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -211,21 +239,10 @@ def forget(
 def passages(index: Index = None) -> None:
     """Skriv alla stycken som JSONL."""
     from ingest.index.passage_index import open_index
+    from ui.doors import passage_record
 
     for passage in open_index(load_settings(index_dir=index).index_dir).passages:
-        record = {
-            "passage_id": passage.id,
-            "document_id": passage.document_id,
-            "title": passage.title,
-            "page": passage.page,
-            "page_end": passage.page_end,
-            "section": list(passage.section),
-            "kind": passage.kind,
-            "text": passage.text,
-            "start": passage.start,
-            "end": passage.end,
-        }
-        print(json.dumps(record, ensure_ascii=False))
+        print(json.dumps(passage_record(passage), ensure_ascii=False))
 
 
 @app.command()
@@ -249,24 +266,6 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
 
 def _page_name(page: int | None) -> str:
     return "" if page is None else f"s. {page}"
-
-
-def _document_row(record: DocumentRecord) -> dict[str, object]:
-    document = record.document
-    return {
-        "id": document.id,
-        "title": document.title,
-        "status": record.status,
-        "reason": record.reason,
-        "published": record.published or document.year,
-        "valid_from": document.valid_from,
-        "valid_to": document.valid_to,
-        "supersedes": document.supersedes,
-        "pages": record.report.pages,
-        "passages": record.passages,
-        "near_duplicates": list(record.near_duplicates),
-        "url": document.url,
-    }
 
 
 @contextmanager

@@ -65,6 +65,15 @@ class Assistant:
         assert last is not None
         return last
 
+    def search(self, query: str, documents: Sequence[str] = ()) -> tuple[Hit, ...]:
+        """The passages nearest to a query, best first; `documents` restricts the search to these ids.
+
+        :raises BadQuestion: when the query is empty or too long.
+        """
+        self._check(query, Catalogue.load("sv"))
+        resolution = resolve(query, ())
+        return look_up(query, resolution, read_question(query), frozenset(documents), self._library).hits
+
     def stream(
         self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
     ) -> Iterator[str | Answer]:
@@ -83,13 +92,7 @@ class Assistant:
     def _in_own_words(self, typed: str, history: Sequence[str], documents: frozenset[str]) -> tuple[Asked, Draft]:
         """What the documents say: those that are valid now, and where they are silent, those that they replaced."""
         words = Catalogue.load("en" if is_english(typed) else "sv")
-        sizes = {"length": str(len(typed)), "maximum": str(self._maximum_chars)}
-        guard.check(
-            typed,
-            self._maximum_chars,
-            empty=words.text("answer.empty_question"),
-            too_long=words.text("answer.long_question", sizes),
-        )
+        self._check(typed, words)
         resolution = resolve(typed, history)
         question = read_question(resolution.standalone)
         meant, valid = (question, documents) if documents else version_meant(question, self._library.index.documents)
@@ -110,6 +113,15 @@ class Assistant:
             answer = answer_by_quotes(wider, self._is_proved)
             return (asked, draft) if answer.status == "refused" else (wider, answer)
         return asked, draft
+
+    def _check(self, typed: str, words: Catalogue) -> None:
+        sizes = {"length": str(len(typed)), "maximum": str(self._maximum_chars)}
+        guard.check(
+            typed,
+            self._maximum_chars,
+            empty=words.text("answer.empty_question"),
+            too_long=words.text("answer.long_question", sizes),
+        )
 
     def _with_model(self, generator: Generator, asked: Asked, fallback: Draft) -> Iterator[str | Answer]:
         """The model's statements, each yielded once it is proved; the quotes when it is away, late or unproved."""
