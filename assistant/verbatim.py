@@ -23,7 +23,7 @@ _NAME_WORDS, _ITEM_WORDS = 5, 14
 
 
 def is_verbatim(statement: str, quotes: Sequence[str], headings: Sequence[str], item: bool) -> bool:
-    """Whether the statement is whole sentences or lines of the quotes; an `item` may be a name out of them or a heading.
+    """Whether the statement is whole sentences or lines of the quotes; an `item` may be a name out of one.
 
     One heading may stand in brackets before the statement, as what its sentence is about.
     """

@@ -41,8 +41,16 @@ def test_a_reply_comes_in_pieces_and_the_prompt_as_it_is():
 
 @pytest.mark.parametrize(
     ("status", "cause"),
-    [(401, "refused_key"), (403, "refused_key"), (404, "wrong_name"), (429, "too_many"), (500, "away"), (503, "away"),
-     (413, "too_long"), (418, "unreadable")],
+    [
+        (401, "refused_key"),
+        (403, "refused_key"),
+        (404, "wrong_name"),
+        (429, "too_many"),
+        (500, "away"),
+        (503, "away"),
+        (413, "too_long"),
+        (418, "unreadable"),
+    ],
 )
 def test_each_status_has_its_cause_and_the_key_is_nowhere(status, cause):
     with ModelServer(("x",), status=status) as server:

@@ -52,7 +52,11 @@ FALSE = [
     ("another scale", "Andelen resor med färja ökade till 18 procentenheter 2024", ["share"]),
     ("direction", "Andelen resor med färja minskade från 12 procent 2019 till 18 procent 2024", ["share"]),
     ("goal as outcome", "År 2030 har 60 procent av fartygen landström", ["goal"]),
-    ("goal as outcome with the outcome's words", "År 2022 hade minst 60 procent av fartygen landström", ["goal", "done"]),
+    (
+        "goal as outcome with the outcome's words",
+        "År 2022 hade minst 60 procent av fartygen landström",
+        ["goal", "done"],
+    ),
     ("outcome as goal", "Under 2022 ska 14 fartyg anslutas till landström", ["done"]),
     ("without at least", "60 procent av fartygen ska ha landström år 2030", ["goal"]),
     ("at most", "Högst 60 procent av fartygen ska ha landström år 2030", ["goal"]),
@@ -84,7 +88,9 @@ FALSE = [
     ("English, direction", "The share of ferry trips fell from 12 percent in 2019 to 18 percent in 2024", ["share"]),
     ("English, another name", "The quay in Sandvik cost 45 million kronor", ["cost"]),
 ]
-CONTEXT = ClaimContext("Hur går det för hamnen?", HEADINGS, names_written_mid_sentence=frozenset({"torvik", "lotsverket"}))
+CONTEXT = ClaimContext(
+    "Hur går det för hamnen?", HEADINGS, names_written_mid_sentence=frozenset({"torvik", "lotsverket"})
+)
 
 
 def verdict(statement, keys, item=False, context=CONTEXT):

@@ -100,8 +100,10 @@ FORMS = {
     "bare address": ("Bron öppnades 2021 https://elak.example/bro [s1].", ONE),
     "speaker": ("Svar: Bron öppnades 2021 [s1].", ONE),
     "a chatty lead": ("Här är vad källmeningarna säger:\n\nBron öppnades 2021 [s1].", ONE),
-    "abbreviation": ("Bron, dvs. förbindelsen över sundet, öppnades 2021 [s1].",
-                     [("Bron, dvs. förbindelsen över sundet, öppnades 2021", (1,))]),
+    "abbreviation": (
+        "Bron, dvs. förbindelsen över sundet, öppnades 2021 [s1].",
+        [("Bron, dvs. förbindelsen över sundet, öppnades 2021", (1,))],
+    ),
     "decimals": ("Bron kostade 6,5 miljoner kronor [s1].", [("Bron kostade 6,5 miljoner kronor", (1,))]),
     "a page reference is no mark": ("Bron öppnades 2021 (s. 3) [s1].", [("Bron öppnades 2021 (s. 3)", (1,))]),
     "a year in brackets is no mark": ("Bron öppnades [2021] [s1].", [("Bron öppnades [2021]", (1,))]),
@@ -209,7 +211,22 @@ def test_a_statement_comes_while_the_rest_still_streams():
     assert next(ReplyReader(SOURCES).statements(pieces())).text == BRIDGE
 
 
-PARTS = [BRIDGE, FERRY, " [s1]", "[s2]", "[s", "3]", ".", "\n", "- ", "[s99]", "[^1]", "<think>Hm [s2].</think>", " ord", "**"]
+PARTS = [
+    BRIDGE,
+    FERRY,
+    " [s1]",
+    "[s2]",
+    "[s",
+    "3]",
+    ".",
+    "\n",
+    "- ",
+    "[s99]",
+    "[^1]",
+    "<think>Hm [s2].</think>",
+    " ord",
+    "**",
+]
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=12), st.data())

@@ -63,7 +63,11 @@ def create_api(assistant: Assistant) -> FastAPI:
     """The interface over one assistant. Its errors are JSON with one sentence; nothing of the machine is told."""
     doors = Doors(assistant)
     api = FastAPI(
-        title="RUS-assistenten", version="1", docs_url=None, redoc_url=None, responses=_WRONG  # their pages load scripts
+        title="RUS-assistenten",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        responses=_WRONG,  # their pages load scripts
     )
     api.add_exception_handler(RusError, _told)
 

@@ -1,4 +1,4 @@
-"""The functions of the assistant for language models and agents, by the Model Context Protocol over standard streams."""
+"""The functions of the assistant for agents, by the Model Context Protocol over standard streams."""
 
 from __future__ import annotations
 

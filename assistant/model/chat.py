@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from assistant.model.failures import failure, failure_of
 from assistant.model.prompt import Prompt
-from ingest.errors import ModelFailed, ModelUnavailable
+from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -58,7 +58,9 @@ class _Piece:
 class ChatModel:
     """A chat model with fallbacks, each with the limit on its silence. Safe to share between threads."""
 
-    def __init__(self, models: Sequence[tuple[str, BaseChatModel]], silence_seconds: float, whole_seconds: float) -> None:
+    def __init__(
+        self, models: Sequence[tuple[str, BaseChatModel]], silence_seconds: float, whole_seconds: float
+    ) -> None:
         self._models = tuple(models)
         self._silence_seconds = silence_seconds
         self._whole_seconds = whole_seconds
@@ -103,13 +105,15 @@ class ChatModel:
     @cached_property
     def _chain(self) -> Runnable[dict[str, str], _Piece]:
         """The prompt, then the models: each tried until one begins to answer, the first one twice."""
+        from langchain_core.prompt_values import PromptValue
         from langchain_core.prompts import ChatPromptTemplate
         from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
         prompt = ChatPromptTemplate.from_messages([("system", "{instructions}"), ("human", "{sources}")])
         limit = self._silence_seconds
-        links = [RunnableGenerator(_asked(name, model, limit)) for name, model in self._models]
-        again = RunnableLambda(_pause) | RunnableGenerator(_asked(*self._models[0], limit * _SECOND_TRY))
+        links = [RunnableGenerator[PromptValue, _Piece](_asked(*one, limit)) for one in self._models]
+        second_try = RunnableGenerator[PromptValue, _Piece](_asked(*self._models[0], limit * _SECOND_TRY))
+        again = RunnableLambda[PromptValue, PromptValue](_pause) | second_try
         return prompt | links[0].with_fallbacks([again, *links[1:]])
 
     @cached_property
@@ -140,7 +144,7 @@ def _asked(
     return pieces
 
 
-async def _pause(value: object) -> object:
+async def _pause(value: PromptValue) -> PromptValue:
     """A moment before the same model is tried again."""
     await asyncio.sleep(_RETRY_PAUSE_SECONDS)
     return value

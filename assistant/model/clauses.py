@@ -92,7 +92,7 @@ def _nearest(own: Sequence[str], sentences: Sequence[str]) -> str:
 
 
 def _proof(own: Sequence[str], sentence: str) -> str:
-    """The fewest clauses of the sentence that hold all of the words that it holds; the whole sentence where none does."""
+    """The fewest clauses of the sentence that hold all of its share of the words; all of it where it has none."""
     parts = split_clauses(sentence)
     left, chosen = set(own), set()
     while left:

@@ -21,8 +21,14 @@ _SENTENCES: dict[FailureCause, str] = {
     "too_long": "Språkmodellen kan inte ta emot så mycket text. Sänk RUS_CHAT_CONTEXT_TOKENS.",
 }
 _BY_STATUS: dict[int, FailureCause] = {
-    400: "too_long", 401: "refused_key", 403: "refused_key", 404: "wrong_name", 408: "too_slow", 413: "too_long",
-    429: "too_many", 504: "too_slow",
+    400: "too_long",
+    401: "refused_key",
+    403: "refused_key",
+    404: "wrong_name",
+    408: "too_slow",
+    413: "too_long",
+    429: "too_many",
+    504: "too_slow",
 }
 _SERVER_ERROR = 500
 

@@ -7,14 +7,16 @@ import re
 
 _FENCE = re.compile(r"^\s*(?:```|~~~)\s*(?:json5?|JSON)?\s*|\s*(?:```|~~~)\s*$")
 _TEXT_KEYS = ("statement", "sentence", "text", "claim", "content", "answer", "svar", "påstående", "mening", "response")
-_SOURCE = re.compile(r"sources?|citations?|cites?|refs?|references?|källor|källa|ids?|marks?|evidence|quotes?", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"sources?|citations?|cites?|refs?|references?|källor|källa|ids?|marks?|evidence|quotes?", re.IGNORECASE
+)
 _NUMBER = re.compile(r"s?(\d{1,3})", re.IGNORECASE)
 
 
 def looks_like_json(text: str) -> bool:
     """Whether a reply, as far as it has come, is JSON and not a text that begins with a mark."""
     bare = re.sub(r"^\s*(?:```|~~~)\s*(?:json5?)?\s*", "", text, flags=re.IGNORECASE).lstrip()
-    return bare.startswith("{") and not re.match(r"\{s?\d", bare) or re.match(r"\[\s*[{\"]", bare) is not None
+    return (bare.startswith("{") and not re.match(r"\{s?\d", bare)) or re.match(r"\[\s*[{\"]", bare) is not None
 
 
 def text_of_json(text: str) -> str | None:

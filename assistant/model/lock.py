@@ -29,8 +29,8 @@ _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
 _MENTION = re.compile(r"[^\w]+")
 _PREFIXES = ("o", "in", "miss", "icke-", "anti", "un", "non-")
 _PARTS = re.compile(
-    r"\s*[,;:]\s+|\s[–—-]\s|\s*[()]\s*|\s+(?:och|samt|men|medan|eftersom|efter|före|genom|trots|tack vare|för att|så att"
-    r"|på grund av|utan|inför|sedan|vilket|som|innan|med|after|because|but|and|which|by|through)\s+"
+    r"\s*[,;:]\s+|\s[–—-]\s|\s*[()]\s*|\s+(?:och|samt|men|medan|eftersom|efter|före|genom|trots|tack vare|för att"
+    r"|så att|på grund av|utan|inför|sedan|vilket|som|innan|med|after|because|but|and|which|by|through)\s+"
 )
 
 

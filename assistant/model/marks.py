@@ -18,7 +18,9 @@ _MARK = re.compile(
     rf"|\^(?P<e>[sS]?\d{{1,3}}(?:,[sS]?\d{{1,3}})*)\^|(?P<f>[¹²³⁰⁴-⁹]+))",
     re.IGNORECASE,
 )
-_UNFINISHED = re.compile(r"(?:[\[［【({<\\^†]|källa|source)[^\]］】)}>.!?\n]{0,60}$|[\[［【][^\]］】\n]{0,60}$", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(?:[\[［【({<\\^†]|källa|source)[^\]］】)}>.!?\n]{0,60}$|[\[［【][^\]］】\n]{0,60}$", re.IGNORECASE
+)
 _FOOTNOTE = re.compile(r"^\s*\[\^(\w+)\]:?\s+(.*)$")
 _RANGE = re.compile(r"[sS]?(\d{1,3})\s*[-–—]\s*[sS]?(\d{1,3})|(\d{1,3})")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

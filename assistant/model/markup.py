@@ -5,8 +5,14 @@ from __future__ import annotations
 import html
 import re
 
-_HIDDEN = "think|thinking|thought|thoughts|reasoning|analysis|scratchpad|reflection|tool_calls?|tool_response|tool_result|function_calls?|function_results?|function|invoke|script|style"
-_OPEN = re.compile(rf"<(?P<name>{_HIDDEN})(?:[\s=][^<>]*)?>|<\|channel\|>\s*(?:analysis|commentary)|\[TOOL_CALLS\]|\[THINK\]", re.IGNORECASE)
+_HIDDEN = (
+    "think|thinking|thoughts?|reasoning|analysis|scratchpad|reflection|tool_calls?|tool_response|tool_result"
+    "|function_calls?|function_results?|function|invoke|script|style"
+)
+_OPEN = re.compile(
+    rf"<(?P<name>{_HIDDEN})(?:[\s=][^<>]*)?>|<\|channel\|>\s*(?:analysis|commentary)|\[TOOL_CALLS\]|\[THINK\]",
+    re.IGNORECASE,
+)
 _STRAY_CLOSE = re.compile(r"</(?:think|thinking|thought|reasoning)>|\[/THINK\]", re.IGNORECASE)
 _MAYBE_TAG = re.compile(r"<[^<>\n]{0,80}$|\[/?(?:T(?:O(?:O(?:L(?:_\w*)?)?)?|H(?:I(?:N(?:K)?)?)?)?)?$")
 _BREAKS = re.compile(r"<br\s*/?>|</(?:p|li|div|tr|h[1-6]|ul|ol|table)>", re.IGNORECASE)
@@ -17,7 +23,9 @@ _TOKENS = re.compile(r"<\|[^|<>]*\|>(?:assistant|final)?")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]\[]*)\]\((?!#)[^)\s]*(?:\s[^)]*)?\)")
 _ADDRESS = re.compile(r"<?(?:https?://|www\.|javascript:|data:)[^\s<>)\]]*>?", re.IGNORECASE)
-_SPEAKER = re.compile(r"^\s*(?:\*\*)?(?:assistant|assistent|svar|answer|final answer)(?:\*\*)?\s*:(?:\*\*)?\s*", re.IGNORECASE)
+_SPEAKER = re.compile(
+    r"^\s*(?:\*\*)?(?:assistant|assistent|svar|answer|final answer)(?:\*\*)?\s*:(?:\*\*)?\s*", re.IGNORECASE
+)
 
 
 class Unwrapped:

@@ -138,8 +138,10 @@ def _in_other_company(statement: str, sentences: Sequence[str]) -> bool:
         parts = [piece] if len(own) == _PAIR else _pieces(piece, _SPAN)
         if any(_year_of_another(list(figures(part)), dated) for part in parts):
             return True
-        if any(_told_of_another(piece, {one.value for one in own if one.is_year is years}, pieces, years)
-               for years in (True, False)):
+        if any(
+            _told_of_another(piece, {one.value for one in own if one.is_year is years}, pieces, years)
+            for years in (True, False)
+        ):
             return True
     return False
 
@@ -160,7 +162,10 @@ def _has_subject_of_another(first: Sequence[str], value: str, pieces: Sequence[s
     """Whether the first word stands with another number of the kind, and never with this one."""
     own = [word for piece in pieces if value in _kinds(piece, years) for word in content(piece)]
     others = [
-        word for piece in pieces if _kinds(piece, years) and value not in _kinds(piece, years) for word in content(piece)
+        word
+        for piece in pieces
+        if _kinds(piece, years) and value not in _kinds(piece, years)
+        for word in content(piece)
     ]
     return bool(own) and any(shared([word], others) == 1.0 and shared([word], own) == 0.0 for word in first)
 

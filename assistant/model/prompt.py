@@ -124,7 +124,8 @@ def _with_predecessors(passage: ShownPassage) -> tuple[int, ...]:
 
 def _source_lines(passages: Sequence[ShownPassage], sources: Sequence[tuple[int, int]]) -> Iterator[str]:
     """The sentences, under each document and heading once."""
-    document, section, last = "", (), (-1, -1)
+    document, last = "", (-1, -1)
+    section: tuple[str, ...] = ()
     for mark, (number, sentence) in enumerate(sources, 1):
         passage = passages[number]
         if passage.document_id != document:
@@ -156,7 +157,9 @@ def _spelled_out(around: Surroundings, texts: Sequence[str]) -> list[tuple[str, 
             if long := _long_form(words.split(), short):
                 known.setdefault(short, long)
     whole = " ".join(texts)
-    return [(short, _flat(long)) for short, long in known.items() if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", whole)]
+    return [
+        (short, _flat(long)) for short, long in known.items() if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", whole)
+    ]
 
 
 def _long_form(words: Sequence[str], short: str) -> str:

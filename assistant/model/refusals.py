@@ -21,7 +21,7 @@ _SOURCES = re.compile(
 _AUTHORS = re.compile(r"\b(?:jag|i|i['’]m|ich|jeg)\b", re.IGNORECASE)
 _ABOUT_SOURCES = re.compile(
     r"\b(?:käll(?:orna|meningarna|texterna|materialet)|(?:det|detta) (?:framgår|anges|nämns|går) (?:inte|ej)|underlaget"
-    r"|(?:the |these )?(?:provided |given )?(?:sources|excerpts|context|sentences) (?:do|does|don['’]t|doesn['’]t|is|are)"
+    r"|(?:the |these )?(?:provided |given )?(?:sources|excerpts|context|sentences) (?:do|does|is|are|\w+n['’]t)"
     r"|kan (?:inte|ej) (?:svara|besvara)|(?:can ?not|can['’]t|unable to) answer)\b",
     re.IGNORECASE,
 )

@@ -122,7 +122,14 @@ class ReplyReader:
     def _begun(self, end: bool) -> Iterator[Statement]:
         """The statements of an unfinished line that are complete, because another sentence has begun after them."""
         line = self._row
-        if "|" in line or "`" in line or "*" in line or "<" in line or "](" in line or (not end and ends_unfinished(line)):
+        if (
+            "|" in line
+            or "`" in line
+            or "*" in line
+            or "<" in line
+            or "](" in line
+            or (not end and ends_unfinished(line))
+        ):
             return
         if is_heading(line) or footnote_in(line) or plain_line(line) != line.rstrip():
             return

@@ -30,7 +30,7 @@ class Unit:
 
 
 def units_of(line: str) -> list[Unit]:
-    """The sentences of a line, in order. Marks before the line's first word lead their sentences, others follow them."""
+    """The sentences of a line, in order. Marks before the first word lead their sentences, others follow them."""
     marks = list(marks_in(line))
     bare, origin = _without(line, marks)
     spans = split_sentences(bare) or ((0, 0),)
@@ -47,8 +47,10 @@ def units_of(line: str) -> list[Unit]:
         owned[owner].append(mark)
     ends = [origin[start] if start < len(origin) else len(line) for start in starts[1:]] + [len(line)]
     if lead:
-        ends = [min([end, *(mark.start for mark in owned[n + 1])]) if n + 1 < len(spans) else end
-                for n, end in enumerate(ends)]
+        ends = [
+            min([end, *(mark.start for mark in owned[n + 1])]) if n + 1 < len(spans) else end
+            for n, end in enumerate(ends)
+        ]
     return [
         Unit(tidied(bare[start:end]), tuple(own), stop)
         for (start, end), own, stop in zip(spans, owned, ends, strict=True)
@@ -57,7 +59,8 @@ def units_of(line: str) -> list[Unit]:
 
 def _without(line: str, marks: Sequence[Mark]) -> tuple[str, list[int]]:
     """The line with a space in place of each mark, and where each of its characters stands in the line."""
-    bare, origin, at = "", [], 0
+    origin: list[int] = []
+    bare, at = "", 0
     for mark in marks:
         origin += range(at, mark.start)
         bare += line[at : mark.start] + " "
