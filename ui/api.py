@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import FastAPI, Header, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from assistant.assistant import Assistant
 from ingest.errors import BadQuestion, IndexUnusable, ModelUnavailable, RusError
@@ -16,6 +17,8 @@ from ui.doors import Doors, NotThere, Record
 
 _EVENTS = "text/event-stream"
 _MOST_TURNS, _MOST_DOCUMENTS = 50, 100
+_NOT_EMPTY: JsonDict = {"minLength": 1, "pattern": r"\S"}
+"""Described only: what is empty gets one sentence from the assistant, not one from the schema."""
 _STATUS: dict[type[RusError], int] = {BadQuestion: 400, NotThere: 404, IndexUnusable: 503, ModelUnavailable: 503}
 
 
@@ -28,9 +31,9 @@ class Wrong(BaseModel):
 class AskRequest(BaseModel):
     """A question, the earlier questions of the conversation (oldest first), and the documents that may answer."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
-    question: str
+    question: Annotated[str, Field(json_schema_extra=_NOT_EMPTY)]
     history: Annotated[list[str], Field(max_length=_MOST_TURNS)] = []
     documents: Annotated[list[str], Field(max_length=_MOST_DOCUMENTS)] = []
     stream: bool = False
@@ -39,9 +42,9 @@ class AskRequest(BaseModel):
 class SearchRequest(BaseModel):
     """A query, the documents to search (all where none are named), and how many passages to give."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
-    query: str
+    query: Annotated[str, Field(json_schema_extra=_NOT_EMPTY)]
     documents: Annotated[list[str], Field(max_length=_MOST_DOCUMENTS)] = []
     count: Annotated[int, Field(ge=1, le=50)] = 10
 

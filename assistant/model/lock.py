@@ -27,7 +27,7 @@ _NEW_RUN = 2
 _ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
 _MENTION = re.compile(r"[^\w]+")
-_PREFIXES = ("o", "in", "miss", "icke-", "anti", "un", "non-")
+_PREFIXES = ("o", "miss", "icke-", "non-")
 _PARTS = re.compile(
     r"\s*[,;:]\s+|\s[–—-]\s|\s*[()]\s*|\s+(?:och|samt|men|medan|eftersom|efter|före|genom|trots|tack vare|för att"
     r"|så att|på grund av|utan|inför|sedan|vilket|som|innan|med|after|because|but|and|which|by|through)\s+"
@@ -118,7 +118,7 @@ def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: Cla
 
 
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
-    if _NO.search(statement) and all(disagreement("inte", proof) for proof in proofs):
+    if _NO.search(statement) and not any(denials(proof) for proof in proofs):
         return "denial"
     whole = " ".join(proofs)
     plain = _ANSWER.sub("", statement)
