@@ -11,8 +11,6 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -23,8 +21,7 @@ from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.build.progress import BuildReport, Progress
-    from ingest.store.records import DocumentRecord
+    from ingest.build.progress import BuildReport
 
 WRONG_USAGE = 2
 NO_INDEX = 3
@@ -164,6 +161,33 @@ def serve(
     serve_chat(assistant, settings.host, settings.port, options)
 
 
+@app.command()
+def mcp(index: Index = None) -> None:
+    """Svara språkmodeller och agenter över MCP, på standardströmmarna."""
+    from assistant.wiring import open_assistant
+    from ui.mcp_server import create_mcp_server
+
+    create_mcp_server(open_assistant(load_settings(index_dir=index), _tell)).run("stdio")
+
+
+@app.command(name="check-model")
+def check_model() -> None:
+    """Pröva den inställda språkmodellen på fem frågor och säg vad som fungerar."""
+    from assistant.model.check import check_model as check
+    from assistant.wiring import chat_of
+
+    chat = chat_of(load_settings())
+    if chat is None:
+        _fail("Ingen språkmodell är inställd. Sätt RUS_CHAT_MODEL.", 1)
+    results = []
+    for result in check(chat):
+        results.append(result)
+        print(f"{'ja ' if result.right else 'nej'}  {result.question}\n     {result.told} ({result.seconds:.1f} s)")
+    right = sum(result.right for result in results)
+    print(f"{chat.name}: {right} av {len(results)} som väntat.")
+    raise typer.Exit(0 if right >= len(results) - 1 else 1)
+
+
 @app.command(name="eval")
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="Frågefil: JSONL, CSV eller XLSX.")],
@@ -197,10 +221,11 @@ def documents(
 ) -> None:
     """Lista alla dokument med status, skäl, datum, sidor och stycken."""
     from ingest.store.passage_index import open_index
+    from ui.doors import document_record
 
     settings = load_settings(index_dir=index)
     opened = open_index(settings.index_dir, None, settings.chroma_server())
-    rows = [_document_row(record) for record in opened.records]
+    rows = [document_record(record) for record in opened.records]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -228,22 +253,11 @@ def forget(
 def passages(index: Index = None) -> None:
     """Skriv alla stycken som JSONL."""
     from ingest.store.passage_index import open_index
+    from ui.doors import passage_record
 
     settings = load_settings(index_dir=index)
     for passage in open_index(settings.index_dir, None, settings.chroma_server()).passages:
-        record = {
-            "passage_id": passage.id,
-            "document_id": passage.document_id,
-            "title": passage.title,
-            "page": passage.page,
-            "page_end": passage.page_end,
-            "section": list(passage.section),
-            "kind": passage.kind,
-            "text": passage.text,
-            "start": passage.start,
-            "end": passage.end,
-        }
-        print(json.dumps(record, ensure_ascii=False))
+        print(json.dumps(passage_record(passage), ensure_ascii=False))
 
 
 @app.command()
@@ -272,24 +286,6 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
 
 def _page_name(page: int | None) -> str:
     return "" if page is None else f"s. {page}"
-
-
-def _document_row(record: DocumentRecord) -> dict[str, object]:
-    document = record.document
-    return {
-        "id": document.id,
-        "title": document.title,
-        "status": record.status,
-        "reason": record.reason,
-        "published": record.published or document.year,
-        "valid_from": document.valid_from,
-        "valid_to": document.valid_to,
-        "supersedes": document.supersedes,
-        "pages": record.report.pages,
-        "passages": record.passages,
-        "near_duplicates": list(record.near_duplicates),
-        "url": document.url,
-    }
 
 
 @contextmanager

@@ -86,7 +86,7 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "refusal": self.refusal,
             "citations": [_citation_record(citation) for citation in self.citations],
-            "passages": [_hit_record(hit) for hit in self.hits],
+            "passages": [hit_record(hit) for hit in self.hits],
             "rows": None if self.rows is None else [_row_record(row) for row in self.rows],
             "generator": self.generator,
             "seconds": {"search": round(self.search_seconds, 4), "answer": round(self.answer_seconds, 4)},
@@ -113,7 +113,8 @@ def _citation_record(citation: Citation) -> dict[str, object]:
     }
 
 
-def _hit_record(hit: Hit) -> dict[str, object]:
+def hit_record(hit: Hit) -> dict[str, object]:
+    """A found passage as it stands in the answer record."""
     return {
         "passage_id": hit.passage.id,
         "document_id": hit.passage.document_id,

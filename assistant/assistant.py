@@ -12,20 +12,22 @@ from dataclasses import replace
 
 from assistant import guard
 from assistant.answerability import answerability_features, limit, list_features, probability
-from assistant.answers import Answer, Row, Status
+from assistant.answers import Answer, Hit, Row, Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, answer, closest_quote, places, refused
 from assistant.drafting import Line, Marks, write
-from assistant.followup import resolve
-from assistant.generation import Generator, ModelText, NoModelAnswer
 from assistant.inquiry import Inquiry, look_up
 from assistant.library import Library
 from assistant.likeness import likeness_over
 from assistant.lists.answer import answer_list
+from assistant.model.chat import ChatModel
+from assistant.model.prompt import CONTEXT_TOKENS
+from assistant.modelled import Modelled
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
 from assistant.vetoes import unknown_name
+from ingest.errors import ModelFailed
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
 
@@ -39,10 +41,13 @@ _OF_QUOTES = ("quote_not_on_page", "unknown_mark")
 class Assistant:
     """Answers questions about the documents of one index. Safe to share between threads."""
 
-    def __init__(self, library: Library, generator: Generator | None, question_maximum_chars: int) -> None:
+    def __init__(
+        self, library: Library, chat: ChatModel | None, question_maximum_chars: int, context_tokens: int = CONTEXT_TOKENS
+    ) -> None:
         self._library = library
-        self._generator = generator
+        self._chat = chat
         self._maximum_chars = question_maximum_chars
+        self._context_tokens = context_tokens
 
     @property
     def index(self) -> PassageIndex:
@@ -81,12 +86,12 @@ class Assistant:
         inquiry = self._look_up(question, history, frozenset(documents))
         draft = self._draft(inquiry)
         beyond_model = draft.refusal in ("unsafe", "out_of_scope", "too_vague") or draft.rows is not None
-        if self._generator is None or beyond_model or not inquiry.ranked:
+        if self._chat is None or beyond_model or not inquiry.ranked:
             finished = self._finish(inquiry, draft)
             yield finished.text
             yield finished
             return
-        yield from self._with_model(self._generator, inquiry, draft)
+        yield from self._with_model(self._chat, inquiry, draft)
 
     def _look_up(self, typed: str, history: Sequence[str], documents: frozenset[str]) -> Inquiry:
         words = Catalogue.load("en" if is_english(typed) else "sv")
@@ -97,7 +102,14 @@ class Assistant:
             empty=words.text("answer.empty_question"),
             too_long=words.text("answer.long_question", sizes),
         )
-        return look_up(typed, resolve(typed, history), documents, self._library)
+        return look_up(typed, history, documents, self._library)
+
+    def search(self, query: str, documents: Sequence[str] = ()) -> tuple[Hit, ...]:
+        """The passages nearest to a query, best first; `documents` restricts the search to these ids.
+
+        :raises BadQuestion: when the query is empty or too long.
+        """
+        return self._look_up(query, (), frozenset(documents)).hits()
 
     def _draft(self, inquiry: Inquiry) -> Draft:
         """The answer in the documents' own words, in the band that its probability gives it."""
@@ -131,68 +143,53 @@ class Assistant:
         suggestions = topics(inquiry.index, inquiry.catalogue, inquiry.hits())
         return refused(refusal, closest, inquiry.catalogue, suggestions)
 
-    def _with_model(self, generator: Generator, inquiry: Inquiry, fallback: Draft) -> Iterator[str | Answer]:
-        """The model's statements, each yielded once it is proved; the quotes when it is away, late or unproved."""
-        marks = self._marks()
+    def _with_model(self, chat: ChatModel, inquiry: Inquiry, fallback: Draft) -> Iterator[str | Answer]:
+        """The model's statements, each yielded once it is proved; where it fails, the draft in own words instead."""
+        modelled = Modelled(inquiry, self._context_tokens)
+        words, marks = inquiry.catalogue, self._marks()
         lines: list[Line] = []
-        shown = ""
-        model = ModelText(inquiry.ranked)
+        shown, told = "", ()
         try:
-            for line in model.lines(generator.write(inquiry.question, inquiry.ranked)):
-                if not self._proved([*lines, line], generator.shared_words):
-                    model.dropped += 1
+            for line in modelled.lines(chat):
+                if not self._proved(line):
                     continue
                 lines.append(line)
                 text = write(lines, marks).text
                 yield text[len(shown) :]
                 shown = text
-        except NoModelAnswer as error:
-            away = inquiry.catalogue.text("answer.model_away", {"model": generator.name})
-            yield from self._instead(inquiry, fallback, (away, error.message), model, "\n\n" if shown else "")
-            return
-        if not lines and model.refused:
-            refusal = self._refused(inquiry, "not_in_documents", closest_quote(inquiry.ranked[0]))
-            yield from self._instead(inquiry, replace(refusal, generator=generator.name), (), model)
-        elif not lines:
-            yield from self._instead(inquiry, fallback, (inquiry.catalogue.text("answer.model_unproved"),), model)
-        else:
-            yield self._finish(
-                inquiry,
-                Draft(
-                    tuple(lines),
-                    "partial" if model.dropped else "answered",
-                    generator=generator.name,
-                    notices=(*fallback.notices, *_left_out(model, inquiry.catalogue)),
-                    unknown_marks=model.unknown,
-                    shared_words=generator.shared_words,
-                ),
+        except ModelFailed as failed:
+            told = (failed.message,)
+        notes = modelled.answer.notes
+        if lines and not told:
+            status: Status = "partial" if notes.refused or notes.cut else "answered"
+            draft = Draft(
+                tuple(lines), status, generator=modelled.answer.generator, confidence=fallback.confidence
             )
-
-    def _instead(
-        self, inquiry: Inquiry, draft: Draft, notices: tuple[str, ...], model: ModelText, joint: str = ""
-    ) -> Iterator[str | Answer]:
-        """Another answer in place of the model's, which says why and what the model made up."""
-        told = (*draft.notices, *notices, *_left_out(model, inquiry.catalogue))
-        finished = self._finish(inquiry, replace(draft, notices=told, unknown_marks=model.unknown))
-        yield joint + finished.text
+            yield self._finish(inquiry, replace(draft, notices=modelled.answer.notices(words)))
+            return
+        if notes.refused and not told:
+            looked = places(inquiry.ranked, words, fallback.confidence)
+            fallback = replace(looked, generator=modelled.answer.generator)
+        elif not told:
+            told = (words.text("answer.model_unproved"),)
+        finished = self._finish(inquiry, replace(fallback, notices=(*fallback.notices, *told)))
+        yield ("\n\n" if shown else "") + finished.text
         yield finished
 
     def _marks(self) -> Marks:
         index = self._library.index
         return Marks({document.id: document for document in index.documents}, index.page)
 
-    def _proved(self, lines: Sequence[Line], shared_words: float) -> bool:
-        """Whether the lines say what their quotes say; the cells of a table were compared with theirs one by one."""
-        written = write([line for line in lines if line.all_quotes], self._marks())
-        found = faults(written.text, written.citations, self._library.index.page, shared_words)
-        if all(line.cells for line in lines):
-            return not any(fault.reason in _OF_QUOTES for fault in found)
-        return not found
+    def _proved(self, line: Line) -> bool:
+        """Whether the quotes stand on their pages, and the line says what they say."""
+        written = write([line], self._marks())
+        found = faults(written.text, written.citations, self._library.index.page)
+        return not any(not line.verified or fault.reason in _OF_QUOTES for fault in found)
 
     def _finish(self, inquiry: Inquiry, draft: Draft) -> Answer:
         """Write the draft, proved line by line, and number its marks."""
         marks = self._marks()
-        proved = tuple(line for line in draft.lines if not line.all_quotes or self._proved([line], draft.shared_words))
+        proved = tuple(line for line in draft.lines if not line.all_quotes or self._proved(line))
         written = write(proved, marks)
         rows = None
         if draft.rows is not None:
@@ -227,9 +224,3 @@ class Assistant:
             suggestions=draft.suggestions,
             confidence=draft.confidence,
         )
-
-
-def _left_out(model: ModelText, catalogue: Catalogue) -> tuple[str, ...]:
-    """Sentences about the marks and statements of a model that were left out."""
-    counts = (("answer.model_marks", model.unknown), ("answer.model_dropped", model.dropped))
-    return tuple(catalogue.text(key, {"count": str(count)}) for key, count in counts if count)

@@ -61,7 +61,6 @@ class Draft:
     notices: tuple[str, ...] = ()
     unknown_marks: int = 0
     suggestions: tuple[str, ...] = ()
-    shared_words: float = 1.0
     confidence: float = 0.0
 
 
@@ -150,6 +149,8 @@ def _surroundings(candidate: Candidate) -> Quote:
     """As much of the passage around the sentence as a place to look may show, whole sentences."""
     passage = candidate.passage
     first = last = candidate.sentence
+    if passage.kind is PassageKind.TABLE:
+        return _stretch(passage, first, last)
     length = len(candidate.text.split())
     while True:
         grown = False

@@ -29,7 +29,8 @@ class Line:
     """One line of an answer: text that is already Markdown, the quotes that prove it, and whether it is a list item.
 
     A line without quotes states nothing by itself (a lead-in, a refusal). A row of a table has the names of its
-    `columns`, as Markdown too, and its cells as text, parted by " | "; or `cells`, each with its own proof.
+    `columns`, as Markdown too, and its cells as text, parted by " | "; or `cells`, each with its own proof. `verified`:
+    what the line says has been compared with its quotes already, so that only the quotes themselves are checked.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Line:
     bullet: bool = False
     columns: tuple[str, ...] = ()
     cells: tuple[TableCell, ...] = ()
+    verified: bool = False
 
     @property
     def all_quotes(self) -> tuple[Quote, ...]:

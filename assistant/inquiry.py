@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
-from assistant.followup import Resolution
+from assistant.followup import Resolution, resolve
 from assistant.glossary import in_swedish
 from assistant.known_names import named_entities
 from assistant.library import Library
@@ -32,10 +32,11 @@ class Inquiry:
     """One question, read and looked up.
 
     `documents` are the ids that may answer, empty for all. `ranked` are the sentences of the best passages, best
-    first. `began` is a reading of the performance counter; `embed` gives the vector of a query, shape (dimension,).
+    first. `turns` are the earlier questions, oldest first. `began` is a reading of the performance counter; `embed` gives the vector of a query, shape (dimension,).
     """
 
     typed: str
+    turns: tuple[str, ...]
     resolution: Resolution
     question: Question
     catalogue: Catalogue
@@ -60,15 +61,17 @@ class Inquiry:
         return (*leading, *(hit for name, hit in found.items() if name not in first))[:HITS]
 
 
-def look_up(typed: str, resolution: Resolution, documents: frozenset[str], library: Library) -> Inquiry:
-    """Read a standalone question, search these documents (all where none are named) and rank what is found."""
+def look_up(typed: str, history: Sequence[str], documents: frozenset[str], library: Library) -> Inquiry:
+    """Complete and read a question, search these documents (all where none are named) and rank what is found."""
     began = time.perf_counter()
+    resolution = resolve(typed, history)
     index = library.index
     question, findings = retrieved(resolution, documents, library)
     searched = time.perf_counter()
     ranked = rank_spans(question, index, findings)
     return Inquiry(
         typed=typed,
+        turns=tuple(history),
         resolution=resolution,
         question=question,
         catalogue=Catalogue.load("en" if question.english else "sv"),

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answers import Box, Citation
-from assistant.support import contradiction
+from assistant.model.lock import ClaimContext, verify_claim
+from assistant.verbatim import is_verbatim
 from ingest.documents import Document, Page, Passage
 
 PageLookup = Callable[[str, int | None], Page]
@@ -154,9 +155,14 @@ def faults(
         quotes = tuple(dict.fromkeys(citation.quote for citation in proof))
         headings = tuple(dict.fromkeys(heading for citation in proof for heading in citation.section))
         plain = re.sub(r"\\(.)", r"\1", _BOLD.sub("", statement.text))
-        reason = contradiction(plain, quotes, headings, proof[0].title, shared_words, statement.item)
-        if reason is not None:
-            found.append(Fault(statement.text, reason))
+        verbatim = is_verbatim(plain, quotes, headings, statement.item)
+        if not verbatim and shared_words == 1.0:
+            found.append(Fault(statement.text, "words"))
+        elif not verbatim:
+            context = ClaimContext(headings=(*headings, proof[0].title))
+            verdict = verify_claim(plain, quotes, context, statement.item)
+            if not verdict.kept:
+                found.append(Fault(statement.text, verdict.reason))
     return tuple(found)
 
 

@@ -73,9 +73,18 @@ class Settings(BaseSettings):
     chat_model: str | None = Field(
         default=None, description="Chat model in LangChain's form `provider:model`; none gives extractive answers."
     )
+    chat_fallback_models: str | None = Field(
+        default=None, description="Chat models to ask when the first one cannot answer, with commas between."
+    )
     chat_base_url: str | None = Field(default=None, description="Address of an OpenAI-compatible server.")
     chat_api_key: SecretStr | None = Field(default=None, description="Key for the chat model.")
     chat_timeout_seconds: float = Field(default=30.0, gt=0, description="How long the chat model may take.")
+    chat_silence_seconds: float = Field(
+        default=7.0, gt=0, description="How long the chat model may be silent, before its first word or between two."
+    )
+    chat_context_tokens: int = Field(
+        default=6000, ge=500, description="How much text of the documents the chat model is shown, in tokens."
+    )
     language: Literal["sv", "en"] = Field(default="sv", description="Language of the user interface.")
     host: str = Field(default="127.0.0.1", description="Address that the chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port that the chat listens on.")

@@ -74,7 +74,7 @@ def _table(rows: list[DraftRow]) -> list[Line]:
         own = dict(row.cells)
         cells = [TableCell(((row.name, row.quotes),))]
         cells += [TableCell(tuple((value, (quote,)) for value, quote in own.get(label, ()))) for label in labels]
-        lines.append(Line("", cells=tuple(cells), columns=("", *labels)))
+        lines.append(Line("", cells=tuple(cells), columns=("", *labels), verified=True))
     return lines
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.assistant import Assistant
-from assistant.generation import open_chat_generator
 from assistant.library import Library
+from assistant.model.chat import ChatModel, ChatOptions, open_chat
 from assistant.settings import Settings
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder
@@ -18,6 +18,25 @@ def embedder_of(settings: Settings, progress: Callable[[str], None]) -> Embedder
     return open_embedder(settings.embedding_model, settings.cache_dir, settings.threads, progress)
 
 
+def chat_of(settings: Settings) -> ChatModel | None:
+    """The chat model that the settings name with its fallbacks, None where they name none.
+
+    :raises ModelUnavailable: when a provider is unknown or its package is missing.
+    """
+    if settings.chat_model is None:
+        return None
+    others = (name.strip() for name in (settings.chat_fallback_models or "").split(","))
+    return open_chat(
+        ChatOptions(
+            models=(settings.chat_model, *(name for name in others if name)),
+            base_url=settings.chat_base_url,
+            api_key=settings.chat_api_key.get_secret_value() if settings.chat_api_key else None,
+            silence_seconds=settings.chat_silence_seconds,
+            whole_seconds=settings.chat_timeout_seconds,
+        )
+    )
+
+
 def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Assistant:
     """The assistant over the index that the settings name.
 
@@ -27,8 +46,4 @@ def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda 
     prepare_environment()
     synonyms = Synonyms.load(settings.synonyms_file)
     library = Library(settings.index_dir, embedder_of(settings, progress), synonyms, settings.chroma_server())
-    generator = None
-    if settings.chat_model is not None:
-        key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else None
-        generator = open_chat_generator(settings.chat_model, settings.chat_base_url, key, settings.chat_timeout_seconds)
-    return Assistant(library, generator, settings.question_maximum_chars)
+    return Assistant(library, chat_of(settings), settings.question_maximum_chars, settings.chat_context_tokens)

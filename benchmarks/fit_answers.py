@@ -114,7 +114,7 @@ def read_set(questions: Path, index: Path) -> list[Example]:
         question, findings = retrieved(resolution, frozenset(), library)
         candidates = tuple(read_spans(question, library.index, findings))
         right = tuple(gold.answerable and _overlaps(one.text, gold) for one in candidates)
-        inquiry = look_up(gold.question, resolution, frozenset(), library)
+        inquiry = look_up(gold.question, gold.history, frozenset(), library)
         listed = _listed(gold, inquiry, library)
         examples.append(Example(gold, question, resolution.how is not None, findings, candidates, right, listed))
     return examples

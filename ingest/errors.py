@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class RusError(Exception):
     """Base of all errors that are shown to a person. `message` is one Swedish sentence that says what to do."""
@@ -85,3 +87,14 @@ class SourcesInvalid(RusError):
 
 class BadQuestion(RusError):
     """The question is empty or too long."""
+
+
+FailureCause = Literal["away", "refused_key", "too_many", "wrong_name", "too_slow", "cut", "unreadable", "too_long"]
+
+
+class ModelFailed(RusError):
+    """A chat model that did not answer, or not to the end. The sentence says why, and never holds the key."""
+
+    def __init__(self, cause: FailureCause, message: str) -> None:
+        super().__init__(message)
+        self.cause = cause

@@ -19,8 +19,8 @@ from filelock import FileLock
 from hypothesis import settings
 
 from assistant.assistant import Assistant
-from assistant.generation import Generator
 from assistant.library import Library
+from assistant.model.chat import ChatModel
 from assistant.synonyms import Synonyms
 from ingest.build.building import build
 from ingest.build.planning import BuildOptions
@@ -145,10 +145,10 @@ def invented_index(invented_directory: Path) -> PassageIndex:
 
 
 @pytest.fixture
-def assistant_with(invented_directory: Path) -> Callable[[Generator | None], Assistant]:
-    """Makes an assistant over the invented documents with a generator, or without one."""
+def assistant_with(invented_directory: Path) -> Callable[[ChatModel | None], Assistant]:
+    """Makes an assistant over the invented documents with a chat, or without one."""
 
-    def make(generator: Generator | None = None) -> Assistant:
-        return Assistant(Library(invented_directory, StemEmbedder(), Synonyms()), generator, 2000)
+    def make(chat: ChatModel | None = None) -> Assistant:
+        return Assistant(Library(invented_directory, StemEmbedder(), Synonyms()), chat, 2000)
 
     return make

@@ -15,6 +15,8 @@ from types import TracebackType
 class ModelServer:
     """Answers every request with `pieces`, waiting `pause_seconds` before each, or with an error `status`.
 
+    `break_off` ends without saying so, `reason` is how the reply ends, and `body` is sent in place of any reply.
+
     In the pieces, {words} becomes the number of the source sentence that holds these words.
     """
 
@@ -22,6 +24,8 @@ class ModelServer:
     pause_seconds: float = 0.0
     status: int = 200
     break_off: bool = False
+    reason: str = "stop"
+    body: bytes | None = None
     prompts: list[list[dict[str, str]]] = field(default_factory=list)
 
     def __enter__(self) -> ModelServer:
@@ -55,7 +59,11 @@ class ModelServer:
         handler.send_header("Content-Type", "text/event-stream" if self.status == 200 else "application/json")
         handler.end_headers()
         if self.status != 200:
-            handler.wfile.write(b'{"error": {"message": "out of order"}}')
+            said = f"out of order for {handler.headers.get('Authorization')}"  # as careless servers do
+            handler.wfile.write(json.dumps({"error": {"message": said}}).encode())
+            return
+        if self.body is not None:
+            handler.wfile.write(self.body)
             return
         sources = self.prompts[-1][-1]["content"]
         try:
@@ -63,7 +71,7 @@ class ModelServer:
                 time.sleep(self.pause_seconds)
                 self._send(handler, {"content": re.sub(r"\{([^}]+)\}", lambda m: number_of(m[1], sources), piece)})
             if not self.break_off:
-                self._send(handler, {}, "stop")
+                self._send(handler, {}, self.reason)
                 handler.wfile.write(b"data: [DONE]\n\n")
         except OSError:
             return  # the client gave up, as some tests want it to

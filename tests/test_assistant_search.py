@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from assistant_tools import StemEmbedder, candidate, passage
 from hypothesis import given

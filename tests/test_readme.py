@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 SETTING_ROW = re.compile(r"^\| `(RUS_\w+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
-COMMAND_ROW = re.compile(r"^\| `rus ([a-z]+)", re.MULTILINE)
+COMMAND_ROW = re.compile(r"^\| `rus ([a-z-]+)", re.MULTILINE)
 OWN_FOLDERS = {"index_dir": "user data folder", "cache_dir": "user cache folder"}
 
 

@@ -32,6 +32,7 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
     from fastapi import FastAPI
     from fastapi.responses import RedirectResponse
 
+    from ui.api import create_api
     from ui.browser import BrowserRules
     from ui.chat import build_chat, page_head, theme
     from ui.pages import Pages, page_routes
@@ -46,6 +47,7 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
         return RedirectResponse(f"{options.root_path}/{other}/")
 
     app.include_router(page_routes(pages))
+    app.mount("/api", create_api(assistant))
     # The longer path first: a mount at / takes every path that is left.
     for language, path, base in ((other, f"/{other}", "../"), (options.language, "/", "")):
         catalogue = Catalogue.load(language)

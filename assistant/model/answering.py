@@ -1,0 +1,90 @@
+"""One answer by a chat model: the prompt, the reply as it streams, the proof, and what is told besides.
+
+The one place where the parts of this package meet. Whoever calls it turns what is shown into lines with citations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant.catalogue import Catalogue
+from assistant.model.chat import ChatModel
+from assistant.model.lock import ClaimContext
+from assistant.model.prompt import CONTEXT_TOKENS, PASSAGES_SHOWN, ShownPassage, Surroundings, build_prompt
+from assistant.model.proving import Proving, Shown
+from assistant.model.replies import ReplyNotes, ReplyReader
+
+
+class ModelAnswer:
+    """Asks a chat model one question about some passages, best first, and proves what it writes.
+
+    `names` are the words, in lower case, that the documents write with a capital within a sentence.
+    """
+
+    def __init__(
+        self,
+        question: str,
+        passages: Sequence[ShownPassage],
+        around: Surroundings,
+        names: frozenset[str] = frozenset(),
+        passages_shown: int = PASSAGES_SHOWN,
+        context_tokens: int = CONTEXT_TOKENS,
+    ) -> None:
+        self._question = question
+        self._passages = passages
+        self._names = names
+        self.prompt = build_prompt(question, passages, around, passages_shown, context_tokens)
+        self._reader = ReplyReader(len(self.prompt.sources))
+        sentences = [passages[number].sentences[sentence] for number, sentence in self.prompt.sources]
+        self._proving = Proving(sentences, self._context)
+        self.generator = ""
+        """The name of the model that wrote, once it has begun."""
+
+    @property
+    def notes(self) -> ReplyNotes:
+        """What is told of the reply besides its statements; final when `shown` has ended."""
+        return self._reader.notes
+
+    @property
+    def replaced(self) -> int:
+        """How many sentences are shown in the documents' own words in place of statements that were not proved."""
+        return self._proving.replaced
+
+    def shown(self, chat: ChatModel) -> Iterator[Shown]:
+        """What may be shown, each statement as soon as it is proved or replaced.
+
+        :raises ModelFailed: after what came before the failure.
+        """
+        yield from self._proving.shown(self._reader.statements(self._pieces(chat)))
+
+    def sources_of(self, shown: Shown) -> tuple[tuple[int, int], ...]:
+        """The places, in `passages` and in the passage's sentences, of the sentences behind what is shown."""
+        return tuple(self.prompt.sources[number - 1] for number in shown.source_numbers)
+
+    def notices(self, catalogue: Catalogue) -> tuple[str, ...]:
+        """Sentences for the reader about what was replaced, left out or cut."""
+        notes, told = self.notes, []
+        for key, count in (("unmarked", notes.unmarked), ("unknown_marks", notes.unknown_marks)):
+            if count:
+                told.append(catalogue.text(f"model.{key}", {"count": str(count)}))
+        if self.replaced:
+            key = "model.replaced_one" if self.replaced == 1 else "model.replaced"
+            told.insert(0, catalogue.text(key, {"count": str(self.replaced)}))
+        flags: tuple[tuple[str, Callable[[ReplyNotes], bool]], ...] = (
+            ("half", lambda one: one.refused),
+            ("capped", lambda one: one.capped),
+            ("cut", lambda one: one.cut),
+            ("empty", lambda one: one.empty),
+        )
+        return (*told, *(catalogue.text(f"model.{key}") for key, holds in flags if holds(notes)))
+
+    def _pieces(self, chat: ChatModel) -> Iterator[str]:
+        for text, name in chat.write_named(self.prompt):
+            self.generator = name
+            yield text
+
+    def _context(self, source_numbers: tuple[int, ...]) -> ClaimContext:
+        cited = [self._passages[self.prompt.sources[number - 1][0]] for number in source_numbers]
+        headings = dict.fromkeys(heading for one in cited for heading in (*one.section, one.title))
+        texts = dict.fromkeys(" ".join(one.sentences) for one in cited)
+        return ClaimContext(self._question, tuple(headings), tuple(texts), self._names)

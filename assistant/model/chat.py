@@ -1,0 +1,180 @@
+"""The chat model: a LangChain chain of prompt, models and fallbacks, with limits that hold and calls that end.
+
+The chain runs on an event loop of its own, in a thread that never holds up the end of the process. Leaving the
+generator cancels the call, which closes its connection. Knows nothing of documents, replies or proof.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from assistant.model.failures import failure, failure_of
+from assistant.model.prompt import Prompt
+from ingest.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.prompt_values import PromptValue
+    from langchain_core.runnables import Runnable
+
+_CUT_REASONS = frozenset({"length", "max_tokens", "max_output_tokens"})
+_REASONS = ("finish_reason", "stop_reason", "done_reason")
+_GRACE_SECONDS = 1.0
+_RETRY_PAUSE_SECONDS = 0.3
+_SECOND_TRY = 0.25
+"""Share of the limit on silence that the second try of one model gets, so that both end in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """Which models to ask, in order, and how long to wait: for each word, the first one among them, and for all.
+
+    Each name is "provider:model"; without a provider, or with `base_url`, any OpenAI-compatible server is meant.
+    """
+
+    models: tuple[str, ...]
+    base_url: str | None = None
+    api_key: str | None = None
+    silence_seconds: float = 7.0
+    whole_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of a reply: its text, the model that wrote it, and why it ended where it did ("" while it goes on)."""
+
+    text: str
+    model: str
+    ended: str
+
+
+class ChatModel:
+    """A chat model with fallbacks, each with the limit on its silence. Safe to share between threads."""
+
+    def __init__(
+        self, models: Sequence[tuple[str, BaseChatModel]], silence_seconds: float, whole_seconds: float
+    ) -> None:
+        self._models = tuple(models)
+        self._silence_seconds = silence_seconds
+        self._whole_seconds = whole_seconds
+        self.name = models[0][0]
+
+    def write(self, prompt: Prompt) -> Iterator[str]:
+        """The reply in pieces. Closing the iterator ends the call.
+
+        :raises ModelFailed: with its cause; "cut" and "too_slow" may come after some pieces.
+        """
+        return (text for text, _ in self.write_named(prompt))
+
+    def write_named(self, prompt: Prompt) -> Iterator[tuple[str, str]]:
+        """As `write`, each piece with the name of the model that wrote it."""
+        pieces: SimpleQueue[_Piece | None] = SimpleQueue()
+        call = asyncio.run_coroutine_threadsafe(self._produce(prompt, pieces), self._loop)
+        deadline = time.monotonic() + self._whole_seconds + _GRACE_SECONDS
+        try:
+            while (piece := pieces.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
+                yield piece.text, piece.model
+            if error := call.exception():
+                raise failure_of(error) from None
+        except Empty:
+            raise failure("too_slow") from None
+        finally:
+            call.cancel()
+
+    async def _produce(self, prompt: Prompt, pieces: SimpleQueue[_Piece | None]) -> None:
+        ended = ""
+        try:
+            async with asyncio.timeout(self._whole_seconds):
+                stream = self._chain.astream({"instructions": prompt.system, "sources": prompt.human})
+                async for piece in stream:
+                    ended = piece.ended or ended
+                    if piece.text:
+                        pieces.put(piece)
+            if not ended or ended in _CUT_REASONS:
+                raise failure("cut")
+        finally:
+            pieces.put(None)
+
+    @cached_property
+    def _chain(self) -> Runnable[dict[str, str], _Piece]:
+        """The prompt, then the models: each tried until one begins to answer, the first one twice."""
+        from langchain_core.prompt_values import PromptValue
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_core.runnables import RunnableGenerator, RunnableLambda
+
+        prompt = ChatPromptTemplate.from_messages([("system", "{instructions}"), ("human", "{sources}")])
+        limit = self._silence_seconds
+        links = [RunnableGenerator[PromptValue, _Piece](_asked(*one, limit)) for one in self._models]
+        second_try = RunnableGenerator[PromptValue, _Piece](_asked(*self._models[0], limit * _SECOND_TRY))
+        again = RunnableLambda[PromptValue, PromptValue](_pause) | second_try
+        return prompt | links[0].with_fallbacks([again, *links[1:]])
+
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.new_event_loop()
+        threading.Thread(target=loop.run_forever, name="chat-model", daemon=True).start()
+        return loop
+
+
+def _asked(
+    name: str, model: BaseChatModel, silence_seconds: float
+) -> Callable[[AsyncIterator[PromptValue]], AsyncIterator[_Piece]]:
+    """A step that asks one model and raises TimeoutError when it is silent for so long."""
+
+    async def pieces(prompts: AsyncIterator[PromptValue]) -> AsyncIterator[_Piece]:
+        begun = False
+        async for prompt in prompts:
+            chunks = model.astream(prompt)
+            while (chunk := await asyncio.wait_for(anext(chunks, None), silence_seconds)) is not None:
+                said = chunk.response_metadata
+                ended = next((str(said[key]) for key in _REASONS if said.get(key)), "")
+                if chunk.text or ended:
+                    begun = True
+                    yield _Piece(chunk.text, name, ended)
+        if not begun:
+            raise failure("unreadable")
+
+    return pieces
+
+
+async def _pause(value: PromptValue) -> PromptValue:
+    """A moment before the same model is tried again."""
+    await asyncio.sleep(_RETRY_PAUSE_SECONDS)
+    return value
+
+
+def open_chat(options: ChatOptions) -> ChatModel:
+    """The chat model of the options.
+
+    :raises ModelUnavailable: when a provider is unknown or its package is missing.
+    """
+    models = [(name, _open_one(name, options)) for name in options.models]
+    return ChatModel(models, options.silence_seconds, options.whole_seconds)
+
+
+def _open_one(name: str, options: ChatOptions) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    provider, _, model = name.partition(":")
+    if not model or (options.base_url is not None and provider not in ("openai", "ollama", "anthropic", "mistralai")):
+        provider, model = "openai", name
+    arguments: dict[str, object] = {"temperature": 0, "timeout": options.whole_seconds, "max_retries": 0}
+    if options.base_url is not None:
+        arguments["base_url"] = options.base_url
+    if options.api_key is not None or options.base_url is not None:
+        arguments["api_key"] = options.api_key or "none"
+    try:
+        chat: BaseChatModel = init_chat_model(model, model_provider=provider, **arguments)  # type: ignore[call-overload]
+    except (ImportError, ValueError):
+        raise ModelUnavailable(
+            f"Språkmodellen {name} kan inte användas: leverantören är okänd eller dess paket saknas. "
+            "Rätta RUS_CHAT_MODEL."
+        ) from None
+    return chat

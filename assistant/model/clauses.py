@@ -1,0 +1,110 @@
+"""Clauses of a statement, and the stretch of the cited sentences that each of them says.
+
+A clause is compared with the one cited sentence that shares most of its words, and there with the clauses that hold
+these words: its proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.matching import match
+from ingest.sentences import split_sentences
+from ingest.swedish import STOPWORDS, words
+
+_BREAK = re.compile(
+    r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots"
+    r"|och|samt|varav|while|but|which|because|who|where|and|when|although)\b)|\s+(?=(?:men|medan|eftersom|varav|while|but"
+    r"|because)\b)",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r",\s+(?:och\s+|samt\s+)?|\s+(?:och|samt|and)\s+")
+_LEAST_PART = 2
+_REPORTING = frozenset(
+    """
+    ja nej yes no anger anges angav innebär innebar handlar handlade gäller gällde gälla omfattar omfattade består
+    bestod nämner nämns beskriver beskrivs framgår exempel exempelvis bland alltså dessutom också kallas kallad kallade
+    heter nämligen respektive medan däremot istället stället totalt sammanlagt cirka ungefär ca bl.a t.ex dvs år utgör
+    utgjorde därtill vidare således året åren inklusive form sker skedde skett görs gjordes gjorts according
+    leder ledde lett bidrar bidrog bidragit ledning projektet insatsen satsningen strategin rapporten programmet planen
+    dokumentet arbetet modellen initiativet uppdraget förstudien
+    """.split()
+)
+"""Words that only carry what is said. They need no proof and give none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says."""
+
+    text: str
+    sentence: str
+    proof: str
+
+
+def content(text: str) -> list[str]:
+    """The words of a text that say something, in order and as often as they stand."""
+    return [word for word in words(text) if word not in STOPWORDS and word not in _REPORTING and len(word) > 1]
+
+
+def sentences_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """The sentences of the texts, each on one line, repeated ones once."""
+    cut = (" ".join(text[start:end].split()) for text in texts for start, end in split_sentences(text))
+    return tuple(dict.fromkeys(cut))
+
+
+def split_clauses(sentence: str) -> list[str]:
+    """The clauses of one sentence, in order."""
+    return [part for part in (piece.strip() for piece in _BREAK.split(sentence)) if part]
+
+
+def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
+    """The clauses of a statement, each with its proof among the sentences; clauses that say nothing are left out."""
+    found: list[Clause] = []
+    for sentence in sentences_of([statement]):
+        for clause in split_clauses(sentence):
+            for part in _by_sentence(clause, sentences):
+                if own := content(part):
+                    nearest = _nearest(own, sentences)
+                    found.append(Clause(part, nearest, _proof(own, nearest)))
+    return tuple(found)
+
+
+def _by_sentence(clause: str, sentences: Sequence[str]) -> list[str]:
+    """The clause cut at "och" and commas where what follows is said by another sentence than what stands before."""
+    parts: list[str] = []
+    for piece in _JOINT.split(clause):
+        own = content(piece)
+        if not parts or len(own) < _LEAST_PART:
+            parts[-1:] = [f"{parts[-1]}, {piece}" if parts else piece]
+            continue
+        before = content(parts[-1])
+        here, there = _nearest(own, sentences), _nearest(before, sentences)
+        apart = shared(own, content(here)) > shared(own, content(there)) and len(before) >= _LEAST_PART
+        parts = [*parts, piece] if apart else [*parts[:-1], f"{parts[-1]}, {piece}"]
+    return parts
+
+
+def _nearest(own: Sequence[str], sentences: Sequence[str]) -> str:
+    return max(sentences, key=lambda one: shared(own, content(one)), default="")
+
+
+def _proof(own: Sequence[str], sentence: str) -> str:
+    """The fewest clauses of the sentence that hold all of its share of the words; all of it where it has none."""
+    parts = split_clauses(sentence)
+    left, chosen = set(own), set()
+    while left:
+        rated = [(shared(list(left), content(part)), -number) for number, part in enumerate(parts)]
+        best, number = max(rated)
+        if best == 0.0:
+            break
+        chosen.add(-number)
+        left = {word for word in left if shared([word], content(parts[-number])) == 0.0}
+    return " ; ".join(parts[number] for number in sorted(chosen)) or sentence
+
+
+def shared(own: Sequence[str], there: Sequence[str]) -> float:
+    """How many of the words stand among the others, each counted by how well it is matched (0 to 1)."""
+    return sum(max((match(word, other) for other in there), default=0.0) for word in dict.fromkeys(own))
