@@ -11,6 +11,8 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -21,7 +23,7 @@ from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.build.progress import BuildReport
+    from ingest.build.progress import BuildReport, Progress
 
 WRONG_USAGE = 2
 NO_INDEX = 3
