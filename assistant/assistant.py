@@ -23,6 +23,7 @@ from assistant.lists.answer import answer_list
 from assistant.model.chat import ChatModel
 from assistant.model.prompt import CONTEXT_TOKENS
 from assistant.modelled import Modelled
+from assistant.overview import overview
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
@@ -42,7 +43,11 @@ class Assistant:
     """Answers questions about the documents of one index. Safe to share between threads."""
 
     def __init__(
-        self, library: Library, chat: ChatModel | None, question_maximum_chars: int, context_tokens: int = CONTEXT_TOKENS
+        self,
+        library: Library,
+        chat: ChatModel | None,
+        question_maximum_chars: int,
+        context_tokens: int = CONTEXT_TOKENS,
     ) -> None:
         self._library = library
         self._chat = chat
@@ -114,6 +119,8 @@ class Assistant:
     def _draft(self, inquiry: Inquiry) -> Draft:
         """The answer in the documents' own words, in the band that its probability gives it."""
         question, ranked = inquiry.question, inquiry.ranked
+        if whole := overview(question.text, inquiry.index, inquiry.catalogue):
+            return whole
         if early := guard.refusal_before_search(question):
             return self._refused(inquiry, early)
         if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_window") < _FOREIGN_COVERAGE):
@@ -162,9 +169,7 @@ class Assistant:
         notes = modelled.answer.notes
         if lines and not told:
             status: Status = "partial" if notes.refused or notes.cut else "answered"
-            draft = Draft(
-                tuple(lines), status, generator=modelled.answer.generator, confidence=fallback.confidence
-            )
+            draft = Draft(tuple(lines), status, generator=modelled.answer.generator, confidence=fallback.confidence)
             yield self._finish(inquiry, replace(draft, notices=modelled.answer.notices(words)))
             return
         if notes.refused and not told:
