@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from assistant.catalogue import Catalogue
-from assistant.compose import Draft
+from assistant.compose import Draft, DraftRow
 from assistant.drafting import Line, escape
 from assistant.proof import Quote
 from assistant.starters import starters
 from ingest.documents import Document, Passage, PassageKind
 from ingest.facts.types import Entity, FactBase, GoalFact, Stretch
 from ingest.store.passage_index import PassageIndex
-from ingest.swedish import STOPWORDS, words
+from ingest.swedish import STOPWORDS, content_words, words
 
 _HELP = re.compile(
     r"\bvad kan (du|jag|man|ni) (hjälpa|svara|fråga|göra)|\bhur (fungerar|använder) (du|jag|det här)\b|\bvad är du\b"
@@ -34,7 +34,22 @@ _READ_FIRST = re.compile(
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(r"\b(sammanfatta|summera|sammanfattning av|summari[sz]e)\b(?P<what>.*)", re.IGNORECASE)
+_LEVELS = {
+    "priorities": re.compile(r"prioritering\w*|priorit(y|ies)"),
+    "challenges": re.compile(r"utmaning\w*|challenges?"),
+    "focus_areas": re.compile(r"(insats|fokus)områd\w*|focus areas?"),
+}
+"""Nouns that ask for one level of the strategy."""
+_ASKS_ALL = re.compile(
+    r"^\W*(och )?(vilka|hur många|nämn|lista|räkna upp|visa|ge mig|which|what|list|name|how many)\b", re.IGNORECASE
+)
+_OF_STRATEGY = frozenset(
+    """strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin finns
+    beskrivs dokumenten pekas lyfts ut fram alla samtliga strategy strategys region regions documents described""".split()
+)
+"""Words of such a question that narrow nothing."""
 _REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
+_NUMERALS = frozenset("två tre fyra fem sex sju åtta nio tio two three four five six seven eight".split())
 _MOST_OF_A_KIND, _MOST_SENTENCES, _SHORTEST_WORDS = 12, 10, 6
 
 
@@ -47,6 +62,8 @@ def overview(question: str, index: PassageIndex, catalogue: Catalogue) -> Draft 
         return _of(catalogue, "read_first", _documents(index))
     if _STRUCTURE.search(question):
         return _of(catalogue, "structure", tuple(_structure(index, catalogue)))
+    if level := _level_asked(question):
+        return _level(level, index, catalogue)
     if found := _SUMMARY.search(question):
         return _summary(found["what"], index, catalogue)
     return None
@@ -84,6 +101,41 @@ def _structure(index: PassageIndex, catalogue: Catalogue) -> Iterator[Line]:
         for name, proof in shown:
             passage = by_id[proof.passage_id]
             yield Line(escape(name), (Quote(passage, proof.start, proof.end),), bullet=True, verified=True)
+
+
+def _level_asked(question: str) -> str | None:
+    """The level of the strategy that a question asks for as a whole, None where it narrows it or asks for else."""
+    if not _ASKS_ALL.search(question):
+        return None
+    asked = content_words(question)
+    for level, noun in _LEVELS.items():
+        others = [word for word in asked if not noun.fullmatch(word)]
+        if len(others) < len(asked) and all(word in _OF_STRATEGY or word in _NUMERALS for word in others):
+            return level
+    return None
+
+
+def _level(level: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
+    """The entries of one level as a list with its count."""
+    by_id = {passage.id: passage for passage in index.passages}
+    entries = {"priorities": index.facts.priorities, "challenges": index.facts.challenges}.get(
+        level, index.facts.focus_areas
+    )
+    by_document: dict[str, list[DraftRow]] = {}
+    for entity in entries:
+        proof = entity.mentions[entity.introduced]
+        row = DraftRow(entity.name, (), (Quote(by_id[proof.passage_id], proof.start, proof.end),))
+        by_document.setdefault(by_id[proof.passage_id].document_id, []).append(row)
+    # one document sets them: the one that names most, the newest of several
+    order = [document.id for document in sorted(index.documents, key=lambda one: one.year or 0)]
+    rows = max(by_document.items(), key=lambda one: (len(one[1]), order.index(one[0])), default=("", []))[1]
+    if len(rows) < 2:
+        return None
+    lead = catalogue.text(
+        "overview.count", {"count": str(len(rows)), "noun": catalogue.text(f"overview.{level}").lower()}
+    )
+    lines = [Line(escape(row.name), row.quotes, bullet=True, verified=True) for row in rows]
+    return Draft((Line(lead), *lines), rows=tuple(rows), confidence=0.9)
 
 
 def _levels(facts: FactBase) -> Iterable[tuple[str, list[tuple[str, Stretch]]]]:
