@@ -39,6 +39,8 @@ _OCR_AT_ONCE = 2
 
 _BEGINNING_PAGES = 3
 """Where a document says its own title."""
+_ENOUGH_WORDS = 50
+"""With fewer nothing can be said of a stated title that does not occur."""
 
 
 def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
@@ -155,7 +157,8 @@ def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, 
 def _title(facts: FileFacts, pages: Sequence[Page], drafts: Sequence[Draft]) -> str | None:
     """The stated title where the document's beginning knows a word of it, else its largest text."""
     beginning = "\n".join(page.text for page in pages[:_BEGINNING_PAGES])
-    if facts.title is not None and stands_in(facts.title, beginning):
+    short = len(beginning.split()) < _ENOUGH_WORDS
+    if facts.title is not None and (short or stands_in(facts.title, beginning)):
         return facts.title
     return _largest_text(drafts) or facts.title
 
