@@ -44,7 +44,8 @@ class Document:
     """One document as the reader of an answer knows it.
 
     `year` is the year of publication, `valid_from` and `valid_to` are ISO dates or years, both ends included.
-    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "csv", "markdown" or "text".
+    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "odt", "ods", "odp", "rtf", "eml", "csv", "markdown",
+    "text", or "doc", "xls", "ppt" for files that LibreOffice converted.
     """
 
     id: str
@@ -120,7 +121,8 @@ class ReadOptions:
 
     `url` and `encoding` are what is known about a fetched web page: its address, and the character set that the server
     stated. `ocr` says whether pages without text may be read by character recognition; none is begun
-    once reading the file has taken `ocr_seconds`.
+    once reading the file has taken `ocr_seconds`. `libreoffice` is the program that converts old Office formats, None
+    where they are not read.
     """
 
     password: str | None = None
@@ -131,6 +133,7 @@ class ReadOptions:
     maximum_unpacked_bytes: int = 500_000_000
     url: str | None = None
     encoding: str | None = None
+    libreoffice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
