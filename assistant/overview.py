@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from assistant.answers import Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, DraftRow
 from assistant.drafting import Line, escape
@@ -49,7 +50,11 @@ _OF_STRATEGY = frozenset(
 )
 """Words of such a question that narrow nothing."""
 _REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
-_NUMERALS = frozenset("två tre fyra fem sex sju åtta nio tio two three four five six seven eight".split())
+_NUMERALS = {
+    word: number
+    for words_of in ("två tre fyra fem sex sju åtta nio tio", "two three four five six seven eight nine ten")
+    for number, word in enumerate(words_of.split(), start=2)
+}
 _MOST_OF_A_KIND, _MOST_SENTENCES, _SHORTEST_WORDS = 12, 10, 6
 
 
@@ -63,7 +68,7 @@ def overview(question: str, index: PassageIndex, catalogue: Catalogue) -> Draft 
     if _STRUCTURE.search(question):
         return _of(catalogue, "structure", tuple(_structure(index, catalogue)))
     if level := _level_asked(question):
-        return _level(level, index, catalogue)
+        return _level(level, question, index, catalogue)
     if found := _SUMMARY.search(question):
         return _summary(found["what"], index, catalogue)
     return None
@@ -115,7 +120,7 @@ def _level_asked(question: str) -> str | None:
     return None
 
 
-def _level(level: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
+def _level(level: str, question: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
     """The entries of one level as a list with its count."""
     by_id = {passage.id: passage for passage in index.passages}
     entries = {"priorities": index.facts.priorities, "challenges": index.facts.challenges}.get(
@@ -135,7 +140,9 @@ def _level(level: str, index: PassageIndex, catalogue: Catalogue) -> Draft | Non
         "overview.count", {"count": str(len(rows)), "noun": catalogue.text(f"overview.{level}").lower()}
     )
     lines = [Line(escape(row.name), row.quotes, bullet=True, verified=True) for row in rows]
-    return Draft((Line(lead), *lines), rows=tuple(rows), confidence=0.9)
+    said = next((_NUMERALS[word] for word in words(question) if word in _NUMERALS), len(rows))
+    status: Status = "answered" if said == len(rows) else "partial"
+    return Draft((Line(lead), *lines), status, rows=tuple(rows), confidence=0.9 if status == "answered" else 0.5)
 
 
 def _levels(facts: FactBase) -> Iterable[tuple[str, list[tuple[str, Stretch]]]]:
