@@ -39,6 +39,8 @@ class _Stretch:
     text: str
     spans: tuple[Span, ...]
     cuts: tuple[int, ...]
+    page_cuts: tuple[int, ...] = ()
+    """Those cuts at which a table's next page begins."""
 
 
 def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tuple[Passage, ...]:
@@ -54,6 +56,7 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
     for run in _runs(read.blocks, pages):
         stretch = _assemble(run, pages)
         room = _TABLE_SHARE * maximum_chars if run.kind is PassageKind.TABLE else maximum_chars
+        head = _head_row(run, stretch)
         for start, end in _pack(stretch, room):
             text = stretch.text[start:end]
             spans = _slice(stretch.spans, start, end)
@@ -70,6 +73,7 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
                     spans=spans,
                     sentences=split_sentences(text),
                     ocr=any(pages[span.page].ocr_confidence is not None for span in spans),
+                    head=head[1] if head and start > head[0] and not text.startswith(head[1]) else "",
                 )
             )
     return tuple(passages)
@@ -178,7 +182,25 @@ def _assemble(run: _Run, pages: Pages) -> _Stretch:
             text += joint + page_text[span.start : span.end]
     if run.kind is PassageKind.TABLE:
         cuts = [position + 1 for position, letter in enumerate(text) if letter == "\n"]
-    return _Stretch(text, tuple(spans), tuple(cuts))
+    return _Stretch(text, tuple(spans), tuple(cuts), _page_cuts(run, text, spans, cuts))
+
+
+def _page_cuts(run: _Run, text: str, spans: Sequence[Span], cuts: Sequence[int]) -> tuple[int, ...]:
+    """Where each later page of a table begins; a row that the page's end breaks goes with the page that ends it."""
+    if run.kind is not PassageKind.TABLE:
+        return ()
+    return tuple(max((cut for cut in cuts if cut <= span.offset), default=0) for span in spans[1:])
+
+
+def _head_row(run: _Run, stretch: _Stretch) -> tuple[int, str] | None:
+    """The first row of several cells of a run's table and its offset; None where it is no table with rows below it."""
+    if run.kind is not PassageKind.TABLE:
+        return None
+    for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
+        row = stretch.text[start:end].strip()
+        if " | " in row:
+            return start, row
+    return None
 
 
 def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:
@@ -186,7 +208,7 @@ def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:
     text = stretch.text
     start = end = 0
     for piece_start, piece_end in _pieces(stretch, 2 * maximum_chars):
-        if end > start and piece_end - start > maximum_chars:
+        if end > start and (piece_end - start > maximum_chars or piece_start in stretch.page_cuts):
             yield from trimmed(text, start, end)
             start = piece_start
         end = piece_end

@@ -36,8 +36,8 @@ _HEADINGS = 2
 
 
 def embedding_text(passage: Passage) -> str:
-    """What is embedded for a passage: its last two headings and its text, each on a line."""
-    return "\n".join((*passage.section[-_HEADINGS:], passage.text))
+    """What is embedded for a passage: its last two headings, its table's head row and its text, each on a line."""
+    return "\n".join((*passage.section[-_HEADINGS:], *filter(None, (passage.head,)), passage.text))
 
 
 def sentence_texts(passage: Passage) -> list[str]:

@@ -126,6 +126,7 @@ def passage_to_json(passage: Passage) -> str:
         "spans": [(span.page, span.start, span.end, span.offset) for span in passage.spans],
         "sentences": passage.sentences,
         "ocr": passage.ocr,
+        "head": passage.head,
         "text": passage.text,
     }
     return json.dumps(raw, ensure_ascii=False)
@@ -144,4 +145,5 @@ def passage_from_json(line: str | bytes, titles: Mapping[str, str]) -> Passage:
         spans=tuple(Span(*span) for span in raw["spans"]),
         sentences=tuple((start, end) for start, end in raw["sentences"]),
         ocr=raw["ocr"],
+        head=raw.get("head", ""),
     )

@@ -19,6 +19,7 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 12
+_SAME_TABLE_POINTS = 4.0
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
 
@@ -34,6 +35,12 @@ class Draft:
     level: int = 0
     begins_flow: bool = False
     ends_flow: bool = False
+    broken_rows: tuple[int, ...] = ()
+    """Indexes of the pages that begin with the rest of a table row of the page before."""
+
+    def breaks_row(self, page: int) -> bool:
+        """Whether the block's part on this page begins inside a table row."""
+        return page in self.broken_rows
 
     @property
     def text(self) -> str:
@@ -57,10 +64,11 @@ class Body:
 
 
 def body_of(flows: Sequence[Flow]) -> Body:
-    """The style that most of the document's characters have."""
+    """The style that most of the document's characters outside tables have."""
     weights: dict[tuple[float, bool, int], int] = {}
     pitches = []
-    for flow in flows:
+    prose = [flow for flow in flows if flow.role != "table"] or flows
+    for flow in prose:
         previous = None
         for line in flow.lines:
             look = (round(line.size * 2) / 2, line.style.bold, line.style.colour)
@@ -123,6 +131,8 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     if draft.kind is BlockKind.LIST_ITEM:
         if last.text.rstrip().endswith(_TERMINAL) and line.text[:1].isupper() and _broke_early(last, line, flow):
             return True
+        if line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL):
+            return False
         return line.x0 < draft.lines[0].x0 + 0.3 * size and _ended(last, line, flow)
     if flow.role == "box" or _centred(draft, line):
         return False
@@ -157,6 +167,9 @@ def join_across(drafts: list[Draft]) -> list[Draft]:
     """Joins paragraphs and list items that a column or page end broke, past what floats or stands between."""
     joined: list[Draft] = []
     for draft in drafts:
+        if joined and _carries_table_on(joined[-1], draft):
+            _add_rows(joined[-1], draft)
+            continue
         before = _unfinished(joined, draft)
         if before is None:
             joined.append(draft)
@@ -164,6 +177,23 @@ def join_across(drafts: list[Draft]) -> list[Draft]:
             before.lines += draft.lines
             before.left, before.right, before.ends_flow = draft.left, draft.right, draft.ends_flow
     return joined
+
+
+def _carries_table_on(table: Draft, draft: Draft) -> bool:
+    """Whether a page begins with more rows of the table that ends the page before: as wide, in as many columns."""
+    if not table.kind is draft.kind is BlockKind.TABLE or draft.page != table.lines[-1].page + 1:
+        return False
+    wide = max(abs(table.left - draft.left), abs(table.right - draft.right)) < _SAME_TABLE_POINTS
+    columns = [max(line.text.count(" | ") for line in part.lines) for part in (table, draft)]
+    return wide and columns[0] == columns[1]
+
+
+def _add_rows(table: Draft, draft: Draft) -> None:
+    """Adds the next page's rows to a table; the first may go on with a row that the page's end broke."""
+    first = draft.lines[0]
+    if " | " in first.text and first.text[:1].islower() and first.text.count(" | ") < table.lines[-1].text.count(" | "):
+        table.broken_rows += (draft.page,)
+    table.lines += draft.lines
 
 
 def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:
