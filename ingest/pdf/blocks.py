@@ -20,6 +20,7 @@ _CAPTION = re.compile(
 )
 _LOOK_BACK = 12
 _SAME_TABLE_POINTS = 4.0
+_ENOUGH_PROSE_CHARS = 200
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
 
@@ -67,7 +68,9 @@ def body_of(flows: Sequence[Flow]) -> Body:
     """The style that most of the document's characters outside tables have."""
     weights: dict[tuple[float, bool, int], int] = {}
     pitches = []
-    prose = [flow for flow in flows if flow.role != "table"] or flows
+    prose = [flow for flow in flows if flow.role != "table"]
+    if sum(len(line.text) for flow in prose for line in flow.lines) < _ENOUGH_PROSE_CHARS:
+        prose = list(flows)
     for flow in prose:
         previous = None
         for line in flow.lines:
@@ -131,7 +134,8 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     if draft.kind is BlockKind.LIST_ITEM:
         if last.text.rstrip().endswith(_TERMINAL) and line.text[:1].isupper() and _broke_early(last, line, flow):
             return True
-        if line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL):
+        flush = line.x0 > draft.lines[0].x0 - 0.3 * size
+        if flush and line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL):
             return False
         return line.x0 < draft.lines[0].x0 + 0.3 * size and _ended(last, line, flow)
     if flow.role == "box" or _centred(draft, line):
