@@ -6,6 +6,7 @@ is what stands on the page, character for character, so that a quote can be foun
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""
 
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
+_HEAD_CELL_CHARS = 90
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
 Pages = dict[int | None, Page]
@@ -193,14 +195,20 @@ def _page_cuts(run: _Run, text: str, spans: Sequence[Span], cuts: Sequence[int])
 
 
 def _head_row(run: _Run, stretch: _Stretch) -> tuple[int, str] | None:
-    """The first row of several cells of a run's table and its offset; None where it is no table with rows below it."""
+    """The head of a run's table and its offset: the first row of several cells, where it looks like one."""
     if run.kind is not PassageKind.TABLE:
         return None
     for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
         row = stretch.text[start:end].strip()
         if " | " in row:
-            return start, row
+            return (start, row) if all(map(_may_head, row.split(" | "))) else None
     return None
+
+
+def _may_head(cell: str) -> bool:
+    """Whether a cell may stand in a head: neither a sentence nor a figure, but for a year."""
+    figure = re.fullmatch(r"[\W\d]*\d[\W\d]*", cell) and not re.fullmatch(r"\D*(?:19|20)\d\d\D*", cell)
+    return len(cell) <= _HEAD_CELL_CHARS and not cell.endswith((".", ";")) and not figure
 
 
 def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -164,7 +165,8 @@ def _broke_early(last: Line, line: Line, flow: Flow) -> bool:
     first = line.text.split(" ", 1)[0]
     average = (line.x1 - line.x0) / max(len(line.text), 1)
     fits = last.x1 + (len(first) + 3) * average < flow.right
-    return fits and (last.text.rstrip().endswith(_TERMINAL) or line.text[:1].isupper())
+    new = line.text[:1].isupper() or unicodedata.category(line.text[:1]) == "Co"
+    return fits and (last.text.rstrip().endswith(_TERMINAL) or new)
 
 
 def join_across(drafts: list[Draft]) -> list[Draft]:
