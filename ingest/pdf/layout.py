@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
 from ingest.pdf.lines import Line, join, rows_of, walls_of
-from ingest.pdf.tables import grid_rows, grids_of, is_table, open_rows, rules_of, with_outer_rows, with_walls, without_prose
+from ingest.pdf.tables import (
+    grid_rows,
+    grids_of,
+    is_table,
+    open_rows,
+    rules_of,
+    with_outer_rows,
+    with_walls,
+    without_prose,
+)
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
