@@ -18,6 +18,7 @@ from ingest.sentences import split_sentences, trimmed
 _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""
 
+_ITEM_NUMBER = re.compile(r"\(?(\d{1,2}|[a-zåäö])[.)]")
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
 _HEAD_CELL_CHARS = 90
 _TABLE_SHARE = 3
@@ -130,7 +131,9 @@ def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run
     group_kind = PassageKind.PARAGRAPH
     for position, block in enumerate(blocks):
         kind = _kind_at(blocks, position)
-        starts_list = kind is PassageKind.LIST and block.kind is BlockKind.PARAGRAPH
+        interrupts = block.kind is BlockKind.PARAGRAPH and _counts_on(blocks, position)
+        kind = PassageKind.LIST if interrupts else kind
+        starts_list = kind is PassageKind.LIST and block.kind is BlockKind.PARAGRAPH and not interrupts
         opens_table = block.kind is BlockKind.TABLE or _next_kind(blocks, position) is BlockKind.TABLE
         starts_table = opens_table and any(member.kind is BlockKind.TABLE for member in group)
         if group and (kind is not group_kind or starts_list or starts_table):
@@ -140,6 +143,18 @@ def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run
         group_kind = kind
     if group:
         yield _Run(group_kind, section, tuple(group))
+
+
+def _counts_on(blocks: Sequence[Block], position: int) -> bool:
+    """Whether the item after a block has the number that follows that of the item before it: one list goes on."""
+    beside = [*blocks[max(position - 1, 0) : position], *blocks[position + 1 : position + 2]]
+    numbers = [_ITEM_NUMBER.match(block.text) for block in beside if block.kind is BlockKind.LIST_ITEM]
+    if len(numbers) < 2 or not all(numbers):
+        return False
+    before, after = (match[1] for match in numbers if match)
+    if before.isdigit() and after.isdigit():
+        return int(after) == int(before) + 1
+    return len(before) == len(after) == 1 and ord(after) == ord(before) + 1
 
 
 def _kind_at(blocks: Sequence[Block], position: int) -> PassageKind:

@@ -214,3 +214,45 @@ def test_letters_of_symbol_fonts_are_greek_and_their_bullets_bullets():
     assert clean_line(line("\uf0b7 Ny lekplats")).characters == "• Ny lekplats"
     assert clean_line(line("\uf06e Ny lekplats")).characters == "• Ny lekplats"
     assert starts_with_bullet("\uf06e Ny lekplats")
+
+
+def test_a_row_that_the_page_end_breaks_is_joined_under_its_head(tmp_path: Path):
+    first, second = Sheet(), Sheet()
+    rows = [("Åtgärd", "Beskrivning"), ("Lekplats", "Byggs ny"), ("Brygga", "Lagas och får ett räcke samt en")]
+    first.paragraph(70, 790, PROSE)
+    ruled(first, 200, rows, (60, 200), 530)
+    ruled(second, 780, [("", "ramp för rullstolar."), ("Hall", "Målas om")], (60, 200), 530)
+    second.paragraph(70, 600, PROSE)
+    found = passages(read(tmp_path, first, second), PassageKind.TABLE)[-1]
+    assert found.head == "Åtgärd | Beskrivning"
+    assert found.text == "Brygga | Lagas och får ett räcke samt en ramp för rullstolar.\nHall | Målas om"
+    assert [span.page for span in found.spans] == [1, 2]
+
+
+def test_a_paragraph_between_two_items_does_not_break_the_list(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, PROSE)
+    lines = [
+        "Ansökan görs i tre steg:",
+        "1. Blanketten lämnas till nämnden.",
+        "Den finns på webben och i receptionen i stadshuset.",
+        "2. Handläggaren bedömer ansökan.",
+        "3. Nämnden beslutar.",
+    ]
+    for number, line in enumerate(lines):
+        sheet.write(70, 730 - 20 * number, line)
+    sheet.write(70, 610, "Beslutet kan överklagas.")
+    assert [found.text for found in passages(read(tmp_path, sheet), PassageKind.LIST)] == ["\n".join(lines)]
+
+
+def test_numbers_that_count_the_lines_in_the_margin_are_furniture(tmp_path: Path):
+    sheet = Sheet()
+    for number in range(1, 21):
+        sheet.write(
+            110, 760 - 14 * number, f"Denna rad är rad {number} av planen och handlar om lek och bad i kommunen."
+        )
+        if number % 5 == 0:
+            sheet.write(70, 760 - 14 * number, str(number), size=7)
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.TABLE) == []
+    assert texts(document, BlockKind.FURNITURE) == ["5\n10\n15\n20"]

@@ -197,7 +197,8 @@ def _carries_table_on(table: Draft, draft: Draft) -> bool:
 def _add_rows(table: Draft, draft: Draft) -> None:
     """Adds the next page's rows to a table; the first may go on with a row that the page's end broke."""
     first = draft.lines[0]
-    if " | " in first.text and first.text[:1].islower() and first.text.count(" | ") < table.lines[-1].text.count(" | "):
+    columns = max(line.text.count(" | ") for line in table.lines)
+    if first.text[:1].islower() and first.text.count(" | ") < columns:
         table.broken_rows += (draft.page,)
     table.lines += draft.lines
 

@@ -67,7 +67,7 @@ def split_contents(flows: Sequence[Flow], goes_on: bool) -> tuple[list[Flow], li
 
 
 def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
-    """Whether the lines with dot leaders, if any, lead to pages: under a contents title, or numbers that rise and exist.
+    """Whether the lines with dot leaders, if any, lead to pages: under a contents title or to rising numbers.
 
     Other leaders lead to prices and figures.
     """

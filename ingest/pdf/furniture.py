@@ -14,6 +14,8 @@ _BAND = 0.14
 _LARGER = 1.15
 _BESIDE_EM = 3.0
 _TURNED_SHARE = 0.25
+_SMALL = 0.9
+_LEAST_NUMBERS = 3
 _SPREAD = 2
 """Pages from one running header of a spread to the next."""
 _DIGITS = re.compile(r"\d+")
@@ -27,8 +29,8 @@ def split_furniture(
     """Per page the fragments of the body and the fragments that are furniture.
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
-    same height on enough pages in a row, or when it is a page number. The cells of a ruled table (`grids` per page) that
-    reaches out of the bands are none.
+    same height on enough pages in a row, or when it is a page number. The cells of a ruled table (`grids` per page)
+    that reaches out of the bands are none. Small numbers left of all text count its lines.
     """
     whole = pages
     cells = [
@@ -61,6 +63,7 @@ def split_furniture(
                 or (_is_short(line) and _slot(line) in taken)
             )
         ]
+        chosen += [line for line in _line_numbers(everything, large) if line not in chosen]
         if len(chosen) == len(everything) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
             chosen = []
         marks = {id(line) for line in chosen}
@@ -90,6 +93,15 @@ def _leads(line: Line, other: Line) -> bool:
     if not _PAGE_NUMBER.match(_mask(line.text)):
         return False
     return 0 < other.x0 - line.x1 < _BESIDE_EM * line.size and abs(other.middle - line.middle) < 0.3 * line.size
+
+
+def _line_numbers(page: Sequence[Line], large: float) -> list[Line]:
+    """Numbers in the margin that rise down the page, smaller than the text and left of all of it."""
+    numbers = [line for line in page if line.text.strip().isdigit() and line.size < _SMALL * large / _LARGER]
+    left = min((line.x0 for line in page if not line.text.strip().isdigit()), default=0.0)
+    found = sorted((line for line in numbers if line.x1 < left), key=lambda line: line.top)
+    rising = all(int(before.text) < int(after.text) for before, after in pairwise(found))
+    return found if len(found) >= _LEAST_NUMBERS and rising else []
 
 
 def _leaves_bands(grid: Grid, height: float) -> bool:

@@ -183,23 +183,27 @@ def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
 
 
 def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) -> Sequence[Line]:
-    """The pieces with each cell of the first row that spans columns put into the heads of the second, in its place."""
-    lines = rows_of(pieces)
-    if not grid.walls or len(lines) < 3:
+    """The pieces with each head that spans columns put into the heads below it, and the head in one row."""
+    bands = [[p for p in pieces if top <= p.middle < bottom] for top, bottom in pairwise(grid.ys)]
+    bands = [band for band in bands if band]
+    if not grid.walls or len(bands) < 2:
         return pieces
+    head = bands[0] if len(rows_of(bands[0])) > 1 else [*bands[0], *bands[1]]
     spread: list[Line] = []
-    found = False
-    for wide in lines[0]:
-        column, width = _column_of(wide, edges), grid.width_of(wide, edges)
-        under = [p for p in lines[1] if column <= _column_of(p, edges) < column + width]
-        spans = width > 1 and len(under) > 1 and (column > 0 or len(lines[0]) > 1)
-        found |= spans
-        spread += [replace(wide, x0=p.x0, x1=p.x0 - p.size) for p in under] if spans else [wide]
-    if not found:
+    for piece in head:
+        column = _column_of(piece, edges)
+        beside = [_column_of(p, edges) for p in rows_of([piece, *head])[0] if p.x0 > piece.x1]
+        columns = range(column, min([column + grid.width_of(piece, edges), *beside]))
+        under = [p for p in head if p.top > piece.bottom - _SLACK and _column_of(p, edges) in columns]
+        spans = len({_column_of(p, edges) for p in under}) > 1 and (column > 0 or len(rows_of(head)[0]) > 1)
+        spread += [replace(piece, x0=p.x0, x1=p.x0 - p.size) for p in under] if spans else [piece]
+    if len(spread) == len(head):
         return pieces
-    low = lines[1][0]
-    spread = [replace(piece, top=low.top - 0.1, bottom=low.bottom - 0.1) for piece in spread]
-    return [*spread, *(piece for row in lines[1:] for piece in row)]
+    low = max(head, key=lambda piece: piece.top)
+    spread.sort(key=lambda piece: piece.top)
+    one_row = [replace(piece, top=low.top, bottom=low.bottom) for piece in spread]
+    kept = {id(piece) for piece in head}
+    return [*one_row, *(piece for piece in pieces if id(piece) not in kept)]
 
 
 def _column_of(piece: Line, edges: Sequence[float]) -> int:
@@ -234,7 +238,7 @@ def column_edges(pieces: Sequence[Line]) -> list[float]:
 
 
 def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[float], pitch: float) -> bool:
-    """Whether a row stands close below and only carries on cells: its first cell is empty or goes on in lower case or brackets."""
+    """Whether a row stands close below and only carries on cells: the first is empty, in lower case or in brackets."""
     first_empty = len(edges) > 1 and row[0].x0 >= edges[1] - _SLACK
     goes_on = first_empty or row[0].text[:1].islower() or row[0].text[:1] == "("
     return row[0].middle - previous[0].middle < pitch and goes_on
