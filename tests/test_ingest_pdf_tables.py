@@ -256,3 +256,23 @@ def test_numbers_that_count_the_lines_in_the_margin_are_furniture(tmp_path: Path
     document = read(tmp_path, sheet)
     assert texts(document, BlockKind.TABLE) == []
     assert texts(document, BlockKind.FURNITURE) == ["5\n10\n15\n20"]
+
+
+def test_bar_charts_side_by_side_keep_each_figure_with_its_label_and_title(tmp_path: Path):
+    sheet = Sheet().write(60, 790, "Läget för badandet", size=16, font="bold")
+    charts = [
+        ("Bad per barn", ((2020, 14, 60), (2022, 17, 75))),
+        ("Andel som kan simma", ((2020, 61, 80), (2022, 58, 72))),
+    ]
+    for x, (title, bars) in zip((60, 310), charts, strict=True):
+        sheet.write(x, 740, title, font="bold").write(x, 585, f"Källa: {title[:5].strip()}mätningen", size=8)
+        sheet.rules.append((x, 620, x + 200))
+        for number, (year, figure, height) in enumerate(bars):
+            left = x + 20 + 90 * number
+            sheet.bars.append((left, 620, 40, height))
+            sheet.write(left + 13, 624 + height, str(figure)).write(left + 9, 606, str(year))
+    sheet.paragraph(60, 540, PROSE)
+    tables = texts(read(tmp_path, sheet), BlockKind.TABLE)
+    assert [table.splitlines()[:3] for table in tables] == [
+        [title, *(f"{year} | {figure}" for year, figure, _ in bars)] for title, bars in charts
+    ]

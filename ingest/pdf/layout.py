@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
+from ingest.pdf.charts import charts_of, without_charts
 from ingest.pdf.lines import Line, join, rows_of, walls_of
 from ingest.pdf.tables import (
     grid_rows,
@@ -56,7 +57,8 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
     bullets = bullets_of(shapes)
     fragments = [with_drawn_bullet(fragment, bullets) for fragment in fragments]
     rules = rules_of(shapes)
-    tables: list[Item] = []
+    tables = charts_of(fragments, shapes)
+    fragments = without_charts(fragments, tables)
     walls = walls_of(shapes)
     ruled = [with_walls(grid, walls) for grid in grids_of(rules, height)]
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
