@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-CLEANING_VERSION = 3
+CLEANING_VERSION = 4
 """Raised whenever reading or cutting changes, so that an index of older text is rebuilt and never mixed."""
 
 
@@ -156,7 +156,8 @@ class Passage:
     """A stretch of one section that search finds and a citation opens.
 
     `section` is the heading path, outermost first. `spans` name the pages; on a single page the invariant
-    `page.text[start:end] == text` holds. `sentences` are (start, end) offsets into `text`.
+    `page.text[start:end] == text` holds. `sentences` are (start, end) offsets into `text`. `head` is the head row of
+    the table that the passage carries on, empty where the passage begins with it.
     """
 
     id: str
@@ -168,11 +169,12 @@ class Passage:
     spans: tuple[Span, ...]
     sentences: tuple[tuple[int, int], ...]
     ocr: bool = False
+    head: str = ""
 
     @property
     def headed_text(self) -> str:
-        """The document's title, the headings and the text, each on a line."""
-        return "\n".join((self.title, *self.section, self.text))
+        """The document's title, the headings, the table's head row and the text, each on a line."""
+        return "\n".join((self.title, *self.section, *filter(None, (self.head,)), self.text))
 
     @property
     def page(self) -> int | None:
