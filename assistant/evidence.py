@@ -34,14 +34,17 @@ def evidence_pdf(
 
 
 def _head(answer: Answer, catalogue: Catalogue, made: date) -> EvidenceHead:
-    documents = dict.fromkeys(f"[{one.mark}] {_place(one.title, one.page, catalogue)}" for one in answer.citations)
+    places: dict[str, str] = {}
+    for one in answer.citations:
+        place = _place(one.title, one.page, catalogue)
+        places[place] = f"{places.get(place, '')}[{one.mark}]"
     values = {"date": made.isoformat(), "generator": answer.generator, "index": answer.index_id}
     return EvidenceHead(
         answer.question,
         (
             (catalogue.text("ui.export.question"), answer.question),
             (catalogue.text("ui.export.answer"), re.sub(r"[*_`#]+|^\|[-| ]+\|$", "", answer.text, flags=re.MULTILINE)),
-            (catalogue.text("ui.export.sources"), "\n".join(documents)),
+            (catalogue.text("ui.export.sources"), "\n".join(f"{marks} {place}" for place, marks in places.items())),
             ("", catalogue.text("ui.export.made", values)),
         ),
     )
