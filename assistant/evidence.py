@@ -25,7 +25,8 @@ def evidence_pdf(
     """
     pages: dict[tuple[str, int | None], list[Citation]] = {}
     for citation in answer.citations:
-        for number in sorted({box[0] for box in citation.boxes}) or [citation.page]:
+        numbers: list[int | None] = [*sorted({box[0] for box in citation.boxes})]
+        for number in numbers or [citation.page]:
             pages.setdefault((citation.document_id, number), []).append(citation)
     target = io.BytesIO()
     evidence = [_page(index, document, number, cited, catalogue) for (document, number), cited in pages.items()]

@@ -100,7 +100,7 @@ def _watermarks(styles: NDArray[np.int32], table: Sequence[Style], boxes: Boxes,
     return tilted | level
 
 
-def _within(points: Boxes, boxes: Boxes) -> Mask:
+def _within(points: NDArray[np.floating], boxes: Boxes) -> Mask:
     """Which points lie in any of the boxes."""
     inside: Mask = np.zeros(len(points), dtype=bool)
     for x0, y0, x1, y1 in boxes:
