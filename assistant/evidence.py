@@ -25,7 +25,8 @@ def evidence_pdf(
     """
     pages: dict[tuple[str, int | None], list[Citation]] = {}
     for citation in answer.citations:
-        for number in sorted({box[0] for box in citation.boxes}) or [citation.page]:
+        numbers: list[int | None] = [*sorted({box[0] for box in citation.boxes})]
+        for number in numbers or [citation.page]:
             pages.setdefault((citation.document_id, number), []).append(citation)
     target = io.BytesIO()
     evidence = [_page(index, document, number, cited, catalogue) for (document, number), cited in pages.items()]
@@ -34,14 +35,17 @@ def evidence_pdf(
 
 
 def _head(answer: Answer, catalogue: Catalogue, made: date) -> EvidenceHead:
-    documents = dict.fromkeys(f"[{one.mark}] {_place(one.title, one.page, catalogue)}" for one in answer.citations)
+    places: dict[str, str] = {}
+    for one in answer.citations:
+        place = _place(one.title, one.page, catalogue)
+        places[place] = f"{places.get(place, '')}[{one.mark}]"
     values = {"date": made.isoformat(), "generator": answer.generator, "index": answer.index_id}
     return EvidenceHead(
         answer.question,
         (
             (catalogue.text("ui.export.question"), answer.question),
             (catalogue.text("ui.export.answer"), re.sub(r"[*_`#]+|^\|[-| ]+\|$", "", answer.text, flags=re.MULTILINE)),
-            (catalogue.text("ui.export.sources"), "\n".join(documents)),
+            (catalogue.text("ui.export.sources"), "\n".join(f"{marks} {place}" for place, marks in places.items())),
             ("", catalogue.text("ui.export.made", values)),
         ),
     )

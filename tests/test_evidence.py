@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import numpy as np
 import pypdfium2
@@ -10,6 +11,8 @@ import pytest
 from pdf_writer import Sheet, save
 from pypdf import PdfReader
 
+from assistant.catalogue import Catalogue
+from assistant.evidence import evidence_pdf
 from ingest.documents import ReadOptions
 from ingest.pdf.evidence import EvidenceHead, EvidencePage, MarkedQuote, write_evidence
 from ingest.pdf.reader import read_pdf
@@ -91,3 +94,16 @@ def test_an_original_that_is_gone_or_broken_leaves_its_quotes(tmp_path, content)
 def test_a_page_that_the_original_lacks_leaves_its_quotes(original):
     page = EvidencePage("Badplan, s. 9", (MarkedQuote(1, "Det stod här", ()),), original, 9)
     assert "Det stod här" in PdfReader(written([page])).pages[1].extract_text()
+
+
+def test_the_evidence_of_an_answer_over_the_invented_documents(assistant_with):
+    assistant = assistant_with(None)
+    answer = assistant.ask("Vilka mål har strategin?")
+    assert answer.citations
+    made = evidence_pdf(answer, assistant.index, Catalogue.load("sv"), date(2026, 3, 1))
+    reader = PdfReader(io.BytesIO(made))
+    first = reader.pages[0].extract_text()
+    assert "Fråga" in first and "Vilka mål har strategin?" in first and "2026-03-01" in first
+    assert len(reader.pages) > 1
+    rest = " ".join(" ".join(page.extract_text().split()) for page in reader.pages[1:])
+    assert all(f"[{citation.mark}]" in rest for citation in answer.citations)

@@ -153,7 +153,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
     outside = (seen[:, 2] < 0) | (seen[:, 0] > width) | (seen[:, 3] < 0) | (seen[:, 1] > height)
     keep &= ~(outside & solid)
     keep &= ~(unseen.hidden | unseen.watermark)
-    keep &= ~_drawn_twice(codes, boxes, sizes, styles, solid)
+    keep &= ~_drawn_twice(codes, boxes, sizes, styles, solid & keep)
     for direction in (1, 2, 3):
         chosen = group == direction
         if chosen.any():

@@ -106,12 +106,8 @@ def _mark(writer: PdfWriter, page: PageObject, quotes: Sequence[MarkedQuote]) ->
         if not boxes:
             continue
         corners = [FloatObject(side) for box in boxes for side in _corners(box)]
-        around = (
-            min(b[0] for b in boxes),
-            min(b[1] for b in boxes),
-            max(b[2] for b in boxes),
-            max(b[3] for b in boxes),
-        )
+        left, bottom, right, top = zip(*boxes, strict=True)
+        around = (min(left), min(bottom), max(right), max(top))
         highlight = Highlight(rect=around, quad_points=ArrayObject(corners), highlight_color=_COLOUR, printing=True)
         highlight[NameObject("/Contents")] = TextStringObject(f"[{quote.mark}] {' '.join(quote.text.split())}")
         writer.add_annotation(page, highlight)

@@ -67,9 +67,11 @@ def find_unseen(
     suspect = (undrawn | white | covered) & ~watermark
     if not suspect.any():
         return Unseen(suspect, watermark)
-    twice = _stand_on(boxes, objects, suspect, solid & ~suspect & ~watermark, undrawn & ~watermark)
-    doubtful = (white | covered) & suspect & ~undrawn & ~twice
-    return Unseen(twice | (doubtful & ~_has_ink(page, seen, doubtful)), watermark)
+    white &= suspect & ~undrawn & ~covered
+    inked = _has_ink(page, seen, suspect & ~undrawn)
+    plain = (solid & ~suspect & ~watermark) | (white & inked)
+    twice = _stand_on(boxes, objects, suspect & ~white, plain, undrawn & ~watermark)
+    return Unseen(twice | (suspect & ~undrawn & ~inked), watermark)
 
 
 def _of_styles(styles: NDArray[np.int32], chosen: Sequence[bool]) -> Mask:
@@ -98,7 +100,7 @@ def _watermarks(styles: NDArray[np.int32], table: Sequence[Style], boxes: Boxes,
     return tilted | level
 
 
-def _within(points: Boxes, boxes: Boxes) -> Mask:
+def _within(points: NDArray[np.floating], boxes: Boxes) -> Mask:
     """Which points lie in any of the boxes."""
     inside: Mask = np.zeros(len(points), dtype=bool)
     for x0, y0, x1, y1 in boxes:
