@@ -13,7 +13,8 @@ from ingest.pdf.lines import Line, join
 from ingest.pdf.tables import CELL_SEPARATOR
 
 _FIGURE = re.compile(r"[–-]?\d[\d \u00a0.,]*\s*(?:%|‰|[a-zåäö]{1,5})?\W?")
-_LEAST_BARS = 2
+_LEAST_BARS, _MOST_BARS = 2, 400
+_LEAST_BAR_POINTS = 4.0
 _BAR_SHARE = 0.45
 """A bar takes at most this share of its line."""
 _TOUCH_POINTS = 2.5
@@ -27,10 +28,14 @@ def charts_of(fragments: Sequence[Line], shapes: NDArray[np.float32]) -> list[It
 
     `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles.
     """
+    sizes = shapes[:, 2:] - shapes[:, :2]
+    upright = shapes[(sizes[:, 1] > _LEAST_BAR_POINTS) & (sizes[:, 0] > _LEAST_BAR_POINTS)]
+    if len(upright) < _LEAST_BARS or len(upright) > _MOST_BARS:
+        return []
     thin = shapes[(shapes[:, 3] - shapes[:, 1] < 3) & (shapes[:, 2] - shapes[:, 0] > 60)]
     charts = []
     for line in thin.tolist():
-        bars = _bars_on(line, shapes)
+        bars = _bars_on(line, upright)
         pairs = [pair for bar in bars if (pair := _pair_of(bar, line[3], fragments)) is not None]
         if len(pairs) >= _LEAST_BARS and len(pairs) == len(bars):
             charts.append(_chart(line, pairs, fragments))

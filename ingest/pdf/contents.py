@@ -71,7 +71,7 @@ def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
 
     Other leaders lead to prices and figures.
     """
-    led = [match for line in sorted(lines, key=lambda line: line.top) if (match := _LED.search(line.text))]
+    led = [match for line in sorted(lines, key=lambda line: line.top) if (match := _led(line))]
     if goes_on or not led or any(map(_is_title, lines)):
         return True
     numbers = [int(match["value"]) for match in led if match["value"].isdigit()]
@@ -80,11 +80,17 @@ def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
     return exist >= _RISING_SHARE * len(led) and sum(steps) >= _RISING_SHARE * len(steps)
 
 
+def _led(line: Line) -> re.Match[str] | None:
+    text = line.text
+    likely = ".." in text or ". ." in text or "…" in text or "_" in text or "·" in text
+    return _LED.search(text) if likely else None
+
+
 def without_leaders(lines: Sequence[Line]) -> list[Line]:
     """The lines with each dot leader taken out, so that what stands before and after it are cells of one row."""
     parts: list[Line] = []
     for line in lines:
-        match = _LED.search(line.text)
+        match = _led(line)
         if match is None or not line.text[: match.start()].strip():
             parts.append(line)
             continue

@@ -180,8 +180,10 @@ def _parted(left: Line, right: Line, walls: NDArray[np.float32]) -> bool:
 
 def _marks(marker: str, text: str) -> bool:
     """Whether a marker begins the item with this text; a dash or number before a figure may be a cell."""
+    if not is_marker(marker):
+        return False
     bullet = marker == "o" or marker[:1] in BULLETS
-    return is_marker(marker) and (text[:1].isalpha() or (bullet and (text[:1].isdigit() or text[:1] in _QUOTES)))
+    return text[:1].isalpha() or (bullet and (text[:1].isdigit() or text[:1] in _QUOTES))
 
 
 def is_marker(text: str) -> bool:

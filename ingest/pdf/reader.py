@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -92,10 +93,10 @@ def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry
     grids = [grids_of(rules_of(sheet.characters.shapes), sheet.characters.height) for sheet in sheets]
     bodies, removed = split_furniture(pages, heights, grids)
     turned = [
-        [line for direction in (1, 2, 3) for line in read_fragments(sheet.characters, number, direction)]
+        [read_fragments(sheet.characters, number, direction) for direction in (1, 2, 3)]
         for number, sheet in enumerate(sheets)
     ]
-    margins = split_margins(turned, pages)
+    margins = split_margins([list(chain.from_iterable(directions)) for directions in turned], pages)
     entries: list[Entry] = []
     goes_on = False
     for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
@@ -103,9 +104,9 @@ def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry
         if not is_contents(fragments, len(sheets), goes_on):
             fragments = without_leaders(fragments)
         flows = arrange(fragments, characters.shapes, characters.width, characters.height)
-        for direction in (1, 2, 3):
-            aside = {line.text for line in margins[number]}
-            kept = [line for line in read_fragments(characters, number, direction) if line.text not in aside]
+        aside = {id(line) for line in margins[number]}
+        for lines in turned[number]:
+            kept = [line for line in lines if id(line) not in aside]
             flows += arrange(kept, np.zeros((0, 4), np.float32), characters.width, characters.height)
         sheet.flows, sheet.contents, found = split_contents(flows, goes_on)
         goes_on = bool(found)

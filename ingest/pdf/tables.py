@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -23,6 +24,8 @@ _NEAR_RULE_EM = 2.5
 _SAME_EDGE_POINTS = 3.0
 _CELLS_SHARE = 0.6
 """Share of a table's columns in which a row outside its rules must have a cell."""
+_WALL_SHARE = 0.5
+"""Share of a table's height that an upright rule must have, in one piece or several, to part columns."""
 _PROSE_ROWS = 3
 _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
@@ -103,12 +106,15 @@ def with_walls(grid: Grid, walls: NDArray[np.float32]) -> Grid:
         and top < grid.ys[-1] - _SLACK
         and bottom > grid.ys[0] + _SLACK
     ]
-    tall = {round(x) for x, _, _ in inside if _wall_height(inside, x) >= 0.5 * (grid.ys[-1] - grid.ys[0])}
-    return replace(grid, walls=tuple(wall for wall in inside if round(wall[0]) in tall))
+    heights: Counter[int] = Counter()
+    for x, top, bottom in inside:
+        heights[round(x)] += round(bottom - top)
+    enough = _WALL_SHARE * (grid.ys[-1] - grid.ys[0])
+    return replace(grid, walls=tuple(wall for wall in inside if _height_near(heights, wall[0]) >= enough))
 
 
-def _wall_height(walls: Sequence[tuple[float, float, float]], x: float) -> float:
-    return sum(bottom - top for other, top, bottom in walls if abs(other - x) < _SLACK)
+def _height_near(heights: Counter[int], x: float) -> int:
+    return sum(heights[round(x) + step] for step in (-1, 0, 1))
 
 
 def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
