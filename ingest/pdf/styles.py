@@ -1,4 +1,4 @@
-"""How text looks: size, weight, slant, colour, font and heading tag, asked of pdfium once for each text object."""
+"""How text looks: size, weight, slant, colour, font, asked once for each text object; and what tags call headings."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _ITALIC_NAME = re.compile(r"italic|oblique|kursiv", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _FORCE_BOLD_FLAG = 1 << 18
 _ITALIC_FLAG = 1 << 6
+_HEADING = re.compile(r"H([1-6])")
+_MAXIMUM_ELEMENTS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +104,35 @@ def _read_looks(handle: int, indexes: NDArray[np.intp]) -> list[_Look]:
         quarter = round(math.atan2(-b, a) / (math.pi / 2)) % 4
         looks.append((round(size, 1), (red << 16) | (green << 8) | blue, quarter))
     return looks
+
+
+def heading_tags(page: pypdfium2.PdfPage) -> dict[int, int]:
+    """Heading level, 1 to 6, by number of marked content; empty for a page without tags. The caller holds the lock."""
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return {}
+    levels: dict[int, int] = {}
+    try:
+        roots = (raw.FPDF_StructTree_GetChildAtIndex(tree, i) for i in range(raw.FPDF_StructTree_CountChildren(tree)))
+        waiting = [(element, 0) for element in roots if element]
+        for _ in range(_MAXIMUM_ELEMENTS):
+            if not waiting:
+                break
+            element, level = waiting.pop()
+            level = level or _level_of(element)
+            for index in range(raw.FPDF_StructElement_CountChildren(element)):
+                child = raw.FPDF_StructElement_GetChildAtIndex(element, index)
+                if child:
+                    waiting.append((child, level))
+                elif level:
+                    levels[raw.FPDF_StructElement_GetChildMarkedContentID(element, index)] = level
+    finally:
+        raw.FPDF_StructTree_Close(tree)
+    return levels
+
+
+def _level_of(element: object) -> int:
+    buffer = ctypes.create_string_buffer(64)
+    length = raw.FPDF_StructElement_GetType(element, buffer, len(buffer))
+    match = _HEADING.fullmatch(buffer.raw[: max(length - 2, 0)].decode("utf-16-le", errors="replace"))
+    return int(match[1]) if match else 0
