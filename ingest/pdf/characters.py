@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.frames import to_frame, upright
 from ingest.pdf import pdfium
-from ingest.pdf.styles import Style, read_styles
-from ingest.pdf.tags import heading_tags
+from ingest.pdf.styles import Style, heading_tags, read_styles
 from ingest.pdf.visibility import find_unseen
 
 SPACE = 32

@@ -1,4 +1,4 @@
-"""How text looks: size, weight, slant, colour, font and heading tag, asked of pdfium once for each text object."""
+"""How text looks: size, weight, slant, colour, font, asked once for each text object; and what tags call headings."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _ITALIC_FLAG = 1 << 6
 _NOT_DRAWN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 _TILTED_TURNS = 0.1
 """Nine degrees: a scan's text layer may lie that much askew."""
+_HEADING = re.compile(r"H([1-6])")
+_MAXIMUM_ELEMENTS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +113,35 @@ def _read_looks(handle: int, indexes: NDArray[np.intp], objects: NDArray[np.uint
         tilted = abs(turns - round(turns)) > _TILTED_TURNS
         looks.append((round(size, 1), (red << 16) | (green << 8) | blue, round(turns) % 4, drawn, alpha, tilted))
     return looks
+
+
+def heading_tags(page: pypdfium2.PdfPage) -> dict[int, int]:
+    """Heading level, 1 to 6, by number of marked content; empty for a page without tags. The caller holds the lock."""
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return {}
+    levels: dict[int, int] = {}
+    try:
+        roots = (raw.FPDF_StructTree_GetChildAtIndex(tree, i) for i in range(raw.FPDF_StructTree_CountChildren(tree)))
+        waiting = [(element, 0) for element in roots if element]
+        for _ in range(_MAXIMUM_ELEMENTS):
+            if not waiting:
+                break
+            element, level = waiting.pop()
+            level = level or _level_of(element)
+            for index in range(raw.FPDF_StructElement_CountChildren(element)):
+                child = raw.FPDF_StructElement_GetChildAtIndex(element, index)
+                if child:
+                    waiting.append((child, level))
+                elif level:
+                    levels[raw.FPDF_StructElement_GetChildMarkedContentID(element, index)] = level
+    finally:
+        raw.FPDF_StructTree_Close(tree)
+    return levels
+
+
+def _level_of(element: object) -> int:
+    buffer = ctypes.create_string_buffer(64)
+    length = raw.FPDF_StructElement_GetType(element, buffer, len(buffer))
+    match = _HEADING.fullmatch(buffer.raw[: max(length - 2, 0)].decode("utf-16-le", errors="replace"))
+    return int(match[1]) if match else 0
