@@ -34,6 +34,8 @@ _LEAST_COVER = 20.0
 
 Boxes = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Bounds = tuple[float, ...]
+"""x0, y0, x1, y1 in page points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,12 @@ def find_unseen(
     watermark = _watermarks(styles, table, boxes, solid)
     undrawn = _of_styles(styles, [not style.drawn or style.alpha < _FAINT_ALPHA for style in table]) & solid
     white = _of_styles(styles, [_lightest(style) >= _PALE for style in table]) & solid
+    order, covers = _order(page)
+    if not covers and not (undrawn | white).any():
+        return Unseen(undrawn, watermark)
     find = pdfium.text_object_of
     objects = np.fromiter((find(handle, index) or 0 for index in range(len(boxes))), dtype=np.uint64, count=len(boxes))
-    covered = _covered(page, objects, boxes) & solid
+    covered = _covered(order, covers, objects, boxes) & solid
     suspect = (undrawn | white | covered) & ~watermark
     if not suspect.any():
         return Unseen(suspect, watermark)
@@ -108,25 +113,31 @@ def _within(points: NDArray[np.floating], boxes: Boxes) -> Mask:
     return inside
 
 
-def _covered(page: pypdfium2.PdfPage, objects: NDArray[np.uint64], boxes: Boxes) -> Mask:
-    """Which characters something opaque is drawn over afterwards; `objects` are their text objects."""
+def _order(page: pypdfium2.PdfPage) -> tuple[dict[int, int], list[tuple[int, Bounds]]]:
+    """The place of each text object in the drawing order, and place and bounds of what is drawn over text."""
     order: dict[int, int] = {}
-    covers: list[tuple[int, tuple[float, ...]]] = []
+    covers: list[tuple[int, Bounds]] = []
     for index in range(raw.FPDFPage_CountObjects(page)):
         drawn = raw.FPDFPage_GetObject(page, index)
         kind = raw.FPDFPageObj_GetType(drawn)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             order[pdfium.address_of(drawn)] = index
-        elif kind == raw.FPDF_PAGEOBJ_IMAGE or (kind == raw.FPDF_PAGEOBJ_PATH and order and _is_filled(drawn)):
+        elif order and (kind == raw.FPDF_PAGEOBJ_IMAGE or (kind == raw.FPDF_PAGEOBJ_PATH and _is_filled(drawn))):
             bounds = _bounds(drawn)
             if (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]) >= _LEAST_COVER:
                 covers.append((index, bounds))
+    return order, covers
+
+
+def _covered(
+    order: dict[int, int], covers: Sequence[tuple[int, Bounds]], objects: NDArray[np.uint64], boxes: Boxes
+) -> Mask:
+    """Which characters something opaque is drawn over afterwards; `objects` are their text objects."""
     covered: Mask = np.zeros(len(boxes), dtype=bool)
-    if order and covers and covers[-1][0] > min(order.values()):
-        place = np.array([order.get(one, 1 << 30) for one in objects.tolist()])
-        middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-        for index, bounds in covers:
-            covered |= (place < index) & _within(middles, np.array([bounds], dtype=np.float32))
+    place = np.array([order.get(one, 1 << 30) for one in objects.tolist()])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    for index, bounds in covers:
+        covered |= (place < index) & _within(middles, np.array([bounds], dtype=np.float32))
     return covered
 
 
@@ -141,7 +152,7 @@ def _is_filled(path: object) -> bool:
     )
 
 
-def _bounds(drawn: object) -> tuple[float, ...]:
+def _bounds(drawn: object) -> Bounds:
     sides = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(drawn, *sides):
         return (0.0, 0.0, 0.0, 0.0)
