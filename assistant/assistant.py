@@ -42,7 +42,11 @@ class Assistant:
     """Answers questions about the documents of one index. Safe to share between threads."""
 
     def __init__(
-        self, library: Library, chat: ChatModel | None, question_maximum_chars: int, context_tokens: int = CONTEXT_TOKENS
+        self,
+        library: Library,
+        chat: ChatModel | None,
+        question_maximum_chars: int,
+        context_tokens: int = CONTEXT_TOKENS,
     ) -> None:
         self._library = library
         self._chat = chat
@@ -162,9 +166,7 @@ class Assistant:
         notes = modelled.answer.notes
         if lines and not told:
             status: Status = "partial" if notes.refused or notes.cut else "answered"
-            draft = Draft(
-                tuple(lines), status, generator=modelled.answer.generator, confidence=fallback.confidence
-            )
+            draft = Draft(tuple(lines), status, generator=modelled.answer.generator, confidence=fallback.confidence)
             yield self._finish(inquiry, replace(draft, notices=modelled.answer.notices(words)))
             return
         if notes.refused and not told:

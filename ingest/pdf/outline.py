@@ -72,7 +72,8 @@ def read_facts(file: Path | io.BytesIO, password: str | None) -> FileFacts:
     reader = part("uppgifter om sig själv", lambda: PdfReader(file, strict=False, password=password), None)
     if reader is None:
         return FileFacts(unread=tuple(unread))
-    stated = part("uppgifter om sig själv", lambda: _metadata(reader), {})
+    unstated: dict[str, str] = {}
+    stated = part("uppgifter om sig själv", lambda: _metadata(reader), unstated)
     none: Counter[int] = Counter()
     fields, comments = part("anteckningar och fält", lambda: _annotations(reader), (none, none))
     title = " ".join(stated.get("/Title", "").split())
