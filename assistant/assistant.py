@@ -129,20 +129,26 @@ class Assistant:
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
         features = answerability_features(question, ranked, inquiry.findings, inquiry.is_followup)
         confidence = probability(features)
-        listed = self._list(inquiry)
+        listed = self._list(inquiry, confidence)
         if listed and listed.confidence >= min(confidence, limit("list")):
             return listed
         if confidence >= limit("answer"):
             return answer(question, ranked, confidence)
         return places(ranked, inquiry.catalogue, confidence)
 
-    def _list(self, inquiry: Inquiry) -> Draft | None:
-        """The list or the goals that the question asks for; None where none answers."""
+    def _list(self, inquiry: Inquiry, of_best: float) -> Draft | None:
+        """The list or the goals that the question asks for; None where none answers.
+
+        Where the best sentence leads to the list ("tre nätverk:"), the list is at least as sure as it, `of_best`.
+        """
         material = self._library.material(inquiry.documents)
         found = answer_list(inquiry.question, material, likeness_over(inquiry))
         if found is None or not found.rows:
             return None
         confidence = probability(list_features(found), "lists")
+        best = inquiry.ranked[0]
+        if best.text.endswith(":") and found.rows[0].proof.passage_id == best.passage.id:
+            confidence = max(confidence, of_best)
         status: Status = "answered" if confidence >= limit("list") else "partial"
         return list_draft(found, material.passages, inquiry.catalogue, status, confidence)
 

@@ -140,8 +140,10 @@ def _stretch(passage: Passage, first: int, last: int) -> Quote:
 
 
 def _with_predecessor(candidate: Candidate) -> Quote:
-    """The sentence, with the short one before it where it points back."""
+    """The sentence, with the short one before it where it points back, or the list that it leads to."""
     passage, number = candidate.passage, candidate.sentence
+    if passage.kind is PassageKind.LIST and candidate.text.endswith(":"):
+        return _stretch(passage, number, len(passage.sentences) - 1)
     if number and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
         before = _stretch(passage, number - 1, number - 1)
         if len(before.text.split()) <= _PREDECESSOR_WORDS:

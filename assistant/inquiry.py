@@ -32,7 +32,8 @@ class Inquiry:
     """One question, read and looked up.
 
     `documents` are the ids that may answer, empty for all. `ranked` are the sentences of the best passages, best
-    first. `turns` are the earlier questions, oldest first. `began` is a reading of the performance counter; `embed` gives the vector of a query, shape (dimension,).
+    first. `turns` are the earlier questions, oldest first. `began` is a reading of the performance counter; `embed`
+    gives the vector of a query, shape (dimension,).
     """
 
     typed: str

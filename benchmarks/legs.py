@@ -26,7 +26,7 @@ from ingest.store.passage_index import PassageIndex, distinct_words
 from ingest.store.rows import embedding_text
 
 if TYPE_CHECKING:
-    from assistant.search import Weights
+    from assistant.retrieval import Weights
     from ingest.embedding.embedder import Embedder
 
 CACHE = user_cache_path("rus-assistent", appauthor=False)
@@ -35,7 +35,7 @@ EMBEDDER = "multilingual-e5-small"
 
 @dataclass(frozen=True, eq=False)
 class TextIndex:
-    """What search, judge and refusal read of an index, over passages at hand, with matrices of vectors."""
+    """What retrieval reads of an index, over passages at hand, with matrices of vectors."""
 
     passages: Sequence[Passage]
     passage_vectors: NDArray[np.float32]
@@ -97,14 +97,14 @@ def cut_texts(folder: Path) -> Iterator[Passage]:
 
 def passage(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
     """By the vector of the whole text."""
-    from assistant.search import Weights
+    from assistant.retrieval import Weights
 
     return _ranker(texts, Weights(1, 0, 0))
 
 
 def sentence(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
     """By the vector of the best sentence."""
-    from assistant.search import Weights
+    from assistant.retrieval import Weights
 
     return _ranker(texts, Weights(0, 1, 0))
 
@@ -122,7 +122,7 @@ def search(texts: Sequence[str]) -> Callable[[str], Sequence[int]]:
 
 def _ranker(texts: Sequence[str], weights: Weights | None) -> Callable[[str], Sequence[int]]:
     from assistant.question import read_question
-    from assistant.search import search as search_index
+    from assistant.retrieval import retrieve
     from ingest.embedding.embedder import open_embedder
 
     embedder = open_embedder(EMBEDDER, CACHE)
@@ -130,7 +130,7 @@ def _ranker(texts: Sequence[str], weights: Weights | None) -> Callable[[str], Se
 
     def ranked(query: str) -> Sequence[int]:
         question, vector = read_question(query), embedder.embed_query(query)
-        return search_index(index, question, vector, weights=weights).order.tolist()
+        return retrieve(index, question, vector, weights=weights).rows.tolist()
 
     return ranked
 

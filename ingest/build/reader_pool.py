@@ -67,7 +67,9 @@ class ReaderPool:
         """Read `path` and write what was read into `folder`. The future raises the errors of reading."""
         return self._threads.submit(self._read, path, options, folder)
 
-    def cut(self, folder: Path, document: Document, title: str | None, after: Future[None] | None) -> Future[CutDocument]:
+    def cut(
+        self, folder: Path, document: Document, title: str | None, after: Future[None] | None
+    ) -> Future[CutDocument]:
         """Cut what was read into `folder`, when `after` is done, whose errors are raised as its own.
 
         The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.

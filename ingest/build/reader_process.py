@@ -1,4 +1,4 @@
-"""The child process that reads and cuts files, one after the other, under limits. reader_pool.py is the parent's side."""
+"""The child process that reads and cuts files one by one, under limits. reader_pool.py is the parent's side."""
 
 from __future__ import annotations
 
@@ -102,9 +102,7 @@ def _keep(read: ReadDocument, path: Path, folder: Path, limits: Limits) -> None:
     np.save(folder / "sketch.npy", sketch(page.text for page in read.pages))
 
 
-def _reply(
-    replies: IO[bytes], error: str | None = None, message: str | None = None, cut: str | None = None
-) -> None:
+def _reply(replies: IO[bytes], error: str | None = None, message: str | None = None, cut: str | None = None) -> None:
     replies.write(json.dumps(Reply(error=error, message=message, cut=cut)).encode() + b"\n")
     replies.flush()
 

@@ -30,7 +30,10 @@ _BATCH = 2000
 
 
 def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: VectorStore, kept: Sequence[Passage]) -> str:
-    """Write the rows of these passages to a new store; returns its name. Raises IndexUnusable when not all was written."""
+    """Write the rows of these passages to a new store; returns its name.
+
+    :raises IndexUnusable: when not all was written.
+    """
     start = {"index": str(index.resolve()), "server": asdict(server) if server else None, "made_with": made_with}
     command = [sys.executable, "-P", "-m", "ingest.build.rewriting"]
     with (
