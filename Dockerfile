@@ -1,5 +1,5 @@
-# The assistant for everyday use: reading with OCR, the built-in embedder, the chat. PyTorch, which only other
-# sentence-transformers models need, is left out.
+# The assistant for everyday use: reading with OCR, the built-in embedder, the chat. PyTorch embeds the documents; its
+# build for processors is taken, without what only graphics cards use.
 #
 #   docker build -t rus .
 #   docker run --rm -v rus:/data rus ingest               # the bundled documents, or name files, folders, addresses
@@ -12,11 +12,10 @@ RUN apt-get update \
 
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md LICENSE ./
-RUN python -c "import re, tomllib; \
-left_out = {'torch', 'transformers', 'sentence-transformers'}; \
-wanted = tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies']; \
-print(*(one for one in wanted if re.match('[A-Za-z0-9-]+', one)[0] not in left_out), sep='\n')" > /tmp/wanted.txt \
-    && pip install --no-cache-dir --requirement /tmp/wanted.txt --constraint constraints.txt
+RUN python -c "import tomllib; \
+print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > /tmp/wanted.txt \
+    && pip install --no-cache-dir uv \
+    && uv pip install --system --no-cache --torch-backend cpu --requirement /tmp/wanted.txt --constraint constraints.txt
 
 COPY ingest ingest
 COPY assistant assistant

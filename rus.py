@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -122,17 +123,29 @@ def ask(
         list[str] | None, typer.Option("--document", help="Sök bara i dokumentet med detta id.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv hela svarsposten som JSON.")] = False,
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", help="Skriv de citerade sidorna, med citaten markerade, som PDF.")
+    ] = None,
 ) -> None:
     """Svara på en fråga."""
     from assistant.wiring import open_assistant
 
-    assistant = open_assistant(load_settings(index_dir=index), _tell)
+    settings = load_settings(index_dir=index)
+    assistant = open_assistant(settings, _tell)
     if unknown := set(document or ()) - {known.id for known in assistant.index.documents}:
         _fail(
             f"Det finns inget läst dokument med beteckningen {min(unknown)}. Se vilka som finns: rus documents",
             WRONG_USAGE,
         )
     answer = assistant.ask(question, history or (), document or ())
+    if evidence is not None:
+        from assistant.catalogue import Catalogue
+        from assistant.evidence import evidence_pdf
+
+        password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
+        catalogue = Catalogue.load(settings.language)
+        evidence.write_bytes(evidence_pdf(answer, assistant.index, catalogue, date.today(), password))
+        _tell(f"Beläggen skrevs till {evidence}.")
     if as_json:
         print(json.dumps(answer.to_record(), ensure_ascii=False))
         return

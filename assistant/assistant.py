@@ -23,6 +23,7 @@ from assistant.lists.answer import answer_list
 from assistant.model.chat import ChatModel
 from assistant.model.prompt import CONTEXT_TOKENS
 from assistant.modelled import Modelled
+from assistant.overview import overview
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
@@ -118,6 +119,8 @@ class Assistant:
     def _draft(self, inquiry: Inquiry) -> Draft:
         """The answer in the documents' own words, in the band that its probability gives it."""
         question, ranked = inquiry.question, inquiry.ranked
+        if whole := overview(question.text, inquiry.index, inquiry.catalogue):
+            return whole
         if early := guard.refusal_before_search(question):
             return self._refused(inquiry, early)
         if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_window") < _FOREIGN_COVERAGE):

@@ -142,6 +142,6 @@ def share_told(attributes: tuple[AskedAttribute, ...], text: str, passage: Passa
     if not attributes:
         return 0.0
     if passage.kind is PassageKind.TABLE:
-        text = f"{passage.text.partition(chr(10))[0]} {text}"
+        text = f"{passage.head or passage.text.partition(chr(10))[0]} {text}"
     lowered = text.lower()
     return sum(attribute.told.search(lowered) is not None for attribute in attributes) / len(attributes)

@@ -68,6 +68,8 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     """The first band: the sentence that answers, then what belongs to it. `ranked` comes best first."""
     best = ranked[0]
     short = question.ask in _SHORT
+    if sides := _sides(question, ranked):
+        return Draft(tuple(line for one in sides for line in quoted(_with_predecessor(one))), confidence=confidence)
     quotes = [_with_predecessor(best)]
     for other in ranked[1:]:
         if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
@@ -77,6 +79,23 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
             quotes.append(_stretch(other.passage, other.sentence, other.sentence))
     lines = tuple(line for quote in _joined(quotes) for line in quoted(quote))
     return Draft(lines, "answered", confidence=confidence)
+
+
+def _sides(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence about each of the things that a question compares; none where one of them has none."""
+    if question.ask is not Ask.COMPARE or len(question.names) < 2:
+        return []
+    sides = []
+    for name in question.names[:PLACES_SHOWN]:
+        parts = [part.casefold() for part in name.split()]
+        about = (
+            one for one in ranked if all(part in f"{one.text} {one.passage.section[-1:]}".casefold() for part in parts)
+        )
+        if (found := next(about, None)) is None:
+            return []
+        if found not in sides:
+            sides.append(found)
+    return sides
 
 
 def places(ranked: Sequence[Candidate], catalogue: Catalogue, confidence: float) -> Draft:

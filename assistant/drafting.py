@@ -74,7 +74,8 @@ def quoted(quote: Quote) -> tuple[Line, ...]:
 
 def _rows(quote: Quote) -> tuple[Line, ...]:
     """The quoted rows of a table under its column names; none where a line is no row of as many cells."""
-    head = next((cells for line in quote.passage.text.splitlines() if len(cells := _cells(line)) > 1), ())
+    lines = (quote.passage.head, *quote.passage.text.splitlines())
+    head = next((cells for line in lines if len(cells := _cells(line)) > 1), ())
     rows = [_cells(line) for line in quote.text.splitlines() if line.strip()]
     if any(len(row) != len(head) for row in rows):
         return ()

@@ -7,7 +7,7 @@ always gives the same standalone question.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.question import Ask, Question, read_question
@@ -20,7 +20,7 @@ _PRONOUN = re.compile(
 )
 _SOME_THING = re.compile(
     r"\b(projektet|satsningen|insatsen|åtgärden|modellen|metoden|tjänsten|förstudien|programmet|nätverket|verktyget|stödet"
-    r"|uppdraget|initiativet|samarbetet|the (project|programme|network|initiative|tool))\b",
+    r"|uppdraget|initiativet|samarbetet|målet(?! (?:om|för|att))|the (project|programme|network|initiative|tool))\b",
     re.IGNORECASE,
 )
 """Things that were named before, unless the question names them itself."""
@@ -40,6 +40,12 @@ _CONTINUES = re.compile(
 _MORE = re.compile(
     r"^\W*(och |finns det |are there )?(vilka |några |any )?(fler|mer|andra|more|others)\b\W*$", re.IGNORECASE
 )
+_ABOUT_ALL = re.compile(
+    r"\b(i|har|för|inom) (länet|regionen|strategin|rus|kommunen)\b"
+    r"|\b(länet|regionen|strategin) (har|ska|består|antogs)\b",
+    re.IGNORECASE,
+)
+"""A question about the whole region or strategy begins anew."""
 _PREPOSITIONS = "i|på|för|hos|inom|under|av|med|till|från|in|for|at|of|from"
 _ELLIPSIS = re.compile(
     rf"^\W*(?i:och |men |and )?(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?i:\s+då)?\W*$"
@@ -58,21 +64,27 @@ class Resolution:
     how: str | None
 
 
-def resolve(question: str, history: Sequence[str]) -> Resolution:
+Known = Callable[[str], Sequence[str]]
+"""The names of the documents that a text holds, as the documents write them."""
+
+
+def resolve(question: str, history: Sequence[str], known: Known = lambda _: ()) -> Resolution:
     """Complete `question` from the earlier questions, oldest first.
 
-    The topic of the conversation (names first, else content words) replaces nothing in the text: it is named after it,
-    since a wrong replacement would change what is asked, and an added topic only narrows it.
+    The topic of the conversation (what was named last, else content words) replaces nothing in the text: it is named
+    after it, since a wrong replacement would change what is asked, and an added topic only narrows it.
     """
     topic: Question | None = None
+    subject = ""
     for earlier in history:
         if earlier.strip():
-            topic = read_question(_complete(earlier, topic)[0])
-    standalone, how = _complete(question, topic)
+            topic = read_question(_complete(earlier, topic, subject, known)[0])
+            subject = _subject(topic, subject, known)
+    standalone, how = _complete(question, topic, subject, known)
     return Resolution(standalone, how)
 
 
-def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
+def _complete(text: str, topic: Question | None, subject: str, known: Known) -> tuple[str, str | None]:
     cleaned = " ".join(text.split())
     if topic is None or not topic.terms:
         return cleaned, None
@@ -87,36 +99,36 @@ def _complete(text: str, topic: Question | None) -> tuple[str, str | None]:
         and words(ellipsis["rest"])[0] not in _OPENERS
     ):
         return _swap_place(topic, ellipsis["rest"]), "ellipsis"
-    if _NAMED_ITSELF.search(cleaned):
+    if _NAMED_ITSELF.search(cleaned) or not _needs_topic(question, cleaned, topic, known):
         return cleaned, None
+    if all(part.lower() in cleaned.lower() for part in subject.split()):
+        return cleaned, None
+    return f"{cleaned.rstrip(' ?.!')} ({subject})?", "topic"
+
+
+def _needs_topic(question: Question, cleaned: str, topic: Question, known: Known) -> bool:
+    """Whether the question points back, goes on, or names nothing of its own and is no new question about all."""
+    named = bool(question.names or known(cleaned))
     points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", re.sub(r"\bdå\W*$", "", cleaned))) or (
-        not question.names and _SOME_THING.search(cleaned)
+        not named and _SOME_THING.search(cleaned)
     )
     asked_alike = {stem(term) for term in question.terms} & {stem(term) for term in topic.terms}
     if not points_back and asked_alike and len(question.terms) > len(asked_alike):
         # "Vad är målet för energin då?" after "Vad är målet för utsläppen?": the same of something else.
-        return cleaned, None
+        return False
     if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
-        subject = _subject(topic)
-        if all(part.lower() in cleaned.lower() for part in subject.split()):
-            return cleaned, None
-        return f"{cleaned.rstrip(' ?.!')} ({subject})?", "topic"
-    return cleaned, None
+        return True
+    return not named and question.ask not in (Ask.LIST, Ask.OVERVIEW) and not _ABOUT_ALL.search(cleaned)
 
 
-def _subject(topic: Question) -> str:
-    """What the conversation is about: a topic named before, else the names of the last question, else its terms."""
-    named = re.search(r"\(([^()]+)\)\?$", topic.text)
-    if named:
-        return named.group(1)
-    if not topic.names:
-        return " ".join(topic.terms)
-    *others, last = topic.names
-    # A name may go on in small letters ("Grön verkstad"): words that end the question right after it belong to it.
-    tail = re.search(rf"{re.escape(last)}((?: \w+){{1,2}})\W*$", topic.text)
-    if tail and all(word in topic.terms for word in words(tail[1])):
-        last += tail[1]
-    return ", ".join((*others, last))
+def _subject(topic: Question, before: str, known: Known) -> str:
+    """What the conversation is about: the names of the last question that has some, else its terms."""
+    added = re.search(r"\(([^()]+)\)\?$", topic.text)
+    if named := known(topic.text):
+        return ", ".join(named)
+    if topic.names and not added:
+        return ", ".join(topic.names)
+    return added[1] if added else before or " ".join(topic.terms)
 
 
 def _swap_place(topic: Question, rest: str) -> str:

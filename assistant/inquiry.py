@@ -65,8 +65,8 @@ class Inquiry:
 def look_up(typed: str, history: Sequence[str], documents: frozenset[str], library: Library) -> Inquiry:
     """Complete and read a question, search these documents (all where none are named) and rank what is found."""
     began = time.perf_counter()
-    resolution = resolve(typed, history)
     index = library.index
+    resolution = resolve(typed, history, lambda text: [name for name, _ in named_entities(text, index.facts)])
     question, findings = retrieved(resolution, documents, library)
     searched = time.perf_counter()
     ranked = rank_spans(question, index, findings)

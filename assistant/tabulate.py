@@ -6,7 +6,7 @@ found.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
@@ -31,7 +31,8 @@ def list_draft(
     lines = [Line(_lead(found, catalogue))]
     rows = [_draft_row(row, passages, catalogue) for row in found.rows]
     if found.features.points and not any(row.cells for row in found.rows):
-        lines += [Line(escape(row.name), row.quotes, bullet=True) for row in rows]
+        together = _under_their_lead([quote for row in rows for quote in row.quotes])
+        lines += [Line(escape(row.name), (together,) if together else row.quotes, bullet=True) for row in rows]
     else:
         lines += _table(rows)
     lines += [
@@ -99,3 +100,19 @@ def _quote(proof: Stretch, passages: Mapping[str, Passage], name: str = "") -> Q
     if named >= 0 and start - named <= _NAMED_BEFORE_CHARS:
         start = max((first for first, _ in passage.sentences if first <= named), default=named)
     return Quote(passage, start, proof.end)
+
+
+def _under_their_lead(items: Sequence[Quote]) -> Quote | None:
+    """The one stretch that holds all these items and the sentence that leads to them, where they make up one list.
+
+    An item alone does not prove what it is an example of.
+    """
+    passage, start, end = items[0].passage, items[0].start, items[-1].end
+    if any(item.passage.id != passage.id for item in items) or len(items) < 2:
+        return None
+    lead = max((sentence for sentence in passage.sentences if sentence[1] <= start), default=None)
+    if lead is None or not passage.text[lead[0] : lead[1]].rstrip().endswith(":"):
+        return None
+    ends, starts = (lead[1], *(item.end for item in items)), (item.start for item in items)
+    between = "".join(passage.text[one:other] for one, other in zip(ends, starts, strict=False))
+    return None if any(letter.isalnum() for letter in between) else Quote(passage, lead[0], end)

@@ -36,6 +36,13 @@ _HELD = {
     Ask.NAME: re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+"),
     Ask.PLACE: re.compile(r"\b(i|på|från|vid|till) [A-ZÅÄÖ]\w+"),
 }
+_ROLE = re.compile(
+    r"\b(?:vem|vad heter|namnet på|who|name of)\b.*?"
+    r"\b\w*(?:chef|direktör|ordförande|ledare|handläggare|strateg|samordnare|råd|ansvarig|person|director|manager)(?:en|n|e)?\b",
+    re.IGNORECASE,
+)
+"""Questions for a person by role: a sentence that names nobody does not hold what is asked for."""
+_PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)? [A-ZÅÄÖ][a-zåäöé]{2,}")
 _FOCUS = re.compile(
     r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
     r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
@@ -83,6 +90,9 @@ def focus(question: Question) -> str | None:
 def holds_kind(question: Question, text: str) -> bool:
     """Whether the sentence holds the kind of thing asked for; True where the question asks for no kind."""
     lowered = text.lower()
+    if question.ask is Ask.NAME and _ROLE.search(question.text):
+        named = {match.group() for match in _PERSON.finditer(text)}
+        return any(name.lower() not in question.text.lower() for name in named)
     if question.ask is not Ask.FIGURE:
         return question.ask not in _HELD or _HELD[question.ask].search(text) is not None
     if _ASKS_SHARE.search(question.text):

@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-CLEANING_VERSION = 3
+CLEANING_VERSION = 4
 """Raised whenever reading or cutting changes, so that an index of older text is rebuilt and never mixed."""
 
 
@@ -44,7 +44,8 @@ class Document:
     """One document as the reader of an answer knows it.
 
     `year` is the year of publication, `valid_from` and `valid_to` are ISO dates or years, both ends included.
-    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "csv", "markdown" or "text".
+    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "odt", "ods", "odp", "rtf", "eml", "csv", "markdown",
+    "text", or "doc", "xls", "ppt" for files that LibreOffice converted.
     """
 
     id: str
@@ -120,7 +121,8 @@ class ReadOptions:
 
     `url` and `encoding` are what is known about a fetched web page: its address, and the character set that the server
     stated. `ocr` says whether pages without text may be read by character recognition; none is begun
-    once reading the file has taken `ocr_seconds`.
+    once reading the file has taken `ocr_seconds`. `libreoffice` is the program that converts old Office formats, None
+    where they are not read.
     """
 
     password: str | None = None
@@ -131,6 +133,7 @@ class ReadOptions:
     maximum_unpacked_bytes: int = 500_000_000
     url: str | None = None
     encoding: str | None = None
+    libreoffice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,8 @@ class Passage:
     """A stretch of one section that search finds and a citation opens.
 
     `section` is the heading path, outermost first. `spans` name the pages; on a single page the invariant
-    `page.text[start:end] == text` holds. `sentences` are (start, end) offsets into `text`.
+    `page.text[start:end] == text` holds. `sentences` are (start, end) offsets into `text`. `head` is the head row of
+    the table that the passage carries on, empty where the passage begins with it.
     """
 
     id: str
@@ -165,11 +169,12 @@ class Passage:
     spans: tuple[Span, ...]
     sentences: tuple[tuple[int, int], ...]
     ocr: bool = False
+    head: str = ""
 
     @property
     def headed_text(self) -> str:
-        """The document's title, the headings and the text, each on a line."""
-        return "\n".join((self.title, *self.section, self.text))
+        """The document's title, the headings, the table's head row and the text, each on a line."""
+        return "\n".join((self.title, *self.section, *filter(None, (self.head,)), self.text))
 
     @property
     def page(self) -> int | None:

@@ -6,6 +6,7 @@ is what stands on the page, character for character, so that a quote can be foun
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from ingest.sentences import split_sentences, trimmed
 _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""
 
+_ITEM_NUMBER = re.compile(r"\(?(\d{1,2}|[a-zåäö])[.)]")
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
+_HEAD_CELL_CHARS = 90
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
 Pages = dict[int | None, Page]
@@ -39,6 +42,8 @@ class _Stretch:
     text: str
     spans: tuple[Span, ...]
     cuts: tuple[int, ...]
+    page_cuts: tuple[int, ...] = ()
+    """Those cuts at which a table's next page begins."""
 
 
 def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tuple[Passage, ...]:
@@ -54,6 +59,7 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
     for run in _runs(read.blocks, pages):
         stretch = _assemble(run, pages)
         room = _TABLE_SHARE * maximum_chars if run.kind is PassageKind.TABLE else maximum_chars
+        head = _head_row(run, stretch)
         for start, end in _pack(stretch, room):
             text = stretch.text[start:end]
             spans = _slice(stretch.spans, start, end)
@@ -70,6 +76,7 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
                     spans=spans,
                     sentences=split_sentences(text),
                     ocr=any(pages[span.page].ocr_confidence is not None for span in spans),
+                    head=head[1] if head and start > head[0] and not text.startswith(head[1]) else "",
                 )
             )
     return tuple(passages)
@@ -124,7 +131,9 @@ def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run
     group_kind = PassageKind.PARAGRAPH
     for position, block in enumerate(blocks):
         kind = _kind_at(blocks, position)
-        starts_list = kind is PassageKind.LIST and block.kind is BlockKind.PARAGRAPH
+        interrupts = block.kind is BlockKind.PARAGRAPH and _counts_on(blocks, position)
+        kind = PassageKind.LIST if interrupts else kind
+        starts_list = kind is PassageKind.LIST and block.kind is BlockKind.PARAGRAPH and not interrupts
         opens_table = block.kind is BlockKind.TABLE or _next_kind(blocks, position) is BlockKind.TABLE
         starts_table = opens_table and any(member.kind is BlockKind.TABLE for member in group)
         if group and (kind is not group_kind or starts_list or starts_table):
@@ -134,6 +143,18 @@ def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run
         group_kind = kind
     if group:
         yield _Run(group_kind, section, tuple(group))
+
+
+def _counts_on(blocks: Sequence[Block], position: int) -> bool:
+    """Whether the item after a block has the number that follows that of the item before it: one list goes on."""
+    beside = [*blocks[max(position - 1, 0) : position], *blocks[position + 1 : position + 2]]
+    numbers = [_ITEM_NUMBER.match(block.text) for block in beside if block.kind is BlockKind.LIST_ITEM]
+    if len(numbers) < 2 or not all(numbers):
+        return False
+    before, after = (match[1] for match in numbers if match)
+    if before.isdigit() and after.isdigit():
+        return int(after) == int(before) + 1
+    return len(before) == len(after) == 1 and ord(after) == ord(before) + 1
 
 
 def _kind_at(blocks: Sequence[Block], position: int) -> PassageKind:
@@ -178,7 +199,31 @@ def _assemble(run: _Run, pages: Pages) -> _Stretch:
             text += joint + page_text[span.start : span.end]
     if run.kind is PassageKind.TABLE:
         cuts = [position + 1 for position, letter in enumerate(text) if letter == "\n"]
-    return _Stretch(text, tuple(spans), tuple(cuts))
+    return _Stretch(text, tuple(spans), tuple(cuts), _page_cuts(run, text, spans, cuts))
+
+
+def _page_cuts(run: _Run, text: str, spans: Sequence[Span], cuts: Sequence[int]) -> tuple[int, ...]:
+    """Where each later page of a table begins; a row that the page's end breaks goes with the page that ends it."""
+    if run.kind is not PassageKind.TABLE:
+        return ()
+    return tuple(max((cut for cut in cuts if cut <= span.offset), default=0) for span in spans[1:])
+
+
+def _head_row(run: _Run, stretch: _Stretch) -> tuple[int, str] | None:
+    """The head of a run's table and its offset: the first row of several cells, where it looks like one."""
+    if run.kind is not PassageKind.TABLE:
+        return None
+    for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
+        row = stretch.text[start:end].strip()
+        if " | " in row:
+            return (start, row) if all(map(_may_head, row.split(" | "))) else None
+    return None
+
+
+def _may_head(cell: str) -> bool:
+    """Whether a cell may stand in a head: neither a sentence nor a figure, but for a year."""
+    figure = re.fullmatch(r"[\W\d]*\d[\W\d]*", cell) and not re.fullmatch(r"\D*(?:19|20)\d\d\D*", cell)
+    return len(cell) <= _HEAD_CELL_CHARS and not cell.endswith((".", ";")) and not figure
 
 
 def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:
@@ -186,7 +231,7 @@ def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:
     text = stretch.text
     start = end = 0
     for piece_start, piece_end in _pieces(stretch, 2 * maximum_chars):
-        if end > start and piece_end - start > maximum_chars:
+        if end > start and (piece_end - start > maximum_chars or piece_start in stretch.page_cuts):
             yield from trimmed(text, start, end)
             start = piece_start
         end = piece_end

@@ -8,8 +8,9 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 
@@ -22,6 +23,10 @@ _HEADING_CHARS = 90
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _REMOVED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1e\x7f]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
+
+Unread = Counter[tuple[str, str]]
+"""What a file holds and its reader leaves out: the name of one and of several such parts, with their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +135,17 @@ def lay_out(lines: Iterable[Line]) -> ReadDocument:
             position += len(text) + 1
     headings = sum(block.kind is BlockKind.HEADING for block in blocks)
     return ReadDocument((Page(None, "\n".join(texts)),), tuple(blocks), ReadingReport(pages=1, headings=headings))
+
+
+def after_heading(lines: list[Line], facts: Iterable[Line]) -> list[Line]:
+    """The lines with `facts` about the document set under the heading that it begins with, else before all."""
+    place = 1 if lines and lines[0].kind is BlockKind.HEADING else 0
+    return [*lines[:place], *facts, *lines[place:]]
+
+
+def with_unread(read: ReadDocument, unread: Unread) -> ReadDocument:
+    """The document with a warning for each kind of part that was not read."""
+    told = tuple(
+        f"{count} {one if count == 1 else many} lästes inte." for (one, many), count in unread.items() if count
+    )
+    return replace(read, report=replace(read.report, warnings=(*read.report.warnings, *told)))

@@ -10,10 +10,17 @@ FONTS = {"regular": "Helvetica", "bold": "Helvetica-Bold", "italic": "Helvetica-
 
 @dataclass
 class Sheet:
-    """One page in points; `texts` are (x, y, size, font, text) with y from the bottom, `rules` (x0, y, x1)."""
+    """One page in points; `texts` are (x, y, size, font, text) with y from the bottom, `rules` (x0, y, x1).
+
+    `walls` are upright rules (x, y0, y1), `turned` texts as above that run upwards, `bars` filled
+    rectangles (x, y, width, height).
+    """
 
     texts: list[tuple[float, float, float, str, str]] = field(default_factory=list)
     rules: list[tuple[float, float, float]] = field(default_factory=list)
+    walls: list[tuple[float, float, float]] = field(default_factory=list)
+    bars: list[tuple[float, float, float, float]] = field(default_factory=list)
+    turned: list[tuple[float, float, float, str, str]] = field(default_factory=list)
     width: float = 595
     height: float = 842
     rotate: int = 0
@@ -54,7 +61,13 @@ def save(
             f"BT /{font} {size} Tf 1 0 0 1 {x} {y} Tm ({_escaped(text)}) Tj ET"
             for x, y, size, font, text in sheet.texts
         ]
+        drawn += [
+            f"BT /{font} {size} Tf 0 1 -1 0 {x} {y} Tm ({_escaped(text)}) Tj ET"
+            for x, y, size, font, text in sheet.turned
+        ]
         drawn += [f"{x0} {y} m {x1} {y} l S" for x0, y, x1 in sheet.rules]
+        drawn += [f"{x} {y} {width} {height} re f" for x, y, width, height in sheet.bars]
+        drawn += [f"{x} {y0} m {x} {y1} l S" for x, y0, y1 in sheet.walls]
         data = "\n".join(drawn).encode("cp1252")
         contents = add(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(data), data))
         box = sheet.width, sheet.height, sheet.rotate

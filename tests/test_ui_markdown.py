@@ -112,7 +112,7 @@ def test_cells_that_the_text_has_lines_for_are_not_shown_twice():
 
 def test_a_refusal_says_so_before_anything_else():
     shown = turn_markdown(Turn(1, "Hur blir vädret?", answer=refusal()), SV)
-    assert shown.startswith(f"**{SV.text('ui.refusal.not_in_documents')}**")
+    assert shown.startswith(f'<p class="rus-band rus-band-refused">{SV.text("ui.refusal.not_in_documents")}</p>')
 
 
 def test_circumstances_are_shown():
@@ -163,3 +163,16 @@ def test_only_answered_questions_are_history():
 def test_a_citation_that_is_not_there_gets_no_link():
     shown = turn_markdown(Turn(1, "?", answer=answer("Ett [1] och två [7].", citations=(citation(1),))), SV)
     assert "\\[7\\]" in shown
+
+
+def test_the_band_says_how_sure_the_answer_is_and_is_not_said_twice():
+    sure = turn_markdown(Turn(1, "?", answer=answer()), SV)
+    assert sure.startswith(f'<p class="rus-band rus-band-answered">{SV.text("ui.band.answered")}</p>')
+    perhaps = turn_markdown(Turn(1, "?", answer=answer(SV.text("answer.places"), status="partial")), SV)
+    assert perhaps.count(SV.text("ui.band.partial")) == 1
+
+
+def test_a_table_without_a_name_over_its_first_column_gets_one():
+    table = "Två mål:\n\n|  | Mål |\n| --- | --- |\n| Skog [1] | 5 [1] |\n|  | 7 [1] |"
+    shown = answer_text(answer(table), SV)
+    assert f"| {SV.text('column.name')} | Mål |" in shown and "|  | 7 [1] |" in shown

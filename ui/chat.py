@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 _STATIC = Path(__file__).parent / "static"
+_STYLES = ("style.css", "answer.css")
+_SCRIPTS = ("behaviour.js", "tables.js")
 _CONCURRENT_QUESTIONS = 8
 _WAITING_QUESTIONS = 200
 _SESSION_SECONDS = 8 * 3600
@@ -114,9 +116,9 @@ def page_head(catalogue: Catalogue) -> str:
     """Style sheet and script for the page's head. Gradio's own parameter for style sheets rewrites their selectors."""
     prefix = "ui.browser."
     texts = {key.removeprefix(prefix): text for key, text in catalogue.texts.items() if key.startswith(prefix)}
-    script = (_STATIC / "behaviour.js").read_text(encoding="utf-8")
+    script = "".join((_STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     known = json.dumps({"language": catalogue.language, **texts}).replace("<", "\\u003c")
-    style = (_STATIC / "style.css").read_text(encoding="utf-8")
+    style = "".join((_STATIC / name).read_text(encoding="utf-8") for name in _STYLES)
     return f"<style>{style}</style><script>window.rusTexts = {known};\n{script}</script>"
 
 
@@ -140,7 +142,6 @@ def _ask_tab(catalogue: Catalogue) -> Window:
                 group_consecutive_messages=False,
                 allow_file_downloads=False,
             )
-            questions = gr.HTML(elem_id="rus-questions", js_on_load=_ON_QUESTION, apply_default_css=False)
             with gr.Column(elem_id="rus-ask"):
                 question = gr.Textbox(
                     label=text("ui.ask.question"),
@@ -155,7 +156,8 @@ def _ask_tab(catalogue: Catalogue) -> Window:
                     stop = gr.Button(text("ui.ask.stop"), visible=False, elem_id="rus-stop")
                     clear = gr.Button(text("ui.ask.clear"), elem_id="rus-clear")
                     status = gr.HTML(status_html((), False, catalogue), elem_id="rus-status", apply_default_css=False)
-                gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>', apply_default_css=False)
+            questions = gr.HTML(elem_id="rus-questions", js_on_load=_ON_QUESTION, apply_default_css=False)
+            gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>', apply_default_css=False)
             with gr.Accordion(text("ui.ask.filter"), open=False, elem_id="rus-filter") as documents:
                 chosen = gr.CheckboxGroup(
                     label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents"

@@ -88,13 +88,17 @@ def list_panel(turn: Turn, catalogue: Catalogue) -> str:
     if not citations:
         return message_panel(catalogue.text("ui.panel.none"), catalogue)
     items = "".join(_list_item(turn.number, citation, catalogue) for citation in citations)
-    return _panel(catalogue.text("ui.panel.list_heading"), f'<ol class="rus-sources">{items}</ol>')
+    links = f'<p class="rus-panel-links">{_back_button(catalogue)}</p>'
+    return _panel(catalogue.text("ui.panel.list_heading"), f'{links}<ol class="rus-sources">{items}</ol>')
 
 
-def source_panel(number: int, citation: Citation, place: Place, catalogue: Catalogue) -> str:
-    """One source: document, page, section, passage with the quote marked, page image and a link to the original."""
+def source_panel(number: int, citation: Citation, place: Place, catalogue: Catalogue, marks: Sequence[int] = ()) -> str:
+    """One source: document, page, section, passage with the quote marked, page image and a link to the original.
+
+    `marks` are those of all sources of answer `number`, for the ways to the one before and the one after.
+    """
     text = catalogue.text
-    body = [_navigation(number, catalogue), _facts(citation, place, catalogue)]
+    body = [_navigation(number, citation.mark, marks, catalogue), _facts(citation, place, catalogue)]
     if citation.ocr:
         body.append(f'<p class="rus-warning">{html.escape(text("ui.panel.ocr"))}</p>')
     if place.passage is None:
@@ -102,15 +106,23 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
         heading, passage = text("ui.panel.quote"), citation.quote
     else:
         heading, passage = text("ui.panel.passage"), _with_headings(citation, place.passage)
-    body.append(f"<h3>{html.escape(heading)}</h3><blockquote>{marked(passage, citation.quote)}</blockquote>")
+    read = f"<h3>{html.escape(heading)}</h3><blockquote>{marked(passage, citation.quote)}</blockquote>"
     if place.original is not None:
-        body.append(original_link(place.original, citation.page, catalogue))
+        read += original_link(place.original, citation.page, catalogue)
+    body.append(f'<div class="rus-evidence"><div>{read}</div>{_page_images(citation, place, catalogue)}</div>')
+    values = {"mark": str(citation.mark), "count": str(len(marks))}
+    known = "ui.panel.source_heading_of" if len(marks) > 1 else "ui.panel.source_heading"
+    return _panel(text(known, values), "".join(body), source_target(number, citation.mark))
+
+
+def _page_images(citation: Citation, place: Place, catalogue: Catalogue) -> str:
+    """The pages that carry the quote, or a sentence on why there is none; nothing for a web page."""
     if place.images:
-        body.append(f"<h3>{html.escape(text('ui.panel.page_image'))}</h3>")
-        body.extend(page_figure(image, citation.title, citation.quote, catalogue) for image in place.images)
-    elif citation.page is not None:
-        body.append(f"<p>{html.escape(text('ui.panel.page_image_failed'))}</p>")
-    return _panel(text("ui.panel.source_heading", {"mark": str(citation.mark)}), "".join(body))
+        figures = (page_figure(image, citation.title, citation.quote, catalogue) for image in place.images)
+        return f"<div><h3>{html.escape(catalogue.text('ui.panel.page_image'))}</h3>{''.join(figures)}</div>"
+    if citation.page is None:
+        return ""
+    return f"<p>{html.escape(catalogue.text('ui.panel.page_image_failed'))}</p>"
 
 
 def _with_headings(citation: Citation, passage: str) -> str:
@@ -156,16 +168,28 @@ def questions_html(heading: str, questions: Sequence[str]) -> str:
     return f'<h3>{html.escape(heading)}</h3><ul class="rus-questions">{buttons}</ul>'
 
 
-def _panel(heading: str, body: str) -> str:
-    return f'<h2 id="rus-panel-heading" tabindex="-1">{html.escape(heading)}</h2>{body}'
+def _panel(heading: str, body: str, target: str = "") -> str:
+    """`target` is the address of the mark that the panel shows, empty where it shows none."""
+    return f'<h2 id="rus-panel-heading" tabindex="-1" data-target="{html.escape(target)}">{html.escape(heading)}</h2>{body}'
 
 
-def _navigation(number: int, catalogue: Catalogue) -> str:
-    back, everything = catalogue.text("ui.panel.back"), catalogue.text("ui.panel.all")
-    return (
-        f'<p class="rus-panel-links"><button type="button" class="rus-button" data-back>{html.escape(back)}</button> '
-        f'<a href="#kalla-{number}">{html.escape(everything)}</a></p>'
-    )
+def _navigation(number: int, mark: int, marks: Sequence[int], catalogue: Catalogue) -> str:
+    """Back to the answer, the source before and after, all sources, and the panel over the whole width."""
+    parts = [_back_button(catalogue)]
+    at = marks.index(mark) if mark in marks else 0
+    for key, place in (("previous", at - 1), ("next", at + 1)):
+        if 0 <= place < len(marks):
+            label = html.escape(catalogue.text(f"ui.panel.{key}"))
+            parts.append(f'<a href="{source_target(number, marks[place])}">{label}</a>')
+    if len(marks) > 1:
+        parts.append(f'<a href="#kalla-{number}">{html.escape(catalogue.text("ui.panel.all"))}</a>')
+    wide = html.escape(catalogue.text("ui.panel.wide"))
+    parts.append(f'<button type="button" class="rus-button" data-wide aria-pressed="false">{wide}</button>')
+    return f'<p class="rus-panel-links">{" ".join(parts)}</p>'
+
+
+def _back_button(catalogue: Catalogue) -> str:
+    return f'<button type="button" class="rus-button" data-back>{html.escape(catalogue.text("ui.panel.back"))}</button>'
 
 
 def _facts(citation: Citation, place: Place, catalogue: Catalogue) -> str:

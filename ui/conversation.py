@@ -15,6 +15,7 @@ FRAMES_PER_SECOND = 8.0
 """How often a streamed answer is redrawn; more only costs the browser."""
 
 _MARKS = re.compile(r" (?:\[\d+\])+")
+_NAMELESS_HEAD = re.compile(r"^\|\s*\|(?=[^\n]*\n\|\s*:?-{3})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,13 @@ def turn_markdown(turn: Turn, catalogue: Catalogue) -> str:
 
 def answer_text(answer: Answer, catalogue: Catalogue) -> str:
     """The answer's text, not yet safe to show; its list is a table where rows have more to say than their names."""
-    if not answer.rows or not columns(answer.rows) or has_table(answer.text) or _says_cells(answer):
-        return answer.text
+    name = catalogue.text("column.name")
+    text = _NAMELESS_HEAD.sub(f"| {name} |", answer.text.removeprefix(f"{band(answer, catalogue)}. "), count=1)
+    if not answer.rows or not columns(answer.rows) or has_table(text) or _says_cells(answer):
+        return text
     items = {f"- {escape(row.name)} {mark_text(row.marks)}".rstrip() for row in answer.rows}
-    rest = "\n".join(line for line in answer.text.split("\n") if line not in items).strip()
-    table = rows_table(answer.rows, catalogue.text("ui.ask.rows_name"), catalogue.text("ui.ask.rows_marks"))
+    rest = "\n".join(line for line in text.split("\n") if line not in items).strip()
+    table = rows_table(answer.rows, name, catalogue.text("ui.ask.rows_marks"))
     return f"{rest}\n\n{table}"
 
 
@@ -103,18 +106,21 @@ def circumstances(answer: Answer, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def verdict(answer: Answer, catalogue: Catalogue) -> str | None:
-    """The label of an answer that is refused or incomplete, None for a full one."""
+def band(answer: Answer, catalogue: Catalogue) -> str:
+    """How sure the program is, in words: an answer, places where it may stand, or why there is none."""
     if answer.status == "refused":
         return catalogue.text(f"ui.refusal.{answer.refusal or 'not_in_documents'}")
-    return catalogue.text("ui.ask.partial") if answer.status == "partial" else None
+    return catalogue.text(f"ui.band.{answer.status}")
+
+
+def count_text(key: str, count: int, catalogue: Catalogue) -> str:
+    """The sentence of `key` with the count, in its form for one where there is one."""
+    return catalogue.text(f"{key}_one" if count == 1 else key, {"count": str(count)})
 
 
 def _answer_markdown(number: int, answer: Answer, catalogue: Catalogue) -> str:
-    parts = []
-    label = verdict(answer, catalogue)
-    if label is not None:
-        parts.append(f"**{label}**")
+    label = escape_text(band(answer, catalogue))
+    parts = [f'<p class="rus-band rus-band-{answer.status}">{label}</p>']
     targets = {citation.mark: source_target(number, citation.mark) for citation in answer.citations}
     parts.append(safe_markdown(answer_text(answer, catalogue), targets))
     parts.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
@@ -123,7 +129,9 @@ def _answer_markdown(number: int, answer: Answer, catalogue: Catalogue) -> str:
 
 
 def _actions(number: int, answer: Answer, catalogue: Catalogue) -> str:
-    links = [
+    count = len(answer.citations)
+    links = [f"[{count_text('ui.ask.sources', count, catalogue)}](#kalla-{number})"] if count else []
+    links += [
         f"[{catalogue.text('ui.ask.copy')}](#kopiera-{number})",
         f"[{catalogue.text('ui.ask.download')}](#svar-{number})",
     ]

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
 from ui.citations import empty_panel, list_panel, message_panel, questions_html, source_panel
-from ui.conversation import Turn, history, messages, paced, parse_target, verdict
+from ui.conversation import Turn, band, count_text, history, messages, paced, parse_target
 from ui.documents import document_name, documents_html
 from ui.export import files_html
 from ui.pages import Pages
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Shown = tuple[Any, ...]
 """Values for the components that a question changes, in the order of `Window.changed_by_question`."""
+
+_CHANGED, _PANEL = 8, 2
+"""How many they are, and the place of the source panel among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Events:
             for piece in paced(self.assistant.stream(question, earlier, self._documents(chosen)), time.monotonic):
                 turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
                 yield self._shown((*turns, turn), busy=turn.answer is None)
+            yield self._with_best_source((*turns, turn))
         except RusError as error:
             yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
 
@@ -93,7 +97,22 @@ class Events:
         citation = next((item for item in turn.answer.citations if item.mark == target[1]), None)
         if citation is None:
             return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
-        return source_panel(turn.number, citation, self.pages.place(citation, self.base), self.catalogue)
+        return self._source(turn, citation)
+
+    def _with_best_source(self, turns: tuple[Turn, ...]) -> Shown:
+        """The finished answer with its first source open: drawn after the answer is shown, which waits for no page."""
+        shown: list[Any] = [gr.skip()] * _CHANGED
+        answer = turns[-1].answer
+        if answer is not None and answer.citations:
+            shown[0], shown[_PANEL] = turns, self._source(turns[-1], answer.citations[0])
+        else:
+            shown[0] = turns
+        return tuple(shown)
+
+    def _source(self, turn: Turn, citation: Citation) -> str:
+        marks = tuple(item.mark for item in turn.answer.citations) if turn.answer is not None else ()
+        place = self.pages.place(citation, self.base)
+        return source_panel(turn.number, citation, place, self.catalogue, marks)
 
     def _documents(self, chosen: Sequence[str]) -> tuple[str, ...]:
         readable = [document.id for document in self.assistant.index.documents]
@@ -142,7 +161,7 @@ def status_html(turns: Sequence[Turn], busy: bool, catalogue: Catalogue) -> str:
     elif answer is None:
         text = (turns[-1].note or "") if turns else ""
     elif answer.status == "refused":
-        text = catalogue.text("ui.ask.done_refused", {"verdict": verdict(answer, catalogue) or ""})
+        text = catalogue.text("ui.ask.done_refused", {"verdict": band(answer, catalogue)})
     else:
-        text = catalogue.text("ui.ask.done", {"count": str(len(answer.citations))})
+        text = count_text("ui.ask.done", len(answer.citations), catalogue)
     return f'<p role="status">{html.escape(text)}</p>'

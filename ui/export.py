@@ -11,7 +11,7 @@ from datetime import datetime
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from ui.conversation import Turn, answer_text, circumstances, verdict
+from ui.conversation import Turn, answer_text, band, circumstances
 from ui.markdown import columns, escape_text, safe_markdown
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -32,7 +32,7 @@ def rows_csv(answer: Answer, catalogue: Catalogue) -> str:
     rows = answer.rows or ()
     names = columns(rows)
     citations = {citation.mark: citation for citation in answer.citations}
-    lines = [[catalogue.text("ui.ask.rows_name"), *names, catalogue.text("ui.ask.rows_marks")]]
+    lines = [[catalogue.text("column.name"), *names, catalogue.text("ui.ask.rows_marks")]]
     for row in rows:
         cells = dict(row.cells)
         proofs = "; ".join(_place(citations[mark], catalogue) for mark in row.marks if mark in citations)
@@ -42,11 +42,9 @@ def rows_csv(answer: Answer, catalogue: Catalogue) -> str:
 
 def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
     """The answer with question, circumstances, every source's quote and place, and how it was made."""
-    label = verdict(answer, catalogue)
     lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
     lines.append(f"## {catalogue.text('ui.export.answer')}")
-    if label is not None:
-        lines.append(f"**{label}**")
+    lines.append(f"**{escape_text(band(answer, catalogue))}**")
     lines.append(safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations}))
     lines.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
     if answer.citations:

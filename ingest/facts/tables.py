@@ -60,6 +60,8 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
         here = (passage.document_id, *passage.section)
         if here != place:
             head, place = (), here
+        if passage.head:
+            head = tuple(part.strip() for part in passage.head.split(_BETWEEN))
         caption: list[str] = []
         start, own = 0, False
         for line in passage.text.split("\n"):

@@ -1,121 +1,271 @@
-"""The text of a Word document in reading order: headings, lists, tables, captions and footnotes.
+"""The text of a Word document in reading order: headers, headings, lists, tables, captions, drawings and notes.
 
-Walks the XML itself, because content controls, inserted (tracked) text and text boxes lie outside what python-docx
-lists as paragraphs. Deleted text is not read.
+Walks the XML itself, because content controls, tracked changes, text boxes, notes, headers and automatic numbers lie
+outside what python-docx lists as paragraphs. What is deleted, moved away, struck through or hidden is not read.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind
-from ingest.plain import Line
+from ingest.grid import Cell, table_lines
+from ingest.office.drawings import UNREAD_DRAWING, drawing_lines
+from ingest.office.numbering import Numbering, W, numbering_of
+from ingest.office.styles import Style, styles_of
+from ingest.plain import Line, Unread, after_heading
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.opc.part import Part
     from lxml.etree import _Element
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SPACED = (f"{_W}tab", f"{_W}br", f"{_W}cr")
-_FOOTNOTES = "/footnotes"
-_HEADING_STYLE = re.compile(r"(?i)^(?:heading|rubrik)\s*(\d)$")
+_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+_SPACED = (f"{W}tab", f"{W}br", f"{W}cr", f"{W}ptab")
+_WRAPPERS = tuple(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+_GONE = (f"{W}del", f"{W}moveFrom", f"{W}txbxContent", f"{W}pPr", f"{W}drawing", f"{W}pict", _FALLBACK)
+_PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+
+_HIDDEN = ("stycke med dold text", "stycken med dold text")
+_STRUCK = ("stycke med överstruken text", "stycken med överstruken text")
+_COMMENT = ("kommentar", "kommentarer")
+_OBJECT = ("inbäddat objekt", "inbäddade objekt")
+_FORMULA = ("formels uppställning (tecknen lästes på rad)", "formlers uppställning (tecknen lästes på rad)")
 
 
-def word_lines(document: Document) -> Iterator[Line]:
-    """The blocks of the document; footnotes come last."""
-    names = {style.style_id: style.name or "" for style in document.styles}
-    yield from _blocks(document.element.body, names)
-    for relation in document.part.rels.values():
-        if relation.reltype.endswith(_FOOTNOTES):
-            yield from _footnotes(relation.target_part.blob)
+@dataclass(slots=True)
+class _Walk:
+    """What the walk through one part of a document needs, and what it has found on its way."""
+
+    part: Part
+    styles: dict[str, Style]
+    numbering: Numbering
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
+    note_counts: Counter[str] = field(default_factory=Counter)
+    marked: list[Line] = field(default_factory=list)
+    unread: Unread = field(default_factory=Counter)
 
 
-def _blocks(parent: _Element, names: dict[str, str]) -> Iterator[Line]:
+def word_lines(document: Document) -> tuple[list[Line], Unread]:
+    """The blocks of the document, and what was not read. Headers and footers come under the title."""
+    related = {relation.reltype.rsplit("/", 1)[-1]: relation for relation in document.part.rels.values()}
+    blobs = {
+        name: related[name].target_part.blob if name in related else None
+        for name in ("numbering", "styles", "footnotes", "endnotes", "comments")
+    }
+    numbering = numbering_of(_parsed(blobs["numbering"]))
+    walk = _Walk(document.part, styles_of(_parsed(blobs["styles"]), numbering), numbering)
+    for name in ("footnote", "endnote"):
+        root = _parsed(blobs[f"{name}s"])
+        for note in root.iter(f"{W}{name}") if root is not None else ():
+            walk.notes[name, note.get(f"{W}id", "")] = _joined(walk, note) if note.get(f"{W}type") is None else ""
+    comments = _parsed(blobs["comments"])
+    walk.unread[_COMMENT] += len(comments) if comments is not None else 0
+    body = list(_blocks(walk, document.element.body))
+    return after_heading(body, _page_lines(document, walk, {line.text for line in body})), walk.unread
+
+
+def _parsed(blob: bytes | None) -> _Element | None:
+    from lxml import etree
+
+    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True)) if blob else None
+
+
+def _page_lines(document: Document, walk: _Walk, seen: set[str]) -> Iterator[Line]:
+    """Each different line of the headers and footers once, where the text itself does not say the same."""
+    parts = [one.target_part for one in document.part.rels.values() if one.reltype.endswith(("/header", "/footer"))]
+    for part in parts:
+        root = _parsed(part.blob)
+        within = _Walk(part, walk.styles, walk.numbering)
+        for line in _blocks(within, root) if root is not None else ():
+            if line.text not in seen and any(letter.isalnum() for letter in line.text):
+                seen.add(line.text)
+                yield Line(BlockKind.PARAGRAPH, line.text.replace("\n", " "))
+        walk.unread += within.unread
+
+
+def _within(parent: _Element, tag: str) -> Iterator[_Element]:
+    """The children of this tag, also those that stand in content controls and the like."""
     for child in parent:
-        if child.tag == f"{_W}p":
-            yield from _paragraph(child, names)
-        elif child.tag == f"{_W}tbl":
-            yield from _table(child, names)
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
-            yield from _blocks(child, names)
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _within(child, tag)
 
 
-def _paragraph(paragraph: _Element, names: dict[str, str]) -> Iterator[Line]:
-    text = _text(paragraph)
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    name = names.get(style.get(f"{_W}val", ""), "") if style is not None else ""
-    if text:
-        yield _line(paragraph, text, name)
-    for box in paragraph.iter(f"{_W}txbxContent"):
-        if not any(ancestor.tag == _FALLBACK for ancestor in box.iterancestors()):
-            yield from _blocks(box, names)
+def _blocks(walk: _Walk, parent: _Element) -> Iterator[Line]:
+    for child in parent:
+        if child.tag == f"{W}p":
+            yield from _paragraph(walk, child)
+        elif child.tag == f"{W}tbl":
+            yield from _table(walk, child)
+        elif child.tag in _WRAPPERS:
+            yield from _blocks(walk, child)
+        yield from walk.marked
+        walk.marked.clear()
 
 
-def _line(paragraph: _Element, text: str, style: str) -> Line:
-    outline = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
-    numbered = paragraph.find(f"{_W}pPr/{_W}numPr") is not None
-    if heading := _HEADING_STYLE.match(style):
-        return Line(BlockKind.HEADING, text, min(int(heading[1]), 6))
-    if style == "Title":
-        return Line(BlockKind.HEADING, text, 1)
-    if outline is not None and (depth := outline.get(f"{_W}val", "9")).isdigit() and int(depth) < 6:
-        return Line(BlockKind.HEADING, text, int(depth) + 1)
-    if style.casefold().startswith("toc ") or style.casefold().startswith("table of"):
+def _paragraph(walk: _Walk, paragraph: _Element) -> Iterator[Line]:
+    if text := _text(walk, paragraph):
+        yield _line(walk, paragraph, text)
+    for box in paragraph.iter(f"{W}txbxContent"):
+        # A box within a box is read with the outer one.
+        if not any(ancestor.tag in (_FALLBACK, f"{W}del", f"{W}moveFrom") for ancestor in box.iterancestors()) and (
+            next(box.iterancestors(f"{W}p")) is paragraph
+        ):
+            yield from _blocks(walk, box)
+    for drawing in paragraph.iter(f"{W}drawing"):
+        lines = drawing_lines(drawing, walk.part)
+        read = list(lines) if lines is not None else []
+        walk.unread[UNREAD_DRAWING] += lines is not None and not read
+        yield from read
+    walk.unread[_OBJECT] += sum(1 for _ in paragraph.iter(f"{W}object"))
+
+
+def _line(walk: _Walk, paragraph: _Element, text: str) -> Line:
+    properties = paragraph.find(f"{W}pPr")
+    style = walk.styles.get(_of(properties, "pStyle") or "", walk.styles[""])
+    outline = _of(properties, "outlineLvl")
+    level = int(outline) + 1 if outline is not None and outline.isdigit() else style.level
+    label = _label(walk, properties, style)
+    if style.contents:
         return Line(BlockKind.CONTENTS, text)
-    if style == "Caption":
+    if 0 < level < 10:
+        return Line(BlockKind.HEADING, f"{label} {text}" if label not in (None, "•") else text, min(level, 6))
+    if style.caption:
         return Line(BlockKind.CAPTION, text)
-    if numbered or style.startswith("List"):
-        return Line(BlockKind.LIST_ITEM, f"• {text}")
+    if label or style.listed:
+        return Line(BlockKind.LIST_ITEM, f"{label or '•'} {text}")
     return Line(BlockKind.PARAGRAPH, text)
 
 
-def _text(paragraph: _Element) -> str:
-    """The words of one paragraph, without those of text boxes anchored in it."""
+def _label(walk: _Walk, properties: _Element | None, style: Style) -> str | None:
+    """The paragraph's automatic number; its own statement counts before that of its style."""
+    own = properties.find(f"{W}numPr") if properties is not None else None
+    list_id = _of(own, "numId") or style.list_id
+    level = _of(own, "ilvl")
+    depth = int(level) if level is not None and level.isdigit() else style.list_level
+    return walk.numbering.label(list_id, depth) if list_id not in (None, "0") else None
+
+
+def _of(parent: _Element | None, name: str) -> str | None:
+    child = parent.find(f"{W}{name}") if parent is not None else None
+    return None if child is None else child.get(f"{W}val", "")
+
+
+def _text(walk: _Walk, paragraph: _Element) -> str:
+    """The words of one paragraph that are shown, without those of text boxes anchored in it."""
     parts: list[str] = []
+    unseen: set[tuple[str, str]] = set()
+    style = walk.styles.get(_of(paragraph.find(f"{W}pPr"), "pStyle") or "", walk.styles[""])
+    fields: list[bool] = []
     stack = list(reversed(paragraph))
     while stack:
         node = stack.pop()
-        if node.tag == f"{_W}t":
-            parts.append(node.text or "")
+        if node.tag == f"{W}r":
+            left_out = _unseen(walk, node, style)
+            if left_out is None:
+                stack.extend(reversed(node))
+            elif any(text.text and text.text.strip() for text in node.iter(f"{W}t")):
+                unseen.add(left_out)
+        elif node.tag in (f"{W}fldChar", f"{W}instrText", f"{W}fldSimple"):
+            _follow_field(fields, node)
+            if node.tag == f"{W}fldSimple" and not _PAGE_FIELD.match(node.get(f"{W}instr", "")):
+                stack.extend(reversed(node))
+        elif node.tag in (f"{W}t", _MATH_TEXT):
+            parts.append("" if any(fields) else node.text or "")
         elif node.tag in _SPACED:
             parts.append(" ")
-        elif node.tag == f"{_W}noBreakHyphen":
+        elif node.tag == f"{W}noBreakHyphen":
             parts.append("-")
-        elif node.tag not in (f"{_W}txbxContent", f"{_W}del", f"{_W}pPr", _FALLBACK):
+        elif node.tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
+            _mark(walk, node)
+        elif node.tag not in _GONE:
+            walk.unread[_FORMULA] += node.tag == _MATH
             stack.extend(reversed(node))
+    walk.unread.update(unseen)
     return " ".join("".join(parts).split())
 
 
-def _table(table: _Element, names: dict[str, str]) -> Iterator[Line]:
-    """Rows as lines; a cell merged downwards is read in each row. A table of one column only frames its text."""
-    rows: list[list[str]] = []
-    cells = [list(row.findall(f"{_W}tc")) for row in table.findall(f"{_W}tr")]
-    if cells and max(map(len, cells)) == 1:
-        for row in cells:
-            for cell in row:
-                yield from _blocks(cell, names)
+def _follow_field(fields: list[bool], node: _Element) -> None:
+    """Keeps, for each field that is open, whether it is a page number, which is no text of the document."""
+    kind = node.get(f"{W}fldCharType")
+    if kind == "begin":
+        fields.append(False)
+    elif kind == "end" and fields:
+        fields.pop()
+    elif node.tag == f"{W}instrText" and fields:
+        fields[-1] = fields[-1] or _PAGE_FIELD.match(node.text or "") is not None
+
+
+def _unseen(walk: _Walk, run: _Element, paragraph_style: Style) -> tuple[str, str] | None:
+    """Why the run is not shown, None where it is; what it states itself counts before what its styles state."""
+    properties = run.find(f"{W}rPr")
+    style = walk.styles.get(_of(properties, "rStyle") or "", walk.styles[""])
+    for names, kind, styled in (
+        (("vanish", "webHidden"), _HIDDEN, style.hidden or paragraph_style.hidden),
+        (("strike", "dstrike"), _STRUCK, style.struck or paragraph_style.struck),
+    ):
+        stated = [value for name in names if (value := _of(properties, name)) is not None]
+        on = any(value not in ("0", "false", "off") for value in stated) if stated else styled
+        if on:
+            return kind
+    return None
+
+
+def _mark(walk: _Walk, reference: _Element) -> None:
+    """Puts the note after the paragraph that marks it, with the number that the mark shows."""
+    name = str(reference.tag).removeprefix(W).removesuffix("Reference")
+    text = walk.notes.pop((name, reference.get(f"{W}id", "")), "")
+    if text:
+        walk.note_counts[name] += 1
+        walk.marked.append(Line(BlockKind.FOOTNOTE, f"{walk.note_counts[name]} {text}"))
+
+
+def _joined(walk: _Walk, parent: _Element) -> str:
+    return " ".join(filter(None, (_text(walk, paragraph) for paragraph in parent.iter(f"{W}p"))))
+
+
+def _table(walk: _Walk, table: _Element) -> Iterator[Line]:
+    """A table of one column only frames its text. Deleted rows are not read."""
+    shown = [row for row in _within(table, f"{W}tr") if row.find(f"{W}trPr/{W}del") is None]
+    rows = [list(_within(row, f"{W}tc")) for row in shown]
+    if rows and all(len(cells) == 1 for cells in rows):
+        for framed in rows:
+            yield from _blocks(walk, framed[0])
         return
-    for row in cells:
-        texts: list[str] = []
-        for position, cell in enumerate(row):
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
-            above = rows[-1][position] if goes_on and rows and position < len(rows[-1]) else ""
-            texts.append(above or " ".join(filter(None, map(_text, cell.iter(f"{_W}p")))))
-        rows.append(texts)
-    filled = [" | ".join(row) for row in rows if any(row)]
-    if filled:
-        yield Line(BlockKind.TABLE, "\n".join(filled))
+    grid = [list(_placed(row, cells)) for row, cells in zip(shown, rows, strict=True)]
+    going_on = [{column for column, _, _, goes_on in row if goes_on} for row in grid]
+    made: list[list[Cell]] = []
+    for number, placed in enumerate(grid):
+        made.append([])
+        for column, across, cell, goes_on in placed:
+            if goes_on and number:
+                continue
+            down = 1
+            while number + down < len(grid) and column in going_on[number + down]:
+                down += 1
+            made[-1].append(Cell(_joined(walk, cell) if cell is not None else "", across, down))
+    yield from table_lines(made)
 
 
-def _footnotes(blob: bytes) -> Iterator[Line]:
-    from lxml import etree
+def _placed(row: _Element, cells: list[_Element]) -> Iterator[tuple[int, int, _Element | None, bool]]:
+    """Each cell of a row with its column, how many columns it covers, and whether it goes on from the row above."""
+    column = _whole(_of(row.find(f"{W}trPr"), "gridBefore"), 0)
+    if column:
+        yield 0, column, None, False
+    for cell in cells:
+        properties = cell.find(f"{W}tcPr")
+        across = max(1, _whole(_of(properties, "gridSpan"), 1))
+        yield column, across, cell, _of(properties, "vMerge") in ("", "continue")
+        column += across
 
-    root = etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
-    for note in root.iter(f"{_W}footnote"):
-        text = " ".join(filter(None, map(_text, note.iter(f"{_W}p"))))
-        if text and note.get(f"{_W}type") is None:
-            yield Line(BlockKind.FOOTNOTE, f"{note.get(f'{_W}id')} {text}")
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and text.isdigit() else otherwise

@@ -102,7 +102,7 @@ def _block(
     whole, spans = "", []
     for index, (page, text) in enumerate(parts):
         if index:
-            whole += joints[index - 1] if separator == " " else "\n"
+            whole += joints[index - 1] if separator == " " or draft.breaks_row(page) else "\n"
         start, end = pages[page].append(text)
         spans.append(Span(page + 1, start, end, len(whole)))
         whole += text.characters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -19,6 +20,8 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 12
+_SAME_TABLE_POINTS = 4.0
+_ENOUGH_PROSE_CHARS = 200
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
 
@@ -34,6 +37,12 @@ class Draft:
     level: int = 0
     begins_flow: bool = False
     ends_flow: bool = False
+    broken_rows: tuple[int, ...] = ()
+    """Indexes of the pages that begin with the rest of a table row of the page before."""
+
+    def breaks_row(self, page: int) -> bool:
+        """Whether the block's part on this page begins inside a table row."""
+        return page in self.broken_rows
 
     @property
     def text(self) -> str:
@@ -57,10 +66,13 @@ class Body:
 
 
 def body_of(flows: Sequence[Flow]) -> Body:
-    """The style that most of the document's characters have."""
+    """The style that most of the document's characters outside tables have."""
     weights: dict[tuple[float, bool, int], int] = {}
     pitches = []
-    for flow in flows:
+    prose = [flow for flow in flows if flow.role != "table"]
+    if sum(len(line.text) for flow in prose for line in flow.lines) < _ENOUGH_PROSE_CHARS:
+        prose = list(flows)
+    for flow in prose:
         previous = None
         for line in flow.lines:
             look = (round(line.size * 2) / 2, line.style.bold, line.style.colour)
@@ -123,6 +135,9 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     if draft.kind is BlockKind.LIST_ITEM:
         if last.text.rstrip().endswith(_TERMINAL) and line.text[:1].isupper() and _broke_early(last, line, flow):
             return True
+        flush = line.x0 > draft.lines[0].x0 - 0.3 * size
+        if flush and line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL):
+            return False
         return line.x0 < draft.lines[0].x0 + 0.3 * size and _ended(last, line, flow)
     if flow.role == "box" or _centred(draft, line):
         return False
@@ -150,13 +165,17 @@ def _broke_early(last: Line, line: Line, flow: Flow) -> bool:
     first = line.text.split(" ", 1)[0]
     average = (line.x1 - line.x0) / max(len(line.text), 1)
     fits = last.x1 + (len(first) + 3) * average < flow.right
-    return fits and (last.text.rstrip().endswith(_TERMINAL) or line.text[:1].isupper())
+    new = line.text[:1].isupper() or unicodedata.category(line.text[:1]) == "Co"
+    return fits and (last.text.rstrip().endswith(_TERMINAL) or new)
 
 
 def join_across(drafts: list[Draft]) -> list[Draft]:
     """Joins paragraphs and list items that a column or page end broke, past what floats or stands between."""
     joined: list[Draft] = []
     for draft in drafts:
+        if joined and _carries_table_on(joined[-1], draft):
+            _add_rows(joined[-1], draft)
+            continue
         before = _unfinished(joined, draft)
         if before is None:
             joined.append(draft)
@@ -164,6 +183,24 @@ def join_across(drafts: list[Draft]) -> list[Draft]:
             before.lines += draft.lines
             before.left, before.right, before.ends_flow = draft.left, draft.right, draft.ends_flow
     return joined
+
+
+def _carries_table_on(table: Draft, draft: Draft) -> bool:
+    """Whether a page begins with more rows of the table that ends the page before: as wide, in as many columns."""
+    if not table.kind is draft.kind is BlockKind.TABLE or draft.page != table.lines[-1].page + 1:
+        return False
+    wide = max(abs(table.left - draft.left), abs(table.right - draft.right)) < _SAME_TABLE_POINTS
+    columns = [max(line.text.count(" | ") for line in part.lines) for part in (table, draft)]
+    return wide and columns[0] == columns[1]
+
+
+def _add_rows(table: Draft, draft: Draft) -> None:
+    """Adds the next page's rows to a table; the first may go on with a row that the page's end broke."""
+    first = draft.lines[0]
+    columns = max(line.text.count(" | ") for line in table.lines)
+    if first.text[:1].islower() and first.text.count(" | ") < columns:
+        table.broken_rows += (draft.page,)
+    table.lines += draft.lines
 
 
 def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:

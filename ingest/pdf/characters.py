@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ingest.frames import to_frame, upright
 from ingest.pdf import pdfium
-from ingest.pdf.styles import Style, read_styles
-from ingest.pdf.tags import heading_tags
+from ingest.pdf.styles import Style, heading_tags, read_styles
+from ingest.pdf.visibility import find_unseen
 
 SPACE = 32
 """The code that stands for every kind of white space."""
@@ -36,7 +36,8 @@ class Characters:
     bottom as the reader sees the page (turned so that this text runs from left to right), `size` float32 (n,) in
     points, `group` int8 (n,) the text's direction in quarter turns, 0 for upright. `styles` is
     the number of each character's style in `style_table`, int32 (n,), -1 where unknown. `shapes` are the bounds of
-    drawn lines and rectangles, float32 (m, 4), in the frame.
+    drawn lines and rectangles, float32 (m, 4), in the frame. `unseen` counts the characters that nobody sees on the
+    page, and `watermark` tells of words across it; both are left out.
     """
 
     codes: NDArray[np.uint32]
@@ -49,6 +50,8 @@ class Characters:
     width: float
     height: float
     shapes: NDArray[np.float32]
+    unseen: int = 0
+    watermark: bool = False
 
     @property
     def text(self) -> str:
@@ -132,39 +135,49 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
         solid = ~np.isin(codes, _WHITE)
         raised = _raise_small_digits(handle, codes, loose)
         styles, table, angles = read_styles(text_page, handle, count, heading_tags(page))
+        turn = page.get_rotation() // 90
+        crop = page.get_bbox()
+        boxes = _in_order(loose)
+        seen = to_frame(boxes, crop, turn)
+        unseen = find_unseen(page, handle, solid, styles, table, boxes, seen)
     finally:
         text_page.close()
     codes[codes == _PDFIUM_LINE_HYPHEN] = _HYPHEN
     keep = ~np.isin(codes, (0, 10, 13))
     codes[~solid] = SPACE
-    turn = page.get_rotation() // 90
     width, height = page.get_size()
-    crop = page.get_bbox()
     sizes = np.array([style.size for style in table] + [0.0], dtype=np.float32)[styles]
     sizes[raised] *= _RAISED_SIZE
-    boxes = loose[:, [0, 3, 2, 1]]
-    boxes = np.stack(
-        [
-            np.minimum(boxes[:, 0], boxes[:, 2]),
-            np.minimum(boxes[:, 1], boxes[:, 3]),
-            np.maximum(boxes[:, 0], boxes[:, 2]),
-            np.maximum(boxes[:, 1], boxes[:, 3]),
-        ],
-        axis=1,
-    )
     group = ((angles + turn) % 4).astype(np.int8)
-    seen = to_frame(boxes, crop, turn)
     outside = (seen[:, 2] < 0) | (seen[:, 0] > width) | (seen[:, 3] < 0) | (seen[:, 1] > height)
     keep &= ~(outside & solid)
-    keep &= ~_drawn_twice(codes, boxes, sizes, styles, solid)
+    keep &= ~(unseen.hidden | unseen.watermark)
+    keep &= ~_drawn_twice(codes, boxes, sizes, styles, solid & keep)
     for direction in (1, 2, 3):
         chosen = group == direction
         if chosen.any():
             seen[chosen] = upright(seen[chosen], direction, width, height)
     shapes = to_frame(_read_shapes(page), crop, turn)
     return Characters(
-        codes[keep], boxes[keep], seen[keep], sizes[keep], group[keep], styles[keep], table, width, height, shapes
+        codes[keep],
+        boxes[keep],
+        seen[keep],
+        sizes[keep],
+        group[keep],
+        styles[keep],
+        table,
+        width,
+        height,
+        shapes,
+        int(unseen.hidden.sum()),
+        bool(unseen.watermark.any()),
     )
+
+
+def _in_order(loose: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Left, top, right, bottom in any order as x0 ≤ x1, y0 ≤ y1."""
+    low, high = np.minimum(loose[:, [0, 1]], loose[:, [2, 3]]), np.maximum(loose[:, [0, 1]], loose[:, [2, 3]])
+    return np.concatenate([low, high], axis=1)
 
 
 def _raise_small_digits(handle: int, codes: NDArray[np.uint32], loose: NDArray[np.float32]) -> NDArray[np.intp]:

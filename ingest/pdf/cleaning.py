@@ -27,6 +27,16 @@ _SPACING_MARKS = {
     "¸": "\u0327",
 }
 _WORD = re.compile(r"[^\W\d_]+")
+_SYMBOL_FONT = 0xF000
+"""Where fonts without a Unicode encoding, such as Symbol, have their codes."""
+_SYMBOL_LETTERS = dict(
+    zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖαβχδεφγηιϕκλμνοπθρστυϖωξψζ",
+        strict=True,
+    )
+)
+"""The letters of Adobe's Symbol encoding (PDF 1.7, annex D.5)."""
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _LONGEST_WORD = 60
 _BROKEN_END = re.compile(r"([^\W_]+)[-\u00ad]$")
@@ -82,7 +92,7 @@ def _normal_form(text: str, source: Sequence[int]) -> tuple[str, list[int]]:
     for index, character in enumerate(text):
         if character == "\u00ad" and index < last:
             continue
-        replaced = _replacement(character)
+        replaced = _greek(text, index) or _replacement(character)
         if unicodedata.combining(replaced[:1] or " ") and characters:
             composed = unicodedata.normalize("NFC", characters[-1] + replaced)
             if len(composed) == 1:
@@ -91,6 +101,14 @@ def _normal_form(text: str, source: Sequence[int]) -> tuple[str, list[int]]:
         characters += replaced
         origin += [source[index]] * len(replaced)
     return "".join(characters), origin
+
+
+def _greek(text: str, index: int) -> str:
+    """The Greek letter of a symbol font's code where it is part of a word or name; "" for a bullet and all else."""
+    place = ord(text[index]) - _SYMBOL_FONT
+    letter = _SYMBOL_LETTERS.get(chr(place), "") if 0 < place < 128 else ""
+    in_word = text[max(index - 1, 0) : index].strip() or text[index + 1 : index + 2] == "-"
+    return letter if in_word else ""
 
 
 def _replacement(character: str) -> str:
@@ -186,4 +204,6 @@ def _inside_address(text: Text, following: Text) -> bool:
 
 def starts_with_bullet(text: str) -> bool:
     """Whether the text begins with a list bullet and a space."""
+    if _greek(text[:2], 0):
+        return False
     return bool(re.match(rf"^(?:[{BULLETS}\ue000-\uf8ff]\s*|[–—-]\s+|o\s+)\S", text))

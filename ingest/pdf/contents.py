@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
@@ -12,6 +13,11 @@ from ingest.pdf.lines import Line
 _LEADER = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<page>\d{1,4}|[ivxlc]{1,6})?\s*$")
 _NUMBERED = re.compile(r"^(?P<title>.*[^\W\d_].*?)\s+(?P<page>\d{1,3})$")
 _TITLE = re.compile(r"^(innehåll|innehållsförteckning|contents|table of contents)$", re.IGNORECASE)
+_LED = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<value>[^\s.].*)$")
+_UNCOUNTED_PAGES = 20
+"""A page may have a printed number so much higher than the file has pages."""
+_RISING_SHARE = 0.9
+_DIGIT_EM = 0.556
 _MINIMUM_ENTRIES = 3
 _ENTRY_SHARE = 0.5
 _SAME_INDENT_POINTS = 4.0
@@ -58,6 +64,43 @@ def split_contents(flows: Sequence[Flow], goes_on: bool) -> tuple[list[Flow], li
         if rest:
             kept.append(Flow(rest, flow.left, flow.right, flow.role))
     return kept, taken, _with_depth(entries)
+
+
+def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
+    """Whether the lines with dot leaders, if any, lead to pages: under a contents title or to rising numbers.
+
+    Other leaders lead to prices and figures.
+    """
+    led = [match for line in sorted(lines, key=lambda line: line.top) if (match := _led(line))]
+    if goes_on or not led or any(map(_is_title, lines)):
+        return True
+    numbers = [int(match["value"]) for match in led if match["value"].isdigit()]
+    steps = [before <= after for before, after in pairwise(numbers)]
+    exist = sum(number <= pages + _UNCOUNTED_PAGES for number in numbers)
+    return exist >= _RISING_SHARE * len(led) and sum(steps) >= _RISING_SHARE * len(steps)
+
+
+def _led(line: Line) -> re.Match[str] | None:
+    text = line.text
+    likely = ".." in text or ". ." in text or "…" in text or "_" in text or "·" in text
+    return _LED.search(text) if likely else None
+
+
+def without_leaders(lines: Sequence[Line]) -> list[Line]:
+    """The lines with each dot leader taken out, so that what stands before and after it are cells of one row."""
+    parts: list[Line] = []
+    for line in lines:
+        match = _led(line)
+        if match is None or not line.text[: match.start()].strip():
+            parts.append(line)
+            continue
+        share = (line.x1 - line.x0) / len(line.text)
+        for start, end in ((0, match.start()), match.span("value")):
+            left, right = line.x0 + start * share, line.x0 + end * share
+            if start:
+                left, right = line.x1 - (end - start) * _DIGIT_EM * line.size, line.x1
+            parts.append(replace(line, text=line.text[start:end], source=line.source[start:end], x0=left, x1=right))
+    return parts
 
 
 def _is_title(line: Line) -> bool:

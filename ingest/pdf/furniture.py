@@ -8,10 +8,14 @@ from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from ingest.pdf.lines import Line
+from ingest.pdf.tables import Grid
 
 _BAND = 0.14
 _LARGER = 1.15
 _BESIDE_EM = 3.0
+_TURNED_SHARE = 0.25
+_SMALL = 0.9
+_LEAST_NUMBERS = 3
 _SPREAD = 2
 """Pages from one running header of a spread to the next."""
 _DIGITS = re.compile(r"\d+")
@@ -20,14 +24,21 @@ _PAGE_NUMBER = re.compile(r"^\W*(?:(?:sida|sid|page|s)\.?\s*)?#(?:\s*(?:av|of|/|
 
 
 def split_furniture(
-    pages: Sequence[Sequence[Line]], heights: Sequence[float]
+    pages: Sequence[Sequence[Line]], heights: Sequence[float], grids: Sequence[Sequence[Grid]]
 ) -> tuple[list[list[Line]], list[list[Line]]]:
     """Per page the fragments of the body and the fragments that are furniture.
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
-    same height on enough pages in a row, or when it is a page number.
+    same height on enough pages in a row, or when it is a page number. The cells of a ruled table (`grids` per page)
+    that reaches out of the bands are none. Small numbers left of all text count its lines.
     """
-    large = _LARGER * _body_size(pages)
+    whole = pages
+    cells = [
+        {id(line) for line in page if any(grid.holds(line) and _leaves_bands(grid, height) for grid in own)}
+        for page, own, height in zip(pages, grids, heights, strict=True)
+    ]
+    pages = [[line for line in page if id(line) not in own] for page, own in zip(pages, cells, strict=True)]
+    large = _LARGER * _body_size(whole)
     places: dict[tuple[str, int, int], list[int]] = defaultdict(list)
     slots: dict[tuple[int, float], list[str]] = defaultdict(list)
     for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
@@ -41,7 +52,7 @@ def split_furniture(
     running = {place for place, numbers in places.items() if _longest_run(numbers) >= needed}
     taken = _running_slots(pages, heights, slots)
     bodies, removed = [], []
-    for page, height in zip(pages, heights, strict=True):
+    for page, height, everything in zip(pages, heights, whole, strict=True):
         chosen = [
             line
             for line in page
@@ -52,19 +63,49 @@ def split_furniture(
                 or (_is_short(line) and _slot(line) in taken)
             )
         ]
-        if len(chosen) == len(page) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
+        chosen += [line for line in _line_numbers(everything, large) if line not in chosen]
+        if len(chosen) == len(everything) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
             chosen = []
         marks = {id(line) for line in chosen}
         marks -= {id(line) for line in chosen if any(id(o) not in marks and _leads(line, o) for o in page)}
         chosen = [line for line in chosen if id(line) in marks]
-        bodies.append([line for line in page if id(line) not in marks])
+        bodies.append([line for line in everything if id(line) not in marks])
         removed.append(chosen)
     return bodies, removed
 
 
+def split_margins(pages: Sequence[Sequence[Line]], upright: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Per page the turned text (in its own frame) that is furniture: the same on several
+    pages, or little and smaller than the upright text.
+    """
+    small = _body_size(upright)
+    repeated = Counter(text for page in pages for text in {_mask(line.text) for line in page})
+    removed = []
+    for page, texts in zip(pages, upright, strict=True):
+        much = sum(len(line.text) for line in page) > _TURNED_SHARE * sum(len(line.text) for line in texts)
+        marginal = [line for line in page if repeated[_mask(line.text)] > 1 or (not much and line.size < small)]
+        removed.append(marginal if texts else [])
+    return removed
+
+
 def _leads(line: Line, other: Line) -> bool:
     """Whether the other line goes on right beside this one: the number of a paragraph of law, not of a page."""
+    if not _PAGE_NUMBER.match(_mask(line.text)):
+        return False
     return 0 < other.x0 - line.x1 < _BESIDE_EM * line.size and abs(other.middle - line.middle) < 0.3 * line.size
+
+
+def _line_numbers(page: Sequence[Line], large: float) -> list[Line]:
+    """Numbers in the margin that rise down the page, smaller than the text and left of all of it."""
+    numbers = [line for line in page if line.text.strip().isdigit() and line.size < _SMALL * large / _LARGER]
+    left = min((line.x0 for line in page if not line.text.strip().isdigit()), default=0.0)
+    found = sorted((line for line in numbers if line.x1 < left), key=lambda line: line.top)
+    rising = all(int(before.text) < int(after.text) for before, after in pairwise(found))
+    return found if len(found) >= _LEAST_NUMBERS and rising else []
+
+
+def _leaves_bands(grid: Grid, height: float) -> bool:
+    return grid.ys[-1] > _BAND * height and grid.ys[0] < (1 - _BAND) * height
 
 
 def printed_number(removed: Sequence[Line]) -> str | None:

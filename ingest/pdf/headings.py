@@ -23,6 +23,7 @@ _LARGER = 1.08
 _COVER_CHARS = 150
 _DEEPEST = 6
 _NO_LETTERS = re.compile(r"[\W_]+")
+_ITEM_NUMBER = re.compile(r"§+\s*\d{1,4}\s?[a-z]?")
 _PERSON = re.compile(r"[A-ZÅÄÖÉ][\w-]+(?: (?:von|af|de))?(?: [A-ZÅÄÖÉ][\w-]+){1,2}")
 _OFFICE = re.compile(
     r"(?i:ordförande|direktör|chef|råd|sekreterare|ledamot|handläggare|strateg|ansvarig|samordnare|landshövding)"
@@ -74,7 +75,8 @@ def mark_headings(
 def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[int, int]) -> set[int]:
     """Large lines of a first page that holds no running text: they say something, but head nothing."""
     first = [draft for draft in drafts if draft.page == 0]
-    if any(id(draft) not in levels and len(draft.text) > _COVER_CHARS for draft in first):
+    text = [draft.text for draft in first if id(draft) not in levels and draft.text.rstrip().endswith(".")]
+    if sum(map(len, text)) > _COVER_CHARS or any(id(d) not in levels and len(d.text) > _COVER_CHARS for d in first):
         return set()
     largest = max((draft.lines[0].size for draft in first), default=0.0)
     return {id(draft) for draft in first if id(draft) not in named and draft.lines[0].size < largest - 0.5}
@@ -147,11 +149,17 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
 
 
 def _join_kickers(drafts: list[Draft], body: Body) -> list[Draft]:
-    """Puts a label that ends in a colon together with the larger heading right below it (Del 1: / Resor)."""
+    """Puts a label that ends in a colon together with the larger heading right below it (Del 1: / Resor).
+
+    Likewise the number of an item of minutes with its heading (§ 5 / Budget), past a note beside it.
+    """
     joined: list[Draft] = []
     for draft in drafts:
         last = joined[-1] if joined else None
-        if last is not None and _is_kicker(last, draft) and all(_looks_like_heading(d, body) for d in (last, draft)):
+        number = next((other for other in joined[:-3:-1] if _ITEM_NUMBER.fullmatch(other.text)), None)
+        if number is not None and _looks_like_heading(draft, body) and look_of(draft, body) == look_of(number, body):
+            number.lines += draft.lines
+        elif last is not None and _is_kicker(last, draft) and all(_looks_like_heading(d, body) for d in (last, draft)):
             last.lines += draft.lines
         else:
             joined.append(draft)

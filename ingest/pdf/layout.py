@@ -6,16 +6,28 @@ read before the right, unless the two sides pair up as the rows of a table. The 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
-from ingest.pdf.lines import Line, join, rows_of
-from ingest.pdf.tables import grid_rows, grids_of, is_table, open_rows, rules_of, with_outer_rows, without_prose
+from ingest.pdf.charts import charts_of, without_charts
+from ingest.pdf.lines import Line, join, rows_of, walls_of
+from ingest.pdf.tables import (
+    grid_rows,
+    grids_of,
+    is_table,
+    open_rows,
+    rules_of,
+    with_outer_rows,
+    with_walls,
+    without_prose,
+)
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
@@ -23,6 +35,9 @@ _MINIMUM_INNER_LINES = 6
 """Inside a column that a gutter made, where set text has more chance gaps."""
 _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
+_LABEL_SHARE = 0.6
+_ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
+_NOTE_CHARS = 40
 
 
 @dataclass(slots=True)
@@ -42,8 +57,10 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
     bullets = bullets_of(shapes)
     fragments = [with_drawn_bullet(fragment, bullets) for fragment in fragments]
     rules = rules_of(shapes)
-    tables: list[Item] = []
-    ruled = grids_of(rules, height)
+    tables = charts_of(fragments, shapes)
+    fragments = without_charts(fragments, tables)
+    walls = walls_of(shapes)
+    ruled = [with_walls(grid, walls) for grid in grids_of(rules, height)]
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
         grid = with_outer_rows(grid, fragments)
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
@@ -97,7 +114,9 @@ def _single(items: list[Item], rules: NDArray[np.float32], left: float, right: f
     for row in rows_of([item.line for item in items]):
         row.sort(key=lambda piece: piece.x0)
         text = [piece for piece in row if id(piece) not in boxes]
-        if text:
+        if text and len(text) > 1 and _ITEM_OF_MINUTES.match(text[0].text) and text[0].style.bold > text[1].style.bold:
+            lines += [text[0], join(text[1:])]
+        elif text:
             lines.append(join(text))
         for piece in row:
             if id(piece) in boxes:
@@ -187,10 +206,33 @@ def _judge(left: list[Item], right: list[Item], rules: NDArray[np.float32], x: f
     if paired >= 0.4 * len(rows) and _is_ruled(lines, rules, x):
         return "ruled"
     prose = _is_prose(left), _is_prose(right)
-    labels = not prose[0] and prose[1] and 2 * len(left) <= len(right) and paired >= 0.9 * len(rows_of_items(left))
+    if _is_marginal(left, right, x):
+        return "through"
+    share = paired / len(rows_of_items(left))
+    labels = not prose[0] and prose[1] and len(left) <= _LABEL_SHARE * len(right)
+    labels = labels and (share >= 0.9 or (share >= 0.5 and _closes_before_labels(left, right)))
     if labels:
         return "table"
     return "columns" if any(prose) or paired < 0.5 * len(rows) else "table"
+
+
+def _is_marginal(left: list[Item], right: list[Item], x: float) -> bool:
+    """Whether the right side is but a few short notes, each at the height of a line of running text."""
+    notes = rows_of_items(right)
+    paired = sum(_is_paired(row, x) for row in rows_of_items([*left, *right]))
+    short = all(len(row) == 1 and len(row[0].text) < _NOTE_CHARS for row in notes)
+    return short and paired == len(notes) and 3 * len(notes) <= len(rows_of_items(left))
+
+
+def _closes_before_labels(left: list[Item], right: list[Item]) -> bool:
+    """Whether the text beside each label is over before the next label, as definitions are and columns are not."""
+    text = rows_of_items(right)
+    ends = [
+        above[-1].text.rstrip().endswith((".", ")", ";", ":"))
+        for above, row in pairwise(text)
+        if any(abs(item.line.middle - row[0].middle) < 0.15 * row[0].size for item in left)
+    ]
+    return len(ends) > 1 and all(ends)
 
 
 def rows_of_items(items: Sequence[Item]) -> list[list[Line]]:

@@ -27,6 +27,7 @@ _WALL_POINTS = 3.0
 _LOWEST_WALL_POINTS = 6.0
 _NO_WALLS = np.zeros((0, 3), np.float32)
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
+_QUOTES = "\"”“’‘'»«"
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
 
 
@@ -138,7 +139,7 @@ def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[
         current = row[0]
         for piece, stretched in zip(row[1:], _stretched_spaces(row, above, below), strict=True):
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
-            follows_marker = gap < _MARKER_GAP_EM * em and is_marker(current.text) and piece.text[:1].isalpha()
+            follows_marker = gap < _MARKER_GAP_EM * em and _marks(current.text.strip(), piece.text)
             near = gap < WIDE_GAP_EM * em and piece.x0 >= current.x0
             if (near or follows_marker or stretched) and not _parted(current, piece, walls):
                 current = join([current, piece])
@@ -175,6 +176,14 @@ def _parted(left: Line, right: Line, walls: NDArray[np.float32]) -> bool:
     """Whether an upright line stands between two pieces of one row."""
     between = (left.x1 - 1 <= walls[:, 0]) & (walls[:, 0] <= right.x0 + 1)
     return bool((between & (walls[:, 1] <= right.middle) & (right.middle <= walls[:, 2])).any())
+
+
+def _marks(marker: str, text: str) -> bool:
+    """Whether a marker begins the item with this text; a dash or number before a figure may be a cell."""
+    if not is_marker(marker):
+        return False
+    bullet = marker == "o" or marker[:1] in BULLETS
+    return text[:1].isalpha() or (bullet and (text[:1].isdigit() or text[:1] in _QUOTES))
 
 
 def is_marker(text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -72,8 +72,8 @@ def read_facts(file: Path | io.BytesIO, password: str | None) -> FileFacts:
     reader = part("uppgifter om sig själv", lambda: PdfReader(file, strict=False, password=password), None)
     if reader is None:
         return FileFacts(unread=tuple(unread))
-    unstated: dict[str, str] = {}
-    stated = part("uppgifter om sig själv", lambda: _metadata(reader), unstated)
+    empty: dict[str, str] = {}
+    stated = part("uppgifter om sig själv", lambda: _metadata(reader), empty)
     none: Counter[int] = Counter()
     fields, comments = part("anteckningar och fält", lambda: _annotations(reader), (none, none))
     title = " ".join(stated.get("/Title", "").split())
@@ -102,7 +102,7 @@ def _labels(reader: PdfReader) -> tuple[str, ...]:
 
 def _outline(reader: PdfReader) -> Iterator[OutlineEntry]:
     """The bookmarks in order; `reader.outline` holds each bookmark's children as a list behind it."""
-    waiting = [(1, iter(reader.outline))]
+    waiting: list[tuple[int, Iterator[Any]]] = [(1, iter(reader.outline))]
     count = 0
     while waiting and count < _MAXIMUM_OUTLINE:
         level, entries = waiting[-1]

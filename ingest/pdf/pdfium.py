@@ -146,6 +146,8 @@ font_size_of = _prototype(raw.FPDFText_GetFontSize, ctypes.c_double, _ADDRESS, c
 """(text page address, character index) -> font size before scaling, in points."""
 font_of = _prototype(raw.FPDFTextObj_GetFont, ctypes.c_void_p, _ADDRESS)
 """(text object address) -> address of its font."""
+render_mode_of = _prototype(raw.FPDFTextObj_GetTextRenderMode, ctypes.c_int, _ADDRESS)
+"""(text object address) -> the format's number for filled, outlined, invisible and so on."""
 marked_content_of = _prototype(raw.FPDFPageObj_GetMarkedContentID, ctypes.c_int, _ADDRESS)
 """(page object address) -> number of the marked content that it belongs to, or -1."""
 

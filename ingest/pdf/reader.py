@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,9 @@ from ingest.documents import BlockKind, Page, ReadDocument, ReadingReport, ReadO
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.blocks import Draft, body_of, draft_blocks, join_across
 from ingest.pdf.cleaning import clean_line, vocabulary_of
-from ingest.pdf.contents import Entry, split_contents
+from ingest.pdf.contents import Entry, is_contents, split_contents, without_leaders
 from ingest.pdf.footnotes import place_footnotes, split_footnotes
-from ingest.pdf.furniture import printed_number, split_furniture
+from ingest.pdf.furniture import printed_number, split_furniture, split_margins
 from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
 from ingest.pdf.lines import Line, join, join_neighbours, read_fragments, read_pieces, walls_of
@@ -31,7 +32,7 @@ from ingest.pdf.sheets import (
     warnings,
     without_text,
 )
-from ingest.pdf.tables import rules_of
+from ingest.pdf.tables import grids_of, rules_of
 from ingest.pdf.webprint import is_web_print, set_aside_site, split_site
 
 _OCR_AT_ONCE = 2
@@ -39,6 +40,8 @@ _OCR_AT_ONCE = 2
 
 _BEGINNING_PAGES = 3
 """Where a document says its own title."""
+_ENOUGH_WORDS = 50
+"""With fewer nothing can be said of a stated title that does not occur."""
 
 
 def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
@@ -86,18 +89,28 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
 
 def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry]:
     """Furniture and contents aside, each page's flows in reading order; returns the contents entries."""
-    bodies, removed = split_furniture(pages, [sheet.characters.height for sheet in sheets])
+    heights = [sheet.characters.height for sheet in sheets]
+    grids = [grids_of(rules_of(sheet.characters.shapes), sheet.characters.height) for sheet in sheets]
+    bodies, removed = split_furniture(pages, heights, grids)
+    turned = [
+        [read_fragments(sheet.characters, number, direction) for direction in (1, 2, 3)]
+        for number, sheet in enumerate(sheets)
+    ]
+    margins = split_margins([list(chain.from_iterable(directions)) for directions in turned], pages)
     entries: list[Entry] = []
     goes_on = False
     for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
         characters = sheet.characters
+        if not is_contents(fragments, len(sheets), goes_on):
+            fragments = without_leaders(fragments)
         flows = arrange(fragments, characters.shapes, characters.width, characters.height)
-        for direction in (1, 2, 3):
-            turned = read_fragments(characters, number, direction)
-            flows += arrange(turned, np.zeros((0, 4), np.float32), characters.width, characters.height)
+        aside = {id(line) for line in margins[number]}
+        for lines in turned[number]:
+            kept = [line for line in lines if id(line) not in aside]
+            flows += arrange(kept, np.zeros((0, 4), np.float32), characters.width, characters.height)
         sheet.flows, sheet.contents, found = split_contents(flows, goes_on)
         goes_on = bool(found)
-        sheet.removed += furniture
+        sheet.removed += furniture + margins[number]
         entries += found
     return entries
 
@@ -155,7 +168,8 @@ def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, 
 def _title(facts: FileFacts, pages: Sequence[Page], drafts: Sequence[Draft]) -> str | None:
     """The stated title where the document's beginning knows a word of it, else its largest text."""
     beginning = "\n".join(page.text for page in pages[:_BEGINNING_PAGES])
-    if facts.title is not None and stands_in(facts.title, beginning):
+    short = len(beginning.split()) < _ENOUGH_WORDS
+    if facts.title is not None and (short or stands_in(facts.title, beginning)):
         return facts.title
     return _largest_text(drafts) or facts.title
 

@@ -42,13 +42,16 @@ class Sheet:
 class Doubts:
     """Numbers of the pages that gave no text: scanned, in an unreadable font, not to be opened, or too late.
 
-    `mended` says that the file was damaged, so that more than these may be missing.
+    On pages in `unseen` there is text that nobody sees, on those in `watermarks` words across the page: neither is
+    read. `mended` says that the file was damaged, so that more than these may be missing.
     """
 
     scanned: list[int] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     late: list[int] = field(default_factory=list)
+    unseen: list[int] = field(default_factory=list)
+    watermarks: list[int] = field(default_factory=list)
     mended: bool = False
 
 
@@ -65,6 +68,10 @@ def read_sheet(document: pypdfium2.PdfDocument, number: int, doubts: Doubts) -> 
             scanned = characters.solid_count < _MINIMUM_CHARACTERS and has_image(page)
         finally:
             page.close()
+    if characters.unseen:
+        doubts.unseen.append(number + 1)
+    if characters.watermark:
+        doubts.watermarks.append(number + 1)
     return Sheet(characters, scanned=scanned, unreadable=not is_readable(characters.text))
 
 
@@ -153,6 +160,8 @@ def warnings(doubts: Doubts) -> tuple[str, ...]:
         (doubts.unreadable, "har typsnitt utan läsbar teckenkodning och kunde inte läsas"),
         (doubts.late, "hann inte läsas genom teckenigenkänning; dela filen eller höj RUS_READ_TIMEOUT_SECONDS"),
         (doubts.damaged, "är skadade och kunde inte öppnas"),
+        (doubts.unseen, "har osynlig text (dold, vit eller övertäckt) som inte lästes"),
+        (doubts.watermarks, "har en vattenstämpel som inte lästes"),
     )
     whole_file = (
         ("Filen är skadad och lästes så långt det gick; hämta den på nytt från källan.",) if doubts.mended else ()

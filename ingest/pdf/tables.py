@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,12 +18,14 @@ _SLACK = 2.0
 _RULE_POINTS = 3.0
 _MINIMUM_RULE_POINTS = 15.0
 _SAME_RULE_POINTS = 6.0
-_MARGIN = 0.08
+_MARGIN = 0.05
 _ROW_PITCH_EM = 1.45
 _NEAR_RULE_EM = 2.5
 _SAME_EDGE_POINTS = 3.0
 _CELLS_SHARE = 0.6
 """Share of a table's columns in which a row outside its rules must have a cell."""
+_WALL_SHARE = 0.5
+"""Share of a table's height that an upright rule must have, in one piece or several, to part columns."""
 _PROSE_ROWS = 3
 _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
@@ -35,6 +38,25 @@ class Grid:
     left: float
     right: float
     ys: tuple[float, ...]
+    walls: tuple[tuple[float, float, float], ...] = ()
+    """Upright rules inside, as (x, top, bottom)."""
+
+    def edges(self, pieces: Sequence[Line]) -> list[float]:
+        """Left edges of the columns: by the upright rules, or by the gaps between pieces where there are none."""
+        xs = sorted({round(x) for x, _, _ in self.walls})
+        inner = [x for index, x in enumerate(xs) if not index or x - xs[index - 1] > _SAME_RULE_POINTS]
+        if not inner:
+            return column_edges(pieces)
+        return [self.left, *inner]
+
+    def width_of(self, piece: Line, edges: Sequence[float]) -> int:
+        """How many columns a piece's cell takes: those up to the next upright rule at its height, 1 without rules."""
+        if not self.walls:
+            return 1
+        stops = [x for x, top, bottom in self.walls if x > piece.x0 and top <= piece.middle <= bottom]
+        stop = min(stops, default=self.right)
+        column = _column_of(piece, edges)
+        return max(1, sum(piece.x0 < edge < stop - _SLACK for edge in edges[column + 1 :]) + 1)
 
     def holds(self, piece: Line) -> bool:
         """Whether a piece of text stands inside."""
@@ -75,6 +97,26 @@ def grids_of(rules: NDArray[np.float32], height: float) -> list[Grid]:
     return [Grid(left, right, tuple(ys)) for left, right, ys in grids if len(ys) >= 3]
 
 
+def with_walls(grid: Grid, walls: NDArray[np.float32]) -> Grid:
+    """The grid with the upright rules (n, 3) x, top, bottom that part its cells, where they are for more than a row."""
+    inside = [
+        (x, top, bottom)
+        for x, top, bottom in walls.tolist()
+        if grid.left + _SAME_RULE_POINTS < x < grid.right - _SAME_RULE_POINTS
+        and top < grid.ys[-1] - _SLACK
+        and bottom > grid.ys[0] + _SLACK
+    ]
+    heights: Counter[int] = Counter()
+    for x, top, bottom in inside:
+        heights[round(x)] += round(bottom - top)
+    enough = _WALL_SHARE * (grid.ys[-1] - grid.ys[0])
+    return replace(grid, walls=tuple(wall for wall in inside if _height_near(heights, wall[0]) >= enough))
+
+
+def _height_near(heights: Counter[int], x: float) -> int:
+    return sum(heights[round(x) + step] for step in (-1, 0, 1))
+
+
 def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
     """The parts of a ruled area that are not running text: a table and a box may be ruled to the same width."""
     parts = [[grid.ys[0]]]
@@ -85,7 +127,7 @@ def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
             parts.append([bottom])
         else:
             parts[-1].append(bottom)
-    return [Grid(grid.left, grid.right, tuple(ys)) for ys in parts if len(ys) >= 3]
+    return [replace(grid, ys=tuple(ys)) for ys in parts if len(ys) >= 3]
 
 
 def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
@@ -130,7 +172,8 @@ def is_table(grid: Grid, pieces: Sequence[Line]) -> bool:
 
 def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
     """The rows of a ruled table: between each two rules one row, unless only head and body are ruled."""
-    edges = column_edges(pieces)
+    edges = grid.edges(pieces)
+    pieces = _spread_heads(grid, pieces, edges)
     rows: list[Line] = []
     ruled = len(grid.ys) > 3
     for top, bottom in zip(grid.ys, grid.ys[1:], strict=False):
@@ -143,6 +186,34 @@ def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
         else:
             rows += open_rows(between, edges)
     return rows
+
+
+def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) -> Sequence[Line]:
+    """The pieces with each head that spans columns put into the heads below it, and the head in one row."""
+    bands = [[p for p in pieces if top <= p.middle < bottom] for top, bottom in pairwise(grid.ys)]
+    bands = [band for band in bands if band]
+    if not grid.walls or len(bands) < 2:
+        return pieces
+    head = bands[0] if len(rows_of(bands[0])) > 1 else [*bands[0], *bands[1]]
+    spread: list[Line] = []
+    for piece in head:
+        column = _column_of(piece, edges)
+        beside = [_column_of(p, edges) for p in rows_of([piece, *head])[0] if p.x0 > piece.x1]
+        columns = range(column, min([column + grid.width_of(piece, edges), *beside]))
+        under = [p for p in head if p.top > piece.bottom - _SLACK and _column_of(p, edges) in columns]
+        spans = len({_column_of(p, edges) for p in under}) > 1 and (column > 0 or len(rows_of(head)[0]) > 1)
+        spread += [replace(piece, x0=p.x0, x1=p.x0 - p.size) for p in under] if spans else [piece]
+    if len(spread) == len(head):
+        return pieces
+    low = max(head, key=lambda piece: piece.top)
+    spread.sort(key=lambda piece: piece.top)
+    one_row = [replace(piece, top=low.top, bottom=low.bottom) for piece in spread]
+    kept = {id(piece) for piece in head}
+    return [*one_row, *(piece for piece in pieces if id(piece) not in kept)]
+
+
+def _column_of(piece: Line, edges: Sequence[float]) -> int:
+    return max((index for index, edge in enumerate(edges) if piece.x0 >= edge - _SLACK), default=0)
 
 
 def open_rows(pieces: Sequence[Line], edges: Sequence[float] | None = None) -> list[Line]:
@@ -173,16 +244,16 @@ def column_edges(pieces: Sequence[Line]) -> list[float]:
 
 
 def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[float], pitch: float) -> bool:
-    """Whether a row stands close below and only carries on cells: its first cell is empty or goes on in lower case."""
+    """Whether a row stands close below and only carries on cells: the first is empty, in lower case or in brackets."""
     first_empty = len(edges) > 1 and row[0].x0 >= edges[1] - _SLACK
-    return row[0].middle - previous[0].middle < pitch and (first_empty or row[0].text[:1].islower())
+    goes_on = first_empty or row[0].text[:1].islower() or row[0].text[:1] == "("
+    return row[0].middle - previous[0].middle < pitch and goes_on
 
 
 def _as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:
     cells: list[list[Line]] = [[] for _ in edges]
     for piece in row:
-        column = max((index for index, edge in enumerate(edges) if piece.x0 >= edge - _SLACK), default=0)
-        cells[column].append(piece)
+        cells[_column_of(piece, edges)].append(piece)
     return join([_joined(cell) for cell in cells if cell], CELL_SEPARATOR)
 
 

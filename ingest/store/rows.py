@@ -18,8 +18,8 @@ _DIGEST = 8
 
 
 def embedding_text(passage: Passage) -> str:
-    """What is embedded for a passage: its last two headings and its text, each on a line."""
-    return "\n".join((*passage.section[-_HEADINGS:], passage.text))
+    """What is embedded for a passage: its last two headings, its table's head row and its text, each on a line."""
+    return "\n".join((*passage.section[-_HEADINGS:], *filter(None, (passage.head,)), passage.text))
 
 
 def sentence_texts(passage: Passage) -> list[str]:
@@ -55,12 +55,12 @@ def metadata(passage: Passage) -> Metadata:
 
 def _place(passage: Passage) -> str:
     spans = [(span.page, span.start, span.end, span.offset) for span in passage.spans]
-    return json.dumps([passage.section, spans, passage.sentences, passage.ocr], ensure_ascii=False)
+    return json.dumps([passage.section, spans, passage.sentences, passage.ocr, passage.head], ensure_ascii=False)
 
 
 def passage_of(key: str, text: str, about: Metadata, titles: Mapping[str, str]) -> Passage:
     """The passage again; `titles` are those of the documents by id. Raises KeyError, ValueError on a foreign row."""
-    section, spans, sentences, ocr = json.loads(str(about["place"]))
+    section, spans, sentences, ocr, head = json.loads(str(about["place"]))
     document_id = str(about["document_id"])
     return Passage(
         id=id_of(key),
@@ -72,4 +72,5 @@ def passage_of(key: str, text: str, about: Metadata, titles: Mapping[str, str]) 
         spans=tuple(Span(*span) for span in spans),
         sentences=tuple((start, end) for start, end in sentences),
         ocr=ocr,
+        head=head,
     )

@@ -26,7 +26,29 @@
     }
   };
 
+  // In a narrow window the source panel is a sheet over the conversation, which meanwhile cannot be reached.
+  const narrow = window.matchMedia('(max-width: 900px)');
+  const sheet = (open) => {
+    document.body.classList.toggle('rus-sheet', open);
+    const panel = document.getElementById('rus-panel-column');
+    for (const [name, value] of [['role', 'dialog'], ['aria-modal', 'true'], ['aria-labelledby', 'rus-panel-heading']]) {
+      open ? panel?.setAttribute(name, value) : panel?.removeAttribute(name);
+    }
+    for (const part of document.querySelectorAll('#rus-header, #rus-tabs > .tab-wrapper, #rus-conversation')) {
+      part.inert = open;
+    }
+  };
+  narrow.addEventListener('change', () => sheet(false));
+
+  const wide = (button) => {
+    const on = document.getElementById('rus-columns').classList.toggle('rus-wide');
+    button.setAttribute('aria-pressed', String(on));
+    document.getElementById('rus-panel-heading')?.scrollIntoView({block: 'nearest'});
+  };
+
   const back = () => {
+    sheet(false);
+    document.getElementById('rus-columns')?.classList.remove('rus-wide');
     const link = lastLink && (lastLink.isConnected ? lastLink : findLink(lastLink.getAttribute('href')));
     (link || document.querySelector('#rus-question textarea'))?.focus();
   };
@@ -39,8 +61,6 @@
     if (href.startsWith('#kalla-')) {
       if (link.closest('#rus-chat')) lastLink = link;
       else if (findLink(href)) lastLink = findLink(href);
-      for (const current of document.querySelectorAll('#rus-chat a[aria-current]')) current.removeAttribute('aria-current');
-      lastLink?.setAttribute('aria-current', 'true');
       return;
     }
     const [, action, number] = href.match(/^#(kopiera|svar|tabell)-(\d+)$/) ?? [];
@@ -56,14 +76,17 @@
     }
     const button = event.target.closest('button[data-file]');
     if (button) save(button.dataset.file, button.dataset.text);
+    const broad = event.target.closest('[data-wide]');
+    if (broad) wide(broad);
     if (event.target.closest('[data-back]')) back();
   });
 
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && event.target.closest('#rus-panel')) back();
+    if (event.key === 'Escape' && event.target.closest('#rus-panel-column')) back();
   });
 
   window.rusPanelOpened = () => {
+    if (narrow.matches) sheet(true);
     const heading = document.getElementById('rus-panel-heading');
     heading?.focus({preventScroll: true});
     heading?.scrollIntoView({block: 'nearest'});
@@ -80,22 +103,31 @@
   let questions = 0;
   const follow = () => {
     const asked = document.querySelectorAll('#rus-chat [data-testid=user]');
-    const suggested = document.getElementById('rus-questions');
-    const ask = document.getElementById('rus-ask');
-    if (!suggested || !ask) return;
+    const conversation = document.getElementById('rus-conversation');
+    const last = document.getElementById('rus-filter');
+    if (!conversation || !last) return;
     const newest = asked[asked.length - 1];
-    const sticky = getComputedStyle(ask).position === 'sticky';
-    const used = newest ? suggested.getBoundingClientRect().bottom - newest.getBoundingClientRect().top : 0;
-    const room = sticky && asked.length > 1 ? Math.max(0, window.innerHeight - ask.offsetHeight - used - 40) : 0;
-    suggested.style.marginBottom = `${Math.round(room)}px`;
+    const used = newest ? last.getBoundingClientRect().bottom - newest.getBoundingClientRect().top : 0;
+    const room = !narrow.matches && asked.length > 1 ? Math.max(0, window.innerHeight - used - 40) : 0;
+    conversation.style.paddingBottom = `${Math.round(room)}px`;
     if (asked.length > questions) newest.scrollIntoView({block: 'start'});
     questions = asked.length;
   };
 
+  const showCurrent = () => {
+    const target = document.getElementById('rus-panel-heading')?.dataset.target;
+    for (const link of document.querySelectorAll('#rus-chat a[href^="#kalla-"]')) {
+      const current = Boolean(target) && link.getAttribute('href') === target;
+      if (current !== link.hasAttribute('aria-current')) link.toggleAttribute('aria-current', current);
+      if (current && link.getAttribute('aria-current') !== 'true') link.setAttribute('aria-current', 'true');
+    }
+  };
+
   const mend = () => {
+    window.rusTables();
     follow();
+    showCurrent();
     if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;
-    document.body.classList.remove('dark');
     name('#rus-chat [role=log]', 'aria-label', texts.conversation);
     name('#rus-chat [role=log]', 'aria-busy', String(Boolean(document.querySelector('#rus-stop:not(.hidden)'))));
     for (const message of document.querySelectorAll('#rus-chat [data-testid=user], #rus-chat [data-testid=bot]')) {

@@ -1,0 +1,82 @@
+"""The evidence of an answer as a PDF: the cited pages of the originals, with the quotes highlighted."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.answers import Answer, Citation
+from assistant.catalogue import Catalogue
+from ingest.index.passage_index import PassageIndex
+from ingest.pdf.evidence import EvidenceHead, EvidencePage, MarkedQuote, write_evidence
+
+_AROUND = 1_500
+"""Characters of a web page that are shown before and after its quotes."""
+
+
+def evidence_pdf(
+    answer: Answer, index: PassageIndex, catalogue: Catalogue, made: date, password: str | None = None
+) -> bytes:
+    """A first page with question, answer, documents and date, then each cited page once, in the order of the marks.
+
+    `password` opens originals that are protected. A page that cannot be had is a page of text with its quotes.
+    """
+    pages: dict[tuple[str, int | None], list[Citation]] = {}
+    for citation in answer.citations:
+        numbers: list[int | None] = [*sorted({box[0] for box in citation.boxes})]
+        for number in numbers or [citation.page]:
+            pages.setdefault((citation.document_id, number), []).append(citation)
+    target = io.BytesIO()
+    evidence = [_page(index, document, number, cited, catalogue) for (document, number), cited in pages.items()]
+    write_evidence(target, _head(answer, catalogue, made), evidence, password)
+    return target.getvalue()
+
+
+def _head(answer: Answer, catalogue: Catalogue, made: date) -> EvidenceHead:
+    places: dict[str, str] = {}
+    for one in answer.citations:
+        place = _place(one.title, one.page, catalogue)
+        places[place] = f"{places.get(place, '')}[{one.mark}]"
+    values = {"date": made.isoformat(), "generator": answer.generator, "index": answer.index_id}
+    return EvidenceHead(
+        answer.question,
+        (
+            (catalogue.text("ui.export.question"), answer.question),
+            (catalogue.text("ui.export.answer"), re.sub(r"[*_`#]+|^\|[-| ]+\|$", "", answer.text, flags=re.MULTILINE)),
+            (catalogue.text("ui.export.sources"), "\n".join(f"{marks} {place}" for place, marks in places.items())),
+            ("", catalogue.text("ui.export.made", values)),
+        ),
+    )
+
+
+def _page(
+    index: PassageIndex, document_id: str, number: int | None, cited: Sequence[Citation], catalogue: Catalogue
+) -> EvidencePage:
+    record = index.record(document_id)
+    quotes = tuple(
+        MarkedQuote(one.mark, one.quote, tuple(box[1:] for box in one.boxes if box[0] == number)) for one in cited
+    )
+    is_pdf = record is not None and record.document.media_type == "pdf"
+    place = _place(cited[0].title, number, catalogue)
+    return EvidencePage(
+        title=place if cited[0].url is None else f"{place} ({cited[0].url})",
+        quotes=quotes,
+        source=index.source(document_id) if is_pdf else None,
+        page=number,
+        text=_around(index.page(document_id, number).text, quotes),
+    )
+
+
+def _around(text: str, quotes: Sequence[MarkedQuote]) -> str:
+    """The stretch of a page that holds its quotes, whole lines."""
+    found = [text.find(line) for quote in quotes for line in quote.text.splitlines()[-1:]]
+    known = [place for place in found if place >= 0] or [0]
+    start = text.rfind("\n", 0, max(0, min(known) - _AROUND)) + 1
+    end = text.find("\n", max(known) + _AROUND)
+    return text[start : None if end < 0 else end]
+
+
+def _place(title: str, page: int | None, catalogue: Catalogue) -> str:
+    return title if page is None else f"{title}, {catalogue.text('ui.panel.page', {'page': str(page)})}"

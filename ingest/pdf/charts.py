@@ -1,0 +1,98 @@
+"""Bar charts: bars that stand on a line, a figure above each and its label below, read as rows "label | figure"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.pdf.boxes import Item
+from ingest.pdf.lines import Line, join
+from ingest.pdf.tables import CELL_SEPARATOR
+
+_FIGURE = re.compile(r"[–-]?\d[\d \u00a0.,]*\s*(?:%|‰|[a-zåäö]{1,5})?\W?")
+_LEAST_BARS, _MOST_BARS = 2, 400
+_LEAST_BAR_POINTS = 4.0
+_BAR_SHARE = 0.45
+"""A bar takes at most this share of its line."""
+_TOUCH_POINTS = 2.5
+_NEAR_EM = 2.5
+_TITLE_EM = 6.0
+_PITCH_EM = 1.5
+
+
+def charts_of(fragments: Sequence[Line], shapes: NDArray[np.float32]) -> list[Item]:
+    """The charts of a page as tables: the title above, a row for each bar, and the notes close below.
+
+    `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles.
+    """
+    sizes = shapes[:, 2:] - shapes[:, :2]
+    upright = shapes[(sizes[:, 1] > _LEAST_BAR_POINTS) & (sizes[:, 0] > _LEAST_BAR_POINTS)]
+    if len(upright) < _LEAST_BARS or len(upright) > _MOST_BARS:
+        return []
+    thin = shapes[(shapes[:, 3] - shapes[:, 1] < 3) & (shapes[:, 2] - shapes[:, 0] > 60)]
+    charts = []
+    for line in thin.tolist():
+        bars = _bars_on(line, upright)
+        pairs = [pair for bar in bars if (pair := _pair_of(bar, line[3], fragments)) is not None]
+        if len(pairs) >= _LEAST_BARS and len(pairs) == len(bars):
+            charts.append(_chart(line, pairs, fragments))
+    return charts
+
+
+def _bars_on(line: Sequence[float], shapes: NDArray[np.float32]) -> list[list[float]]:
+    """The upright rectangles, from left to right, whose foot is on the line."""
+    wide = shapes[:, 2] - shapes[:, 0]
+    on = (np.abs(shapes[:, 3] - line[3]) < _TOUCH_POINTS) & (shapes[:, 3] - shapes[:, 1] > 3)
+    on &= (shapes[:, 0] > line[0] - _TOUCH_POINTS) & (shapes[:, 2] < line[2] + _TOUCH_POINTS)
+    on &= (wide > 4) & (wide < _BAR_SHARE * (line[2] - line[0]))
+    return sorted(np.unique(shapes[on], axis=0).tolist())
+
+
+def _pair_of(bar: Sequence[float], foot: float, fragments: Sequence[Line]) -> tuple[Line, Line] | None:
+    """The label under a bar and the figure above it."""
+    middle = (bar[0] + bar[2]) / 2
+    centred = [
+        piece for piece in fragments if piece.x0 < middle < piece.x1 and piece.x1 - piece.x0 < 3 * (bar[2] - bar[0])
+    ]
+    above = [p for p in centred if 0 < bar[1] - p.middle < _NEAR_EM * p.size and _FIGURE.fullmatch(p.text.strip())]
+    below = [p for p in centred if 0 < p.middle - foot < _NEAR_EM * p.size]
+    if not above or not below:
+        return None
+    return min(below, key=lambda piece: piece.top), max(above, key=lambda piece: piece.top)
+
+
+def _chart(line: Sequence[float], pairs: Sequence[tuple[Line, Line]], fragments: Sequence[Line]) -> Item:
+    rows = [join(pair, CELL_SEPARATOR) for pair in pairs]
+    used = {id(piece) for pair in pairs for piece in pair}
+    beside = [p for p in fragments if id(p) not in used and line[0] - 5 <= p.x0 and p.x1 <= line[2] + 40]
+    top = min(figure.top for _, figure in pairs)
+    titles: list[Line] = []
+    for piece in sorted((p for p in beside if p.bottom < top), key=lambda piece: -piece.top):
+        reach = _TITLE_EM if not titles else _PITCH_EM
+        near = abs(piece.x0 - line[0]) < _NEAR_EM * piece.size and not _FIGURE.fullmatch(piece.text.strip())
+        if (titles[0].top if titles else top) - piece.top > reach * piece.size or (
+            titles and piece.style != titles[0].style
+        ):
+            break
+        titles = [piece, *titles] if near else titles
+    notes: list[Line] = []
+    end = max(label.bottom for label, _ in pairs)
+    for piece in sorted((p for p in beside if p.top > end), key=lambda piece: piece.top):
+        if piece.top - end > _NEAR_EM * piece.size:
+            break
+        notes.append(piece)
+        end = piece.bottom
+    inside = [*titles, *rows, *notes]
+    frame = join(inside)
+    frame.x0, frame.top, frame.x1 = line[0], min(piece.top for piece in inside), line[2]
+    frame.bottom = max(piece.bottom for piece in inside)
+    return Item(frame, inside, is_table=True)
+
+
+def without_charts(fragments: Sequence[Line], charts: Sequence[Item]) -> list[Line]:
+    """The fragments that no chart has read, by the characters that they are made of."""
+    read = {index for chart in charts for piece in chart.inside for index in piece.source if index >= 0}
+    return [piece for piece in fragments if not read & set(piece.source)]

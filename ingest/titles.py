@@ -1,0 +1,76 @@
+"""What a document is called: its own title where that names it, and a way to tell documents of one title apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+from urllib.parse import urlsplit
+
+from ingest.documents import Block, BlockKind, Document, ReadDocument
+
+_PROGRAMS_WORDS = re.compile(
+    r"""(?ix) ^(?:
+      \(?anonymous\)? | \(?unspecified\)? | untitled\b.* | namnlös\w* | titel | rubrik | title | unknown
+    | (?:bild|slide|sida|page|blad|sheet|ark|kapitel|layout) \s* \d*
+    | (?:ny\ )? (?:microsoft\ )?(?:office\ )?(?:power\s?point|word|excel)?[- ]?
+      (?:presentation|document|dokument|arbetsbok|workbook|book|bok) \s* \d*
+    | microsoft\ (?:word|power\s?point|excel|office)\b.*
+    | [^/\\]*\.(?:do[ct][xm]?|pp[ts][xm]?|pot[xm]?|xl[st][xm]?|pdf|indd|qxd|rtf|odt|tmp|html?)
+    | .*\b(?:\w*mall(?:en)?|template)\b.* | klicka\ här.* | click\ to.*
+    )$"""
+)
+"""Titles that a program or a template has put in."""
+_BY_NAME = ("docx", "odt", "rtf", "doc")
+"""Files whose stated title is often that of the file they were made from."""
+_OPENING_CHARS = 5_000
+_TITLE_CHARS = 200
+
+
+def sensible_title(read: ReadDocument, media_type: str, name: str) -> str | None:
+    """The stated title where it names the document, else the heading that it begins with, None where it has none.
+
+    A title of which no longer word stands in the document's opening or in the file's `name` is another document's.
+    """
+    stated = " ".join((read.title or "").split())
+    heading = _first_heading(read.blocks, media_type)
+    if not stated or _PROGRAMS_WORDS.match(stated):
+        return heading
+    if media_type in _BY_NAME and heading is not None and read.blocks[0].kind is BlockKind.HEADING:
+        opening = f"{name} {read.pages[0].text[:_OPENING_CHARS]}".casefold()
+        words = re.findall(r"[^\W_]{4,}", stated.casefold())
+        if words and not any(word in opening for word in words):
+            return heading
+    return stated
+
+
+def _first_heading(blocks: Sequence[Block], media_type: str) -> str | None:
+    """The first heading near the beginning; of a workbook, whose headings name sheets, the caption of its table."""
+    kind = BlockKind.CAPTION if media_type in ("xlsx", "ods", "csv") else BlockKind.HEADING
+    texts = (" ".join(block.text.split()) for block in blocks[:12] if block.kind is kind)
+    return next((text for text in texts if len(text) <= _TITLE_CHARS and not _PROGRAMS_WORDS.match(text)), None)
+
+
+def told_apart(documents: Sequence[Document]) -> dict[str, str]:
+    """A title for each document id; documents of one title get what parts them: year, period, publisher, file or id."""
+    counts = Counter(document.title.casefold() for document in documents)
+    titles = {document.id: document.title for document in documents}
+    for title, count in counts.items():
+        alike = [document for document in documents if document.title.casefold() == title]
+        if count > 1:
+            titles |= {one.id: f"{one.title} ({mark})" for one, mark in zip(alike, _marks(alike), strict=True)}
+    return titles
+
+
+def _marks(alike: Sequence[Document]) -> list[str]:
+    """The first kind of mark that all of the documents have and that differs between all of them; last their ids."""
+    for marks in (
+        [str(one.year or "") for one in alike],
+        ["–".join(filter(None, (one.valid_from, one.valid_to))) for one in alike],
+        [one.publisher or "" for one in alike],
+        [PurePath(one.path or urlsplit(one.url or "").path).name for one in alike],
+    ):
+        if all(marks) and len(set(marks)) == len(marks):
+            return marks
+    return [one.id for one in alike]
