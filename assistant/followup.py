@@ -41,7 +41,8 @@ _MORE = re.compile(
     r"^\W*(och |finns det |are there )?(vilka |några |any )?(fler|mer|andra|more|others)\b\W*$", re.IGNORECASE
 )
 _ABOUT_ALL = re.compile(
-    r"\b(i|har|för|inom) (länet|regionen|strategin|rus|kommunen)\b|\b(länet|regionen|strategin) (har|ska|består|antogs)\b",
+    r"\b(i|har|för|inom) (länet|regionen|strategin|rus|kommunen)\b"
+    r"|\b(länet|regionen|strategin) (har|ska|består|antogs)\b",
     re.IGNORECASE,
 )
 """A question about the whole region or strategy begins anew."""

@@ -26,11 +26,13 @@ _HELP = re.compile(
 )
 _STRUCTURE = re.compile(
     r"\bhur är (\w+ )*(strategin|rus|planen|programmet) (uppbyggd|upplagd|strukturerad|indelad|uppdelad)"
-    r"|\bvad består (strategin|rus) av\b|\bstrategins (delar|struktur|uppbyggnad)\b|\bhow is the strategy (built|structured)",
+    r"|\bvad består (strategin|rus) av\b|\bstrategins (delar|struktur|uppbyggnad)\b"
+    r"|\bhow is the strategy (built|structured)",
     re.IGNORECASE,
 )
 _READ_FIRST = re.compile(
-    r"\bvad (ska|bör) (jag|man) läsa (först)?\b|\bvar (ska|bör) (jag|man) börja\b|\bvilka dokument (finns|har du|är inlästa)"
+    r"\bvad (ska|bör) (jag|man) läsa (först)?\b|\bvar (ska|bör) (jag|man) börja\b"
+    r"|\bvilka dokument (finns|har du|är inlästa)"
     r"|\bwhat should i read\b|\bwhich documents\b",
     re.IGNORECASE,
 )
@@ -45,8 +47,9 @@ _ASKS_ALL = re.compile(
     r"^\W*(och )?(vilka|hur många|nämn|lista|räkna upp|visa|ge mig|which|what|list|name|how many)\b", re.IGNORECASE
 )
 _OF_STRATEGY = frozenset(
-    """strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin finns
-    beskrivs dokumenten pekas lyfts ut fram alla samtliga strategy strategys region regions documents described""".split()
+    """strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin
+    finns beskrivs dokumenten pekas lyfts ut fram alla samtliga strategy strategys region regions documents
+    described""".split()
 )
 """Words of such a question that narrow nothing."""
 _REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)

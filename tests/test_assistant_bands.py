@@ -1,0 +1,92 @@
+"""The three bands of an answer without a language model: sure, places to look, refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from assistant_tools import StemEmbedder, incoming, passage
+
+from assistant.assistant import Assistant
+from assistant.catalogue import Catalogue
+from assistant.library import Library
+from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
+from assistant.synonyms import Synonyms
+from assistant.tabulate import list_draft
+from ingest.build.building import build
+from ingest.build.planning import BuildOptions
+from ingest.facts.types import Stretch
+
+SWEDISH = Catalogue.load("sv")
+FIRST_PLACE = SWEDISH.text("answer.places")
+
+
+def test_a_sure_answer_begins_with_the_sentence_that_answers(assistant_with):
+    answer = assistant_with().ask("Hur många personer sysselsätter skogsbruket?")
+    assert answer.status == "answered" and answer.text.startswith(
+        "Skogsbruket sysselsätter 4 200 personer i länet. [1]"
+    )
+    assert answer.citations[0].quote == "Skogsbruket sysselsätter 4 200 personer i länet."
+
+
+def test_an_unsure_answer_shows_places_with_the_likely_sentence_in_bold(assistant_with):
+    answer = assistant_with().ask("När antogs Vidingestrategin?")
+    assert answer.status == "partial" and answer.refusal is None and answer.text.startswith(FIRST_PLACE)
+    assert re.search(r"\*\*Regionfullmäktige antog strategin den 14 mars 2026\.\*\*", answer.text)
+    assert 1 <= len(answer.citations) <= 3
+    assert len({citation.passage_id for citation in answer.citations}) == len(answer.citations)
+
+
+def test_a_passage_that_stands_in_two_documents_is_one_place(tmp_path):
+    text = "# Ängar\n\nÄngarna vid Lillsjön slås i augusti varje år. Höet körs till gårdarna i Tranby."
+    documents = [incoming(tmp_path, name, text, title=name) for name in ("bok", "avskrift")]
+    documents.append(incoming(tmp_path, "annat", "# Vägar\n\nVägen till Tranby asfalterades av kommunen i höstas."))
+    build(documents, tmp_path / "index", StemEmbedder(), BuildOptions(workers=1))
+    answer = Assistant(Library(tmp_path / "index", StemEmbedder(), Synonyms()), None, 2000).ask("Vad gäller ängarna?")
+    assert sum("Ängarna vid Lillsjön" in citation.quote for citation in answer.citations) == 1
+
+
+@pytest.mark.parametrize("question", ["Vad är Kvarnhjulet?", "Hur många anställda har Zorbia kommun?"])
+def test_a_name_that_no_document_knows_is_refused(assistant_with, question):
+    answer = assistant_with().ask(question)
+    assert (answer.status, answer.refusal, answer.rows) == ("refused", "not_in_documents", None)
+
+
+@pytest.mark.parametrize(
+    "question", ["Vad kostade Grön verkstad?", "När antogs Vidingestrategin?", "Vad är Kvarnhjulet?"]
+)
+def test_the_record_tells_how_sure_the_answer_is(assistant_with, question):
+    confidence = assistant_with().ask(question).to_record()["confidence"]
+    assert isinstance(confidence, float) and 0 <= confidence <= 1
+
+
+def test_a_name_in_lower_case_is_known(assistant_with):
+    answer = assistant_with().ask("vad samarbetar norrby högskola om?")
+    assert answer.status != "refused" and "lövträ" in answer.text
+
+
+PROJECTS = passage("Nya kajen leds av Sunne hamn. Kostnaden är 7 miljoner kronor.")
+
+
+def drafted(*cells: Cell, complete: bool = True):
+    row = ListRow("Nya kajen", cells, Stretch(PROJECTS.id, 0, 29))
+    features = ListFeatures(1.0, 1.0, 1.0, 0.5, points=False)
+    found = ListDraft("list.found", {"found": "1"}, (row,), 1, complete, features)
+    return list_draft(found, {PROJECTS.id: PROJECTS}, SWEDISH, "answered", 0.9)
+
+
+def test_a_cell_comes_with_what_proves_it():
+    (row,) = drafted(Cell("owner", "Sunne hamn", Stretch(PROJECTS.id, 0, 29))).rows
+    ((label, ((value, quote),)),) = row.cells
+    assert (label, value) == (SWEDISH.text("column.owner"), "Sunne hamn") and value in quote.text
+
+
+def test_a_cell_that_does_not_stand_in_its_proof_is_left_out():
+    (row,) = drafted(Cell("owner", "Vinge hamn", Stretch(PROJECTS.id, 0, 29))).rows
+    assert row.cells == ()
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_an_incomplete_list_says_so(complete):
+    said = [line.text for line in drafted(complete=complete).lines]
+    assert (SWEDISH.text("list.perhaps_incomplete") in said) is not complete
