@@ -127,7 +127,12 @@ def _subject(topic: Question, before: str, known: Known) -> str:
     if named := known(topic.text):
         return ", ".join(named)
     if topic.names and not added:
-        return ", ".join(topic.names)
+        *others, last = topic.names
+        # A name may go on in small letters ("Grön verkstad"): words that end the question right after it belong to it.
+        tail = re.search(rf"{re.escape(last)}((?: \w+){{1,2}})\W*$", topic.text)
+        if tail and all(word in topic.terms for word in words(tail[1])):
+            last += tail[1]
+        return ", ".join((*others, last))
     return added[1] if added else before or " ".join(topic.terms)
 
 
