@@ -27,7 +27,7 @@ _NEW_WORDS = 0.3
 _NEW_RUN = 2
 """So many new content words one after the other are a claim of their own."""
 _ENGLISH_ANCHORS = 0.3
-"""Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words, translations."""
+"""Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words."""
 _KINDRED = 4
 """So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
 _ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
