@@ -28,6 +28,18 @@ def in_swedish(question: Question) -> Question:
     return replace(question, terms=tuple(dict.fromkeys((*found, *kept))), translated=share)
 
 
+def swedish_words(text: str) -> list[tuple[str, ...]]:
+    """For each English word or phrase of the text that the glossary knows, the Swedish it may stand for, in order."""
+    words = [word.strip("?.,!:;\"'()") for word in text.lower().split()]
+    found: list[tuple[str, ...]] = []
+    position = 0
+    while position < len(words):
+        size, translated = _longest(words, position)
+        found += [translated] if translated else []
+        position += size
+    return found
+
+
 def _longest(words: list[str], position: int) -> tuple[int, tuple[str, ...]]:
     """The longest known phrase from `position`: how many words it has, and its Swedish; (1, ()) where none is known."""
     for size in range(_LONGEST_PHRASE_WORDS, 0, -1):

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -17,7 +18,8 @@ class ModelServer:
 
     `break_off` ends without saying so, `reason` is how the reply ends, and `body` is sent in place of any reply.
 
-    In the pieces, {words} becomes the number of the source sentence that holds these words.
+    In the pieces, {words} becomes the number of the source sentence that holds these words. `reply_to`, where given,
+    makes the whole reply from the prompt instead.
     """
 
     pieces: tuple[str, ...] = ()
@@ -26,6 +28,7 @@ class ModelServer:
     break_off: bool = False
     reason: str = "stop"
     body: bytes | None = None
+    reply_to: Callable[[str], str] | None = None
     prompts: list[list[dict[str, str]]] = field(default_factory=list)
 
     def __enter__(self) -> ModelServer:
@@ -67,6 +70,8 @@ class ModelServer:
             return
         sources = self.prompts[-1][-1]["content"]
         try:
+            if self.reply_to is not None:
+                self._send(handler, {"content": self.reply_to(sources)})
             for piece in self.pieces:
                 time.sleep(self.pause_seconds)
                 self._send(handler, {"content": re.sub(r"\{([^}]+)\}", lambda m: number_of(m[1], sources), piece)})

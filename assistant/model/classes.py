@@ -55,6 +55,12 @@ def is_classed(word: str) -> bool:
     return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
 
 
+def commands(text: str) -> bool:
+    """Whether the text tells its reader what to answer, as a document's own words never prove a statement."""
+    values = next(one.values for one in _classes() if one.name == "attribution")
+    return any(value.name == "commanded" and value.said.search(text) is not None for value in values)
+
+
 def denials(text: str) -> int:
     """How many words of the text deny something."""
     (denied,) = next(one.values for one in _classes() if one.name == "denial")

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from assistant.glossary import swedish_words
 from assistant.matching import match
-from assistant.model.classes import denials, disagreement, is_classed
+from assistant.model.classes import commands, denials, disagreement, is_classed
 from assistant.model.clauses import Clause, aligned, content, sentences_of
 from assistant.model.names import foreign_names, is_among, name_replaced, names, roles_swapped
 from assistant.model.numbers import figures, is_number, numbers_differ
@@ -24,6 +26,10 @@ _NEW_WORDS = 0.3
 """Largest share of a statement's content words that may be new."""
 _NEW_RUN = 2
 """So many new content words one after the other are a claim of their own."""
+_ENGLISH_ANCHORS = 0.3
+"""Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words."""
+_KINDRED = 4
+"""So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
 _ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
 _MENTION = re.compile(r"[^\w]+")
@@ -75,7 +81,7 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         _number_fault(plain, proofs, context, english)
         or _name_fault(plain, proofs, context)
         or _class_fault(plain, proofs, english)
-        or (None if english else _word_fault(plain, proofs, context))
+        or (_english_fault(plain, proofs, context) if english else _word_fault(plain, proofs, context))
     )
     return Verdict(False, reason) if reason else _KEPT
 
@@ -132,12 +138,15 @@ def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | 
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     """New words: too many, several in a row, a whole part of them, or the opposite of a word that is there."""
-    there = set(content(" ".join((*proofs, *context.headings))))
+    headings = [heading for heading in context.headings if not commands(heading)]
+    there = set(content(" ".join((*proofs, *headings, *_predecessors(proofs, context.passages)))))
     own = [word for word in content(_ANSWER.sub("", statement)) if not is_number(word)]
     new = [not is_classed(word) and not any(match(word, other) > 0 for other in there) for word in own]
     if any(_is_opposite(word, other) for word in own for other in there if word not in there):
         return "denial"
     if sum(new) > _NEW_WORDS * len(own) or any(all(new[at : at + _NEW_RUN]) for at in range(len(new) - _NEW_RUN + 1)):
+        return "words"
+    if own and not any(match(word, other) > 0 for word in own for other in content(" ".join(proofs))):
         return "words"
     known = {word for word, is_new in zip(own, new, strict=True) if not is_new}
     for part in _PARTS.split(statement):
@@ -145,6 +154,27 @@ def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
         if words_here and len(words_here) > 1 and not known & set(words_here):
             return "words"
     return None
+
+
+def _predecessors(proofs: Sequence[str], passages: Sequence[str]) -> list[str]:
+    """The sentences that stand before those that point back to them ("Det invigdes 2017.")."""
+    found: list[str] = []
+    for passage in passages:
+        there = sentences_of([passage])
+        found += [before for before, one in pairwise(there) if one in proofs and points_back(one)]
+    return found
+
+
+def _english_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
+    """Whether too little of an English statement can be found in its Swedish sentences."""
+    there = set(content(" ".join((*proofs, *(one for one in context.headings if not commands(one))))))
+    own = content(statement)
+    kindred = sum(any(word[:_KINDRED] == other[:_KINDRED] for other in there) for word in own)
+    translated = sum(
+        any(match(part, other) > 0 for one in swedish for part in content(one) for other in there)
+        for swedish in swedish_words(statement)
+    )
+    return "words" if kindred + translated < _ENGLISH_ANCHORS * len(own) else None
 
 
 def _is_opposite(word: str, other: str) -> bool:
