@@ -92,9 +92,7 @@ def list_panel(turn: Turn, catalogue: Catalogue) -> str:
     return _panel(catalogue.text("ui.panel.list_heading"), f'{links}<ol class="rus-sources">{items}</ol>')
 
 
-def source_panel(
-    number: int, citation: Citation, place: Place, catalogue: Catalogue, marks: Sequence[int] = ()
-) -> str:
+def source_panel(number: int, citation: Citation, place: Place, catalogue: Catalogue, marks: Sequence[int] = ()) -> str:
     """One source: document, page, section, passage with the quote marked, page image and a link to the original.
 
     `marks` are those of all sources of answer `number`, for the ways to the one before and the one after.
@@ -172,9 +170,8 @@ def questions_html(heading: str, questions: Sequence[str]) -> str:
 
 def _panel(heading: str, body: str, target: str = "") -> str:
     """`target` is the address of the mark that the panel shows, empty where it shows none."""
-    return (
-        f'<h2 id="rus-panel-heading" tabindex="-1" data-target="{html.escape(target)}">{html.escape(heading)}</h2>{body}'
-    )
+    attributes = f'id="rus-panel-heading" tabindex="-1" data-target="{html.escape(target)}"'
+    return f"<h2 {attributes}>{html.escape(heading)}</h2>{body}"
 
 
 def _navigation(number: int, mark: int, marks: Sequence[int], catalogue: Catalogue) -> str:
@@ -193,9 +190,7 @@ def _navigation(number: int, mark: int, marks: Sequence[int], catalogue: Catalog
 
 
 def _back_button(catalogue: Catalogue) -> str:
-    return (
-        f'<button type="button" class="rus-button" data-back>{html.escape(catalogue.text("ui.panel.back"))}</button>'
-    )
+    return f'<button type="button" class="rus-button" data-back>{html.escape(catalogue.text("ui.panel.back"))}</button>'
 
 
 def _facts(citation: Citation, place: Place, catalogue: Catalogue) -> str:
