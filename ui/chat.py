@@ -221,6 +221,7 @@ def _connect(window: Window, events: Events) -> None:
     running.append(window.kept.click(events.restored, None, changed, **quiet))
     for run in running:
         run.failure(events.failed, window.turns, changed, **quiet)
+        run.success(events.best_source, window.turns, window.panel, **quiet)
     window.stop.click(events.stopped, window.turns, changed, cancels=running, **quiet)
     window.clear.click(events.cleared, None, changed, cancels=running, **quiet)
     window.chosen.change(events.filtered, window.chosen, window.filter, **quiet)

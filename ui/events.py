@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 Shown = tuple[Any, ...]
 """Values for the components that a question changes, in the order of `Window.changed_by_question`."""
 
-_CHANGED, _PANEL = 8, 2
-"""How many they are, and the place of the source panel among them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Events:
@@ -71,7 +68,6 @@ class Events:
             for piece in paced(self.assistant.stream(question, earlier, self._documents(chosen)), time.monotonic):
                 turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
                 yield self._shown((*turns, turn), busy=turn.answer is None)
-            yield self._with_best_source((*turns, turn))
         except RusError as error:
             yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
 
@@ -104,16 +100,6 @@ class Events:
             return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
         return self._source(turn, citation)
 
-    def _with_best_source(self, turns: tuple[Turn, ...]) -> Shown:
-        """The finished answer with its first source open: drawn after the answer is shown, which waits for no page."""
-        shown: list[Any] = [gr.skip()] * _CHANGED
-        answer = turns[-1].answer if turns else None
-        if answer is not None and answer.citations:
-            shown[0], shown[_PANEL] = turns, self._source(turns[-1], answer.citations[0])
-        else:
-            shown[0] = turns
-        return tuple(shown)
-
     def _source(self, turn: Turn, citation: Citation) -> str:
         marks = tuple(item.mark for item in turn.answer.citations) if turn.answer is not None else ()
         place = self.pages.place(citation, self.base)
@@ -126,14 +112,13 @@ class Events:
         file = saved_file(turns, known, kind, self.catalogue, datetime.now())
         return "" if file is None else file_html(file)
 
-    def restored(self, event: gr.EventData) -> Iterator[Shown]:
+    def restored(self, event: gr.EventData) -> Shown:
         """A conversation that the browser has kept is opened."""
         try:
             turns = restored_turns(str(event.turns), self.catalogue)
         except RusError as error:
             turns = (Turn(1, self.catalogue.text("ui.kept.heading"), note=error.message),)
-        yield self._shown(turns, busy=False)
-        yield self._with_best_source(turns)
+        return self._shown(turns, busy=False)
 
     def rated(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
         """A user says what is right or wrong with an answer."""
@@ -146,6 +131,11 @@ class Events:
         except RusError as error:
             return _status(error.message)
         return _status(self.catalogue.text("ui.feedback.thanks"))
+
+    def best_source(self, turns: tuple[Turn, ...]) -> Any:
+        """An answer has been shown: its first source opens. An event of its own, so that no answer waits for a page."""
+        answer = turns[-1].answer if turns else None
+        return self._source(turns[-1], answer.citations[0]) if answer is not None and answer.citations else gr.skip()
 
     def _documents(self, chosen: Sequence[str]) -> tuple[str, ...]:
         readable = [document.id for document in self.assistant.index.documents]

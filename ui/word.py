@@ -23,10 +23,11 @@ _LANGUAGES = {"sv": "sv-SE", "en": "en-GB"}
 def answers_docx(answers: Sequence[Answer], catalogue: Catalogue, made: datetime) -> bytes:
     """The answers one after the other, each under its question, as the bytes of a DOCX file."""
     import docx
+    from docx.oxml.ns import qn
 
     document = docx.Document()
     for language in document.styles.element.xpath("//w:rPrDefault//w:lang"):
-        language.set(docx.oxml.ns.qn("w:val"), _LANGUAGES[catalogue.language])
+        language.set(qn("w:val"), _LANGUAGES[catalogue.language])
     for answer in answers:
         _write_answer(document, answer, catalogue)
     if answers:
