@@ -22,6 +22,7 @@ from fake_assistant import (
 
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
+from ingest.facts.types import FactBase
 from ui.blocks import blocks, plain_text
 from ui.citations import (
     Frame,
@@ -42,6 +43,7 @@ from ui.feedback import feedback_form, keep_feedback, question_lines
 from ui.kept import kept_html, kept_list_html, restored_turns
 from ui.reading import reading_html
 from ui.saving import file_html, saved_file
+from ui.strategy import strategy_html
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
@@ -183,6 +185,13 @@ def test_the_reading_view_names_what_is_left_out():
     assert SV.text("ui.reading.furniture") in soup.select_one(".rus-left-out").text
     assert soup.strong.text == PAGE_TEXT.split("\n")[0]
     assert soup.select_one(".rus-reading li").text == PAGE_TEXT.split("\n")[1]
+
+
+def test_the_strategy_is_a_list_that_asks():
+    soup = BeautifulSoup(strategy_html(FakeIndex().facts, SV), "lxml")
+    (button,) = soup.select("button[data-question]")
+    assert "Bredband åt <alla>" in button["data-question"] and "Mål: 80 % (2027)" in button.text
+    assert SV.text("ui.strategy.nothing") in strategy_html(FactBase((), ()), SV)
 
 
 def test_an_empty_page_says_so():

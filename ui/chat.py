@@ -42,6 +42,14 @@ element.addEventListener('click', (event) => {
 });
 window.rusAsk = (question) => trigger('click', {question});
 """
+_ON_STRATEGY = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-question]');
+  if (!button) return;
+  document.querySelector('#rus-tabs [role=tab]').click();
+  window.rusAsk(button.dataset.question);
+});
+"""
 _ON_FILES = "window.rusFile = (number, kind) => trigger('click', {number, kind});"
 _ON_KEPT = "window.rusKept(element, (turns) => trigger('click', {turns}));"
 _ON_FEEDBACK = "window.rusFeedback(element, (said) => trigger('click', said));"
@@ -96,6 +104,9 @@ def build_chat(
         with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
                 window = _ask_tab(catalogue)
+            with gr.Tab(catalogue.text("ui.tab_strategy"), id="strategy", render_children=True):
+                gr.HTML(_heading(catalogue, "ui.strategy"), apply_default_css=False)
+                strategy = gr.HTML(elem_id="rus-strategy", js_on_load=_ON_STRATEGY, apply_default_css=False)
             with gr.Tab(catalogue.text("ui.tab_documents"), id="documents", render_children=True):
                 gr.HTML(_heading(catalogue, "ui.documents"), apply_default_css=False)
                 documents = gr.HTML(apply_default_css=False)
@@ -106,7 +117,7 @@ def build_chat(
             with gr.Tab(catalogue.text("ui.tab_about"), id="about"):
                 gr.Markdown(f"## {catalogue.text('ui.about.heading')}\n{catalogue.text('ui.about.body')}")
         _connect(window, events)
-        opened = [window.chosen, window.filter, window.questions, documents]
+        opened = [window.chosen, window.filter, window.questions, documents, strategy]
         loaded = blocks.load(events.opened, None, opened, show_progress="hidden", api_visibility="private")
         loaded.then(None, None, None, js="() => window.rusStart()")
         blocks.load(reading.choices, None, document, show_progress="hidden", api_visibility="private")

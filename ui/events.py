@@ -23,6 +23,7 @@ from ui.feedback import keep_feedback
 from ui.kept import kept_html, restored_turns
 from ui.pages import Pages
 from ui.saving import file_html, saved_file
+from ui.strategy import strategy_html
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -42,7 +43,7 @@ class Events:
     feedback_folder: Path | None = None
 
     def opened(self) -> Shown:
-        """A browser has opened the page: the documents and starter questions as they are now."""
+        """A browser has opened the page: the documents, starter questions and strategy as they are now."""
         self.assistant.refresh()
         index = self.assistant.index
         readable = index.documents
@@ -52,6 +53,7 @@ class Events:
             gr.Accordion(label=self._filter_label(len(readable), len(readable))),
             self._starters(),
             documents_html(index.records, self.catalogue),
+            strategy_html(index.facts, self.catalogue),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Any:
