@@ -83,14 +83,14 @@ def _question(number: int, record: dict[str, object]) -> dict[str, object]:
     if not isinstance(answer, dict):
         raise TypeError("answer")
     good, refused = bool(record["good"]), answer["status"] == "refused"
-    kind = "unanswerable" if refused else "list" if answer["rows"] else "fact"
+    kind = "unanswerable" if good and refused else "list" if answer["rows"] else "fact"
     return {
         "id": f"feedback-{number}",
         "question": answer["standalone_question"],
         "lang": record["lang"],
         "kind": kind,
         "history": [],
-        "answerable": not refused if good else record["reason"] != "" or not refused,
+        "answerable": not (good and refused),
         "evidence": [citation["quote"] for citation in answer["citations"]] if good else [],
         "key_facts": [],
         "answer": answer["answer"] if good else "",

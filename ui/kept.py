@@ -37,7 +37,12 @@ def restored_turns(text: str, catalogue: Catalogue) -> tuple[Turn, ...]:
 def kept_list_html(catalogue: Catalogue) -> str:
     """The list of kept conversations, filled in by the page's script."""
     text = {key: html.escape(catalogue.text(f"ui.kept.{key}")) for key in ("heading", "intro", "delete_all")}
+    files = " ".join(
+        f'<a href="#spara-0-{kind}">{html.escape(catalogue.text(f"ui.kept.save_{kind}"))}</a>'
+        for kind in ("docx", "md")
+    )
     return (
-        f'<details class="rus-kept"><summary>{text["heading"]}</summary><p>{text["intro"]}</p><ul></ul>'
+        f'<details class="rus-kept"><summary>{text["heading"]}</summary><p>{text["intro"]}</p>'
+        f'<ul></ul><p class="rus-panel-links">{files}</p>'
         f'<button type="button" class="rus-button" data-delete-all>{text["delete_all"]}</button></details>'
     )
