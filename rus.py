@@ -172,7 +172,8 @@ def serve(
     assistant = open_assistant(settings, _tell)
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
-    options = ChatOptions(language=settings.language, pdf_password=password)
+    feedback = settings.feedback_folder() if settings.feedback else None
+    options = ChatOptions(language=settings.language, pdf_password=password, feedback_folder=feedback)
     serve_chat(assistant, settings.host, settings.port, options)
 
 
@@ -183,6 +184,21 @@ def mcp(index: Index = None) -> None:
     from ui.mcp_server import create_mcp_server
 
     create_mcp_server(open_assistant(load_settings(index_dir=index), _tell)).run("stdio")
+
+
+@app.command()
+def feedback(
+    index: Index = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Bara raderna, inget sammandrag.")] = False,
+) -> None:
+    """Skriv användarnas omdömen som rader i en frågefil."""
+    from ui.feedback import question_lines
+
+    lines = tuple(question_lines(load_settings(index_dir=index).feedback_folder()))
+    for line in lines:
+        print(json.dumps(line, ensure_ascii=False))
+    if not as_json:
+        _tell(f"{len(lines)} omdömen, varav {sum(bool(line['good']) for line in lines)} om bra svar.")
 
 
 @app.command(name="check-model")

@@ -88,7 +88,14 @@ class Settings(BaseSettings):
     language: Literal["sv", "en"] = Field(default="sv", description="Language of the user interface.")
     host: str = Field(default="127.0.0.1", description="Address that the chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port that the chat listens on.")
+    feedback: bool = Field(
+        default=True, description="Users may say what is wrong with an answer; kept on this machine."
+    )
     question_maximum_chars: int = Field(default=2000, ge=50, description="Longest question.")
+
+    def feedback_folder(self) -> Path:
+        """Where users' feedback is kept: beside the index, whose folder is replaced when it is rebuilt."""
+        return self.index_dir.parent / "feedback"
 
     def chroma_server(self) -> ChromaServer | None:
         """The Chroma server that keeps the vectors, None where they lie in the index."""

@@ -19,6 +19,7 @@ from ingest.documents import (
     Span,
     passage_id,
 )
+from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
 from ingest.store.records import DocumentRecord, DocumentStatus
 
 PAGE_TEXT = "Målet är att 80 procent av invånarna ska ha bredband 2027.\nArbetet leds av länets kommuner gemensamt."
@@ -37,6 +38,17 @@ WEB = Document("webb", "Klimatsidan", "1" * 64, "html", url="https://exempel.inv
 SCAN = Document("skannad", "Gammal <b>rapport</b>", "2" * 64, "pdf", "gammal.pdf")
 PDF_PASSAGE = passage(PDF, ("Mål", "Digitalt"), PAGE_TEXT, 2)
 WEB_PASSAGE = passage(WEB, ("Klimat",), WEB_TEXT, None)
+GOAL = GoalFact(
+    "Bredband åt <alla>",
+    None,
+    None,
+    "%",
+    None,
+    Figure("80 %", 2027, Stretch(PDF_PASSAGE.id, 0, 10)),
+    (),
+    (),
+    Stretch(PDF_PASSAGE.id, 0, 10),
+)
 RECORDS = (
     DocumentRecord(PDF, DocumentStatus.READ, 1, report=ReadingReport(pages=2, pages_by_ocr=(1,)), reading="r1"),
     DocumentRecord(WEB, DocumentStatus.READ, 1, reading="r2"),
@@ -61,6 +73,10 @@ class FakeIndex:
 
     def record(self, document_id: str) -> DocumentRecord | None:
         return next((record for record in self.records if record.document.id == document_id), None)
+
+    @property
+    def facts(self) -> FactBase:
+        return FactBase((), (GOAL,))
 
     def page(self, document_id: str, number: int | None) -> Page:
         return Page(number, PAGE_TEXT, "i") if document_id == "plan" else Page(None, WEB_TEXT)

@@ -25,7 +25,7 @@ ATTACK = "![x](https://evil.invalid/a.png) <img src=https://evil.invalid/b.png> 
 def address(tmp_path_factory):
     import uvicorn
 
-    from ui.app import create_app
+    from ui.app import ChatOptions, create_app
 
     pdf = tmp_path_factory.mktemp("pdf") / "plan.pdf"
     pdf.write_bytes(small_pdf())
@@ -33,7 +33,8 @@ def address(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    app = create_app(FakeAssistant(answers, FakeIndex(pdf=pdf)))
+    options = ChatOptions(feedback_folder=tmp_path_factory.mktemp("feedback"))
+    app = create_app(FakeAssistant(answers, FakeIndex(pdf=pdf)), options)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -52,9 +53,10 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def page(browser, address):
-    context = browser.new_context(locale="en-US", color_scheme="dark", viewport={"width": 1280, "height": 900})
+@pytest.fixture(params=["light", "dark"])
+def page(browser, address, request):
+    size = {"width": 1280, "height": 900}
+    context = browser.new_context(locale="en-US", color_scheme=request.param, viewport=size)
     page = context.new_page()
     page.outside = []
     own = (address, "data:", "blob:")
@@ -90,10 +92,19 @@ def test_no_view_breaks_wcag(page):
     page.click("#rus-chat a[href='#kalla-1-1']")
     page.wait_for_selector("#rus-panel .rus-frame")
     assert violations(page) == []
+    page.click("[data-wide]")
+    assert violations(page) == []
+    page.click("[data-back]")
     ask(page, "lista")
     ask(page, "vägra")
     assert violations(page) == []
-    for tab in ("Dokument", "Läsvy", "Om tjänsten"):
+    page.click("#rus-chat a[href='#fel-1']")
+    page.wait_for_selector("dialog[open]")
+    assert violations(page) == []
+    page.click("dialog button[value=cancel]")
+    page.click(".rus-kept summary")
+    assert violations(page) == []
+    for tab in ("Om strategin", "Dokument", "Läsvy", "Om tjänsten"):
         page.get_by_role("tab", name=tab, exact=True).click()
         page.wait_for_timeout(300)
         assert violations(page) == [], tab
@@ -127,6 +138,13 @@ def test_the_page_reflows_at_320_pixels(page):
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert violations(page) == []
+    page.click("#rus-chat a[href='#kalla-1-1']")
+    page.wait_for_selector("body.rus-sheet #rus-panel-column[role=dialog]")
+    page.wait_for_function("document.activeElement.id === 'rus-panel-heading'")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#kalla-1-1"
+    assert page.locator("#rus-panel-column").is_hidden()
 
 
 def test_an_answer_with_markup_loads_and_runs_nothing(page):
@@ -139,4 +157,35 @@ def test_an_answer_with_markup_loads_and_runs_nothing(page):
 
 def test_swedish_in_an_english_browser(page):
     assert page.evaluate("document.documentElement.lang") == "sv"
-    assert not page.evaluate("document.body.classList.contains('dark')")
+
+
+def test_the_best_source_is_open_as_soon_as_the_answer_is_there(page):
+    ask(page, "Vad är bredbandsmålet?")
+    page.wait_for_selector("#rus-panel .rus-frame")
+    assert page.locator("#rus-panel mark").count() == 1
+    assert page.get_attribute("#rus-chat a[href='#kalla-1-1']", "aria-current") == "true"
+
+
+def test_a_conversation_survives_a_reload_and_can_be_deleted(page):
+    ask(page, "Vad är bredbandsmålet?")
+    page.wait_for_function("localStorage.getItem('rus-samtal')?.includes('bredbandsmålet')")
+    page.reload()
+    page.wait_for_selector("#rus-chat a[href='#kalla-1-1']")
+    page.click("#rus-clear")
+    page.wait_for_selector("#rus-questions .rus-question")
+    page.click(".rus-kept summary")
+    page.click("[data-delete-all]")
+    assert page.evaluate("localStorage.getItem('rus-samtal')") == "{}"
+
+
+def test_a_question_in_the_address_is_asked(page, address):
+    page.goto(f"{address}?q=lista")
+    page.wait_for_selector("#rus-chat .rus-actions")
+    assert page.inner_text("#rus-chat [data-testid=user]").strip() == "lista"
+
+
+def test_an_answer_is_saved_as_a_word_file(page):
+    ask(page, "Vad är bredbandsmålet?")
+    with page.expect_download() as download:
+        page.click("#rus-chat a[href='#spara-1-docx']")
+    assert download.value.suggested_filename == "svar-1.docx"

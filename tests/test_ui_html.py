@@ -1,3 +1,4 @@
+import base64
 import csv
 import io
 from datetime import datetime
@@ -15,10 +16,14 @@ from fake_assistant import (
     answer,
     citation,
     list_answer,
+    refusal,
     web_citation,
 )
 
 from assistant.catalogue import Catalogue
+from ingest.errors import RusError
+from ingest.facts.types import FactBase
+from ui.blocks import blocks, plain_text
 from ui.citations import (
     Frame,
     PageImage,
@@ -33,8 +38,12 @@ from ui.citations import (
 )
 from ui.conversation import Turn
 from ui.documents import documents_csv, documents_html
-from ui.export import answer_markdown, csv_text, files_html, rows_csv
+from ui.export import answers_markdown, copied_texts, copies_html, csv_text, table_cells
+from ui.feedback import feedback_form, keep_feedback, question_lines
+from ui.kept import kept_html, kept_list_html, restored_turns
 from ui.reading import reading_html
+from ui.saving import file_html, saved_file
+from ui.strategy import strategy_html
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
@@ -67,7 +76,10 @@ class Tags(HTMLParser):
         source_panel(1, citation(quote=EVIL, title=EVIL), Place(None, None, (), None), SV),
         list_panel(Turn(1, "?", answer=answer(citations=(citation(title=EVIL, quote=EVIL),))), SV),
         questions_html("Frågor", (EVIL,)),
-        files_html((Turn(1, EVIL, answer=answer(EVIL, question=EVIL)),), SV, NOON),
+        copies_html((Turn(1, EVIL, answer=answer(EVIL, question=EVIL)),), SV),
+        copied_texts(answer(EVIL, citations=(citation(quote=EVIL, title=EVIL),)), SV)[1],
+        kept_html((Turn(1, EVIL, answer=answer(EVIL)),)),
+        kept_list_html(SV),
         documents_html(RECORDS, SV),
         reading_html(EVIL, FakeIndex().reading("webb"), None, None, SV),
     ],
@@ -155,14 +167,14 @@ def test_csv_cannot_run_formulas_but_keeps_numbers():
 
 
 def test_rows_as_csv_name_their_proof():
-    lines = rows_csv(list_answer(), SV).removeprefix("\ufeff").splitlines()
+    lines = csv_text(table_cells(list_answer(), SV)).removeprefix("\ufeff").splitlines()
     assert lines[0] == "Namn;Belopp;År;Källa"
     assert lines[1] == f"Fiber i glesbygd;4,2 mkr;;{PDF.title}, s. 2"
     assert lines[2] == f'\'=SUMMA(A1);;2023;"{PDF.title}, s. 2; Klimatsidan"'
 
 
 def test_the_exported_answer_carries_its_sources_and_the_warning():
-    text = answer_markdown(answer(), SV, NOON)
+    text = answers_markdown([answer()], SV, NOON)
     assert "Bredbandsmålet är 80 procent [1]." in text
     assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in text
     assert "2026-03-01 12:00" in text and SV.text("ui.machine_notice") in text
@@ -175,5 +187,104 @@ def test_the_reading_view_names_what_is_left_out():
     assert soup.select_one(".rus-reading li").text == PAGE_TEXT.split("\n")[1]
 
 
+def test_the_strategy_is_a_list_that_asks():
+    soup = BeautifulSoup(strategy_html(FakeIndex().facts, SV), "lxml")
+    (button,) = soup.select("button[data-question]")
+    assert "Bredband åt <alla>" in button["data-question"] and "Mål: 80 % (2027)" in button.text
+    assert SV.text("ui.strategy.nothing") in strategy_html(FactBase((), ()), SV)
+
+
 def test_an_empty_page_says_so():
     assert SV.text("ui.reading.empty_page") in reading_html(PDF.title, FakeIndex().reading("plan"), 1, None, SV)
+
+
+TURNS = (Turn(1, "Vad är bredbandsmålet?", answer=answer()), Turn(2, "Vilka projekt?", answer=list_answer()))
+
+
+def test_a_word_file_holds_the_answer_its_table_and_its_numbered_sources():
+    import docx
+
+    file = saved_file(TURNS, 0, "docx", SV, NOON)
+    document = docx.Document(io.BytesIO(file.content))
+    text = [paragraph.text for paragraph in document.paragraphs]
+    assert file.name == "samtal.docx"
+    assert {"Vad är bredbandsmålet?", "Bredbandsmålet är 80 procent [1]."} <= set(text)
+    assert any(line.startswith(f"[1] ”{QUOTE}” {PDF.title}, s. 2") for line in text)
+    (table,) = document.tables
+    assert [cell.text for cell in table.rows[0].cells] == ["Namn", "Belopp", "År", "Källa"]
+    raised = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.superscript]
+    assert "[1]" in raised
+
+
+def test_a_workbook_holds_the_rows_as_text_and_no_formula():
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(saved_file(TURNS, 2, "xlsx", SV, NOON).content)).active
+    assert [cell.value for cell in sheet[1]] == ["Namn", "Belopp", "År", "Källa"]
+    assert sheet["A3"].value == "=SUMMA(A1)" and sheet["A3"].data_type == "s"
+
+
+def test_files_are_made_whatever_control_characters_a_text_has():
+    odd = Turn(
+        1, "Fråga\x00\x0b", answer=answer("Svar\x01 [1].", question="\x02", citations=(citation(quote="a\x03b"),))
+    )
+    for kind in ("docx", "md", "xlsx", "csv"):
+        assert saved_file((odd,), 1, kind, SV, NOON).content
+
+
+def test_only_files_that_there_are_are_saved():
+    assert saved_file(TURNS, 7, "docx", SV, NOON) is None
+    assert saved_file(TURNS, 1, "exe", SV, NOON) is None
+    soup = BeautifulSoup(file_html(saved_file(TURNS, 1, "md", SV, NOON)), "lxml")
+    assert "Bredbandsmålet" in base64.b64decode(soup.div["data-content"]).decode()
+
+
+def test_what_is_copied_has_no_markup_and_numbered_sources():
+    plain, rich = copied_texts(answer("**Målet** är 80 % \\| 90 % [1].\n\n- Ett [1]\n- Två"), SV)
+    assert plain.startswith("Målet är 80 % | 90 % [1].\n• Ett [1]\n• Två")
+    assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in plain
+    assert "<b>Målet</b>" in rich and "<sup>[1]</sup>" in rich and "<li>Två</li>" in rich
+
+
+def test_a_table_is_copied_with_its_columns_apart():
+    assert plain_text(blocks("| A | B |\n| --- | --- |\n| 1 |  |\n| 2 | x [1] |")) == "A\tB\n1\t\n2\tx [1]"
+
+
+def test_a_conversation_comes_back_from_the_browser_as_it_was():
+    text = BeautifulSoup(kept_html(TURNS), "lxml").div["data-turns"]
+    assert restored_turns(text, SV) == TURNS
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"number": 1}]'])
+def test_a_conversation_that_cannot_be_read_is_told(text):
+    with pytest.raises(RusError, match="annan version"):
+        restored_turns(text, SV)
+
+
+def test_feedback_becomes_lines_of_a_question_file(tmp_path):
+    folder = tmp_path / "omdömen"
+    assert list(question_lines(folder)) == []
+    keep_feedback(folder, answer(), True, "", "", "sv", NOON)
+    keep_feedback(folder, list_answer(), False, "incomplete", "Ett\nsaknas", "sv", NOON)
+    keep_feedback(folder, refusal(), True, "<b>", "", "en", NOON)
+    good, bad, refused = question_lines(folder)
+    assert good["evidence"] == [QUOTE] and good["answerable"] is True and good["kind"] == "fact"
+    assert bad["evidence"] == [] and bad["reason"] == "incomplete" and bad["comment"] == "Ett saknas"
+    assert refused["answerable"] is False and refused["kind"] == "unanswerable" and refused["reason"] == ""
+
+
+def test_a_damaged_line_of_feedback_is_named(tmp_path):
+    (tmp_path / "feedback.jsonl").write_text("{}\n")
+    with pytest.raises(RusError, match="Rad 1"):
+        list(question_lines(tmp_path))
+
+
+def test_the_form_asks_for_a_reason_that_is_known():
+    soup = BeautifulSoup(feedback_form(SV), "lxml")
+    assert len(soup.select("input[type=radio]")) == 4 and soup.dialog["aria-labelledby"] == soup.h2["id"]
+
+
+def test_the_panel_leads_to_the_sources_before_and_after():
+    soup = BeautifulSoup(source_panel(3, citation(2), Place(PAGE_TEXT, None, (), None), SV, (1, 2, 5)), "lxml")
+    assert [link["href"] for link in soup.select(".rus-panel-links a")] == ["#kalla-3-1", "#kalla-3-5", "#kalla-3"]
+    assert soup.h2["data-target"] == "#kalla-3-2"

@@ -138,8 +138,8 @@ def test_marks_are_links_only_in_the_finished_answer():
 
 
 def test_a_table_is_offered_only_for_lists():
-    assert "#tabell-2" in turn_markdown(Turn(2, "?", answer=list_answer()), SV)
-    assert "#tabell" not in turn_markdown(Turn(2, "?", answer=answer()), SV)
+    assert "#spara-2-xlsx" in turn_markdown(Turn(2, "?", answer=list_answer()), SV)
+    assert "#spara-2-xlsx" not in turn_markdown(Turn(2, "?", answer=answer()), SV)
 
 
 def test_targets_lead_back_to_their_answer_and_mark():

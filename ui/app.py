@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue, Language
@@ -17,13 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
-    """How the chat is served. `language` is the one at /; `root_path` is the path that a proxy puts before it;
-    `pdf_password` opens protected documents; `page_scale` is pixels per point of a page image."""
+    """How the chat is served.
+
+    `language` is the one at /; `root_path` is the path that a proxy puts before it; `pdf_password` opens protected
+    documents; `page_scale` is pixels per point of a page image; `feedback_folder` is where users' feedback is kept,
+    None where none is asked for.
+    """
 
     language: Language = "sv"
     root_path: str = ""
     pdf_password: str | None = None
     page_scale: float = 1.6
+    feedback_folder: Path | None = None
 
 
 def create_app(assistant: Assistant, options: ChatOptions | None = None) -> FastAPI:
@@ -53,7 +59,7 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
         catalogue = Catalogue.load(language)
         gr.mount_gradio_app(
             app,
-            build_chat(assistant, catalogue, pages, base),
+            build_chat(assistant, catalogue, pages, base, options.feedback_folder),
             path,
             root_path=options.root_path + path.rstrip("/") if options.root_path else None,
             theme=theme(),

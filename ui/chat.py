@@ -13,6 +13,8 @@ import gradio as gr
 from assistant.catalogue import Catalogue
 from ui.citations import empty_panel
 from ui.events import Events, status_html
+from ui.feedback import feedback_form
+from ui.kept import kept_list_html
 from ui.pages import Pages
 from ui.reading_tab import ReadingEvents, reading_tab
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ("style.css", "answer.css")
-_SCRIPTS = ("behaviour.js", "tables.js")
+_SCRIPTS = ("behaviour.js", "tables.js", "keep.js")
 _CONCURRENT_QUESTIONS = 8
 _WAITING_QUESTIONS = 200
 _SESSION_SECONDS = 8 * 3600
@@ -38,7 +40,19 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-question]');
   if (button) trigger('click', {question: button.dataset.question});
 });
+window.rusAsk = (question) => trigger('click', {question});
 """
+_ON_STRATEGY = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-question]');
+  if (!button) return;
+  document.querySelector('#rus-tabs [role=tab]').click();
+  window.rusAsk(button.dataset.question);
+});
+"""
+_ON_FILES = "window.rusFile = (number, kind) => trigger('click', {number, kind});"
+_ON_KEPT = "window.rusKept(element, (turns) => trigger('click', {turns}));"
+_ON_FEEDBACK = "window.rusFeedback(element, (said) => trigger('click', said));"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,10 @@ class Window:
     chatbot: gr.Chatbot
     panel: gr.HTML
     questions: gr.HTML
+    carried: gr.HTML
     files: gr.HTML
+    kept: gr.HTML
+    feedback: gr.HTML
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
@@ -66,22 +83,30 @@ class Window:
             self.chatbot,
             self.panel,
             self.questions,
-            self.files,
+            self.carried,
             self.send,
             self.stop,
             self.status,
         ]
 
 
-def build_chat(assistant: Assistant, catalogue: Catalogue, pages: Pages, base: str) -> gr.Blocks:
-    """The whole window in one language. `base` leads from its address to the root of the service."""
-    events = Events(assistant, catalogue, pages, base)
+def build_chat(
+    assistant: Assistant, catalogue: Catalogue, pages: Pages, base: str, feedback_folder: Path | None = None
+) -> gr.Blocks:
+    """The whole window in one language. `base` leads from its address to the root of the service.
+
+    What users say of answers is kept in `feedback_folder`, and nobody is asked where that is None.
+    """
+    events = Events(assistant, catalogue, pages, base, feedback_folder)
     blocks = gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True)
     with blocks:
         gr.HTML(_header(catalogue, base), elem_id="rus-header", apply_default_css=False)
         with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
                 window = _ask_tab(catalogue)
+            with gr.Tab(catalogue.text("ui.tab_strategy"), id="strategy", render_children=True):
+                gr.HTML(_heading(catalogue, "ui.strategy"), apply_default_css=False)
+                strategy = gr.HTML(elem_id="rus-strategy", js_on_load=_ON_STRATEGY, apply_default_css=False)
             with gr.Tab(catalogue.text("ui.tab_documents"), id="documents", render_children=True):
                 gr.HTML(_heading(catalogue, "ui.documents"), apply_default_css=False)
                 documents = gr.HTML(apply_default_css=False)
@@ -92,8 +117,9 @@ def build_chat(assistant: Assistant, catalogue: Catalogue, pages: Pages, base: s
             with gr.Tab(catalogue.text("ui.tab_about"), id="about"):
                 gr.Markdown(f"## {catalogue.text('ui.about.heading')}\n{catalogue.text('ui.about.body')}")
         _connect(window, events)
-        opened = [window.chosen, window.filter, window.questions, documents]
-        blocks.load(events.opened, None, opened, show_progress="hidden", api_visibility="private")
+        opened = [window.chosen, window.filter, window.questions, documents, strategy]
+        loaded = blocks.load(events.opened, None, opened, show_progress="hidden", api_visibility="private")
+        loaded.then(None, None, None, js="() => window.rusStart()")
         blocks.load(reading.choices, None, document, show_progress="hidden", api_visibility="private")
     blocks.queue(max_size=_WAITING_QUESTIONS, default_concurrency_limit=_CONCURRENT_QUESTIONS, api_open=False)
     return blocks
@@ -162,12 +188,31 @@ def _ask_tab(catalogue: Catalogue) -> Window:
                 chosen = gr.CheckboxGroup(
                     label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents"
                 )
+            kept = gr.HTML(kept_list_html(catalogue), elem_id="rus-kept", js_on_load=_ON_KEPT, apply_default_css=False)
         with gr.Column(scale=5, min_width=280, elem_id="rus-panel-column"):
             panel = gr.HTML(
                 empty_panel(catalogue), elem_id="rus-panel", js_on_load=_ON_SOURCE_LINK, apply_default_css=False
             )
-    files = gr.HTML(elem_id="rus-files", apply_default_css=False)
-    return Window(turns, chatbot, panel, questions, files, question, send, stop, clear, status, documents, chosen)
+    carried = gr.HTML(elem_id="rus-carried", apply_default_css=False)
+    files = gr.HTML(elem_id="rus-files", js_on_load=_ON_FILES, apply_default_css=False)
+    feedback = gr.HTML(feedback_form(catalogue), js_on_load=_ON_FEEDBACK, apply_default_css=False)
+    return Window(
+        turns=turns,
+        chatbot=chatbot,
+        panel=panel,
+        questions=questions,
+        carried=carried,
+        files=files,
+        kept=kept,
+        feedback=feedback,
+        question=question,
+        send=send,
+        stop=stop,
+        clear=clear,
+        status=status,
+        filter=documents,
+        chosen=chosen,
+    )
 
 
 def _connect(window: Window, events: Events) -> None:
@@ -184,11 +229,16 @@ def _connect(window: Window, events: Events) -> None:
         moved = trigger(taken, window.question, [pending, window.question], **quiet)
         running.append(moved.then(events.asked, [pending, window.turns, window.chosen], changed, **quiet))
     running.append(window.questions.click(events.suggested, [window.turns, window.chosen], changed, **quiet))
+    running.append(window.kept.click(events.restored, None, changed, **quiet))
     for run in running:
         run.failure(events.failed, window.turns, changed, **quiet)
+        run.success(events.best_source, window.turns, window.panel, **quiet)
     window.stop.click(events.stopped, window.turns, changed, cancels=running, **quiet)
     window.clear.click(events.cleared, None, changed, cancels=running, **quiet)
     window.chosen.change(events.filtered, window.chosen, window.filter, **quiet)
+    saved = window.files.click(events.saved, window.turns, window.files, **quiet)
+    saved.then(None, None, None, js="() => window.rusSave()")
+    window.feedback.click(events.rated, window.turns, window.status, **quiet)
     opened = window.panel.click(events.source_opened, window.turns, window.panel, **quiet)
     opened.then(None, None, None, js="() => window.rusPanelOpened()")
 

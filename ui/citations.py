@@ -170,8 +170,8 @@ def questions_html(heading: str, questions: Sequence[str]) -> str:
 
 def _panel(heading: str, body: str, target: str = "") -> str:
     """`target` is the address of the mark that the panel shows, empty where it shows none."""
-    shown = html.escape(heading)
-    return f'<h2 id="rus-panel-heading" tabindex="-1" data-target="{html.escape(target)}">{shown}</h2>{body}'
+    attributes = f'id="rus-panel-heading" tabindex="-1" data-target="{html.escape(target)}"'
+    return f"<h2 {attributes}>{html.escape(heading)}</h2>{body}"
 
 
 def _navigation(number: int, mark: int, marks: Sequence[int], catalogue: Catalogue) -> str:

@@ -60,19 +60,22 @@ def parse_target(name: str) -> tuple[int, int | None] | None:
     return int(parts[0]), int(parts[1]) if len(parts) == 2 else None
 
 
-def messages(turns: Sequence[Turn], catalogue: Catalogue) -> list[dict[str, str]]:
-    """The conversation as the chat window takes it: {"role", "content"} with safe Markdown."""
+def messages(turns: Sequence[Turn], catalogue: Catalogue, feedback: bool = False) -> list[dict[str, str]]:
+    """The conversation as the chat window takes it: {"role", "content"} with safe Markdown.
+
+    With `feedback`, each answer has links by which the user says what is right or wrong.
+    """
     shown: list[dict[str, str]] = []
     for turn in turns:
         shown.append({"role": "user", "content": escape_text(turn.question)})
-        shown.append({"role": "assistant", "content": turn_markdown(turn, catalogue)})
+        shown.append({"role": "assistant", "content": turn_markdown(turn, catalogue, feedback)})
     return shown
 
 
-def turn_markdown(turn: Turn, catalogue: Catalogue) -> str:
+def turn_markdown(turn: Turn, catalogue: Catalogue, feedback: bool = False) -> str:
     """What the chat window shows under one question."""
     if turn.answer is not None:
-        return _answer_markdown(turn.number, turn.answer, catalogue)
+        return _answer_markdown(turn.number, turn.answer, feedback, catalogue)
     parts = [safe_markdown(turn.text, {})] if turn.text else []
     if turn.note is not None:
         parts.append(f"**{escape_text(turn.note)}**")
@@ -118,23 +121,25 @@ def count_text(key: str, count: int, catalogue: Catalogue) -> str:
     return catalogue.text(f"{key}_one" if count == 1 else key, {"count": str(count)})
 
 
-def _answer_markdown(number: int, answer: Answer, catalogue: Catalogue) -> str:
+def _answer_markdown(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
     label = escape_text(band(answer, catalogue))
     parts = [f'<p class="rus-band rus-band-{answer.status}">{label}</p>']
     targets = {citation.mark: source_target(number, citation.mark) for citation in answer.citations}
     parts.append(safe_markdown(answer_text(answer, catalogue), targets))
     parts.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
-    parts.append(_actions(number, answer, catalogue))
+    parts.append(_actions(number, answer, feedback, catalogue))
     return "\n\n".join(parts)
 
 
-def _actions(number: int, answer: Answer, catalogue: Catalogue) -> str:
+def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
+    """Links to what can be done with the answer; the page's script acts on them."""
     count = len(answer.citations)
-    links = [f"[{count_text('ui.ask.sources', count, catalogue)}](#kalla-{number})"] if count else []
-    links += [
-        f"[{catalogue.text('ui.ask.copy')}](#kopiera-{number})",
-        f"[{catalogue.text('ui.ask.download')}](#svar-{number})",
-    ]
+    links = [(f"kalla-{number}", count_text("ui.ask.sources", count, catalogue))] if count else []
+    links += [(f"kopiera-{number}", catalogue.text("ui.ask.copy")), (f"lank-{number}", catalogue.text("ui.ask.link"))]
+    links += [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in ("docx", "md")]
     if answer.rows:
-        links.append(f"[{catalogue.text('ui.ask.download_table')}](#tabell-{number})")
-    return " · ".join(links)
+        links += [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in ("xlsx", "csv")]
+    if feedback:
+        links += [(f"{mood}-{number}", catalogue.text(f"ui.feedback.{mood}")) for mood in ("bra", "fel")]
+    shown = " ".join(f'<a href="#{target}">{escape_text(label)}</a>' for target, label in links)
+    return f'<p class="rus-actions">{shown}</p>'

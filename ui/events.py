@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -17,17 +18,18 @@ from ingest.errors import RusError
 from ui.citations import empty_panel, list_panel, message_panel, questions_html, source_panel
 from ui.conversation import Turn, band, count_text, history, messages, paced, parse_target
 from ui.documents import document_name, documents_html
-from ui.export import files_html
+from ui.export import copies_html
+from ui.feedback import keep_feedback
+from ui.kept import kept_html, restored_turns
 from ui.pages import Pages
+from ui.saving import file_html, saved_file
+from ui.strategy import strategy_html
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 Shown = tuple[Any, ...]
 """Values for the components that a question changes, in the order of `Window.changed_by_question`."""
-
-_CHANGED, _PANEL = 8, 2
-"""How many they are, and the place of the source panel among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,10 @@ class Events:
     catalogue: Catalogue
     pages: Pages
     base: str
+    feedback_folder: Path | None = None
 
     def opened(self) -> Shown:
-        """A browser has opened the page: the documents and starter questions as they are now."""
+        """A browser has opened the page: the documents, starter questions and strategy as they are now."""
         self.assistant.refresh()
         index = self.assistant.index
         readable = index.documents
@@ -50,6 +53,7 @@ class Events:
             gr.Accordion(label=self._filter_label(len(readable), len(readable))),
             self._starters(),
             documents_html(index.records, self.catalogue),
+            strategy_html(index.facts, self.catalogue),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Any:
@@ -66,7 +70,6 @@ class Events:
             for piece in paced(self.assistant.stream(question, earlier, self._documents(chosen)), time.monotonic):
                 turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
                 yield self._shown((*turns, turn), busy=turn.answer is None)
-            yield self._with_best_source((*turns, turn))
         except RusError as error:
             yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
 
@@ -99,20 +102,42 @@ class Events:
             return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
         return self._source(turn, citation)
 
-    def _with_best_source(self, turns: tuple[Turn, ...]) -> Shown:
-        """The finished answer with its first source open: drawn after the answer is shown, which waits for no page."""
-        shown: list[Any] = [gr.skip()] * _CHANGED
-        answer = turns[-1].answer
-        if answer is not None and answer.citations:
-            shown[0], shown[_PANEL] = turns, self._source(turns[-1], answer.citations[0])
-        else:
-            shown[0] = turns
-        return tuple(shown)
-
     def _source(self, turn: Turn, citation: Citation) -> str:
         marks = tuple(item.mark for item in turn.answer.citations) if turn.answer is not None else ()
         place = self.pages.place(citation, self.base)
         return source_panel(turn.number, citation, place, self.catalogue, marks)
+
+    def saved(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
+        """A file of an answer, or with number 0 of the conversation, is asked for."""
+        number, kind = str(event.number), str(event.kind)
+        known = int(number) if number.isdecimal() else -1
+        file = saved_file(turns, known, kind, self.catalogue, datetime.now())
+        return "" if file is None else file_html(file)
+
+    def restored(self, event: gr.EventData) -> Shown:
+        """A conversation that the browser has kept is opened."""
+        try:
+            turns = restored_turns(str(event.turns), self.catalogue)
+        except RusError as error:
+            turns = (Turn(1, self.catalogue.text("ui.kept.heading"), note=error.message),)
+        return self._shown(turns, busy=False)
+
+    def rated(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
+        """A user says what is right or wrong with an answer."""
+        answer = next((turn.answer for turn in turns if str(turn.number) == str(event.number)), None)
+        if answer is None or self.feedback_folder is None:
+            return _status(self.catalogue.text("ui.panel.unknown"))
+        good, reason, comment = event.good is True, str(event.reason), str(event.comment)
+        try:
+            keep_feedback(self.feedback_folder, answer, good, reason, comment, self.catalogue.language, datetime.now())
+        except RusError as error:
+            return _status(error.message)
+        return _status(self.catalogue.text("ui.feedback.thanks"))
+
+    def best_source(self, turns: tuple[Turn, ...]) -> Any:
+        """An answer has been shown: its first source opens. An event of its own, so that no answer waits for a page."""
+        answer = turns[-1].answer if turns else None
+        return self._source(turns[-1], answer.citations[0]) if answer is not None and answer.citations else gr.skip()
 
     def _documents(self, chosen: Sequence[str]) -> tuple[str, ...]:
         readable = [document.id for document in self.assistant.index.documents]
@@ -140,13 +165,13 @@ class Events:
         if answer is not None and answer.suggestions:
             questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions)
         panel = gr.skip() if busy else list_panel(turns[-1], self.catalogue) if turns else empty_panel(self.catalogue)
-        files = gr.skip() if busy else files_html(turns, self.catalogue, datetime.now())
+        carried = gr.skip() if busy else copies_html(turns, self.catalogue) + kept_html(turns)
         return (
             turns,
-            messages(turns, self.catalogue),
+            messages(turns, self.catalogue, self.feedback_folder is not None),
             panel,
             questions,
-            files,
+            carried,
             gr.Button(visible=not busy),
             gr.Button(visible=busy),
             status_html(turns, busy, self.catalogue),
@@ -164,4 +189,8 @@ def status_html(turns: Sequence[Turn], busy: bool, catalogue: Catalogue) -> str:
         text = catalogue.text("ui.ask.done_refused", {"verdict": band(answer, catalogue)})
     else:
         text = count_text("ui.ask.done", len(answer.citations), catalogue)
+    return _status(text)
+
+
+def _status(text: str) -> str:
     return f'<p role="status">{html.escape(text)}</p>'

@@ -1,4 +1,4 @@
-"""Answers and lists as files to keep: Markdown with sources, and CSV that Swedish spreadsheet programs open rightly."""
+"""Answers and lists to take along: Markdown and clipboard text with sources, tables as CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from datetime import datetime
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
+from ui.blocks import blocks, plain_text, printable, rich_text
 from ui.conversation import Turn, answer_text, band, circumstances
 from ui.markdown import columns, escape_text, safe_markdown
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+\-−]?[\d\s.,]+ ?%?$")
+_WIDEST_COLUMN = 60
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
@@ -27,8 +29,8 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def rows_csv(answer: Answer, catalogue: Catalogue) -> str:
-    """The table of a list answer: name, cells, and title with page of each proof."""
+def table_cells(answer: Answer, catalogue: Catalogue) -> list[list[str]]:
+    """The table of a list answer under its head: name, cells, and title with page of each proof."""
     rows = answer.rows or ()
     names = columns(rows)
     citations = {citation.mark: citation for citation in answer.citations}
@@ -37,38 +39,63 @@ def rows_csv(answer: Answer, catalogue: Catalogue) -> str:
         cells = dict(row.cells)
         proofs = "; ".join(_place(citations[mark], catalogue) for mark in row.marks if mark in citations)
         lines.append([row.name, *(cells.get(name, "") for name in names), proofs])
-    return csv_text(lines)
+    return lines
 
 
-def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
-    """The answer with question, circumstances, every source's quote and place, and how it was made."""
-    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
-    lines.append(f"## {catalogue.text('ui.export.answer')}")
-    lines.append(f"**{escape_text(band(answer, catalogue))}**")
-    lines.append(safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations}))
-    lines.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
-    if answer.citations:
-        lines.append(f"## {catalogue.text('ui.export.sources')}")
-        lines.extend(_source(citation, catalogue) for citation in answer.citations)
-    values = {"date": f"{made:%Y-%m-%d %H:%M}", "generator": answer.generator, "index": answer.index_id}
-    lines.append("---")
-    lines.append(escape_text(catalogue.text("ui.export.made", values)))
-    lines.append(catalogue.text("ui.machine_notice"))
-    return "\n\n".join(lines) + "\n"
+def table_xlsx(cells: Sequence[Sequence[str]], title: str) -> bytes:
+    """The same table as the bytes of a workbook with a fixed head and filters. All cells are text: no formula runs."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = re.sub(r"[\[\]:*?/\\]", " ", printable(title))[:31].strip("'") or "1"
+    for row, line in enumerate(cells, start=1):
+        for column, value in enumerate(line, start=1):
+            cell = sheet.cell(row, column, printable(value))
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=row == 1)
+    for column, values in enumerate(zip(*cells, strict=True)):
+        width = min(_WIDEST_COLUMN, max(len(value) for value in values) + 2)
+        sheet.column_dimensions[sheet.cell(1, column + 1).column_letter].width = width
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
 
 
-def files_html(turns: Sequence[Turn], catalogue: Catalogue, made: datetime) -> str:
-    """Hidden elements with the files of all answers; the links #svar-N and #tabell-N under each answer save them."""
+def marked_markdown(answer: Answer, catalogue: Catalogue) -> str:
+    """The answer's text as safe Markdown with its marks as [n], for files."""
+    return safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations})
+
+
+def answers_markdown(answers: Sequence[Answer], catalogue: Catalogue, made: datetime) -> str:
+    """The answers with question, circumstances, every source's quote and place, and how they were made."""
+    return "\n\n".join(_answer_markdown(answer, catalogue, made) for answer in answers)
+
+
+def copied_texts(answer: Answer, catalogue: Catalogue) -> tuple[str, str]:
+    """The answer with its numbered sources for the clipboard: (plain text, HTML)."""
+    text = blocks(marked_markdown(answer, catalogue))
+    sources = [source_text(citation, catalogue) for citation in answer.citations]
+    heading = catalogue.text("ui.export.sources")
+    plain = "\n\n".join(part for part in (plain_text(text), "\n".join((heading, *sources)) if sources else "") if part)
+    listed = "".join(f"<p>{html.escape(source)}</p>" for source in sources)
+    return plain, rich_text(text) + (f"<h3>{html.escape(heading)}</h3>{listed}" if sources else "")
+
+
+def copies_html(turns: Sequence[Turn], catalogue: Catalogue) -> str:
+    """Hidden elements with what is copied of each answer; the link #kopiera-N under an answer takes it from there."""
     parts = []
     for turn in turns:
-        if turn.answer is None:
-            continue
-        number = {"number": str(turn.number)}
-        text = answer_markdown(turn.answer, catalogue, made)
-        parts.append(_file(f"svar-{turn.number}", catalogue.text("ui.export.file", number), text))
-        if turn.answer.rows:
-            table = rows_csv(turn.answer, catalogue)
-            parts.append(_file(f"tabell-{turn.number}", catalogue.text("ui.export.table_file", number), table))
+        if turn.answer is not None:
+            plain, rich = copied_texts(turn.answer, catalogue)
+            parts.append(
+                f'<div hidden id="kopia-{turn.number}" data-plain="{html.escape(plain)}" '
+                f'data-rich="{html.escape(rich)}" data-question="{html.escape(turn.question)}"></div>'
+            )
     return "".join(parts)
 
 
@@ -80,14 +107,31 @@ def download_button(label: str, name: str, text: str) -> str:
     )
 
 
-def _file(key: str, name: str, text: str) -> str:
-    return f'<div hidden id="fil-{key}" data-file="{html.escape(name)}" data-text="{html.escape(text)}"></div>'
+def source_text(citation: Citation, catalogue: Catalogue) -> str:
+    """One source on a line: mark, quote, title, page, section and address."""
+    line = f"[{citation.mark}] ”{citation.quote}” {_place(citation, catalogue)}"
+    return printable(". ".join(part for part in (line, " › ".join(citation.section), citation.url or "") if part))
+
+
+def _answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
+    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
+    lines.append(f"## {catalogue.text('ui.export.answer')}")
+    lines.append(f"**{escape_text(band(answer, catalogue))}**")
+    lines.append(marked_markdown(answer, catalogue))
+    lines.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
+    if answer.citations:
+        lines.append(f"## {catalogue.text('ui.export.sources')}")
+        lines.extend(_source(citation, catalogue) for citation in answer.citations)
+    values = {"date": f"{made:%Y-%m-%d %H:%M}", "generator": answer.generator, "index": answer.index_id}
+    lines.append("---")
+    lines.append(escape_text(catalogue.text("ui.export.made", values)))
+    lines.append(catalogue.text("ui.machine_notice"))
+    return "\n\n".join(lines) + "\n"
 
 
 def _source(citation: Citation, catalogue: Catalogue) -> str:
-    line = f"[{citation.mark}] ”{escape_text(citation.quote)}” {escape_text(_place(citation, catalogue))}"
-    section = " › ".join(citation.section)
-    return ". ".join(part for part in (line, escape_text(section), escape_text(citation.url or "")) if part)
+    mark = f"[{citation.mark}]"
+    return f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}"
 
 
 def _place(citation: Citation, catalogue: Catalogue) -> str:

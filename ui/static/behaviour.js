@@ -1,30 +1,7 @@
-// The page's own behaviour beside Gradio: the way from a citation to its source and back, saving and copying of
-// answers, and names in the page's language for Gradio's controls, which it names in English.
+// The page's own behaviour beside Gradio: the way from a citation to its source and back, and names in the page's language for Gradio's controls, which it names in English.
 (() => {
   const texts = window.rusTexts;
   let lastLink = null;
-
-  const save = (name, text) => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], {type: 'text/plain;charset=utf-8'}));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
-
-  const say = (text) => {
-    const status = document.querySelector('#rus-status [role=status]');
-    if (status) status.textContent = text;
-  };
-
-  const copy = async (text) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      say(texts.copied);
-    } catch {
-      say(texts.copy_failed);
-    }
-  };
 
   // In a narrow window the source panel is a sheet over the conversation, which meanwhile cannot be reached.
   const narrow = window.matchMedia('(max-width: 900px)');
@@ -63,25 +40,21 @@
       else if (findLink(href)) lastLink = findLink(href);
       return;
     }
-    const [, action, number] = href.match(/^#(kopiera|svar|tabell)-(\d+)$/) ?? [];
-    if (action) {
-      event.preventDefault();
-      const file = document.getElementById(`fil-${action === 'kopiera' ? 'svar' : action}-${number}`);
-      if (file) action === 'kopiera' ? copy(file.dataset.text) : save(file.dataset.file, file.dataset.text);
-      return;
-    }
     if (link?.hasAttribute('data-skip')) {
       event.preventDefault();
       document.querySelector('#rus-question textarea')?.focus();
     }
-    const button = event.target.closest('button[data-file]');
-    if (button) save(button.dataset.file, button.dataset.text);
     const broad = event.target.closest('[data-wide]');
     if (broad) wide(broad);
     if (event.target.closest('[data-back]')) back();
   });
 
   document.addEventListener('keydown', (event) => {
+    const action = event.key === ' ' && event.target.closest('.rus-actions a');
+    if (action) {
+      event.preventDefault();
+      action.click();
+    }
     if (event.key === 'Escape' && event.target.closest('#rus-panel-column')) back();
   });
 
@@ -125,9 +98,11 @@
 
   const mend = () => {
     window.rusTables();
+    window.rusKeep();
     follow();
     showCurrent();
     if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;
+    name('#rus-chat .rus-actions a', 'role', 'button');
     name('#rus-chat [role=log]', 'aria-label', texts.conversation);
     name('#rus-chat [role=log]', 'aria-busy', String(Boolean(document.querySelector('#rus-stop:not(.hidden)'))));
     for (const message of document.querySelectorAll('#rus-chat [data-testid=user], #rus-chat [data-testid=bot]')) {
