@@ -87,7 +87,9 @@ def ingest(
         full=not what,
         rebuild=rebuild,
         workers=settings.workers,
-        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages),
+        reading=ReadOptions(
+            ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice or None
+        ),
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
     )
     try:
@@ -188,6 +190,7 @@ def documents(
         print(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
+        row["warnings"] = " ".join(map(str, row["warnings"])) if isinstance(row["warnings"], list) else ""
         print("\t".join("" if value is None else str(value) for value in row.values()))
 
 
@@ -258,6 +261,7 @@ def _document_row(record: DocumentRecord) -> dict[str, object]:
         "title": document.title,
         "status": record.status,
         "reason": record.reason,
+        "warnings": list(record.report.warnings),
         "published": record.published or document.year,
         "valid_from": document.valid_from,
         "valid_to": document.valid_to,
@@ -310,7 +314,8 @@ def _print_table(report: BuildReport) -> None:
         record = one.record
         title = record.document.title or record.document.id
         pages, passages = str(record.report.pages), str(record.passages)
-        table.add_row(title, pages, passages, names[one.action], record.reason or "")
+        reasons = " ".join(filter(None, (record.reason, *record.report.warnings)))
+        table.add_row(title, pages, passages, names[one.action], reasons)
     # Where nobody watches, no line is broken, so that a log can be searched for a reason.
     Console(stderr=True, markup=False, width=None if sys.stderr.isatty() else 400).print(table)
 
