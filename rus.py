@@ -104,6 +104,7 @@ def ingest(
             for note in gathered.notes:
                 _tell(note)
             embedder = embedder_of(settings, _tell)
+            settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may not read the copies
             with _progress_line() as show:
                 report = build(gathered.incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is

@@ -151,7 +151,7 @@ def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
             found = soup.find(id=wanted)
             if isinstance(found, Tag):
                 return found
-    labelled = soup.find(attrs={"aria-labelledby": trigger.get("id") or "\x00"})
+    labelled = soup.find(attrs={"aria-labelledby": str(trigger.get("id") or "\x00")})
     if isinstance(labelled, Tag) or trigger.get("role") == "tab":
         return labelled if isinstance(labelled, Tag) else None
     following = trigger.find_next_sibling(True)
