@@ -90,7 +90,9 @@ def ingest(
         full=not what,
         rebuild=rebuild,
         workers=settings.workers,
-        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages),
+        reading=ReadOptions(
+            ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice or None
+        ),
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
         server=settings.chroma_server(),
     )
@@ -106,6 +108,7 @@ def ingest(
             for note in gathered.notes:
                 _tell(note)
             embedder = embedder_of(settings, _tell)
+            settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may not read the copies
             with _progress_line() as show:
                 report = build(gathered.incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is
@@ -261,6 +264,7 @@ def documents(
         print(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
+        row["warnings"] = " ".join(map(str, row["warnings"])) if isinstance(row["warnings"], list) else ""
         print("\t".join("" if value is None else str(value) for value in row.values()))
 
 
@@ -319,6 +323,28 @@ def _page_name(page: int | None) -> str:
     return "" if page is None else f"s. {page}"
 
 
+<<<<<<< HEAD
+=======
+def _document_row(record: DocumentRecord) -> dict[str, object]:
+    document = record.document
+    return {
+        "id": document.id,
+        "title": document.title,
+        "status": record.status,
+        "reason": record.reason,
+        "warnings": list(record.report.warnings),
+        "published": record.published or document.year,
+        "valid_from": document.valid_from,
+        "valid_to": document.valid_to,
+        "supersedes": document.supersedes,
+        "pages": record.report.pages,
+        "passages": record.passages,
+        "near_duplicates": list(record.near_duplicates),
+        "url": document.url,
+    }
+
+
+>>>>>>> office
 @contextmanager
 def _progress_line() -> Iterator[Callable[[Progress], None]]:
     """A progress line on standard error where that is a terminal; elsewhere silence."""
@@ -360,7 +386,8 @@ def _print_table(report: BuildReport) -> None:
         record = one.record
         title = record.document.title or record.document.id
         pages, passages = str(record.report.pages), str(record.passages)
-        table.add_row(title, pages, passages, names[one.action], record.reason or "")
+        reasons = " ".join(filter(None, (record.reason, *record.report.warnings)))
+        table.add_row(title, pages, passages, names[one.action], reasons)
     # Where nobody watches, no line is broken, so that a log can be searched for a reason.
     Console(stderr=True, markup=False, width=None if sys.stderr.isatty() else 400).print(table)
 

@@ -108,7 +108,7 @@ def gather_named(
     `records` are the documents that the index has already: a file or address among them keeps its id.
     An address in `copies` is asked only whether it has changed; if not, the copy comes in again.
 
-    :raises RusError: when a path does not exist or a folder holds nothing to read.
+    :raises RusError: when a path does not exist or a folder holds nothing.
     """
     web = _Web(folder, limits, copies or {})
     found: list[Incoming] = []
@@ -121,7 +121,7 @@ def gather_named(
             raise RusError(f"{name} finns inte. Ange en fil, en mapp eller en adress som börjar med https://.")
         files = find_files(path)
         if not files:
-            raise RusError(f"{name} innehåller inga filer av de slag som läses. Ange en annan mapp.")
+            raise RusError(f"{name} innehåller inga filer. Ange en annan mapp.")
         found.extend(files)
     named = {one.id: replace(one, password=password) for one in _as_known(found, records)}
     return Gathered(tuple(named.values()))

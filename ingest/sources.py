@@ -15,15 +15,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+<<<<<<< HEAD
 from ingest.errors import DamagedFile, SourcesInvalid
 from ingest.read import READABLE_SUFFIXES
 from ingest.store.readings import file_sha256
 from ingest.store.records import Incoming
+=======
+from ingest.errors import DamagedFile, SourcesInvalid, WrongType
+from ingest.index.records import Incoming
+from ingest.index.storage import file_sha256
+>>>>>>> office
 
 _TEXT_KEYS = ("id", "title", "publisher", "kind", "valid_from", "valid_to", "url", "path", "sha256", "licence")
 _DOCUMENT_KEYS = frozenset((*_TEXT_KEYS, "year"))
 _ORIGINAL_KEYS = frozenset((*_TEXT_KEYS, "year", "replaces")) - {"path", "sha256"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_SYSTEM_FILES = ("Thumbs.db", "desktop.ini", "__MACOSX")
 _SLUG_CHARS = 60
 _HASH_CHARS = 6
 
@@ -91,17 +98,35 @@ def _as_listed(path: Path, sha256: str | None) -> DamagedFile | None:
 
 
 def find_files(path: Path) -> tuple[Incoming, ...]:
-    """The file at `path`, or all readable files below the folder, sorted by path, without hidden and temporary ones."""
+    """The file at `path`, or all files below the folder, sorted by path, without hidden and temporary ones.
+
+    Files that cannot be read are among them, so that reading tells why. A link out of the folder comes with a failure.
+    """
     if path.is_file():
         return (Incoming(slug(path.name), path),)
-    files = [file for file in sorted(path.rglob("*")) if file.is_file() and _is_readable(file.relative_to(path))]
+    files = [file for file in sorted(path.rglob("*")) if _is_listed(file, path)]
     ids = document_ids([file.relative_to(path).as_posix() for file in files])
-    return tuple(Incoming(identity, file) for identity, file in zip(ids, files, strict=True))
+    return tuple(
+        Incoming(identity, file, failure=_link_out(file, path)) for identity, file in zip(ids, files, strict=True)
+    )
 
 
-def _is_readable(path: Path) -> bool:
-    hidden = any(part.startswith((".", "~$")) for part in path.parts)
-    return not hidden and path.suffix.casefold() in READABLE_SUFFIXES
+def _is_listed(file: Path, folder: Path) -> bool:
+    """Whether a file, or a link that leads out of the folder, is one that its owner sees there."""
+    parts = file.relative_to(folder).parts
+    hidden = any(part.startswith((".", "~$")) or part in _SYSTEM_FILES for part in parts)
+    return not hidden and (file.is_file() or _link_out(file, folder) is not None)
+
+
+def _link_out(file: Path, folder: Path) -> WrongType | None:
+    """The failure of a link whose target lies outside of the folder or is not there."""
+    if not file.is_symlink():
+        return None
+    try:
+        inside = file.resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # nothing there, or a ring of links
+        inside = False
+    return None if inside else WrongType(f"{file.name} är en länk ut ur mappen och följs inte; lägg filen i mappen.")
 
 
 def document_ids(origins: Sequence[str]) -> list[str]:

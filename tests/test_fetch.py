@@ -24,6 +24,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "/strategi/mal": ("text/html", '<a href="mal/djup">Djupare</a>'),
     "/strategi/mal/djup": ("text/html", "Längst ner"),
     "/annat/": ("text/html", "Utanför"),
+    "/trasig/": ("text/html", '<base href="http://["><a href="hel">Hel</a><a href="http://[">Trasig</a>'),
+    "/trasig/hel": ("text/html", "Hel"),
+    "/trasig.xml": ("application/xml", "<urlset><loc>http://[</loc><loc>{base}/annat/</loc></urlset>"),
     "/filer/rapport.pdf": ("application/pdf", "%PDF-1.7"),
     "/sitemap.xml": (
         "application/xml",
@@ -114,6 +117,7 @@ def test_gone(site: str, status: int) -> None:
         ("/stor", "större än"),
         ("/vidare", "för många gånger"),
         ("/vidare?ftp://fil.example/x", "http://"),
+        ("/vidare?http://[", "giltig adress"),
         ("/vidare?http://user:pw@a.example/", "lösenord"),
     ],
 )
@@ -206,6 +210,9 @@ def original_for_numbers(lookup: Callable[..., list[tuple[object, ...]]]) -> Cal
         ("2002:7f00:1::", False),
         ("224.0.0.1", False),
         ("::", False),
+        ("64:ff9b:1::808:808", False),
+        ("::808:808", False),
+        ("fec0::1", False),
         ("255.255.255.255", False),
     ],
 )
@@ -240,6 +247,11 @@ def test_depth_and_number_are_limited(site: str) -> None:
 
 def test_a_sitemap_gives_its_pages(site: str) -> None:
     assert addresses(site, "/sitemap.xml", CrawlLimits(maximum_depth=0)) == {"/annat/": "200", "/strategi/mal": "200"}
+
+
+def test_broken_addresses_cost_themselves_alone(site: str) -> None:
+    assert addresses(site, "/trasig/", CrawlLimits()) == {"/trasig/": "200", "/trasig/hel": "200"}
+    assert addresses(site, "/trasig.xml", CrawlLimits()) == {"/annat/": "200"}
 
 
 def test_an_unchanged_page_still_leads_on(site: str) -> None:

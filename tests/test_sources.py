@@ -57,7 +57,7 @@ def test_checksum(tmp_path: Path) -> None:
     assert good.failure is None and isinstance(bad.failure, DamagedFile)
 
 
-def test_a_folder_is_walked_without_hidden_and_unknown_files(tmp_path: Path) -> None:
+def test_a_folder_is_walked_with_all_but_hidden_files(tmp_path: Path) -> None:
     for name in (
         "b/Årsrapport 2023.pdf",
         "a.HTML",
@@ -74,8 +74,9 @@ def test_a_folder_is_walked_without_hidden_and_unknown_files(tmp_path: Path) -> 
         "a.HTML",
         "b/c/årsrapport-2023.docx",
         "b/Årsrapport 2023.pdf",
+        "bild.png",
     }
-    assert len({source.id for source in found}) == 3
+    assert len({source.id for source in found}) == 4
     assert find_files(tmp_path) == found
 
 

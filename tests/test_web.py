@@ -144,6 +144,57 @@ def test_lines_divided_by_breaks() -> None:
     ]
 
 
+def test_glossaries_and_text_under_a_heading_that_could_announce_links_stay() -> None:
+    page = (
+        f"<main><h1>Plan</h1><p>{FILLER}</p><h2>Ordförklaringar</h2><dl><dt>Hage</dt><dd>Inhägnad mark.</dd></dl>"
+        "<h2>Läs mer om bete</h2><p>Betet öppnar i maj.</p>"
+        "<h2>Läs mer</h2><ul><li><a href=/x>En annan sida med langt namn</a></li></ul></main>"
+    )
+    found = [text for _, _, text in lines(read_html(page.encode()))]
+    assert {"• Hage: Inhägnad mark.", "Betet öppnar i maj."} <= set(found)
+    assert not any("annan sida" in text for text in found)
+
+
+def test_a_page_about_cookies_is_read() -> None:
+    page = (
+        f"<body><h1>Kakor på webbplatsen</h1><p>Vi använder kakor på webbplatsen för statistik. {FILLER * 2}</p>"
+        f"<section id=kakor><h2>Våra kakor</h2><p>Kakan hage sparas i 30 dagar. {FILLER}</p></section></body>"
+    )
+    text = read_html(page.encode()).pages[0].text
+    assert "för statistik" in text and "30 dagar" in text
+
+
+@pytest.mark.parametrize(
+    "tabs",
+    [
+        '<div role="tablist"><a role="tab" href="#b" >Avgift</a></div><div role="tabpanel" id="b" hidden>{}</div>',
+        '<button role="tab" id="t">Avgift</button><div role="tabpanel" aria-labelledby="t" aria-hidden="true">{}</div>',
+        '<ul><li data-bs-toggle="tab" data-bs-target="#b">Avgift</li></ul><div id="b" style="display:none">{}</div>',
+    ],
+)
+def test_hidden_tab_panels_are_read_under_the_name_of_their_tab(tabs: str) -> None:
+    page = f"<main><h1>Bete</h1><p>{FILLER}</p>{tabs.format('<p>Betet kostar 75 kronor.</p>')}</main>"
+    assert lines(read_html(page.encode()))[-2:] == [
+        ("heading", 2, "Avgift"),
+        ("paragraph", 0, "Betet kostar 75 kronor."),
+    ]
+
+
+def test_struck_text_is_left_out_and_told() -> None:
+    found = read_html(f"<main><p>{FILLER}</p><p>Priset är <s>50</s> <del>60</del> 75 kronor.</p></main>".encode())
+    assert "Priset är 75 kronor." in found.pages[0].text
+    assert found.report.warnings == ("2 överstrukna textställen lästes inte.",)
+
+
+def test_heads_over_several_columns_are_one_head() -> None:
+    page = (
+        "<main><table><tr><th rowspan=2>Hage</th><th colspan=2>Djur</th></tr><tr><th>2031</th><th>2032</th></tr>"
+        "<tr><td>Norr</td><td colspan=2>saknas</td></tr><tr><td>Syd</td><td>4</td><td>6</td></tr></table></main>"
+    )
+    (table,) = [text for kind, _, text in lines(read_html(page.encode())) if kind == "table"]
+    assert table == "Hage | Djur 2031 | Djur 2032\nNorr | saknas | saknas\nSyd | 4 | 6"
+
+
 def test_speech_is_no_list() -> None:
     page = f"<main><p>{FILLER}</p><p>– Vi är stolta, säger hon.</p></main>"
     assert lines(read_html(page.encode()))[1] == ("paragraph", 0, "– Vi är stolta, säger hon.")

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|[_*].')
-_PLACES = re.compile(r"[0#?][0#?, ]*(?:\.([0#?]+))?(,*)")
+_PLACES = re.compile(r"[0#?](?:[, ]?[0#?])*(?:\.([0#?]+))?(,*)")
 _MARK = "\x00"
 
 

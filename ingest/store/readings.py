@@ -126,7 +126,9 @@ class ReadStore:
         folder = self.directory / f"{_TEMPORARY}{uuid4().hex}"
         copy = folder / "original" / source.name
         copy.parent.mkdir(parents=True)
+        copy.touch(mode=0o600)  # nobody else may read the copy while it is made
         shutil.copyfile(source, copy)
+        copy.chmod(source.stat().st_mode & 0o600 | 0o400)
         return folder, copy
 
     def commit(self, folder: Path, sha256: str) -> str:

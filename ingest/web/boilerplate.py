@@ -19,7 +19,7 @@ from ingest.documents import BlockKind
 from ingest.web.footnotes import NOTE_MARK, bind_footnotes
 from ingest.web.htmltext import HEADINGS
 from ingest.web.markup import Piece, pieces_of
-from ingest.web.sitewords import announces_links, is_interface_text, is_notice
+from ingest.web.sitewords import announces_links, is_interface_text, is_notice, speaks_of_cookies
 
 _REMOVED_TAGS = frozenset("script style noscript template svg iframe nav menu dialog footer search".split(" "))
 _CONTENT_TAGS = ["main", "article", "h1"]
@@ -28,13 +28,15 @@ _REMOVED_ROLES = frozenset(
 )
 _NAMES = re.compile(
     r"""(?ix) ^(?:\w+[-_]+)*?(?:
-      breadcrumbs? | brodsmul\w* | cookies?\w* | kakor | consent | gdpr | feedback | shar(?:e|ing)\w*
+      breadcrumbs? | brodsmul\w* | feedback | shar(?:e|ing)\w*
     | pagination | pager | skip(?:links?|nav)? | readspeaker | no[-_]?print | print[-_]?(?:only|footer) | navbox\w*
     | addthis\w* | catlinks | editsection | toc | hatnote | related\w* | relatera(?:t|d|de)
     | social[-_]?(?:media|share|links|icons)\w*
     | sociala[-_]?medier | sidfot | footer | toolbar | oldbrowser | browser[-_]?upgrade | popup\w* | jump[-_]?link
     )(?:[-_]+\w+)*$"""
 )
+_NOTICE_NAMES = re.compile(r"(?i)^(?:\w+[-_]+)*?(?:cookies?\w*|kakor|consent|gdpr)(?:[-_]+\w+)*$")
+"""Names of notices, and of parts that have cookies as their subject: these have no buttons."""
 _SCREEN_READERS_ONLY = re.compile(r"(?i)^(?:visually[-_]?hidden|sr[-_]?only|screen[-_]?reader(?:[-_]text)?)$")
 _HIDING_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 
@@ -62,7 +64,8 @@ def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
     bind_footnotes(root)
     pieces = pieces_of(root)
     if main is None:
-        pieces = [piece for piece in pieces if not is_notice(piece.text)]
+        if not any(piece.level == 1 and speaks_of_cookies(piece.text) for piece in pieces):
+            pieces = [piece for piece in pieces if not is_notice(piece.text)]
         pieces = _judged(root, pieces, judged_text)
     kept = [piece for piece in _without_asides(pieces) if not is_interface_text(piece.text)]
     read = {id(piece.node) for piece in kept}
@@ -122,6 +125,7 @@ def _is_furniture(node: Tag, marked: bool) -> bool:
         or node.get("aria-hidden") == "true"
         or bool(_HIDING_STYLE.search(str(node.get("style", ""))))
         or any(name and _NAMES.match(name) for name in names)
+        or (any(name and _NOTICE_NAMES.match(name) for name in names) and node.find(["button", "input"]) is not None)
         or (node.name == "header" and not marked and node.find("h1") is None)
         or (node.name == "aside" and not marked and not _is_contact(node))
         or (node.name in ("ul", "ol") and _is_link_menu(node))
@@ -210,15 +214,15 @@ def _without_asides(pieces: Sequence[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     dropped_level = 0
     for section in _sections(pieces):
-        head, rest = section[0], section[1:]
+        head, rest = section[0], [piece for piece in section[1:] if not is_interface_text(piece.text)]
         if head.kind is BlockKind.HEADING:
             if dropped_level and head.level > dropped_level and _is_thin(rest):
                 continue
             dropped_level = 0
             if announces_links(head.text):
-                dropped_level = head.level
                 text = list(dropwhile(lambda piece: piece.link_share >= _LINKED, rest))
-                if _is_thin(text):
+                if _is_thin(text) or (is_interface_text(head.text) and not text):
+                    dropped_level = head.level
                     continue
                 section = text if len(text) < len(rest) else section
         kept += section
@@ -226,6 +230,8 @@ def _without_asides(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_thin(pieces: Sequence[Piece]) -> bool:
-    """Whether there is little but links."""
+    """Whether there is little but links, and no text that is longer than they are."""
     unlinked = sum(len(piece.text) * (1 - piece.link_share) for piece in pieces)
-    return unlinked < _ASIDE_CHARS and all(piece.link_share >= 0.5 or len(piece.text) < 100 for piece in pieces)
+    linked = sum(len(piece.text) * piece.link_share for piece in pieces)
+    short = all(piece.link_share >= 0.5 or len(piece.text) < 100 for piece in pieces)
+    return short and unlinked <= min(linked, _ASIDE_CHARS)

@@ -6,6 +6,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
@@ -119,7 +120,7 @@ def _robots(url: str, limits: FetchLimits | None, delay_seconds: float) -> tuple
     try:
         text = fetch(urljoin(url, "/robots.txt"), limits=limits).data.decode("utf-8", errors="replace")
         parser.parse(text.splitlines())
-    except FetchFailed:
+    except (FetchFailed, ValueError):
         # Where the whole site is away, the first page fails in the same way and tells the user why.
         parser.parse([])
     wish = parser.crawl_delay(USER_AGENT)
@@ -135,7 +136,14 @@ def _is_sitemap(fetched: Fetched) -> bool:
 def _sitemap_entries(fetched: Fetched) -> list[str]:
     """The addresses in a sitemap or an index of sitemaps."""
     text = fetched.data.decode("utf-8", errors="replace")
-    return [found[1].replace("&amp;", "&") for found in _LOCATION.finditer(text)]
+    return [link for found in _LOCATION.finditer(text) if _is_address(link := found[1].replace("&amp;", "&"))]
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).netloc)
+    except ValueError:
+        return False
 
 
 def _links(fetched: Fetched) -> Iterator[str]:
@@ -148,7 +156,10 @@ def _links(fetched: Fetched) -> Iterator[str]:
 
     soup = BeautifulSoup(decode(fetched.data, fetched.encoding), "lxml")
     base = soup.select_one("base[href]")
-    root = urljoin(fetched.url, str(base["href"])) if base is not None else fetched.url
+    root = fetched.url
+    if base is not None:
+        with suppress(ValueError):  # what is no address is no base
+            root = urljoin(fetched.url, str(base["href"]).strip())
     for anchor in soup.select("a[href]"):
         try:
             link = urldefrag(urljoin(root, str(anchor["href"]).strip())).url

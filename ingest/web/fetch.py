@@ -25,6 +25,8 @@ _MAXIMUM_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_RESERVED = [ipaddress.ip_network(one) for one in ("64:ff9b:1::/48", "::/96", "fec0::/10")]
+"""Local translation, addresses of IPv4 in their old form and of one site, which Python takes for public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,20 @@ def fetch(
             with _open(parts, address, headers, deadline) as response:
                 target = response.headers.get("location")
                 if response.status_code in _REDIRECTS and target:
-                    current = urljoin(current, target)
+                    current = _joined(current, target)
                     continue
                 if response.status_code == 304 and (etag or last_modified):
                     return Fetched(current, 304, b"", "", etag=etag, last_modified=last_modified)
                 return _answer(response, current, url, deadline, chosen.maximum_bytes)
     raise FetchFailed(f"{url} skickar vidare för många gånger; ange dokumentets egen adress.")
+
+
+def _joined(base: str, target: str) -> str:
+    """The address that `target` names as seen from `base`. Raises `FetchFailed` for one that is no address."""
+    try:
+        return urljoin(base, target)
+    except ValueError as error:
+        raise FetchFailed(f"{base} skickar vidare till {target}, som inte är någon giltig adress.") from error
 
 
 @contextmanager
@@ -88,7 +98,7 @@ def _failures(url: str) -> Iterator[None]:
         raise _too_slow(url) from error
     except httpx.ConnectError as error:
         raise FetchFailed(f"{url} kan inte nås; kontrollera adressen och nätverket.") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
         raise FetchFailed(f"{url} svarade inte på ett begripligt sätt; försök igen senare.") from error
 
 
@@ -126,6 +136,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if any(ip in network for network in _RESERVED):
+            return False
     return ip.is_global and not ip.is_multicast
 
 

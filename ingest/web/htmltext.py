@@ -8,18 +8,21 @@ from typing import TypeGuard
 
 from bs4.element import CData, NavigableString, PageElement, Tag
 
+from ingest.grid import Cell
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split(" ")
+    "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr o q rp rt ruby samp small "
+    "span strong sub sup time tt u var wbr".split(" ")
 )
-SILENT = frozenset(
+STRUCK = ("s", "del", "strike")
+"""Elements whose text does not hold any more."""
+SILENT = frozenset(STRUCK) | frozenset(
     "applet audio button canvas colgroup datalist embed frame head iframe img input map math meta link noframes "
     "noscript object optgroup option script select style svg template textarea title video".split(" ")
 )
 BREAK = "\x0b"
 _EDGE = "\x1f"
-_MAXIMUM_TABLE_SPAN = 100
 
 
 def inline_text(node: Tag) -> str:
@@ -77,29 +80,14 @@ def _cells(row: Tag) -> list[Tag]:
     return [cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row]
 
 
-def table_rows(table: Tag) -> list[str]:
-    """A row to a line, cells divided by " | "; a cell that spans rows is read in each of them."""
-    lines: list[str] = []
-    hanging: dict[int, tuple[int, str]] = {}
-    for row in _rows(table):
-        texts: list[str] = []
-        for cell in [*_cells(row), None]:
-            while len(texts) in hanging:
-                left, text = hanging.pop(len(texts))
-                if left > 1:
-                    hanging[len(texts)] = (left - 1, text)
-                texts.append(text)
-            if cell is None:
-                break
-            text = inline_text(cell)
-            if (height := _span(cell, "rowspan")) > 1:
-                hanging[len(texts)] = (height - 1, text)
-            texts.append(text)
-        if any(texts):
-            lines.append(" | ".join(texts).strip())
-    return lines
+def table_cells(table: Tag) -> list[list[Cell]]:
+    """The cells of each row, with how many columns and rows they cover."""
+    return [
+        [Cell(inline_text(cell), _span(cell, "colspan"), _span(cell, "rowspan")) for cell in _cells(row)]
+        for row in _rows(table)
+    ]
 
 
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
-    return min(int(value), _MAXIMUM_TABLE_SPAN) if value.isdigit() else 1
+    return max(1, int(value)) if value.isdigit() and len(value) < 6 else 1

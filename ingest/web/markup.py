@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from bs4.element import Tag
 
 from ingest.documents import BlockKind
+from ingest.grid import table_lines
 from ingest.plain import paragraphs_of
 from ingest.web.footnotes import NOTE_MARK
 from ingest.web.htmltext import (
@@ -23,7 +24,7 @@ from ingest.web.htmltext import (
     is_data_table,
     is_text,
     plain_string,
-    table_rows,
+    table_cells,
 )
 from ingest.web.runs import BULLET, DASH, Run, belonging, joined, lines_of
 
@@ -221,5 +222,4 @@ def _add_table(walk: _Walk, table: Tag) -> None:
     caption = table.find("caption")
     if isinstance(caption, Tag) and (text := inline_text(caption)):
         walk.pieces.append(Piece(BlockKind.CAPTION, text, table))
-    if rows := table_rows(table):
-        walk.pieces.append(Piece(BlockKind.TABLE, "\n".join(rows), table))
+    walk.pieces += [Piece(line.kind, line.text, table) for line in table_lines(table_cells(table))]

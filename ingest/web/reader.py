@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.documents import Block, BlockKind, ReadDocument, Span
 from ingest.errors import DamagedFile, EmptyFile
-from ingest.plain import Line, clean, decode, lay_out
+from ingest.plain import Line, clean, decode, lay_out, with_unread
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 
+_STRUCK_TEXT = ("överstruket textställe", "överstrukna textställen")
 _MAXIMUM_DEPTH = 120
 _SITE_SEPARATOR = re.compile(r"\s+[|·»:]{1,2}\s+|\s+[–—-]\s+")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
@@ -29,6 +31,7 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     from bs4.exceptions import ParserRejectedMarkup
 
     from ingest.web.boilerplate import content_pieces
+    from ingest.web.htmltext import STRUCK
     from ingest.web.webdates import page_dates
 
     name = url or "Webbsidan"
@@ -44,12 +47,14 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     _flatten(soup)
     published, updated = page_dates(soup)
     title = page_title(soup)
+    struck = len(soup.find_all(STRUCK))
     open_panels(soup)
     pieces, left_out = content_pieces(soup)
     lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]
     document = lay_out(lines)
     if not document.pages[0].text:
         raise EmptyFile(f"{name} innehåller ingen läsbar text; kontrollera att adressen går till rätt sida.")
+    document = with_unread(document, Counter({_STRUCK_TEXT: struck}))
     report = replace(document.report, furniture_removed=len(left_out))
     furniture = Block(BlockKind.FURNITURE, "\n".join(map(clean, left_out)), (Span(None, 0, 0),))
     blocks = (*document.blocks, furniture) if left_out else document.blocks
@@ -98,26 +103,16 @@ def open_panels(soup: BeautifulSoup) -> None:
     """Turns the buttons of accordions and tabs into headings at the start of what they open, and shows that."""
     from ingest.web.htmltext import HEADINGS, inline_text
 
-    for trigger in soup.find_all(["button", "summary", "a", "div"]):
-        if trigger.decomposed:
+    for trigger in soup.find_all(["button", "summary", "a", "div", "li", "span"]):
+        if trigger.decomposed or not _is_trigger(trigger):
             continue
-        is_summary = trigger.name == "summary"
-        if not (
-            is_summary
-            or trigger.has_attr("aria-controls")
-            or (trigger.name == "button" and trigger.has_attr("aria-expanded"))
-        ):
-            continue
-        if trigger.find_parent(["nav", "header", "footer", "form"]) is not None:
-            continue
-        panel = trigger.parent if is_summary else _panel(soup, trigger)
+        panel = trigger.parent if trigger.name == "summary" else _panel(soup, trigger)
         text = inline_text(trigger)
         if panel is None or not text or panel.name in ("nav", "form", "ul", "body", "html"):
             continue
-        for hider in ("hidden", "aria-hidden", "style"):
-            del panel[hider]
+        _show(panel)
         own_heading = trigger.find_parent(HEADINGS) or trigger.find(HEADINGS)
-        if own_heading is not None:
+        if own_heading is not None and trigger.get("role") != "tab":
             trigger.unwrap()
             continue
         before = trigger.find_previous(lambda tag: tag.name in HEADINGS and not tag.has_attr("data-opened"))
@@ -126,13 +121,38 @@ def open_panels(soup: BeautifulSoup) -> None:
         heading.string = text
         panel.insert(0, heading)
         trigger.decompose()
+    for panel in soup.find_all(role="tabpanel"):
+        _show(panel)
+
+
+def _is_trigger(node: Tag) -> bool:
+    """Whether the element opens another one; the buttons of menus do not count."""
+    if node.get("role") == "tab":
+        return True
+    opens = node.name == "summary" or node.has_attr("aria-controls")
+    opens = opens or (node.name == "button" and node.has_attr("aria-expanded"))
+    opens = opens or any(node.get(name) in ("tab", "pill", "collapse") for name in ("data-toggle", "data-bs-toggle"))
+    return opens and node.find_parent(["nav", "header", "footer", "form"]) is None
+
+
+def _show(panel: Tag) -> None:
+    for hider in ("hidden", "aria-hidden", "style"):
+        del panel[hider]
 
 
 def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
-    """The element that a button opens: the one it names, or the next one after it."""
+    """The element that a button opens: the one that either of them names, or the next one after it."""
     from bs4 import Tag
 
-    names = trigger.get_attribute_list("aria-controls")
-    named = soup.find(id=names[0]) if names and names[0] else None
-    following = named if named is not None else trigger.find_next_sibling(True)
+    for name in ("aria-controls", "data-bs-target", "data-target", "href"):
+        value = str(trigger.get(name) or "").split(" ")[0]
+        wanted = value.removeprefix("#")
+        if wanted and (name == "aria-controls" or value.startswith("#")):
+            found = soup.find(id=wanted)
+            if isinstance(found, Tag):
+                return found
+    labelled = soup.find(attrs={"aria-labelledby": str(trigger.get("id") or "\x00")})
+    if isinstance(labelled, Tag) or trigger.get("role") == "tab":
+        return labelled if isinstance(labelled, Tag) else None
+    following = trigger.find_next_sibling(True)
     return following if isinstance(following, Tag) else None

@@ -37,6 +37,7 @@ _PAGE_FOOT = re.compile(
     r"(?i)\b(?:tillgänglighetsredogörelse|(?:behandling av|hantering av) personuppgifter|om (?:kakor|cookies)\b"
     r"|om webbplatsen|till toppen|privacy policy|accessibility statement)"
 )
+_SITE_SUBJECT = re.compile(r"(?i)\b(?:kakor|cookies?|webbplats\w*|personuppgift\w*|integritet\w*|privacy)\b")
 _ASIDES = re.compile(
     r"""(?ix) ^(?:
       relatera(?:d|de|t)\b.* | (?:liknande|fler)\ (?:läsning|nyheter|sidor).*
@@ -56,6 +57,11 @@ def is_interface_text(text: str) -> bool:
 def is_notice(text: str) -> bool:
     """Whether a text speaks of cookies, or of browsers that the site does not like."""
     return bool(_NOTICES.search(text[:600]))
+
+
+def speaks_of_cookies(title: str) -> bool:
+    """Whether a page of this title has cookies, or the site itself, as its subject."""
+    return _SITE_SUBJECT.search(title) is not None
 
 
 def announces_links(heading: str) -> bool:
