@@ -323,28 +323,6 @@ def _page_name(page: int | None) -> str:
     return "" if page is None else f"s. {page}"
 
 
-<<<<<<< HEAD
-=======
-def _document_row(record: DocumentRecord) -> dict[str, object]:
-    document = record.document
-    return {
-        "id": document.id,
-        "title": document.title,
-        "status": record.status,
-        "reason": record.reason,
-        "warnings": list(record.report.warnings),
-        "published": record.published or document.year,
-        "valid_from": document.valid_from,
-        "valid_to": document.valid_to,
-        "supersedes": document.supersedes,
-        "pages": record.report.pages,
-        "passages": record.passages,
-        "near_duplicates": list(record.near_duplicates),
-        "url": document.url,
-    }
-
-
->>>>>>> office
 @contextmanager
 def _progress_line() -> Iterator[Callable[[Progress], None]]:
     """A progress line on standard error where that is a terminal; elsewhere silence."""

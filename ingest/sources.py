@@ -15,16 +15,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-<<<<<<< HEAD
-from ingest.errors import DamagedFile, SourcesInvalid
-from ingest.read import READABLE_SUFFIXES
+from ingest.errors import DamagedFile, SourcesInvalid, WrongType
 from ingest.store.readings import file_sha256
 from ingest.store.records import Incoming
-=======
-from ingest.errors import DamagedFile, SourcesInvalid, WrongType
-from ingest.index.records import Incoming
-from ingest.index.storage import file_sha256
->>>>>>> office
 
 _TEXT_KEYS = ("id", "title", "publisher", "kind", "valid_from", "valid_to", "url", "path", "sha256", "licence")
 _DOCUMENT_KEYS = frozenset((*_TEXT_KEYS, "year"))

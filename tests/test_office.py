@@ -93,13 +93,8 @@ def test_comma_separated_values_in_windows_1252(tmp_path: Path) -> None:
 
 
 def test_markdown(tmp_path: Path) -> None:
-<<<<<<< HEAD
-    text = "---\ndiarienummer: KS 12\n---\n# Plan\n\nEtt **viktigt**\nstycke.\n\n- ett\n- två\n\n"
-    text += "| A | B |\n|---|---|\n| 1 | 2 |\n"
-=======
     text = "---\ndiarienummer: KS 12\n---\n"
     text += "# Plan\n\nEtt **viktigt**\nstycke.\n\n- ett\n- två\n\n| A | B |\n|---|---|\n| 1 | 2 |\n"
->>>>>>> office
     (tmp_path / "plan.md").write_text(text, encoding="utf-8")
     found = read(tmp_path / "plan.md")
     assert found.title == "Plan"

@@ -97,6 +97,7 @@ def document_record(record: DocumentRecord) -> Record:
         "title": document.title,
         "status": record.status,
         "reason": record.reason,
+        "warnings": list(record.report.warnings),
         "published": record.published or document.year,
         "valid_from": document.valid_from,
         "valid_to": document.valid_to,
