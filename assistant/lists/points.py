@@ -12,11 +12,11 @@ from assistant.lists.constraints import Constraint, ListQuestion, Party, Priorit
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, row_name
 from assistant.lists.evidence import weigh
-from assistant.lists.lexicon import NUMERALS
 from assistant.lists.material import Material
 from assistant.lists.windows import Window
 from assistant.lists.wording import holds
 from ingest.documents import Passage
+from ingest.facts.lexicon import NUMERALS
 from ingest.facts.types import Entity, Stretch
 from ingest.swedish import content_words, words
 
