@@ -205,8 +205,8 @@ GENERIC = frozenset(
     varje tidigt gällande årsskiftet hösten våren tillsammans möjligt särskilt inne rött röda gult gula grönt gröna färg
     bedömning bedöms bedömts märkta riktning håll paraply paraplyet övriga övrigt egen eget tid längre förlängd
     förlängda fram fanns behöver behövs krävs pratar talar sägs tycker anser vänt vänder dyker hittar hittas bygger
-    byggs bor bott ska skulle bör måste vill ville kunnat kunna fungerar fungerat genomförda avslutade pågående planerade
-    planeras inblandat del delar anslutna anslutit gemensam gemensamt samarbete samarbetar samverkar samverkan kontakt
+    byggs bor bott ska skulle bör måste vill ville kunnat kunna fungerar fungerat genomförda avslutade pågående
+    planerade planeras inblandat del delar anslutna anslutit gemensam gemensamt samarbete samarbetar samverkar samverkan kontakt
     ansvarat lett drivande stöttar stöttas stödjer stöds stötts pengarna satsningarna projekten insatserna stora
     mindre små andra aktuella varit inlett inledda påbörjat påbörjats hunnit hann kallad så funded by
     which what are have been projects initiatives list all
