@@ -20,11 +20,13 @@ _IN_ITS_WORDS = 0.8
 
 def answer_list(question: Question, material: Material, likeness: Likeness) -> ListDraft | None:
     """The list that a question asks for, None for other questions and where no list answers."""
-    if goals := answer_goals(question, material.facts, material.passages, likeness):
-        return goals
+    goals = answer_goals(question, material.facts, material.passages, likeness)
     if not is_list(question):
-        return None
+        return goals
     asked = read_constraints(question, material)
+    if goals:
+        listed = points(asked, question.text, material, likeness) if goals.lead_key == "list.goals" else None
+        return listed if listed and listed.features.counted == 1.0 and len(listed.rows) > len(goals.rows) else goals
     if asked.kinds is None:
         if taking_part := members(asked, material):
             return taking_part

@@ -9,16 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from assistant.lists.lexicon import NUMERALS
 from ingest.documents import Passage, PassageKind
+from ingest.facts.lexicon import MONTHS, NUMERALS
 from ingest.facts.types import Stretch
 from ingest.swedish import stem
 
 _BULLET = re.compile(r"[ \t]*([•■▪‣●○◦*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
-_NO_NOUN = (
-    r"till|procent|år|kronor|miljoner|mnkr|mkr|tkr|av|månader|dagar|timmar|gånger|januari"
-    r"|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
-)
+_NO_NOUN = "|".join((*"till procent år kronor miljoner mnkr mkr tkr av månader dagar timmar gånger".split(), *MONTHS))
 _COUNT = re.compile(
     rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= (?!(?:{_NO_NOUN})\b)[a-zåäö])", re.IGNORECASE
 )

@@ -27,6 +27,7 @@ from assistant.lists.lexicon import (
     Status,
 )
 from assistant.lists.windows import Window
+from ingest.facts.lexicon import MONTHS
 from ingest.facts.types import Attribute, Entity, Fact, Stretch
 from ingest.swedish import content_words, stem
 
@@ -194,10 +195,7 @@ def _owns(before: str, after: str) -> bool:
 _YEAR = r"(?:19|20)\d\d"
 _RANGE = re.compile(rf"({_YEAR})(?:\s?[–-]\s?|/| till (?:och med )?(?:\w+ )?|, därefter )({_YEAR}|\d\d)(?!\d)")
 _DAY = re.compile(rf"\b({_YEAR})-(?:0\d|1[0-2])(?:-\d\d)?\b")
-_MONTH = (
-    r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
-    r"|våren|hösten|sommaren|vintern"
-)
+_MONTH = "|".join((*MONTHS, "våren", "hösten", "sommaren", "vintern"))
 
 
 def events(text: str, title: str) -> Iterator[tuple[str, int, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from ingest.facts.lexicon import MONTHS
 from ingest.facts.types import EntityKind
 
 Status = Literal["paused", "closed", "ended", "permanent", "unstarted", "planned", "delayed", "extended", "ongoing"]
@@ -194,35 +195,23 @@ GENERIC = frozenset(
     startar startades drog gång igång kom avslutades avslutats avslutat slut slutade tog finansieras finansierats
     finansierat finansierar finansierade finansiering fonden driver drivit drivs drev äger ägs ägt ansvar ansvarar
     leder ledde leds samordnar inblandad inblandade deltar deltagit medverkar medlem ligger blivit bli blev lagts
-    lades ned dragits jag ny vill veta oss vi våra vårt vår ni ert egna sina satsat satsar satsas gjorda mål målen
-    kom startar prioritering prioriteringen prioriteringar kurs kursen kommun kommuns kommunen kommuner län ur
-    lyfter lyfts lyfta lyftas följer följs anges finansieringstabellen gång gav ger nämner använda används räkna
-    nämn fortfarande kostar kostade kostat budget går gått stor större total totalt handlade antogs antagits antagna
-    beslutades fått bland gick gått lever leva levt levde vidare pekar pekas pekade pekats ut stod stått står still
-    stilla ligger låg legat sitter suttit satt satts sätts valts väljs valdes utsetts utsågs tänkt kallas kallades
-    lösa lösas löser senaste senast sätt satsar ägare projektägare huvudman ansvarig projektledare parter partner
-    varje tidigt gällande årsskiftet hösten våren januari februari mars april maj juni juli augusti september
-    oktober november december tillsammans möjligt särskilt inne rött röda gult gula grönt gröna färg bedömning
-    bedöms bedömts märkta riktning håll paraply paraplyet övriga övrigt egen eget tid längre förlängd förlängda fram
-    fanns behöver behövs krävs pratar talar sägs tycker anser vänt vänder dyker hittar hittas bygger byggs bor bott
-    ska skulle bör måste vill ville kunnat kunna fungerar fungerat genomförda avslutade pågående planerade planeras
-    inblandat del delar anslutna anslutit gemensam gemensamt samarbete samarbetar samverkar samverkan kontakt
-    ansvarat lett drivande stöttar stöttas stödjer stöds stötts pengarna satsningarna projekten insatserna stora
-    mindre små andra run ruf ksg aktuella varit inlett inledda påbörjat påbörjats hunnit hann kallad så funded by
-    which what are have been projects initiatives list all
+    lades ned dragits jag vill veta oss vi våra vårt vår ni ert egna sina satsat satsar satsas gjorda mål målen
+    prioritering prioriteringen prioriteringar kurs kursen kommun kommuns kommuner ur lyfter lyfts lyfta lyftas
+    följer följs anges finansieringstabellen gav ger nämner använda används räkna nämn fortfarande kostar kostade
+    kostat budget går gått stor större total antogs antagits antagna beslutades bland gick lever leva levt levde
+    vidare pekar pekas pekade pekats ut stod stått står still stilla låg legat sitter suttit satt satts sätts valts
+    väljs valdes utsetts utsågs tänkt kallas kallades lösa lösas löser senaste senast sätt ägare projektägare
+    huvudman ansvarig projektledare parter partner varje tidigt gällande årsskiftet hösten våren tillsammans möjligt
+    särskilt inne rött röda gult gula grönt gröna färg bedömning bedöms bedömts märkta riktning håll paraply
+    paraplyet övriga övrigt egen eget längre förlängd förlängda behöver behövs krävs pratar talar sägs tycker anser
+    vänt dyker hittar hittas bygger byggs bor bott ska skulle bör måste ville kunnat kunna fungerar fungerat
+    genomförda avslutade pågående planerade planeras inblandat del delar anslutna anslutit gemensam gemensamt
+    samarbete samarbetar samverkar samverkan kontakt ansvarat lett drivande stöttar stöttas stödjer stöds stötts
+    pengarna satsningarna projekten insatserna stora mindre små aktuella inlett inledda påbörjat påbörjats hunnit
+    hann kallad så funded by which what are have been projects initiatives all
     """.split()
-)
+) | frozenset(MONTHS)
 """Words of a list question that are no subject: what asks, what a constraint reads, and what is true of everything."""
-
-NUMERALS = {
-    word: number
-    for number, forms in enumerate(
-        "noll|en ett one|två two båda|tre three|fyra four|fem five|sex six|sju seven|åtta"
-        " eight|nio nine|tio ten|elva eleven|"
-        "tolv twelve|tretton|fjorton|femton|sexton|sjutton|arton|nitton|tjugo".split("|")
-    )
-    for word in forms.split()
-}
 
 SCALE = {"miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "tkr": 1e3, "tusen": 1e3, "kr": 1.0, "kronor": 1.0}
 """What a unit of money is in kronor."""

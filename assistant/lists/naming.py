@@ -74,11 +74,13 @@ def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[
     """The documents that the question names by a word of their title or by years, and the words that name them."""
     titles = {passage.document_id: f"{passage.document_id} {passage.title}".lower() for passage in passages.values()}
     definite = re.findall(rf"\b(?:{_IN}) (?:\w+ )?(\w{{5,}}(?:en|et|an))\b", text.lower())
+    expressly = re.findall(r"\benligt (?:\w+ )?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", text.lower())
+    plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}
     named: list[str] = []
     used: set[str] = set()
-    for word in definite:
+    for word in plain:
         held = [name for name, title in titles.items() if stem(word) in map(stem, re.findall(r"\w+", title))]
-        if word not in _EVERY_TITLE and 0 < len(held) <= max(1, len(titles) // 2):
+        if 0 < len(held) <= max(1, len(titles) // 2):
             named, used = held, {word}
     years = re.findall(rf"{_YEAR}", text)
     if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) and len(years) > 0:

@@ -12,16 +12,18 @@ from assistant.lists.constraints import Constraint, ListQuestion, Party, Priorit
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, row_name
 from assistant.lists.evidence import weigh
-from assistant.lists.lexicon import NUMERALS
 from assistant.lists.material import Material
 from assistant.lists.windows import Window
 from assistant.lists.wording import holds
 from ingest.documents import Passage
+from ingest.facts.lexicon import NUMERALS
 from ingest.facts.types import Entity, Stretch
 from ingest.swedish import content_words, words
 
 _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
+_ELSEWHERE = 0.8
+"""What a word of the subject is worth where headings, context or items say it, and not the lead."""
 _ANY_PART = frozenset("delar delarna områden saker punkter exempel typer sorter slag moment frågor".split())
 """Nouns that may stand for the parts of anything: a lead need not say them."""
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
@@ -83,7 +85,8 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     )
     around = (one.lead, one.head, one.context, *one.headings, one.title)
     about = words(" ".join((*around, *(text for text, _ in one.items))))
-    topic = fmean(holds(word, about) for word in subject) if subject else 0.5
+    leading = words(one.lead)
+    topic = fmean(max(holds(word, leading), _ELSEWHERE * holds(word, about)) for word in subject) if subject else 0.5
     count = 0.0 if asked.count is None else 0.3 if asked.count == len(one.items) else -0.3
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if one.document_id in asked.sources else -0.2 if asked.sources else 0.0

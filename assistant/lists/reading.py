@@ -15,7 +15,6 @@ from assistant.lists.lexicon import (
     ASKS_START,
     GENERIC,
     KINDS,
-    NUMERALS,
     SCALE,
     STATUSES,
 )
@@ -23,6 +22,7 @@ from assistant.lists.material import Material
 from assistant.lists.naming import names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
 from ingest.documents import Passage
+from ingest.facts.lexicon import NUMERALS
 from ingest.facts.types import EntityKind, FactBase
 from ingest.swedish import STOPWORDS, content_words, stem
 

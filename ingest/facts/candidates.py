@@ -257,7 +257,7 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
         apposed = word.broken and "," in text[words[end - 1].end : word.start]
         if apposed or (not word.broken and lowered in {"är", "var", "blir"}):
             ahead = words[end : end + 7] if apposed else words[end + 1 : end + 7]
-            if ahead and ahead[0].text.lower() in {"ett", "en", "det", "den", "länets", "regionens", "kostnadsfri"}:
+            if ahead and ahead[0].text.lower() in {"ett", "en", "det", "den", "länets", "regionens"}:
                 stop = next((n for n, one in enumerate(ahead) if n and one.broken), len(ahead))
                 if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
                     yield words[number:end], Cue.APPOSITION

@@ -43,9 +43,7 @@ _EFFORT_NOUN = frozenset(
 )
 _BODY_NOUNS = ("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten")
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
-_PERSON_AFTER = re.compile(
-    r"säger|berättar|ordförande|projektledare|koordinator|elev|direktör|chef|föreståndare|dykare"
-)
+_PERSON_AFTER = re.compile(r"säger|berättar|ordförande|projektledare|koordinator|direktör|chef|föreståndare")
 _PERSON_BEFORE = frozenset("foto kontakt ordförande projektledare projektledaren direktör chefen koordinator".split())
 
 

@@ -14,12 +14,11 @@ from ingest.facts.types import Attribute, EntityKind
 MONTHS = tuple("januari februari mars april maj juni juli augusti september oktober november december".split())
 NUMERALS = {
     word: number
-    for number, words in enumerate(
-        "noll en/ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton "
-        "arton nitton "
-        "tjugo".split()
+    for number, forms in enumerate(
+        "noll|en ett one|två two båda|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|"
+        "elva eleven|tolv twelve|tretton|fjorton|femton|sexton|sjutton|arton|nitton|tjugo".split("|")
     )
-    for word in words.split("/")
+    for word in forms.split()
 }
 
 _KIND_HEADS: dict[EntityKind, str] = {
@@ -147,7 +146,7 @@ STATUSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "nedlagt",
             r"nedlag[dt]a?|ned ?lades|lades ne[dr]|lagts ne[dr]|lade ne[dr]|läggs ne[dr]|avbr(?:öt|ut|yt)\w*|"
-            r"dr(?:ogs|agits) in|avvecklad\w*|avvecklats|upphört|släcktes ne[dr]|att avbryta|i förtid",
+            r"dr(?:ogs|agits) in|avvecklad\w*|avvecklats|upphört|att avbryta|i förtid",
         ),
         ("pausat", r"pausa[dt]e?s?|pausats|vilande|stått stilla|står stilla|uppskjut\w+|legat nere"),
         ("permanent", r"permanent(?:a[dt]e?s?|ats|era\w+)?|ordinarie (?:verksamhet|drift)"),
@@ -181,9 +180,9 @@ BODY_END = re.compile(
     r"(?:kommun(?:er|erna)?|kommune|fylkeskommune|regionen?|län(?:et)?|landsting(?:et)?|styrelsen?|styrelserna|verket|"
     r"myndigheten|förmedlingen|kassan|nämnden|fullmäktige|universitet(?:et)?|högskolan?|institut(?:et)?|förbund(?:et)?|"
     r"förening(?:en)?|stiftelsen?|bolag(?:et)?|museum|museet|teatern?|departementet|regeringen|riksdagen|kommissionen|"
-    r"rådmannen|polisen|kyrkan|skogsstyrelsen|sällskap(?:et)?|kontoret|fonden|företagarna|trafiken|förvaltningen|"
+    r"polisen|kyrkan|skogsstyrelsen|sällskap(?:et)?|kontoret|fonden|företagarna|trafiken|förvaltningen|"
     r"direktoratet|handelskammaren?|domstolen|banken|ministeriet|inspektionen|utskottet|kommittén|"
-    r"producenterna|varvet|enheten|avdelningen|organisationen)\Z",
+    r"varvet|bruket|sjukhuset|enheten|avdelningen|organisationen)\Z",
     re.IGNORECASE,
 )
 BODY_START = frozenset(

@@ -6,11 +6,14 @@ set by hand, each held to its sign, and checked leave-one-region-out.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 from ingest.facts.candidates import Cue, Key
 from ingest.facts.evidence import Evidence, Match, features
@@ -18,60 +21,9 @@ from ingest.facts.lexicon import BODY_START, FUNDS, NOT_EFFORTS, kind_of
 from ingest.facts.units import Unit
 from ingest.swedish import stem
 
-_WEIGHTS = {
-    "bias": -2.99,
-    "siblings": 2.06,
-    "neighbour": 0.84,
-    "opens": 1.26,
-    "acted_on": 1.37,
-    "near_effort": 0.47,
-    "dated": 0.22,
-    "joined": 1.38,
-    "proper": 1.01,
-    "row_opens": 2.56,
-    "facts": 6.0,
-    "table": 5.53,
-    "heading": -0.99,
-    "heading_used": 0.98,
-    "quoted": 1.12,
-    "item": 0.34,
-    "item_used": 0.91,
-    "run_in": 0.93,
-    "run_in_used": 1.39,
-    "named": 1.54,
-    "apposed": 1.78,
-    "enumerated": 0.72,
-    "titled": 1.56,
-    "inside": 0.0,
-    "unseen_inside": -1.88,
-    "documents": 0.52,
-    "kind_before": 1.45,
-    "effort_verb": 1.15,
-    "pointed_at": 0.07,
-    "money": 0.76,
-    "effort_before": 0.57,
-    "body_verb": -1.43,
-    "place_before": -1.28,
-    "place": -4.93,
-    "place_inside": -1.38,
-    "person": -1.61,
-    "body": -2.42,
-    "body_cell": -1.7,
-    "goal_cell": -2.16,
-    "fund": -2.39,
-    "kind_end": 1.27,
-    "compound": 1.31,
-    "compound_used": 0.42,
-    "two_or_more": 0.0,
-    "long": -0.42,
-    "lower_tail": 0.25,
-    "ordinary": -0.76,
-    "stop_first": -1.16,
-    "capitals": -0.17,
-    "hyphen": -1.52,
-    "genitive": -1.32,
-}
-_THRESHOLD = 0.4
+WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
+"""Each feature with the weight it was given beforehand and the fitted one: see benchmarks.fit_names."""
+THRESHOLD = 0.4
 _CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED)
 _YEAR = re.compile(r"(?:19|20)\d\d(?:–(?:19|20)\d\d)?\Z")
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
@@ -83,9 +35,16 @@ _RENAMED = re.compile(
 )
 
 
+@cache
+def _weights() -> dict[str, float]:
+    kept = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+    return {feature: float(one["weight"]) for feature, one in kept.items()}
+
+
 def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[Key, float]:
     """The candidates that are names, with their probability."""
     scores: dict[Key, float] = {}
+    weights = _weights()
     for key, own in evidence.items():
         name = " ".join(key)
         body = len(key) > 1 and (key[0].lower() in BODY_START or key[-1] == "AB")
@@ -93,9 +52,9 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
             continue
         if (name in places or FUNDS.fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
             continue
-        total = sum(_WEIGHTS[feature] * value for feature, value in features(key, own, places).items())
+        total = sum(weights[feature] * value for feature, value in features(key, own, places).items())
         score = 1 / (1 + math.exp(-total))
-        if score >= _THRESHOLD:
+        if score >= THRESHOLD:
             scores[key] = score
     return {key: score for key, score in scores.items() if not _overreaches(key, scores, evidence)}
 
