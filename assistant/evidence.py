@@ -9,8 +9,8 @@ from datetime import date
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from ingest.index.passage_index import PassageIndex
 from ingest.pdf.evidence import EvidenceHead, EvidencePage, MarkedQuote, write_evidence
+from ingest.store.passage_index import PassageIndex
 
 _AROUND = 1_500
 """Characters of a web page that are shown before and after its quotes."""
