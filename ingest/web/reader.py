@@ -151,7 +151,8 @@ def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
             found = soup.find(id=wanted)
             if isinstance(found, Tag):
                 return found
-    labelled = soup.find(attrs={"aria-labelledby": str(trigger.get("id") or "\x00")})
+    own_id = trigger.get("id")
+    labelled = soup.find(lambda tag: bool(own_id) and tag.get("aria-labelledby") == own_id)
     if isinstance(labelled, Tag) or trigger.get("role") == "tab":
         return labelled if isinstance(labelled, Tag) else None
     following = trigger.find_next_sibling(True)
