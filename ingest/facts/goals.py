@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.figures import YEAR_ALONE, Number, numbers
+from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers
 from ingest.facts.tables import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
@@ -155,8 +155,8 @@ def _is_same(one: Goal, other: Goal) -> bool:
 def _equal(one: Figure | None, other: Figure | None) -> bool:
     if one is None or other is None:
         return one is other
-    left, right = list(numbers(one.value)), list(numbers(other.value))
-    return bool(left and right) and abs(left[0].amount - right[0].amount) < 1e-9
+    left, right = first_amount(one.value), first_amount(other.value)
+    return left is not None and right is not None and abs(left - right) < 1e-9
 
 
 def figure(number: Number | None, proof: Stretch, year: int | None = None) -> Figure | None:
