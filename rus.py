@@ -91,7 +91,7 @@ def ingest(
         rebuild=rebuild,
         workers=settings.workers,
         reading=ReadOptions(
-            ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice or None
+            ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice
         ),
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
         server=settings.chroma_server(),

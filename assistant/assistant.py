@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from assistant import guard
 from assistant.answerability import answerability_features, limit, list_features, probability
-from assistant.answers import Answer, Hit, Row, Status
+from assistant.answers import Answer, Hit, Refusal, Row, Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, answer, closest_quote, places, refused
 from assistant.drafting import Line, Marks, write
@@ -152,7 +152,7 @@ class Assistant:
         status: Status = "answered" if confidence >= limit("list") else "partial"
         return list_draft(found, material.passages, inquiry.catalogue, status, confidence)
 
-    def _refused(self, inquiry: Inquiry, refusal: guard.Refusal, closest: Quote | None = None) -> Draft:
+    def _refused(self, inquiry: Inquiry, refusal: Refusal, closest: Quote | None = None) -> Draft:
         suggestions = topics(inquiry.index, inquiry.catalogue, inquiry.hits())
         return refused(refusal, closest, inquiry.catalogue, suggestions)
 
@@ -161,7 +161,8 @@ class Assistant:
         modelled = Modelled(inquiry, self._context_tokens)
         words, marks = inquiry.catalogue, self._marks()
         lines: list[Line] = []
-        shown, told = "", ()
+        shown = ""
+        told: tuple[str, ...] = ()
         try:
             for line in modelled.lines(chat):
                 if not self._proved(line):

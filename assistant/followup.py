@@ -51,6 +51,8 @@ _ELLIPSIS = re.compile(
     rf"^\W*(?i:och |men |and )?(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?i:\s+då)?\W*$"
 )
 _SHORT_TERMS = 3
+_FEW_TERMS = 2
+"""Content words up to which a question without a name of its own cannot stand alone."""
 _OPENERS = frozenset(
     "vad vem vilka vilken vilket hur när var varför finns är har kan ska what who which how when where".split()
 )
@@ -118,22 +120,24 @@ def _needs_topic(question: Question, cleaned: str, topic: Question, known: Known
         return False
     if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
         return True
-    return not named and question.ask not in (Ask.LIST, Ask.OVERVIEW) and not _ABOUT_ALL.search(cleaned)
+    few = len(question.terms) <= _FEW_TERMS
+    return few and not named and question.ask not in (Ask.LIST, Ask.OVERVIEW) and not _ABOUT_ALL.search(cleaned)
 
 
 def _subject(topic: Question, before: str, known: Known) -> str:
     """What the conversation is about: the names of the last question that has some, else its terms."""
     added = re.search(r"\(([^()]+)\)\?$", topic.text)
     if named := known(topic.text):
-        return ", ".join(named)
+        return ", ".join((*named[:-1], _with_tail(named[-1], topic) if " " not in named[-1] else named[-1]))
     if topic.names and not added:
-        *others, last = topic.names
-        # A name may go on in small letters ("Grön verkstad"): words that end the question right after it belong to it.
-        tail = re.search(rf"{re.escape(last)}((?: \w+){{1,2}})\W*$", topic.text)
-        if tail and all(word in topic.terms for word in words(tail[1])):
-            last += tail[1]
-        return ", ".join((*others, last))
+        return ", ".join((*topic.names[:-1], _with_tail(topic.names[-1], topic)))
     return added[1] if added else before or " ".join(topic.terms)
+
+
+def _with_tail(name: str, topic: Question) -> str:
+    """A name may go on in small letters ("Grön verkstad"): words that end the question right after it belong to it."""
+    tail = re.search(rf"{re.escape(name)}((?: \w+){{1,2}})\W*$", topic.text)
+    return name + tail[1] if tail and all(word in topic.terms for word in words(tail[1])) else name
 
 
 def _swap_place(topic: Question, rest: str) -> str:

@@ -58,7 +58,9 @@ class Settings(BaseSettings):
     ocr: bool = Field(default=True, description="Read scans by Tesseract where it is installed.")
     pdf_password: SecretStr | None = Field(default=None, description="Password for protected PDF files.")
     read_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest time for reading one document.")
-    libreoffice: str = Field(default="", description="LibreOffice (soffice), by which .doc, .xls and .ppt are read.")
+    libreoffice: str | None = Field(
+        default=None, description="LibreOffice (soffice), by which .doc, .xls and .ppt are read."
+    )
     read_memory_mib: int = Field(default=2048, ge=256, description="Memory that reading one document may take.")
     fetch_timeout_seconds: float = Field(default=20.0, gt=0, description="Longest time for fetching one address.")
     maximum_pages: int = Field(default=5000, ge=1, description="Longest document that is read, in pages.")

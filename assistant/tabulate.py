@@ -7,6 +7,7 @@ found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
@@ -32,7 +33,8 @@ def list_draft(
     rows = [_draft_row(row, passages, catalogue) for row in found.rows]
     if found.features.points and not any(row.cells for row in found.rows):
         together = _under_their_lead([quote for row in rows for quote in row.quotes])
-        lines += [Line(escape(row.name), (together,) if together else row.quotes, bullet=True) for row in rows]
+        rows = [replace(row, quotes=(together,)) for row in rows] if together else rows
+        lines += [Line(escape(row.name), row.quotes, bullet=True) for row in rows]
     else:
         lines += _table(rows)
     lines += [
