@@ -90,9 +90,7 @@ def ingest(
         full=not what,
         rebuild=rebuild,
         workers=settings.workers,
-        reading=ReadOptions(
-            ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice
-        ),
+        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice),
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
         server=settings.chroma_server(),
     )
@@ -108,7 +106,8 @@ def ingest(
             for note in gathered.notes:
                 _tell(note)
             embedder = embedder_of(settings, _tell)
-            settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may not read the copies
+            if not settings.index_dir.exists():  # others may not read the copies
+                settings.index_dir.mkdir(mode=0o700, parents=True)
             with _progress_line() as show:
                 report = build(gathered.incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is

@@ -1,5 +1,6 @@
 """The command line on the project's own corpus: answers, exit codes, and one Swedish sentence for each bad input."""
 
+import hashlib
 import json
 import shutil
 import socket
@@ -259,9 +260,11 @@ def test_a_file_in_the_place_of_the_index_is_no_index(run, tmp_path):
 def test_an_index_of_another_model_is_refused_with_the_command_that_mends_it(run, index, tmp_path):
     other = shutil.copytree(index, tmp_path / "index")
     for manifest in other.rglob("manifest.json"):
-        manifest.write_text(
-            manifest.read_text("utf-8").replace("multilingual-e5-small/", "annan-modell/"), encoding="utf-8"
-        )
+        text = manifest.read_text("utf-8").replace("multilingual-e5-small/", "annan-modell/")
+        before = hashlib.sha256(manifest.read_bytes()).hexdigest()
+        manifest.write_text(text, encoding="utf-8")
+        for sums in other.rglob("checksums.json"):
+            sums.write_text(sums.read_text().replace(before, hashlib.sha256(text.encode()).hexdigest()))
     code, out, err = run("ask", "Vilka mål har strategin?", "--index", other)
     assert (code, out) == (3, "")
     assert is_told(err, "annan-modell", "rus ingest --rebuild")

@@ -8,6 +8,7 @@ generation does not list is dropped.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -43,6 +44,10 @@ class Rows(NamedTuple):
     vectors: NDArray[np.float32]
     texts: list[str] | None = None
     metadatas: list[Metadata] | None = None
+
+
+_LOCKED_TRIES, _LOCKED_SECONDS = 20, 0.25
+"""How often, and after how long, a change is tried again while another connection of Chroma's holds its database."""
 
 
 @contextmanager
@@ -121,9 +126,25 @@ class Vectors:
         return found
 
     def write_graph_after(self, changes: int) -> None:
-        """How many changes may wait before the graph is written to its files: counts from the next opening on."""
-        with asking(self._where):
-            self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
+        """How many changes may wait before the graph is written to its files: counts from the next opening on.
+
+        Chroma opens its database by several connections, of which one may still be writing: that one is waited for.
+        """
+        from chromadb.errors import InternalError
+
+        for left in reversed(range(_LOCKED_TRIES)):
+            try:
+                with asking(self._where):
+                    self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
+                return
+            except IndexDamaged as error:
+                if (
+                    not left
+                    or not isinstance(error.__cause__, InternalError)
+                    or "is locked" not in str(error.__cause__)
+                ):
+                    raise
+                time.sleep(_LOCKED_SECONDS)
 
     def settle(self) -> None:
         """Search once, by which all waiting changes reach the graph."""
