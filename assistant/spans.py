@@ -76,6 +76,8 @@ FEATURES = (
 _POINTS_BACK = re.compile(
     r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|resultatet|syftet|målet)\b", re.IGNORECASE
 )
+_CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
+"""A caption names what stands beside it and answers nothing."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TOLD_IN_PROSE = frozenset({Ask.OVERVIEW, Ask.REASON, Ask.DEFINITION, Ask.YES_NO})
 """Questions that a sentence answers better than the row of a table."""
@@ -140,6 +142,8 @@ def read_spans(question: Question, index: PassageIndex, findings: Findings) -> l
         headed = _matched(rarity, above)
         for number, cosine in enumerate(findings.sentences[place]):
             text = passage.text[slice(*passage.sentences[number])]
+            if _CAPTION.search(text):
+                continue
             own = text_words(text)
             matched = _matched(rarity, own)
             window = {term: max(matched[term], before[term], titled[term]) for term in rarity}
