@@ -66,7 +66,7 @@ def look_up(typed: str, history: Sequence[str], documents: frozenset[str], libra
     """Complete and read a question, search these documents (all where none are named) and rank what is found."""
     began = time.perf_counter()
     index = library.index
-    resolution = resolve(typed, history, lambda text: [name for name, _ in named_entities(text, index.facts)])
+    resolution = resolve(typed, history, lambda text: [name for name, _ in named_entities(text, index)])
     question, findings = retrieved(resolution, documents, library)
     searched = time.perf_counter()
     ranked = rank_spans(question, index, findings)
@@ -90,7 +90,7 @@ def retrieved(resolution: Resolution, documents: frozenset[str], library: Librar
     """The question as read and what retrieval finds for it."""
     question = read_question(resolution.standalone)
     question = in_swedish(question) if question.english else question
-    known = [name for name, _ in named_entities(question.text, library.index.facts)]
+    known = [name for name, _ in named_entities(question.text, library.index)]
     said = {name.casefold() for name in question.names}
     question = replace(question, names=(*question.names, *(one for one in known if one.casefold() not in said)))
     vector = library.embedder.embed_query(question.text)

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.attributes import AskedAttribute
-from ingest.facts.types import Entity, FactBase, Stretch
+from ingest.facts.types import Entity, Stretch
+from ingest.store.passage_index import PassageIndex
 
 _SHORTEST = 3
 _ENDING = r"(?:s|:s|en|et|n|ens|ets)?"
 
 
 @lru_cache(maxsize=8)
-def _patterns(facts: FactBase) -> tuple[tuple[re.Pattern[str], str, Entity], ...]:
-    """A pattern for each name and alias, the longest names first."""
-    named = [(name, entity) for entity in facts.entities for name in (entity.name, *entity.aliases)]
+def _patterns(index: PassageIndex) -> tuple[tuple[re.Pattern[str], str, Entity], ...]:
+    """A pattern for each name and alias, the longest first. Kept by the index: its facts are costly to hash."""
+    named = [(name, entity) for entity in index.facts.entities for name in (entity.name, *entity.aliases)]
     named = [(name, entity) for name, entity in named if len(name) >= _SHORTEST]
     return tuple(
         (re.compile(rf"(?<!\w){re.escape(name.casefold())}{_ENDING}(?!\w)"), name, entity)
@@ -24,10 +25,10 @@ def _patterns(facts: FactBase) -> tuple[tuple[re.Pattern[str], str, Entity], ...
     )
 
 
-def named_entities(text: str, facts: FactBase) -> tuple[tuple[str, Entity], ...]:
+def named_entities(text: str, index: PassageIndex) -> tuple[tuple[str, Entity], ...]:
     """The names in a text with their entities, each stretch of the text read once, the longest name first."""
     rest, found = " ".join(text.casefold().split()), []
-    for pattern, name, entity in _patterns(facts):
+    for pattern, name, entity in _patterns(index):
         if pattern.search(rest):
             found.append((name, entity))
             rest = pattern.sub(" ", rest)

@@ -103,29 +103,6 @@ def best_match(term: str, candidates: Iterable[str]) -> float:
     return best
 
 
-def is_found(term: str, candidates: Iterable[str]) -> bool:
-    """Whether any of the candidates stands for the term."""
-    return any(match(term, word) > 0 for word in candidates)
-
-
-def is_named(thing: str, candidates: Iterable[str]) -> bool:
-    """Whether the candidates name the thing itself: the word, a compound of it, its head, or all of its parts.
-
-    Neither "barn" nor "barnfattigdomsmål" names "barnfattigdom"; "fattigdom" does, "remiss" and "svar" "remissvar".
-    """
-    whole, first, last = stem(thing), 0, 0
-    for word in candidates:
-        part = stem(word)
-        shares_start = whole.startswith(part) or part.startswith(whole)
-        modifier = shares_start and abs(len(whole) - len(part)) > _LONGEST_ENDING
-        if part.endswith(whole) or (match(thing, word) > 0 and not modifier):
-            return True
-        if len(part) > _LONGEST_ENDING:
-            first = max(first, len(part) * whole.startswith(part))
-            last = max(last, len(part) * whole.endswith(part))
-    return last > _SHORTEST_PART or (first > 0 and last > 0 and first + last >= len(whole) - 1)
-
-
 def text_words(text: str) -> frozenset[str]:
     """The distinct content words of a text; parts joined by hyphens also count alone."""
     found: set[str] = set()

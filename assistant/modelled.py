@@ -72,7 +72,7 @@ def _dates(document: Document) -> str:
 
 
 def _around(inquiry: Inquiry) -> Surroundings:
-    entities = [entity for _, entity in named_entities(inquiry.question.text, inquiry.index.facts)]
+    entities = [entity for _, entity in named_entities(inquiry.question.text, inquiry.index)]
     return Surroundings(
         today=date.today().isoformat(),
         turns=inquiry.turns,

@@ -143,7 +143,7 @@ def faults(
     """Everything that speaks against sending the answer; empty when it is proved.
 
     Each quote must stand on its page in whole words, white space folded. Each statement must have a mark, only marks
-    that there are, and say what its quotes say (see support.py, also for `shared_words`).
+    that there are, and say what its quotes say (verbatim.py; below 1.0 of `shared_words`, the lock on claims).
     """
     found = [Fault(one.quote, "quote_not_on_page") for one in citations if not _stands_on_page(one, page_of)]
     by_mark = {citation.mark: citation for citation in citations}

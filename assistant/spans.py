@@ -131,7 +131,7 @@ def read_spans(question: Question, index: PassageIndex, findings: Findings) -> l
     rarity = rarities(question, index)
     mean, deviation = spread(findings)
     counted, pairs, attributes = focus(question), _pairs(question), asked_attributes(question.text)
-    entities = [entity for _, entity in named_entities(question.text, index.facts)]
+    entities = [entity for _, entity in named_entities(question.text, index)]
     facts, mentions = told_facts(entities, attributes), [one for entity in entities for one in entity.mentions]
     read: list[tuple[Passage, int, int, dict[str, float]]] = []
     for place, row in enumerate(findings.rows[:PASSAGES_READ]):
