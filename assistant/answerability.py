@@ -19,7 +19,7 @@ import numpy as np
 from assistant.lists.draft import ListDraft
 from assistant.question import Ask, Question
 from assistant.retrieval import Findings
-from assistant.spans import Candidate
+from assistant.span_features import Candidate
 
 _OF_BEST = (
     "cosine",

@@ -141,7 +141,7 @@ class Assistant:
 
         Where the best sentence leads to the list ("tre nätverk:"), the list is at least as sure as it, `of_best`.
         """
-        material = self._library.material(inquiry.documents)
+        material = inquiry.holdings.material(inquiry.documents)
         found = answer_list(inquiry.question, material, likeness_over(inquiry))
         if found is None or not found.rows:
             return None
@@ -159,13 +159,13 @@ class Assistant:
     def _with_model(self, chat: ChatModel, inquiry: Inquiry, fallback: Draft) -> Iterator[str | Answer]:
         """The model's statements, each yielded once it is proved; where it fails, the draft in own words instead."""
         modelled = Modelled(inquiry, self._context_tokens)
-        words, marks = inquiry.catalogue, self._marks()
+        words, marks = inquiry.catalogue, self._marks(inquiry.index)
         lines: list[Line] = []
         shown = ""
         told: tuple[str, ...] = ()
         try:
             for line in modelled.lines(chat):
-                if not self._proved(line):
+                if not self._proved(line, inquiry.index):
                     continue
                 lines.append(line)
                 text = write(lines, marks).text
@@ -188,20 +188,20 @@ class Assistant:
         yield ("\n\n" if shown else "") + finished.text
         yield finished
 
-    def _marks(self) -> Marks:
-        index = self._library.index
+    @staticmethod
+    def _marks(index: PassageIndex) -> Marks:
         return Marks({document.id: document for document in index.documents}, index.page)
 
-    def _proved(self, line: Line) -> bool:
+    def _proved(self, line: Line, index: PassageIndex) -> bool:
         """Whether the quotes stand on their pages, and the line says what they say."""
-        written = write([line], self._marks())
-        found = faults(written.text, written.citations, self._library.index.page)
+        written = write([line], self._marks(index))
+        found = faults(written.text, written.citations, index.page)
         return not any(not line.verified or fault.reason in _OF_QUOTES for fault in found)
 
     def _finish(self, inquiry: Inquiry, draft: Draft) -> Answer:
         """Write the draft, proved line by line, and number its marks."""
-        marks = self._marks()
-        proved = tuple(line for line in draft.lines if not line.all_quotes or self._proved(line))
+        marks = self._marks(inquiry.index)
+        proved = tuple(line for line in draft.lines if not line.all_quotes or self._proved(line, inquiry.index))
         written = write(proved, marks)
         rows = None
         if draft.rows is not None:
@@ -229,7 +229,7 @@ class Assistant:
             generator=draft.generator,
             search_seconds=inquiry.search_seconds,
             answer_seconds=time.perf_counter() - inquiry.began,
-            index_id=self._library.index.id,
+            index_id=inquiry.index.id,
             unknown_marks=draft.unknown_marks,
             notices=draft.notices,
             resolution=inquiry.resolution.how,

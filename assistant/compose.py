@@ -14,7 +14,7 @@ from assistant.drafting import Line, escape, quoted
 from assistant.pointing import points_back
 from assistant.proof import Quote
 from assistant.question import Ask, Question
-from assistant.spans import Candidate
+from assistant.span_features import Candidate
 from ingest.documents import Passage, PassageKind
 from ingest.swedish import words
 

@@ -13,12 +13,13 @@ from assistant.answers import Hit
 from assistant.catalogue import Catalogue
 from assistant.followup import Resolution, resolve
 from assistant.glossary import in_swedish
-from assistant.known_names import named_entities
-from assistant.library import Library
+from assistant.library import Holdings, Library
 from assistant.proof import Quote
 from assistant.question import Question, read_question
 from assistant.retrieval import Findings, retrieve
-from assistant.spans import Candidate, rank_spans
+from assistant.span_features import Candidate
+from assistant.spans import rank_spans
+from ingest.facts.types import Entity
 from ingest.store.passage_index import PassageIndex
 
 HITS = 10
@@ -31,9 +32,9 @@ _BEST_SPAN = 0.2
 class Inquiry:
     """One question, read and looked up.
 
-    `documents` are the ids that may answer, empty for all. `ranked` are the sentences of the best passages, best
-    first. `turns` are the earlier questions, oldest first. `began` is a reading of the performance counter; `embed`
-    gives the vector of a query, shape (dimension,).
+    `documents` are the ids that may answer, empty for all; `entities` those that the question names. `ranked` are the
+    sentences of the best passages, best first. `turns` are the earlier questions, oldest first. `began` is a reading of
+    the performance counter; `embed` gives the vector of a query, shape (dimension,).
     """
 
     typed: str
@@ -41,13 +42,19 @@ class Inquiry:
     resolution: Resolution
     question: Question
     catalogue: Catalogue
-    index: PassageIndex
+    holdings: Holdings
     documents: frozenset[str]
+    entities: tuple[Entity, ...]
     findings: Findings
     ranked: tuple[Candidate, ...]
     began: float
     search_seconds: float
     embed: Callable[[str], NDArray[np.float32]]
+
+    @property
+    def index(self) -> PassageIndex:
+        """The generation that answers."""
+        return self.holdings.index
 
     @property
     def is_followup(self) -> bool:
@@ -65,19 +72,20 @@ class Inquiry:
 def look_up(typed: str, history: Sequence[str], documents: frozenset[str], library: Library) -> Inquiry:
     """Complete and read a question, search these documents (all where none are named) and rank what is found."""
     began = time.perf_counter()
-    index = library.index
-    resolution = resolve(typed, history, lambda text: [name for name, _ in named_entities(text, index)])
-    question, findings = retrieved(resolution, documents, library)
+    holdings = library.holdings
+    resolution = resolve(typed, history, lambda text: [name for name, _ in holdings.names.within(text)])
+    question, findings, entities = retrieved(resolution, documents, library, holdings)
     searched = time.perf_counter()
-    ranked = rank_spans(question, index, findings)
+    ranked = rank_spans(question, holdings.index, findings, entities)
     return Inquiry(
         typed=typed,
         turns=tuple(history),
         resolution=resolution,
         question=question,
         catalogue=Catalogue.load("en" if question.english else "sv"),
-        index=index,
+        holdings=holdings,
         documents=documents,
+        entities=entities,
         findings=_with_spans(findings, ranked),
         ranked=ranked,
         began=began,
@@ -86,15 +94,18 @@ def look_up(typed: str, history: Sequence[str], documents: frozenset[str], libra
     )
 
 
-def retrieved(resolution: Resolution, documents: frozenset[str], library: Library) -> tuple[Question, Findings]:
-    """The question as read and what retrieval finds for it."""
+def retrieved(
+    resolution: Resolution, documents: frozenset[str], library: Library, holdings: Holdings
+) -> tuple[Question, Findings, tuple[Entity, ...]]:
+    """The question as read, what retrieval finds for it, and the entities that it names."""
     question = read_question(resolution.standalone)
     question = in_swedish(question) if question.english else question
-    known = [name for name, _ in named_entities(question.text, library.index)]
+    known = holdings.names.within(question.text)
     said = {name.casefold() for name in question.names}
-    question = replace(question, names=(*question.names, *(one for one in known if one.casefold() not in said)))
+    question = replace(question, names=(*question.names, *(name for name, _ in known if name.casefold() not in said)))
     vector = library.embedder.embed_query(question.text)
-    return question, retrieve(library.index, question, vector, library.expansion(question), documents)
+    findings = retrieve(holdings.index, question, vector, library.expansion(question, holdings.index), documents)
+    return question, findings, tuple(entity for _, entity in known)
 
 
 def _with_spans(findings: Findings, ranked: tuple[Candidate, ...]) -> Findings:

@@ -1,38 +1,51 @@
-"""The initiatives and bodies that a question names, by the names that the documents know, whatever their case."""
+"""The initiatives and bodies that a text names, by the names that the documents know, whatever their case."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from assistant.attributes import AskedAttribute
-from ingest.facts.types import Entity, Stretch
-from ingest.store.passage_index import PassageIndex
+from ingest.facts.types import Entity, FactBase, Stretch
 
-_SHORTEST = 3
-_ENDING = r"(?:s|:s|en|et|n|ens|ets)?"
-
-
-@lru_cache(maxsize=8)
-def _patterns(index: PassageIndex) -> tuple[tuple[re.Pattern[str], str, Entity], ...]:
-    """A pattern for each name and alias, the longest first. Kept by the index: its facts are costly to hash."""
-    named = [(name, entity) for entity in index.facts.entities for name in (entity.name, *entity.aliases)]
-    named = [(name, entity) for name, entity in named if len(name) >= _SHORTEST]
-    return tuple(
-        (re.compile(rf"(?<!\w){re.escape(name.casefold())}{_ENDING}(?!\w)"), name, entity)
-        for name, entity in sorted(named, key=lambda one: -len(one[0]))
-    )
+_SHORTEST_CHARS = 3
+_WORD = re.compile(r"[\w:&+.'’/-]*\w")
+_ENDINGS = ("ens", "ets", "en", "et", ":s", "s", "n")
 
 
-def named_entities(text: str, index: PassageIndex) -> tuple[tuple[str, Entity], ...]:
-    """The names in a text with their entities, each stretch of the text read once, the longest name first."""
-    rest, found = " ".join(text.casefold().split()), []
-    for pattern, name, entity in _patterns(index):
-        if pattern.search(rest):
-            found.append((name, entity))
-            rest = pattern.sub(" ", rest)
-    return tuple(found)
+class KnownNames:
+    """The names and aliases of all entities, found in a text by their words; the last word may have an ending."""
+
+    def __init__(self, facts: FactBase) -> None:
+        self._entities: dict[tuple[str, ...], tuple[str, Entity]] = {}
+        for entity in facts.entities:
+            for name in (entity.name, *entity.aliases):
+                if len(name) >= _SHORTEST_CHARS and (words := _words(name)):
+                    self._entities.setdefault(words, (name, entity))
+        self._longest = max(map(len, self._entities), default=0)
+
+    def within(self, text: str) -> tuple[tuple[str, Entity], ...]:
+        """The names in a text with their entities, in order; where names overlap the longest counts, each once."""
+        words, found, place = _words(text), {}, 0
+        while place < len(words):
+            for length in range(min(self._longest, len(words) - place), 0, -1):
+                if known := self._known(words[place : place + length]):
+                    found[known[0]] = known
+                    place += length - 1
+                    break
+            place += 1
+        return tuple(found.values())
+
+    def _known(self, words: tuple[str, ...]) -> tuple[str, Entity] | None:
+        if exact := self._entities.get(words):
+            return exact
+        *rest, last = words
+        bare = (last.removesuffix(ending) for ending in _ENDINGS if last.endswith(ending))
+        return next((known for one in bare if (known := self._entities.get((*rest, one)))), None)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))
 
 
 def told_facts(entities: Sequence[Entity], attributes: Sequence[AskedAttribute]) -> tuple[Stretch, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
 from pathlib import Path
 
+from assistant.known_names import KnownNames
 from assistant.lists.material import Material, gather
 from assistant.question import Question
 from assistant.synonyms import Synonyms
@@ -14,44 +14,63 @@ from ingest.facts.types import within
 from ingest.store.passage_index import PassageIndex, open_index
 from ingest.store.stores import ChromaServer
 
+_MATERIALS_KEPT = 4
+"""Choices of documents whose material is kept."""
+
+
+class Holdings:
+    """One generation of the index, and what its facts and passages give; a question uses one throughout."""
+
+    def __init__(self, index: PassageIndex) -> None:
+        self.index = index
+        self.names = KnownNames(index.facts)
+        self._materials: dict[frozenset[str], Material] = {}
+
+    def material(self, documents: frozenset[str]) -> Material:
+        """What lists are made of: the facts and passages of these documents, of all where none are named."""
+        made = self._materials.get(documents)
+        if made is None:
+            passages = [one for one in self.index.passages if not documents or one.document_id in documents]
+            facts = within(self.index.facts, {one.id for one in passages}) if documents else self.index.facts
+            made = gather(facts, passages)
+            if len(self._materials) >= _MATERIALS_KEPT:
+                self._materials.clear()
+            self._materials[documents] = made
+        return made
+
 
 class Library:
-    """One folder's index, opened. Each question uses one generation throughout; `refresh` switches between them."""
+    """One folder's index, opened. `holdings` is the generation that serves now; `refresh` switches to the newest."""
 
     def __init__(
         self, directory: Path, embedder: Embedder, synonyms: Synonyms, server: ChromaServer | None = None
     ) -> None:
-        self._directory = directory
-        self._synonyms, self._server = synonyms, server
+        self._directory, self._server = directory, server
+        self._synonyms = synonyms
         self._lock = threading.Lock()
         self.embedder = embedder
-        self.index: PassageIndex = open_index(directory, embedder.name, server)
+        self.holdings = Holdings(open_index(directory, embedder.name, server))
+
+    @property
+    def index(self) -> PassageIndex:
+        """The generation that serves now."""
+        return self.holdings.index
 
     def refresh(self) -> bool:
         """Open the newest generation if another one serves now; True when it changed."""
         with self._lock:
             if self.index.is_current():
                 return False
-            self.index = open_index(self._directory, self.embedder.name, self._server)
+            self.holdings = Holdings(open_index(self._directory, self.embedder.name, self._server))
             return True
 
-    def material(self, documents: frozenset[str]) -> Material:
-        """What lists are made of: the facts and passages of these documents, of all where none are named."""
-        return _material(self.index, documents)
-
-    def expansion(self, question: Question) -> str:
+    def expansion(self, question: Question, index: PassageIndex) -> str:
         """Further words for the lexical leg: abbreviations spelled out as the documents do it, and their synonyms.
 
         Synonyms that no document has would only add chance likenesses of letters.
         """
         asked = {word.casefold() for word in question.terms}
-        spelled_out = (long for short, long in self.index.abbreviations.items() if short.casefold() in asked)
+        spelled_out = (long for short, long in index.abbreviations.items() if short.casefold() in asked)
         translated = question.terms if question.english else ()
-        synonyms = (word for word in self._synonyms.of(question.terms) if self.index.lexical.frequency(word))
+        synonyms = (word for word in self._synonyms.of(question.terms) if index.lexical.frequency(word))
         return " ".join((*spelled_out, *translated, *synonyms))
-
-
-@lru_cache(maxsize=4)
-def _material(index: PassageIndex, documents: frozenset[str]) -> Material:
-    passages = [one for one in index.passages if not documents or one.document_id in documents]
-    return gather(within(index.facts, {one.id for one in passages}) if documents else index.facts, passages)

@@ -10,7 +10,6 @@ from datetime import date
 
 from assistant.drafting import Line, escape, quoted
 from assistant.inquiry import Inquiry
-from assistant.known_names import named_entities
 from assistant.model.answering import ModelAnswer
 from assistant.model.chat import ChatModel
 from assistant.model.names import names
@@ -72,11 +71,10 @@ def _dates(document: Document) -> str:
 
 
 def _around(inquiry: Inquiry) -> Surroundings:
-    entities = [entity for _, entity in named_entities(inquiry.question.text, inquiry.index)]
     return Surroundings(
         today=date.today().isoformat(),
         turns=inquiry.turns,
-        facts=tuple(row for entity in entities if (row := _fact_row(entity))),
+        facts=tuple(row for entity in inquiry.entities if (row := _fact_row(entity))),
         abbreviations=inquiry.index.abbreviations,
     )
 

@@ -30,7 +30,8 @@ from assistant.lists.answer import answer_list
 from assistant.question import Question
 from assistant.retrieval import Findings
 from assistant.settings import load_settings
-from assistant.spans import FEATURES, Candidate, read_spans, scored
+from assistant.span_features import FEATURES, Candidate, read_spans
+from assistant.spans import scored
 from assistant.synonyms import Synonyms
 from assistant.tabulate import list_draft
 from assistant.wiring import embedder_of
@@ -111,8 +112,8 @@ def read_set(questions: Path, index: Path) -> list[Example]:
     examples = []
     for gold in load_questions(questions):
         resolution = resolve(gold.question, gold.history)
-        question, findings = retrieved(resolution, frozenset(), library)
-        candidates = tuple(read_spans(question, library.index, findings))
+        question, findings, entities = retrieved(resolution, frozenset(), library, library.holdings)
+        candidates = read_spans(question, library.index, findings, entities)
         right = tuple(gold.answerable and _overlaps(one.text, gold) for one in candidates)
         inquiry = look_up(gold.question, gold.history, frozenset(), library)
         listed = _listed(gold, inquiry, library)
@@ -122,7 +123,7 @@ def read_set(questions: Path, index: Path) -> list[Example]:
 
 def _listed(gold: Gold, inquiry: Inquiry, library: Library) -> tuple[dict[str, float], bool] | None:
     """The list that answers: right when a citation overlaps the evidence and at least half of its rows belong there."""
-    material = library.material(frozenset())
+    material = inquiry.holdings.material(frozenset())
     found = answer_list(inquiry.question, material, likeness_over(inquiry))
     if found is None or not found.rows:
         return None

@@ -1,0 +1,327 @@
+"""What a person could check of each sentence that may answer: the features of span selection.
+
+How many of the question's words are there, weighed by their rarity; whether its names, numbers and years are; whether
+the sentence holds the kind of thing that is asked for; how near it is in meaning. Knows nothing of weights.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.attributes import AskedAttribute, asked_attributes, share_told
+from assistant.known_names import overlapping, told_facts
+from assistant.matching import best_match, name_match, text_words
+from assistant.question import Ask, Question
+from assistant.retrieval import Findings, spread
+from assistant.wanted import counts, explains, focus, holds_kind
+from ingest.documents import Passage, PassageKind
+from ingest.facts.types import Entity, Stretch
+from ingest.store.passage_index import PassageIndex
+from ingest.swedish import fold
+
+PASSAGES_READ = 12
+"""Best passages whose sentences are candidates."""
+FEATURES = (
+    "cosine",
+    "cosine_lead",
+    "passage_score",
+    "passage_behind",
+    "dense_behind",
+    "lexical_behind",
+    "coverage",
+    "coverage_window",
+    "coverage_passage",
+    "coverage_heading",
+    "coverage_behind",
+    "cosine_lead_uncovered",
+    "rarest_missing",
+    "rarest_far",
+    "terms_far",
+    "names_apart",
+    "numbers_missing",
+    "names_missing",
+    "names_far",
+    "year_conflict",
+    "kind_missing",
+    "counted_here",
+    "explained_here",
+    "attribute_told",
+    "attribute_missing",
+    "attribute_and_name",
+    "fact_told",
+    "entity_here",
+    "name_before",
+    "name_here",
+    "pairs",
+    "echo",
+    "points_back",
+    "is_item",
+    "is_row",
+    "is_row_open",
+    "is_note",
+    "is_first",
+    "length",
+    "short",
+)
+_POINTS_BACK = re.compile(
+    r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|resultatet|syftet|målet)\b", re.IGNORECASE
+)
+_CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
+"""A caption names what stands beside it and answers nothing."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_TOLD_IN_PROSE = frozenset({Ask.OVERVIEW, Ask.REASON, Ask.DEFINITION, Ask.YES_NO})
+"""Questions that a sentence answers better than the row of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence that may answer: its passage, its place there, its features and its score (a logit, comparable
+    within one question; `share` is its softmax share among the candidates, 0 to 1)."""
+
+    passage: Passage
+    row: int
+    sentence: int
+    features: tuple[float, ...]
+    score: float = 0.0
+    share: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in the passage."""
+        start, end = self.passage.sentences[self.sentence]
+        return self.passage.text[start:end]
+
+    def feature(self, name: str) -> float:
+        """One feature by name."""
+        return self.features[FEATURES.index(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question with what is worked out once for all sentences.
+
+    `rarity` weighs each term; `mean` and `deviation` are those of all cosines found; `facts` are the proofs of what is
+    asked about the entities that it names, `mentions` all stretches that name them.
+    """
+
+    question: Question
+    rarity: Mapping[str, float]
+    mean: float
+    deviation: float
+    counted: str | None
+    pairs: frozenset[tuple[str, str]]
+    attributes: tuple[AskedAttribute, ...]
+    facts: tuple[Stretch, ...]
+    mentions: tuple[Stretch, ...]
+
+
+def read_spans(
+    question: Question, index: PassageIndex, findings: Findings, entities: Sequence[Entity]
+) -> tuple[Candidate, ...]:
+    """The sentences of the best passages with their features, in order of their passages.
+
+    `entities` are those that the question names.
+    """
+    asked = _read_asked(question, index, findings, entities)
+    read = [
+        (index.passages[row], int(row), number, values)
+        for place, row in enumerate(findings.rows[:PASSAGES_READ])
+        for number, values in _of_sentences(asked, index.passages[row], findings, place)
+    ]
+    best = max((values["coverage_window"] for *_, values in read), default=0.0)
+    for *_, values in read:
+        values["coverage_behind"] = best - values["coverage_window"]
+        values["cosine_lead_uncovered"] = values["cosine_lead"] * (1 - best)
+    return tuple(
+        Candidate(passage, row, number, tuple(values[name] for name in FEATURES))
+        for passage, row, number, values in read
+    )
+
+
+def _read_asked(question: Question, index: PassageIndex, findings: Findings, entities: Sequence[Entity]) -> _Asked:
+    mean, deviation = spread(findings)
+    attributes = asked_attributes(question.text)
+    return _Asked(
+        question=question,
+        rarity=rarities(question, index),
+        mean=mean,
+        deviation=deviation,
+        counted=focus(question) if question.ask is Ask.FIGURE else None,
+        pairs=_pairs(question),
+        attributes=attributes,
+        facts=told_facts(entities, attributes),
+        mentions=tuple(one for entity in entities for one in entity.mentions),
+    )
+
+
+def _of_sentences(
+    asked: _Asked, passage: Passage, findings: Findings, place: int
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """Number and features of each sentence of the passage at that place of the findings, but for captions."""
+    rarity = asked.rarity
+    shared = _of_leg(findings, place) | _of_passage(asked.question, rarity, passage)
+    titled = before = _matched(rarity, text_words(passage.title))
+    above = text_words(" ".join(passage.section[-1:]))
+    headed = _matched(rarity, above)
+    for number, cosine in enumerate(findings.sentences[place]):
+        text = passage.text[slice(*passage.sentences[number])]
+        if _CAPTION.search(text):
+            continue
+        own = text_words(text)
+        matched = _matched(rarity, own)
+        window = {term: max(matched[term], before[term], titled[term]) for term in rarity}
+        before = matched
+        above |= own
+        values = shared | _of_sentence(asked.question, text, own, passage, number)
+        values |= _of_words(asked, matched, window, headed, own)
+        values |= _of_names(asked, text, own, above, passage, passage.sentences[number])
+        values["cosine"] = (float(cosine) - 0.8) * 10
+        values["cosine_lead"] = (float(cosine) - asked.mean) / asked.deviation
+        values["counted_here"] = float(counts(asked.counted, text))
+        values["pairs"] = _share_of_pairs(asked.pairs, text)
+        yield number, values
+
+
+def _of_words(
+    asked: _Asked,
+    matched: Mapping[str, float],
+    window: Mapping[str, float],
+    headed: Mapping[str, float],
+    own: frozenset[str],
+) -> dict[str, float]:
+    """How much of the question stands in the sentence, in it and the one before, and near by."""
+    rarity = asked.rarity
+    near_by = {term: max(window[term], headed[term]) for term in rarity}
+    return {
+        "coverage": _coverage(matched, rarity),
+        "coverage_window": _coverage(window, rarity),
+        "rarest_far": max((rarity[term] * (1 - near_by[term]) for term in rarity), default=0.0) / 5,
+        "terms_far": sum(near_by[term] == 0 for term in rarity) / max(1, len(rarity)),
+        "echo": _echo(own, rarity),
+    }
+
+
+def _of_names(
+    asked: _Asked, text: str, own: frozenset[str], above: frozenset[str], passage: Passage, place: tuple[int, int]
+) -> dict[str, float]:
+    """Names and attributes asked for; `above` holds the words of the heading and of the sentences up to this one."""
+    names = asked.question.names
+    told = share_told(asked.attributes, text, passage)
+    near = 1.0 - names_missing(names, above) if names else 0.0
+    return {
+        "names_apart": float(len(names) > 1 and names_missing(names, own) > 0),
+        "name_before": near,
+        "name_here": 1.0 - names_missing(names, own) if names else 0.0,
+        "fact_told": float(overlapping(asked.facts, passage.id, *place)),
+        "entity_here": float(overlapping(asked.mentions, passage.id, *place)),
+        "attribute_told": told,
+        "attribute_missing": float(bool(asked.attributes) and not told),
+        "attribute_and_name": told * near,
+    }
+
+
+def rarities(question: Question, index: PassageIndex) -> dict[str, float]:
+    """Each term's weight: its inverse document frequency among the passages, ln(1 + N / n), by stem."""
+    total = len(index.passages)
+    return {term: math.log(1 + total / max(1, index.lexical.frequency(term))) for term in question.terms}
+
+
+def _of_leg(findings: Findings, place: int) -> dict[str, float]:
+    """How the legs saw the passage at that place, and how far it is behind each leg's best."""
+    lexical_best = max(float(findings.lexical.max(initial=0.0)), 1e-6)
+    return {
+        "passage_score": float(findings.fused[place]),
+        "passage_behind": float(findings.fused[0] - findings.fused[place]),
+        "dense_behind": float(findings.dense.max() - findings.dense[place]) * 10,
+        "lexical_behind": 1.0 - float(findings.lexical[place]) / lexical_best,
+    }
+
+
+def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passage) -> dict[str, float]:
+    """What all sentences of one passage share."""
+    heading = text_words(" ".join((*passage.section, passage.title)))
+    words = heading | text_words(passage.text)
+    there = _matched(rarity, words)
+    return {
+        "coverage_passage": _coverage(there, rarity),
+        "coverage_heading": _coverage(_matched(rarity, heading), rarity),
+        "rarest_missing": max((rarity[term] * (1 - there[term]) for term in rarity), default=0.0) / 5,
+        "numbers_missing": _share_missing(question.numbers, fold(passage.headed_text)),
+        "names_missing": names_missing(question.names, words),
+        "is_item": float(passage.kind is PassageKind.LIST),
+        "is_row": float(passage.kind is PassageKind.TABLE),
+        "is_row_open": float(passage.kind is PassageKind.TABLE and question.ask in _TOLD_IN_PROSE),
+        "is_note": float(passage.kind is PassageKind.FOOTNOTE),
+    }
+
+
+def _of_sentence(question: Question, text: str, own: frozenset[str], passage: Passage, number: int) -> dict[str, float]:
+    heading = " ".join(passage.section[-1:])
+    return {
+        "names_far": names_missing(question.names, own | text_words(heading)),
+        "year_conflict": _year_conflict(question, text, passage),
+        "kind_missing": float(not holds_kind(question, text)),
+        "explained_here": float(question.ask is Ask.DEFINITION and explains(question, text, heading)),
+        "points_back": float(_POINTS_BACK.search(text) is not None),
+        "is_first": float(number == 0),
+        "length": math.log(1 + len(text.split())) / 4,
+        "short": float(len(text.split()) < 4),
+    }
+
+
+def _matched(terms: Iterable[str], words: frozenset[str]) -> dict[str, float]:
+    return {term: best_match(term, words) for term in terms}
+
+
+def _coverage(matched: Mapping[str, float], rarity: Mapping[str, float]) -> float:
+    total = sum(rarity.values())
+    return sum(rarity[term] * matched[term] for term in rarity) / total if total else 0.0
+
+
+def _echo(own: frozenset[str], rarity: Mapping[str, float]) -> float:
+    """Share of the sentence's content words that the question has already: one that only repeats it tells nothing."""
+    return sum(best_match(word, rarity) > 0 for word in own) / len(own) if own else 1.0
+
+
+def _pairs(question: Question) -> frozenset[tuple[str, str]]:
+    stems = [term[:6] for term in question.terms]
+    return frozenset(itertools.pairwise(stems))
+
+
+def _share_of_pairs(pairs: frozenset[tuple[str, str]], text: str) -> float:
+    """Share of the question's neighbouring content words that stand within three words of each other in the text."""
+    if not pairs:
+        return 0.0
+    words = [word[:6] for word in re.findall(r"\w+", text.lower())]
+    near = {(one, other) for i, one in enumerate(words) for other in words[max(0, i - 3) : i + 4] if other != one}
+    return len(pairs & near) / len(pairs)
+
+
+def _share_missing(numbers: Sequence[str], folded: str) -> float:
+    plain = folded.replace("\u00a0", " ")
+    missing = sum(not re.search(rf"(?<![\d]){re.escape(fold(number))}(?![\d])", plain) for number in numbers)
+    return missing / len(numbers) if numbers else 0.0
+
+
+def _year_conflict(question: Question, text: str, passage: Passage) -> float:
+    """1 when the question names a year and the sentence (or else its headings) other years only."""
+    asked = set(_YEAR.findall(" ".join(question.numbers)))
+    if not asked:
+        return 0.0
+    said = _YEAR.findall(text) or _YEAR.findall(" ".join((*passage.section, passage.title)))
+    return float(bool(said) and asked.isdisjoint(said))
+
+
+def names_missing(names: Sequence[str], there: frozenset[str]) -> float:
+    """Share of the names of which some part is not there. A name must be spelled nearly right: it is no compound."""
+    missing = (1 - min((spelled(part, there) for part in text_words(name)), default=1.0) for name in names)
+    return sum(missing) / len(names) if names else 0.0
+
+
+def spelled(part: str, there: frozenset[str]) -> float:
+    """How well a part of a name is spelled among the words, 0 where none is near enough."""
+    return max((name_match(part, word) for word in there), default=0.0)
