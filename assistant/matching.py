@@ -103,6 +103,7 @@ def best_match(term: str, candidates: Iterable[str]) -> float:
     return best
 
 
+@lru_cache(maxsize=20_000)
 def text_words(text: str) -> frozenset[str]:
     """The distinct content words of a text; parts joined by hyphens also count alone."""
     found: set[str] = set()
