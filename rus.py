@@ -24,8 +24,10 @@ from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.build.progress import BuildReport, Progress
+    from ingest.build.building import BuildReport, Step
 
+_LOWER_PRIORITY = 10
+"""By how much an ingest and its processes give way to those that answer on the same machine."""
 WRONG_USAGE = 2
 NO_INDEX = 3
 
@@ -77,12 +79,14 @@ def ingest(
     from assistant.wiring import embedder_of
     from ingest.build.building import build
     from ingest.build.planning import BuildOptions
-    from ingest.build.reader_pool import Limits
+    from ingest.build.reader_process import Limits
     from ingest.documents import ReadOptions
     from ingest.gather import earlier_copies, gather_listed, gather_named
     from ingest.store.passage_index import known_records
     from ingest.web.fetch import FetchLimits
 
+    if hasattr(os, "nice"):
+        os.nice(_LOWER_PRIORITY)
     settings = load_settings(index_dir=index)
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
     limits = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds)
@@ -106,8 +110,6 @@ def ingest(
             for note in gathered.notes:
                 _tell(note)
             embedder = embedder_of(settings, _tell)
-            if not settings.index_dir.exists():  # others may not read the copies
-                settings.index_dir.mkdir(mode=0o700, parents=True)
             with _progress_line() as show:
                 report = build(gathered.incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is
@@ -323,22 +325,25 @@ def _page_name(page: int | None) -> str:
 
 
 @contextmanager
-def _progress_line() -> Iterator[Callable[[Progress], None]]:
+def _progress_line() -> Iterator[Callable[[Step, str, int, int], None]]:
     """A progress line on standard error where that is a terminal; elsewhere silence."""
     from rich.console import Console
     from rich.markup import escape
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from ingest.build.progress import Step
+    from ingest.build.building import Step
 
     steps = {Step.READING: "Läser", Step.EMBEDDING: "Beräknar vektorer", Step.STORING: "Sparar"}
-    with Console(stderr=True).status("Läser …") as status:
+    console = Console(stderr=True)
+    columns = TextColumn("{task.fields[step]}"), MofNCompleteColumn(), TextColumn("{task.description}")
+    silent = not console.is_terminal
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=silent) as bar:
+        tasks = {step: bar.add_task("", total=None, visible=False, step=name) for step, name in steps.items()}
 
-        def show(progress: Progress) -> None:
-            left = "" if progress.seconds_left is None else f", cirka {progress.seconds_left:.0f} s kvar"
-            status.update(
-                f"{steps[progress.step]} {progress.documents_done} av {progress.documents}: "
-                f"{escape(progress.document)} ({progress.pages} sidor, {progress.passages} stycken{left})"
-            )
+        def show(step: Step, name: str, done: int, total: int) -> None:
+            for other, task in tasks.items():
+                bar.update(task, visible=other is step)
+            bar.update(tasks[step], description=escape(name), completed=done, total=total)
 
         yield show
 
@@ -347,7 +352,7 @@ def _print_table(report: BuildReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ingest.build.progress import Action
+    from ingest.build.planning import Action
 
     names = {
         Action.ADDED: "inläst",

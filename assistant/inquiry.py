@@ -82,7 +82,7 @@ def look_up(typed: str, history: Sequence[str], documents: frozenset[str], libra
         ranked=ranked,
         began=began,
         search_seconds=searched - began,
-        embed=library.embedder.embed_query,
+        embed=library.embed,
     )
 
 
@@ -93,7 +93,7 @@ def retrieved(resolution: Resolution, documents: frozenset[str], library: Librar
     known = [name for name, _ in named_entities(question.text, library.index)]
     said = {name.casefold() for name in question.names}
     question = replace(question, names=(*question.names, *(one for one in known if one.casefold() not in said)))
-    vector = library.embedder.embed_query(question.text)
+    vector = library.embed(question.text)
     return question, retrieve(library.index, question, vector, library.expansion(question), documents)
 
 

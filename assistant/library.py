@@ -6,13 +6,16 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.lists.material import Material, gather
 from assistant.question import Question
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder
 from ingest.facts.types import within
+from ingest.store.chroma import ChromaServer
 from ingest.store.passage_index import PassageIndex, open_index
-from ingest.store.stores import ChromaServer
 
 
 class Library:
@@ -34,6 +37,10 @@ class Library:
                 return False
             self.index = open_index(self._directory, self.embedder.name, self._server)
             return True
+
+    def embed(self, text: str) -> NDArray[np.float32]:
+        """The unit vector of a question, shape (dimension,)."""
+        return np.asarray(self.embedder.embed_query(text), np.float32)
 
     def material(self, documents: frozenset[str]) -> Material:
         """What lists are made of: the facts and passages of these documents, of all where none are named."""

@@ -26,7 +26,7 @@ KEPT_TO = {
     "sentence_transformers": ("ingest/embedding/",),
     "langchain": ("assistant/model/",),
     "langchain_openai": ("assistant/model/",),
-    "langchain_core": ("assistant/model/", "assistant/retriever.py", "ingest/embedding/embeddings.py"),
+    "langchain_core": ("assistant/model/", "assistant/retriever.py", "ingest/embedding/"),
     "gradio": ("ui/",),
     "fastapi": ("ui/",),
 }

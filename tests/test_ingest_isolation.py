@@ -11,8 +11,9 @@ import pytest
 from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
-from ingest.build.reader_pool import Limits, ReaderPool
-from ingest.documents import ReadOptions
+from ingest.build.reader_pool import ReaderPool
+from ingest.build.reader_process import Limits
+from ingest.documents import Document, ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
 from ingest.store.readings import load_reading
 
@@ -22,9 +23,12 @@ def tests_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
 
 
+DOCUMENT = Document("plan", "Plan", "", "text")
+
+
 def read_isolated(path: Path, reader: str = FAKE_READER):
     with tempfile.TemporaryDirectory() as folder, ReaderPool(1, Limits(), reader) as pool:
-        pool.read(path, ReadOptions(), Path(folder)).result()
+        pool.read(path, ReadOptions(), Path(folder), DOCUMENT, None)
         return load_reading(Path(folder))
 
 
@@ -62,7 +66,8 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
         folder.mkdir()
     with ReaderPool(1, Limits(seconds=1.0, characters=1000), FAKE_READER) as pool:
         futures = [
-            pool.read(path, ReadOptions(), folder) for path, folder in zip((good, bad, good), folders, strict=True)
+            pool.threads.submit(pool.read, path, ReadOptions(), folder, DOCUMENT, None)
+            for path, folder in zip((good, bad, good), folders, strict=True)
         ]
         futures[0].result()
         with pytest.raises(error, match=says):
@@ -76,7 +81,8 @@ def test_a_library_that_prints_does_not_disturb_the_replies(tmp_path):
 
 def test_leaving_the_pool_ends_a_reading_under_way(tmp_path):
     with ReaderPool(1, Limits(), FAKE_READER) as pool:
-        reading = pool.read(file(tmp_path, "HANG"), ReadOptions(), tmp_path)  # would take ten minutes
+        hanging = file(tmp_path, "HANG")  # would take ten minutes
+        reading = pool.threads.submit(pool.read, hanging, ReadOptions(), tmp_path, DOCUMENT, None)
         time.sleep(1.5)
     assert reading.done() and (reading.cancelled() or reading.exception())
 
