@@ -242,12 +242,12 @@ def evaluate(
     Mall: evals/template.csv. Resultat: answers.jsonl, metrics.json och report.html.
     """
     from assistant.wiring import open_assistant
-    from evals.run import evaluate as run
+    from evals.evaluation import evaluate as run
 
     settings = load_settings(index_dir=index)
     assistant = open_assistant(settings, _tell)
     told = {name: str(value) for name, value in settings.model_dump().items() if value is not None}
-    raise typer.Exit(run(assistant, questions, out, baseline, _tell, jobs or os.cpu_count() or 1, told))
+    raise typer.Exit(run(assistant, questions, out, _tell, baseline, jobs or os.cpu_count() or 1, told))
 
 
 @app.command()

@@ -14,11 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.answers import AnswersFileError
 from evals.bootstrap import Difference, paired
 from evals.scoring import LOWER_IS_BETTER, MEANS, SECONDS, Scores
 from ingest.environment import prepare_environment
 from ingest.errors import RusError
+
+
+class AnswersFileError(RusError):
+    """A file is not the answers.jsonl of a run."""
 
 
 @dataclass(frozen=True, slots=True)
