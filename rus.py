@@ -10,7 +10,6 @@ import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -82,11 +81,12 @@ def ingest(
     from ingest.build.reader_process import Limits
     from ingest.documents import ReadOptions
     from ingest.gather import earlier_copies, gather_listed, gather_named
+    from ingest.store.generations import fetched_folder
     from ingest.store.passage_index import known_records
     from ingest.web.fetch import FetchLimits
 
     if hasattr(os, "nice"):
-        os.nice(_LOWER_PRIORITY)
+        os.nice(max(0, _LOWER_PRIORITY - os.nice(0)))
     settings = load_settings(index_dir=index)
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
     limits = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds)
@@ -101,11 +101,11 @@ def ingest(
     try:
         records = known_records(settings.index_dir)
         copies = earlier_copies(records, settings.index_dir)
-        with tempfile.TemporaryDirectory() as folder:
+        with fetched_folder(settings.index_dir) as folder:
             gathered = (
-                gather_named(what, Path(folder), password, limits, follow, records, copies)
+                gather_named(what, folder, password, limits, follow, records, copies)
                 if what
-                else gather_listed(settings.sources_file, Path(folder), password, limits, copies)
+                else gather_listed(settings.sources_file, folder, password, limits, copies)
             )
             for note in gathered.notes:
                 _tell(note)

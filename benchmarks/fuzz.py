@@ -143,7 +143,8 @@ def run(place: Path, cases: int, seed: int, pdf_share: float, keep: Path | None)
         shutil.rmtree(folder)
         return kind, outcome
 
-    with ReaderPool(WORKERS, LIMITS) as pool:
+    (place / "scratch").mkdir()
+    with ReaderPool(WORKERS, LIMITS, place / "scratch") as pool:
         return Counter(pool.threads.map(outcome_of_case, range(cases)))
 
 

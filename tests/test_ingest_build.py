@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,7 +33,7 @@ from ingest.build.building import Step, build, forget
 from ingest.build.planning import Action
 from ingest.build.reader_pool import ReaderPool
 from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
-from ingest.store.generations import writer_lock
+from ingest.store.generations import fetched_folder, writer_lock
 from ingest.store.passage_index import open_index
 from ingest.store.records import DocumentStatus, Incoming
 
@@ -303,6 +305,39 @@ def test_forgetting_what_is_not_there_says_so(tmp_path, index):
     build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
     with pytest.raises(RusError, match="rus documents"):
         forget("okänd", index)
+
+
+def test_a_disk_that_is_read_only_is_one_sentence(tmp_path, index, monkeypatch):
+    import filelock
+
+    build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    for change in (lambda: forget("skog", index), lambda: build([], index, WordEmbedder(), options())):
+        with pytest.raises(IndexUnusable, match=r"kan inte skrivas \(.*\)\. Kontrollera rättigheter"):
+            change()
+    assert len(open_index(index, "words").passages) == 2
+
+
+def test_nobody_else_may_read_the_index_and_its_copies(tmp_path, index):
+    skog = write(tmp_path, "skog", FOREST)
+    skog.path.chmod(0o644)
+    build([skog], index, WordEmbedder(), options())
+    assert index.stat().st_mode & 0o077 == 0
+    assert open_index(index).source("skog").stat().st_mode & 0o077 == 0
+
+
+def test_what_a_killed_ingest_fetched_is_removed_by_the_next(index):
+    own = f"fetched-{socket.gethostname()}-"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (index / f"{own}{ended.pid}").mkdir(parents=True)
+    with fetched_folder(index) as folder:
+        assert [path.name for path in index.glob("fetched-*")] == [folder.name] == [f"{own}{os.getpid()}"]
+    assert list(index.glob("fetched-*")) == []
 
 
 def test_the_lock_names_the_process_that_holds_it(tmp_path, index):

@@ -27,9 +27,15 @@ DOCUMENT = Document("plan", "Plan", "", "text")
 
 
 def read_isolated(path: Path, reader: str = FAKE_READER):
-    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, Limits(), reader) as pool:
+    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, Limits(), scratch(Path(folder)), reader) as pool:
         pool.read(path, ReadOptions(), Path(folder), DOCUMENT, None)
         return load_reading(Path(folder))
+
+
+def scratch(folder: Path) -> Path:
+    made = folder / "scratch"
+    made.mkdir()
+    return made
 
 
 def file(folder: Path, text: str, name: str = "plan.txt") -> Path:
@@ -64,7 +70,7 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
     folders = [tmp_path / str(number) for number in range(3)]
     for folder in folders:
         folder.mkdir()
-    with ReaderPool(1, Limits(seconds=1.0, characters=1000), FAKE_READER) as pool:
+    with ReaderPool(1, Limits(seconds=1.0, characters=1000), scratch(tmp_path), FAKE_READER) as pool:
         futures = [
             pool.threads.submit(pool.read, path, ReadOptions(), folder, DOCUMENT, None)
             for path, folder in zip((good, bad, good), folders, strict=True)
@@ -75,12 +81,21 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
         futures[2].result()
 
 
+def test_a_child_that_is_ended_leaves_no_temporary_file(tmp_path):
+    here = scratch(tmp_path)
+    with ReaderPool(1, Limits(seconds=1.0), here, FAKE_READER) as pool:
+        with pytest.raises(LimitExceeded):
+            pool.read(file(tmp_path, "LITTER"), ReadOptions(), tmp_path, DOCUMENT, None)
+        assert list(here.iterdir())
+    assert not here.exists()
+
+
 def test_a_library_that_prints_does_not_disturb_the_replies(tmp_path):
     read_isolated(file(tmp_path, "PRINT\n\nEtt stycke."))
 
 
 def test_leaving_the_pool_ends_a_reading_under_way(tmp_path):
-    with ReaderPool(1, Limits(), FAKE_READER) as pool:
+    with ReaderPool(1, Limits(), scratch(tmp_path), FAKE_READER) as pool:
         hanging = file(tmp_path, "HANG")  # would take ten minutes
         reading = pool.threads.submit(pool.read, hanging, ReadOptions(), tmp_path, DOCUMENT, None)
         time.sleep(1.5)

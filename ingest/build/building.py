@@ -180,7 +180,7 @@ class _Work:
     def settle(self, tasks: Sequence[Task], options: BuildOptions, tell: Tell) -> list[Outcome]:
         """Read and cut what is to be read and cut, side by side; what became of each, in order."""
         outcomes: list[Outcome] = []
-        with ReaderPool(options.workers, options.limits) as pool:
+        with ReaderPool(options.workers, options.limits, self.reads.new_folder()) as pool:
             readings = [
                 None if task.keep or task.failure else pool.threads.submit(self._read, task, pool, options)
                 for task in tasks

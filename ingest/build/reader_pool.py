@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,11 +41,13 @@ _OCR_SHARE = 0.5
 class ReaderPool:
     """Child processes that read files, one for each call under way. Leaving the context ends them and `threads`.
 
-    `reader` names the module whose `read(path, options)` the children call. `threads` has a thread for each worker.
+    `scratch` is an empty folder for the temporary files of the children, which a child that is ended leaves behind; it
+    goes with the pool. `reader` names the module whose `read(path, options)` they call. `threads` has a thread for each
+    worker.
     """
 
-    def __init__(self, workers: int, limits: Limits, reader: str = "ingest.read") -> None:
-        self._limits, self._reader = limits, reader
+    def __init__(self, workers: int, limits: Limits, scratch: Path, reader: str = "ingest.read") -> None:
+        self._limits, self._scratch, self._reader = limits, scratch, reader
         self.threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
         self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         self._children: set[_Child] = set()
@@ -60,6 +63,7 @@ class ReaderPool:
         self.threads.shutdown(cancel_futures=True)
         for child in self._children:
             child.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def read(
         self, path: Path, options: ReadOptions, folder: Path, document: Document, title: str | None
@@ -101,7 +105,7 @@ class ReaderPool:
         try:
             return self._idle.get_nowait()
         except queue.Empty:
-            child = _Child(self._limits, self._reader)
+            child = _Child(self._limits, self._reader, self._scratch)
             self._children.add(child)
             if self._closed:  # closed while the child started
                 child.kill()
@@ -127,24 +131,24 @@ def _error(name: str, message: str) -> UnreadableDocument:
     return DamagedFile(message)
 
 
-def _environment() -> dict[str, str]:
+def _environment(scratch: Path) -> dict[str, str]:
     """One thread for each child: they share the cores already, and every thread reserves address space."""
     house = str(Path(__file__).resolve().parents[2])
     paths = [house, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "TMPDIR": str(scratch)}
 
 
 class _Child:
     """The parent's end of one child process."""
 
-    def __init__(self, limits: Limits, reader: str) -> None:
+    def __init__(self, limits: Limits, reader: str, scratch: Path) -> None:
         self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ingest.build.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
-            env=_environment(),
+            env=_environment(scratch),
         )
         self._late = False
         if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:

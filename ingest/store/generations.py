@@ -19,6 +19,7 @@ import errno
 import json
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -173,14 +174,12 @@ def sweep(index: Path, keep: set[str]) -> set[str]:
 
 
 @contextmanager
-def writer_lock(index: Path) -> Iterator[None]:
-    """Hold the index for writing. The system frees the lock when the process ends, however it ends.
-
-    Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
-    """
+def _writing(index: Path) -> Iterator[None]:
+    """Make the index's folder, if there is none. Raises IndexUnusable where the disk is full or not to be written."""
     try:
-        with _lock(index):
-            yield
+        if not index.exists():
+            index.mkdir(mode=0o700, parents=True)  # others may not read the copies
+        yield
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
             raise
@@ -191,11 +190,38 @@ def writer_lock(index: Path) -> Iterator[None]:
 
 
 @contextmanager
+def writer_lock(index: Path) -> Iterator[None]:
+    """Hold the index for writing. The system frees the lock when the process ends, however it ends.
+
+    Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
+    """
+    with _writing(index), _lock(index):
+        yield
+
+
+@contextmanager
+def fetched_folder(index: Path) -> Iterator[Path]:
+    """A folder of the index for what is fetched, until it is read. Those that killed processes have left are removed.
+
+    Raises IndexUnusable where the disk is full or not to be written.
+    """
+    own = f"fetched-{socket.gethostname()}-"
+    with _writing(index):
+        for left in index.glob(own + "*"):
+            if not _is_running(int(left.name.removeprefix(own))):
+                shutil.rmtree(left)
+        folder = index / f"{own}{os.getpid()}"
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
 def _lock(index: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    if not index.exists():
-        index.mkdir(mode=0o700, parents=True)  # others may not read the copies
     (index / "generations").mkdir(exist_ok=True)
     lock, holder = FileLock(index / "lock"), index / "lock.json"
     try:
@@ -208,6 +234,16 @@ def _lock(index: Path) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def _locked_sentence(index: Path, holder: Path) -> str:
