@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from ingest.build.reader_pool import ReaderPool
 from ingest.build.relations import near_duplicates, similarity, sketch, versions
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing
+from ingest.store.chroma import FolderStores, Rows
 from ingest.store.generations import current_id
 from ingest.store.passage_index import open_index
 from ingest.store.readings import load_reading, write_reading
@@ -199,12 +201,15 @@ def test_rows_that_no_generation_lists_are_deleted_at_the_next_ingest(index, tmp
 
 
 def test_more_rows_than_chroma_takes_at_once(tmp_path):
-    text = "\n\n".join(f"# Del {n}\n\nStycke {n}." for n in range(6000))
-    build([write(tmp_path, "lång", text)], tmp_path / "index", WordEmbedder(dimension=4), options())
-    opened = open_index(tmp_path / "index")
-    vectors = passage_vectors(opened)
-    found = {row for row in range(0, 6000, 500) if row in opened.nearest_passages(vectors[row], 20)[0]}
-    assert len(opened.passages) == 6000 and len(found) >= 11
+    vectors = np.random.default_rng(1).normal(size=(6000, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    keys = [str(number) for number in range(6000)]
+    with closing(FolderStores(tmp_path / "chroma").begin_empty("words")) as store:
+        store.sentences.add(Rows(keys, vectors))
+        assert store.sentences.keys() == set(keys) and store.sentences.total == 6000
+        np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)
+        store.sentences.keep(set(keys[:10]))
+        assert store.sentences.keys() == set(keys[:10])
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
