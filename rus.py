@@ -10,7 +10,6 @@ import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -24,8 +23,10 @@ from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.build.progress import BuildReport, Progress
+    from ingest.build.building import BuildReport, Step
 
+_LOWER_PRIORITY = 10
+"""By how much an ingest and its processes give way to those that answer on the same machine."""
 WRONG_USAGE = 2
 NO_INDEX = 3
 
@@ -77,12 +78,15 @@ def ingest(
     from assistant.wiring import embedder_of
     from ingest.build.building import build
     from ingest.build.planning import BuildOptions
-    from ingest.build.reader_pool import Limits
+    from ingest.build.reader_process import Limits
     from ingest.documents import ReadOptions
     from ingest.gather import earlier_copies, gather_listed, gather_named
+    from ingest.store.generations import fetched_folder
     from ingest.store.passage_index import known_records
     from ingest.web.fetch import FetchLimits
 
+    if hasattr(os, "nice"):
+        os.nice(max(0, _LOWER_PRIORITY - os.nice(0)))
     settings = load_settings(index_dir=index)
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
     limits = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds)
@@ -97,17 +101,15 @@ def ingest(
     try:
         records = known_records(settings.index_dir)
         copies = earlier_copies(records, settings.index_dir)
-        with tempfile.TemporaryDirectory() as folder:
+        with fetched_folder(settings.index_dir) as folder:
             gathered = (
-                gather_named(what, Path(folder), password, limits, follow, records, copies)
+                gather_named(what, folder, password, limits, follow, records, copies)
                 if what
-                else gather_listed(settings.sources_file, Path(folder), password, limits, copies)
+                else gather_listed(settings.sources_file, folder, password, limits, copies)
             )
             for note in gathered.notes:
                 _tell(note)
             embedder = embedder_of(settings, _tell)
-            if not settings.index_dir.exists():  # others may not read the copies
-                settings.index_dir.mkdir(mode=0o700, parents=True)
             with _progress_line() as show:
                 report = build(gathered.incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is
@@ -240,12 +242,12 @@ def evaluate(
     Mall: evals/template.csv. Resultat: answers.jsonl, metrics.json och report.html.
     """
     from assistant.wiring import open_assistant
-    from evals.run import evaluate as run
+    from evals.evaluation import evaluate as run
 
     settings = load_settings(index_dir=index)
     assistant = open_assistant(settings, _tell)
     told = {name: str(value) for name, value in settings.model_dump().items() if value is not None}
-    raise typer.Exit(run(assistant, questions, out, baseline, _tell, jobs or os.cpu_count() or 1, told))
+    raise typer.Exit(run(assistant, questions, out, _tell, baseline, jobs or os.cpu_count() or 1, told))
 
 
 @app.command()
@@ -323,22 +325,25 @@ def _page_name(page: int | None) -> str:
 
 
 @contextmanager
-def _progress_line() -> Iterator[Callable[[Progress], None]]:
+def _progress_line() -> Iterator[Callable[[Step, str, int, int], None]]:
     """A progress line on standard error where that is a terminal; elsewhere silence."""
     from rich.console import Console
     from rich.markup import escape
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from ingest.build.progress import Step
+    from ingest.build.building import Step
 
     steps = {Step.READING: "Läser", Step.EMBEDDING: "Beräknar vektorer", Step.STORING: "Sparar"}
-    with Console(stderr=True).status("Läser …") as status:
+    console = Console(stderr=True)
+    columns = TextColumn("{task.fields[step]}"), MofNCompleteColumn(), TextColumn("{task.description}")
+    silent = not console.is_terminal
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=silent) as bar:
+        tasks = {step: bar.add_task("", total=None, visible=False, step=name) for step, name in steps.items()}
 
-        def show(progress: Progress) -> None:
-            left = "" if progress.seconds_left is None else f", cirka {progress.seconds_left:.0f} s kvar"
-            status.update(
-                f"{steps[progress.step]} {progress.documents_done} av {progress.documents}: "
-                f"{escape(progress.document)} ({progress.pages} sidor, {progress.passages} stycken{left})"
-            )
+        def show(step: Step, name: str, done: int, total: int) -> None:
+            for other, task in tasks.items():
+                bar.update(task, visible=other is step)
+            bar.update(tasks[step], description=escape(name), completed=done, total=total)
 
         yield show
 
@@ -347,7 +352,7 @@ def _print_table(report: BuildReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ingest.build.progress import Action
+    from ingest.build.planning import Action
 
     names = {
         Action.ADDED: "inläst",

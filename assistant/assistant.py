@@ -107,6 +107,7 @@ class Assistant:
             empty=words.text("answer.empty_question"),
             too_long=words.text("answer.long_question", sizes),
         )
+        self._library.refresh()
         return look_up(typed, history, documents, self._library)
 
     def search(self, query: str, documents: Sequence[str] = ()) -> tuple[Hit, ...]:

@@ -90,7 +90,7 @@ def look_up(typed: str, history: Sequence[str], documents: frozenset[str], libra
         ranked=ranked,
         began=began,
         search_seconds=searched - began,
-        embed=library.embedder.embed_query,
+        embed=library.embed,
     )
 
 
@@ -103,7 +103,7 @@ def retrieved(
     known = holdings.names.within(question.text)
     said = {name.casefold() for name in question.names}
     question = replace(question, names=(*question.names, *(name for name, _ in known if name.casefold() not in said)))
-    vector = library.embedder.embed_query(question.text)
+    vector = library.embed(question.text)
     findings = retrieve(holdings.index, question, vector, library.expansion(question, holdings.index), documents)
     return question, findings, tuple(entity for _, entity in known)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.known_names import KnownNames
 from assistant.lists.material import Material, gather
 from assistant.question import Question
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder
 from ingest.facts.types import within
+from ingest.store.chroma import ChromaServer
 from ingest.store.passage_index import PassageIndex, open_index
-from ingest.store.stores import ChromaServer
 
 _MATERIALS_KEPT = 4
 """Choices of documents whose material is kept."""
@@ -63,6 +66,10 @@ class Library:
                 return False
             self.holdings = Holdings(open_index(self._directory, self.embedder.name, self._server))
             return True
+
+    def embed(self, text: str) -> NDArray[np.float32]:
+        """The unit vector of a question, shape (dimension,)."""
+        return np.asarray(self.embedder.embed_query(text), np.float32)
 
     def expansion(self, question: Question, index: PassageIndex) -> str:
         """Further words for the lexical leg: abbreviations spelled out as the documents do it, and their synonyms.

@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import RusError
-from ingest.store.stores import ChromaServer
+from ingest.store.chroma import ChromaServer
 
 _PREFIX = "RUS_"
 _WANTED = {

@@ -35,9 +35,9 @@ from assistant.spans import scored
 from assistant.synonyms import Synonyms
 from assistant.tabulate import list_draft
 from assistant.wiring import embedder_of
-from evals.matching import fold, supports
-from evals.questions import Question as Gold
-from evals.questions import load_questions
+from evals.overlap import fold, supports
+from evals.question_file import Question as Gold
+from evals.question_file import load_questions
 
 Floats = NDArray[np.float64]
 SPAN_PENALTY, ANSWERABILITY_PENALTY = 10.0, 12.0

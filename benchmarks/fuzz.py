@@ -1,6 +1,6 @@
 """Reads thousands of broken PDF files and web pages, each in a reading process as an ingest does.
 
-    python benchmarks/fuzz.py [--cases 10000] [--seed 1] [--pdf-share 0.3] [--keep FOLDER]
+    python -m benchmarks.fuzz [--cases 10000] [--seed 1] [--pdf-share 0.3] [--keep FOLDER]
 
 A small PDF and the bundled page are mutated: bytes flipped, pieces cut or doubled, objects swapped, numbers made huge.
 Every case must end in text or in a stated reason, within the limits; what does not is kept in FOLDER and counted as a
@@ -10,33 +10,47 @@ fault. So are errors that no reader foresaw: they cost a process and say little.
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import re
 import shutil
 import sys
 import tempfile
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from reportlab.pdfgen.canvas import Canvas
 
-from benchmarks.archive import write_pdf  # noqa: E402
-from ingest.build.reader_pool import Limits, ReaderPool  # noqa: E402
-from ingest.documents import ReadOptions  # noqa: E402
-from ingest.errors import UnreadableDocument  # noqa: E402
-from ingest.store.readings import load_reading  # noqa: E402
+from ingest.build.reader_pool import ReaderPool
+from ingest.build.reader_process import Limits
+from ingest.documents import Document, ReadOptions
+from ingest.errors import UnreadableDocument
+from ingest.store.readings import load_reading
+
+ROOT = Path(__file__).resolve().parent.parent
 
 WORKERS = 2
 LIMITS = Limits(memory_bytes=1 << 30, seconds=20.0)
 UNFORESEEN = "Läsaren klarade inte"
 """How the sentence about a process that died of an unforeseen error begins."""
 
-_LINES = [(15, "Vatten i Norrby"), (10, "Sjön ska vara ren före 2030, enligt planen."), (10, ""), (10, "Bron är klar.")]
+_LINES = [(15, "Vatten i Norrby"), (10, "Sjön ska vara ren före 2030, enligt planen."), (10, "Bron är klar.")]
 Mutation = Callable[[bytes, random.Random], bytes]
+
+
+def small_pdf() -> bytes:
+    """Two pages with a heading and a few lines."""
+    file = io.BytesIO()
+    drawn = Canvas(file)
+    for _ in range(2):
+        for row, (size, text) in enumerate(_LINES):
+            drawn.setFont("Helvetica", size)
+            drawn.drawString(70, 780 - 16 * row, text)
+        drawn.showPage()
+    drawn.save()
+    return file.getvalue()
 
 
 def piece(data: bytes, source: random.Random) -> tuple[int, int]:
@@ -95,10 +109,10 @@ def mutated(data: bytes, source: random.Random) -> bytes:
     return data
 
 
-def outcome_of(reading: Future[None], folder: Path) -> str:
-    """What became of a case, in few words; a fault begins with FAULT."""
+def outcome_of(pool: ReaderPool, case: Path, folder: Path) -> str:
+    """What becomes of a case, in few words; a fault begins with FAULT."""
     try:
-        reading.result()
+        pool.read(case, ReadOptions(ocr=False), folder, Document("case", "case", "", ""), None)
     except UnreadableDocument as error:
         if error.message.startswith(UNFORESEEN):
             return f"FAULT unforeseen: {error.message.partition('(')[2].partition(', troligen')[0]}"
@@ -113,34 +127,25 @@ def outcome_of(reading: Future[None], folder: Path) -> str:
 
 def run(place: Path, cases: int, seed: int, pdf_share: float, keep: Path | None) -> Counter[tuple[str, str]]:
     """Read all cases, a few ahead of their turn; counts of (kind, outcome)."""
-    pdf, page = place / "plan.pdf", (ROOT / "corpus" / "strategi.html").read_text("utf-8")
-    write_pdf(pdf, [_LINES] * 2)
-    originals = {"pdf": [pdf.read_bytes()], "html": [page.encode(), page.encode("cp1252", "replace")]}
-    counts: Counter[tuple[str, str]] = Counter()
-    window: deque[tuple[Path, str, Future[None]]] = deque()
+    page = (ROOT / "corpus" / "strategi.html").read_text("utf-8")
+    originals = {"pdf": [small_pdf()], "html": [page.encode(), page.encode("cp1252", "replace")]}
 
-    def settle() -> None:
-        folder, kind, reading = window.popleft()
-        outcome = outcome_of(reading, folder)
-        counts[kind, outcome] += 1
+    def outcome_of_case(number: int) -> tuple[str, str]:
+        source = random.Random(f"{seed} {number}")
+        kind = "pdf" if source.random() < pdf_share else "html"
+        folder = place / str(number)
+        folder.mkdir()
+        case = folder / f"case.{kind}"
+        case.write_bytes(mutated(source.choice(originals[kind]), source))
+        outcome = outcome_of(pool, case, folder)
         if outcome.startswith("FAULT") and keep is not None:
-            shutil.copyfile(folder / f"case.{kind}", keep / f"{folder.name}.{kind}")
+            shutil.copyfile(case, keep / f"{number}.{kind}")
         shutil.rmtree(folder)
+        return kind, outcome
 
-    with ReaderPool(WORKERS, LIMITS) as pool:
-        for number in range(cases):
-            source = random.Random(f"{seed} {number}")
-            kind = "pdf" if source.random() < pdf_share else "html"
-            folder = place / str(number)
-            folder.mkdir()
-            case = folder / f"case.{kind}"
-            case.write_bytes(mutated(source.choice(originals[kind]), source))
-            window.append((folder, kind, pool.read(case, ReadOptions(ocr=False), folder)))
-            if len(window) > 4 * WORKERS:
-                settle()
-        while window:
-            settle()
-    return counts
+    (place / "scratch").mkdir()
+    with ReaderPool(WORKERS, LIMITS, place / "scratch") as pool:
+        return Counter(pool.threads.map(outcome_of_case, range(cases)))
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """How many of the truly nearest vectors Chroma's graph finds, on real sentences.
 
-    python -m benchmarks.graph TEXTS.jsonl QUERIES.jsonl [--sentences 12000] [--queries 300]
+    python -m benchmarks.graph TEXTS.jsonl QUERIES.jsonl [--sentences 12000] [--queries 100]
 
 Both files are in BEIR's layout (a field `text` a line). Prints recall and milliseconds a search at 50 and 200.
 """
@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.legs import CACHE, EMBEDDER, vectors
+from benchmarks.growth import CACHE
 from ingest.embedding.embedder import open_embedder
+from ingest.embedding.model_folder import DEFAULT_MODEL
 from ingest.sentences import split_sentences
-from ingest.store.chroma import Rows
-from ingest.store.stores import FolderStores
+from ingest.store.chroma import FolderStores, Rows
 
 SHORTEST = 30
 
@@ -38,13 +38,18 @@ def main() -> None:
     parser.add_argument("texts", type=Path)
     parser.add_argument("queries", type=Path)
     parser.add_argument("--sentences", type=int, default=12_000)
-    parser.add_argument("--queries-used", type=int, default=300)
+    parser.add_argument("--queries-used", type=int, default=100)
     chosen = parser.parse_args()
-    embedder = open_embedder(EMBEDDER, CACHE)
+    embedder = open_embedder(DEFAULT_MODEL, CACHE)
     found = (text[start:end] for text in texts_of(chosen.texts) for start, end in split_sentences(text))
     sentences = list(dict.fromkeys(one for one in found if len(one) > SHORTEST))[: chosen.sentences]
-    rows = Rows([str(number) for number in range(len(sentences))], vectors(embedder, sentences))
-    queries = [embedder.embed_query(text) for text in list(texts_of(chosen.queries))[: chosen.queries_used]]
+    rows = Rows(
+        [str(number) for number in range(len(sentences))], np.array(embedder.embed_documents(sentences), np.float32)
+    )
+    queries = [
+        np.array(embedder.embed_query(text), np.float32)
+        for text in list(texts_of(chosen.queries))[: chosen.queries_used]
+    ]
     exact = np.argsort(-(np.stack(queries) @ rows.vectors.T), axis=1)
     with tempfile.TemporaryDirectory() as place:
         store = FolderStores(Path(place)).begin_empty("graph")

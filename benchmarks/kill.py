@@ -1,6 +1,6 @@
 """Kills a build with signal 9 at random moments, many times over, and looks at what is left each time.
 
-    python benchmarks/kill.py [--rounds 50] [--seed 1]
+    python -m benchmarks.kill [--rounds 50] [--seed 1] [--server URL]
 
 Every round changes, adds and removes documents, starts a build in a process of its own, kills it after a random part of
 the time that a whole build takes, and checks that the index opens, that it is exactly the old or the new generation
@@ -16,21 +16,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from ingest.build.building import build  # noqa: E402
-from ingest.build.planning import BuildOptions  # noqa: E402
-from ingest.store.passage_index import open_index  # noqa: E402
-from ingest.store.records import Incoming  # noqa: E402
-from ingest.store.rows import passage_key, sentence_texts  # noqa: E402
+from ingest.build.building import build
+from ingest.build.planning import BuildOptions
+from ingest.store.chroma import ChromaServer
+from ingest.store.passage_index import PassageIndex, open_index
+from ingest.store.records import Incoming, embedding_text, passage_key, sentence_keys, sentence_texts
 
 DOCUMENTS = 12
 PASSAGES = 30
@@ -45,16 +40,17 @@ class HashEmbedder:
     def __init__(self, pause_seconds: float = 0.0) -> None:
         self.pause_seconds = pause_seconds
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit rows of shape (texts, 64)."""
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Unit vectors."""
         time.sleep(self.pause_seconds)
         seeds = [int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) for text in texts]
         rows = np.array([np.random.default_rng(seed).normal(size=self.dimension) for seed in seeds], np.float32)
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+        found: list[list[float]] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).tolist()
+        return found
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        """A unit vector of shape (64,)."""
-        return np.asarray(self.embed_passages([text])[0], np.float32)
+    def embed_query(self, text: str) -> list[float]:
+        """A unit vector."""
+        return self.embed_documents([text])[0]
 
 
 def write_documents(folder: Path, version: int, source: random.Random) -> None:
@@ -77,14 +73,15 @@ def incoming(folder: Path) -> list[Incoming]:
     return [Incoming(path.stem, path) for path in sorted(folder.glob("*.md"))]
 
 
-def run_build(folder: Path, index: Path, pause_seconds: float) -> None:
+def run_build(folder: Path, index: Path, server: ChromaServer | None, pause_seconds: float) -> None:
     """One whole build of the folder."""
-    build(incoming(folder), index, HashEmbedder(pause_seconds), BuildOptions(full=True, workers=2))
+    options = BuildOptions(full=True, workers=2, server=server)
+    build(incoming(folder), index, HashEmbedder(pause_seconds), options)
 
 
-def build_until(seconds: float | None, folder: Path, index: Path) -> float:
+def build_until(seconds: float | None, folder: Path, index: Path, server: ChromaServer | None) -> float:
     """Build in a process of its own, which is killed after `seconds`; returns how long it ran."""
-    process = get_context("spawn").Process(target=run_build, args=(folder, index, 0.05))
+    process = get_context("spawn").Process(target=run_build, args=(folder, index, server, 0.05))
     begun = time.monotonic()
     process.start()
     process.join(seconds)
@@ -93,20 +90,16 @@ def build_until(seconds: float | None, folder: Path, index: Path) -> float:
     return time.monotonic() - begun
 
 
-def faults(index: Path) -> list[str]:
-    """What does not agree within the generation that serves; empty when all does."""
-    opened = open_index(index, "hash")
+def faults(opened: PassageIndex) -> list[str]:
+    """What does not agree within a generation; empty when all does."""
     found = []
-    expected = HashEmbedder().embed_passages(
-        ["\n".join((*passage.section[-2:], passage.text)) for passage in opened.passages]
-    )
-    keys = list(map(passage_key, opened.passages))
-    stored = opened.store.passages.vectors(keys)
-    if not np.allclose([stored[key] for key in keys], expected, atol=1e-6):
+    expected = np.array(HashEmbedder().embed_documents(list(map(embedding_text, opened.passages))), np.float32)
+    if not np.allclose(opened.store.passages.vectors(list(map(passage_key, opened.passages))), expected, atol=1e-6):
         found.append("vectors do not belong to the passages")
-    for own, passage in zip(opened.sentence_vectors(range(len(keys))), opened.passages, strict=True):
-        if not np.allclose(own, HashEmbedder().embed_passages(sentence_texts(passage)), atol=1e-6):
-            found.append("sentence vectors do not belong to the sentences")
+    keys = [key for passage in opened.passages for key in sentence_keys(passage)]
+    texts = [text for passage in opened.passages for text in sentence_texts(passage)]
+    if not np.allclose(opened.store.sentences.vectors(keys), HashEmbedder().embed_documents(texts), atol=1e-6):
+        found.append("sentence vectors do not belong to the sentences")
     for passage in opened.passages:
         page = opened.page(passage.document_id, passage.page)
         if page.text[passage.start : passage.end] != passage.text:
@@ -119,7 +112,6 @@ def faults(index: Path) -> list[str]:
         rows, _ = opened.nearest_passages(expected[row], 1)
         if rows.tolist() != [row]:
             found.append(f"Chroma does not find row {row}")
-    opened.store.close()
     return found
 
 
@@ -128,39 +120,39 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--server", help="address of a Chroma server that keeps the vectors")
     chosen = parser.parse_args()
+    server = ChromaServer(chosen.server) if chosen.server else None
     with tempfile.TemporaryDirectory() as place:
-        return run_rounds(Path(place), chosen.rounds, random.Random(chosen.seed))
+        outcomes = run_rounds(Path(place), chosen.rounds, random.Random(chosen.seed), server)
+    for outcome, count in sorted(outcomes.items()):
+        sys.stdout.write(f"{count:4d}  {outcome}\n")
+    return 1 if any(outcome.startswith("FAULT") for outcome in outcomes) else 0
 
 
-def run_rounds(place: Path, rounds: int, source: random.Random) -> int:
-    """Kill `rounds` builds; print what became of them."""
+def run_rounds(place: Path, rounds: int, source: random.Random, server: ChromaServer | None) -> Counter[str]:
+    """Kill `rounds` builds; what became of them."""
     folder, index = place / "documents", place / "index"
     folder.mkdir()
     write_documents(folder, 0, source)
-    whole_seconds = build_until(None, folder, index)
+    whole_seconds = build_until(None, folder, index, server)
     outcomes: Counter[str] = Counter()
     for number in range(1, rounds + 1):
-        before = open_index(index).id
+        before = open_index(index, "hash", server).id
         write_documents(folder, number, source)
         seconds = source.uniform(0.1, 1.0) * whole_seconds
-        if (taken := build_until(seconds, folder, index)) < seconds:
-            whole_seconds = taken
-            outcomes["finished first"] += 1
-        else:
-            outcomes["killed, new serves" if open_index(index).id != before else "killed, old serves"] += 1
-        for fault in faults(index):
-            outcomes[f"FAULT: {fault}"] += 1
-    run_build(folder, index, 0.0)
-    wanted, served = {one.id for one in incoming(folder)}, {one.id for one in open_index(index).documents}
-    if wanted != served:
+        killed = build_until(seconds, folder, index, server) >= seconds
+        opened = open_index(index, "hash", server)
+        outcomes[("killed, " if killed else "done, ") + ("new serves" if opened.id != before else "old serves")] += 1
+        outcomes.update(f"FAULT: {fault}" for fault in faults(opened))
+        opened.store.close()
+    run_build(folder, index, server, 0.0)
+    served = {one.id for one in open_index(index, "hash", server).documents}
+    if {one.id for one in incoming(folder)} != served:
         outcomes["FAULT: the last build did not finish"] += 1
-    if left := [path for path in index.rglob("*") if path.name.startswith((".new-", "next-")) or path.suffix == ".new"]:
-        outcomes[f"FAULT: {len(left)} leavings were not swept"] += 1
-    for outcome, count in sorted(outcomes.items()):
-        sys.stdout.write(f"{count:4d}  {outcome}\n")
-    sys.stdout.write(f"a whole build takes {whole_seconds:.1f} s\n")
-    return 1 if any(outcome.startswith("FAULT") for outcome in outcomes) else 0
+    left = [path for path in index.rglob("*") if path.name.startswith((".new-", "next-")) or path.suffix == ".new"]
+    outcomes.update("FAULT: a leaving was not swept" for _ in left)
+    return outcomes
 
 
 if __name__ == "__main__":

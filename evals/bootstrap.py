@@ -1,6 +1,8 @@
-"""Intervals by resampling questions. Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 13 and 16.
+"""Figures over a run's questions: intervals by resampling them, and how far the stated confidence can be trusted.
 
-Seeded, so that the same answers give the same interval in every run and on every machine.
+Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 13 and 16; seeded, so that the same answers give
+the same interval in every run and on every machine. Guo et al., On Calibration of Modern Neural Networks (ICML 2017);
+El-Yaniv and Wiener, On the Foundations of Noise-free Selective Classification (JMLR 11, 2010).
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from scipy.stats import bootstrap
 
 RESAMPLES = 2000
 SEED = 20150901
+BINS = 10
 _BATCH = 200
 """Resamples drawn at a time: bounds the memory at _BATCH × n numbers for large question files."""
 
@@ -84,3 +87,45 @@ def _interval(sample: NDArray[np.float64], statistic: Statistic, seed: int) -> t
         (sample,), statistic, n_resamples=RESAMPLES, batch=_BATCH, method="percentile", rng=np.random.default_rng(seed)
     ).confidence_interval
     return float(found.low), float(found.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers of about the same confidence: its mean, the share that is right, and how many."""
+
+    confidence: float
+    right: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """The bins from low confidence to high, and the curve from the surest answer on as (coverage, risk).
+
+    `calibration_error` is the mean distance of confidence and right over the answers (expected calibration error),
+    `risk` the mean of the curve's risks (area under it). All between 0 and 1; lower is better.
+    """
+
+    bins: tuple[Bin, ...]
+    curve: tuple[tuple[float, float], ...]
+    calibration_error: float
+    risk: float
+
+
+def reliability(confidences: Sequence[float], right: Sequence[bool]) -> Reliability | None:
+    """From one confidence (0 to 1) and one verdict for each answer; None where there are no answers.
+
+    The bins hold equally many answers each. Answers of one confidence enter the curve together.
+    """
+    if not confidences:
+        return None
+    stated, truth = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    order = np.argsort(stated, kind="stable")
+    parts = [part for part in np.array_split(order, BINS) if len(part)]
+    bins = tuple(Bin(float(stated[part].mean()), float(truth[part].mean()), len(part)) for part in parts)
+    error = sum(one.n * abs(one.confidence - one.right) for one in bins) / len(stated)
+    surest = order[::-1]
+    wrong = np.cumsum(1 - truth[surest])
+    ends = np.flatnonzero(np.append(np.diff(stated[surest]) != 0, True))
+    curve = tuple((float(end + 1) / len(stated), float(wrong[end] / (end + 1))) for end in ends)
+    return Reliability(bins, curve, float(error), float(np.mean([risk for _, risk in curve])))

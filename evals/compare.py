@@ -14,11 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.answers import AnswersFileError
 from evals.bootstrap import Difference, paired
 from evals.scoring import LOWER_IS_BETTER, MEANS, SECONDS, Scores
 from ingest.environment import prepare_environment
 from ingest.errors import RusError
+
+
+class AnswersFileError(RusError):
+    """A file is not the answers.jsonl of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,14 @@ def load_run(path: Path) -> dict[str, Scored]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
         records = [json.loads(line) for line in lines if line.strip()]
-        return {str(record["id"]): _scored(record) for record in records}
+        return {
+            str(record["id"]): Scored(record["question"], record["answer"], record["status"], dict(record["scores"]))
+            for record in records
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AnswersFileError(
             f"{path} är inte en answers.jsonl från `rus eval` ({error!r}): kör `rus eval` och ange filen i dess mapp."
         ) from error
-
-
-def _scored(record: Mapping[str, object]) -> Scored:
-    scores = record["scores"]
-    if not isinstance(scores, dict):
-        raise TypeError("scores is no object")
-    return Scored(str(record["question"]), str(record["answer"]), str(record["status"]), scores)
 
 
 def compare(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> dict[str, Difference]:
@@ -71,11 +70,9 @@ def compare(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> dict[str, Diffe
 def format_table(differences: Mapping[str, Difference]) -> str:
     """The comparison as lines of text in Swedish, one measure a line."""
     lines = [f"{'mått':<20} {'skillnad':>9} {'95 % intervall':>20} {'frågor':>7}"]
-    for name, difference in differences.items():
-        interval = f"{difference.low:+.4f} … {difference.high:+.4f}"
-        lines.append(
-            f"{name:<20} {difference.value:+9.4f} {interval:>20} {difference.n:>7}{_verdict(name, difference)}"
-        )
+    for name, one in differences.items():
+        interval = f"{one.low:+.4f} … {one.high:+.4f}"
+        lines.append(f"{name:<20} {one.value:+9.4f} {interval:>20} {one.n:>7}{_verdict(name, one)}")
     return "\n".join(lines) + "\n"
 
 
@@ -87,15 +84,12 @@ def _verdict(name: str, difference: Difference) -> str:
     return "  bättre" if (difference.value < 0) == (name in LOWER_IS_BETTER) else "  sämre"
 
 
-def changed(
-    a: Mapping[str, Scored], b: Mapping[str, Scored]
-) -> dict[str, dict[str, tuple[float | None, float | None]]]:
-    """For each question of both runs that some measure judges otherwise: the measure's values before and after."""
+def changed(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> dict[str, list[str]]:
+    """For each question of both runs that some measure judges otherwise: the measures with their values."""
     found = {}
-    for name in a:
-        if name in b:
-            pairs = {metric: (a[name].scores.get(metric), b[name].scores.get(metric)) for metric in MEANS}
-            found[name] = {metric: pair for metric, pair in pairs.items() if pair[0] != pair[1]}
+    for name in (name for name in a if name in b):
+        pairs = [(metric, a[name].scores.get(metric), b[name].scores.get(metric)) for metric in MEANS]
+        found[name] = [f"{metric} {_short(old)} → {_short(new)}" for metric, old, new in pairs if old != new]
     return {name: measures for name, measures in found.items() if measures}
 
 
@@ -104,12 +98,10 @@ def format_changes(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> Iterator
     otherwise = changed(a, b)
     yield f"{len(otherwise)} frågor bedöms annorlunda."
     for name, measures in otherwise.items():
-        yield f"\n{name}: {a[name].question}"
-        yield "  " + ", ".join(f"{metric} {_short(old)} → {_short(new)}" for metric, (old, new) in measures.items())
+        yield f"\n{name}: {a[name].question}\n  {', '.join(measures)}"
         for letter, run in (("A", a[name]), ("B", b[name])):
             yield f"  {letter} ({run.status}): " + "\n     ".join(run.answer.splitlines())
-    alike = [name for name in a if name in b and name not in otherwise and a[name].answer != b[name].answer]
-    if alike:
+    if alike := [name for name in a if name in b and name not in otherwise and a[name].answer != b[name].answer]:
         yield f"\nAnnat svar med samma mått: {', '.join(alike)}"
 
 

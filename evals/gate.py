@@ -162,8 +162,8 @@ def _update(metrics_path: Path, baseline_path: Path, margin: float, lower: bool)
     old = load_baseline(baseline_path) if baseline_path.exists() else None
     new = updated(old, fingerprints, values, margin, lower)
     save_baseline(new, baseline_path)
-    held = [name for name, limit in new.floors.items() if name in values and limit > values[name] + EPSILON]
-    held += [name for name, limit in new.ceilings.items() if name in values and limit < values[name] - EPSILON]
+    estimates = {name: Estimate(value, 1, value, value) for name, value in values.items()}
+    held = [breach.metric for breach in breaches(new, estimates) if breach.value is not None]
     kept = f" Gränser som körningen inte når och som behölls: {', '.join(held)}." if held else ""
     return f"Baslinjen {baseline_path} är uppdaterad.{kept}"
 

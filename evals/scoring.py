@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from evals import metrics
-from evals.answers import AnswerRecord
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass as checked
+
+from evals import measures
 from evals.bootstrap import Estimate, estimate, percentile
-from evals.questions import Question
+from evals.question_file import Question
 
 Scores = Mapping[str, float | None]
 """The scores of one question by measure, None where the measure does not apply."""
@@ -60,6 +63,64 @@ WORDS_SHOWN = 500
 """What a reader, or a language model, takes in of the passages."""
 
 
+@checked(frozen=True, slots=True)
+class CitedQuote:
+    """A citation: what is quoted, and where it is said to stand."""
+
+    mark: int
+    document_id: str
+    title: str
+    page: int | None
+    section: tuple[str, ...]
+    quote: str
+
+
+@checked(frozen=True, slots=True)
+class ShownPassage:
+    """A passage that search found."""
+
+    document_id: str
+    text: str
+
+
+@checked(frozen=True, slots=True)
+class AnswerRecord:
+    """One answer record. `passages` come best first; `confidence` is None where the program does not say it."""
+
+    id: str | None
+    question: str
+    answer: str
+    status: Literal["answered", "partial", "refused"]
+    refusal: str | None
+    citations: tuple[CitedQuote, ...]
+    passages: tuple[ShownPassage, ...]
+    rows: tuple[dict[str, object], ...] | None
+    generator: str
+    seconds: dict[str, float]
+    index_id: str
+    confidence: float | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the rows: the cell "name", or else the first that is text."""
+        return [
+            str(row.get("name") or next((x for x in row.values() if type(x) is str), "")) for row in self.rows or ()
+        ]
+
+    @property
+    def quotes(self) -> list[str]:
+        """What is quoted, in order."""
+        return [citation.quote for citation in self.citations]
+
+
+_RECORD = TypeAdapter(AnswerRecord)
+
+
+def read_record(record: Mapping[str, object]) -> AnswerRecord:
+    """The fields that the evaluation needs. Raises ValueError where one is missing or of another type."""
+    return _RECORD.validate_python(record)
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One question with its answer, its scores, and the measures by which it fails (empty: it passes).
@@ -79,12 +140,15 @@ def score(question: Question, answer: AnswerRecord, page_text: PageText) -> dict
 
     What proves that a question has no answer is not looked for.
     """
+    right, refused = is_right(question, answer), answer.status == "refused"
+    typed = refused and not question.answerable and question.refusal is not None
     if not question.answerable:
         question = replace(question, evidence=(), key_facts=(), rows=None)
     return {
         **_ranking_scores(question, answer),
         **_content_scores(question, answer, page_text),
-        **_band_scores(question, answer),
+        **measures.bands(answer.status == "answered", refused, question.answerable, right),
+        "refusal_type": float(answer.refusal == question.refusal) if typed else None,
         "search_seconds": answer.seconds.get("search"),
         "answer_seconds": answer.seconds.get("answer"),
     }
@@ -93,15 +157,15 @@ def score(question: Question, answer: AnswerRecord, page_text: PageText) -> dict
 def _ranking_scores(question: Question, answer: AnswerRecord) -> dict[str, float | None]:
     """What search found; None for all where there is no evidence to find."""
     texts = [passage.text for passage in answer.passages[:10]]
-    held, pieces = metrics.relevance(texts, question.evidence), len(question.evidence)
+    held, pieces = measures.relevance(texts, question.evidence), len(question.evidence)
     relevant = [any(of_text) for of_text in held]
-    within = metrics.texts_within(texts, WORDS_SHOWN)
+    within = measures.texts_within(texts, WORDS_SHOWN)
     return {
-        **{f"evidence_recall@{k}": metrics.recall_at(held, pieces, k) for k in (1, 3, 5, 10)},
-        f"evidence_recall@{WORDS_SHOWN}w": metrics.recall_at(held, pieces, within),
-        "evidence_hit@5": metrics.hit_at(held, pieces, 5),
-        "mrr@10": metrics.reciprocal_rank(relevant, 10) if pieces else None,
-        "ndcg@10": metrics.ndcg_at(relevant, 10) if pieces else None,
+        **{f"evidence_recall@{k}": measures.recall_at(held, pieces, k) for k in (1, 3, 5, 10)},
+        f"evidence_recall@{WORDS_SHOWN}w": measures.recall_at(held, pieces, within),
+        "evidence_hit@5": measures.hit_at(held, pieces, 5),
+        "mrr@10": measures.reciprocal_rank(relevant, 10) if pieces else None,
+        "ndcg@10": measures.ndcg_at(relevant, 10) if pieces else None,
     }
 
 
@@ -112,38 +176,21 @@ def _content_scores(question: Question, answer: AnswerRecord, page_text: PageTex
     gold, optional = question.rows, question.rows_optional
     short = answer.status == "answered" and question.kind in SHORT_KINDS
     return {
-        "key_fact_recall": metrics.key_fact_recall([answer.answer], question.key_facts),
-        "key_fact_recall_shown": metrics.key_fact_recall([answer.answer, *quotes], question.key_facts),
-        "answer_words": metrics.answer_words(answer.answer) if short else None,
-        "quote_verbatim": metrics.quote_verbatim(list(zip(quotes, pages, strict=True))),
-        "citation_precision": metrics.citation_precision(quotes, question.evidence),
-        "citation_recall": metrics.citation_recall(quotes, question.evidence),
-        "uncited_statements": None if answer.status == "refused" else metrics.uncited_statements(answer.answer),
-        "list_precision": None if gold is None else metrics.list_precision(names, gold, optional),
-        "list_recall": None if gold is None else metrics.list_recall(names, gold),
+        "key_fact_recall": measures.key_fact_recall([answer.answer], question.key_facts),
+        "key_fact_recall_shown": measures.key_fact_recall([answer.answer, *quotes], question.key_facts),
+        "answer_words": measures.answer_words(answer.answer) if short else None,
+        "quote_verbatim": measures.quote_verbatim(list(zip(quotes, pages, strict=True))),
+        "citation_precision": measures.citation_precision(quotes, question.evidence),
+        "citation_recall": measures.citation_recall(quotes, question.evidence),
+        "uncited_statements": None if answer.status == "refused" else measures.uncited_statements(answer.answer),
+        "list_precision": None if gold is None else measures.list_precision(names, gold, optional),
+        "list_recall": None if gold is None else measures.list_recall(names, gold),
     }
 
 
-def _band_scores(question: Question, answer: AnswerRecord) -> dict[str, float | None]:
-    """Whether the answer was given as sure, shown as places to look or refused, against what was right."""
-    refused, sure = answer.status == "refused", answer.status == "answered"
-    right = question.answerable and metrics.is_proved(answer.quotes, question.evidence)
-    type_applies = refused and not question.answerable and question.refusal is not None
-    return {
-        "confidently_wrong": metrics.confidently_wrong(sure, right),
-        "sure_share": metrics.sure_share(sure, question.answerable),
-        "sure_precision": metrics.sure_precision(sure, right),
-        "declined": metrics.declined(sure, question.answerable),
-        "refusal_precision": metrics.refusal_precision(refused, question.answerable),
-        "refusal_recall": metrics.refusal_recall(refused, question.answerable),
-        "refusal_type": float(answer.refusal == question.refusal) if type_applies else None,
-        "over_refusal": metrics.over_refusal(refused, question.answerable),
-    }
-
-
-def is_right(one: Judged) -> bool:
+def is_right(question: Question, answer: AnswerRecord) -> bool:
     """Whether a quote of the answer proves it, as far as the question has an answer."""
-    return one.question.answerable and metrics.is_proved(one.answer.quotes, one.question.evidence)
+    return question.answerable and measures.is_proved(answer.quotes, question.evidence)
 
 
 def failures(question: Question, scores: Scores) -> tuple[str, ...]:

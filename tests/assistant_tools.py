@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.span_features import FEATURES, Candidate
 from ingest.documents import Document, Page, Passage, PassageKind, Span, passage_id
@@ -78,17 +76,17 @@ class StemEmbedder:
     name = "stems"
     dimension = 96
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
+    def embed_query(self, text: str) -> list[float]:
         row = np.zeros(self.dimension)
         for word in content_words(text):
             seed = int.from_bytes(hashlib.sha256(stem(word).encode()).digest()[:4])
             row += np.random.default_rng(seed).normal(size=self.dimension)
         row /= np.linalg.norm(row) or 1.0
         row[0] += 2.0
-        return (row / np.linalg.norm(row)).astype(np.float32)
+        return (row / np.linalg.norm(row)).tolist()
 
 
 def incoming(folder: Path, name: str, text: str | None = None, title: str | None = None) -> Incoming:

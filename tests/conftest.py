@@ -24,8 +24,8 @@ from assistant.model.chat import ChatModel
 from assistant.synonyms import Synonyms
 from ingest.build.building import build
 from ingest.build.planning import BuildOptions
-from ingest.embedding.default_model import DEFAULT_MODEL
 from ingest.embedding.embedder import Embedder, open_embedder
+from ingest.embedding.model_folder import DEFAULT_MODEL
 from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable
 from ingest.gather import gather_listed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def misbehave(text: str, path: Path) -> None:
         os.kill(os.getpid(), signal.SIGSEGV)
     if text.startswith("KILLED"):
         os.kill(os.getpid(), signal.SIGKILL)
-    if text.startswith("HANG"):
+    if text.startswith("LITTER"):
+        tempfile.mkdtemp()
+    if text.startswith(("HANG", "LITTER")):
         time.sleep(600)
     if text.startswith("BOMB"):
         np.ones(1 << 34, dtype=np.uint8)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.build.planning import BuildOptions
 from ingest.store.passage_index import PassageIndex
-from ingest.store.records import Incoming
-from ingest.store.rows import passage_key
+from ingest.store.records import Incoming, passage_key, sentence_keys
 
 FAKE_READER = "fake_reader"
 
@@ -25,13 +23,13 @@ class WordEmbedder:
         self.dimension = dimension
         self.embedded: list[str] = []
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
         self.embedded += texts
         rows = np.array([self._row(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).tolist()
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        return self.embed_passages([text])[0]
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]
 
     def _row(self, text: str) -> NDArray[np.float64]:
         row = np.full(self.dimension, 1e-3)
@@ -47,11 +45,19 @@ def write(folder: Path, name: str, text: str) -> Incoming:
     return Incoming(id=name, path=path)
 
 
+def vectors_of(*texts: str) -> NDArray[np.float32]:
+    """What the embedder of words makes of these texts."""
+    return np.array(WordEmbedder().embed_documents(list(texts)), np.float32)
+
+
 def passage_vectors(index: PassageIndex) -> NDArray[np.float32]:
     """What Chroma keeps, in the order of the passages."""
-    keys = [passage_key(passage) for passage in index.passages]
-    stored = index.store.passages.vectors(keys)
-    return np.array([stored[key] for key in keys])
+    return index.store.passages.vectors([passage_key(passage) for passage in index.passages])
+
+
+def sentence_vectors(index: PassageIndex, row: int) -> NDArray[np.float32]:
+    """What Chroma keeps of the sentences of one passage."""
+    return index.store.sentences.vectors(sentence_keys(index.passages[row]))
 
 
 def options(full: bool = False, rebuild: bool = False) -> BuildOptions:

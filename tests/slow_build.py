@@ -15,9 +15,9 @@ from ingest.store.records import Incoming
 
 
 class SlowEmbedder(WordEmbedder):
-    def embed_passages(self, texts):
+    def embed_documents(self, texts):
         time.sleep(0.1)
-        return super().embed_passages(texts)
+        return super().embed_documents(texts)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html import unescape
 
 import pytest
@@ -192,3 +193,14 @@ def test_the_text_of_a_hostile_document_is_quoted_as_plain_text(attacked, questi
     marks = {int(mark) for mark in re.findall(r"(?<!\\)\[(\d+)\]", answer.text)}
     assert marks == {citation.mark for citation in answer.citations}
     assert "kronor" in answer.text or "rm -rf" in answer.text.replace("\\", "")
+
+
+def test_each_question_sees_the_newest_generation(tmp_path, invented_directory):
+    index = shutil.copytree(invented_directory, tmp_path / "index")
+    assistant = Assistant(Library(index, StemEmbedder(), Synonyms()), None, 2000)
+    before = assistant.ask("Vad kostade linbanan i Hulta?")
+    linbana = "# Linbanan i Hulta\n\nLinbanan i Hulta kostade 31 miljoner kronor.\n"
+    build([incoming(tmp_path, "linbana", linbana)], index, StemEmbedder(), BuildOptions(workers=1))
+    after = assistant.ask("Vad kostade linbanan i Hulta?")
+    assert "31 miljoner" not in before.text and "31 miljoner" in after.text
+    assert after.index_id == assistant.index.id != before.index_id

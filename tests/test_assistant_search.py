@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from assistant_tools import StemEmbedder, candidate, passage
 from hypothesis import given
@@ -50,7 +51,9 @@ def test_the_words_of_a_text_count_hyphened_parts_and_no_small_words():
 
 def found(index, text, **options):
     question = read_question(text)
-    return question, retrieve(index, question, StemEmbedder().embed_query(question.text), **options)
+    return question, retrieve(
+        index, question, np.array(StemEmbedder().embed_query(question.text), np.float32), **options
+    )
 
 
 @pytest.mark.parametrize(

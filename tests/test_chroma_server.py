@@ -19,18 +19,18 @@ import ingest.build.building
 from ingest.build.building import build, forget
 from ingest.build.reader_pool import ReaderPool
 from ingest.errors import IndexMismatch, StoreUnreachable
+from ingest.store.chroma import ChromaServer
 from ingest.store.passage_index import open_index
-from ingest.store.stores import ChromaServer
 
 TESTS = Path(__file__).parent
 _START_SECONDS = 60
 READER = """
 import sys
 from pathlib import Path
-from index_tools import WordEmbedder
+from index_tools import vectors_of
 from ingest.errors import StoreUnreachable
 from ingest.store.passage_index import open_index
-from ingest.store.stores import ChromaServer
+from ingest.store.chroma import ChromaServer
 
 directory, url = Path(sys.argv[1]), sys.argv[2]
 opened = open_index(directory, "words", ChromaServer(url))
@@ -38,7 +38,7 @@ for line in sys.stdin:
     try:
         if not opened.is_current():
             opened = open_index(directory, "words", ChromaServer(url))
-        rows, _ = opened.nearest_passages(WordEmbedder().embed_query(line), 1)
+        rows, _ = opened.nearest_passages(vectors_of(line)[0], 1)
         print(len(opened.passages), opened.passages[rows[0]].section[-1], flush=True)
     except StoreUnreachable as error:
         print(error.message, flush=True)
@@ -151,10 +151,10 @@ def test_two_readers_and_an_ingest_share_a_server_that_dies_and_comes_back(tmp_p
 
 def test_a_server_that_dies_in_the_middle_of_an_ingest_loses_nothing(tmp_path, server):
     class Killing(WordEmbedder):
-        def embed_passages(self, texts):
+        def embed_documents(self, texts):
             if self.embedded:
                 server.kill()
-            return super().embed_passages(texts)
+            return super().embed_documents(texts)
 
     text = "\n\n".join(f"# Del {n}\n\nStycke nummer {n}." for n in range(60))
     index, killing, embedder = tmp_path / "index", Killing(), WordEmbedder()
@@ -166,7 +166,7 @@ def test_a_server_that_dies_in_the_middle_of_an_ingest_loses_nothing(tmp_path, s
     embedder.embedded.clear()
     build([write(tmp_path, "lång", text)], index, embedder, on(server))
     opened = open_index(index, "words", ChromaServer(server.url))
-    assert len(opened.passages) == opened.store.passages.count() == 62
+    assert len(opened.passages) == opened.store.passages.total == 62
     assert 0 < len(embedder.embedded) < len(killing.embedded) * 2
 
 
@@ -177,7 +177,7 @@ def test_forgetting_and_changing_place_on_a_server(tmp_path, server):
     build([write(tmp_path, "annan", TRAFFIC)], other, WordEmbedder(), on(server))
     forget("skog", index, at)
     opened = open_index(index, "words", at)
-    assert [document.id for document in opened.documents] == ["trafik"] and opened.store.passages.count() == 2
+    assert [document.id for document in opened.documents] == ["trafik"] and opened.store.passages.total == 2
     assert len(open_index(other, "words", at).passages) == 2
     with pytest.raises(IndexMismatch, match="RUS_CHROMA_URL"):
         open_index(index, "words")

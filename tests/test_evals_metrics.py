@@ -6,20 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals import metrics
-from evals.bootstrap import estimate, paired, percentile
-from evals.matching import (
-    common_words,
+from evals import measures as metrics
+from evals.bootstrap import estimate, paired, percentile, reliability
+from evals.measures import statements
+from evals.overlap import (
     fold,
     fold_space,
-    holds_evidence,
     is_relevant,
     matched_names,
     same_name,
     supports,
 )
-from evals.reliability import reliability
-from evals.statements import statements
 
 
 def test_recall_hit_and_reciprocal_rank_by_hand():
@@ -86,22 +83,6 @@ def test_relevance_as_the_contract_has_it():
     assert not is_relevant("över över över över över", evidence)
 
 
-def test_half_of_the_words_in_order_is_enough_but_scattered_small_words_are_not():
-    evidence = "Kommunen byggde åtta nya broar över ån mellan åren"  # 9 words: 5 in order needed
-    assert holds_evidence("… byggde åtta nya broar över andra vatten", evidence)  # 5
-    assert not holds_evidence("… byggde åtta nya broar", evidence)  # 4 of 9
-    assert holds_evidence("Kommunen byggde åtta * fotnot * broar över ån", evidence)  # runs of 3 and 3
-    # "över", "och", "mellan" … stand in order, but never three side by side.
-    assert not holds_evidence("Kommunen ser över nya och gamla avtal mellan parterna under åren", evidence)
-    assert common_words(["a", "b", "x", "c"], ["a", "b", "c"]) == 0
-
-
-def test_a_goal_is_no_evidence_for_the_outcome_in_nearly_the_same_words():
-    goal = "75 procent av alla gårdar ska ha egen brunn"
-    assert not holds_evidence("År 2022 hade 61 procent av alla gårdar egen brunn.", goal)
-    assert holds_evidence("Målet: 75 procent av alla gårdar", goal)  # cut after the figure: 5 of 9 words
-
-
 def test_folding_joins_line_ends_but_keeps_case_for_quotes():
     assert fold_space("kompetens-\nförsörjning  i\u00a0länet") == "kompetensförsörjning i länet"
     assert fold_space("Kalmar-\nVäxjö") == "Kalmar- Växjö"  # a capital follows: the hyphen may be real
@@ -118,18 +99,25 @@ def test_a_quote_supports_both_ways_and_needs_words():
     assert not supports("", "Bron blev klar 2019")
 
 
+def mean_of(name, runs):
+    values = [value for value in (metrics.bands(*run)[name] for run in runs) if value is not None]
+    return sum(values) / len(values)
+
+
 def test_bands_by_hand():
-    # (sure, answerable, right): a right and a wrong sure answer, one shown as a place to look, two without an answer.
-    runs = [(True, True, True), (True, True, False), (False, True, True), (True, False, False), (False, False, False)]
-
-    def mean(values):
-        counted = [value for value in values if value is not None]
-        return sum(counted) / len(counted)
-
-    assert mean(metrics.confidently_wrong(sure, right) for sure, _, right in runs) == pytest.approx(2 / 5)
-    assert mean(metrics.sure_share(sure, answerable) for sure, answerable, _ in runs) == pytest.approx(2 / 3)
-    assert mean(metrics.sure_precision(sure, right) for sure, _, right in runs) == pytest.approx(1 / 3)
-    assert mean(metrics.declined(sure, answerable) for sure, answerable, _ in runs) == pytest.approx(1 / 2)
+    # (sure, refused, answerable, right): a right and a wrong sure answer, one shown as a place to look, two without an
+    # answer.
+    runs = [
+        (True, False, True, True),
+        (True, False, True, False),
+        (False, False, True, True),
+        (True, False, False, False),
+        (False, False, False, False),
+    ]
+    assert mean_of("confidently_wrong", runs) == pytest.approx(2 / 5)
+    assert mean_of("sure_share", runs) == pytest.approx(2 / 3)
+    assert mean_of("sure_precision", runs) == pytest.approx(1 / 3)
+    assert mean_of("declined", runs) == pytest.approx(1 / 2)
 
 
 def test_quote_verbatim_by_hand():
@@ -221,15 +209,11 @@ def test_names_match_whole_words_and_pair_off_once():
 
 
 def test_refusal_measures_are_means_over_their_own_questions():
-    runs = [(True, False), (True, True), (False, True), (False, False)]  # (refused, answerable)
-
-    def mean(measure):
-        values = [value for value in (measure(*run) for run in runs) if value is not None]
-        return sum(values) / len(values)
-
-    assert mean(metrics.refusal_precision) == 0.5  # two refused, one rightly
-    assert mean(metrics.refusal_recall) == 0.5  # two unanswerable, one refused
-    assert mean(metrics.over_refusal) == 0.5  # two answerable, one refused
+    # refused and answerable in all four ways
+    runs = [(False, refused, answerable, False) for refused in (True, False) for answerable in (True, False)]
+    assert mean_of("refusal_precision", runs) == 0.5  # two refused, one rightly
+    assert mean_of("refusal_recall", runs) == 0.5  # two unanswerable, one refused
+    assert mean_of("over_refusal", runs) == 0.5  # two answerable, one refused
 
 
 def test_interval_matches_the_normal_one_on_a_known_sample():

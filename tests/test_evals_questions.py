@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from evals.questions import QuestionFileError, absent_evidence, load_questions
+from evals.question_file import QuestionFileError, absent_evidence, load_questions
 
 ROOT = Path(__file__).resolve().parents[1]
 DEV = ROOT.parent / "shared" / "datasets" / "rus_dev" / "questions.jsonl"

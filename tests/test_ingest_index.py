@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, passage_vectors, write
+from index_tools import (
+    FAKE_READER,
+    FOREST,
+    TRAFFIC,
+    WordEmbedder,
+    options,
+    passage_vectors,
+    sentence_vectors,
+    vectors_of,
+    write,
+)
 
 import ingest.build.building
 import ingest.store.chroma
@@ -20,6 +31,7 @@ from ingest.build.reader_pool import ReaderPool
 from ingest.build.relations import near_duplicates, similarity, sketch, versions
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing
+from ingest.store.chroma import FolderStores, Rows
 from ingest.store.generations import current_id
 from ingest.store.passage_index import open_index
 from ingest.store.readings import load_reading, write_reading
@@ -47,7 +59,7 @@ def test_an_empty_folder_has_no_index(tmp_path):
 
 def test_the_nearest_come_best_first_and_by_document(index):
     opened = open_index(index, "words")
-    query = WordEmbedder().embed_query("Cykelvägen till Norrby")
+    query = vectors_of("Cykelvägen till Norrby")[0]
     rows, cosines = opened.nearest_passages(query, 3)
     assert rows.dtype == np.int64 and cosines.dtype == np.float32
     assert opened.passages[rows[0]].section == ("Cykel",)
@@ -60,7 +72,7 @@ def test_the_nearest_come_best_first_and_by_document(index):
 
 def test_the_nearest_sentences_are_told_by_passage_and_number(index):
     opened = open_index(index, "words")
-    query = WordEmbedder().embed_query("Den ska skötas utan kalhyggen.")
+    query = vectors_of("Den ska skötas utan kalhyggen.")[0]
     rows, numbers, cosines = opened.nearest_sentences(query, 10)
     passage = opened.passages[rows[0]]
     start, end = passage.sentences[numbers[0]]
@@ -81,7 +93,7 @@ def test_a_share_of_the_documents_is_searched_whole(tmp_path, monkeypatch, few):
     ]
     build(documents, tmp_path / "index", WordEmbedder(), options())
     opened = open_index(tmp_path / "index", "words")
-    query, own = WordEmbedder().embed_query("Ord3 sak4 plats12."), frozenset({"d3", "d7"})
+    query, own = vectors_of("Ord3 sak4 plats12.")[0], frozenset({"d3", "d7"})
     rows, cosines = opened.nearest_passages(query, 20, own)
     inside = [row for row, passage in enumerate(opened.passages) if passage.document_id in own]
     expected = sorted(passage_vectors(opened)[inside] @ query, reverse=True)[:20]
@@ -95,12 +107,12 @@ def test_a_share_of_the_documents_is_searched_whole(tmp_path, monkeypatch, few):
 def test_exact_cosines_of_rows_are_those_of_the_stored_vectors(index, monkeypatch, dear):
     monkeypatch.setattr(ingest.store.chroma, "_GET_COST", dear)
     opened = open_index(index, "words")
-    query = WordEmbedder().embed_query("Bussarna i Vidinge")
+    query = vectors_of("Bussarna i Vidinge")[0]
     np.testing.assert_allclose(
         opened.passage_cosines(query, [2, 0]), passage_vectors(opened)[[2, 0]] @ query, atol=1e-5
     )
-    for cosines, vectors in zip(opened.sentence_cosines(query, [3, 0]), opened.sentence_vectors([3, 0]), strict=True):
-        np.testing.assert_allclose(cosines, vectors @ query, atol=1e-5)
+    for row, cosines in zip([3, 0], opened.sentence_cosines(query, [3, 0]), strict=True):
+        np.testing.assert_allclose(cosines, sentence_vectors(opened, row) @ query, atol=1e-5)
 
 
 def test_a_reader_goes_on_and_sees_that_another_generation_serves(index, tmp_path):
@@ -154,7 +166,7 @@ def test_chroma_holds_each_passage_with_text_place_and_vector(index, tmp_path, c
     stored = collection.get(include=["documents", "metadatas", "embeddings"])
     client.close()
     places = {name.partition("-")[0]: place for place, name in enumerate(stored["ids"])}
-    fresh = WordEmbedder().embed_passages([f"{p.section[-1]}\n{p.text}" for p in opened.passages])
+    fresh = vectors_of(*(f"{p.section[-1]}\n{p.text}" for p in opened.passages))
     for passage, vector in zip(opened.passages, fresh, strict=True):
         place = places[passage.id]
         assert stored["documents"][place] == passage.text and stored["metadatas"][place]["page"] == passage.page
@@ -171,7 +183,7 @@ def test_a_reader_changes_nothing_of_the_graphs(tmp_path, text):
 
     before = graphs()
     opened = open_index(index, "words")
-    opened.nearest_sentences(WordEmbedder().embed_query("skog"), 3)
+    opened.nearest_sentences(vectors_of("skog")[0], 3)
     opened.store.close()
     assert before and graphs() == before
     open_index(index, "words")
@@ -180,21 +192,24 @@ def test_a_reader_changes_nothing_of_the_graphs(tmp_path, text):
 def test_rows_that_no_generation_lists_are_deleted_at_the_next_ingest(index, tmp_path):
     build([write(tmp_path, "skog", "# Ny\n\nEn ny sida.")], index, WordEmbedder(), options())
     opened = open_index(index, "words")
-    assert (len(opened.passages), opened.store.passages.count()) == (3, 5)
-    rows, _ = opened.nearest_passages(WordEmbedder().embed_query("Skogen i Vidinge är gammal."), 5)
+    assert (len(opened.passages), opened.store.passages.total) == (3, 5)
+    rows, _ = opened.nearest_passages(vectors_of("Skogen i Vidinge är gammal.")[0], 5)
     assert sorted(rows) == [0, 1, 2]
     build([write(tmp_path, "ny", "# Fler\n\nEn sida till.")], index, WordEmbedder(), options())
     opened = open_index(index, "words")
-    assert (len(opened.passages), opened.store.passages.count(), opened.store.sentences.count()) == (4, 4, 4)
+    assert (len(opened.passages), opened.store.passages.total, opened.store.sentences.total) == (4, 4, 4)
 
 
 def test_more_rows_than_chroma_takes_at_once(tmp_path):
-    text = "\n\n".join(f"# Del {n}\n\nStycke {n}." for n in range(6000))
-    build([write(tmp_path, "lång", text)], tmp_path / "index", WordEmbedder(dimension=4), options())
-    opened = open_index(tmp_path / "index")
-    vectors = passage_vectors(opened)
-    found = {row for row in range(0, 6000, 500) if row in opened.nearest_passages(vectors[row], 20)[0]}
-    assert len(opened.passages) == 6000 and len(found) >= 11
+    vectors = np.random.default_rng(1).normal(size=(6000, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    keys = [str(number) for number in range(6000)]
+    with closing(FolderStores(tmp_path / "chroma").begin_empty("words")) as store:
+        store.sentences.add(Rows(keys, vectors))
+        assert store.sentences.keys() == set(keys) and store.sentences.total == 6000
+        np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)
+        store.sentences.keep(set(keys[:10]))
+        assert store.sentences.keys() == set(keys[:10])
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)

@@ -11,8 +11,9 @@ import pytest
 from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
-from ingest.build.reader_pool import Limits, ReaderPool
-from ingest.documents import ReadOptions
+from ingest.build.reader_pool import ReaderPool
+from ingest.build.reader_process import Limits
+from ingest.documents import Document, ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
 from ingest.store.readings import load_reading
 
@@ -22,10 +23,19 @@ def tests_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
 
 
+DOCUMENT = Document("plan", "Plan", "", "text")
+
+
 def read_isolated(path: Path, reader: str = FAKE_READER):
-    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, Limits(), reader) as pool:
-        pool.read(path, ReadOptions(), Path(folder)).result()
+    with tempfile.TemporaryDirectory() as folder, ReaderPool(1, Limits(), scratch(Path(folder)), reader) as pool:
+        pool.read(path, ReadOptions(), Path(folder), DOCUMENT, None)
         return load_reading(Path(folder))
+
+
+def scratch(folder: Path) -> Path:
+    made = folder / "scratch"
+    made.mkdir()
+    return made
 
 
 def file(folder: Path, text: str, name: str = "plan.txt") -> Path:
@@ -60,9 +70,10 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
     folders = [tmp_path / str(number) for number in range(3)]
     for folder in folders:
         folder.mkdir()
-    with ReaderPool(1, Limits(seconds=1.0, characters=1000), FAKE_READER) as pool:
+    with ReaderPool(1, Limits(seconds=1.0, characters=1000), scratch(tmp_path), FAKE_READER) as pool:
         futures = [
-            pool.read(path, ReadOptions(), folder) for path, folder in zip((good, bad, good), folders, strict=True)
+            pool.threads.submit(pool.read, path, ReadOptions(), folder, DOCUMENT, None)
+            for path, folder in zip((good, bad, good), folders, strict=True)
         ]
         futures[0].result()
         with pytest.raises(error, match=says):
@@ -70,13 +81,23 @@ def test_a_bad_file_costs_itself_alone(tmp_path, text, error, says):
         futures[2].result()
 
 
+def test_a_child_that_is_ended_leaves_no_temporary_file(tmp_path):
+    here = scratch(tmp_path)
+    with ReaderPool(1, Limits(seconds=1.0), here, FAKE_READER) as pool:
+        with pytest.raises(LimitExceeded):
+            pool.read(file(tmp_path, "LITTER"), ReadOptions(), tmp_path, DOCUMENT, None)
+        assert list(here.iterdir())
+    assert not here.exists()
+
+
 def test_a_library_that_prints_does_not_disturb_the_replies(tmp_path):
     read_isolated(file(tmp_path, "PRINT\n\nEtt stycke."))
 
 
 def test_leaving_the_pool_ends_a_reading_under_way(tmp_path):
-    with ReaderPool(1, Limits(), FAKE_READER) as pool:
-        reading = pool.read(file(tmp_path, "HANG"), ReadOptions(), tmp_path)  # would take ten minutes
+    with ReaderPool(1, Limits(), scratch(tmp_path), FAKE_READER) as pool:
+        hanging = file(tmp_path, "HANG")  # would take ten minutes
+        reading = pool.threads.submit(pool.read, hanging, ReadOptions(), tmp_path, DOCUMENT, None)
         time.sleep(1.5)
     assert reading.done() and (reading.cancelled() or reading.exception())
 

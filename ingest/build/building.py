@@ -7,50 +7,68 @@ a killed build costs nothing but its own time, and not all of that: what it read
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from ingest.build.planning import BuildOptions, Task, make_plan
-from ingest.build.progress import Action, BuildReport, Outcome, Step, Tell, Teller
-from ingest.build.read_ahead import Reading, read_ahead
-from ingest.build.reader_pool import ReaderPool
-from ingest.build.relations import relate
-from ingest.build.rewriting import rewrite
-from ingest.build.settling import drop_replaced, removed, settle_cut, settle_failure
-from ingest.build.storing import (
-    Earlier,
-    NewGeneration,
-    Passages,
-    keep_listed,
-    keys_by_document,
-    keys_of,
-    made_with,
-    read_passages,
-    write_vectors,
+from ingest.build.planning import (
+    Action,
+    BuildOptions,
+    Outcome,
+    Task,
+    drop_replaced,
+    make_plan,
+    removed,
+    settle_cut,
+    settle_failure,
 )
+from ingest.build.reader_pool import ReaderPool
+from ingest.build.reader_process import CutDocument
+from ingest.build.relations import relate
+from ingest.build.storing import Earlier, NewGeneration, Passages, made_with, read_passages, rewrite, write_rows
 from ingest.documents import Document
+from ingest.embedding.embedder import Embedder
 from ingest.errors import IndexDamaged, IndexMismatch, RusError, UnreadableDocument
 from ingest.read import media_type_of
-from ingest.store.generations import (
-    current_id,
-    finished,
-    last_manifest,
-    load_manifest,
-    no_index,
-    sweep,
-    writer_lock,
-)
+from ingest.store.chroma import ChromaServer, Stores, stores_of
+from ingest.store.generations import current_id, finished, last_manifest, load_manifest, no_index, sweep, writer_lock
 from ingest.store.passage_index import check_manifest
-from ingest.store.readings import ReadStore
+from ingest.store.readings import ReadStore, file_sha256
 from ingest.store.records import DocumentRecord, DocumentStatus, Incoming
-from ingest.store.stores import ChromaServer, Stores, stores_of
 
-if TYPE_CHECKING:
-    from ingest.embedding.embedder import Embedder
+
+class Step(StrEnum):
+    """The steps of a build, in order."""
+
+    READING = "reading"
+    EMBEDDING = "embedding"
+    STORING = "storing"
+
+
+Tell = Callable[[Step, str, int, int], None]
+"""Told where a build stands: step, title or file in hand, how many documents or passages are done, and of how many."""
+
+
+def _silent(step: Step, name: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did, one outcome a document that it was asked about. `index_id` is the serving generation."""
+
+    index_id: str
+    changed: bool
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def all_read(self) -> bool:
+        """Whether every document that was asked for could be read."""
+        return all(one.action not in (Action.UNREADABLE, Action.KEPT, Action.GONE) for one in self.outcomes)
 
 
 def build(
@@ -58,7 +76,7 @@ def build(
     index_directory: Path,
     embedder: Embedder,
     options: BuildOptions | None = None,
-    progress: Tell | None = None,
+    tell: Tell = _silent,
 ) -> BuildReport:
     """Bring the index up to date with `incoming` and switch to the new generation.
 
@@ -70,62 +88,61 @@ def build(
     ValueError when an id comes in twice.
     """
     chosen = options or BuildOptions()
-    begun = time.monotonic()
     with writer_lock(index_directory):
-        work = _Work(index_directory, stores_of(index_directory, chosen.server), Teller(progress))
+        work = _Work(index_directory, stores_of(index_directory, chosen.server))
         earlier = work.rebuilt_from(incoming) if chosen.rebuild else work.continued(embedder.name)
-        plan = make_plan(earlier.records, incoming, work.reads, chosen)
-        outcomes = drop_replaced(work.settle(plan.tasks, chosen), plan.tasks)
+        tasks, leaving = make_plan(earlier.records, incoming, work.reads, chosen)
+        outcomes = drop_replaced(work.settle(tasks, chosen, tell), tasks)
         records = relate([one.record for one in outcomes if one.action is not Action.REMOVED], work.reads)
-        concerned = {one.id for one in incoming} | {task.id for task in plan.tasks if not task.keep}
-        told = tuple(one for one in outcomes if one.record.document.id in concerned or one.action is Action.REMOVED)
-        told += tuple(map(removed, plan.removed))
-        changed = chosen.rebuild or earlier.manifest is None or records != earlier.manifest.records
-        if not changed and earlier.manifest is not None:
-            generation_id = earlier.manifest.id
+        concerned = {one.id for one in incoming} | {task.id for task in tasks if not task.keep}
+        told = [one for one in outcomes if one.record.document.id in concerned or one.action is Action.REMOVED]
+        told += map(removed, leaving)
+        if earlier.manifest is not None and records == earlier.manifest.records and not chosen.rebuild:
             work.sweep(finished(index_directory))
-        else:
-            generation_id = work.store(records, earlier, embedder, chosen.rebuild)
-            work.sweep({generation_id, earlier.manifest.id if earlier.manifest else generation_id})
-    return BuildReport(generation_id, changed, told, time.monotonic() - begun)
+            return BuildReport(earlier.manifest.id, False, tuple(told))
+        generation_id = work.store(records, earlier, embedder, chosen.rebuild, tell)
+        work.sweep({generation_id, earlier.manifest.id if earlier.manifest else generation_id})
+    return BuildReport(generation_id, True, tuple(told))
 
 
-def forget(document_id: str, index_directory: Path, server: ChromaServer | None = None) -> BuildReport:
+def forget(document_id: str, index_directory: Path, server: ChromaServer | None = None) -> None:
     """Remove a document and erase all that was kept of it from the disk, the generations before included.
 
     What a Chroma server keeps of deleted rows is its own affair. Raises IndexMissing, IndexLocked, IndexDamaged,
     IndexMismatch, and RusError where there is no such document.
     """
-    begun = time.monotonic()
     if current_id(index_directory) is None:
         raise no_index(index_directory)
     with writer_lock(index_directory):
-        work = _Work(index_directory, stores_of(index_directory, server), Teller(None))
-        manifest = work.continued(None).manifest
-        leaving = manifest.record(document_id) if manifest else None
-        if manifest is None or leaving is None:
+        work = _Work(index_directory, stores_of(index_directory, server))
+        earlier = work.continued(None)
+        manifest = earlier.manifest
+        if manifest is None or manifest.record(document_id) is None:
             raise RusError(
                 f"Det finns inget dokument med beteckningen {document_id}. Se vilka som finns: rus documents"
             )
-        keys = keys_by_document(keys_of(index_directory, manifest), manifest.records)
-        kept = [record for record in manifest.records if record is not leaving]
-        staying = Earlier(manifest, kept, [key for record in kept for key in keys[record.document.id]])
+        staying = earlier.without(document_id)
         with closing(work.stores.open(manifest.store)) as old:
             passages = read_passages(staying, old)
-            rows = [passage for own in passages.values() for passage in own]
-            name = rewrite(index_directory, server, made_with(manifest.embedder), old, rows)
-        records = relate(kept, work.reads)
-        new = NewGeneration(manifest.embedder, manifest.dimension, records, passages, name)
-        generation_id = new.publish(index_directory, work.stores)
-        work.sweep({generation_id})
-    return BuildReport(generation_id, True, (removed(leaving),), time.monotonic() - begun)
+            store = rewrite(index_directory, server, made_with(manifest.embedder), old, passages)
+        records = relate(staying.records, work.reads)
+        new = NewGeneration(manifest.embedder, manifest.dimension, records, passages, store)
+        work.sweep({new.publish(index_directory, work.stores)})
+
+
+class _Reading(NamedTuple):
+    """A document that was cut. `new` is the folder that its file was read into, None for one that was read before."""
+
+    cut: CutDocument
+    new: Path | None = None
+    sha256: str = ""
 
 
 class _Work:
     """One run of a build under the lock."""
 
-    def __init__(self, index: Path, stores: Stores, say: Teller) -> None:
-        self.index, self.stores, self._say = index, stores, say
+    def __init__(self, index: Path, stores: Stores) -> None:
+        self.index, self.stores = index, stores
         self.reads = ReadStore(index / "read")
         self._cut: Passages = {}
 
@@ -135,7 +152,7 @@ class _Work:
             return Earlier()
         manifest = load_manifest(self.index, generation_id)
         check_manifest(self.index, manifest, embedder_name, self.stores)
-        return Earlier(manifest, manifest.records, keys_of(self.index, manifest))
+        return Earlier.of(manifest, self.index)
 
     def rebuilt_from(self, incoming: Sequence[Incoming]) -> Earlier:
         """What can still be known of the documents, with the passages of the generation that serves if it is sound."""
@@ -160,68 +177,78 @@ class _Work:
             if path is not None and path.stem not in coming
         ]
 
-    def settle(self, tasks: Sequence[Task], options: BuildOptions) -> list[Outcome]:
-        """Read and cut what is to be read and cut."""
+    def settle(self, tasks: Sequence[Task], options: BuildOptions, tell: Tell) -> list[Outcome]:
+        """Read and cut what is to be read and cut, side by side; what became of each, in order."""
         outcomes: list[Outcome] = []
-        self._say.begin(Step.READING, len(tasks))
-        with ReaderPool(options.workers, options.limits) as pool:
-            for task, reading in read_ahead(tasks, self.reads, pool, options):
-                self._say.reading(_name_of(task))
-                one = self._settle(task, reading, options)
-                outcomes.append(one)
-                self._say.settled(one.record.report.pages, one.record.passages)
+        with ReaderPool(options.workers, options.limits, self.reads.new_folder()) as pool:
+            readings = [
+                None if task.keep or task.failure else pool.threads.submit(self._read, task, pool, options)
+                for task in tasks
+            ]
+            for done, (task, reading) in enumerate(zip(tasks, readings, strict=True)):
+                tell(Step.READING, task.document.title, done, len(tasks))
+                outcomes.append(self._settle(task, reading, options))
         return outcomes
 
-    def _settle(self, task: Task, reading: Reading | None, options: BuildOptions) -> Outcome:
+    def _read(self, task: Task, pool: ReaderPool, options: BuildOptions) -> _Reading:
+        """In a thread of the pool. Raises UnreadableDocument."""
+        title = task.incoming.title if task.incoming else task.document.title
+        if task.reading is not None:
+            return _Reading(pool.cut(self.reads.folder(task.reading), task.document, title))
+        coming, old = task.incoming, task.old
+        path = coming.path if coming else self.reads.original(old.reading) if old and old.reading else None
+        encoding = coming.encoding if coming else old.encoding if old else None
+        password = (coming and coming.password) or options.reading.password
+        try:
+            if path is None:
+                raise FileNotFoundError
+            folder, copy = self.reads.begin(path)
+        except FileNotFoundError as error:
+            message = f"{task.id} försvann under läsningen; kontrollera filen och läs in den igen."
+            raise UnreadableDocument(message) from error
+        how = replace(options.reading, url=task.document.url, encoding=encoding, password=password)
+        try:
+            # the copy's own hash: the file may have changed since the plan was made
+            return _Reading(pool.read(copy, how, folder, task.document, title), folder, file_sha256(copy))
+        except UnreadableDocument:
+            shutil.rmtree(folder)
+            raise
+
+    def _settle(self, task: Task, reading: Future[_Reading] | None, options: BuildOptions) -> Outcome:
         if task.keep and task.old is not None:
             unreadable = task.old.status is DocumentStatus.UNREADABLE
             return Outcome(task.old, Action.UNREADABLE if unreadable else Action.UNCHANGED)
         try:
-            if task.failure is not None:
-                raise task.failure
             if reading is None:
-                raise UnreadableDocument(f"{task.id} försvann under läsningen; kontrollera filen och läs in den igen.")
-            cut = reading.outcome.result()
+                raise task.failure or UnreadableDocument(f"{task.id} kan inte läsas; läs in det igen.")
+            read = reading.result()
         except UnreadableDocument as failure:
-            if reading is not None and reading.new is not None:
-                shutil.rmtree(reading.new)
             return settle_failure(task, failure, options)
-        if reading.new is not None:
-            name = self.reads.commit(reading.new, reading.sha256)
-            task = replace(task, sha256=reading.sha256, reading=name)
-        assert task.reading is not None
-        self._cut[task.id] = cut.passages
-        return settle_cut(task, cut, task.reading, self.reads.original(task.reading), options)
+        name = task.reading or ""
+        if read.new is not None:
+            name = self.reads.commit(read.new, read.sha256)
+            task = replace(task, sha256=read.sha256)
+        self._cut[task.id] = read.cut.passages
+        return settle_cut(task, read.cut, name, self.reads.original(name), options)
 
-    def store(self, records: tuple[DocumentRecord, ...], earlier: Earlier, embedder: Embedder, anew: bool) -> str:
+    def store(
+        self, records: tuple[DocumentRecord, ...], earlier: Earlier, embedder: Embedder, anew: bool, tell: Tell
+    ) -> str:
         """Write a generation of documents and let it serve; returns its name."""
         vectors = made_with(embedder.name)
         store = self.stores.begin_empty(vectors) if anew else self.stores.begin(earlier.store, vectors)
         with closing(store):
             before = earlier.passages if anew else read_passages(earlier, store)
-            passages: Passages = before | self._cut
-            wanted = {one.document.id: passages[one.document.id] for one in records if one.digest}
-            titled = {
-                one.document.id: tuple(replace(p, title=one.document.title) for p in wanted[one.document.id])
-                for one in records
-                if one.digest
-            }
-            everything = [passage for own in titled.values() for passage in own]
-            self._say.begin(Step.EMBEDDING, len(everything))
-            for ready in write_vectors(store, everything, embedder.embed_passages):
-                self._say.embedded(ready)
-            self._say.begin(Step.STORING, 1)
-            keep_listed(store, everything, [] if anew else [passage for own in before.values() for passage in own])
+            cut = before | self._cut
+            kept = [(one.document.id, one.document.title) for one in records if one.digest]
+            passages = {name: tuple(replace(p, title=title) for p in cut[name]) for name, title in kept}
+            for done, total in write_rows(store, passages, {} if anew else before, embedder):
+                tell(Step.EMBEDDING, "", done, total)
+            tell(Step.STORING, "", 0, 1)
             settled = self.stores.settle(store)
-        new = NewGeneration(embedder.name, embedder.dimension, records, titled, settled)
+        new = NewGeneration(embedder.name, embedder.dimension, records, passages, settled)
         return new.publish(self.index, self.stores)
 
     def sweep(self, generations: set[str]) -> None:
         """Remove all that none of these generations has."""
         self.stores.sweep(sweep(self.index, generations))
-
-
-def _name_of(task: Task) -> str:
-    if task.incoming is not None:
-        return task.incoming.title or task.id
-    return task.old.document.title if task.old else task.id

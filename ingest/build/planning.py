@@ -1,4 +1,4 @@
-"""Decides, before anything is read, what a build has to do with each document. Looks at hashes, never into files."""
+"""What a build has to do with each document, told by hashes before anything is read, and what became of it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
 
-from ingest.build.reader_process import Limits
+from ingest.build.reader_process import CutDocument, Limits
 from ingest.documents import Document, ReadOptions
-from ingest.errors import UnreadableDocument
-from ingest.read import READABLE_SUFFIXES
+from ingest.errors import DocumentGone, UnreadableDocument
+from ingest.read import READABLE_SUFFIXES, media_type_of
+from ingest.store.chroma import ChromaServer
+from ingest.store.generations import now
 from ingest.store.readings import ReadStore, file_sha256
-from ingest.store.records import DocumentRecord, DocumentStatus, Incoming
-from ingest.store.stores import ChromaServer
+from ingest.store.records import DocumentRecord, DocumentStatus, Incoming, passage_key
 
 _ALWAYS_TRIED_AGAIN = ("PasswordNeeded", "FetchFailed", "DocumentGone")
 """Errors whose cause lies outside the file, so that the same bytes may be readable the next time."""
@@ -53,19 +56,58 @@ class Task:
     failure: UnreadableDocument | None = None
     reading: str | None = None
 
+    @property
+    def document(self) -> Document:
+        """What is known of it before it is read. An address has no path: the fetched copy is not there any more."""
+        incoming = self.incoming
+        if incoming is None:
+            assert self.old is not None
+            return self.old.document
+        path = None if incoming.url else incoming.path
+        suffix = incoming.path.suffix.casefold() if incoming.path else ""
+        return Document(
+            id=incoming.id,
+            title=incoming.title or (path.stem if path else incoming.url or incoming.id),
+            sha256=self.sha256,
+            media_type=READABLE_SUFFIXES.get(suffix, "html" if incoming.url else "text"),
+            path=str(path.resolve()) if path else None,
+            url=incoming.url,
+            publisher=incoming.publisher,
+            year=incoming.year,
+            kind=incoming.kind,
+            valid_from=incoming.valid_from,
+            valid_to=incoming.valid_to,
+            supersedes=incoming.supersedes,
+        )
+
+
+class Action(StrEnum):
+    """What a build did with a document. `kept`: the new file is unreadable, the older reading of it stays in use."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+    REMOVED = "removed"
+    UNREADABLE = "unreadable"
+    GONE = "gone"
+
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """All tasks, sorted by document id so that an index does not depend on its history, and what leaves."""
+class Outcome:
+    """What was done with a document, and its record: that of the new generation, or its last one if it was removed."""
 
-    tasks: tuple[Task, ...]
-    removed: tuple[DocumentRecord, ...]
+    record: DocumentRecord
+    action: Action
 
 
 def make_plan(
     records: Sequence[DocumentRecord], incoming: Sequence[Incoming], store: ReadStore, options: BuildOptions
-) -> Plan:
-    """Compare what comes in with what the index has. Raises ValueError when two documents come in under one id."""
+) -> tuple[list[Task], list[DocumentRecord]]:
+    """What is to be done, sorted by id so that an index does not depend on its history, and what leaves.
+
+    Raises ValueError when two documents come in under one id.
+    """
     wanted = {one.id: one for one in incoming}
     if len(wanted) < len(incoming):
         raise ValueError("two documents have the same id")
@@ -79,7 +121,7 @@ def make_plan(
     removed = {name for name, record in old.items() if options.full and record.listed and name not in wanted}
     tasks = [_task_for(wanted[name], old.get(name), store, options) for name in wanted]
     tasks += [_task_for_rest(old[name], options) for name in old.keys() - wanted.keys() - removed]
-    return Plan(tuple(sorted(tasks, key=lambda task: task.id)), tuple(old[name] for name in sorted(removed)))
+    return sorted(tasks, key=lambda task: task.id), [old[name] for name in sorted(removed)]
 
 
 def _task_for(incoming: Incoming, old: DocumentRecord | None, store: ReadStore, options: BuildOptions) -> Task:
@@ -95,9 +137,13 @@ def _task_for(incoming: Incoming, old: DocumentRecord | None, store: ReadStore, 
     if old is not None and old.document.sha256 == task.sha256:
         if _is_settled(old, incoming, options):
             return replace(task, keep=True)
-        if old.conditions != conditions(options, incoming):
+        if old.conditions != _conditions(options, incoming):
             return task
     return replace(task, reading=store.find(task.sha256))
+
+
+def _not_found(name: str, cause: str) -> UnreadableDocument:
+    return UnreadableDocument(f"{name} kan inte öppnas ({cause}); kontrollera sökvägen och rättigheterna.")
 
 
 def _task_for_rest(old: DocumentRecord, options: BuildOptions) -> Task:
@@ -111,20 +157,20 @@ def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions) 
     is_whole = old.status is DocumentStatus.READ and not old.report.pages_without_text
     return (
         old.error not in _ALWAYS_TRIED_AGAIN
-        and old.description == description(incoming)
+        and old.description == _description(incoming)
         and old.listed == (old.listed or options.full)
-        and (old.conditions == conditions(options, incoming) or is_whole)
+        and (old.conditions == _conditions(options, incoming) or is_whole)
     )
 
 
-def description(incoming: Incoming) -> str:
+def _description(incoming: Incoming) -> str:
     """A digest of what the owner says of a document. A fetched copy's path and its server's marks say nothing."""
     path = None if incoming.url else incoming.path
     said = replace(incoming, path=path, password=None, failure=None, etag=None, last_modified=None)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def conditions(options: BuildOptions, incoming: Incoming | None) -> str:
+def _conditions(options: BuildOptions, incoming: Incoming | None) -> str:
     """What an unreadable file was tried with: when it changes, trying again is worth while."""
     ocr = options.reading.ocr and shutil.which("tesseract") is not None
     password = bool(options.reading.password or (incoming and incoming.password))
@@ -132,29 +178,92 @@ def conditions(options: BuildOptions, incoming: Incoming | None) -> str:
     return f"ocr {ocr}, password {password}, {limits.seconds:.0f} s, {limits.memory_bytes >> 20} MiB"
 
 
-def _not_found(name: str, cause: str) -> UnreadableDocument:
-    return UnreadableDocument(f"{name} kan inte öppnas ({cause}); kontrollera sökvägen och rättigheterna.")
-
-
-def document_of(task: Task) -> Document:
-    """What is known of a document before it is read. An address has no path: the fetched copy is not there any more."""
-    incoming = task.incoming
-    if incoming is None:
+def settle_cut(task: Task, cut: CutDocument, reading: str, original: Path | None, options: BuildOptions) -> Outcome:
+    """The record of a document that was cut. `original` is the copy of its file."""
+    if task.incoming is not None:
+        record = _as_read(_unread(task, options), task.incoming, cut, original)
+    else:
         assert task.old is not None
-        return task.old.document
-    path = None if incoming.url else incoming.path
-    suffix = incoming.path.suffix.casefold() if incoming.path else ""
-    return Document(
-        id=incoming.id,
-        title=incoming.title or (path.stem if path else incoming.url or incoming.id),
-        sha256=task.sha256,
-        media_type=READABLE_SUFFIXES.get(suffix, "html" if incoming.url else "text"),
-        path=str(path.resolve()) if path else None,
-        url=incoming.url,
-        publisher=incoming.publisher,
-        year=incoming.year,
-        kind=incoming.kind,
-        valid_from=incoming.valid_from,
-        valid_to=incoming.valid_to,
-        supersedes=incoming.supersedes,
+        gone = task.old.status is DocumentStatus.GONE
+        record = replace(task.old, status=DocumentStatus.GONE if gone else DocumentStatus.READ)
+    record = replace(
+        record,
+        report=cut.report,
+        reading=reading,
+        digest=hashlib.sha256(" ".join(map(passage_key, cut.passages)).encode()).hexdigest()[:16],
+        passages=len(cut.passages),
+        sentences=sum(len(passage.sentences) for passage in cut.passages),
     )
+    return Outcome(record, Action.ADDED if task.old is None else Action.UPDATED)
+
+
+def _as_read(record: DocumentRecord, incoming: Incoming, cut: CutDocument, original: Path | None) -> DocumentRecord:
+    """The record with what is known of the document now that it has been read.
+
+    The owner's word counts first, then what the text states of itself, then the file's own dates, often a copy's.
+    """
+    said, document = cut.stated, record.document
+    is_a_copy = said.year is not None and cut.published is not None and int(cut.published[:4]) != said.year
+    made = cut.published or cut.updated
+    document = replace(
+        document,
+        title=cut.title,
+        media_type=media_type_of(original) if original else "text",
+        page_count=cut.page_count,
+        year=document.year or said.year or (int(made[:4]) if made else None),
+        valid_from=document.valid_from or said.valid_from,
+        valid_to=document.valid_to or said.valid_to,
+    )
+    return replace(
+        record,
+        document=document,
+        published=said.adopted or (None if is_a_copy else cut.published),
+        updated=cut.updated,
+        succeeds=said.replaces,
+        supersedes_stated=incoming.supersedes is not None,
+        etag=incoming.etag,
+        last_modified=incoming.last_modified,
+        read_at=now(),
+    )
+
+
+def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOptions) -> Outcome:
+    """A document that cannot be had or read. An older reading of it stays in use, with the reason beside it.
+
+    A reading of another cleaning version is not used, but stays in the store with the copy of the file.
+    """
+    gone, error, old = isinstance(failure, DocumentGone), type(failure).__name__, task.old
+    if old is not None and old.digest is not None:
+        version = "Den senast lästa versionen finns kvar i indexet."
+        used = version if gone else "Den tidigare lästa versionen används så länge."
+        status = DocumentStatus.GONE if gone else DocumentStatus.READ
+        record = replace(old, status=status, error=error, reason=f"{failure.message} {used}")
+        return Outcome(record, Action.GONE if gone else Action.KEPT)
+    status = DocumentStatus.GONE if gone else DocumentStatus.UNREADABLE
+    reading = old.reading if old else None
+    record = replace(_unread(task, options), status=status, reason=failure.message, error=error, reading=reading)
+    return Outcome(record, Action.GONE if gone else Action.UNREADABLE)
+
+
+def _unread(task: Task, options: BuildOptions) -> DocumentRecord:
+    """The record of a document before it is read."""
+    incoming, listed = task.incoming, task.old is not None and task.old.listed
+    record = DocumentRecord(task.document, listed=listed, conditions=_conditions(options, incoming))
+    if incoming is None:
+        return record
+    said = _description(incoming)
+    return replace(record, listed=options.full or listed, description=said, encoding=incoming.encoding)
+
+
+def drop_replaced(outcomes: Sequence[Outcome], tasks: Sequence[Task]) -> list[Outcome]:
+    """The outcomes with those documents removed that others replace, now that those have been read."""
+    replacing = {task.incoming.replaces: task.id for task in tasks if task.incoming and task.incoming.replaces}
+    titles = {one.record.document.id: one.record.document.title for one in outcomes if one.record.passages}
+    replaced = {old: titles[new] for old, new in replacing.items() if new in titles}
+    named = ((one, one.record.document.id) for one in outcomes)
+    return [removed(one.record, f"Ersatt av {replaced[name]}.") if name in replaced else one for one, name in named]
+
+
+def removed(record: DocumentRecord, reason: str | None = None) -> Outcome:
+    """The outcome for a document that has left the index."""
+    return Outcome(replace(record, reason=reason), Action.REMOVED)

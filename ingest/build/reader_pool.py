@@ -9,14 +9,16 @@ The child is a plain `python -m ingest.build.reader_process`, not a fork: it inh
 from __future__ import annotations
 
 import json
+import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -25,10 +27,7 @@ from typing import IO
 from pydantic import TypeAdapter
 
 from ingest import errors
-from ingest.build.cutting import CutDocument
-from ingest.build.processes import child_environment
-from ingest.build.reader_process import Limits as Limits
-from ingest.build.reader_process import Reply
+from ingest.build.reader_process import CutDocument, Job, Limits, Reply
 from ingest.documents import Document, ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 
@@ -40,14 +39,16 @@ _OCR_SHARE = 0.5
 
 
 class ReaderPool:
-    """A few child processes that read files. Use as a context manager; leaving it ends the children.
+    """Child processes that read files, one for each call under way. Leaving the context ends them and `threads`.
 
-    `reader` names the module whose `read(path, options)` the children call.
+    `scratch` is an empty folder for the temporary files of the children, which a child that is ended leaves behind; it
+    goes with the pool. `reader` names the module whose `read(path, options)` they call. `threads` has a thread for each
+    worker.
     """
 
-    def __init__(self, workers: int, limits: Limits, reader: str = "ingest.read") -> None:
-        self._limits, self._reader = limits, reader
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
+    def __init__(self, workers: int, limits: Limits, scratch: Path, reader: str = "ingest.read") -> None:
+        self._limits, self._scratch, self._reader = limits, scratch, reader
+        self.threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
         self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         self._children: set[_Child] = set()
         self._closed = False
@@ -59,38 +60,33 @@ class ReaderPool:
         self._closed = True
         for child in tuple(self._children):
             child.kill()
-        self._threads.shutdown(cancel_futures=True)
+        self.threads.shutdown(cancel_futures=True)
         for child in self._children:
             child.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def read(self, path: Path, options: ReadOptions, folder: Path) -> Future[None]:
-        """Read `path` and write what was read into `folder`. The future raises the errors of reading."""
-        return self._threads.submit(self._read, path, options, folder)
+    def read(
+        self, path: Path, options: ReadOptions, folder: Path, document: Document, title: str | None
+    ) -> CutDocument:
+        """Read `path`, write what was read into `folder`, and cut it (see `cut`). Raises UnreadableDocument."""
+        # the rest of the time is for the page in hand and for what follows
+        timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
+        return self._cut_by_child(_job(folder, document, title, (path, timed)), path.name)
 
-    def cut(
-        self, folder: Path, document: Document, title: str | None, after: Future[None] | None
-    ) -> Future[CutDocument]:
-        """Cut what was read into `folder`, when `after` is done, whose errors are raised as its own.
+    def cut(self, folder: Path, document: Document, title: str | None) -> CutDocument:
+        """Cut what was read into `folder` before. Raises UnreadableDocument.
 
         The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
         """
-        return self._threads.submit(self._cut, folder, document, title, after)
+        return self._cut_by_child(_job(folder, document, title, None), document.title)
 
-    def _read(self, path: Path, options: ReadOptions, folder: Path) -> None:
-        # the rest of the time is for the page in hand and for what follows
-        timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
-        self._ask({"path": str(path), "folder": str(folder), "options": asdict(timed)}, path.name)
-
-    def _cut(self, folder: Path, document: Document, title: str | None, after: Future[None] | None) -> CutDocument:
-        if after is not None:
-            after.result()
-        job = {"cut": str(folder), "document_id": document.id, "title": title, "otherwise": document.title}
+    def _cut_by_child(self, job: Job, name: str) -> CutDocument:
         try:
-            return TypeAdapter(CutDocument).validate_json(self._ask(job, document.title)["cut"] or "")
+            return TypeAdapter(CutDocument).validate_json(self._ask(job, name)["cut"] or "")
         except ValueError as error:  # from a child that a hostile file has taken over
-            raise DamagedFile(f"{document.title} gav ett svar som inte går att använda; filen läses inte.") from error
+            raise DamagedFile(f"{name} gav ett svar som inte går att använda; filen läses inte.") from error
 
-    def _ask(self, job: Mapping[str, object], name: str) -> Reply:
+    def _ask(self, job: Job, name: str) -> Reply:
         """The reply to a job on the file called `name`. Raises UnreadableDocument."""
         child = self._take()
         reply = child.ask(job, self._limits.seconds)
@@ -109,11 +105,22 @@ class ReaderPool:
         try:
             return self._idle.get_nowait()
         except queue.Empty:
-            child = _Child(self._limits, self._reader)
+            child = _Child(self._limits, self._reader, self._scratch)
             self._children.add(child)
             if self._closed:  # closed while the child started
                 child.kill()
             return child
+
+
+def _job(folder: Path, document: Document, title: str | None, read: tuple[Path, ReadOptions] | None) -> Job:
+    return Job(
+        path=str(read[0]) if read else None,
+        options=asdict(read[1]) if read else {},
+        folder=str(folder),
+        document_id=document.id,
+        title=title,
+        otherwise=document.title,
+    )
 
 
 def _error(name: str, message: str) -> UnreadableDocument:
@@ -124,17 +131,24 @@ def _error(name: str, message: str) -> UnreadableDocument:
     return DamagedFile(message)
 
 
+def _environment(scratch: Path) -> dict[str, str]:
+    """One thread for each child: they share the cores already, and every thread reserves address space."""
+    house = str(Path(__file__).resolve().parents[2])
+    paths = [house, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "TMPDIR": str(scratch)}
+
+
 class _Child:
     """The parent's end of one child process."""
 
-    def __init__(self, limits: Limits, reader: str) -> None:
+    def __init__(self, limits: Limits, reader: str, scratch: Path) -> None:
         self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ingest.build.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
-            env=child_environment(),
+            env=_environment(scratch),
         )
         self._late = False
         if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:
@@ -181,22 +195,17 @@ class _Child:
 
     def explain(self, name: str, limits: Limits) -> UnreadableDocument:
         """Why the child died while it read the file called `name`."""
-        code = self._process.wait()
+        code, last = self._process.wait(), self._last_line()
+        again = "och läs in den igen."
         if self._late:
-            return LimitExceeded(
-                f"Läsningen av {name} avbröts efter {limits.seconds:.0f} sekunder. "
-                "Dela filen eller höj tidsgränsen och läs in den igen."
-            )
-        if code == -signal.SIGKILL or "MemoryError" in self._last_line():
-            return LimitExceeded(
-                f"Läsningen av {name} krävde mer än {limits.memory_bytes >> 20} MB minne och avbröts. "
-                "Dela filen eller höj minnesgränsen och läs in den igen."
-            )
-        cause = f"signal {-code}" if code < 0 else self._last_line()
-        return DamagedFile(
-            f"Läsaren klarade inte {name} ({cause}), troligen för att filen är skadad. "
-            "Spara om den från originalet och läs in den igen."
-        )
+            cause = f"avbröts efter {limits.seconds:.0f} sekunder. Dela filen eller höj tidsgränsen"
+            return LimitExceeded(f"Läsningen av {name} {cause} {again}")
+        if code == -signal.SIGKILL or "MemoryError" in last:
+            cause = f"krävde mer än {limits.memory_bytes >> 20} MB minne. Dela filen eller höj minnesgränsen"
+            return LimitExceeded(f"Läsningen av {name} {cause} {again}")
+        cause = f"signal {-code}" if code < 0 else last
+        said = f"Läsaren klarade inte {name} ({cause}), troligen för att filen är skadad."
+        return DamagedFile(f"{said} Spara om den från originalet {again}")
 
     def _end_late(self) -> None:
         self._late = True

@@ -7,6 +7,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -15,12 +16,11 @@ from typing import IO, TypedDict
 import numpy as np
 from pydantic import TypeAdapter
 
-from ingest.build.cutting import CutDocument, cut_reading
-from ingest.build.processes import end_with_parent
-from ingest.build.relations import sketch
-from ingest.documents import ReadDocument, ReadOptions
+from ingest.build.relations import Stated, sketch, stated
+from ingest.documents import Document, Passage, ReadDocument, ReadingReport, ReadOptions
 from ingest.errors import LimitExceeded, UnreadableDocument
-from ingest.store.readings import write_reading
+from ingest.passages import cut
+from ingest.store.readings import load_reading, write_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,81 @@ class Limits:
     characters: int = 20_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class CutDocument:
+    """The passages of one reading, under the title that the document goes by. Dates are ISO dates."""
+
+    title: str
+    passages: tuple[Passage, ...]
+    stated: Stated
+    report: ReadingReport
+    page_count: int | None
+    published: str | None
+    updated: str | None
+
+
+class Job(TypedDict):
+    """One line to a child: read `path`, if there is one, into `folder`, and cut what lies there.
+
+    The passages belong to `document_id`, under `title`, else the reading's own title, else `otherwise`.
+    """
+
+    path: str | None
+    options: dict[str, object]
+    folder: str
+    document_id: str
+    title: str | None
+    otherwise: str
+
+
 class Reply(TypedDict):
-    """What a child answers: an error's class and sentence, or neither; to a job of cutting a CutDocument as JSON."""
+    """What a child answers: an error's class and sentence, or a CutDocument as JSON."""
 
     error: str | None
     message: str | None
     cut: str | None
+
+
+def _serve() -> None:
+    """The child's loop: one job a line on standard input, until the parent ends.
+
+    A lack of memory ends the child, and so does an error that no reader foresaw: the parent takes the reason from its
+    last words.
+    """
+    # libraries that print must not disturb the replies
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    lines = _lines_until_the_parent_ends()
+    start = json.loads(lines.get())
+    limits, read = Limits(**start["limits"]), import_module(start["reader"]).read
+    _limit_process(limits)
+    _reply(replies)
+    while True:
+        job: Job = json.loads(lines.get())
+        _end_orphan_after(limits.seconds)
+        try:
+            if job["path"] is not None:
+                options = ReadOptions(**job["options"])  # type: ignore[arg-type]
+                _keep(read(Path(job["path"]), options), job, limits)
+            _reply(replies, cut=TypeAdapter(CutDocument).dump_json(_cut(job)).decode())
+        except UnreadableDocument as error:
+            _reply(replies, type(error).__name__, error.message)
+        _end_orphan_after(0)
+
+
+def _lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
+    """The lines of standard input. When it closes this process ends at once, as the parent has, however it ended."""
+    taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # not sys.stdin, which the interpreter wants to close while the thread still waits for it
+    lines = os.fdopen(os.dup(0), "rb")
+
+    def watch() -> None:
+        for line in lines:
+            taken.put(line)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return taken
 
 
 def _limit_process(limits: Limits) -> None:
@@ -59,47 +128,31 @@ def _end_orphan_after(seconds: float) -> None:
         signal.alarm(int(seconds) + 5 if seconds else 0)
 
 
-def _serve() -> None:
-    """The child's loop: one job a line on standard input, until the parent ends.
-
-    A lack of memory ends the child, and so does an error that no reader foresaw: the parent takes the reason from its
-    last words.
-    """
-    # libraries that print must not disturb the replies
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    end_with_parent(lines.put)
-    start = json.loads(lines.get())
-    limits = Limits(**start["limits"])
-    module = import_module(start["reader"])
-    _limit_process(limits)
-    _reply(replies)
-    while True:
-        job = json.loads(lines.get())
-        _end_orphan_after(limits.seconds)
-        try:
-            if "cut" in job:
-                done = cut_reading(Path(job["cut"]), job["document_id"], job["title"], job["otherwise"])
-                _reply(replies, cut=TypeAdapter(CutDocument).dump_json(done).decode())
-            else:
-                read: ReadDocument = module.read(Path(job["path"]), ReadOptions(**job["options"]))
-                _keep(read, Path(job["path"]), Path(job["folder"]), limits)
-                _reply(replies)
-        except UnreadableDocument as error:
-            _reply(replies, type(error).__name__, error.message)
-        _end_orphan_after(0)
-
-
-def _keep(read: ReadDocument, path: Path, folder: Path, limits: Limits) -> None:
+def _keep(read: ReadDocument, job: Job, limits: Limits) -> None:
     characters = sum(len(page.text) for page in read.pages)
     if characters > limits.characters:
         raise LimitExceeded(
-            f"{path.name} har mer text ({characters} tecken) än gränsen på {limits.characters} tecken. "
-            "Dela filen och läs in den igen."
+            f"{Path(job['path'] or '').name} har mer text ({characters} tecken) än gränsen på {limits.characters} "
+            "tecken. Dela filen och läs in den igen."
         )
+    folder = Path(job["folder"])
     write_reading(folder, read)
     np.save(folder / "sketch.npy", sketch(page.text for page in read.pages))
+
+
+def _cut(job: Job) -> CutDocument:
+    read = load_reading(Path(job["folder"]), with_boxes=False)
+    title = job["title"] or read.title or job["otherwise"]
+    passages = cut(Document(job["document_id"], title, "", ""), read)
+    return CutDocument(
+        title=title,
+        passages=passages,
+        stated=stated(title, passages),
+        report=read.report,
+        page_count=len(read.pages) if any(page.number is not None for page in read.pages) else None,
+        published=read.published,
+        updated=read.updated,
+    )
 
 
 def _reply(replies: IO[bytes], error: str | None = None, message: str | None = None, cut: str | None = None) -> None:

@@ -1,8 +1,12 @@
-"""How documents are related: nearly the same text, and versions of one another.
+"""What documents say of themselves and how they are related: their dates, versions, and nearly the same text.
 
 Near-duplicates are found by bottom-k sketches (Broder 1997): of all runs of five words, each hashed to 64 bits, a
 document keeps the k smallest hashes. Among the k smallest of two documents together, the share that both have is an
 unbiased estimate of their Jaccard similarity, with a standard error of at most 1 / (2 √k).
+
+Of what a document's cover and opening state only that counts whose subject is the document: its title, its own kind of
+text in the definite form ("strategin" in a strategy) or "den". A report on a plan speaks of another document's dates,
+so that there "planen" does not count.
 """
 
 from __future__ import annotations
@@ -10,19 +14,22 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.documents import Document
+from ingest.documents import Document, Passage
 from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord
+from ingest.web.webdates import parse_date
+
+Sketch = NDArray[np.uint64]
 
 SKETCH_SIZE = 256
-SHINGLE_WORDS = 5
-NEAR_DUPLICATE = 0.8
+_SHINGLE_WORDS = 5
+_NEAR_DUPLICATE = 0.8
 """Jaccard similarity from which two documents are named as near-duplicates."""
 _HELD, _HELD_SIMILARITY = 0.9, 0.55
 """So are two of which one holds this much of the other, say with a cover page added, and is not much longer."""
@@ -41,23 +48,163 @@ _VERSION_WORDS = re.compile(
 _SHORTEST_TITLE = 8
 """Letters that must be left of a title without its year: a bare "Rapport 2020" says nothing of what it is about."""
 
+_OPENING_PASSAGES, _COVER_CHARS = 12, 120
+_DAY = rf"(?P<date>\d{{1,2}} [a-zåäö]+ {_YEAR}|{_YEAR}-\d\d-\d\d|{_YEAR})(?![\d:–-])"
+_REPORT = r"(?:uppföljning|rapport|redovisning|bokslut|utvärdering|lägesbild|report)"
+_OWN_KIND = re.compile(
+    r"(strategi|plan|program|policy|överenskommelse|riktlinje|vision)(?:n|en|er|s)?\b", re.IGNORECASE
+)
+_SPAN = re.compile(rf"\b({_YEAR})\s?[–—-]\s?({_YEAR})\b")
+_REPORT_YEAR = re.compile(rf"{_REPORT}\w*\s+(?:för\s+|år\s+)*({_YEAR})\b(?![–-])", re.IGNORECASE)
+_NUMBERED = re.compile(rf"\b(?:\w*FS|dir\.?|SOU|Ds|prop\.?)\s+({_YEAR}):\d+", re.IGNORECASE)
+_COVER_DATE = re.compile(
+    rf"(?<!som )\b(?:antage[nt]|beslut|besluta[dt]|fastställ[dt])\b[^.\n]{{0,60}}?\b{_DAY}", re.IGNORECASE
+)
+_FIRST = r"(?:\A|(?<=\n)|(?<=[.!?] ))"
+"""Where a sentence begins."""
+_ADOPTED = r"(?:antogs|antagits|beslutades|fastställdes|godkändes)"
+_ADOPTS = r"(?:antog|beslutade(?: om)?|fastställde|godkände)"
+_HOLDS = r"\b(?:gäller|giltig|sträcker sig|löper)\b"
+_UNTIL = r"(?:till och med|t\.?\s?o\.?\s?m\.?|fram till|till)(?: utgången av)?(?: år)?"
+_REPLACES = r"\b(?:ersätter|avlöser|efterträder)\s+(?!inte\b)"
 
-def sketch(texts: Iterable[str]) -> NDArray[np.uint64]:
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Dates are ISO dates or years; `replaces` are the words that name what the document replaces, else empty."""
+
+    adopted: str | None = None
+    year: int | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    replaces: str = ""
+
+
+def stated(title: str, passages: Sequence[Passage]) -> Stated:
+    """What the cover and the opening of the document state of it."""
+    opening = passages[:_OPENING_PASSAGES]
+    cover, text = _cover(title, opening), "\n".join(passage.text for passage in opening)
+    itself, is_report = _subject(title, cover), re.search(_REPORT, cover, re.IGNORECASE) is not None
+    found = _COVER_DATE.search(cover) or _adoption(itself, text)
+    # of a date that does not exist, such as 31 november, the year may
+    adopted = (parse_date(found["date"]) or re.findall(_YEAR, found["date"])[-1]) if found else None
+    span = None if is_report else _SPAN.search(cover)
+    numbered = _NUMBERED.search(cover) or (_REPORT_YEAR.search(cover) if is_report else None)
+    year = next((int(one[:4]) for one in (adopted, numbered and numbered[1], span and span[1]) if one), None)
+    holds = re.search(rf"{_FIRST}{itself}[^.\n]{{0,120}}?{_HOLDS}[^.\n]{{0,20}}?{_UNTIL} ({_YEAR})", text)
+    replaced = re.search(rf"{_FIRST}{itself}[^.\n]{{0,60}}?{_REPLACES}([^.\n]{{4,120}})", text)
+    return Stated(
+        adopted,
+        year,
+        span[1] if span else adopted if holds else None,
+        span[2] if span else holds[1] if holds else None,
+        replaced[1] if replaced else "",
+    )
+
+
+def _cover(title: str, opening: Sequence[Passage]) -> str:
+    """The title, and the headings and short lines of the first page; of a web page the headings alone."""
+    paged = bool(opening) and opening[0].page is not None
+    first = [passage for passage in opening if passage.page == 1] if paged else opening[:1]
+    lines = [line for passage in first for line in passage.text.splitlines()] if first and first[0].page else []
+    headings = (heading for one in first for heading in one.section)
+    return "\n".join((title, *headings, *(line for line in lines if len(line) < _COVER_CHARS)))
+
+
+def _subject(title: str, cover: str) -> str:
+    """A pattern for the words with which a text names itself."""
+    kinds = {re.escape(kind.lower()) for kind in _OWN_KIND.findall(cover)}
+    if re.search(_REPORT, cover, re.IGNORECASE):
+        names = [rf"(?i:\w*{_REPORT}(?:en|n))", "Denna rapport"]
+    else:
+        names = [rf"(?i:\w*{kind}(?:et|en|n|met))" for kind in sorted(kinds)] + ["Den(?:na)?"]
+    return rf"(?<!\w)(?:{'|'.join([re.escape(title), *names])})\b(?! (?:regionala|nationella|tidigare|förra))"
+
+
+def _adoption(itself: str, text: str) -> re.Match[str] | None:
+    passive = rf"{_FIRST}{itself}[^.,\n]{{0,80}}?\b{_ADOPTED}\b[^.\n]{{0,60}}?\b{_DAY}"
+    active = rf"\b{_ADOPTS}\b (?:den )?{itself}[^.\n]{{0,30}}?\b{_DAY}"
+    return re.search(passive, text) or re.search(active, text, re.IGNORECASE)
+
+
+def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[DocumentRecord, ...]:
+    """The records with near-duplicates named and later versions linked to earlier ones."""
+    documents = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
+    read = {record.document.id: record.published for record in records if record.passages}
+    earlier = versions([document for document in documents if document.id in read], read)
+    earlier |= named_versions(documents, {record.document.id: record.succeeds for record in records})
+    folders = {r.document.id: store.folder(r.reading) for r in records if r.passages and r.reading}
+    near = near_duplicates({name: np.load(folder / "sketch.npy") for name, folder in folders.items()})
+    return tuple(
+        replace(
+            record,
+            document=replace(document, supersedes=earlier.get(document.id, document.supersedes)),
+            near_duplicates=near.get(document.id, ()),
+        )
+        for document, record in zip(documents, records, strict=True)
+    )
+
+
+def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -> dict[str, str]:
+    """For each document that names one of the others as what it replaces (`succeeds`, by id), the id of that one."""
+    titles = {document.id: " ".join(_WORD.findall(document.title.casefold())) for document in documents}
+    found: dict[str, str] = {}
+    for document in documents:
+        words = f" {' '.join(_WORD.findall(succeeds[document.id].casefold()))} "
+        for other, title in titles.items():
+            if other != document.id and len(title) >= _SHORTEST_TITLE and f" {title} " in words:
+                found[document.id] = document.supersedes or other
+    return found
+
+
+def versions(documents: Sequence[Document], published: Mapping[str, str | None]) -> dict[str, str]:
+    """For each document that replaces an earlier version, the id of that version.
+
+    Two documents are versions of one another when their titles agree apart from years and version words, their
+    publishers do not differ, and one has a later date: valid_from, else what the document itself states (`published`,
+    by id), else the year. What an owner has stated is kept.
+    """
+    families: dict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
+    for document in documents:
+        name, date = _bare_title(document.title), _date(document, published.get(document.id))
+        if sum(map(str.isalpha, name)) >= _SHORTEST_TITLE and date:
+            families[name].append((date, document.id, document.publisher))
+    found = {document.id: document.supersedes for document in documents if document.supersedes}
+    for family in map(sorted, families.values()):
+        for place, (later, newer, publisher) in enumerate(family):
+            for earlier, older, other in reversed(family[:place]):
+                same_publisher = None in (publisher, other) or publisher == other
+                if same_publisher and earlier[: len(later)] < later[: len(earlier)]:
+                    found.setdefault(newer, older)
+    return found
+
+
+def _date(document: Document, published: str | None) -> str | None:
+    if published and document.year in (None, int(published[:4])):
+        return document.valid_from or published
+    return document.valid_from or (str(document.year) if document.year else None)
+
+
+def _bare_title(title: str) -> str:
+    return " ".join(_WORD.findall(_VERSION_WORDS.sub(" ", title.replace("_", " ")).casefold()))
+
+
+def sketch(texts: Iterable[str]) -> Sketch:
     """The bottom-k sketch of a document's text: sorted, distinct, at most SKETCH_SIZE long."""
     words = np.array([crc32(word.encode()) for text in texts for word in _WORD.findall(text.casefold())], np.uint64)
-    if words.size < SHINGLE_WORDS:
+    if words.size < _SHINGLE_WORDS:
         return words[:0]
     # Horner's rule over each window, then the finaliser of SplitMix64 so that the order of hashes is random
-    windows = np.lib.stride_tricks.sliding_window_view(words, SHINGLE_WORDS)
+    windows = np.lib.stride_tricks.sliding_window_view(words, _SHINGLE_WORDS)
     hashes = np.zeros(len(windows), np.uint64)
-    for column in range(SHINGLE_WORDS):
+    for column in range(_SHINGLE_WORDS):
         hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + windows[:, column]
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
     return np.unique(hashes ^ (hashes >> np.uint64(31)))[:SKETCH_SIZE]
 
 
-def similarity(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> float:
+def similarity(first: Sketch, second: Sketch) -> float:
     """Estimated Jaccard similarity (0 to 1) of the two documents behind the sketches."""
     smallest = np.union1d(first, second)[:SKETCH_SIZE]
     if not smallest.size:
@@ -65,7 +212,7 @@ def similarity(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> float:
     return float(np.isin(smallest, np.intersect1d(first, second, assume_unique=True)).mean())
 
 
-def near_duplicates(sketches: Mapping[str, NDArray[np.uint64]]) -> dict[str, tuple[str, ...]]:
+def near_duplicates(sketches: Mapping[str, Sketch]) -> dict[str, tuple[str, ...]]:
     """For each document id the ids of those with nearly the same text, sorted. Documents without any are left out."""
     holders: dict[int, list[str]] = defaultdict(list)
     for name, values in sketches.items():
@@ -83,75 +230,12 @@ def near_duplicates(sketches: Mapping[str, NDArray[np.uint64]]) -> dict[str, tup
     return {name: tuple(sorted(others)) for name, others in found.items()}
 
 
-def _is_near(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> bool:
+def _is_near(first: Sketch, second: Sketch) -> bool:
     alike, (shorter, longer) = similarity(first, second), sorted(map(_distinct_runs, (first, second)))
     held = alike / (1 + alike) * (shorter + longer) / shorter
-    return alike >= NEAR_DUPLICATE or (alike >= _HELD_SIMILARITY and held >= _HELD)
+    return alike >= _NEAR_DUPLICATE or (alike >= _HELD_SIMILARITY and held >= _HELD)
 
 
-def _distinct_runs(values: NDArray[np.uint64]) -> float:
+def _distinct_runs(values: Sketch) -> float:
     """How many distinct runs of words the document behind a sketch has (Bar-Yossef 2002)."""
     return values.size if values.size < SKETCH_SIZE else (SKETCH_SIZE - 1) * 2.0**64 / float(values[-1])
-
-
-def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[DocumentRecord, ...]:
-    """The records with near-duplicates named and later versions linked to earlier ones."""
-    stated = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
-    read = {record.document.id: record.published for record in records if record.passages}
-    earlier = named_versions(stated, {record.document.id: record.succeeds for record in records})
-    earlier = versions([document for document in stated if document.id in read], read) | earlier
-    folders = {r.document.id: store.folder(r.reading) for r in records if r.passages and r.reading}
-    near = near_duplicates({name: np.load(folder / "sketch.npy") for name, folder in folders.items()})
-    return tuple(
-        replace(
-            record,
-            document=replace(document, supersedes=earlier.get(document.id, document.supersedes)),
-            near_duplicates=near.get(document.id, ()),
-        )
-        for document, record in zip(stated, records, strict=True)
-    )
-
-
-def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -> dict[str, str]:
-    """For each document that names one of the others as what it replaces (`succeeds`, by id), the id of that one."""
-    found: dict[str, str] = {}
-    for document in documents:
-        words = " ".join(_WORD.findall(succeeds[document.id].casefold()))
-        for other in documents:
-            title = " ".join(_WORD.findall(other.title.casefold()))
-            if other.id != document.id and len(title) >= _SHORTEST_TITLE and f" {title} " in f" {words} ":
-                found[document.id] = document.supersedes or other.id
-    return found
-
-
-def versions(documents: Sequence[Document], published: Mapping[str, str | None]) -> dict[str, str]:
-    """For each document that replaces an earlier version, the id of that version.
-
-    Two documents are versions of one another when their titles agree apart from years and version words, their
-    publishers do not differ, and one has a later date: valid_from, else what the document itself states (`published`,
-    by id), else the year. What an owner has stated is kept.
-    """
-    families: dict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
-    for document in documents:
-        name, date = _bare_title(document.title), _date(document, published.get(document.id))
-        if sum(map(str.isalpha, name)) >= _SHORTEST_TITLE and date:
-            families[name].append((date, document.id, document.publisher))
-    found = {document.id: document.supersedes for document in documents if document.supersedes}
-    for family in families.values():
-        family.sort()
-        for place, (later, newer, publisher) in enumerate(family):
-            for earlier, older, other in reversed(family[:place]):
-                same_publisher = None in (publisher, other) or publisher == other
-                if same_publisher and earlier[: len(later)] < later[: len(earlier)]:
-                    found.setdefault(newer, older)
-    return found
-
-
-def _date(document: Document, published: str | None) -> str | None:
-    if published and document.year in (None, int(published[:4])):
-        return document.valid_from or published
-    return document.valid_from or (str(document.year) if document.year else None)
-
-
-def _bare_title(title: str) -> str:
-    return " ".join(_WORD.findall(_VERSION_WORDS.sub(" ", title.replace("_", " ")).casefold()))

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Passage
+from ingest.embedding.embedder import Embedder
+from ingest.environment import prepare_environment
+from ingest.errors import IndexUnusable
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
-from ingest.store.chroma import Rows, Vectors, VectorStore, damaged
+from ingest.store.chroma import ChromaServer, Rows, Stores, Vectors, VectorStore, damaged, stores_of
 from ingest.store.generations import finish, generation_folder, new_generation_id, now, start
-from ingest.store.lexical import LexicalIndex
-from ingest.store.passage_index import read_keys, stored_passages
-from ingest.store.records import DocumentRecord, Manifest
-from ingest.store.rows import embedding_text, id_of, metadata, passage_key, sentence_keys, sentence_texts
-from ingest.store.stores import Stores
+from ingest.store.passage_index import LexicalIndex, read_keys, stored_passages
+from ingest.store.records import (
+    DocumentRecord,
+    Manifest,
+    embedding_text,
+    id_of,
+    metadata,
+    passage_key,
+    sentence_keys,
+    sentence_texts,
+)
 
-Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-"""Texts to unit rows of shape (texts, dimension)."""
 Passages = dict[str, tuple[Passage, ...]]
 """By document id, in reading order."""
 
-_PASSAGES_PER_BATCH = 32
+_EMBEDDED, _SENT = 32, 2000
+"""Passages that are embedded, and sent to another process, at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,22 @@ class Earlier:
     keys: Sequence[str] = ()
     passages: Passages = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, manifest: Manifest, index: Path) -> Earlier:
+        """What the index has of this generation."""
+        return cls(manifest, manifest.records, read_keys(generation_folder(index, manifest.id)))
+
     @property
     def store(self) -> str | None:
         """The name of its store."""
         return self.manifest.store if self.manifest else None
+
+    def without(self, document_id: str) -> Earlier:
+        """The same without one of its documents."""
+        rest = iter(self.keys)
+        own = [(one, [next(rest) for _ in range(one.passages)]) for one in self.records]
+        kept = [(one, keys) for one, keys in own if one.document.id != document_id]
+        return replace(self, records=[one for one, _ in kept], keys=[key for _, keys in kept for key in keys])
 
 
 def read_passages(earlier: Earlier, store: VectorStore) -> Passages:
@@ -52,53 +74,40 @@ def read_passages(earlier: Earlier, store: VectorStore) -> Passages:
     return {one.document.id: tuple(next(rest) for _ in range(one.passages)) for one in earlier.records}
 
 
-def keys_of(index: Path, manifest: Manifest) -> list[str]:
-    """The keys of a generation's passages."""
-    return read_keys(generation_folder(index, manifest.id))
-
-
-def keys_by_document(keys: Sequence[str], records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
-    """The keys of each document's passages, by its id."""
-    rest = iter(keys)
-    return {one.document.id: [next(rest) for _ in range(one.passages)] for one in records}
-
-
 def made_with(embedder: str) -> str:
     """What tells vectors apart that must not be mixed."""
     return hashlib.sha256(f"{embedder}, {CLEANING_VERSION}".encode()).hexdigest()[:12]
 
 
-def write_vectors(store: VectorStore, passages: Sequence[Passage], embed: Embed) -> Iterator[int]:
-    """Write the rows that are missing. Yields again and again how many passages have theirs.
+def write_rows(store: VectorStore, new: Passages, before: Passages, embedder: Embedder) -> Iterator[tuple[int, int]]:
+    """Write the rows of `new` that are missing and delete what neither `new` nor `before` lists.
 
-    A passage that has but moved takes its vector over from the row that it had.
+    Yields how many passages have their vectors, and of how many. A passage that has but moved takes its vector over
+    from the row that it had. Raises IndexDamaged when some of the rows are not there afterwards.
     """
+    passages = list(chain.from_iterable(new.values()))
     written, written_sentences = store.passages.keys(), store.sentences.keys()
     known = {id_of(key): key for key in written}
-    moved = [one for one in passages if one.id in known and passage_key(one) not in written]
-    _copy_moved(store.passages, moved, known)
-    new = [p for p in passages if p.id not in known or not written_sentences.issuperset(sentence_keys(p))]
-    done = len(passages) - len(new)
-    yield done
-    for first in range(0, len(new), _PASSAGES_PER_BATCH):
-        batch = new[first : first + _PASSAGES_PER_BATCH]
-        _write_batch(store, batch, embed)
-        done += len(batch)
-        yield done
+    if moved := [one for one in passages if one.id in known and passage_key(one) not in written]:
+        store.passages.add(_passage_rows(moved, store.passages.vectors([known[one.id] for one in moved])))
+    missing = [p for p in passages if p.id not in known or not written_sentences.issuperset(sentence_keys(p))]
+    for first in range(0, len(missing), _EMBEDDED):
+        yield len(passages) - len(missing) + first, len(passages)
+        _write_batch(store, missing[first : first + _EMBEDDED], embedder)
+    earlier = list(chain.from_iterable(before.values()))
+    for vectors, keys_of in ((store.passages, lambda one: [passage_key(one)]), (store.sentences, sentence_keys)):
+        listed = set(chain.from_iterable(map(keys_of, passages)))
+        if not vectors.keys() >= listed:
+            raise damaged(store.where, "Chroma har inte alla rader som skrevs")
+        vectors.keep(listed.union(*map(keys_of, earlier)))
 
 
-def _copy_moved(collection: Vectors, moved: Sequence[Passage], known: Mapping[str, str]) -> None:
-    if moved:
-        vectors = collection.vectors([known[one.id] for one in moved])
-        collection.add(_passage_rows(moved, np.array([vectors[known[one.id]] for one in moved], np.float32)))
-
-
-def _write_batch(store: VectorStore, passages: Sequence[Passage], embed: Embed) -> None:
+def _write_batch(store: VectorStore, passages: Sequence[Passage], embedder: Embedder) -> None:
     texts = list(map(embedding_text, passages))
     sentences = list(chain.from_iterable(map(sentence_texts, passages)))
     # a passage of one sentence under one heading is embedded once for both
     rows = {text: row for row, text in enumerate(dict.fromkeys((*texts, *sentences)))}
-    vectors = embed(list(rows))
+    vectors = np.asarray(embedder.embed_documents(list(rows)), np.float32)
     keys = list(chain.from_iterable(map(sentence_keys, passages)))
     store.sentences.add(Rows(keys, vectors[[rows[text] for text in sentences]]))
     store.passages.add(_passage_rows(passages, vectors[[rows[text] for text in texts]]))
@@ -108,14 +117,45 @@ def _passage_rows(passages: Sequence[Passage], vectors: NDArray[np.float32]) -> 
     return Rows(list(map(passage_key, passages)), vectors, [p.text for p in passages], list(map(metadata, passages)))
 
 
-def keep_listed(store: VectorStore, passages: Sequence[Passage], earlier: Sequence[Passage]) -> None:
-    """Delete what neither generation lists. Raises IndexDamaged when some of the new one's rows are not there."""
-    listed = set(map(passage_key, passages)), set(chain.from_iterable(map(sentence_keys, passages)))
-    if not store.passages.keys() >= listed[0] or not store.sentences.keys() >= listed[1]:
-        raise damaged(store.where, "Chroma har inte alla rader som skrevs")
-    store.keep(
-        listed[0] | set(map(passage_key, earlier)), listed[1] | set(chain.from_iterable(map(sentence_keys, earlier)))
-    )
+def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: VectorStore, kept: Passages) -> str:
+    """Write the rows of these passages to a new store, in a process that has never seen the old one; returns its name.
+
+    Chroma does not erase the text of deleted rows, and its graph files hold stretches of memory that was never
+    initialised, and with it whatever the writing process had read before. Raises IndexUnusable when not all was
+    written.
+    """
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_write_received, args=(there, index.resolve(), server, made_with))
+    process.start()
+    there.close()
+    passages = list(chain.from_iterable(kept.values()))
+    try:
+        for first in range(0, len(passages), _SENT):
+            part = passages[first : first + _SENT]
+            keys = list(chain.from_iterable(map(sentence_keys, part)))
+            here.send(("passages", _passage_rows(part, old.passages.vectors(list(map(passage_key, part))))))
+            here.send(("sentences", Rows(keys, old.sentences.vectors(keys))))
+        here.send(None)
+        name: str = here.recv()
+    except (EOFError, OSError) as error:
+        process.join()
+        raise IndexUnusable(
+            f"Chroma kunde inte skriva indexet (kod {process.exitcode}). Kontrollera ledigt utrymme och försök igen."
+        ) from error
+    process.join()
+    return name
+
+
+def _write_received(pipe: Connection, index: Path, server: ChromaServer | None, made_with: str) -> None:
+    """In the other process: write what comes in, and answer with the store's name. Ends where the parent has ended."""
+    prepare_environment()
+    stores = stores_of(index, server)
+    store = stores.begin_empty(made_with)
+    collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
+    while (received := pipe.recv()) is not None:
+        collections[received[0]].add(received[1])
+    pipe.send(stores.settle(store))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +172,15 @@ class NewGeneration:
         """Write its files into the index and let it serve; returns its name."""
         name = new_generation_id()
         folder = start(index, name)
-        passages = tuple(chain.from_iterable(self.passages[record.document.id] for record in self.kept))
+        kept = [record.document for record in self.records if record.digest]
+        passages = tuple(chain.from_iterable(self.passages[document.id] for document in kept))
         (folder / "passages.txt").write_text("\n".join(map(passage_key, passages)), encoding="ascii")
         LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
-        facts = extract_facts(passages, [record.document for record in self.kept])
-        _write(folder / "facts.json", to_record(facts))
+        facts = json.dumps(to_record(extract_facts(passages, kept)), ensure_ascii=False)
+        (folder / "facts.json").write_text(facts, encoding="utf-8")
+        store = stores.publish(self.store, name)
         manifest = Manifest(
-            name,
-            self.embedder,
-            self.dimension,
-            CLEANING_VERSION,
-            now(),
-            self.records,
-            stores.publish(self.store, name),
-            stores.kind,
+            name, self.embedder, self.dimension, CLEANING_VERSION, now(), self.records, store, stores.kind
         )
         finish(index, folder, manifest)
         return name
-
-    @property
-    def kept(self) -> list[DocumentRecord]:
-        """The documents that have passages."""
-        return [record for record in self.records if record.digest]
-
-
-def _write(path: Path, record: object) -> None:
-    path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")

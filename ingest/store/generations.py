@@ -6,7 +6,7 @@
                                  Chroma), lexical/ (BM25), facts.json, checksums.json (of all these)
     INDEX/generations/<id>.new/  being written, or left by a killed run: the next one sweeps it
     INDEX/read/                  what was read of each file: see readings.py
-    INDEX/chroma/                the vectors, unless they lie on a server: see stores.py
+    INDEX/chroma/                the vectors, unless they lie on a server: see chroma.py
     INDEX/lock, lock.json        held by the one writer; who it is
 
 A reader opens the generation that CURRENT names. The generation before it stays until the next build, so that a reader
@@ -19,16 +19,19 @@ import errno
 import json
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable
 from ingest.store.chroma import damaged
 from ingest.store.readings import file_sha256, sweep_folder, sync, sync_tree, write_whole
-from ingest.store.records import Manifest, manifest_from_json, manifest_to_json
+from ingest.store.records import Manifest
 
 UNFINISHED = ".new"
 _CHECKSUMS = "checksums.json"
@@ -87,7 +90,7 @@ def load_manifest(index: Path, generation_id: str) -> Manifest:
     if (folder / _CHECKSUMS).exists():
         _check(index, folder)
     try:
-        manifest = manifest_from_json((folder / "manifest.json").read_bytes())
+        manifest = _read_manifest(folder)
         if not (folder / _CHECKSUMS).exists():
             raise ValueError("a generation of an earlier form")
     except (ValueError, FileNotFoundError) as error:
@@ -111,13 +114,17 @@ def _check(index: Path, folder: Path) -> None:
         raise damaged(str(index), f"filen {Path(wrong[0]).name} är ändrad")
 
 
+def _read_manifest(folder: Path) -> Manifest:
+    return TypeAdapter(Manifest).validate_json((folder / "manifest.json").read_bytes())
+
+
 def last_manifest(index: Path) -> Manifest | None:
     """The newest manifest that can still be read, of any form and however damaged the index is otherwise."""
     newest = sorted(finished(index), reverse=True)
     named = [name for name in (_named(index),) if name in newest]
     for folder in (*(generation_folder(index, name) for name in named + newest), index):
         try:
-            return manifest_from_json((folder / "manifest.json").read_bytes())
+            return _read_manifest(folder)
         except (OSError, ValueError):  # that one is lost as well: the next may not be
             continue
     return None
@@ -137,7 +144,7 @@ def start(index: Path, generation_id: str) -> Path:
 
 def finish(index: Path, unfinished: Path, manifest: Manifest) -> None:
     """Make a written generation the one that serves. All its files reach the disk before its name does."""
-    text = manifest_to_json(manifest)
+    text = TypeAdapter(Manifest).dump_json(manifest, indent=1)  # made to be read by people too
     (unfinished / "manifest.json").write_bytes(text)
     place = generation_folder(index, manifest.id)
     files = {place.relative_to(index) / path.relative_to(unfinished): path for path in _files(unfinished)}
@@ -167,14 +174,12 @@ def sweep(index: Path, keep: set[str]) -> set[str]:
 
 
 @contextmanager
-def writer_lock(index: Path) -> Iterator[None]:
-    """Hold the index for writing. The system frees the lock when the process ends, however it ends.
-
-    Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
-    """
+def _writing(index: Path) -> Iterator[None]:
+    """Make the index's folder, if there is none. Raises IndexUnusable where the disk is full or not to be written."""
     try:
-        with _lock(index):
-            yield
+        if not index.exists():
+            index.mkdir(mode=0o700, parents=True)  # others may not read the copies
+        yield
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
             raise
@@ -185,10 +190,39 @@ def writer_lock(index: Path) -> Iterator[None]:
 
 
 @contextmanager
+def writer_lock(index: Path) -> Iterator[None]:
+    """Hold the index for writing. The system frees the lock when the process ends, however it ends.
+
+    Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
+    """
+    with _writing(index), _lock(index):
+        yield
+
+
+@contextmanager
+def fetched_folder(index: Path) -> Iterator[Path]:
+    """A folder of the index for what is fetched, until it is read. Those that killed processes have left are removed.
+
+    Raises IndexUnusable where the disk is full or not to be written.
+    """
+    own = f"fetched-{socket.gethostname()}-"
+    with _writing(index):
+        for left in index.glob(own + "*"):
+            if not _is_running(int(left.name.removeprefix(own))):
+                shutil.rmtree(left)
+        folder = index / f"{own}{os.getpid()}"
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
 def _lock(index: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    (index / "generations").mkdir(parents=True, exist_ok=True)
+    (index / "generations").mkdir(exist_ok=True)
     lock, holder = FileLock(index / "lock"), index / "lock.json"
     try:
         lock.acquire(timeout=0)
@@ -200,6 +234,16 @@ def _lock(index: Path) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def _locked_sentence(index: Path, holder: Path) -> str:

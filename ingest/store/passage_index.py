@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,21 +22,78 @@ from ingest.errors import IndexDamaged, IndexMismatch
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.record import from_record
 from ingest.facts.types import FactBase
-from ingest.store.chroma import Hits, Vectors, VectorStore, damaged
+from ingest.store.chroma import ChromaServer, Hits, Stores, Vectors, VectorStore, damaged, stores_of
 from ingest.store.generations import current_id, generation_folder, last_manifest, load_manifest, no_index
-from ingest.store.lexical import LexicalIndex
 from ingest.store.readings import ReadStore, load_page, load_reading
-from ingest.store.records import DocumentRecord, DocumentStatus, Manifest
-from ingest.store.rows import passage_of, sentence_keys
-from ingest.store.stores import ChromaServer, Stores, stores_of
-from ingest.swedish import words
+from ingest.store.records import DocumentRecord, DocumentStatus, Manifest, passage_of, sentence_keys
+from ingest.swedish import stem, terms, words
+
+if TYPE_CHECKING:
+    import bm25s
 
 _OPEN_READINGS, _OPEN_PAGES = 4, 256
 _FEW_ROWS = 2000
 """Rows of chosen documents up to which all are read and compared; of more, the graph finds the nearest."""
+_SATURATION, _LENGTH_NORMALISATION = 1.2, 0.6
+"""BM25's k1 and b."""
 
 Scores = NDArray[np.float32]
 Numbers = NDArray[np.int64]
+
+
+class LexicalIndex:
+    """BM25 over stems and character n-grams (Robertson's formula with Lucene's idf) of `count` texts, numbered from 0.
+
+    All weights are worked out when it is built (Lù 2024, "BM25S"), so that a query only adds up the rows of its terms.
+    """
+
+    def __init__(self, weights: bm25s.BM25 | None) -> None:
+        """`weights` None for no texts."""
+        self._weights = weights
+        self.count: int = weights.scores["num_docs"] if weights else 0
+
+    @classmethod
+    def build(cls, texts: Iterable[str]) -> LexicalIndex:
+        """Count the terms of the texts."""
+        import bm25s
+
+        # a term that no text has stands first, because bm25s can make no index without any
+        numbers: dict[str, int] = {"": 0}
+        ids = [[numbers.setdefault(term, len(numbers)) for term in terms(text)] for text in texts]
+        if not ids:
+            return cls(None)
+        weights = bm25s.BM25(method="lucene", k1=_SATURATION, b=_LENGTH_NORMALISATION)
+        weights.index((ids, numbers), show_progress=False)
+        return cls(weights)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder of its own, which stays empty for no texts."""
+        folder.mkdir()
+        if self._weights:
+            self._weights.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Open what `save` wrote."""
+        import bm25s
+
+        return cls(bm25s.BM25.load(folder, show_progress=False) if any(folder.iterdir()) else None)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """BM25 score of every text for the query, shape (count,), 0 where no term is shared."""
+        known = self._weights.vocab_dict if self._weights else {}
+        numbers = [known[term] for term in terms(query) if term in known]
+        if not self._weights or not numbers:
+            return np.zeros(self.count, np.float32)
+        return np.asarray(self._weights.get_scores_from_ids(numbers), np.float32)
+
+    def frequency(self, word: str) -> int:
+        """In how many texts the word's stem occurs."""
+        number = self._weights.vocab_dict.get("=" + stem(word)) if self._weights else None
+        if not self._weights or number is None:
+            return 0
+        ends = self._weights.scores["indptr"]
+        return int(ends[number + 1] - ends[number])
 
 
 class PassageIndex:
@@ -65,8 +123,7 @@ class PassageIndex:
         self._load = lru_cache(maxsize=_OPEN_READINGS)(load_reading)
         self._load_page = lru_cache(maxsize=_OPEN_PAGES)(load_page)
         self._sentence_keys = [sentence_keys(passage) for passage in self.passages]
-        self._counts = store.passages.count(), store.sentences.count()
-        if self._counts[1] < sum(map(len, self._sentence_keys)):
+        if store.sentences.total < sum(map(len, self._sentence_keys)):
             raise damaged(store.where, "meningar saknas i Chroma")
 
     @cached_property
@@ -118,7 +175,7 @@ class PassageIndex:
         """
         rows = self._rows_of(documents)
         own = None if rows is None else [self._keys[row] for row in rows]
-        hits = _nearest(self.store.passages, query, count, self._row_of_key, self._counts[0], own)
+        hits = _nearest(self.store.passages, query, count, self._row_of_key, own)
         return np.array([row for row, _ in hits], np.int64), np.array([cosine for _, cosine in hits], np.float32)
 
     def nearest_sentences(
@@ -127,27 +184,20 @@ class PassageIndex:
         """Passage rows, numbers within the passage, and cosines of the `count` nearest sentences, each (n,)."""
         rows = self._rows_of(documents)
         own = None if rows is None else [key for row in rows for key in self._sentence_keys[row]]
-        hits = _nearest(self.store.sentences, query, count, self._sentence_of_key, self._counts[1], own)
+        hits = _nearest(self.store.sentences, query, count, self._sentence_of_key, own)
         found = np.array([number for number, _ in hits], np.int64)
         owners, numbers = self._sentence_places
         return owners[found], numbers[found], np.array([cosine for _, cosine in hits], np.float32)
 
     def passage_cosines(self, query: Scores, rows: Sequence[int] | Numbers) -> Scores:
         """The cosine of each of these passages, exact, float32 (len(rows),)."""
-        return self.store.passages.cosines(query, [self._keys[row] for row in rows], self._counts[0])
+        return self.store.passages.cosines(query, [self._keys[row] for row in rows])
 
     def sentence_cosines(self, query: Scores, rows: Sequence[int] | Numbers) -> list[Scores]:
         """For each of these passages the cosines of its sentences, exact, float32 (sentences of the passage,)."""
         keys = [self._sentence_keys[row] for row in rows]
-        flat = self.store.sentences.cosines(query, list(chain.from_iterable(keys)), self._counts[1])
+        flat = self.store.sentences.cosines(query, list(chain.from_iterable(keys)))
         return np.split(flat, np.cumsum([len(own) for own in keys])[:-1]) if keys else []
-
-    def sentence_vectors(self, rows: Sequence[int] | Numbers) -> list[Scores]:
-        """For each of these passages the unit vectors of its sentences, float32 (sentences, dimension)."""
-        keys = [self._sentence_keys[row] for row in rows]
-        found = self.store.sentences.vectors(list(chain.from_iterable(keys)))
-        none = np.empty((0, self.manifest.dimension), np.float32)
-        return [np.array([found[key] for key in own], np.float32) if own else none for own in keys]
 
     def _rows_of(self, documents: frozenset[str]) -> list[int] | None:
         if not documents:
@@ -186,17 +236,17 @@ class PassageIndex:
 
 
 def _nearest(
-    vectors: Vectors, query: Scores, count: int, numbers: dict[str, int], total: int, own: list[str] | None
+    vectors: Vectors, query: Scores, count: int, numbers: dict[str, int], own: list[str] | None
 ) -> list[tuple[int, float]]:
     """The nearest of the rows that are in `numbers`, as these numbers; of `own` alone where that is given."""
     hits: Hits
     if own is None:
-        hits = vectors.nearest_listed(query, count, numbers, total)
+        hits = vectors.nearest_listed(query, count, numbers)
     elif len(own) <= max(_FEW_ROWS, count):
-        cosines = vectors.cosines(query, own, total)
+        cosines = vectors.cosines(query, own)
         hits = [(own[place], float(cosines[place])) for place in np.argsort(-cosines, kind="stable")[:count]]
     else:
-        hits = vectors.nearest_listed(query, count, {key: numbers[key] for key in own}, total)
+        hits = vectors.nearest_listed(query, count, {key: numbers[key] for key in own})
     return [(numbers[key], cosine) for key, cosine in hits]
 
 

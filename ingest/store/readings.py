@@ -121,11 +121,19 @@ class ReadStore:
         names = [path.name for path in self.directory.glob(f"{stem}*") if path.name.partition(".")[0] == stem]
         return max(names, key=_occurrence, default=None)
 
+    def new_folder(self) -> Path:
+        """An empty folder that the next sweep removes."""
+        folder = self.directory / f"{_TEMPORARY}{uuid4().hex}"
+        folder.mkdir(parents=True)
+        return folder
+
     def begin(self, source: Path) -> tuple[Path, Path]:
         """Start a reading: a temporary folder and the copy of `source` in it. Raises OSError."""
-        folder = self.directory / f"{_TEMPORARY}{uuid4().hex}"
+        if not source.is_file():
+            raise FileNotFoundError(source)
+        folder = self.new_folder()
         copy = folder / "original" / source.name
-        copy.parent.mkdir(parents=True)
+        copy.parent.mkdir()
         copy.touch(mode=0o600)  # nobody else may read the copy while it is made
         shutil.copyfile(source, copy)
         copy.chmod(source.stat().st_mode & 0o600 | 0o400)

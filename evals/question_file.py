@@ -1,8 +1,14 @@
-"""The question file: one JSON object a line or one row of a table, in the shape that README documents."""
+"""The question file: JSONL, or a table (CSV, or the first sheet of an XLSX workbook), as README documents it.
+
+The first row of a table names the fields. A cell of a field that takes several values has one on each line. Empty cells
+say nothing.
+"""
 
 from __future__ import annotations
 
+import csv
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, TypeAda
 from pydantic.dataclasses import dataclass
 from pydantic_core import ErrorDetails
 
-from evals.matching import letters
-from evals.question_sheets import SUFFIXES, read_sheet
+from evals.overlap import letters
 from ingest.errors import RusError
 
 
@@ -83,6 +88,8 @@ class Question:
 
 
 _QUESTION = TypeAdapter(Question)
+_SEVERAL = frozenset({"history", "evidence", "key_facts", "rows", "rows_optional"})
+_TRUTH = {"true": True, "ja": True, "sant": True, "1": True, "false": False, "nej": False, "falskt": False, "0": False}
 _FAULTS = {
     "json_invalid": "inte giltig JSON",
     "dataclass_type": "ska vara ett JSON-objekt",
@@ -96,13 +103,13 @@ _FAULTS = {
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:
-    """Read and check a question file: JSONL, or a table in CSV or XLSX (see question_sheets).
+    """Read and check a question file: JSONL, CSV or XLSX.
 
     Blank lines are skipped, fields that are not known are left alone. Raises QuestionFileError naming each faulty line
     (from 1), a file that cannot be read, or a file without questions.
     """
     try:
-        records = list(read_sheet(path) if path.suffix.lower() in SUFFIXES else _json_lines(path))
+        records = list(_records(path))
     except (OSError, ValueError) as error:
         raise QuestionFileError(
             f"Frågefilen {path} kan inte läsas ({error}): ange en fil i JSONL eller CSV (UTF-8) eller XLSX."
@@ -127,9 +134,44 @@ def load_questions(path: Path) -> tuple[Question, ...]:
     return tuple(questions)
 
 
-def _json_lines(path: Path) -> Iterator[tuple[int, str]]:
-    lines = path.read_text(encoding="utf-8-sig").split("\n")
-    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+def _records(path: Path) -> Iterator[tuple[int, object]]:
+    """The line (from 1) and content of each record. Raises OSError, ValueError for a file of another kind."""
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".xlsx"):
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+        return
+    heading: list[str] = []
+    for number, cells in enumerate(_csv_rows(path) if kind == ".csv" else _workbook_rows(path), start=1):
+        record = {name: _value(name, cell) for name, cell in zip(heading, cells, strict=False) if name and cell.strip()}
+        heading = heading or [cell.strip().lower() for cell in cells]
+        if record:
+            yield number, record
+
+
+def _value(name: str, cell: str) -> object:
+    if name in _SEVERAL:
+        return [line.strip() for line in cell.splitlines() if line.strip()]
+    return _TRUTH.get(cell.strip().lower(), cell) if name == "answerable" else cell.strip()
+
+
+def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
+    text = path.read_text(encoding="utf-8-sig")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    return csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+
+
+def _workbook_rows(path: Path) -> Iterator[Sequence[str]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError) as error:
+        raise ValueError(f"inte en arbetsbok i XLSX-format: {error}") from error
+    for row in book.worksheets[0].iter_rows(values_only=True):
+        yield ["" if cell is None else str(cell) for cell in row]
 
 
 def absent_evidence(questions: Sequence[Question], texts: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,11 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from difflib import SequenceMatcher
-
-SHORTEST_RUN = 3
-"""Words that stand side by side in both texts count as common. Shorter runs are mostly "i den" and "och att": counted
-as a plain subsequence they make every fifth passage of a report relevant to a short piece of evidence."""
 
 SHORTEST_PIECE = 4
 """Words from which on half of a text may stand for it."""
@@ -38,32 +33,10 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def common_words(left: Sequence[str], right: Sequence[str]) -> int:
-    """How many words stand in both, in the same order, in runs of at least `SHORTEST_RUN`."""
-    blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks if block.size >= SHORTEST_RUN)
-
-
-def holds_evidence(text: str, evidence: str) -> bool:
-    """Whether `text` holds `evidence`, or at least half of its words in order and every figure among them.
-
-    Half is for evidence that a page break or a footnote cuts. The figures keep "61 percent of all farms have a well"
-    from being taken for "75 percent of all farms shall have a well".
-    """
-    if fold(evidence) in fold(text):
-        return True
-    sought, found = words(evidence), words(text)
-    if any(word not in found for word in sought if any(character.isdigit() for character in word)):
-        return False
-    common = common_words(found, sought)
-    return common > 0 and 2 * common >= len(sought)
-
-
 def is_relevant(text: str, evidence: str) -> bool:
     """Whether `text` holds `evidence`, letters and figures alone compared, or half of its words in order.
 
-    The contract's reading, and that of measurements from outside: looser than `holds_evidence`, which chooses what a
-    model is fitted to. Half of the distinct words must be there too, so that a word repeated does not count twice.
+    Half of the distinct words must be there too, so that a word repeated does not count twice.
     """
     return letters(evidence) in letters(text) or _half_in_order(_plain_words(evidence), _plain_words(text))
 
