@@ -25,7 +25,7 @@ _PLACE_WORDS = 90
 _SHORT = frozenset({Ask.FIGURE, Ask.DATE, Ask.NAME, Ask.PLACE, Ask.YES_NO})
 _ANSWER_WORDS = {True: 40, False: 110}
 """Words that an answer has at most: where a clause answers, and where an explanation is asked for."""
-_SECOND_SHARE = {True: 0.25, False: 0.12}
+_SECOND_SHARE = {True: 0.10, False: 0.06}
 """A further sentence is quoted when its share is at least this part of the best one's."""
 _PREDECESSOR_WORDS = 25
 _NEARLY_SAME = 0.8

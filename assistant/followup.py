@@ -7,8 +7,9 @@ always gives the same standalone question.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.question import Ask, Question, read_question
 from ingest.swedish import stem, words
@@ -48,8 +49,10 @@ _ABOUT_ALL = re.compile(
 """A question about the whole region or strategy begins anew."""
 _PREPOSITIONS = "i|på|för|hos|inom|under|av|med|till|från|in|for|at|of|from"
 _ELLIPSIS = re.compile(
-    rf"^\W*(?i:och |men |and )?(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?i:\s+då)?\W*$"
+    rf"^\W*(?P<joined>(?i:och |men |and )?)"
+    rf"(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?i:\s+då)?\W*$"
 )
+_BEGINS_WITH_PREPOSITION = re.compile(rf"(?:{_PREPOSITIONS})\b", re.IGNORECASE)
 _SHORT_TERMS = 3
 _FEW_TERMS = 2
 """Content words up to which a question without a name of its own cannot stand alone."""
@@ -66,11 +69,19 @@ class Resolution:
     how: str | None
 
 
-Known = Callable[[str], Sequence[str]]
-"""The names of the documents that a text holds, as the documents write them."""
+class Names(Protocol):
+    """What the documents know of names."""
+
+    def told(self, text: str) -> Sequence[tuple[str, bool]]:
+        """The names in a text, as the documents write them, and whether each is a body or place."""
+        ...
+
+    def covers(self, name: str, terms: Sequence[str]) -> bool:
+        """Whether what the documents say where they name this has most of the terms."""
+        ...
 
 
-def resolve(question: str, history: Sequence[str], known: Known = lambda _: ()) -> Resolution:
+def resolve(question: str, history: Sequence[str], names: Names) -> Resolution:
     """Complete `question` from the earlier questions, oldest first.
 
     The topic of the conversation (what was named last, else content words) replaces nothing in the text: it is named
@@ -80,13 +91,13 @@ def resolve(question: str, history: Sequence[str], known: Known = lambda _: ()) 
     subject = ""
     for earlier in history:
         if earlier.strip():
-            topic = read_question(_complete(earlier, topic, subject, known)[0])
-            subject = _subject(topic, subject, known)
-    standalone, how = _complete(question, topic, subject, known)
+            topic = read_question(_complete(earlier, topic, subject, names)[0])
+            subject = _subject(topic, subject, names)
+    standalone, how = _complete(question, topic, subject, names)
     return Resolution(standalone, how)
 
 
-def _complete(text: str, topic: Question | None, subject: str, known: Known) -> tuple[str, str | None]:
+def _complete(text: str, topic: Question | None, subject: str, names: Names) -> tuple[str, str | None]:
     cleaned = " ".join(text.split())
     if topic is None or not topic.terms:
         return cleaned, None
@@ -99,18 +110,20 @@ def _complete(text: str, topic: Question | None, subject: str, known: Known) -> 
         and question.ask is Ask.FACT
         and len(question.terms) <= _SHORT_TERMS
         and words(ellipsis["rest"])[0] not in _OPENERS
+        and (ellipsis["joined"] or _BEGINS_WITH_PREPOSITION.match(ellipsis["rest"]) or names.told(cleaned))
     ):
         return _swap_place(topic, ellipsis["rest"]), "ellipsis"
-    if _NAMED_ITSELF.search(cleaned) or not _needs_topic(question, cleaned, topic, known):
+    if _NAMED_ITSELF.search(cleaned) or not _needs_topic(question, cleaned, topic, subject, names):
         return cleaned, None
     if all(part.lower() in cleaned.lower() for part in subject.split()):
         return cleaned, None
     return f"{cleaned.rstrip(' ?.!')} ({subject})?", "topic"
 
 
-def _needs_topic(question: Question, cleaned: str, topic: Question, known: Known) -> bool:
-    """Whether the question points back, goes on, or names nothing of its own and is no new question about all."""
-    named = bool(question.names or known(cleaned))
+def _needs_topic(question: Question, cleaned: str, topic: Question, subject: str, names: Names) -> bool:
+    """Whether the question points back, goes on, or asks for something that is told of the subject, naming no other."""
+    told = names.told(cleaned)
+    named = bool(question.names or told)
     points_back = _PRONOUN.search(_EXPLETIVE.sub(" ", re.sub(r"\bdå\W*$", "", cleaned))) or (
         not named and _SOME_THING.search(cleaned)
     )
@@ -118,16 +131,22 @@ def _needs_topic(question: Question, cleaned: str, topic: Question, known: Known
     if not points_back and asked_alike and len(question.terms) > len(asked_alike):
         # "Vad är målet för energin då?" after "Vad är målet för utsläppen?": the same of something else.
         return False
+    if not points_back and any(not is_body for _, is_body in told):
+        # "Och när startade Energihuset?" is about what it names; "Och i Norrby?" is not.
+        return False
     if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
         return True
+    if question.ask in (Ask.LIST, Ask.OVERVIEW) or _ABOUT_ALL.search(cleaned):
+        return False
     few = len(question.terms) <= _FEW_TERMS
-    return few and not named and question.ask not in (Ask.LIST, Ask.OVERVIEW) and not _ABOUT_ALL.search(cleaned)
+    return (few and not named) or names.covers(subject, question.terms)
 
 
-def _subject(topic: Question, before: str, known: Known) -> str:
+def _subject(topic: Question, before: str, names: Names) -> str:
     """What the conversation is about: the names of the last question that has some, else its terms."""
     added = re.search(r"\(([^()]+)\)\?$", topic.text)
-    if named := known(topic.text):
+    known = [name for name, _ in names.told(topic.text)]
+    if named := [next((one for one in topic.names if name in one), name) for name in known]:
         return ", ".join((*named[:-1], _with_tail(named[-1], topic) if " " not in named[-1] else named[-1]))
     if topic.names and not added:
         return ", ".join((*topic.names[:-1], _with_tail(topic.names[-1], topic)))

@@ -73,7 +73,7 @@ def look_up(typed: str, history: Sequence[str], documents: frozenset[str], libra
     """Complete and read a question, search these documents (all where none are named) and rank what is found."""
     began = time.perf_counter()
     holdings = library.holdings
-    resolution = resolve(typed, history, lambda text: [name for name, _ in holdings.names.within(text)])
+    resolution = resolve(typed, history, holdings.names)
     question, findings, entities = retrieved(resolution, documents, library, holdings)
     searched = time.perf_counter()
     ranked = rank_spans(question, holdings.index, findings, entities)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.attributes import AskedAttribute
+from assistant.lists.parties import BODIES
+from assistant.matching import best_match, text_words
+from ingest.documents import Passage
 from ingest.facts.types import Entity, FactBase, Stretch
 
 _SHORTEST_CHARS = 3
@@ -16,7 +19,8 @@ _ENDINGS = ("ens", "ets", "en", "et", ":s", "s", "n")
 class KnownNames:
     """The names and aliases of all entities, found in a text by their words; the last word may have an ending."""
 
-    def __init__(self, facts: FactBase) -> None:
+    def __init__(self, facts: FactBase, passages: Mapping[str, Passage]) -> None:
+        self._passages = passages
         self._entities: dict[tuple[str, ...], tuple[str, Entity]] = {}
         for entity in facts.entities:
             for name in (entity.name, *entity.aliases):
@@ -35,6 +39,19 @@ class KnownNames:
                     break
             place += 1
         return tuple(found.values())
+
+    def told(self, text: str) -> tuple[tuple[str, bool], ...]:
+        """The names in a text, and whether each is of a body or place rather than of something that is done."""
+        return tuple((name, entity.kind in BODIES) for name, entity in self.within(text))
+
+    def covers(self, name: str, terms: Sequence[str]) -> bool:
+        """Whether the passages that name this initiative have more than half of the terms."""
+        known = self._entities.get(_words(name))
+        if known is None or known[1].kind in BODIES:
+            return False
+        places = {one.passage_id for one in known[1].mentions if one.passage_id in self._passages}
+        there = frozenset().union(*(text_words(self._passages[one].headed_text) for one in places))
+        return 2 * sum(best_match(term, there) > 0 for term in terms) > len(terms)
 
     def _known(self, words: tuple[str, ...]) -> tuple[str, Entity] | None:
         if exact := self._entities.get(words):

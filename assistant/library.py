@@ -26,7 +26,7 @@ class Holdings:
 
     def __init__(self, index: PassageIndex) -> None:
         self.index = index
-        self.names = KnownNames(index.facts)
+        self.names = KnownNames(index.facts, {one.id: one for one in index.passages})
         self._materials: dict[frozenset[str], Material] = {}
 
     def material(self, documents: frozenset[str]) -> Material:

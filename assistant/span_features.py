@@ -46,7 +46,10 @@ FEATURES = (
     "names_missing",
     "names_far",
     "year_conflict",
+    "year_conflict_figure",
     "kind_missing",
+    "nobody_new",
+    "figure_near",
     "counted_here",
     "explained_here",
     "attribute_told",
@@ -73,6 +76,9 @@ _POINTS_BACK = re.compile(
 _CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 """A caption names what stands beside it and answers nothing."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NAME_WITHIN = re.compile(r"(?<=[\w,;:|] )[A-ZÅÄÖ][\w&-]+")
+_NEAR = 7
+"""Words from a figure within which a word is about it."""
 _TOLD_IN_PROSE = frozenset({Ask.OVERVIEW, Ask.REASON, Ask.DEFINITION, Ask.YES_NO})
 """Questions that a sentence answers better than the row of a table."""
 
@@ -177,7 +183,7 @@ def _of_sentences(
         before = matched
         above |= own
         values = shared | _of_sentence(asked.question, text, own, passage, number)
-        values |= _of_words(asked, matched, window, headed, own)
+        values |= _of_words(asked, text, matched, window, headed, own)
         values |= _of_names(asked, text, own, above, passage, passage.sentences[number])
         values["cosine"] = (float(cosine) - 0.8) * 10
         values["cosine_lead"] = (float(cosine) - asked.mean) / asked.deviation
@@ -188,6 +194,7 @@ def _of_sentences(
 
 def _of_words(
     asked: _Asked,
+    text: str,
     matched: Mapping[str, float],
     window: Mapping[str, float],
     headed: Mapping[str, float],
@@ -202,6 +209,7 @@ def _of_words(
         "rarest_far": max((rarity[term] * (1 - near_by[term]) for term in rarity), default=0.0) / 5,
         "terms_far": sum(near_by[term] == 0 for term in rarity) / max(1, len(rarity)),
         "echo": _echo(own, rarity),
+        "figure_near": _figure_near(asked, text),
     }
 
 
@@ -261,10 +269,13 @@ def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passag
 
 def _of_sentence(question: Question, text: str, own: frozenset[str], passage: Passage, number: int) -> dict[str, float]:
     heading = " ".join(passage.section[-1:])
+    conflict = _year_conflict(question, text, passage)
     return {
         "names_far": names_missing(question.names, own | text_words(heading)),
-        "year_conflict": _year_conflict(question, text, passage),
+        "year_conflict": conflict,
+        "year_conflict_figure": conflict * (question.ask is Ask.FIGURE),
         "kind_missing": float(not holds_kind(question, text)),
+        "nobody_new": float(question.ask is Ask.NAME and not _names_new(question, text)),
         "explained_here": float(question.ask is Ask.DEFINITION and explains(question, text, heading)),
         "points_back": float(_POINTS_BACK.search(text) is not None),
         "is_first": float(number == 0),
@@ -285,6 +296,22 @@ def _coverage(matched: Mapping[str, float], rarity: Mapping[str, float]) -> floa
 def _echo(own: frozenset[str], rarity: Mapping[str, float]) -> float:
     """Share of the sentence's content words that the question has already: one that only repeats it tells nothing."""
     return sum(best_match(word, rarity) > 0 for word in own) / len(own) if own else 1.0
+
+
+def _names_new(question: Question, text: str) -> bool:
+    """Whether the sentence names somebody or something, not at its beginning, that the question does not."""
+    said = question.text.casefold()
+    return any(name.group().casefold() not in said for name in _NAME_WITHIN.finditer(text))
+
+
+def _figure_near(asked: _Asked, text: str) -> float:
+    """Share of the question's words, by rarity, that stand near a figure of the sentence; 0 where none is asked for."""
+    if asked.question.ask is not Ask.FIGURE:
+        return 0.0
+    spoken = re.findall(r"[\w%:,.-]*\w", text.lower())
+    places = [place for place, word in enumerate(spoken) if word[0].isdigit() and not _YEAR.fullmatch(word)]
+    near = {spoken[i] for place in places for i in range(max(0, place - _NEAR), min(len(spoken), place + _NEAR + 1))}
+    return _coverage(_matched(asked.rarity, frozenset(near)), asked.rarity)
 
 
 def _pairs(question: Question) -> frozenset[tuple[str, str]]:

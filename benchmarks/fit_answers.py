@@ -111,7 +111,7 @@ def read_set(questions: Path, index: Path) -> list[Example]:
     library = Library(index, embedder_of(settings, lambda _: None), Synonyms.load(None))
     examples = []
     for gold in load_questions(questions):
-        resolution = resolve(gold.question, gold.history)
+        resolution = resolve(gold.question, gold.history, library.holdings.names)
         question, findings, entities = retrieved(resolution, frozenset(), library, library.holdings)
         candidates = read_spans(question, library.index, findings, entities)
         right = tuple(gold.answerable and _overlaps(one.text, gold) for one in candidates)

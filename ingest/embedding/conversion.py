@@ -8,7 +8,7 @@ float16 scale and 16 bytes. Byte j holds weight j in its low half and weight j +
 scale * (half - 8). The format is described in the C source that the package carries.
 
 The ONNX file is what torch exports, with every matrix as 4-bit blocks of onnxruntime, which keeps the weights to the
-bit. Imports torch.
+bit, and the question adapter beside them. Imports torch.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from sentencepiece import SentencePieceNormalizer
 from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
 from transformers import BertConfig, BertModel, XLMRobertaTokenizer
 from transformers.utils.logging import disable_progress_bar
+
+from ingest.embedding import question_adapter
 
 BLOCK = 32
 """Weights that share one scale."""
@@ -147,7 +149,7 @@ def _read_blocks(tensor: memoryview, columns: int) -> NDArray[np.float32]:
 
 
 def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str]) -> None:
-    """Writes encoder, tokenizer, mean pooling, normalisation, the prompts, and `onnx/model.onnx`."""
+    """Writes encoder, tokenizer, mean pooling, normalisation, the prompts, and `onnx/question.onnx`."""
     disable_progress_bar()  # type: ignore[no-untyped-call]
     encoder = BertModel(_configuration(weights.sizes))
     # Mean pooling leaves BERT's pooler unused, and the file has no weights for it.
@@ -162,7 +164,8 @@ def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str]) -
     modules = [Transformer(str(folder)), Pooling(weights.sizes.hidden, "mean"), Normalize()]
     SentenceTransformer(modules=modules, prompts=dict(prompts)).save(str(folder), create_model_card=False)
     (folder / "onnx").mkdir()
-    _write_onnx(encoder, folder / "onnx" / "model.onnx")
+    question_adapter.load(encoder)
+    _write_onnx(encoder.eval(), folder / "onnx" / "question.onnx")
 
 
 class _TokenVectors(torch.nn.Module):
@@ -203,9 +206,11 @@ def _in_blocks(model: onnx.ModelProto) -> onnx.ModelProto:
 
     root.handlers[:] = handlers  # its import has the whole process log to standard error
     root.setLevel(level)
-    # The tables of positions and token types do not come in blocks, and are small.
+    # The tables of positions and token types, and the adapter's matrices, do not come in blocks, and are small.
     tables = [node for node in model.graph.node if node.op_type == "Gather"]
     small = [node.name for node in tables if "word_embeddings" not in node.input[0]]
+    thin = {one.name for one in model.graph.initializer if question_adapter.RANK in one.dims}
+    small += [node.name for node in model.graph.node if node.op_type == "MatMul" and thin.intersection(node.input)]
     blocks = DefaultWeightOnlyQuantConfig(
         block_size=BLOCK,
         is_symmetric=True,

