@@ -38,7 +38,7 @@ CORPUS = ROOT / "corpus"
 prepare_environment()
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
 settings.register_profile("random", database=None, deadline=None, print_blob=True)
-settings.load_profile("fixed")  # the same examples in every run; `python -m benchmarks.properties` tries others
+settings.load_profile("fixed")  # the same examples in every run; CONTRIBUTING.md says how to try others
 
 
 class NetworkUsed(OSError):
