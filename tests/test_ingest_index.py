@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,6 @@ from hypothesis.extra.numpy import arrays
 from index_tools import (
     FAKE_READER,
     FOREST,
-    TRAFFIC,
     WordEmbedder,
     options,
     passage_vectors,
@@ -46,10 +46,8 @@ def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Path:
-    directory = tmp_path / "index"
-    build([write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)], directory, WordEmbedder(), options())
-    return directory
+def index(small_directory: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(small_directory, tmp_path / "index"))
 
 
 def test_an_empty_folder_has_no_index(tmp_path):
