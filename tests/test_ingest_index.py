@@ -206,7 +206,7 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
         store.sentences.add(Rows(keys, vectors))
         assert store.sentences.keys() == set(keys) and store.sentences.total == 6000
         np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)
-        store.sentences.keep(set(keys[:10]))
+        store.sentences.delete(keys[10:])
         assert store.sentences.keys() == set(keys[:10])
 
 

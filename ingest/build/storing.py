@@ -97,9 +97,10 @@ def write_rows(store: VectorStore, new: Passages, before: Passages, embedder: Em
     earlier = list(chain.from_iterable(before.values()))
     for vectors, keys_of in ((store.passages, lambda one: [passage_key(one)]), (store.sentences, sentence_keys)):
         listed = set(chain.from_iterable(map(keys_of, passages)))
-        if not vectors.keys() >= listed:
+        there = vectors.keys()
+        if not there >= listed:
             raise damaged(store.where, "Chroma har inte alla rader som skrevs")
-        vectors.keep(listed.union(*map(keys_of, earlier)))
+        vectors.delete(there - listed.union(*map(keys_of, earlier)))
 
 
 def _write_batch(store: VectorStore, passages: Sequence[Passage], embedder: Embedder) -> None:

@@ -117,9 +117,9 @@ class Vectors:
                     metadatas=[dict(one) for one in rows.metadatas[part]] if rows.metadatas else None,
                 )
 
-    def keep(self, keys: set[str]) -> None:
-        """Take all other rows away. Chroma does not erase them from the disk."""
-        for part in _batches(self.keys() - keys):
+    def delete(self, keys: Iterable[str]) -> None:
+        """Take rows away. Chroma does not erase them from the disk."""
+        for part in _batches(keys):
             with _asking(self._where):
                 self._collection.delete(ids=part)
 

@@ -59,7 +59,14 @@ class LexicalIndex:
 
         # a term that no text has stands first, because bm25s can make no index without any
         numbers: dict[str, int] = {"": 0}
-        ids = [[numbers.setdefault(term, len(numbers)) for term in terms(text)] for text in texts]
+        of_word: dict[str, list[int]] = {}
+        ids: list[list[int]] = []
+        for text in texts:
+            said = words(text)
+            for word in said:
+                if word not in of_word:  # most words come many times
+                    of_word[word] = [numbers.setdefault(term, len(numbers)) for term in terms(word)]
+            ids.append([number for word in said for number in of_word[word]])
         if not ids:
             return cls(None)
         weights = bm25s.BM25(method="lucene", k1=_SATURATION, b=_LENGTH_NORMALISATION)
