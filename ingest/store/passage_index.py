@@ -228,7 +228,7 @@ class PassageIndex:
         return page
 
     def reading(self, document_id: str) -> ReadDocument:
-        """All that was read of a document: pages, blocks, report. Raises KeyError for what is not there, IndexDamaged."""
+        """All that was read of a document. Raises KeyError for what is not there, IndexDamaged."""
         folder = self._reading_folder(document_id)
         with self._from_files():
             return self._load(folder)
