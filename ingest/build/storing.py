@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from multiprocessing import get_context
@@ -130,33 +131,45 @@ def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: Vecto
     process = context.Process(target=_write_received, args=(there, index.resolve(), server, made_with))
     process.start()
     there.close()
-    passages = list(chain.from_iterable(kept.values()))
-    try:
-        for first in range(0, len(passages), _SENT):
-            part = passages[first : first + _SENT]
-            keys = list(chain.from_iterable(map(sentence_keys, part)))
-            here.send(("passages", _passage_rows(part, old.passages.vectors(list(map(passage_key, part))))))
-            here.send(("sentences", Rows(keys, old.sentences.vectors(keys))))
-        here.send(None)
-        name: str = here.recv()
-    except (EOFError, OSError) as error:
-        process.join()
-        raise IndexUnusable(
-            f"Chroma kunde inte skriva indexet (kod {process.exitcode}). Kontrollera ledigt utrymme och försök igen."
-        ) from error
+    with here:
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has ended early, and says why
+            _send(here, old, list(chain.from_iterable(kept.values())))
+        try:
+            written, said = here.recv()
+        except (EOFError, ConnectionResetError):
+            written, said = False, "processen avbröts"
     process.join()
-    return name
+    if not written:
+        raise IndexUnusable(f"Chroma kunde inte skriva indexet ({said}). Kontrollera ledigt utrymme och försök igen.")
+    return str(said)
+
+
+def _send(pipe: Connection, old: VectorStore, passages: Sequence[Passage]) -> None:
+    for first in range(0, len(passages), _SENT):
+        part = passages[first : first + _SENT]
+        keys = list(chain.from_iterable(map(sentence_keys, part)))
+        pipe.send(("passages", _passage_rows(part, old.passages.vectors(list(map(passage_key, part))))))
+        pipe.send(("sentences", Rows(keys, old.sentences.vectors(keys))))
+    pipe.send(None)
 
 
 def _write_received(pipe: Connection, index: Path, server: ChromaServer | None, made_with: str) -> None:
-    """In the other process: write what comes in, and answer with the store's name. Ends where the parent has ended."""
+    """In the other process: write what comes in, and answer whether that was done, with the store's name or the reason.
+
+    Ends without an answer where the parent has ended.
+    """
     prepare_environment()
-    stores = stores_of(index, server)
-    store = stores.begin_empty(made_with)
-    collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
-    while (received := pipe.recv()) is not None:
-        collections[received[0]].add(received[1])
-    pipe.send(stores.settle(store))
+    try:
+        stores = stores_of(index, server)
+        store = stores.begin_empty(made_with)
+        collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
+        while (received := pipe.recv()) is not None:
+            collections[received[0]].add(received[1])
+        pipe.send((True, stores.settle(store)))
+    except EOFError:
+        return
+    except (IndexUnusable, OSError) as error:
+        pipe.send((False, str(error)))
 
 
 @dataclass(frozen=True, slots=True)
