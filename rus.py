@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from assistant.settings import SettingsError, load_settings
+from assistant.settings import Settings, SettingsError, load_settings
 from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
     from ingest.build.building import BuildReport, Step
+    from ingest.build.planning import BuildOptions
+    from ingest.gather import Gathered
 
 _LOWER_PRIORITY = 10
 """By how much an ingest and its processes give way to those that answer on the same machine."""
@@ -77,45 +79,56 @@ def ingest(
     """Läs in dokument i indexet."""
     from assistant.wiring import embedder_of
     from ingest.build.building import build
-    from ingest.build.planning import BuildOptions
-    from ingest.build.reader_process import Limits
-    from ingest.documents import ReadOptions
-    from ingest.gather import earlier_copies, gather_listed, gather_named
     from ingest.store.generations import fetched_folder
-    from ingest.store.passage_index import known_records
-    from ingest.web.fetch import FetchLimits
 
     if hasattr(os, "nice"):
         os.nice(max(0, _LOWER_PRIORITY - os.nice(0)))
     settings = load_settings(index_dir=index)
-    password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
-    limits = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds)
-    options = BuildOptions(
-        full=not what,
-        rebuild=rebuild,
-        workers=settings.workers,
-        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice),
-        limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
-        server=settings.chroma_server(),
-    )
     try:
-        records = known_records(settings.index_dir)
-        copies = earlier_copies(records, settings.index_dir)
         with fetched_folder(settings.index_dir) as folder:
-            gathered = (
-                gather_named(what, folder, password, limits, follow, records, copies)
-                if what
-                else gather_listed(settings.sources_file, folder, password, limits, copies)
-            )
+            gathered = _gathered(settings, what, follow, folder)
             for note in gathered.notes:
                 _tell(note)
-            embedder = embedder_of(settings, _tell)
+            embedder, options = embedder_of(settings, _tell), _build_options(settings, full=not what, rebuild=rebuild)
             with _progress_line() as show:
                 report = build(gathered.incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is
         _fail(error.message, WRONG_USAGE)
     _print_table(report)
     raise typer.Exit(0 if report.all_read else 1)
+
+
+def _gathered(settings: Settings, what: list[str] | None, follow: int | None, folder: Path) -> Gathered:
+    """What is to be read, fetched into the folder where it has an address."""
+    from ingest.gather import earlier_copies, gather_listed, gather_named
+    from ingest.store.passage_index import known_records
+    from ingest.web.fetch import FetchLimits
+
+    records = known_records(settings.index_dir)
+    copies = earlier_copies(records, settings.index_dir)
+    limits, password = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds), _pdf_password(settings)
+    if what:
+        return gather_named(what, folder, password, limits, follow, records, copies)
+    return gather_listed(settings.sources_file, folder, password, limits, copies)
+
+
+def _build_options(settings: Settings, full: bool, rebuild: bool) -> BuildOptions:
+    from ingest.build.planning import BuildOptions
+    from ingest.build.reader_process import Limits
+    from ingest.documents import ReadOptions
+
+    return BuildOptions(
+        full=full,
+        rebuild=rebuild,
+        workers=settings.workers,
+        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice),
+        limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
+        server=settings.chroma_server(),
+    )
+
+
+def _pdf_password(settings: Settings) -> str | None:
+    return settings.pdf_password.get_secret_value() if settings.pdf_password else None
 
 
 @app.command()
@@ -146,9 +159,9 @@ def ask(
         from assistant.catalogue import Catalogue
         from assistant.evidence import evidence_pdf
 
-        password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
         catalogue = Catalogue.load(settings.language)
-        evidence.write_bytes(evidence_pdf(answer, assistant.index, catalogue, date.today(), password))
+        pages = evidence_pdf(answer, assistant.index, catalogue, date.today(), _pdf_password(settings))
+        evidence.write_bytes(pages)
         _tell(f"Beläggen skrevs till {evidence}.")
     if as_json:
         print(json.dumps(answer.to_record(), ensure_ascii=False))
@@ -175,9 +188,8 @@ def serve(
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
-    password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
     feedback = settings.feedback_folder() if settings.feedback else None
-    options = ChatOptions(language=settings.language, pdf_password=password, feedback_folder=feedback)
+    options = ChatOptions(language=settings.language, pdf_password=_pdf_password(settings), feedback_folder=feedback)
     serve_chat(assistant, settings.host, settings.port, options)
 
 

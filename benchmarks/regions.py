@@ -34,12 +34,6 @@ KEPT = ROOT / "benchmarks" / "regions_baseline.json"
 WORK = user_cache_path("rus-assistent", appauthor=False) / "regions"
 BY_KIND = ("evidence_recall@500w", "key_fact_recall", "confidently_wrong", "sure_share", "citation_recall")
 BY_KIND_TOO = ("list_recall", "list_precision", "declined", "over_refusal")
-CHECKED = (
-    *(f"evidence_recall@{depth}" for depth in (1, 3, 5, 10, "500w")),
-    *("mrr@10", "ndcg@10", "key_fact_recall", "confidently_wrong", "sure_share", "sure_precision", "declined"),
-    *("citation_precision", "citation_recall", "refusal_precision", "refusal_recall", "over_refusal"),
-)
-"""Measures that a scorer outside the project computes too."""
 
 Figures = Mapping[str, Any]
 """overall: measure to {value, n, low, high}; by_kind: kind to measure to value; register: measure to value."""
@@ -87,23 +81,6 @@ def measure(region: Region, work: Path, reuse: bool) -> Figures:
     found = json.loads(_rus("register", "--json", "--index", str(index)))
     (out / "register.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     return figures | {"register": score_register(found, json.loads(region.register.read_text(encoding="utf-8")))}
-
-
-def disagreements(region: Region, out: Path, scorer: Path, figures: Figures) -> Iterator[str]:
-    """Where the scorer that stands outside the project, with arithmetic of its own, comes to other figures.
-
-    Lists are left out: it looks for their names anywhere in the answer, the program pairs them off with the rows.
-    """
-    command = [sys.executable, str(scorer), str(region.questions), str(out / "answers.jsonl"), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        yield f"{region.name}: {scorer.name} cannot read this question file"
-        return
-    outside = json.loads(done.stdout)["all"]
-    for name in CHECKED:
-        ours, theirs = figures["overall"].get(name), outside.get(name)
-        if ours and theirs and (abs(ours["value"] - theirs["mean"]) > 0.0002 or ours["n"] != theirs["n"]):
-            yield f"{region.name}: {name} is {ours['value']} here and {theirs['mean']} by {scorer.name}"
 
 
 def _rus(*arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
@@ -187,10 +164,6 @@ def main() -> None:
         measured = pool.map(partial(measure, work=given.work, reuse=given.reuse), regions)
         for region, figures in zip(regions, measured, strict=True):
             sys.stdout.write("\n".join(table(region.name, figures, kept.get(region.name, {}))) + "\n")
-            scorer = given.shared / "measure" / "score_answers.py"
-            if scorer.exists():
-                for line in disagreements(region, given.work / region.name / "out", scorer, figures):
-                    sys.stdout.write(f"NOTE {line}\n")
             sys.stdout.flush()
             kept[region.name] = figures
     if given.keep_figures:

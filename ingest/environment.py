@@ -18,6 +18,16 @@ _SILENCED = {
 """Telemetry and tracing of the dependencies, switched off whatever the machine's environment says."""
 
 
+def child_environment(**more: str) -> dict[str, str]:
+    """The environment, with `more`, for `python -P -m ingest.…` in a child process.
+
+    One thread each: the children share the cores already, and every thread reserves address space.
+    """
+    house = str(Path(__file__).resolve().parents[1])
+    paths = [house, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"} | more
+
+
 def prepare_environment() -> None:
     """Keep the libraries of this process and of its children from calling home.
 

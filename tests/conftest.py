@@ -11,19 +11,23 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from assistant_tools import DOCUMENTS, StemEmbedder, incoming
 from filelock import FileLock
 from hypothesis import settings
+from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, write
 
+import ingest.build.building
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.model.chat import ChatModel
 from assistant.synonyms import Synonyms
 from ingest.build.building import build
 from ingest.build.planning import BuildOptions
+from ingest.build.reader_pool import ReaderPool
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.embedding.model_folder import DEFAULT_MODEL
 from ingest.environment import prepare_environment
@@ -38,7 +42,7 @@ CORPUS = ROOT / "corpus"
 prepare_environment()
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
 settings.register_profile("random", database=None, deadline=None, print_blob=True)
-settings.load_profile("fixed")  # the same examples in every run; `python -m benchmarks.properties` tries others
+settings.load_profile("fixed")  # the same examples in every run; CONTRIBUTING.md says how to try others
 
 
 class NetworkUsed(OSError):
@@ -128,6 +132,18 @@ def bundled_index(bundled_directory: Path, embedder: Embedder) -> PassageIndex:
 def bundled_assistant(bundled_directory: Path, embedder: Embedder) -> Assistant:
     """The assistant over the bundled corpus, without a language model."""
     return Assistant(Library(bundled_directory, embedder, Synonyms()), None, 2000)
+
+
+@pytest.fixture(scope="session")
+def small_directory(no_network: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index of two short texts by the reader and embedder of tests: to be copied."""
+    folder = tmp_path_factory.mktemp("small")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+        texts = [write(folder, "skog", FOREST), write(folder, "trafik", TRAFFIC)]
+        build(texts, folder / "index", WordEmbedder(), BuildOptions(workers=1))
+    return folder / "index"
 
 
 @pytest.fixture(scope="session")

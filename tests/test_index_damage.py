@@ -68,11 +68,8 @@ DAMAGE = [
 
 
 @pytest.mark.parametrize(("pattern", "damage"), DAMAGE, ids=lambda one: getattr(one, "__name__", one))
-def test_damage_is_told_and_mended_and_costs_no_document(tmp_path, pattern, damage):
-    index = tmp_path / "index"
-    mine = write(tmp_path, "min-egen", TRAFFIC)
-    build([write(tmp_path, "skog", FOREST), mine], index, WordEmbedder(), options())
-    mine.path.unlink()
+def test_damage_is_told_and_mended_and_costs_no_document(tmp_path, small_directory, pattern, damage):
+    index = shutil.copytree(small_directory, tmp_path / "index")
     for path in list(index.glob(pattern)):
         damage(path)
     with pytest.raises(IndexDamaged, match="rus ingest --rebuild"):
@@ -83,9 +80,25 @@ def test_damage_is_told_and_mended_and_costs_no_document(tmp_path, pattern, dama
     report = build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options(rebuild=True))
     assert report.changed and report.all_read
     opened = open_index(index, "words")
-    assert {document.id for document in opened.documents} == {"skog", "min-egen"} and len(opened.passages) == 4
+    assert {document.id for document in opened.documents} == {"skog", "trafik"} and len(opened.passages) == 4
     query = vectors_of("Cykelvägen till Norrby byggs ut.")[0]
     assert opened.passages[opened.nearest_passages(query, 1)[0][0]].section == ("Cykel",)
+
+
+@pytest.mark.parametrize("pattern", ["read", "read/*/pages.npz", "read/*/original"])
+@pytest.mark.parametrize("damage", [remove, cut_in_half], ids=lambda one: one.__name__)
+def test_lost_readings_are_told_and_read_again(tmp_path, small_directory, pattern, damage):
+    index = shutil.copytree(small_directory, tmp_path / "index")
+    for path in list(index.glob(pattern)):
+        (remove if path.is_dir() else damage)(path)
+    opened = open_index(index, "words")
+    if not pattern.endswith("original"):
+        with pytest.raises(IndexDamaged, match="rus ingest --rebuild"):
+            opened.page("skog", 1)
+    opened.store.close()
+    build([], index, WordEmbedder(), options(rebuild=True))
+    again = open_index(index, "words")
+    assert again.page("skog", 1).text.startswith("# Skog") and again.source("trafik").read_text().startswith("# Trafik")
 
 
 def test_documents_are_known_by_their_copies_when_every_manifest_is_lost(tmp_path):

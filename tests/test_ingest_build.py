@@ -32,6 +32,7 @@ import ingest.build.building
 from ingest.build.building import Step, build, forget
 from ingest.build.planning import Action
 from ingest.build.reader_pool import ReaderPool
+from ingest.build.storing import made_with
 from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
 from ingest.store.generations import fetched_folder, writer_lock
 from ingest.store.passage_index import open_index
@@ -285,6 +286,15 @@ def files_with(folder: Path, text: str) -> list[Path]:
         if any(text.encode(encoding) in content for content in contents for encoding in ("utf-8", "utf-16-le")):
             found.append(path)
     return found
+
+
+def test_forgetting_that_cannot_be_written_is_one_sentence_and_changes_nothing(tmp_path, index, capfd):
+    build([write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)], index, WordEmbedder(), options())
+    (index / "chroma" / f"next-{made_with('words')}").write_text("where the new store would lie")
+    with pytest.raises(IndexUnusable, match=r"Chroma kunde inte skriva indexet \(.+\)\. Kontrollera"):
+        forget("skog", index)
+    assert "Traceback" not in capfd.readouterr().err
+    assert len(open_index(index, "words").documents) == 2
 
 
 def test_forgetting_the_last_document_leaves_an_empty_index(tmp_path, index):

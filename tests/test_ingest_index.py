@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,6 @@ from hypothesis.extra.numpy import arrays
 from index_tools import (
     FAKE_READER,
     FOREST,
-    TRAFFIC,
     WordEmbedder,
     options,
     passage_vectors,
@@ -46,10 +46,8 @@ def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Path:
-    directory = tmp_path / "index"
-    build([write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)], directory, WordEmbedder(), options())
-    return directory
+def index(small_directory: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(small_directory, tmp_path / "index"))
 
 
 def test_an_empty_folder_has_no_index(tmp_path):
@@ -208,7 +206,7 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
         store.sentences.add(Rows(keys, vectors))
         assert store.sentences.keys() == set(keys) and store.sentences.total == 6000
         np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)
-        store.sentences.keep(set(keys[:10]))
+        store.sentences.delete(keys[10:])
         assert store.sentences.keys() == set(keys[:10])
 
 

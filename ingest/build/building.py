@@ -196,7 +196,7 @@ class _Work:
         if task.reading is not None:
             return _Reading(pool.cut(self.reads.folder(task.reading), task.document, title))
         coming, old = task.incoming, task.old
-        path = coming.path if coming else self.reads.original(old.reading) if old and old.reading else None
+        path = coming.path if coming else self._kept(old) if old else None
         encoding = coming.encoding if coming else old.encoding if old else None
         password = (coming and coming.password) or options.reading.password
         try:
@@ -213,6 +213,11 @@ class _Work:
         except UnreadableDocument:
             shutil.rmtree(folder)
             raise
+
+    def _kept(self, old: DocumentRecord) -> Path | None:
+        """The copy of a document's file, or if that is lost the file where it was read."""
+        where = Path(old.document.path) if old.document.path else None
+        return self.reads.original(old.reading or "") or where
 
     def _settle(self, task: Task, reading: Future[_Reading] | None, options: BuildOptions) -> Outcome:
         if task.keep and task.old is not None:

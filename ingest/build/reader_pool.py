@@ -9,7 +9,6 @@ The child is a plain `python -m ingest.build.reader_process`, not a fork: it inh
 from __future__ import annotations
 
 import json
-import os
 import queue
 import shutil
 import signal
@@ -29,6 +28,7 @@ from pydantic import TypeAdapter
 from ingest import errors
 from ingest.build.reader_process import CutDocument, Job, Limits, Reply
 from ingest.documents import Document, ReadOptions
+from ingest.environment import child_environment
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 
 _START_SECONDS = 60.0
@@ -131,13 +131,6 @@ def _error(name: str, message: str) -> UnreadableDocument:
     return DamagedFile(message)
 
 
-def _environment(scratch: Path) -> dict[str, str]:
-    """One thread for each child: they share the cores already, and every thread reserves address space."""
-    house = str(Path(__file__).resolve().parents[2])
-    paths = [house, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "TMPDIR": str(scratch)}
-
-
 class _Child:
     """The parent's end of one child process."""
 
@@ -148,7 +141,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
-            env=_environment(scratch),
+            env=child_environment(TMPDIR=str(scratch)),
         )
         self._late = False
         if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
+from subprocess import PIPE
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Passage
 from ingest.embedding.embedder import Embedder
-from ingest.environment import prepare_environment
+from ingest.environment import child_environment, prepare_environment
 from ingest.errors import IndexUnusable
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
@@ -97,9 +101,10 @@ def write_rows(store: VectorStore, new: Passages, before: Passages, embedder: Em
     earlier = list(chain.from_iterable(before.values()))
     for vectors, keys_of in ((store.passages, lambda one: [passage_key(one)]), (store.sentences, sentence_keys)):
         listed = set(chain.from_iterable(map(keys_of, passages)))
-        if not vectors.keys() >= listed:
+        there = vectors.keys()
+        if not there >= listed:
             raise damaged(store.where, "Chroma har inte alla rader som skrevs")
-        vectors.keep(listed.union(*map(keys_of, earlier)))
+        vectors.delete(there - listed.union(*map(keys_of, earlier)))
 
 
 def _write_batch(store: VectorStore, passages: Sequence[Passage], embedder: Embedder) -> None:
@@ -124,38 +129,41 @@ def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: Vecto
     initialised, and with it whatever the writing process had read before. Raises IndexUnusable when not all was
     written.
     """
-    context = get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_write_received, args=(there, index.resolve(), server, made_with))
-    process.start()
-    there.close()
-    passages = list(chain.from_iterable(kept.values()))
+    command = [sys.executable, "-P", "-m", "ingest.build.storing"]  # whatever script this process was started by
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, env=child_environment()) as process:
+        assert process.stdin is not None and process.stdout is not None
+        with suppress(BrokenPipeError):  # it has ended early, and says why
+            pickle.dump((index.resolve(), server, made_with), process.stdin)
+            _send(process.stdin, old, list(chain.from_iterable(kept.values())))
+        written, _, said = process.stdout.read().decode().partition(" ")
+    if written != "written":
+        cause = said or f"processen avbröts, kod {process.returncode}"
+        raise IndexUnusable(f"Chroma kunde inte skriva indexet ({cause}). Kontrollera ledigt utrymme och försök igen.")
+    return said
+
+
+def _send(pipe: IO[bytes], old: VectorStore, passages: Sequence[Passage]) -> None:
+    for first in range(0, len(passages), _SENT):
+        part = passages[first : first + _SENT]
+        keys = list(chain.from_iterable(map(sentence_keys, part)))
+        pickle.dump(("passages", _passage_rows(part, old.passages.vectors(list(map(passage_key, part))))), pipe)
+        pickle.dump(("sentences", Rows(keys, old.sentences.vectors(keys))), pipe)
+    pickle.dump(None, pipe)
+    pipe.flush()
+
+
+def _write_received() -> str:
+    """In the other process: write what comes in; "written" with the store's name, or "not" with the reason."""
+    index, server, made_with = pickle.load(sys.stdin.buffer)
     try:
-        for first in range(0, len(passages), _SENT):
-            part = passages[first : first + _SENT]
-            keys = list(chain.from_iterable(map(sentence_keys, part)))
-            here.send(("passages", _passage_rows(part, old.passages.vectors(list(map(passage_key, part))))))
-            here.send(("sentences", Rows(keys, old.sentences.vectors(keys))))
-        here.send(None)
-        name: str = here.recv()
-    except (EOFError, OSError) as error:
-        process.join()
-        raise IndexUnusable(
-            f"Chroma kunde inte skriva indexet (kod {process.exitcode}). Kontrollera ledigt utrymme och försök igen."
-        ) from error
-    process.join()
-    return name
-
-
-def _write_received(pipe: Connection, index: Path, server: ChromaServer | None, made_with: str) -> None:
-    """In the other process: write what comes in, and answer with the store's name. Ends where the parent has ended."""
-    prepare_environment()
-    stores = stores_of(index, server)
-    store = stores.begin_empty(made_with)
-    collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
-    while (received := pipe.recv()) is not None:
-        collections[received[0]].add(received[1])
-    pipe.send(stores.settle(store))
+        stores = stores_of(index, server)
+        store = stores.begin_empty(made_with)
+        collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
+        while (received := pickle.load(sys.stdin.buffer)) is not None:
+            collections[received[0]].add(received[1])
+        return f"written {stores.settle(store)}"
+    except (IndexUnusable, OSError, EOFError) as error:
+        return f"not {error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +192,8 @@ class NewGeneration:
         )
         finish(index, folder, manifest)
         return name
+
+
+if __name__ == "__main__":
+    prepare_environment()
+    sys.stdout.write(_write_received())

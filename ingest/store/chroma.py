@@ -117,9 +117,9 @@ class Vectors:
                     metadatas=[dict(one) for one in rows.metadatas[part]] if rows.metadatas else None,
                 )
 
-    def keep(self, keys: set[str]) -> None:
-        """Take all other rows away. Chroma does not erase them from the disk."""
-        for part in _batches(self.keys() - keys):
+    def delete(self, keys: Iterable[str]) -> None:
+        """Take rows away. Chroma does not erase them from the disk."""
+        for part in _batches(keys):
             with _asking(self._where):
                 self._collection.delete(ids=part)
 
@@ -135,15 +135,16 @@ class Vectors:
 
     def vectors(self, keys: Sequence[str]) -> Vector:
         """The rows' vectors, float32 (keys, dimension). Raises IndexDamaged where a row is away."""
-        found: dict[str, Vector] = {}
+        place: dict[str, int] = {}
+        found: list[Vector] = []
         for part in _batches(keys):
             with _asking(self._where):
                 got = self._collection.get(ids=part, include=["embeddings"])
-            if got["ids"]:
-                found |= zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True)
-        if len(found) < len(set(keys)):
-            raise damaged(self._where, f"{len(set(keys)) - len(found)} rader saknas i Chroma")
-        return np.array([found[key] for key in keys], np.float32)
+            place |= {key: len(place) + row for row, key in enumerate(got["ids"])}
+            found.append(np.asarray(got["embeddings"], np.float32))
+        if away := len(set(keys)) - len(place):
+            raise damaged(self._where, f"{away} rader saknas i Chroma")
+        return np.concatenate(found)[[place[key] for key in keys]] if found else np.empty((0, 0), np.float32)
 
     def write_graph_after(self, changes: int) -> None:
         """How many changes may wait before the graph is written to its files: counts from the next opening on.

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +62,14 @@ class LexicalIndex:
 
         # a term that no text has stands first, because bm25s can make no index without any
         numbers: dict[str, int] = {"": 0}
-        ids = [[numbers.setdefault(term, len(numbers)) for term in terms(text)] for text in texts]
+        of_word: dict[str, list[int]] = {}
+        ids: list[list[int]] = []
+        for text in texts:
+            said = words(text)
+            for word in said:
+                if word not in of_word:  # most words come many times
+                    of_word[word] = [numbers.setdefault(term, len(numbers)) for term in terms(word)]
+            ids.append([number for word in said for number in of_word[word]])
         if not ids:
             return cls(None)
         weights = bm25s.BM25(method="lucene", k1=_SATURATION, b=_LENGTH_NORMALISATION)
@@ -209,15 +219,27 @@ class PassageIndex:
         return self.manifest.record(document_id)
 
     def page(self, document_id: str, number: int | None) -> Page:
-        """One page as it was read, with its boxes. Raises KeyError for a document or page that is not there."""
-        page = self._load_page(self._reading_folder(document_id), number)
+        """One page as it was read, with its boxes. Raises KeyError for what is not there, IndexDamaged."""
+        folder = self._reading_folder(document_id)
+        with self._from_files():
+            page = self._load_page(folder, number)
         if page is None:
             raise KeyError((document_id, number))
         return page
 
     def reading(self, document_id: str) -> ReadDocument:
-        """All that was read of a document: pages, blocks, report. Raises KeyError for one that could not be read."""
-        return self._load(self._reading_folder(document_id))
+        """All that was read of a document. Raises KeyError for what is not there, IndexDamaged."""
+        folder = self._reading_folder(document_id)
+        with self._from_files():
+            return self._load(folder)
+
+    @contextmanager
+    def _from_files(self) -> Iterator[None]:
+        """Raises IndexDamaged for what files that are gone or changed can raise."""
+        try:
+            yield
+        except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
+            raise damaged(str(self.directory), "en läst sida saknas eller är ändrad") from error
 
     def _reading_folder(self, document_id: str) -> Path:
         name = self._readings.get(document_id)
