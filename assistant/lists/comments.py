@@ -9,8 +9,8 @@ from statistics import fmean
 import numpy as np
 
 from assistant.lists.draft import Likeness
+from assistant.lists.points import holds
 from assistant.lists.standing import Standing
-from assistant.lists.wording import holds
 from assistant.question import Question
 from ingest.documents import Passage
 from ingest.facts.types import GoalFact, Stretch

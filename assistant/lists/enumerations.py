@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.lexicon import MONTHS, NUMERALS
 from ingest.facts.types import Stretch
+from ingest.facts.vocabulary import MONTHS, NUMERALS
 from ingest.swedish import stem
 
 _BULLET = re.compile(r"[ \t]*([•■▪‣●○◦*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")

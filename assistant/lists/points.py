@@ -8,24 +8,21 @@ from statistics import fmean
 
 import numpy as np
 
-from assistant.lists.constraints import Constraint, ListQuestion, Party, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, row_name
-from assistant.lists.evidence import weigh
 from assistant.lists.material import Material
-from assistant.lists.windows import Window
-from assistant.lists.wording import holds
+from assistant.lists.parties import Party
+from assistant.lists.request import Constraint, ListQuestion, Priority, Standing, Subject
+from assistant.matching import match
 from ingest.documents import Passage
-from ingest.facts.lexicon import NUMERALS
-from ingest.facts.types import Entity, Stretch
+from ingest.facts.types import Stretch
+from ingest.facts.vocabulary import NUMERALS, tells_status, terms
 from ingest.swedish import content_words, words
 
 _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
 _ELSEWHERE = 0.8
 """What a word of the subject is worth where headings, context or items say it, and not the lead."""
-_ANY_PART = frozenset("delar delarna områden saker punkter exempel typer sorter slag moment frågor".split())
-"""Nouns that may stand for the parts of anything: a lead need not say them."""
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
 
 
@@ -72,7 +69,7 @@ def _score(asked: ListQuestion, one: Enumeration, deviations: float) -> float:
     lead = words(f"{one.lead} {one.head if one.form == 'rows' else ''}")
     heading = words(" ".join(one.headings[-1:]))
     subject = _subject(asked)
-    nouns = (asked.noun,) if asked.noun and asked.noun not in _ANY_PART else subject
+    nouns = (asked.noun,) if asked.noun and asked.noun not in terms("questions", "any_part") else subject
     if one.form == "sentence":
         lead, heading = [*lead[-4:], *_counted_noun(one.lead)], []
     above = words(" ".join(one.headings[:-1]))
@@ -102,11 +99,16 @@ def _counted_noun(lead: str) -> list[str]:
     return [word for place in places for word in there[place + 1 : place + 3]]
 
 
+def holds(word: str, there: Sequence[str]) -> float:
+    """How well the best of some words stands for a word of a question, 0 to 1; the word may be their compound."""
+    word = word.lower()
+    return max((max(match(word, other), 0.9 * match(other, word)) for other in there), default=0.0)
+
+
 def _subject(asked: ListQuestion) -> tuple[str, ...]:
-    said = next((one.words for one in asked.constraints if isinstance(one, Subject)), ())
     parties = tuple(word for one in asked.constraints if isinstance(one, Party) for word in content_words(one.names[0]))
     titles = tuple(word for one in asked.constraints if isinstance(one, Priority) for word in one.title)
-    return (*said, *parties, *titles, *(word for name in asked.about for word in content_words(name)))
+    return (*asked.subject, *parties, *titles, *(word for name in asked.about for word in content_words(name)))
 
 
 def _understood(asked: ListQuestion, one: Enumeration) -> float:
@@ -134,10 +136,9 @@ def _row_meets(
     if isinstance(constraint, Subject):
         there = words(item[0])
         return any(holds(word, there) >= 0.9 for word in constraint.words)
-    row = Window(item[1], item[0], one.head, one.headings, one.document_id, one.title, True, 0, True)
-    name = row_name(one.head, item[0])
-    entity = Entity(name, (), "other", one.headings, (item[1],), 0, ())
-    return weigh(constraint, entity, (row,)) is not None
+    if isinstance(constraint, Party):
+        return constraint.is_named(item[0])
+    return not isinstance(constraint, Standing) or tells_status(constraint.status, item[0])
 
 
 def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from ingest.documents import PassageKind
-from ingest.facts.lexicon import NOT_NAMES, is_definite_kind, kind_of
-from ingest.facts.tables import Cell, FactLine, Row, meaning_of
-from ingest.facts.units import Unit, Word, different
+from ingest.facts.pieces import TOKEN, Unit, Word, different
+from ingest.facts.tabular import Cell, FactLine, Row
+from ingest.facts.vocabulary import is_definite_kind, kind_of, meaning_of, terms
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -24,17 +24,8 @@ _YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
-_TOKENS = re.compile(r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&")
-_NAMED = re.compile(r"(?:heter|hette|kallas|kallad|kallat|benämns|namnet|arbetsnamnet|arbetsnamn|döpts|stavas)\Z")
-_ENDS = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
-_STATE = re.compile(r"[A-ZÅÄÖ]{2,}(?: [A-ZÅÄÖ]{2,})*\b")
-_FINITE = frozenset(
-    "är var har hade ska skulle kan kunde får fick blev blir bör finns heter kallas gör går gick ger gav leder äger "
-    "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog "
-    "fortsätter svarar".split()
-)
-
 _POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
+_ENDS_NAME = frozenset("som och eller ett en det den där för".split())
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
@@ -58,7 +49,7 @@ def key_of(name: str) -> Key:
     """The words of a name; case kept, dashes between years alike."""
     return tuple(
         re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word
-        for word in _TOKENS.findall(name)
+        for word in TOKEN.findall(name)
     )
 
 
@@ -66,7 +57,7 @@ def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactL
     """All candidates with how often each cue found them."""
     units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
-    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts}
+    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts if line.boxed}
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
         name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
         if fits(key := bare(key_of(name))):
@@ -91,7 +82,7 @@ def bare(key: Key) -> Key:
 
 def _opens(word: str) -> bool:
     lowered = word.lower()
-    return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in NOT_NAMES
+    return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in terms("names", "none")
 
 
 def fits(key: Key) -> bool:
@@ -100,8 +91,8 @@ def fits(key: Key) -> bool:
         return False
     letters = sum(letter.isalpha() for word in key for letter in word)
     lowered = [word.lower() for word in key]
-    finite = any(word in _FINITE for word in lowered)
-    opener = lowered[0] in NOT_NAMES or lowered[0] in STOPWORDS
+    finite = any(word in terms("names", "finite") for word in lowered)
+    opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
     pointing = lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
@@ -169,9 +160,8 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
     if unit.opens_item:
         for number, word in enumerate(words[1 : LONGEST + 1], 1):
             between = unit.passage.text[words[number - 1].end : word.start]
-            state = _STATE.match(unit.passage.text, word.start) and not word.text[0].isdigit()
-            if word.broken or (state and len(word.text) < 9):
-                if ":" in between or "–" in between or "," in between or "(" in between or state:
+            if word.broken:
+                if any(mark in between for mark in ":–,(—") or " - " in between:
                     yield words[:number], Cue.ITEM
                 break
     elif unit.start == 0 or unit.passage.text[: unit.start].endswith("\n"):
@@ -188,7 +178,7 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         yield [word for word in words if match.start(1) <= word.start < match.end(1)], Cue.QUOTED
     for number, word in enumerate(words):
         lowered = word.text.lower()
-        if _NAMED.match(lowered):
+        if lowered in terms("names", "said"):
             if number <= LONGEST and words[0].text[0].isupper() and not any(one.broken for one in words[1:number]):
                 yield words[:number], Cue.NAMED
                 if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
@@ -197,11 +187,6 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
         if lowered == "till" and number and words[number - 1].text.lower() == "namn":
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
-        if number and word.text[0].isupper() and is_definite_kind(words[number - 1].text.lower()) and not word.broken:
-            run = _until_break(words, number)
-            after = text[run[-1].end : run[-1].end + 8]
-            if 1 < len(run) <= 3 and _ENDS.match(after):
-                yield run, Cue.NAMED
         if word.text[0].isupper():
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
@@ -221,17 +206,7 @@ def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
     """Words from `start` to the next punctuation, at most five; for an effort said to be called that."""
     end = start
     while end < len(words) and end - start < 5 and not (end > start and words[end].broken):
-        if end > start and words[end].text.lower() in _FINITE | {
-            "som",
-            "och",
-            "eller",
-            "ett",
-            "en",
-            "det",
-            "den",
-            "där",
-            "för",
-        }:
+        if end > start and words[end].text.lower() in terms("names", "finite") | _ENDS_NAME:
             break
         end += 1
     return words[start:end]
@@ -262,7 +237,7 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
                 if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
                     yield words[number:end], Cue.APPOSITION
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in _JOINERS
-        if word.broken or lowered in _FINITE or (word.text[0].isupper() and not joined):
+        if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
 
 
@@ -359,13 +334,13 @@ def _grown(runs: Sequence[Key]) -> Counter[Key]:
         key, own = waiting.pop()
         groups: dict[str, list[Key]] = defaultdict(list)
         for run in own:
-            if len(run) > len(key) and run[len(key)] not in _FINITE:
+            if len(run) > len(key) and run[len(key)] not in terms("names", "finite"):
                 groups[run[len(key)]].append(run)
         shared = {word: group for word, group in groups.items() if len(group) > 1}
         if len(key) < LONGEST and sum(map(len, shared.values())) * 10 > 6 * len(own):
             waiting += [((*key, word), group) for word, group in shared.items()]
             continue
-        while len(key) > 1 and key[-1].lower() in _JOINERS | _FINITE | _NEVER_LAST:
+        while len(key) > 1 and key[-1].lower() in _JOINERS | terms("names", "finite") | _NEVER_LAST:
             key = key[:-1]
         counts[key] += len(own)
     return counts

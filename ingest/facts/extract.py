@@ -8,19 +8,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.documents import Document, Passage
-from ingest.facts.attributes import Segment, row_said_of, said_of, segments
 from ingest.facts.bodies import Bodies
-from ingest.facts.cells import label_facts, line_facts, row_facts
+from ingest.facts.columns import line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
-from ingest.facts.evidence import collapsed_heads
+from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import find_areas, find_challenges, find_focus_areas, find_priorities
-from ingest.facts.lexicon import PERIOD, YEAR
-from ingest.facts.outcomes import follow_up
+from ingest.facts.measured import follow_up
+from ingest.facts.pieces import Unit, units_of
 from ingest.facts.settle import Stated, document_dates, settled
-from ingest.facts.tables import Row, fact_lines, rows_of
+from ingest.facts.statements import Segment, row_said_of, said_of, segments
+from ingest.facts.tabular import Row, fact_lines, rows_of
+from ingest.facts.traits import collapsed_heads
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
-from ingest.facts.units import Unit, units_of
 
 _SENTENCE = 20
 _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
@@ -116,16 +116,14 @@ def _of_mentions(
 
 
 def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies) -> Iterator[_Told]:
-    """What sentences tell, and labelled lines under a heading that names the initiative."""
+    """What sentences tell."""
     headed = section_names(units, initiatives)
     for segment in segments(units, initiatives, headed):
         for initiative in segment.about:
+            if not segment.named:
+                initiative.about[segment.unit.stretch] = None
             for fact in said_of(segment, bodies):
                 yield initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1
-    for unit in units:
-        if unit.passage.id in headed:
-            for fact in label_facts(unit):
-                yield headed[unit.passage.id], fact, unit.passage.document_id, 3
 
 
 def _told_cells(row: Row, initiative: Initiative, units_at: dict[tuple[str, int], Unit]) -> Iterator[Segment]:

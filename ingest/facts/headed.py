@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ingest.documents import Passage
+from ingest.facts.pieces import BULLET
 from ingest.facts.types import Entity, Stretch
-from ingest.facts.units import BULLET
 from ingest.swedish import content_words, fold, stem
 
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?"

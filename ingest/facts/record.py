@@ -37,6 +37,7 @@ def _entities(records: Iterable[Mapping[str, Any]]) -> tuple[Entity, ...]:
                 "aliases": tuple(record["aliases"]),
                 "section": tuple(record["section"]),
                 "mentions": tuple(Stretch(**stretch) for stretch in record["mentions"]),
+                "about": tuple(Stretch(**stretch) for stretch in record["about"]),
                 "facts": tuple(_fact(fact) for fact in record["facts"]),
             }
         )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Document
-from ingest.facts.lexicon import MONTHS
+from ingest.facts.pieces import Unit
 from ingest.facts.types import Attribute, Fact
-from ingest.facts.units import Unit
+from ingest.facts.vocabulary import MONTHS, table
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ((?:19|20)\d\d)\b")
 _FIRM = ("nedlagt", "pausat", "permanent", "avslutat")
@@ -71,7 +71,8 @@ def _holding(attribute: Attribute, ordered: Sequence[Stated]) -> Fact | None:
     if not own:
         return None
     if attribute is Attribute.STATUS:
-        return _latest_status(own)
+        own = [one for one in own if one.fact.value not in table("status_beside")]
+        return _latest_status(own) if own else None
     if attribute is Attribute.START:
         return _first_start(own, ordered)
     return _most_stated(own, _VALUE[attribute])

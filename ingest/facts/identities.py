@@ -16,9 +16,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from ingest.facts.candidates import Cue, Key
-from ingest.facts.evidence import Evidence, Match, features
-from ingest.facts.lexicon import BODY_START, FUNDS, NOT_EFFORTS, kind_of
-from ingest.facts.units import Unit
+from ingest.facts.pieces import Unit
+from ingest.facts.traits import Evidence, Match, features
+from ingest.facts.vocabulary import funds, kind_of, terms
 from ingest.swedish import stem
 
 WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
@@ -47,10 +47,10 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
     weights = _weights()
     for key, own in evidence.items():
         name = " ".join(key)
-        body = len(key) > 1 and (key[0].lower() in BODY_START or key[-1] == "AB")
-        if name.lower() in NOT_EFFORTS:
+        body = len(key) > 1 and (key[0].lower() in terms("bodies", "starts") or key[-1] == "AB")
+        if name.lower() in terms("names", "frames"):
             continue
-        if (name in places or FUNDS.fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
+        if (name in places or funds().fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
             continue
         total = sum(weights[feature] * value for feature, value in features(key, own, places).items())
         score = 1 / (1 + math.exp(-total))

@@ -10,43 +10,13 @@ from dataclasses import dataclass, field
 
 from ingest.documents import PassageKind
 from ingest.facts.candidates import Cue, Key, bare, key_of
-from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, YEAR, is_definite_kind, kind_of
-from ingest.facts.tables import Row, meaning_of
-from ingest.facts.units import Unit, different
+from ingest.facts.figures import SUM, YEAR
+from ingest.facts.pieces import Unit, different
+from ingest.facts.tabular import Row
+from ingest.facts.vocabulary import funds, is_definite_kind, kind_of, meaning_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 
-_EFFORT_VERB = frozenset(
-    "startade startar inleddes inleds avslutas avslutades drivs drevs pågår pågick finansieras finansierades bildades "
-    "inrättades infördes lanserades permanentades permanent avslutat avslutad nedlagt nedlagd pausat pausad "
-    "lades läggs "
-    "utvärderas utvärderades löper löpte genomförs genomfördes omfattar fortsätter invigdes öppnade bygger samlar "
-    "erbjuder vänder nådde hjälper samordnas leds ägs ersätter ersatte fick växte vuxit nått lanserats kallas kostar "
-    "riktar ingår syftar handlar lever".split()
-)
-_BODY_VERB = frozenset(
-    "äger ägde driver drev leder ledde ansvarar svarar bidrar bidrog betalar beviljade beviljar beslutade "
-    "beslutar antog "
-    "finansierar samordnar samordnade köpte söker bör arbetar meddelade utreder planerar förbereder åtar ställer "
-    "säger kallar står förordar avstod lämnar".split()
-)
-_PLACE_BEFORE = frozenset("i på från till mellan kring utanför norr söder öster väster vid samt runt över nära".split())
-_EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split())
-_JOINED = frozenset(
-    "deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split()
-)
-_ACTS_ON = frozenset(
-    "äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()
-) - {"i"}
-_EFFORT_NOUN = frozenset(
-    "projektägare huvudman projektet satsningen insatsen nätverket tjänsten programmet arenan försöket verktyget "
-    "deltagare projekttiden finansierar finansieras".split()
-)
-_BODY_NOUNS = ("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten")
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
-_PERSON_AFTER = re.compile(r"säger|berättar|ordförande|projektledare|koordinator|direktör|chef|föreståndare")
-_PERSON_BEFORE = frozenset("foto kontakt ordförande projektledare projektledaren direktör chefen koordinator".split())
-
-
 @dataclass(slots=True)
 class Evidence:
     """Counts over the occurrences of one candidate."""
@@ -89,12 +59,13 @@ class _Told:
 
     @classmethod
     def of(cls, units: Sequence[Unit]) -> _Told:
+        nouns = terms("names", "effort_nouns")
         digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
         return cls(
             openers={unit.number: unit.words[0].text.lower() for unit in units if unit.start},
             sums=frozenset(unit.number for unit in digits if SUM.search(unit.passage.text, unit.start, unit.end)),
             dated=frozenset(unit.number for unit in digits if YEAR.search(unit.passage.text, unit.start, unit.end)),
-            efforts=frozenset(unit.number for unit in units if any(word.text in _EFFORT_NOUN for word in unit.words)),
+            efforts=frozenset(unit.number for unit in units if any(word.text in nouns for word in unit.words)),
         )
 
 
@@ -244,7 +215,7 @@ def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
     if unit.opens_item and not match.first and any(kind_of(word.lower()) for word in unit.passage.section[-1:]):
         yield "kind_before"
     bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
-    if bracketed and BODY_END.search(words[match.first - 1].text):
+    if bracketed and said("bodies", "ends").fullmatch(words[match.first - 1].text):
         yield "body_before"
     yield from _signs_after(unit, match, before)
     yield from told.around(unit)
@@ -254,16 +225,16 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
     """What the word right before, and the few before that, say of a name."""
     if kind_of(before) and not before.endswith(("ar", "er")):
         yield "kind_before"
-    if before in BODY_START or (len(before) > 8 and before.endswith(_BODY_NOUNS)):
+    if before in terms("bodies", "starts") or said("bodies", "nouns").fullmatch(before):
         yield "body_before"
-    if before in _PLACE_BEFORE:
+    if before in terms("names", "before_place"):
         yield "place_before"
-    if before in _EFFORT_BEFORE:
+    if before in terms("names", "before_effort"):
         yield "effort_before"
-    if before in _ACTS_ON:
+    if before in terms("names", "acted_on"):
         yield "acted_on"
     near = unit.words[max(0, match.first - 4) : match.first - 1]
-    if before == "i" and any(word.text.lower() in _JOINED for word in near):
+    if before == "i" and any(word.text.lower() in terms("names", "joined") for word in near):
         yield "joined"
 
 
@@ -272,15 +243,26 @@ def _signs_after(unit: Unit, match: Match, before: str) -> Iterator[str]:
     words = unit.words
     ahead = [word.text.lower() for word in words[match.last : match.last + 2]]
     broken = match.last < len(words) and words[match.last].broken
-    called = match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE
-    if called or (broken and _PERSON_AFTER.match(ahead[0])):
+    called = match.first and words[match.first - 1].text.lower() in terms("names", "before_person")
+    if called or (broken and ahead[0] in terms("names", "persons_do")):
         yield "person"
     if broken or not ahead:
         return
-    if ahead[0] in _EFFORT_VERB or (ahead[0] in ("har", "är", "som", "ska") and ahead[-1] in _EFFORT_VERB):
+    if ahead[0] in terms("names", "efforts_do") or (ahead[0] in ("har", "är", "som", "ska") and ahead[-1] in terms("names", "efforts_do")):
         yield "effort_verb"
-    if ahead[0] in _BODY_VERB and before not in _PLACE_BEFORE and before not in _EFFORT_BEFORE:
+    if ahead[0] in terms("names", "bodies_do") and before not in terms("names", "before_place") and before not in terms("names", "before_effort"):
         yield "body_verb"
+
+
+def looks_like_body(key: Key) -> bool:
+    """Whether words are built like the name of a body: "Länsstyrelsen i Norrvik", "Ekby kommun", "Norrbygg AB"."""
+    ends = said("bodies", "ends")
+    return (
+        ends.fullmatch(key[-1]) is not None
+        or ends.fullmatch(key[0]) is not None
+        or key[0].lower() in terms("bodies", "starts")
+        or key[-1] == "AB"
+    )
 
 
 def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, float]:
@@ -329,11 +311,11 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
         "person": min(2.0, counts["person"]),
         "body": float(
-            bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"
+            looks_like_body(key)
         ),
         "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
         "goal_cell": min(2.0, counts["goal_cell"]),
-        "fund": float(FUNDS.fullmatch(name) is not None or FUNDS.match(name) is not None),
+        "fund": float(funds().match(name) is not None),
         "kind_end": float(kind is not None),
         "compound": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3),
         "compound_used": float(

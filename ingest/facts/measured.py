@@ -11,9 +11,9 @@ from itertools import pairwise
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems
-from ingest.facts.tables import Cell, Row
+from ingest.facts.pieces import Unit
+from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, Stretch
-from ingest.facts.units import Unit
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
 _PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)

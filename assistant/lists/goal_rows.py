@@ -10,8 +10,8 @@ import numpy as np
 
 from assistant.lists.comments import comments_on, text_at, topic_of, words_of
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.points import holds
 from assistant.lists.standing import Direction, Standing, cells_of, figure_said, gap, name_of, standing
-from assistant.lists.wording import holds
 from assistant.question import Question
 from ingest.documents import Passage
 from ingest.facts.types import FactBase, GoalFact, Stretch

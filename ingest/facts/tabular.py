@@ -1,0 +1,276 @@
+"""Tables, fact boxes and labelled lines: which cell is what of which initiative, whatever way the table lies.
+
+The meaning of a column comes from its head, else from what its cells hold; a head is kept for the table's next page,
+a name for the rows under it that leave it empty. A table whose first column holds the labels is turned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from ingest.documents import Passage, PassageKind
+from ingest.facts.figures import PERIOD
+from ingest.facts.types import Attribute
+from ingest.facts.vocabulary import funds, meaning_of, said, status_of, terms
+
+_BETWEEN = " | "
+_FIGURE = re.compile(r"\W*\d")
+_LABEL = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d][\w/&() -]{0,38}?)"
+    r"[ \t]*(?::|[ \t]\|)[ \t\n]+(?=\S)"
+)
+_PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
+_ATTRIBUTES = frozenset((*Attribute, "period"))
+_LONGEST_NAME = 60
+_SHARE = 0.6
+"""The share of a column's cells that tell what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """passage.text[start:end] and what its column says it is, None where the head does not tell."""
+
+    text: str
+    start: int
+    end: int
+    meaning: str | None
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One data row: passage.text[start:end]. In a turned table, a column: each cell then proves itself."""
+
+    passage: Passage
+    cells: tuple[Cell, ...]
+    start: int
+    end: int
+    caption: str
+    turned: bool = False
+
+    def first(self, meaning: str) -> Cell | None:
+        """The first cell of that meaning that is not empty."""
+        return next((cell for cell in self.cells if cell.meaning == meaning and cell.text), None)
+
+    def all(self, meaning: str) -> tuple[Cell, ...]:
+        """All filled cells of that meaning."""
+        return tuple(cell for cell in self.cells if cell.meaning == meaning and cell.text)
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A labelled value about one thing: "Ägare: Norrviks kommun". `name` is what the label, the line or the heading
+    above says it is about; `boxed`: several such lines stand together.
+    """
+
+    passage: Passage
+    name: str
+    meaning: str
+    value: str
+    start: int
+    end: int
+    boxed: bool
+
+
+def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
+    """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
+    tables = (passage for passage in passages if passage.kind is PassageKind.TABLE)
+    for _, group in groupby(tables, key=lambda passage: (passage.document_id, passage.section)):
+        head: tuple[str, ...] = ()
+        for passage in group:
+            head = tuple(part.strip() for part in passage.head.split(_BETWEEN)) if passage.head else head
+            head, rows = _read(passage, head)
+            yield from (_turned(rows) if rows else []) or _named(_typed(rows))
+
+
+def _read(passage: Passage, head: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
+    """The rows of one passage with the meanings that heads tell, and the head that holds at its end."""
+    rows: list[Row] = []
+    captions: list[str] = []
+    start, own = 0, False
+    for line in passage.text.split("\n"):
+        texts = tuple(part.strip() for part in line.split(_BETWEEN))
+        if len(texts) == 1:
+            captions.append(line.strip())
+        elif not own and is_head(texts):
+            head, own = texts, True
+        elif own and not rows and _goes_on(head, texts):
+            head = tuple(f"{above} {text}".strip() for above, text in zip(head, texts, strict=True))
+        else:
+            head = head if own or len(texts) <= len(head) else ()
+            rows.append(_row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:])))))
+        start += len(line) + 1
+    return head, rows
+
+
+def is_head(texts: Sequence[str]) -> bool:
+    """Whether cells are a head: at least two of them mean something, and few are figures."""
+    known = sum(meaning_of(text) is not None for text in texts)
+    figures = sum(bool(_FIGURE.match(text)) and meaning_of(text) is None for text in texts)
+    return known >= 2 and known * 2 >= len(texts) and not figures
+
+
+def _goes_on(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+    """Whether a line is the second line of a head whose cells are merged."""
+    plain = texts[0] in ("", head[0]) and len(texts) == len(head)
+    return plain and any(meaning_of(text) for text in texts[1:]) and not any(_FIGURE.match(text) for text in texts)
+
+
+def _row(passage: Passage, line: str, start: int, head: tuple[str, ...], caption: str) -> Row:
+    cells: list[Cell] = []
+    position = start
+    for number, part in enumerate(line.split(_BETWEEN)):
+        left = position + len(part) - len(part.lstrip())
+        header = head[number] if number < len(head) else ""
+        meaning = meaning_of(header) or meaning_of(header.split()[-1] if header else "")
+        cells.append(Cell(part.strip(), left, left + len(part.strip()), meaning, header))
+        position += len(part) + len(_BETWEEN)
+    return Row(passage, tuple(cells), start, start + len(line), caption)
+
+
+def _typed(rows: Sequence[Row]) -> list[Row]:
+    """Rows whose columns without a known head take their meaning from what the cells hold.
+
+    Where two attributes are known and no column names what they are about, the first column of words does.
+    """
+    width = max((len(row.cells) for row in rows), default=0)
+    columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(width)]
+    meanings = [next((cell.meaning for cell in column if cell.meaning), None) for column in columns]
+    known = set(meanings)
+    for number, column in enumerate(columns):
+        if meanings[number] is None and (told := _held(column)) and told not in known:
+            meanings[number] = told
+    if "name" not in meanings and not {"goal", "indicator", "target", "base"} & set(meanings):
+        words = [n for n, column in enumerate(columns) if meanings[n] is None and _are_names(column)]
+        if words and len(_ATTRIBUTES & set(meanings)) >= 2 and words[0] < 2:
+            meanings[words[0]] = "name"
+    return [
+        replace(row, cells=tuple(replace(cell, meaning=meanings[n]) for n, cell in enumerate(row.cells)))
+        for row in rows
+    ]
+
+
+def _held(column: Sequence[Cell]) -> str | None:
+    """What most of a column's cells hold, None where they hold nothing known."""
+    filled = [cell.text for cell in column if cell.text.strip("–- ")]
+    votes = Counter(meaning for text in filled if (meaning := _held_in(text)))
+    best, times = votes.most_common(1)[0] if votes else ("", 0)
+    return best if times >= 2 and times >= _SHARE * len(filled) else None
+
+
+def _held_in(text: str) -> str | None:
+    if PERIOD.match(text):
+        return "period"
+    if len(text) < 30 and (found := status_of(text, cell=True)) and found[1].start() == 0:
+        return Attribute.STATUS
+    if funds().match(text):
+        return Attribute.FUNDER
+    if len(text) < 60 and (said("bodies", "ends").search(text) or said("bodies", "starts").match(text)):
+        return Attribute.OWNER
+    return None
+
+
+def _are_names(column: Sequence[Cell]) -> bool:
+    """Whether the cells of a column can be names: words, short, each another."""
+    filled = [cell.text for cell in column if cell.text]
+    short = all(len(text) <= _LONGEST_NAME and not _FIGURE.match(text) for text in filled)
+    return bool(filled) and short and len(set(filled)) * 5 >= len(filled) * 4
+
+
+def _named(rows: Sequence[Row]) -> Iterator[Row]:
+    """Rows that leave the name empty are about the one above."""
+    above: Cell | None = None
+    for row in rows:
+        above = row.first("name") or above
+        empty = next((n for n, cell in enumerate(row.cells) if cell.meaning == "name" and not cell.text), None)
+        if empty is not None and above is not None and len([cell for cell in row.cells if cell.text]) > 1:
+            cells = (*row.cells[:empty], replace(above, header=row.cells[empty].header), *row.cells[empty + 1 :])
+            yield replace(row, cells=cells)
+        else:
+            yield row
+
+
+def _turned(rows: Sequence[Row]) -> list[Row]:
+    """The columns of a table whose first column holds the labels and whose first row the names; none of others."""
+    labels = [meaning_of(row.cells[0].text) for row in rows[1:]]
+    known = [label for label in labels if label in _ATTRIBUTES]
+    if len(known) < 2 or len(known) * 2 < len(labels) or len(rows[0].cells) < 3:
+        return []
+    if any(meaning_of(cell.text) for cell in rows[0].cells[1:]) or labels.count("name") or rows[0].cells[0].meaning:
+        return []
+    turned: list[Row] = []
+    for number, name in enumerate(rows[0].cells[1:], 1):
+        cells = [replace(name, meaning="name", header="")]
+        for row, label in zip(rows[1:], labels, strict=True):
+            if number < len(row.cells):
+                cells.append(replace(row.cells[number], meaning=label, header=row.cells[0].text))
+        turned.append(replace(rows[0], cells=tuple(cells), start=name.start, end=name.end, turned=True))
+    return turned
+
+
+def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
+    """The labelled values of all passages, of tables and of text."""
+    for passage in passages:
+        yield from _lines_of(passage)
+
+
+def _labels(passage: Passage) -> Iterator[tuple[str, int, int]]:
+    """(meaning, start of the label, start of the value) of each label with a known meaning."""
+    text = passage.text
+    for match in _LABEL.finditer(text):
+        meaning = meaning_of(match["label"])
+        if meaning in _ATTRIBUTES or meaning == "name":
+            yield str(meaning), match.start("label"), match.end()
+    start = 0
+    for line in text.split("\n") if passage.kind is PassageKind.TABLE else ():
+        match = _PLAIN_LABEL.match(line)
+        if match and _BETWEEN not in line and match["label"].lower() in terms("labels", "plain"):
+            yield str(meaning_of(match["label"])), start, start + match.end()
+        start += len(line) + 1
+
+
+def _lines_of(passage: Passage) -> Iterator[FactLine]:
+    """The labelled values of a passage; a label that comes again, or another name, begins the next box."""
+    labels = sorted(_labels(passage), key=lambda one: one[1])
+    tables = [line for line in passage.text.split("\n") if line.count(_BETWEEN) > 1]
+    if not labels or (passage.kind is PassageKind.TABLE and tables):
+        return
+    boxes: list[tuple[str, list[tuple[str, int, int, int]]]] = []
+    before = 0
+    for number, (meaning, start, value) in enumerate(labels):
+        line_end = passage.text.find("\n", value)
+        end = min(
+            labels[number + 1][1] if number + 1 < len(labels) else len(passage.text),
+            line_end if line_end > 0 else len(passage.text),
+        )
+        above = _name_above(passage.text[before:start])
+        again = boxes and meaning in [one for one, *_ in boxes[-1][1]]
+        if not boxes or above or again or meaning == "name":
+            boxes.append((above or _heading(passage), []))
+        if meaning == "name":
+            boxes[-1] = (passage.text[value:end].strip(" .;|\n"), boxes[-1][1])
+        else:
+            boxes[-1][1].append((meaning, start, value, end))
+        before = end
+    for name, own in boxes:
+        for meaning, start, value, end in own:
+            shown = passage.text[value:end].strip(" .;|•·–\n")
+            yield FactLine(passage, name, meaning, shown, start, end, len(own) > 1)
+
+
+def _name_above(text: str) -> str:
+    """The last line of what stands between two labels, where it can be a name."""
+    lines = [line.strip(" •·–") for line in text.split("\n") if line.strip(" .;|•·–()")]
+    last = re.split(r"(?<=[.!?]) ", lines[-1])[-1].strip() if lines else ""
+    fits = 2 < len(last) <= _LONGEST_NAME and last[0].isupper() and not last.endswith((".", ":", ",", ";"))
+    return last if fits else ""
+
+
+def _heading(passage: Passage) -> str:
+    """The innermost heading that is no mere "Fakta"."""
+    plain = (one for one in reversed(passage.section) if not said("labels", "box").fullmatch(one.strip()))
+    return next(plain, "")
