@@ -15,7 +15,7 @@ from ingest.swedish import stem
 
 Role = Literal["owner", "participant", "funder", "any"]
 _ROLES: tuple[Role, ...] = ("owner", "funder", "participant")
-_ENDINGS = ("", "s", "n", "ens", "et", "ets", "medel", "projektet")
+_ENDINGS = ("", "s", "n", "ens", "et", "ets", "medel", "pengar", "projektet")
 _WHOLE_COUNTY = ("region", "regionen", "kommunen", "kommunerna", "länet", "sverige")
 _EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen".split())
 

@@ -24,6 +24,7 @@ _YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
+_VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
 _POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
 _ENDS_NAME = frozenset("som och eller ett en det den där för".split())
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
@@ -60,7 +61,8 @@ def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactL
     boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts if line.boxed}
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
         name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
-        if fits(key := bare(key_of(name))):
+        key = bare(key_of(name))
+        if fits(key) or (cue in (Cue.TABLE, Cue.FACTS) and _is_small_name(key)):
             found[key][cue] += 1
     for unit in units:
         for words, cue in (*_of_item(unit), *_of_language(unit)):
@@ -91,7 +93,8 @@ def fits(key: Key) -> bool:
         return False
     letters = sum(letter.isalpha() for word in key for letter in word)
     lowered = [word.lower() for word in key]
-    finite = any(word in terms("names", "finite") for word in lowered)
+    finite = any(word in terms("names", "finite") or _VERB.fullmatch(word) for word in lowered[1:])
+    finite = finite or lowered[0] in terms("names", "finite") or "sig" in lowered
     opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
     pointing = lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
@@ -103,6 +106,12 @@ def fits(key: Key) -> bool:
         and not (opener and len(key) == 1)
         and not _is_label(key)
     )
+
+
+def _is_small_name(key: Key) -> bool:
+    """Whether a cell that is written small can be a name: "kraftlots"."""
+    small = 0 < len(key) <= 3 and key[0].islower() and key[0] not in STOPWORDS
+    return small and fits((key[0].capitalize(), *key[1:])) and kind_of(key[0]) is None
 
 
 def _is_label(key: Key) -> bool:
@@ -150,8 +159,9 @@ def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
         seen.add(path)
         heading = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
         yield heading, Cue.HEADING
-        if ":" in heading:
-            yield heading.split(":")[0], Cue.HEADING
+        parts = re.split(r":| [–—-] ", heading)
+        if len(parts) > 1:
+            yield parts[0], Cue.HEADING
 
 
 def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:

@@ -169,12 +169,20 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
     for row in rows:
         base, target = row.first("base"), row.first("target")
         title, indicator = row.first("goal"), row.first("indicator")
-        target = target or wanted_cell(row)
+        target = target or wanted_cell(row) or row.first("milestone")
         title = title if title is not target else None
         label = title or indicator
         if label is None or target is None or base is None:
             continue
         yield from _of_row(row, label, indicator, base, target, usual)
+
+
+def year_beside(row: Row, meaning: str) -> int | None:
+    """The year that a column of its own, or else the column's head, tells of a figure."""
+    told = row.first(f"{meaning} year")
+    cell = row.first(meaning)
+    found = YEAR_ALONE.search(told.text) if told else YEAR_ALONE.search(cell.header) if cell else None
+    return int(found[1]) if found else None
 
 
 def _unit_of(row: Row) -> str | None:
@@ -206,8 +214,8 @@ def _of_row(
         number=number[1] if number else first.rstrip(".") if code else None,
         indicator=indicator.text if indicator is not None else label.text,
         unit=wanted.unit or (start.unit if start else None) or _unit_of(row),
-        base=figure(start, proof, usual.get(row.passage.document_id)),
-        target=figure(wanted, proof, int(header_year[1]) if header_year else None),
+        base=figure(start, proof, year_beside(row, "base") or usual.get(row.passage.document_id)),
+        target=figure(wanted, proof, int(header_year[1]) if header_year else year_beside(row, "target")),
         passage=row.passage,
         proof=proof,
         stems=meaning_stems(f"{label.text} {indicator.text if indicator else ''}"),

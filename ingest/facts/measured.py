@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
-from ingest.facts.goals import Goal, figure, meaning_stems
+from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.pieces import Unit
 from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, Stretch
@@ -127,7 +127,7 @@ def _of_row(row: Row, known: _Goals) -> None:
             continue
         header_year = YEAR_ALONE.search(cell.header)
         for number in numbers(cell.text):
-            year = number.year or (int(header_year[1]) if header_year else None)
+            year = number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
             if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
                 _add(goal, figure(number, proof, year), date, 0)
     _add(goal, _run_together(row.cells[0], goal, proof), date, 0)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
@@ -25,6 +26,7 @@ _LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _ATTRIBUTES = frozenset((*Attribute, "period"))
+_FIGURES = frozenset(("base", "target", "outcome"))
 _LONGEST_NAME = 60
 _SHARE = 0.6
 """The share of a column's cells that tell what it holds."""
@@ -91,17 +93,16 @@ def _read(passage: Passage, head: tuple[str, ...]) -> tuple[tuple[str, ...], lis
     """The rows of one passage with the meanings that heads tell, and the head that holds at its end."""
     rows: list[Row] = []
     captions: list[str] = []
-    start, own = 0, False
+    start, fresh, own = 0, False, False
     for line in passage.text.split("\n"):
         texts = tuple(part.strip() for part in line.split(_BETWEEN))
         if len(texts) == 1:
             captions.append(line.strip())
-        elif not own and is_head(texts):
-            head, own = texts, True
-        elif own and not rows and _goes_on(head, texts):
-            head = tuple(f"{above} {text}".strip() for above, text in zip(head, texts, strict=True))
+        elif is_head(texts) or (fresh and _goes_on(head, texts)):
+            head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
         else:
             head = head if own or len(texts) <= len(head) else ()
+            fresh = False
             rows.append(_row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:])))))
         start += len(line) + 1
     return head, rows
@@ -120,13 +121,51 @@ def _goes_on(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
     return plain and any(meaning_of(text) for text in texts[1:]) and not any(_FIGURE.match(text) for text in texts)
 
 
+def _merged(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    """Two lines of a head as one. Where the upper has fewer cells, each but the first stands over equally many."""
+    over = above
+    if len(below) > len(above) > 1 and (len(below) - 1) % (len(above) - 1) == 0:
+        each = (len(below) - 1) // (len(above) - 1)
+        over = (above[0], *(text for text in above[1:] for _ in range(each)))
+    if len(over) != len(below):
+        return below
+    return tuple(text if text == up else f"{up} {text}".strip() for up, text in zip(over, below, strict=True))
+
+
+@lru_cache(maxsize=1000)
+def _meanings(head: tuple[str, ...]) -> tuple[str | None, ...]:
+    """What each head means. Words that a head shares with the one beside it stand over both: "Tid Start", "Tid Slut".
+
+    "base year" is the year of a base value, told in a column of its own.
+    """
+    found: list[str | None] = []
+    for number, text in enumerate(head):
+        words = text.split()
+        near = [head[n].split() for n in (number - 1, number + 1) if 0 <= n < len(head)]
+        shared = max((_shared(words, other) for other in near), default=0)
+        upper, own = " ".join(words[:shared]), " ".join(words[shared:]).lower()
+        over, meaning = meaning_of(upper), meaning_of(own)
+        if upper and over in _FIGURES and own in terms("labels", "year"):
+            meaning = f"{over} year"
+        elif own in terms("labels", "value") or (over in _FIGURES and meaning == "outcome" and not own.isdigit()):
+            meaning = over or meaning
+        found.append(meaning or over or meaning_of(text) or (meaning_of(words[-1]) if words else None))
+    return tuple(found)
+
+
+def _shared(words: Sequence[str], other: Sequence[str]) -> int:
+    """How many first words two heads share, of which each has more."""
+    most = min(len(words), len(other)) - 1
+    return next((n for n in range(max(0, most)) if words[n] != other[n]), max(0, most))
+
+
 def _row(passage: Passage, line: str, start: int, head: tuple[str, ...], caption: str) -> Row:
     cells: list[Cell] = []
     position = start
+    meanings = _meanings(head)
     for number, part in enumerate(line.split(_BETWEEN)):
         left = position + len(part) - len(part.lstrip())
-        header = head[number] if number < len(head) else ""
-        meaning = meaning_of(header) or meaning_of(header.split()[-1] if header else "")
+        header, meaning = (head[number], meanings[number]) if number < len(head) else ("", None)
         cells.append(Cell(part.strip(), left, left + len(part.strip()), meaning, header))
         position += len(part) + len(_BETWEEN)
     return Row(passage, tuple(cells), start, start + len(line), caption)
@@ -144,7 +183,11 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
     for number, column in enumerate(columns):
         if meanings[number] is None and (told := _held(column)) and told not in known:
             meanings[number] = told
-    if "name" not in meanings and not {"goal", "indicator", "target", "base"} & set(meanings):
+    if len(_FIGURES & set(meanings)) >= 2:
+        label = next((n for n, column in enumerate(columns) if meanings[n] in (None, "name", "priority") and _are_names(column)), None)
+        if label is not None and not {"goal", "indicator"} & set(meanings):
+            meanings[label] = "indicator"
+    elif "name" not in meanings and not {"goal", "indicator", *_FIGURES} & set(meanings):
         words = [n for n, column in enumerate(columns) if meanings[n] is None and _are_names(column)]
         if words and len(_ATTRIBUTES & set(meanings)) >= 2 and words[0] < 2:
             meanings[words[0]] = "name"

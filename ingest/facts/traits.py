@@ -192,9 +192,12 @@ def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> No
     for unit in units:
         path = (unit.passage.document_id, *unit.passage.section)
         if len(path) > 1:
-            heading = re.sub(r"\s*\([^)]*\)\s*$", "", path[-1])
+            heading = re.split(r":| [–—-] |\s*\(", path[-1])[0]
             children[path[:-1]].add(bare(key_of(heading)))
-    for keys in children.values():
+    for path, keys in children.items():
+        if len(path) > 1 and len(keys) > 1 and any(kind_of(word.lower()) for word in key_of(path[-1])):
+            for key in keys & set(result):
+                result[key].counts["kind_parent"] = 1
         used = [key for key in keys if key in result and result[key].counts["inside"]]
         for key in keys:
             others = len(keys) - 1
@@ -300,7 +303,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
             counts["inside"] == 0 and not evidence.proper and not cues[Cue.TITLED] and not cues[Cue.NAMED]
         ),
         "documents": math.log(max(1, len(evidence.documents))),
-        "kind_before": min(2.0, counts["kind_before"]),
+        "kind_before": min(2.0, counts["kind_before"] + 2 * counts["kind_parent"]),
         "effort_verb": min(2.0, counts["effort_verb"]),
         "pointed_at": min(2.0, counts["pointed_at"]),
         "money": counts["money"] / total,
