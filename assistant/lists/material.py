@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.lists.enumerations import Enumeration, enumerations
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Attribute, Entity, FactBase, Stretch
+from ingest.facts.vocabulary import table
 from ingest.swedish import STOPWORDS, words
 
 BODIES = ("organisation", "municipality")
@@ -36,7 +38,7 @@ class Material:
     """`efforts` are the entities that are no bodies, `pieces` what speaks of each, `lists` every list of the text.
 
     `parties` are the bodies and places that the documents know, and whether each is a municipality; `region` is the
-    name that the county goes by, in lower case; `numbered` are the headings that begin with a number.
+    name that the county goes by, in lower case; `numbered` are the headings of numbered parts.
     """
 
     facts: FactBase
@@ -68,8 +70,16 @@ def gather(facts: FactBase, passages: Sequence[Passage]) -> Material:
         lists=tuple(enumerations(by_id)),
         parties=_parties(facts, text),
         region=regions[0][0].lower() if regions else "",
-        numbered=tuple(heading for heading in headings if re.match(r"\w* ?\d", heading)),
+        numbered=tuple(heading for heading in headings if part_number(heading)),
     )
+
+
+@lru_cache(maxsize=10_000)
+def part_number(heading: str) -> str | None:
+    """The number of a heading that names a numbered part of the strategy: "Prioritering 2: …", "3. …"."""
+    words = "|".join(table("questions")["parts"].split())
+    found = re.search(rf"\b(?:{words}|\w+område) (\d{{1,2}}|[A-Z])\b|^(\d{{1,2}})\.? (?=[A-ZÅÄÖ])", heading, re.IGNORECASE)
+    return (found[1] or found[2]).upper() if found else None
 
 
 def _pieces(entity: Entity, passages: Mapping[str, Passage]) -> list[Piece]:

@@ -113,7 +113,10 @@ def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[
     years = re.findall(r"(?:19|20)\d\d", text)
     if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) and years:
         named = [name for name, title in titles.items() if all(year in title for year in years)] or named
-    return frozenset(named), used
+    # "Inom kompassen" names the strategy and narrows nothing: such a word is no subject.
+    within = re.findall(r"\b(?:inom|under|sedan|för) (\w{5,}(?:en|et|an))\b", lower)
+    every = {stem(part) for title in titles.values() for part in re.findall(r"\w+", title)}
+    return frozenset(named), used | {word for word in within if stem(word) in every}
 
 
 def names_it(entity: Entity, text: str) -> bool:

@@ -12,7 +12,7 @@ from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, row_name
 from assistant.lists.material import Material
 from assistant.lists.parties import Party
-from assistant.lists.request import Constraint, ListQuestion, Priority, Standing, Subject
+from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.matching import match
 from ingest.documents import Passage
 from ingest.facts.types import Stretch
@@ -31,6 +31,9 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     found, passages = list(material.lists), material.passages
     if asked.tabled and not asked.noun:
         found = [one for one in found if one.form == "rows" and (not asked.sources or one.document_id in asked.sources)]
+    if any(isinstance(one, Standing | Years | Amount) for one in asked.constraints):
+        # Points of the text cannot meet what is asked of each: only rows can.
+        found = [one for one in found if one.form == "rows"] if asked.tabled or asked.kinds is None or not asked.noun else []
     if not found or not (asked.noun or asked.tabled or _subject(asked)):
         return None
     if asked.about:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from assistant.lists.material import part_number
 from assistant.lists.parties import Party, Role
-from assistant.lists.request import Amount, Constraint, Priority, Standing, Years, part_number
+from assistant.lists.request import Amount, Constraint, Priority, Standing, Years
 from ingest.facts.figures import kronor
 from ingest.facts.types import Attribute, Entity, Fact, Stretch
 from ingest.swedish import content_words, stem
@@ -51,8 +53,7 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
         case Amount():
             found = (proof(fact, said) for fact, said in _amounts(constraint, entity, is_row))
         case Priority():
-            own = (fact for fact in all_of(entity, Attribute.PRIORITY) if _fits(constraint, fact.value))
-            found = (proof(fact, fact.value) for fact in own)
+            found = (proof(fact, fact.value) for fact in _under(constraint, entity))
     return max(found, key=lambda one: one.strength, default=None)
 
 
@@ -100,6 +101,14 @@ def _amounts(asked: Amount, entity: Entity, is_row: Callable[[Stretch], bool]) -
     for fact, value, written in [one for one in sums if is_row(one[0].proof)] or sums:
         if value > asked.kronor if asked.over else value < asked.kronor:
             yield fact, written.removesuffix(fact.unit or "\0").strip()
+
+
+def _under(asked: Priority, entity: Entity) -> list[Fact]:
+    """The facts that place an entity under a part, unless more than twice as many place it under another."""
+    every = all_of(entity, Attribute.PRIORITY)
+    fitting = [fact for fact in every if _fits(asked, fact.value)]
+    others = Counter(part_number(fact.value) for fact in every if fact not in fitting and part_number(fact.value))
+    return fitting if not others or 2 * len(fitting) > max(others.values()) else []
 
 
 def _fits(asked: Priority, heading: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from assistant.lists.material import Material
+from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
 from ingest.facts.figures import kronor, sums_asked
@@ -108,8 +108,7 @@ _LIST = re.compile(
     r"|drivit|ägt|lett|lagt ne[dr])\b|\bvad (?:i|på) (?:\w+)?(?:listan|tabellen|planen)\b"
     r"|^\W*(?:finns|fanns|har) (?:det|vi|länet|regionen) (?:några|något|någon) \w*(?:projekt|insats|nätverk|program"
     r"|verktyg|initiativ|satsning)"
-    r"|^\W*(?:och )?vad (?:är (?:pausat|försenat|nedlagt)|har (?:lagts|dragits|startat|avslutats|blivit|permanentats"
-    r"|pausats|beviljats|finansierats|avbrutits)|startade|avslutades|lades|finansieras|äger|driver|leder|samordnar"
+    r"|^\W*(?:och )?vad (?:är (?:pausat|försenat|nedlagt|vilande|avslutat)|har (?:startat|blivit|\w+(?:ats|its|gts|tts))|startade|avslutades|lades|finansieras|äger|driver|leder|samordnar"
     r"|ingår|hör|görs|gjordes|får (?:vi|man|ni) inte|drivs|leds|pågår|ligger)\b"
     r"|\b(?:vad|vilka)\b.*\b(?:insatser|projekt|uppgifter)\b",
     re.IGNORECASE,
@@ -140,6 +139,9 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     used |= {word for name in about for word in content_words(name)} | {noun.lower()}
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
     used |= {word for word in content_words(text) if kinds is not None and _kinds_of(word) is not None}
+    numbers = {part.number for part in priority if part.number}
+    titles = [title for title in material.numbered if part_number(title) in numbers and numbers]
+    used |= {word for title in titles for word in content_words(title)}
     rest = [word for word in content_words(text) if word not in used and not _is_read(word)]
     if modifier and not _is_read(modifier) and not any(modifier in name for party in parties for name in party.names):
         rest.insert(0, modifier)
@@ -170,7 +172,7 @@ def _share_read(text: str, rest: list[str], constraints: list[Constraint], used:
 def _is_read(word: str) -> bool:
     """Whether a word asks, is read by a constraint or is true of everything, so that it is no subject."""
     return (
-        word in terms("questions", "generic")
+        word in terms("questions", "generic") | terms("questions", "parts")
         or word in NUMERALS
         or re.fullmatch(rf"{_YEAR}(?:-{_YEAR})?|[\d ]+|\d+[.,]\d+", word) is not None
         or any(said("status_asked", status).fullmatch(word) for status in table("status_asked"))
@@ -312,10 +314,3 @@ def _priority(text: str, material: Material) -> list[Priority]:
     best = max(titled, key=lambda title: len({stem(w)[:6] for w in content_words(title)} & asked), default="")
     common = frozenset(stem(w) for w in content_words(best) if stem(w)[:6] in asked)
     return [Priority(part_number(best), common)] if common else []
-
-
-def part_number(heading: str) -> str | None:
-    """The number of a heading that names a numbered part of the strategy: "Prioritering 2: …", "3. …"."""
-    words = "|".join(table("questions")["parts"].split())
-    found = re.search(rf"\b(?:{words}|\w+område) (\d{{1,2}}|[A-Z])\b|^(\d{{1,2}})\.? (?=[A-ZÅÄÖ])", heading, re.IGNORECASE)
-    return (found[1] or found[2]).upper() if found else None

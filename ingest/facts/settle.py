@@ -54,7 +54,8 @@ def settled(stated: Sequence[Stated], now: str) -> tuple[Fact, ...]:
     status = holding[Attribute.STATUS]
     if status is not None and status.value not in _FIRM and (told := _by_period(holding, now)) is not None:
         since = max(one.date for one in ordered if one.fact == status)
-        if (told.value == "avslutat" and since[:4] <= str(told.year)) or status.value == "planerat":
+        begun = status.value == "planerat" and told.value != "planerat" and since[:4] < now[:4]
+        if (told.value == "avslutat" and since[:4] <= str(told.year)) or begun:
             facts.append(told)
             return tuple(facts)
     for fact in holding.values():
@@ -119,5 +120,6 @@ def _by_period(holding: Mapping[Attribute, Fact | None], now: str) -> Fact | Non
     told = end or start
     if told is None or told.year is None:
         return None
-    status = "avslutat" if end is not None and str(told.year) < now[:4] else "pågår"
+    ahead = start is not None and str(start.year or 0) > now[:4]
+    status = "avslutat" if end is not None and str(told.year) < now[:4] else "planerat" if ahead else "pågår"
     return Fact(Attribute.STATUS, status, told.proof, unit=told.value, year=told.year)

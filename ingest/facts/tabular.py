@@ -26,6 +26,9 @@ _LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _ATTRIBUTES = frozenset((*Attribute, "period"))
+_COUNTED_IN = re.compile(
+    r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}? i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
+)
 _FIGURES = frozenset(("base", "target", "outcome"))
 _LONGEST_NAME = 60
 _SHARE = 0.6
@@ -80,16 +83,20 @@ class FactLine:
 
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
+    units: dict[str, str] = {}
+    for passage in passages:
+        if told := _COUNTED_IN.search(passage.text):
+            units.setdefault(passage.document_id, told[1])
     tables = (passage for passage in passages if passage.kind is PassageKind.TABLE)
     for _, group in groupby(tables, key=lambda passage: (passage.document_id, passage.section)):
         head: tuple[str, ...] = ()
         for passage in group:
             head = tuple(part.strip() for part in passage.head.split(_BETWEEN)) if passage.head else head
-            head, rows = _read(passage, head)
+            head, rows = _read(passage, head, units.get(passage.document_id, ""))
             yield from (_turned(rows) if rows else []) or _named(_typed(rows))
 
 
-def _read(passage: Passage, head: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
+def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:
     """The rows of one passage with the meanings that heads tell, and the head that holds at its end."""
     rows: list[Row] = []
     captions: list[str] = []
@@ -98,12 +105,12 @@ def _read(passage: Passage, head: tuple[str, ...]) -> tuple[tuple[str, ...], lis
         texts = tuple(part.strip() for part in line.split(_BETWEEN))
         if len(texts) == 1:
             captions.append(line.strip())
-        elif is_head(texts) or (fresh and _goes_on(head, texts)):
+        elif _goes_on(head, texts) if fresh else is_head(texts) and (not own or _again(head, texts)):
             head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
         else:
             head = head if own or len(texts) <= len(head) else ()
             fresh = False
-            rows.append(_row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:])))))
+            rows.append(_row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:], unit)))))
         start += len(line) + 1
     return head, rows
 
@@ -117,8 +124,13 @@ def is_head(texts: Sequence[str]) -> bool:
 
 def _goes_on(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
     """Whether a line is the second line of a head whose cells are merged."""
-    plain = texts[0] in ("", head[0]) and len(texts) == len(head)
+    plain = texts[0] in ("", head[0]) if len(texts) == len(head) else is_head(texts)
     return plain and any(meaning_of(text) for text in texts[1:]) and not any(_FIGURE.match(text) for text in texts)
+
+
+def _again(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+    """Whether a line within a table is the head of another: its first cell heads the same, and all others head too."""
+    return meaning_of(texts[0]) == meaning_of(head[0]) and all(meaning_of(text) for text in texts if text)
 
 
 def _merged(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
