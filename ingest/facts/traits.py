@@ -87,8 +87,8 @@ def matches(unit: Unit, known: Mapping[str, Sequence[Key]]) -> Iterator[Match]:
         text = word.text
         if number < past or not (text in known or text[-1] == "s" or "-" in text):
             continue
-        keys = known.get(text) or known.get(text[:-1]) or known.get(text.split("-")[0]) or ()
-        key = next((one for one in keys if _is_at(one, unit, number)), None)
+        forms = dict.fromkeys((text, text[:-1], text.split("-")[0]))
+        key = next((one for form in forms for one in known.get(form, ()) if _is_at(one, unit, number)), None)
         if key is not None:
             past = number + len(key)
             yield Match(key, number, past)
