@@ -72,7 +72,6 @@ def _narrowed(asked: ListQuestion, candidate: Candidate, material: Material) -> 
     if not asked.sources and not asked.tabled:
         return candidate
 
-
     def fits(stretch: Stretch) -> bool:
         in_source = not asked.sources or material.passages[stretch.passage_id].document_id in asked.sources
         return in_source and (not asked.tabled or material.is_row(stretch))

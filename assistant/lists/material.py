@@ -78,7 +78,9 @@ def gather(facts: FactBase, passages: Sequence[Passage]) -> Material:
 def part_number(heading: str) -> str | None:
     """The number of a heading that names a numbered part of the strategy: "Prioritering 2: …", "3. …"."""
     words = "|".join(table("questions")["parts"].split())
-    found = re.search(rf"\b(?:{words}|\w+område) (\d{{1,2}}|[A-Z])\b|^(\d{{1,2}})\.? (?=[A-ZÅÄÖ])", heading, re.IGNORECASE)
+    found = re.search(
+        rf"\b(?:{words}|\w+område) (\d{{1,2}}|[A-Z])\b|^(\d{{1,2}})\.? (?=[A-ZÅÄÖ])", heading, re.IGNORECASE
+    )
     return (found[1] or found[2]).upper() if found else None
 
 

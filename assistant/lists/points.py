@@ -33,7 +33,11 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
         found = [one for one in found if one.form == "rows" and (not asked.sources or one.document_id in asked.sources)]
     if any(isinstance(one, Standing | Years | Amount) for one in asked.constraints):
         # Points of the text cannot meet what is asked of each: only rows can.
-        found = [one for one in found if one.form == "rows"] if asked.tabled or asked.kinds is None or not asked.noun else []
+        found = (
+            [one for one in found if one.form == "rows"]
+            if asked.tabled or asked.kinds is None or not asked.noun
+            else []
+        )
     if not found or not (asked.noun or asked.tabled or _subject(asked)):
         return None
     if asked.about:

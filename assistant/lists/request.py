@@ -239,7 +239,9 @@ def _kind(heads: list[str]) -> tuple[str, frozenset[EntityKind], str] | None:
 def _plain_noun(heads: list[str]) -> str:
     """The first word but an adjective, a genitive or the first part of a joined noun before it."""
     while (
-        len(heads) > 1 and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)|\w+s|\w+-", heads[0]) and not _is_verb(heads[1])
+        len(heads) > 1
+        and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)|\w+s|\w+-", heads[0])
+        and not _is_verb(heads[1])
     ):
         heads = heads[2:] if heads[0].endswith("-") and len(heads) > 2 else heads[1:]
     return next(iter(heads), "")

@@ -111,7 +111,10 @@ class Bodies:
 def _is_name(key: Key) -> bool:
     """Whether words can be one body's name, and are no fund and no enumeration."""
     small = [word for word in key if word[0].islower()]
-    fit = all(word in _SMALL or said("bodies", "ends").fullmatch(word) for word in small) and not {"kommuner", "län"} & set(key)
+    fit = all(word in _SMALL or said("bodies", "ends").fullmatch(word) for word in small) and not {
+        "kommuner",
+        "län",
+    } & set(key)
     fund = funds().fullmatch(" ".join(key)) and not said("bodies", "ends").fullmatch(key[-1])
     return fit and not fund and key[-1] not in _SMALL - {"förening"}
 
@@ -167,7 +170,12 @@ def _before(unit: Unit, number: int, many: bool) -> list[str]:
     names: list[str] = []
     for word in reversed(unit.words[:number]):
         lowered = word.text.lower()
-        if word.text[0].isupper() and len(word.text) > 2 and lowered not in terms("names", "none") and lowered not in STOPWORDS:
+        if (
+            word.text[0].isupper()
+            and len(word.text) > 2
+            and lowered not in terms("names", "none")
+            and lowered not in STOPWORDS
+        ):
             if not said("bodies", "ends").fullmatch(word.text.removesuffix("s")):
                 names.append(word.text)
             if not many:

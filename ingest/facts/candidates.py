@@ -14,7 +14,7 @@ from enum import StrEnum
 from ingest.documents import PassageKind
 from ingest.facts.pieces import TOKEN, Unit, Word, different
 from ingest.facts.tabular import Cell, FactLine, Row
-from ingest.facts.vocabulary import is_definite_kind, kind_of, meaning_of, terms
+from ingest.facts.vocabulary import is_definite_kind, is_kind, kind_of, meaning_of, terms
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -49,8 +49,7 @@ class Cue(StrEnum):
 def key_of(name: str) -> Key:
     """The words of a name; case kept, dashes between years alike."""
     return tuple(
-        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word
-        for word in TOKEN.findall(name)
+        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in TOKEN.findall(name)
     )
 
 
@@ -97,7 +96,8 @@ def fits(key: Key) -> bool:
     finite = finite or lowered[0] in terms("names", "finite") or "sig" in lowered
     opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    pointing = lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
+    label = len(key) == 1 and (meaning_of(key[0]) is not None or is_kind(lowered[0]))
+    pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
         letters >= 3
         and not pointing

@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.types import Attribute, Fact, Stretch
-from ingest.facts.vocabulary import funds, said, status_of, table
+from ingest.facts.vocabulary import MARKS, funds, said, status_of, table
 
 _UNIT = re.compile(r"miljoner kronor|miljoner euro|mnkr|mkr|msek|tkr|tusen kronor|kronor|\bkr\b", re.IGNORECASE)
 _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s|\n")
 _FIGURE = re.compile(r"\d[\d \u00a0]*(?:,\d+)?")
 _APPLIED = re.compile(r",? ?\(?\b(?:sökt|söks|beviljat|ansökt|preliminärt|per år)\b.*")
-_MARKS = (("nedlagt", "✗✘❌"), ("avslutat", "✓✔✅☑"), ("pågår", "●🟢▶"), ("pausat", "⏸‖"), ("ej påbörjat", "○◯☐"))
-"""Signs that stand for a status in a status column."""
 
 
 def row_facts(row: Row) -> Iterator[Fact]:
@@ -49,7 +47,8 @@ def value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Iterat
             yield from _of_period(meaning, text, proof)
         case Attribute.STATUS:
             yield from status_facts(text, proof, cell=True)
-            yield from (Fact(Attribute.STATUS, status, proof, unit=text) for status, of in _MARKS if text.strip() in of)
+            if text.strip() in MARKS:
+                yield Fact(Attribute.STATUS, MARKS[text.strip()], proof, unit=text)
         case Attribute.PRIORITY:
             yield Fact(Attribute.PRIORITY, text, proof)
 
@@ -68,8 +67,14 @@ def _of_money(text: str, proof: Stretch) -> Iterator[Fact]:
         if SUM.search(part):
             yield Fact(Attribute.SUM, part.strip(), proof)
         name = _APPLIED.sub("", SUM.sub("", part))
-        name = re.sub(r"^(?:varav|från|ur|med|av)\s|\s*\(?\d+ ?(?:%|procent)\)?", "", name.strip(" ,.():")).strip(" ,.():")
-        if len(name) > 2 and re.search(r"[^\W\d]{3}", name) and not re.match(r"total|summa|budget|sökt|upparbetat", name, re.IGNORECASE):
+        name = re.sub(r"^(?:varav|från|ur|med|av)\s|\s*\(?\d+ ?(?:%|procent)\)?", "", name.strip(" ,.():")).strip(
+            " ,.():"
+        )
+        if (
+            len(name) > 2
+            and re.search(r"[^\W\d]{3}", name)
+            and not re.match(r"total|summa|budget|sökt|upparbetat", name, re.IGNORECASE)
+        ):
             yield Fact(Attribute.FUNDER, name, proof)
 
 

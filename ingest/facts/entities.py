@@ -111,6 +111,13 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
             any(_cast(initiative, word, weight) for word in key)
         for unit, match in initiative.mentions:
             words = unit.words
+            if not match.first and (unit.opens_item or initiative.name in unit.passage.section[-1:]):
+                above = (
+                    unit.passage.section[-2:-1]
+                    if initiative.name in unit.passage.section
+                    else unit.passage.section[-1:]
+                )
+                any(_cast(initiative, word, 2) for heading in above for word in key_of(heading))
             if match.first and not words[match.first].broken:
                 _cast(initiative, words[match.first - 1].text, 3)
             _cast_apposition(initiative, unit, match)

@@ -27,6 +27,7 @@ from ingest.facts.vocabulary import said, status_of
 _SENTENCE, _SHORT_HEADING = 20, 4
 _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 
+
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))

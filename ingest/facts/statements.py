@@ -27,7 +27,7 @@ _REACH = 4
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
 _IN = re.compile(r"\b(?:i|för|med|inom|av|mellan) \Z")
 _GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter".split())
-_MEMBER = r"(?:[a-zåäö]{8,} )?[A-ZÅÄÖ][\w-]+(?: (?:i |på )?[A-ZÅÄÖ][\w-]+){0,3}(?: (?:kommun|kommune|AB))?"
+_MEMBER = r"(?:[a-zåäö]{8,} )?[A-ZÅÄÖ][\w-]+(?: (?:i |på )?[A-ZÅÄÖ][\w-]+){0,3}(?: (?:kommun|kommune|universitet|högskola|län|förening|AB))?"
 _ENUMERATED = re.compile(rf"{_MEMBER}(?:, {_MEMBER})*,? (?:och|samt) {_MEMBER}")
 _JOINED = re.compile(r"(?:\([^)]*\))?,?(?: ?(?:och|samt|eller|,))*(?: (?:sedan|\d{4}|,))*")
 
@@ -40,7 +40,7 @@ def _times(attribute: Attribute) -> re.Pattern[str]:
     before = r"\b(?:[Ss]edan|[Ff]rån(?: och med)?|[Uu]nder|År|[Ii])\s(?:\w+ ){0,2}?((?:19|20)\d\d)"
     name = "started" if attribute is Attribute.START else "ended"
     return re.compile(
-        rf"\b(?:{of[name]})\b[^.;\d]{{0,40}}?{year}|{before}[^.;\d]{{0,25}}?\b(?:{of[f'{name}_after']})\b"
+        rf"\b(?:{of[name]})\b[^.;\d]{{0,40}}?{year}|{before}(?:(?!\b(?:och|men)\b)[^.;\d]){{0,25}}?\b(?:{of[f'{name}_after']})\b"
     )
 
 
@@ -184,7 +184,9 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
             continue
         before, after = text[max(start, left - 70) : left], text[right : min(segment.end, right + 60)]
         clause = before[max(before.rfind(";"), before.rfind(".")) + 1 :]
-        if not owned and (_ends("owned", clause, 25) or _owns(after, name, bodies) or _whose(text[left:right], after, name)):
+        if not owned and (
+            _ends("owned", clause, 25) or _owns(after, name, bodies) or _whose(text[left:right], after, name)
+        ):
             owned = True
             yield Fact(Attribute.OWNER, name, proof)
         elif _begins("pays", after, 1) or _paid_by(clause):
@@ -193,6 +195,8 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
             towns.append((name, left))
         else:
             others.append((name, left))
+    if not owned and (owner := _led_by(segment.text)):
+        yield Fact(Attribute.OWNER, owner, proof)
     yield from _participants(segment, bodies, towns, others, proof)
     if said("roles", "paying").search(segment.text):
         for fund in funds().finditer(text, start, segment.end):
@@ -261,6 +265,14 @@ def _whose(written: str, after: str, name: str) -> bool:
     """Whether a body stands in the genitive before what the initiative is: "är Länsstyrelsens program"."""
     word = re.match(r"\s(?:\w+[ae]\s)?([a-zåäö]+)", after)
     return written.endswith("s") and not name.endswith("s") and word is not None and kind_of(word[1]) is not None
+
+
+def _led_by(text: str) -> str:
+    """A body that no other text knows, after words that say who leads: "leds av Skogsägarna Norrland"."""
+    for match in said("roles", "owned").finditer(text):
+        if name := re.match(rf"\s(?:[a-zåäö]+ ){{0,2}}({_MEMBER})", text[match.end() :]):
+            return name[1]
+    return ""
 
 
 def _paid_by(clause: str) -> bool:

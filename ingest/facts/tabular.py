@@ -16,7 +16,7 @@ from itertools import groupby
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import PERIOD
 from ingest.facts.types import Attribute
-from ingest.facts.vocabulary import funds, meaning_of, said, status_of, terms
+from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, terms
 
 _BETWEEN = " | "
 _FIGURE = re.compile(r"\W*\d")
@@ -31,6 +31,8 @@ _COUNTED_IN = re.compile(
 )
 _FIGURES = frozenset(("base", "target", "outcome"))
 _LONGEST_NAME = 60
+_RUN_IN = 4
+"""Words of a name that stands with a full stop before its labels."""
 _SHARE = 0.6
 """The share of a column's cells that tell what it holds."""
 
@@ -110,16 +112,24 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
         else:
             head = head if own or len(texts) <= len(head) else ()
             fresh = False
-            rows.append(_row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:], unit)))))
+            rows.append(
+                _row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:], unit))))
+            )
         start += len(line) + 1
     return head, rows
 
 
 def is_head(texts: Sequence[str]) -> bool:
     """Whether cells are a head: at least two of them mean something, and few are figures."""
-    known = sum(meaning_of(text) is not None for text in texts)
+    known = sum(meaning_of(text) is not None and not _is_status(text) for text in texts)
     figures = sum(bool(_FIGURE.match(text)) and meaning_of(text) is None for text in texts)
     return known >= 2 and known * 2 >= len(texts) and not figures
+
+
+def _is_status(text: str) -> bool:
+    """Whether a cell holds a status and nothing else: "Avslutat" heads no column beside "Nedlagt"."""
+    found = status_of(text, cell=True)
+    return found is not None and found[1].group() == text
 
 
 def _goes_on(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
@@ -196,7 +206,10 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
         if meanings[number] is None and (told := _held(column)) and told not in known:
             meanings[number] = told
     if len(_FIGURES & set(meanings)) >= 2:
-        label = next((n for n, column in enumerate(columns) if meanings[n] in (None, "name", "priority") and _are_names(column)), None)
+        label = next(
+            (n for n, column in enumerate(columns) if meanings[n] in (None, "name", "priority") and _are_names(column)),
+            None,
+        )
         if label is not None and not {"goal", "indicator"} & set(meanings):
             meanings[label] = "indicator"
     elif "name" not in meanings and not {"goal", "indicator", *_FIGURES} & set(meanings):
@@ -220,6 +233,8 @@ def _held(column: Sequence[Cell]) -> str | None:
 def _held_in(text: str) -> str | None:
     if PERIOD.match(text):
         return "period"
+    if text in MARKS:
+        return Attribute.STATUS
     if len(text) < 30 and (found := status_of(text, cell=True)) and found[1].start() == 0:
         return Attribute.STATUS
     if funds().match(text):
@@ -232,7 +247,7 @@ def _held_in(text: str) -> str | None:
 def _are_names(column: Sequence[Cell]) -> bool:
     """Whether the cells of a column can be names: words, short, each another."""
     filled = [cell.text for cell in column if cell.text]
-    short = all(len(text) <= _LONGEST_NAME and not _FIGURE.match(text) for text in filled)
+    short = all(len(text) <= _LONGEST_NAME and re.match(r"\W*[^\W\d]", text) for text in filled)
     return bool(filled) and short and len(set(filled)) * 5 >= len(filled) * 4
 
 
@@ -320,7 +335,8 @@ def _lines_of(passage: Passage) -> Iterator[FactLine]:
 def _name_above(text: str) -> str:
     """The last line of what stands between two labels, where it can be a name."""
     lines = [line.strip(" •·–") for line in text.split("\n") if line.strip(" .;|•·–()")]
-    last = re.split(r"(?<=[.!?]) ", lines[-1])[-1].strip() if lines else ""
+    last = re.split(r"(?<=[.!?]) (?=\S)", lines[-1].strip())[-1].strip() if lines else ""
+    last = last[:-1] if len(last.split()) <= _RUN_IN and lines and text.rstrip("\n").endswith(". ") else last
     fits = 2 < len(last) <= _LONGEST_NAME and last[0].isupper() and not last.endswith((".", ":", ",", ";"))
     return last if fits else ""
 

@@ -17,6 +17,8 @@ from ingest.facts.vocabulary import funds, is_definite_kind, kind_of, meaning_of
 from ingest.swedish import STOPWORDS, stem
 
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
+
+
 @dataclass(slots=True)
 class Evidence:
     """Counts over the occurrences of one candidate."""
@@ -129,7 +131,7 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     _count_siblings(units, result)
     ordinary = {stem(word) for word in small}
     for key, evidence in result.items():
-        evidence.lowered = small[key[0].lower()] if len(key) == 1 else 0
+        evidence.lowered = small[key[0].lower()] if len(key) == 1 and not key[0].isupper() else 0
         evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in ordinary
     for row in rows:
         _count_cells(row, result)
@@ -234,7 +236,8 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
         yield "place_before"
     if before in terms("names", "before_effort"):
         yield "effort_before"
-    if before in terms("names", "acted_on"):
+    led = before == "för" and match.first > 1 and unit.words[match.first - 2].text.lower() in terms("names", "leads")
+    if led or before in terms("names", "acted_on"):
         yield "acted_on"
     near = unit.words[max(0, match.first - 4) : match.first - 1]
     if before == "i" and any(word.text.lower() in terms("names", "joined") for word in near):
@@ -249,11 +252,19 @@ def _signs_after(unit: Unit, match: Match, before: str) -> Iterator[str]:
     called = match.first and words[match.first - 1].text.lower() in terms("names", "before_person")
     if called or (broken and ahead[0] in terms("names", "persons_do")):
         yield "person"
+    if broken and ahead[0] == "som" and ahead[-1] in terms("names", "efforts_do"):
+        yield "effort_verb"
     if broken or not ahead:
         return
-    if ahead[0] in terms("names", "efforts_do") or (ahead[0] in ("har", "är", "som", "ska") and ahead[-1] in terms("names", "efforts_do")):
+    if ahead[0] in terms("names", "efforts_do") or (
+        ahead[0] in ("har", "är", "som", "ska") and ahead[-1] in terms("names", "efforts_do")
+    ):
         yield "effort_verb"
-    if ahead[0] in terms("names", "bodies_do") and before not in terms("names", "before_place") and before not in terms("names", "before_effort"):
+    if (
+        ahead[0] in terms("names", "bodies_do")
+        and before not in terms("names", "before_place")
+        and before not in terms("names", "before_effort")
+    ):
         yield "body_verb"
 
 
@@ -300,7 +311,11 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "titled": float(cues[Cue.TITLED] > 0),
         "inside": math.log1p(counts["inside"]),
         "unseen_inside": float(
-            counts["inside"] == 0 and not evidence.proper and not cues[Cue.TITLED] and not cues[Cue.NAMED]
+            counts["inside"] == 0
+            and not (counts["kind_parent"] and counts["siblings"])
+            and not evidence.proper
+            and not cues[Cue.TITLED]
+            and not cues[Cue.NAMED]
         ),
         "documents": math.log(max(1, len(evidence.documents))),
         "kind_before": min(2.0, counts["kind_before"] + 2 * counts["kind_parent"]),
@@ -313,9 +328,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "place": float(name in places or name.removesuffix("s") in places),
         "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
         "person": min(2.0, counts["person"]),
-        "body": float(
-            looks_like_body(key)
-        ),
+        "body": float(looks_like_body(key)),
         "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
         "goal_cell": min(2.0, counts["goal_cell"]),
         "fund": float(funds().match(name) is not None),

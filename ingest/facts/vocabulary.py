@@ -22,6 +22,20 @@ NUMERALS = {
 }
 
 
+MARKS = {
+    mark: status
+    for status, marks in (
+        ("nedlagt", "✗✘❌×"),
+        ("avslutat", "✓✔✅☑"),
+        ("pågår", "●🟢▶"),
+        ("pausat", "⏸‖"),
+        ("ej påbörjat", "○◯☐"),
+    )
+    for mark in marks
+}
+"""Signs that stand for a status in a column."""
+
+
 @cache
 def table(section: str) -> Mapping[str, str]:
     """One table of the vocabulary: its values by name, in the file's order, each on one line."""
@@ -74,12 +88,7 @@ def _kinds() -> dict[str, tuple[EntityKind, str]]:
     """Each form of each kind word with its kind and head, the longest first."""
     kinds: tuple[EntityKind, ...] = get_args(EntityKind)
     heads = table("kinds")
-    found = {
-        form: (kind, head)
-        for kind in kinds
-        for head in heads.get(kind, "").split()
-        for form in _forms(head)
-    }
+    found = {form: (kind, head) for kind in kinds for head in heads.get(kind, "").split() for form in _forms(head)}
     return dict(sorted(found.items(), key=lambda one: -len(one[0])))
 
 
@@ -92,6 +101,12 @@ def kind_of(word: str) -> tuple[EntityKind, str] | None:
         if word.endswith(form) and (len(word) == len(form) or len(word) - len(form) >= 3):
             return found
     return None
+
+
+def is_kind(word: str) -> bool:
+    """Whether a lower-case word is a form of a common kind word and no compound: "satsningar"."""
+    found = _kinds().get(word)
+    return found is not None and found[1] in terms("kinds", "common")
 
 
 @lru_cache(maxsize=50_000)
