@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +36,7 @@ class Piece:
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
     """`efforts` are the entities that are no bodies, `pieces` what speaks of each, `lists` every list of the text.
+    `words` tells for each word of the lists in which of them it stands.
 
     `parties` are the bodies and places that the documents know, and whether each is a municipality; `region` is the
     name that the county goes by, in lower case; `numbered` are the headings of numbered parts.
@@ -46,6 +47,7 @@ class Material:
     efforts: tuple[Entity, ...]
     pieces: tuple[tuple[Piece, ...], ...]
     lists: tuple[Enumeration, ...]
+    words: Mapping[str, Sequence[int]]
     parties: Mapping[str, bool]
     region: str
     numbered: tuple[str, ...]
@@ -61,13 +63,19 @@ def gather(facts: FactBase, passages: Sequence[Passage]) -> Material:
     efforts = tuple(entity for entity in facts.entities if entity.kind not in BODIES)
     text = " ".join(" ".join(passage.text.split()) for passage in passages)
     regions = Counter(re.findall(r"\bRegion ([A-ZÅÄÖ][\wåäö]+)", text)).most_common(1)
+    lists = tuple(enumerations(by_id))
+    spoken: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(lists):
+        for word in one.said[-1]:
+            spoken[word].append(number)
     headings = dict.fromkeys(heading for passage in passages for heading in passage.section)
     return Material(
         facts=facts,
         passages=by_id,
         efforts=efforts,
         pieces=tuple(tuple(_pieces(entity, by_id)) for entity in efforts),
-        lists=tuple(enumerations(by_id)),
+        lists=lists,
+        words=spoken,
         parties=_parties(facts, text),
         region=regions[0][0].lower() if regions else "",
         numbered=tuple(heading for heading in headings if part_number(heading)),
