@@ -272,9 +272,7 @@ def _headings(passages: Iterable[Passage]) -> Iterator[Enumeration]:
         yield _of_headings(word, first.section[:1], list(numbered.values()), "series")
 
 
-def _of_headings(
-    lead: str, path: tuple[str, ...], headed: Sequence[tuple[str, Passage]], form: str
-) -> Enumeration:
+def _of_headings(lead: str, path: tuple[str, ...], headed: Sequence[tuple[str, Passage]], form: str) -> Enumeration:
     items = tuple((heading, _opening(passage)) for heading, passage in headed)
     return Enumeration(lead, headed[0][1], path, items, form, items[0][1])
 

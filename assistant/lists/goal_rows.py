@@ -1,25 +1,28 @@
-"""Goals against their outcomes: the goal or goals that a question means, each with where it stands."""
+"""Goals against their outcomes: the goal or goals that a question means, each with where it stands and what the
+documents say of how it went.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from statistics import fmean
 
 import numpy as np
 
-from assistant.lists.comments import comments_on, text_at, topic_of, words_of
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.points import holds
 from assistant.lists.standing import Direction, Standing, cells_of, figure_said, gap, name_of, standing
 from assistant.question import Question
 from ingest.documents import Passage
 from ingest.facts.types import FactBase, GoalFact, Stretch
-from ingest.swedish import words
+from ingest.facts.vocabulary import terms
+from ingest.swedish import content_words, stem, words
 
-_GOAL = re.compile(r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\bgoals?\b|\btargets?\b", re.IGNORECASE)
-
-
+_GOAL = re.compile(
+    r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\w*riktmärke\w*|slutnivån?|\bgoals?\b|\btargets?\b", re.IGNORECASE
+)
 _STANDING = re.compile(
     r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts"
     r"|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
@@ -30,49 +33,65 @@ _STANDING = re.compile(
     r"|\boutcome|\breached?\b|\bon track\b",
     re.IGNORECASE,
 )
-
-
 _OTHER = re.compile(
     r"^\W*vilka\b|\bändra\w*|\bvarför\b|\bberor\b|\bförklar\w*|\b(?:gamla|förra) (?:strategin"
     r"|planen)\b|\bwhy\b|\bchanged?\b",
     re.IGNORECASE,
 )
 """Asks for causes or for what was changed, not for where a goal stands."""
-
-
 _LIST = re.compile(
-    r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|goals|targets)\b"
-    r"|\b(?:alla|samtliga) (?:\w+ )?mål\b",
+    r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|riktmärken(?:a)?|goals|targets)\b"
+    r"|\b(?:alla|samtliga) (?:\w+ )?(?:mål|riktmärken)\b",
     re.IGNORECASE,
 )
-
-
-_WAYS: tuple[tuple[tuple[Direction, ...], str], ...] = (
-    (("wrong",), r"\bfel (?:håll|riktning)|\bförsämra\w*|\bbakåt"),
-    (("unmeasured",), r"\b(?:inte|ej) (?:\w+ )?(?:mät\w*|följ\w*|bedöm\w*|redovisa\w*)|\bsakna\w*|\butan utfall"),
-    (("unchanged",), r"\boföränd\w*|\bstår stilla|\bstill(?:a|astående)"),
-    (("wrong", "right", "unchanged"), r"\b(?:inte|ej) (?:\w+ )?(?:nått|nåtts|nås|uppnå\w*|uppfyll\w*)"),
-    (("reached",), r"\b(?:nått|nåtts|nådde|uppnå\w*|uppfyll\w*|i mål|klarat\w*)"),
-    (("right", "reached"), r"\brätt (?:håll|riktning)|\bpå väg|\bförbättra\w*"),
+_WAYS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
+    (directions, re.compile(pattern, re.IGNORECASE))
+    for directions, pattern in (
+        (("wrong",), r"\bfel (?:håll|riktning)|\bförsämra\w*|\bbakåt|\bglider"),
+        (("unmeasured",), r"\b(?:inte|ej) (?:\w+ )?(?:mät\w*|följ\w*|bedöm\w*|redovisa\w*)|\bsakna\w*|\butan utfall"),
+        (("unchanged",), r"\boföränd\w*|\bstår stilla|\bstill(?:a|astående)"),
+        (("wrong", "right", "unchanged"), r"\b(?:inte|ej) (?:\w+ )?(?:nått|nåtts|nås|uppnå\w*|uppfyll\w*)"),
+        (("reached",), r"\b(?:nått|nåtts|nådde|uppnå\w*|uppfyll\w*|i mål|klarat\w*)"),
+        (("right", "reached"), r"\brätt (?:håll|riktning)|\bpå väg|\bförbättra\w*|\bnärmar sig"),
+    )
 )
-
-
-_CONDITIONS = tuple((directions, re.compile(pattern, re.IGNORECASE)) for directions, pattern in _WAYS)
-
-
-_ROW = 200
-"""Characters up to which a stretch that proves a figure is about its goal alone."""
-
-
+_MARKS = re.compile(r"\b(grön|gul|röd|rött|gult|grönt|bromsa|på väg|i mål)", re.IGNORECASE)
+_SILENT = re.compile(
+    r"\b(?:inte|ej)\b(?: \w+){0,4} (?:mäts?|mätts?|mätas|följa?s?|följts?|bedömas?|bedömts"
+    r"|redovisas?|jämföras?)\b|\bföljs inte\b|\b(?:ej|inte) bedöm\w*|\b(?:uppgift|värde|data|statistik)\w* saknas"
+    r"|\bsaknas\b|\bgår (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
+    re.IGNORECASE,
+)
+_ROW, _CHART = 200, 900
+"""Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
 _SAID, _BY_MEANING = 0.3, 1.2
 """The share of the question's words that a goal must hold, or the score from which meaning alone is enough."""
+_NEAR, _CLEARLY, _HOLDS_NOW, _TOLD = 1.0, 0.12, 0.4, 0.1
+"""The goal that is meant scores at least the first, and the others less than it by the second; the others are what it
+counts that a goal is of the strategy that holds now, and that it has outcomes."""
 
 
-_TOLD = 0.1
-"""What it counts that a goal has outcomes."""
-_NEAR, _CLEARLY, _HOLDS_NOW = 1.0, 0.12, 0.4
-"""The goal that is meant scores at least the first, and the others less than it by the second; the last is what it
-counts that a goal is of the strategy that holds now. One whose year has passed is not meant unless its year is."""
+class Nearness:
+    """How near a question's meaning each sentence is, in deviations from the mean of all."""
+
+    def __init__(self, text: str, passages: Mapping[str, Passage], likeness: Likeness) -> None:
+        cosines = likeness(text)
+        every = np.concatenate(list(cosines.values()))
+        mean, deviation = float(every.mean()), float(every.std()) or 1.0
+        self.passages = passages
+        self._near = {name: (own - mean) / deviation for name, own in cosines.items()}
+
+    def at(self, proof: Stretch) -> float:
+        """That of the nearest sentence in a stretch."""
+        near, places = self._near[proof.passage_id], self.passages[proof.passage_id].sentences
+        own = [float(near[n]) for n, (start, end) in enumerate(places) if start < proof.end and end > proof.start]
+        return max(own, default=-9.0)
+
+    def above(self, least: float) -> Iterator[tuple[Passage, int, float]]:
+        """(passage, number, nearness) of the sentences at least so near."""
+        for name, near in self._near.items():
+            for order in np.flatnonzero(near >= least):
+                yield self.passages[name], int(order), float(near[order])
 
 
 def answer_goals(
@@ -86,11 +105,13 @@ def answer_goals(
     named = bool(_GOAL.search(question.text))
     if not (named or _STANDING.search(question.text)) or _OTHER.search(question.text):
         return None
-    goal, score = _meant(question, facts.goals, passages, likeness)
+    nearness = Nearness(question.text, passages, likeness)
+    goal, score = _meant(question, facts.goals, nearness)
     if goal is None or (not named and _speaks_of_other(question, goal, facts)):
         return None
     told_in = {passages[figure.proof.passage_id].document_id for one in facts.goals for figure in one.outcomes}
-    return _single(question, standing(goal, passages), score, told_in, passages, likeness)
+    told = standing(goal, passages)
+    return _single(told, score, _comments(question, told, told_in, nearness))
 
 
 def _speaks_of_other(question: Question, goal: GoalFact, facts: FactBase) -> bool:
@@ -101,9 +122,6 @@ def _speaks_of_other(question: Question, goal: GoalFact, facts: FactBase) -> boo
     return any(not all(word in there for word in words(name)) for name in regional)
 
 
-_MARKS = re.compile(r"\b(grön|gul|röd|rött|gult|grönt|bromsa|på väg|i mål)", re.IGNORECASE)
-
-
 def _mark(text: str) -> str:
     """The colour or word that a text judges by, in one form."""
     found = _MARKS.search(text)
@@ -112,41 +130,29 @@ def _mark(text: str) -> str:
 
 def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[str, Passage]) -> ListDraft | None:
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
-    asked = next((directions for directions, cue in _CONDITIONS if cue.search(question.text)), ())
-    current = _current(goals, question, passages)
+    asked = next((directions for directions, cue in _WAYS if cue.search(question.text)), ())
+    current = [standing(goal, passages) for goal in _current(goals, question, passages)]
     mark = _mark(question.text)
-    if mark and (
-        marked := [
-            told for goal in current if (told := standing(goal, passages)).judged and _mark(told.judged[0]) == mark
-        ]
-    ):
-        return _goals(marked, current, mark, passages)
-    subject = [
-        word
-        for word in topic_of(question)
-        if not re.fullmatch(r"(?:19|20)\d\d", word) and not any(cue.search(word) for _, cue in _CONDITIONS)
-    ]
-    if subject:
-        about = [goal for goal in current if fmean(holds(word, words_of(goal)) for word in subject) >= 0.5]
+    if mark and (marked := [told for told in current if told.judged and _mark(told.judged[0]) == mark]):
+        return _goals(marked, current, mark)
+    topic = [word for word in _topic(question) if not word.isdigit() and not any(cue.search(word) for _, cue in _WAYS)]
+    if topic:
+        about = [one for one in current if fmean(holds(word, _words_of(one.goal)) for word in topic) >= 0.5]
         current = about or ([] if not asked else current)
-    found = [told for goal in current if (told := standing(goal, passages)) and (not asked or told.direction in asked)]
-    if not found:
-        return None
-    return _goals(found, current, asked[0] if asked else "", passages)
+    found = [told for told in current if not asked or told.direction in asked]
+    return _goals(found, current, asked[0] if asked else "") if found else None
 
 
-def _goals(
-    found: Sequence[Standing], current: Sequence[GoalFact], condition: str, passages: Mapping[str, Passage]
-) -> ListDraft:
-    known = fmean(standing(goal, passages).direction not in ("unmeasured", "unknown") for goal in current)
-    strength = 0.9 if condition in ("", "unmeasured") else 0.9 * known
+def _goals(found: Sequence[Standing], current: Sequence[Standing], condition: str) -> ListDraft:
+    known = fmean(told.direction not in ("unmeasured", "unknown") for told in current)
+    plain = condition in ("", "unmeasured")
     return ListDraft(
         lead_key="list.goals",
         lead_values={"found": str(len(found)), "examined": str(len(current)), "condition": condition},
         rows=tuple(ListRow(name_of(told.goal), cells_of(told), told.goal.proof) for told in found),
         examined=len(current),
-        complete=condition in ("", "unmeasured") or known == 1.0,
-        features=ListFeatures(1.0, strength, known, 0.5, points=False),
+        complete=plain or known == 1.0,
+        features=ListFeatures(1.0, 0.9 if plain else 0.9 * known, known, 0.5, points=False),
     )
 
 
@@ -155,68 +161,46 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
     by_document: dict[str, list[GoalFact]] = {}
     for goal in goals:
         by_document.setdefault(passages[goal.proof.passage_id].document_id, []).append(goal)
+    years = re.findall(r"(?:19|20)\d\d", question.text)
     for document, own in by_document.items():
-        years = re.findall(r"(?:19|20)\d\d", question.text)
         title = passages[own[0].proof.passage_id].title
         if years and all(year in f"{title} {document}" for year in years):
             return own
 
-    def ahead(own: list[GoalFact]) -> tuple[float, int]:
-        return max((goal.target.year or 0) if goal.target else 0 for goal in own), len(own)
+    def ahead(own: list[GoalFact]) -> tuple[bool, int, int]:
+        return len(own) >= 3, max((goal.target.year or 0) if goal.target else 0 for goal in own), len(own)
 
-    return max(by_document.values(), key=lambda own: (len(own) >= 3, *ahead(own)))
+    return max(by_document.values(), key=ahead)
 
 
-def _meant(
-    question: Question, goals: Sequence[GoalFact], passages: Mapping[str, Passage], likeness: Likeness
-) -> tuple[GoalFact | None, float]:
+def _meant(question: Question, goals: Sequence[GoalFact], nearness: Nearness) -> tuple[GoalFact | None, float]:
     """The goal that a question means by its words and by meaning, with a score of about 0 to 2."""
-    topic = topic_of(question)
-    cosines = likeness(question.text)
-    every = np.concatenate(list(cosines.values()))
-    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    passages, topic = nearness.passages, _topic(question)
     scored: list[tuple[float, float, GoalFact]] = []
     latest = max((figure.year or 0 for goal in goals for figure in goal.outcomes), default=0)
     current = {id(goal) for goal in _current(goals, question, passages)}
     for goal in goals:
-        proofs = [goal.proof, *(figure.proof for figure in (goal.base, goal.target, *goal.outcomes) if figure)]
-        near = (max(_cosine(proof, passages, cosines) for proof in proofs) - mean) / deviation
-        named = goal.number is not None and re.search(rf"\bmål {re.escape(goal.number)}\b", question.text) is not None
-        own = words_of(goal)
-        beside = words(" ".join(text_at(proof, passages) for proof in proofs if proof.end - proof.start <= _ROW))
-        said = fmean(max(holds(word, own), 0.8 * holds(word, beside)) for word in topic) if topic else 0.0
         year = goal.target.year or 0 if goal.target else 0
         if 0 < year < latest and str(year) not in question.text:
-            continue
+            continue  # One whose year has passed is not meant unless its year is.
+        proofs = [goal.proof, *(figure.proof for figure in (goal.base, goal.target, *goal.outcomes) if figure)]
+        near = max(map(nearness.at, proofs))
+        number = re.escape(goal.number or "-")
+        named = re.search(rf"\b(?:mål|riktmärke|indikator) {number}\b", question.text) is not None
+        own = _words_of(goal)
+        beside = words(" ".join(_text_at(proof, passages) for proof in proofs if proof.end - proof.start <= _ROW))
+        said = fmean(max(holds(word, own), 0.8 * holds(word, beside)) for word in topic) if topic else 0.0
         bonus = _HOLDS_NOW * (id(goal) in current)
         scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + bonus, said + named, goal))
     if not scored:
         return None, 0.0
     scored.sort(key=lambda one: -one[0] - _TOLD * bool(one[2].outcomes))
     score, said, goal = scored[0]
-    best = [one for one in scored if one[0] >= score - _CLEARLY]
-    alone = len(best) == 1 and score >= _BY_MEANING
+    alone = sum(one[0] >= score - _CLEARLY for one in scored) == 1 and score >= _BY_MEANING
     return (goal, score) if score >= _NEAR and (said >= _SAID or alone) else (None, score)
 
 
-def _cosine(proof: Stretch, passages: Mapping[str, Passage], cosines: Mapping[str, np.ndarray]) -> float:
-    places = passages[proof.passage_id].sentences
-    own = [
-        float(cosines[proof.passage_id][n])
-        for n, (start, end) in enumerate(places)
-        if start < proof.end and end > proof.start
-    ]
-    return max(own, default=-1.0)
-
-
-def _single(
-    question: Question,
-    told: Standing,
-    score: float,
-    told_in: set[str],
-    passages: Mapping[str, Passage],
-    likeness: Likeness,
-) -> ListDraft:
+def _single(told: Standing, score: float, comments: Sequence[Cell]) -> ListDraft:
     """One goal: the lead says which way it goes; what the documents comment stands in cells of its row."""
     goal = told.goal
     last = told.outcomes[-1] if told.outcomes else None
@@ -224,14 +208,79 @@ def _single(
     values = {"goal": name_of(goal), "unit": goal.unit or "", "gap": gap(told)}
     for part, figure in (("latest", last), ("earlier", before), ("target", goal.target)):
         values |= {part: figure.value if figure else "", f"{part}_said": figure_said(figure, goal) if figure else "–"}
-    comments = tuple(Cell("comment", text, at) for text, at in comments_on(question, told, told_in, passages, likeness))
-    row = ListRow(name_of(goal), (*cells_of(told), *comments), goal.proof)
     known = fmean(bool(part) for part in (goal.target, last, before))
     return ListDraft(
         lead_key=f"goal.{told.direction}",
         lead_values=values,
-        rows=(row,),
+        rows=(ListRow(name_of(goal), (*cells_of(told), *comments), goal.proof),),
         examined=1,
         complete=bool(goal.target) and bool(last or comments),
         features=ListFeatures(min(1.0, score), min(1.0, score / 1.6) * (0.5 + 0.5 * known), known, 0.5, points=False),
     )
+
+
+def _topic(question: Question) -> list[str]:
+    """The words of a question that say which goal it means."""
+    plain = (
+        re.sub(r"(?<=\w{4})s?(?:mål|utfall)(?:et|en|ets|ens)?$", "", word) for word in content_words(question.text)
+    )
+    return [word for word in plain if word and not _is_wide(word)]
+
+
+def _is_wide(word: str) -> bool:
+    return stem(word) in _wide()
+
+
+@cache
+def _wide() -> frozenset[str]:
+    return frozenset(stem(word) for word in terms("goals", "wide"))
+
+
+def _words_of(goal: GoalFact) -> list[str]:
+    """The words of a goal's title, indicator and heading."""
+    return words(f"{goal.title} {goal.indicator or ''} {' '.join(goal.section[-1:])}")
+
+
+def _text_at(at: Stretch, passages: Mapping[str, Passage]) -> str:
+    """The text of a stretch with white space folded."""
+    return " ".join(passages[at.passage_id].text[at.start : at.end].split())
+
+
+def _comments(question: Question, told: Standing, told_in: set[str], nearness: Nearness) -> list[Cell]:
+    """The sentences of a follow-up that say most of how it went; where no outcome is known the one that says why with
+    the next, and the passages of other documents where the figures may be.
+    """
+    passages, goal = nearness.passages, told.goal
+    mine = [
+        word for word in dict.fromkeys((*_words_of(goal), *_topic(question))) if len(word) > 4 and not _is_wide(word)
+    ]
+    figures = (*told.outcomes, goal.base, goal.target)
+    cited = {(figure.proof.passage_id, figure.proof.start) for figure in figures if figure}
+    found: list[tuple[float, Stretch]] = []
+    for passage, order, near in nearness.above(1.5 if told.outcomes else 0.5):
+        start, end = passage.sentences[order]
+        text = " ".join(passage.text[start:end].split())
+        followed = passage.document_id in told_in and text.endswith(".") if told.outcomes else _SILENT.search(text)
+        if not followed or (passage.id, start) in cited:
+            continue
+        said = sum(holds(word, words(text)) >= 0.6 for word in mine)
+        if said >= (1 if near > 2.5 else 2):
+            last = order if told.outcomes else min(order + 1, len(passage.sentences) - 1)
+            found.append((near + 0.3 * min(said, 4), Stretch(passage.id, start, passage.sentences[last][1])))
+    best = [at for _, at in sorted(found, key=lambda one: -one[0])[:2]]
+    best += [] if told.outcomes else _places(goal, (_topic(question), mine), nearness)
+    return [Cell("comment", _text_at(at, passages), at) for at in best]
+
+
+def _places(goal: GoalFact, sought: Sequence[Sequence[str]], nearness: Nearness) -> list[Stretch]:
+    """The passages of other documents that name the goal's indicator and hold figures, as a chart's labels do."""
+    own = nearness.passages[goal.proof.passage_id].document_id
+    found: list[tuple[float, Passage]] = []
+    for passage in dict.fromkeys(passage for passage, _, _ in nearness.above(0.5)):
+        if passage.document_id == own or len(re.findall(r"\d+", passage.text)) < 3 or len(passage.text) > _CHART:
+            continue
+        there = words(f"{passage.text} {' '.join(passage.section[-1:])}")
+        said = max(fmean(holds(word, there) for word in some) if some else 0.0 for some in sought)
+        found.append((said, passage))
+    best = sorted(found, key=lambda one: -one[0])[:2]
+    return [Stretch(one.id, 0, len(one.text)) for said, one in best if said >= 0.5]

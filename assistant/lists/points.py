@@ -55,7 +55,10 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     weight = 0.4 if asked.noun else 0.8
     score, chosen = max(
         (
-            (words_score + weight * float(np.clip((_nearest(one, material, cosines) - mean) / deviation / 5, 0, 1)), one)
+            (
+                words_score + weight * float(np.clip((_nearest(one, material, cosines) - mean) / deviation / 5, 0, 1)),
+                one,
+            )
             for words_score, one in near
         ),
         key=lambda pair: pair[0],
@@ -99,10 +102,14 @@ def _score(asked: ListQuestion, one: Enumeration, spoken: Mapping[str, Mapping[s
     subject = _subject(asked)
     noun = asked.noun.lower()
     nouns = (noun,) if noun and noun not in terms("questions", "any_part") else subject
-    named = fmean(
-        max(_best(spoken[word], lead), 0.9 * _best(spoken[word], heading), 0.6 * _best(spoken[word], above))
-        for word in nouns
-    ) if nouns else 0.0
+    named = (
+        fmean(
+            max(_best(spoken[word], lead), 0.9 * _best(spoken[word], heading), 0.6 * _best(spoken[word], above))
+            for word in nouns
+        )
+        if nouns
+        else 0.0
+    )
     named = 1.0 if asked.tabled and not noun else named
     topic = (
         fmean(max(_best(spoken[word], lead), _ELSEWHERE * _best(spoken[word], every)) for word in subject)
