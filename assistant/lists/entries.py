@@ -11,7 +11,7 @@ import numpy as np
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.material import Material, Piece
 from assistant.lists.parties import Party
-from assistant.lists.proofs import BESIDE, BOUND, FACT, Proof, holding, prove
+from assistant.lists.proofs import BESIDE, BOUND, FACT, Proof, holding, prove, written
 from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Subject, Years
 from assistant.matching import match
 from ingest.facts.types import Attribute, Entity, Stretch
@@ -189,7 +189,7 @@ def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tupl
         own = [holding(one.entity, attribute) for one in found]
         if attribute.value not in asked and sum(fact is not None for fact in own) >= _MOST * len(rows):
             rows = tuple(
-                replace(row, cells=(*row.cells, Cell(attribute.value, fact.value, fact.proof))) if fact else row
+                replace(row, cells=(*row.cells, Cell(attribute.value, written(fact), fact.proof))) if fact else row
                 for row, fact in zip(rows, own, strict=True)
             )
     return rows

@@ -276,11 +276,11 @@ def _places(goal: GoalFact, sought: Sequence[Sequence[str]], nearness: Nearness)
     """The passages of other documents that name the goal's indicator and hold figures, as a chart's labels do."""
     own = nearness.passages[goal.proof.passage_id].document_id
     found: list[tuple[float, Passage]] = []
-    for passage in dict.fromkeys(passage for passage, _, _ in nearness.above(0.5)):
+    for passage in dict.fromkeys(passage for passage, _, _ in nearness.above(0.0)):
         if passage.document_id == own or len(re.findall(r"\d+", passage.text)) < 3 or len(passage.text) > _CHART:
             continue
         there = words(f"{passage.text} {' '.join(passage.section[-1:])}")
         said = max(fmean(holds(word, there) for word in some) if some else 0.0 for some in sought)
-        found.append((said, passage))
+        found.append((said + 0.1 * bool(_GOAL.search(" ".join(passage.section[-1:]))), passage))
     best = sorted(found, key=lambda one: -one[0])[:2]
     return [Stretch(one.id, 0, len(one.text)) for said, one in best if said >= 0.5]

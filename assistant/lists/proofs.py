@@ -39,7 +39,7 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
 
     def proof(fact: Fact, value: str = "") -> Proof:
         strength = FACT if is_row(fact.proof) else BOUND if fact.proof in named else BESIDE
-        return Proof(strength, value or fact.unit or fact.value, fact.proof)
+        return Proof(strength, value or written(fact), fact.proof)
 
     found: Iterator[Proof] = iter(())
     match constraint:
@@ -60,6 +60,11 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
 def all_of(entity: Entity, attribute: Attribute) -> tuple[Fact, ...]:
     """The facts of one attribute, oldest first."""
     return tuple(fact for fact in entity.facts if fact.attribute is attribute)
+
+
+def written(fact: Fact) -> str:
+    """The value in the words of its proof: a status is said in many ways."""
+    return fact.unit if fact.attribute is Attribute.STATUS and fact.unit else fact.value
 
 
 def holding(entity: Entity, attribute: Attribute) -> Fact | None:

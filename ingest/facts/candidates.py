@@ -27,6 +27,7 @@ _QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"
 _VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
 _POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
 _ENDS_NAME = frozenset("som och eller ett en det den där för".split())
+_EXPLAINED = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
@@ -198,6 +199,10 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         if lowered == "till" and number and words[number - 1].text.lower() == "namn":
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
         if word.text[0].isupper():
+            if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
+                run = _until_break(words, number)
+                if 1 < len(run) <= 3 and _EXPLAINED.match(text, run[-1].end):
+                    yield run, Cue.NAMED
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
     yield from _enumerated(words, text)

@@ -285,6 +285,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
     total = max(counts["all"], 1)
     kind = kind_of(key[-1].lower()) or kind_of(key[0].lower())
     name = " ".join(key)
+    announced = cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
     return {
         "bias": 1.0,
         "siblings": float(counts["siblings"] > 0),
@@ -310,13 +311,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "enumerated": float(cues[Cue.ENUMERATED] > 0),
         "titled": float(cues[Cue.TITLED] > 0),
         "inside": math.log1p(counts["inside"]),
-        "unseen_inside": float(
-            counts["inside"] == 0
-            and not (counts["kind_parent"] and counts["siblings"])
-            and not evidence.proper
-            and not cues[Cue.TITLED]
-            and not cues[Cue.NAMED]
-        ),
+        "unseen_inside": float(not (counts["inside"] or evidence.proper or announced)),
         "documents": math.log(max(1, len(evidence.documents))),
         "kind_before": min(2.0, counts["kind_before"] + 2 * counts["kind_parent"]),
         "effort_verb": min(2.0, counts["effort_verb"]),
