@@ -19,7 +19,7 @@ from ingest.facts.measured import follow_up
 from ingest.facts.pieces import Unit, units_of
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.statements import Segment, row_said_of, said_of, segments
-from ingest.facts.tabular import Row, fact_lines, rows_of
+from ingest.facts.tabular import Row, fact_lines, goal_boxes, rows_of
 from ingest.facts.traits import Match, collapsed_heads
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.vocabulary import said, status_of
@@ -41,8 +41,9 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     initiatives, bodies = find_initiatives(units, rows, lines, headings)
     dates = document_dates(units, documents)
     stated = _stated(units, initiatives, bodies, dates, {entity.name.lower() for entity in (*priorities, *areas)})
-    goals = set_goals(units, rows)
-    follow_up(goals, units, rows, dates)
+    measured = (*rows, *goal_boxes(passages))
+    goals = set_goals(units, measured)
+    follow_up(goals, units, measured, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
     return FactBase(

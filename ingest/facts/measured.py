@@ -270,7 +270,9 @@ def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal:
 
 
 def _add(goal: Goal, outcome: Figure | None, date: str, rank: int) -> None:
-    if outcome is None or any(one.value == outcome.value and one.year == outcome.year for _, _, one in goal.outcomes):
+    if outcome is None:
+        return
+    if any(_amount(one) == _amount(outcome) and one.year == outcome.year for _, _, one in goal.outcomes):
         return
     if rank and any(one.value == outcome.value for _, _, one in goal.outcomes):
         return

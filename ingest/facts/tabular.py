@@ -26,6 +26,7 @@ _LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _ATTRIBUTES = frozenset((*Attribute, "period"))
+_OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
 _COUNTED_IN = re.compile(
     r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}? i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
 )
@@ -288,48 +289,74 @@ def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
         yield from _lines_of(passage)
 
 
-def _labels(passage: Passage) -> Iterator[tuple[str, int, int]]:
-    """(meaning, start of the label, start of the value) of each label with a known meaning."""
+def goal_boxes(passages: Sequence[Passage]) -> Iterator[Row]:
+    """Goals told by labelled values ("Nuläge 2022: 8 ton", "Mål 2030: 5 ton"), each as a row of what it tells."""
+    for passage in passages:
+        box: list[Cell] = []
+        before, name = 0, ""
+        for cell in _values(passage, _OF_GOALS):
+            if box and cell.meaning != "outcome" and cell.meaning in [one.meaning for one in box]:
+                yield from _goal_row(passage, name, box)
+                box = []
+            if not box:
+                above = passage.text[before : passage.text.rfind(cell.header, before, cell.start)]
+                name = _name_above(above) or _heading(passage)
+            box.append(cell)
+            before = cell.end
+        yield from _goal_row(passage, name, box)
+
+
+def _goal_row(passage: Passage, name: str, box: Sequence[Cell]) -> Iterator[Row]:
+    meanings = {cell.meaning for cell in box}
+    if "target" in meanings and meanings & {"base", "outcome"}:
+        start = max(0, passage.text.rfind("\n", 0, box[0].start) + 1)
+        titled = () if "goal" in meanings else (Cell(name, start, start, "goal", ""),)
+        yield Row(passage, (*titled, *box), start, box[-1].end, "")
+
+
+def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
+    """The labelled values whose labels mean one of `meanings`, with the label as their head."""
     text = passage.text
-    for match in _LABEL.finditer(text):
-        meaning = meaning_of(match["label"])
-        if meaning in _ATTRIBUTES or meaning == "name":
-            yield str(meaning), match.start("label"), match.end()
+    found = [
+        (str(meaning), match["label"], match.start("label"), match.end())
+        for match in _LABEL.finditer(text)
+        if (meaning := meaning_of(match["label"])) in meanings
+    ]
     start = 0
     for line in text.split("\n") if passage.kind is PassageKind.TABLE else ():
         match = _PLAIN_LABEL.match(line)
         if match and _BETWEEN not in line and match["label"].lower() in terms("labels", "plain"):
-            yield str(meaning_of(match["label"])), start, start + match.end()
+            if (meaning := meaning_of(match["label"])) in meanings:
+                found.append((str(meaning), match["label"], start, start + match.end()))
         start += len(line) + 1
+    found.sort(key=lambda one: one[2])
+    for number, (meaning, label, _, start) in enumerate(found):
+        line_end = text.find("\n", start)
+        after = found[number + 1][2] if number + 1 < len(found) else len(text)
+        end = min(after, line_end if line_end > 0 else len(text))
+        shown = text[start:end].rstrip(" .;|•·–\n")
+        yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
 
 
 def _lines_of(passage: Passage) -> Iterator[FactLine]:
     """The labelled values of a passage; a label that comes again, or another name, begins the next box."""
-    labels = sorted(_labels(passage), key=lambda one: one[1])
-    tables = [line for line in passage.text.split("\n") if line.count(_BETWEEN) > 1]
-    if not labels or (passage.kind is PassageKind.TABLE and tables):
+    if passage.kind is PassageKind.TABLE and any(line.count(_BETWEEN) > 1 for line in passage.text.split("\n")):
         return
-    boxes: list[tuple[str, list[tuple[str, int, int, int]]]] = []
+    boxes: list[tuple[str, list[Cell]]] = []
     before = 0
-    for number, (meaning, start, value) in enumerate(labels):
-        line_end = passage.text.find("\n", value)
-        end = min(
-            labels[number + 1][1] if number + 1 < len(labels) else len(passage.text),
-            line_end if line_end > 0 else len(passage.text),
-        )
-        above = _name_above(passage.text[before:start])
-        again = boxes and meaning in [one for one, *_ in boxes[-1][1]]
-        if not boxes or above or again or meaning == "name":
+    for cell in _values(passage, _ATTRIBUTES | {"name"}):
+        above = _name_above(passage.text[before : passage.text.rfind(cell.header, before, cell.start)])
+        if not boxes or above or cell.meaning in ("name", *(one.meaning for one in boxes[-1][1])):
             boxes.append((above or _heading(passage), []))
-        if meaning == "name":
-            boxes[-1] = (passage.text[value:end].strip(" .;|\n"), boxes[-1][1])
+        if cell.meaning == "name":
+            boxes[-1] = (cell.text, [])
         else:
-            boxes[-1][1].append((meaning, start, value, end))
-        before = end
+            boxes[-1][1].append(cell)
+        before = cell.end
     for name, own in boxes:
-        for meaning, start, value, end in own:
-            shown = passage.text[value:end].strip(" .;|•·–\n")
-            yield FactLine(passage, name, meaning, shown, start, end, len(own) > 1)
+        for cell in own:
+            start = passage.text.rfind(cell.header, 0, cell.start)
+            yield FactLine(passage, name, str(cell.meaning), cell.text, start, cell.end, len(own) > 1)
 
 
 def _name_above(text: str) -> str:
