@@ -220,7 +220,8 @@ def _announced(passage: Passage) -> Iterator[Enumeration]:
         start = first
         for text in passage.text[first:last].split("\n"):
             at = Stretch(passage.id, start, start + len(text))
-            for match in filter(None, (_ANNOUNCED.search(text), *_BRACKETED.finditer(text))):
+            telling = ("," in text or " och " in text) and (":" in text or _COUNT.search(text))
+            for match in filter(None, (_ANNOUNCED.search(text), *_BRACKETED.finditer(text))) if telling else ():
                 yield from _parts(passage, match, at)
             start += len(text) + 1
 

@@ -14,7 +14,6 @@ from assistant.lists.material import Material
 from assistant.lists.parties import Party
 from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.matching import match
-from ingest.documents import Passage
 from ingest.facts.vocabulary import tells_status, terms
 from ingest.swedish import content_words, words
 

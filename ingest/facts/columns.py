@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.types import Attribute, Fact, Stretch
-from ingest.facts.vocabulary import MARKS, funds, said, status_of, table
+from ingest.facts.vocabulary import MARKS, funds, said, status_of, table, tells_any
 
 _UNIT = re.compile(r"miljoner kronor|miljoner euro|mnkr|mkr|msek|tkr|tusen kronor|kronor|\bkr\b", re.IGNORECASE)
 _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s|\n")
@@ -96,7 +96,7 @@ def _of_period(meaning: str, text: str, proof: Stretch) -> Iterator[Fact]:
 
 def status_facts(text: str, proof: Stretch, cell: bool = False) -> Iterator[Fact]:
     """The status that a text tells, and what it says beside that (delayed, extended)."""
-    for status in table("status_beside"):
+    for status in table("status_beside") if tells_any(text, "status_beside") else ():
         if match := said("status_beside", status).search(text):
             yield Fact(Attribute.STATUS, status, proof, unit=match.group())
     if found := status_of(text, cell):

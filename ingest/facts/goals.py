@@ -168,7 +168,7 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
     usual = _usual_base_years(units)
     for row in rows:
         base, target = row.first("base"), row.first("target")
-        title, indicator = row.first("goal"), row.first("indicator")
+        title, indicator = row.worded("goal") or row.first("goal"), row.worded("indicator")
         target = target or wanted_cell(row) or row.first("milestone")
         title = title if title is not target else None
         label = title or indicator

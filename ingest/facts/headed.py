@@ -115,6 +115,11 @@ def _plain(text: str) -> str:
     return cleaned[:1].upper() + cleaned[1:]
 
 
+def _misspelt(text: str, other: str) -> bool:
+    """Whether two texts are one but for a letter or two."""
+    return abs(len(text) - len(other)) < 4 and SequenceMatcher(None, text, other).quick_ratio() > _MISSPELT
+
+
 def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
     """Points that say the same, in one document or in several, become one; the fuller wording is kept."""
     kept: list[tuple[Entity, frozenset[str]]] = []
@@ -123,8 +128,7 @@ def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
         for number, (other, theirs) in enumerate(kept):
             shared = len(own & theirs)
             within = shared >= 3 and shared == min(len(own), len(theirs))
-            misspelt = SequenceMatcher(None, point.name, other.name).quick_ratio() > _MISSPELT
-            if shared and (shared >= _SAME * len(own | theirs) or within or misspelt):
+            if shared and (shared >= _SAME * len(own | theirs) or within or _misspelt(point.name, other.name)):
                 name = max(point.name, other.name, key=len)
                 both = replace(other, name=name, mentions=(*other.mentions, *point.mentions))
                 kept[number] = (both, own | theirs if within or name == point.name else theirs)

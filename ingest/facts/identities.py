@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.pieces import Unit
-from ingest.facts.traits import Evidence, Match, features
+from ingest.facts.traits import Evidence, Match, by_first, features
 from ingest.facts.vocabulary import funds, kind_of, terms
 from ingest.swedish import stem
 
@@ -158,13 +158,14 @@ def _by_heading(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[
     pairs: list[tuple[Key, Key]] = []
     before: tuple[str, Key] | None = None
     headings: dict[str, list[Key]] = {}
+    first = by_first(list(names))
     for unit, matches in hits:
         heading = unit.passage.section[-1] if unit.passage.section else ""
         if heading not in headings:
             told = _FORMER.fullmatch(heading)
             both = [key for part in told.groups() if (key := bare(key_of(part))) in names] if told else []
             pairs += [(both[0], both[1])] if len(both) == 2 else []
-            headings[heading] = both or [key for key in names if " ".join(key) in heading]
+            headings[heading] = both or _named_in(heading, first)
         if len(matches) == 1 and _HETER.fullmatch(unit.passage.text[unit.start : unit.words[matches[0].first].start]):
             subject = before[1] if before and before[0] == unit.passage.id else None
             subject = subject or (headings[heading][0] if len(headings[heading]) == 1 else None)
@@ -172,6 +173,12 @@ def _by_heading(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[
         elif matches:
             before = unit.passage.id, matches[0].key
     return pairs
+
+
+def _named_in(heading: str, first: Mapping[str, Sequence[Key]]) -> list[Key]:
+    """The names that a heading holds."""
+    there = key_of(heading)
+    return [key for n, word in enumerate(there) for key in first.get(word, ()) if there[n : n + len(key)] == key]
 
 
 def short_forms(hits: Sequence[tuple[Unit, Sequence[Match]]]) -> dict[Key, Key]:

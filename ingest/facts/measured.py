@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -115,7 +115,7 @@ def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row],
 
 
 def _of_row(row: Row, known: _Goals) -> None:
-    outcomes, label = row.all("outcome"), row.first("indicator") or row.first("goal") or row.cells[0]
+    outcomes, label = row.all("outcome"), row.worded("indicator") or row.worded("goal") or row.cells[0]
     if not outcomes or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells):
         return
     proof, date = Stretch(row.passage.id, row.start, row.end), known.date(row.passage.document_id)
@@ -129,7 +129,7 @@ def _of_row(row: Row, known: _Goals) -> None:
         for number in numbers(cell.text):
             year = number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
             if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
-                _add(goal, figure(number, proof, year), date, 0)
+                _add(goal, figure(number, proof, year), date, 0, row.first("direction") is not None)
     _add(goal, _run_together(row.cells[0], goal, proof), date, 0)
 
 
@@ -225,12 +225,14 @@ def _plausible(outcome: Number, goal: Goal) -> bool:
 
 
 def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]:
-    """For each document that sets goals, the date of the next one that sets several: its goals are followed up
-    no longer.
+    """For each document that sets goals, the date of the one that sets several for later years: its goals are followed
+    up no longer.
     """
-    sizes = Counter(goal.passage.document_id for goal in goals)
-    setting = sorted((dates.get(name, ""), name) for name, size in sizes.items() if size >= 4)
-    return {old: newer for (_, old), (newer, _) in pairwise(setting)}
+    own: dict[str, list[int]] = defaultdict(list)
+    for goal in goals:
+        own[goal.passage.document_id].append(goal.target.year or 0 if goal.target else 0)
+    setting = sorted((max(years), dates.get(name, ""), name) for name, years in own.items() if len(years) >= 4)
+    return {old: date for (_, _, old), (_, date, _) in pairwise(setting)}
 
 
 def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
@@ -269,13 +271,16 @@ def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal:
     return next((number for number in fit if _TO.search(clause[: number.start])), fit[0])
 
 
-def _add(goal: Goal, outcome: Figure | None, date: str, rank: int) -> None:
+def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool = False) -> None:
+    """Adds an outcome that is not there yet; a row that judges it too takes the place of one that does not."""
     if outcome is None:
         return
-    if any(_amount(one) == _amount(outcome) and one.year == outcome.year for _, _, one in goal.outcomes):
-        return
-    if rank and any(one.value == outcome.value for _, _, one in goal.outcomes):
-        return
+    for number, (_, _, one) in enumerate(goal.outcomes):
+        same = _amount(one) == _amount(outcome)
+        if same and one.year == outcome.year and judged:
+            goal.outcomes[number] = (date, rank, outcome)
+        if same and (one.year == outcome.year or rank):
+            return
     goal.outcomes.append((date, rank, outcome))
 
 

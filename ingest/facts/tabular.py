@@ -64,6 +64,10 @@ class Row:
         """The first cell of that meaning that is not empty."""
         return next((cell for cell in self.cells if cell.meaning == meaning and cell.text), None)
 
+    def worded(self, meaning: str) -> Cell | None:
+        """The first cell of that meaning that holds words, and no mere number or code."""
+        return next((cell for cell in self.all(meaning) if re.search(r"[^\W\d]{3}", cell.text)), None)
+
     def all(self, meaning: str) -> tuple[Cell, ...]:
         """All filled cells of that meaning."""
         return tuple(cell for cell in self.cells if cell.meaning == meaning and cell.text)

@@ -61,6 +61,17 @@ def expression(section: str, name: str) -> re.Pattern[str]:
     return re.compile(table(section)[name], re.IGNORECASE)
 
 
+@cache
+def _any_of(*sections: str) -> re.Pattern[str]:
+    words = " ".join(words for section in sections for words in table(section).values())
+    return re.compile(rf"(?<!\w)(?:{_alternatives(words)})(?!\w)", re.IGNORECASE)
+
+
+def tells_any(text: str, *sections: str) -> bool:
+    """Whether a text has a word of any class of the sections: one search that spares one for each class."""
+    return _any_of(*sections).search(text) is not None
+
+
 def _alternatives(words: str) -> str:
     return "|".join(_expression(word) for word in sorted(words.split(), key=len, reverse=True))
 
@@ -85,11 +96,15 @@ def _forms(head: str) -> tuple[str, ...]:
 
 @cache
 def _kinds() -> dict[str, tuple[EntityKind, str]]:
-    """Each form of each kind word with its kind and head, the longest first."""
+    """Each form of each kind word with its kind and head."""
     kinds: tuple[EntityKind, ...] = get_args(EntityKind)
     heads = table("kinds")
-    found = {form: (kind, head) for kind in kinds for head in heads.get(kind, "").split() for form in _forms(head)}
-    return dict(sorted(found.items(), key=lambda one: -len(one[0])))
+    return {form: (kind, head) for kind in kinds for head in heads.get(kind, "").split() for form in _forms(head)}
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _kinds()))
 
 
 @lru_cache(maxsize=100_000)
@@ -97,8 +112,9 @@ def kind_of(word: str) -> tuple[EntityKind, str] | None:
     """Kind and head of a lower-case word that is one of the kind words or a compound ending in one."""
     if word in terms("kinds", "none"):
         return None
-    for form, found in _kinds().items():
-        if word.endswith(form) and (len(word) == len(form) or len(word) - len(form) >= 3):
+    known = _kinds()
+    for start in (0, *range(max(3, len(word) - _longest()), len(word) - 2)):
+        if found := known.get(word[start:]):
             return found
     return None
 
@@ -139,6 +155,8 @@ def status_of(text: str, cell: bool = False) -> tuple[str, re.Match[str]] | None
     A cell or a labelled value may use words that tell no status in a sentence ("klar", "i fas").
     """
     for section in ("status", "status_cells") if cell else ("status",):
+        if not tells_any(text, section):
+            continue
         for status in table("status"):
             if match := said(section, status).search(text):
                 return status.replace("_", " "), match
