@@ -194,7 +194,6 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 yield words[:number], Cue.NAMED
                 if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
                     yield words[:number], Cue.APPOSITION
-            yield from ((run, Cue.NAMED) for run in _before_as(words, number))
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
         if lowered == "till" and number and words[number - 1].text.lower() == "namn":
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
@@ -225,18 +224,6 @@ def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
             break
         end += 1
     return words[start:end]
-
-
-def _before_as(words: Sequence[Word], number: int) -> Iterator[Sequence[Word]]:
-    """ "Fjordkollen, som verktyget heter": the run before ", som"."""
-    for comma in range(max(1, number - 5), number):
-        if words[comma].broken and words[comma].text == "som":
-            for start in range(comma - 1, max(-1, comma - 6), -1):
-                if words[start].text[0].isupper():
-                    yield words[start:comma]
-                    return
-                if words[start].broken:
-                    return
 
 
 def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Sequence[Word], Cue]]:

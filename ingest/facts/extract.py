@@ -18,9 +18,9 @@ from ingest.facts.headed import set_out
 from ingest.facts.measured import follow_up
 from ingest.facts.pieces import Unit, units_of
 from ingest.facts.settle import Stated, document_dates, settled
-from ingest.facts.statements import Segment, row_said_of, said_of, segments
+from ingest.facts.statements import Segment, said_of, segments
 from ingest.facts.tabular import Row, fact_lines, goal_boxes, rows_of
-from ingest.facts.traits import Match, collapsed_heads
+from ingest.facts.traits import Match
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.vocabulary import said, status_of
 
@@ -71,7 +71,7 @@ def _stated(
     stated: dict[int, list[Stated]] = defaultdict(list)
     for initiative, fact, document_id, weight in (
         *_of_columns(units, initiatives, bodies, areas),
-        *_of_mentions(units, initiatives, bodies, areas),
+        *_of_mentions(initiatives, areas),
         *_of_text(units, initiatives, bodies),
     ):
         whole = bodies.expanded(fact.value) if fact.attribute is Attribute.PARTICIPANT else ()
@@ -98,11 +98,8 @@ def _of_columns(
                 yield initiative, fact, line.passage.document_id, 3
 
 
-def _of_mentions(
-    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, areas: Collection[str]
-) -> Iterator[_Told]:
-    """What a name itself tells, the headings over it, and rows that it opens whose columns ran together."""
-    heads = collapsed_heads(units)
+def _of_mentions(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
+    """What a name itself tells, and the headings over it."""
     for initiative in initiatives:
         for fact in _of_name(initiative):
             yield initiative, fact, "", 3
@@ -110,9 +107,6 @@ def _of_mentions(
             document = unit.passage.document_id
             for fact in (*_priority(unit.passage, "", unit.stretch, areas), *_headed_status(unit, match)):
                 yield initiative, fact, document, 1 + (fact.attribute is Attribute.STATUS)
-            if match.first == 0 and match.last and heads.get(unit.passage.id, unit.number) < unit.number:
-                for fact in row_said_of(unit, match, bodies):
-                    yield initiative, fact, document, 3
 
 
 def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies) -> Iterator[_Told]:

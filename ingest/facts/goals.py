@@ -37,21 +37,17 @@ _SHALL_BE = re.compile(
     re.DOTALL,
 )
 _GOAL_IS = re.compile(r"\b[Mm]ålet (?:är|för \w+ är)(?: att)? (?P<target>.+)", re.DOTALL)
-_PART_SHALL = re.compile(
-    r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent|"
-    r" %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
-)
 _AND_SHALL = re.compile(
     r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|"
     r"den|det|nivån|de) (?P<target>.+)",
     re.DOTALL,
 )
-_CLAUSES = re.compile(r"(?:, | och )att (?=[a-zåäö])|;\s")
-_OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|"
-    r"Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*"
+    r"^(?:(?:Målen|Målet|(?:Två |Tre )?[Mm]ål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|(?:Till|Senast) \d{4} ska|År \d{4} ska"
+    r"|Minst|Av (?:de )?)\s*"
 )
+_SHORT, _LONG = 60, 220
+_OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
 _GENERIC = frozenset(
     stem(word)
     for word in (
@@ -252,37 +248,27 @@ def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]
     shared = re.match(r"(?:Till|Senast|År) ((?:19|20)\d\d)\b", text)
     headed = YEAR_ALONE.search(unit.passage.section[-1]) if about and unit.passage.section else None
     year = int(shared[1]) if shared else int(headed[1]) if headed else None
-    for clause in _CLAUSES.split(text):
-        if match := _FROM_TO.match(clause) or (_BE_FROM.match(clause) if about else None):
-            yield from _goal(unit, match["label"], match["base"], match["target"], year)
-        elif found := list(_SHARE_OF.finditer(clause)) if about and re.search(r"\bska\b|\b[Mm]ål", text) else []:
-            for match in found:
-                yield from _goal(
-                    unit,
-                    match["label"],
-                    match["base"],
-                    f"{match['target']} {match['label']}",
-                    year,
-                    lead=clause[: found[0].start()],
-                )
-        elif about and (match := _PART_SHALL.match(clause)):
-            label = f"{match['label']} {match['rest']}"
-            yield from _goal(unit, label, match["base"] or "", f"{match['target']} {match['rest']}", year)
-        elif about and (match := _AND_SHALL.match(clause)):
-            yield from _goal(
-                unit, match["base"], match["base"], match["target"], int(match["year"]) if match["year"] else year
-            )
-        elif about and before is not None and len(clause) < 60 and (match := _GOAL_IS.match(clause)):
-            yield from _goal(unit, before.text, before.text, match["target"], year)
-        elif about and (match := _SHALL_BE.match(clause)) and len(clause) < 220:
-            yield from _goal(unit, match["label"], "", match["target"], year)
+    if match := _FROM_TO.match(text) or (_BE_FROM.match(text) if about else None):
+        yield from _goal(unit, match["label"], match["base"], match["target"], year)
+    elif not about:
+        return
+    elif found := list(_SHARE_OF.finditer(text)) if re.search(r"\bska\b|\b[Mm]ål", text) else []:
+        for match in found:
+            yield from _goal(unit, match["label"], match["base"], f"{match['target']} {match['label']}", year)
+    elif match := _AND_SHALL.match(text):
+        wanted = int(match["year"]) if match["year"] else year
+        yield from _goal(unit, match["base"], match["base"], match["target"], wanted)
+    elif before is not None and len(text) < _SHORT and (match := _GOAL_IS.match(text)):
+        yield from _goal(unit, before.text, before.text, match["target"], year)
+    elif (match := _SHALL_BE.match(text)) and len(text) < _LONG:
+        yield from _goal(unit, match["label"], "", match["target"], year)
 
 
 def _title(heading: re.Match[str], unit: Unit) -> str:
     return unit.passage.section[-1][heading.end() :]
 
 
-def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead: str = "") -> Iterator[Goal]:
+def _goal(unit: Unit, label: str, base: str, target: str, year: int | None) -> Iterator[Goal]:
     start, wanted = next(numbers(base), None), next(numbers(target), None)
     if wanted is None or (base and start is None):
         return

@@ -18,7 +18,7 @@ from pathlib import Path
 from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.pieces import Unit
 from ingest.facts.traits import Evidence, Match, by_first, features
-from ingest.facts.vocabulary import funds, kind_of, terms
+from ingest.facts.vocabulary import funds, terms
 from ingest.swedish import stem
 
 WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
@@ -118,20 +118,11 @@ def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:
         latest = max(_years(key) for key in keys)
         pairs += [(key, other) for key in keys for other in keys if other < key and _years(key) == _years(other)]
         pairs += [(key, other) for key in keys for other in keys if not _years(key) and _years(other) == latest]
-    for key in names:
-        if len(key) == 1 and key[0].endswith(("n", "t")) and kind_of(key[0].lower()):
-            longer = [other for other in names if len(other) > 1 and _is_short_for(key[0], other)]
-            pairs += [(key, longer[0])] if len(longer) == 1 else []
     return pairs
 
 
 def _years(key: Key) -> Key:
     return tuple(word for word in key if _YEAR.match(word))
-
-
-def _is_short_for(word: str, name: Key) -> bool:
-    """Whether "Testbädden" is short for "Testbädd Norrvik": the kind word in the definite, the name after it."""
-    return stem(word) == stem(name[0]) and not name[0].endswith(("en", "et")) and name[1][0].isupper()
 
 
 def _by_text(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match]]]) -> list[tuple[Key, Key]]:

@@ -12,7 +12,7 @@ from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.pieces import Unit
-from ingest.facts.tabular import Cell, Row
+from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
@@ -130,18 +130,6 @@ def _of_row(row: Row, known: _Goals) -> None:
             year = number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
             if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
                 _add(goal, figure(number, proof, year), date, 0, row.first("direction") is not None)
-    _add(goal, _run_together(row.cells[0], goal, proof), date, 0)
-
-
-def _run_together(first: Cell, goal: Goal, proof: Stretch) -> Figure | None:
-    """The outcome of a first cell whose columns ran together: the figure after base and target, for the head's year."""
-    if goal.base is None or goal.target is None or (years := YEAR_ALONE.findall(first.header)) == []:
-        return None
-    amounts = [number.amount for number in numbers(first.text)]
-    pair = [_amount(goal.base), _amount(goal.target)]
-    place = next((n for n in range(len(amounts) - 2) if amounts[n : n + 2] == pair), None)
-    found = list(numbers(first.text))[place + 2] if place is not None else None
-    return figure(found, proof, int(years[-1]))
 
 
 def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:

@@ -18,7 +18,6 @@ from ingest.facts.columns import status_facts
 from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SHARE_OF_SUM, SUM, YEAR
 from ingest.facts.pieces import Unit
-from ingest.facts.traits import Match
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
 
@@ -126,24 +125,6 @@ def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     yield from _of_bodies(segment, bodies, proof)
     if re.search(r"\d", segment.text) and said("roles", "results").search(segment.text):
         yield Fact(Attribute.RESULT, segment.text.strip(), proof)
-
-
-def row_said_of(unit: Unit, match: Match, bodies: Bodies) -> Iterator[Fact]:
-    """The facts of a table row whose columns ran together: the owner right after the name, then funds, years,
-    status.
-    """
-    proof, text = unit.stretch, unit.text
-    owner = next(((name, one) for name, one in bodies.within(unit) if one.first >= match.last), None)
-    if owner is not None and owner[1].first <= match.last + 1:
-        yield Fact(Attribute.OWNER, owner[0], proof)
-    for fund in funds().finditer(text):
-        yield Fact(Attribute.FUNDER, fund.group(), proof)
-    years = [int(year) for year in YEAR.findall(text)]
-    if years:
-        yield Fact(Attribute.START, str(years[0]), proof, year=years[0])
-        if len(years) > 1:
-            yield Fact(Attribute.END, str(max(years)), proof, year=max(years))
-    yield from _of_status(Segment(unit, unit.start, unit.end, (), True), proof)
 
 
 def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:

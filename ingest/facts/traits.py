@@ -8,12 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.documents import PassageKind
 from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.figures import SUM, YEAR
 from ingest.facts.pieces import Unit, different
 from ingest.facts.tabular import Row
-from ingest.facts.vocabulary import funds, is_definite_kind, kind_of, meaning_of, said, terms
+from ingest.facts.vocabulary import funds, is_definite_kind, kind_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
@@ -119,12 +118,10 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
     told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
-    heads = collapsed_heads(units)
     for unit, match in hits:
         evidence = result[match.key]
         evidence.documents.add(unit.passage.document_id)
         evidence.counts.update(_signs(unit, match, told))
-        evidence.counts["row_opens"] += match.first == 0 and heads.get(unit.passage.id, unit.number) < unit.number
         if before and before[0] is unit and _enumerated(unit, before[1], match):
             _count_neighbours(result[before[1].key], evidence)
         before = unit, match
@@ -150,30 +147,6 @@ def _count_cells(row: Row, result: Mapping[Key, Evidence]) -> None:
             if (key := key_of(part.strip())) in result:
                 sign = "body_cell" if cell.meaning in ("owner", "participant", "funder") else "goal_cell"
                 result[key].counts[sign] += 1
-
-
-_LONGEST_HEAD = 16
-
-
-def collapsed_heads(units: Sequence[Unit]) -> dict[str, int]:
-    """Tables whose columns ran together, with the unit that is their head: "Insats Ägare Finansiering Tid"."""
-    found: dict[str, int] = {}
-    place: tuple[str, ...] = ()
-    open_head = 0
-    for unit in units:
-        here = (unit.passage.document_id, *unit.passage.section)
-        if here != place:
-            place, open_head = here, 0
-        if len(unit.words) > _LONGEST_HEAD and not open_head:
-            continue
-        if " | " in unit.text and not open_head:
-            continue
-        known = [meaning for word in unit.words if (meaning := meaning_of(word.text)) is not None]
-        if len(known) >= 3 and known[0] == "name" and len(known) * 2 > len(unit.words):
-            open_head = unit.number + 1
-        if open_head and unit.passage.kind is PassageKind.TABLE:
-            found.setdefault(unit.passage.id, open_head - 1)
-    return found
 
 
 def _enumerated(unit: Unit, left: Match, right: Match) -> bool:
@@ -285,7 +258,9 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
     total = max(counts["all"], 1)
     kind = kind_of(key[-1].lower()) or kind_of(key[0].lower())
     name = " ".join(key)
-    announced = cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
+    announced = (
+        cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
+    )
     return {
         "bias": 1.0,
         "siblings": float(counts["siblings"] > 0),
@@ -296,7 +271,6 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "dated": counts["dated"] / total,
         "joined": min(2.0, counts["joined"]),
         "proper": float(evidence.proper and len(key) == 1),
-        "row_opens": min(1.0, counts["row_opens"]),
         "facts": float(cues[Cue.FACTS] > 0),
         "table": float(cues[Cue.TABLE] > 0),
         "heading": float(cues[Cue.HEADING] > 0),
