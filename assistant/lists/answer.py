@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
@@ -15,15 +14,11 @@ from assistant.lists.proofs import all_of
 from assistant.lists.request import ListQuestion, Priority, Subject, is_list, read_request
 from assistant.question import Question
 from ingest.facts.types import Attribute, Entity, Stretch
-from ingest.facts.vocabulary import said, table, terms
+from ingest.facts.vocabulary import expression, said, table, terms
 
 _NAMED = 0.6
 _IN_ITS_WORDS = 0.8
 """A list of the text stands for a list of initiatives when it names this share of what the question asks about."""
-_LEADS = re.compile(
-    r"\b(?:ledamöter|medlemmar|parter|deltagare|finns|ingår|består|sitter|deltar|medverkar|representanter)\b",
-    re.IGNORECASE,
-)
 
 
 def answer_list(question: Question, material: Material, likeness: Likeness) -> ListDraft | None:
@@ -68,7 +63,7 @@ def _members(asked: ListQuestion, material: Material) -> ListDraft | None:
     only_places = noun in terms("questions", "municipalities")
     own = {piece.stretch.passage_id for piece in material.pieces[number]}
     lists = [one for one in material.lists if one.form == "items" and one.proof.passage_id in own]
-    items = [item for one in lists if _LEADS.search(one.lead) for item in one.items]
+    items = [item for one in lists if expression("cues", "leads").search(one.lead) for item in one.items]
     named: dict[str, Stretch] = {}
     for name, proof in items if items and not only_places else _told(entity, places, only_places):
         if not any(name.startswith(other) or other.startswith(name) for other in named):

@@ -17,33 +17,10 @@ from assistant.lists.standing import Direction, Standing, cells_of, figure_said,
 from assistant.question import Question
 from ingest.documents import Passage
 from ingest.facts.types import FactBase, GoalFact, Stretch
-from ingest.facts.vocabulary import terms
+from ingest.facts.vocabulary import expression, terms
 from ingest.swedish import content_words, stem, words
 
-_GOAL = re.compile(
-    r"\w*mål(?:et|en|ets|ens|sättning\w*|värdet?)?\b|\w*riktmärke\w*|slutnivån?|\bgoals?\b|\btargets?\b", re.IGNORECASE
-)
-_STANDING = re.compile(
-    r"\bhur (?:går|gick|ligger|ser|långt|har|utvecklas|utvecklats)\b|\b(?:når|nås|nått|nåtts"
-    r"|nå|uppnå\w*|uppfyll\w*|klarar|klarats?)\b"
-    r"|\bpå väg\b|utfall\w*|\butveckl\w*|\b(?:öka|minska|sjunk|stig|växer|förbättra|försämra"
-    r"|snabba)\w*|\bblir det (?:fler|färre|mer|mindre)\b"
-    r"|\bfas\b|\btakt\w*|\blova\w*|\bstartvärde\w*|\b(?:mer|fler|färre|mindre|bättre|sämre"
-    r"|högre|lägre|snabbare|renare)\b|\bvänder\b|\bblivit \w+(?:are|re)\b|\buppföljningen\b"
-    r"|\boutcome|\breached?\b|\bon track\b",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"^\W*vilka\b|\bändra\w*|\bvarför\b|\bberor\b|\bförklar\w*|\b(?:gamla|förra) (?:strategin"
-    r"|planen)\b|\bwhy\b|\bchanged?\b",
-    re.IGNORECASE,
-)
 """Asks for causes or for what was changed, not for where a goal stands."""
-_LIST = re.compile(
-    r"\b(?:vilka|hur många|which|how many)\b(?: \w+){0,3} (?:\w*mål(?:en)?|riktmärken(?:a)?|goals|targets)\b"
-    r"|\b(?:alla|samtliga) (?:\w+ )?(?:mål|riktmärken)\b",
-    re.IGNORECASE,
-)
 _WAYS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
     (directions, re.compile(pattern, re.IGNORECASE))
     for directions, pattern in (
@@ -54,13 +31,6 @@ _WAYS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
         (("reached",), r"\b(?:nått|nåtts|nådde|uppnå\w*|uppfyll\w*|i mål|klarat\w*)"),
         (("right", "reached"), r"\brätt (?:håll|riktning)|\bpå väg|\bförbättra\w*|\bnärmar sig"),
     )
-)
-_MARKS = re.compile(r"\b(grön|gul|röd|rött|gult|grönt|bromsa|på väg|i mål)", re.IGNORECASE)
-_SILENT = re.compile(
-    r"\b(?:inte|ej)\b(?: \w+){0,4} (?:mäts?|mätts?|mätas|följa?s?|följts?|bedömas?|bedömts"
-    r"|redovisas?|jämföras?)\b|\bföljs inte\b|\b(?:ej|inte) bedöm\w*|\b(?:uppgift|värde|data|statistik)\w* saknas"
-    r"|\bsaknas\b|\bgår (?:inte|ej) att\b|\bklassar\b|\bförst (?:19|20)\d\d",
-    re.IGNORECASE,
 )
 _ROW, _CHART = 200, 900
 """Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
@@ -100,10 +70,12 @@ def answer_goals(
     """The goal or goals that a question means, each beside its outcomes; None for other questions."""
     if not facts.goals:
         return None
-    if _LIST.search(question.text):
+    if expression("cues", "asks_several").search(question.text):
         return _several(question, facts.goals, passages)
-    named = bool(_GOAL.search(question.text))
-    if not (named or _STANDING.search(question.text)) or _OTHER.search(question.text):
+    named = bool(expression("cues", "asks_goal").search(question.text))
+    if not (named or expression("cues", "asks_standing").search(question.text)) or expression(
+        "cues", "asks_other"
+    ).search(question.text):
         return None
     nearness = Nearness(question.text, passages, likeness)
     goal, score = _meant(question, facts.goals, nearness)
@@ -124,7 +96,7 @@ def _speaks_of_other(question: Question, goal: GoalFact, facts: FactBase) -> boo
 
 def _mark(text: str) -> str:
     """The colour or word that a text judges by, in one form."""
-    found = _MARKS.search(text)
+    found = expression("cues", "marks").search(text)
     return found[1].lower().replace("rött", "röd").rstrip("t") if found else ""
 
 
@@ -260,7 +232,11 @@ def _comments(question: Question, told: Standing, told_in: set[str], nearness: N
     for passage, order, near in nearness.above(1.5 if told.outcomes else 0.5):
         start, end = passage.sentences[order]
         text = " ".join(passage.text[start:end].split())
-        followed = passage.document_id in told_in and text.endswith(".") if told.outcomes else _SILENT.search(text)
+        followed = (
+            passage.document_id in told_in and text.endswith(".")
+            if told.outcomes
+            else expression("cues", "silent").search(text)
+        )
         if not followed or (passage.id, start) in cited:
             continue
         said = sum(holds(word, words(text)) >= 0.6 for word in mine)
@@ -281,6 +257,8 @@ def _places(goal: GoalFact, sought: Sequence[Sequence[str]], nearness: Nearness)
             continue
         there = words(f"{passage.text} {' '.join(passage.section[-1:])}")
         said = max(fmean(holds(word, there) for word in some) if some else 0.0 for some in sought)
-        found.append((said + 0.1 * bool(_GOAL.search(" ".join(passage.section[-1:]))), passage))
+        found.append(
+            (said + 0.1 * bool(expression("cues", "asks_goal").search(" ".join(passage.section[-1:]))), passage)
+        )
     best = sorted(found, key=lambda one: -one[0])[:2]
     return [Stretch(one.id, 0, len(one.text)) for said, one in best if said >= 0.5]

@@ -101,18 +101,7 @@ _OPENER = re.compile(
     r"|en lista på)\b)*",
     re.IGNORECASE,
 )
-_LIST = re.compile(
-    r"^\W*var\b.*\b(?:finns|fanns|ligger|hålls|drivs|pågår|görs)\b.*\w{2}(?:ar|or|er|en|na)\W*$|"
-    rf"\b(?:vilka|hur många .*\bvilka|{IMPERATIVE}|vad heter (?:de|alla)|which|list)\b"
-    r"|^\W*(?:och )?vad (?:finns det för|görs|är på gång) |\bvad (?:har|hade) .*\b(?:ansvar"
-    r"|drivit|ägt|lett|lagt ne[dr])\b|\bvad (?:i|på) (?:\w+)?(?:listan|tabellen|planen)\b"
-    r"|^\W*(?:finns|fanns|har) (?:det|vi|länet|regionen) (?:några|något|någon) \w*(?:projekt|insats|nätverk|program"
-    r"|verktyg|initiativ|satsning)"
-    r"|^\W*(?:och )?vad (?:är (?:pausat|försenat|nedlagt|vilande|avslutat)|har (?:startat|blivit|\w+(?:ats|its|gts|tts))|startade|avslutades|lades|finansieras|äger|driver|leder|samordnar"
-    r"|ingår|hör|görs|gjordes|får (?:vi|man|ni) inte|drivs|leds|pågår|ligger)\b"
-    r"|\b(?:vad|vilka)\b.*\b(?:insatser|projekt|uppgifter)\b",
-    re.IGNORECASE,
-)
+_IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
 _SPAN = re.compile(rf"\b({_YEAR})\s?(?:[–-]|till|och)\s?({_YEAR})\b")
 _OF_DOCUMENT = re.compile(
     r"\b\w*(?:strategin|programmet|planen|uppföljning(?:en)?|rapport(?:en)?)\b(?: för| från)? " + _YEAR
@@ -122,7 +111,7 @@ _LATEST = 9999
 
 def is_list(question: Question) -> bool:
     """Whether the question asks for several things by name."""
-    return bool(_LIST.search(question.text))
+    return bool(expression("cues", "asks_list").search(question.text) or _IMPERATIVE.search(question.text))
 
 
 def read_request(question: Question, material: Material) -> ListQuestion:

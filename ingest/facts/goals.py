@@ -12,6 +12,7 @@ from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers
 from ingest.facts.pieces import Unit
 from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
+from ingest.facts.vocabulary import expression
 from ingest.swedish import STOPWORDS, stem, words
 
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2}|[A-ZÅÄÖ]\d{1,2}(?:\.\d{1,2})?)[.:]?\s+(?=\D)")
@@ -47,7 +48,6 @@ _LEAD = re.compile(
     r"|Minst|Av (?:de )?)\s*"
 )
 _SHORT, _LONG = 60, 220
-_OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
 _GENERIC = frozenset(
     stem(word)
     for word in (
@@ -234,9 +234,11 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
     for unit in units:
         if unit.passage.kind is PassageKind.TABLE:
             continue
-        if _OF_GOALS.search(unit.text):
+        if expression("cues", "of_goals").search(unit.text):
             leads[unit.passage.id] += 1
-        about = bool(leads[unit.passage.id]) or any(_OF_GOALS.search(heading) for heading in unit.passage.section[-1:])
+        about = bool(leads[unit.passage.id]) or any(
+            expression("cues", "of_goals").search(heading) for heading in unit.passage.section[-1:]
+        )
         if re.search(r"\d", unit.text):
             previous = before if before is not None and before.passage is unit.passage else None
             yield from _of_sentence(unit, about, previous)

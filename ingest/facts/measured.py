@@ -14,21 +14,12 @@ from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.pieces import Unit
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
+from ingest.facts.vocabulary import expression
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
 _PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
 _WHOLE = re.compile(r"länet|hela|region|totalt|samtliga|alla", re.IGNORECASE)
 _TO = re.compile(r"\btill\s*\Z")
-_STATES = re.compile(
-    r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|"
-    r"till|ligger|låg|uppgav)\b"
-)
-_AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
-_RIGHT = re.compile(
-    r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b|\b[Dd]et rätta är|"
-    r"\b[Dd]et rätta\b"
-)
-_CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
 _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
 _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
@@ -153,10 +144,10 @@ def _amount(one: Figure) -> float | None:
 def _of_sentence(unit: Unit, told: int | None, known: _Goals) -> None:
     """One clause after another; a goal's own base or target beside another figure is as good as its words."""
     text, document = unit.text, unit.passage.document_id
-    if _RIGHT.search(text):
+    if expression("cues", "corrects").search(text):
         return
     for clause in _clauses(text):
-        found = [] if _CHANGED.search(clause) else list(numbers(clause))
+        found = [] if expression("cues", "changes").search(clause) else list(numbers(clause))
         near = known.nearest(clause, 0.3) if found else []
         both = known.with_both({number.amount for number in found})
         for share, goal in [*((1.0, goal) for goal in both), *near]:
@@ -252,9 +243,9 @@ def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal:
         for number in found
         if number.amount not in own
         and (is_share(number.unit) == share or (number.unit is None and len(found) > 1))
-        and not _AIM.search(clause[: number.start])
+        and not expression("cues", "aims").search(clause[: number.start])
     ]
-    if not fit or not (_STATES.search(clause) or _NUMBERED.match(clause)):
+    if not fit or not (expression("cues", "states").search(clause) or _NUMBERED.match(clause)):
         return None
     return next((number for number in fit if _TO.search(clause[: number.start])), fit[0])
 
@@ -275,7 +266,7 @@ def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool 
 def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
     """ "I uppföljningen anges 93,4 procent. Rätt uppgift är 91,9 procent." corrects the goal that has 93,4."""
     for number, unit in enumerate(units):
-        match = _RIGHT.search(unit.text)
+        match = expression("cues", "corrects").search(unit.text)
         right = next(numbers(unit.text[match.end() :]), None) if match else None
         if match is None or right is None:
             continue

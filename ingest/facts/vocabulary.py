@@ -40,7 +40,7 @@ MARKS = {
 def table(section: str) -> Mapping[str, str]:
     """One table of the vocabulary: its values by name, in the file's order, each on one line."""
     kept = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
-    return {name: " ".join(text.replace("|\n|", "|").split()) for name, text in kept[section].items()}
+    return {name: re.sub(r"[ \n]+", " ", text.replace("|\n|", "|")).strip() for name, text in kept[section].items()}
 
 
 @cache
