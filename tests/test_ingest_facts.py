@@ -103,7 +103,10 @@ def test_a_small_table_of_facts_belongs_to_the_heading_above_it():
 
 
 def test_labelled_lines_of_text_make_a_box_whose_name_stands_before_them():
-    run_in = "Bäverdammen. Huvudman: Ekmora kommun. Finansiering: ESF+ (4 mnkr). Period: mars 2022 – juni 2024. Läge: pausat."
+    run_in = (
+        "Bäverdammen. Huvudman: Ekmora kommun. Finansiering: ESF+ (4 mnkr). "
+        "Period: mars 2022 – juni 2024. Läge: pausat."
+    )
     lines = "Projektägare: Lidby kommun\nMedfinansiärer: Leader Skogsbygd, Jordbruksverket\nTotal budget: 3,4 mnkr"
     found = facts_of(passage(run_in, ["Satsningar"]), passage(lines, ["Projekt", "Storspoven"], kind="list"))
     assert initiatives(found) == {"Bäverdammen", "Storspoven"}

@@ -1,4 +1,4 @@
-"""The list that answers a question: goals beside outcomes, members, initiatives by constraints, or points of the text."""
+"""The list that answers a question: goals beside outcomes, members, initiatives, or points of the text."""
 
 from __future__ import annotations
 

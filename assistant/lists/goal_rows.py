@@ -20,18 +20,15 @@ from ingest.facts.types import FactBase, GoalFact, Stretch
 from ingest.facts.vocabulary import expression, terms
 from ingest.swedish import content_words, stem, words
 
-"""Asks for causes or for what was changed, not for where a goal stands."""
-_WAYS: tuple[tuple[tuple[Direction, ...], re.Pattern[str]], ...] = tuple(
-    (directions, re.compile(pattern, re.IGNORECASE))
-    for directions, pattern in (
-        (("wrong",), r"\bfel (?:håll|riktning)|\bförsämra\w*|\bbakåt|\bglider"),
-        (("unmeasured",), r"\b(?:inte|ej) (?:\w+ )?(?:mät\w*|följ\w*|bedöm\w*|redovisa\w*)|\bsakna\w*|\butan utfall"),
-        (("unchanged",), r"\boföränd\w*|\bstår stilla|\bstill(?:a|astående)"),
-        (("wrong", "right", "unchanged"), r"\b(?:inte|ej) (?:\w+ )?(?:nått|nåtts|nås|uppnå\w*|uppfyll\w*)"),
-        (("reached",), r"\b(?:nått|nåtts|nådde|uppnå\w*|uppfyll\w*|i mål|klarat\w*)"),
-        (("right", "reached"), r"\brätt (?:håll|riktning)|\bpå väg|\bförbättra\w*|\bnärmar sig"),
-    )
-)
+_WAYS: Mapping[str, tuple[Direction, ...]] = {
+    "asks_wrong": ("wrong",),
+    "asks_unmeasured": ("unmeasured",),
+    "asks_unchanged": ("unchanged",),
+    "asks_missed": ("wrong", "right", "unchanged"),
+    "asks_reached": ("reached",),
+    "asks_right": ("right", "reached"),
+}
+"""What a question asks for (a cue of the vocabulary), and the directions that meet it; the first that fits counts."""
 _ROW, _CHART = 200, 900
 """Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
 _SAID, _BY_MEANING = 0.3, 1.2
@@ -102,12 +99,16 @@ def _mark(text: str) -> str:
 
 def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[str, Passage]) -> ListDraft | None:
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
-    asked = next((directions for directions, cue in _WAYS if cue.search(question.text)), ())
+    asked = next((of for way, of in _WAYS.items() if expression("cues", way).search(question.text)), ())
     current = [standing(goal, passages) for goal in _current(goals, question, passages)]
     mark = _mark(question.text)
     if mark and (marked := [told for told in current if told.judged and _mark(told.judged[0]) == mark]):
         return _goals(marked, current, mark)
-    topic = [word for word in _topic(question) if not word.isdigit() and not any(cue.search(word) for _, cue in _WAYS)]
+    topic = [
+        word
+        for word in _topic(question)
+        if not word.isdigit() and not any(expression("cues", way).search(word) for way in _WAYS)
+    ]
     if topic:
         about = [one for one in current if fmean(holds(word, _words_of(one.goal)) for word in topic) >= 0.5]
         current = about or ([] if not asked else current)

@@ -110,25 +110,31 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
             weight = 3 if len(key) > 1 else 2
             any(_cast(initiative, word, weight) for word in key)
         for unit, match in initiative.mentions:
-            words = unit.words
-            if not match.first and (unit.opens_item or initiative.name in unit.passage.section[-1:]):
-                above = (
-                    unit.passage.section[-2:-1]
-                    if initiative.name in unit.passage.section
-                    else unit.passage.section[-1:]
-                )
-                any(_cast(initiative, word, 2) for heading in above for word in key_of(heading))
-            if match.first and not words[match.first].broken:
-                _cast(initiative, words[match.first - 1].text, 3)
+            _cast_heading(initiative, unit, match)
+            if match.first and not unit.words[match.first].broken:
+                _cast(initiative, unit.words[match.first - 1].text, 3)
             _cast_apposition(initiative, unit, match)
-            for following in units[unit.number : unit.number + 3]:
-                if following.passage is not unit.passage or (
-                    following is not unit and (following.number in named or following.opens_item)
-                ):
-                    break
-                for word in following.words:
-                    if points_back(word.text.lower()):
-                        _cast(initiative, word.text, 2 if word is following.words[0] else 1)
+            _cast_pointing(initiative, unit, units, named)
+
+
+def _cast_heading(initiative: Initiative, unit: Unit, match: Match) -> None:
+    """What the heading over an item calls it, or the heading over the one that is its name."""
+    section = unit.passage.section
+    own = initiative.name in section[-1:]
+    if not match.first and (unit.opens_item or own):
+        above = section[-2:-1] if own else section[-1:]
+        any(_cast(initiative, word, 2) for heading in above for word in key_of(heading))
+
+
+def _cast_pointing(initiative: Initiative, unit: Unit, units: Sequence[Unit], named: Collection[int]) -> None:
+    """What the sentences after a mention call it: "Projektet …"."""
+    for following in units[unit.number : unit.number + 3]:
+        other = following is not unit and (following.number in named or following.opens_item)
+        if following.passage is not unit.passage or other:
+            return
+        for word in following.words:
+            if points_back(word.text.lower()):
+                _cast(initiative, word.text, 2 if word is following.words[0] else 1)
 
 
 def _cast_apposition(initiative: Initiative, unit: Unit, match: Match) -> None:

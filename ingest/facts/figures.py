@@ -28,7 +28,8 @@ _RANGE = re.compile(r"\d\s?[–-]\s?\Z")
 _AGES = re.compile(r"(?:åldern |mellan |minst |ålder )?\d{1,2}\s?(?:[–-]|och|till)\s?\d{1,2}[ -](?:år|åring)")
 SUM = re.compile(
     r"(?<![\d,])(?:\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?:[,.]\d+)?[ \u00a0]?"
-    r"(?:mnkr|mkr|msek|tkr|ksek|mdkr|mdr|miljon(?:er)?(?: kronor| euro| kr)?|miljard(?:er)?(?: kronor)?|kronor|kr|sek|euro|tusen kronor)(?!\w)",
+    r"(?:mnkr|mkr|msek|tkr|ksek|mdkr|mdr|miljon(?:er)?(?: kronor| euro| kr)?|miljard(?:er)?(?: kronor)?|kronor|kr|sek"
+    r"|euro|tusen kronor)(?!\w)",
     re.IGNORECASE,
 )
 PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)\d\d|(?<=–)\d\d)(?![\d-])")

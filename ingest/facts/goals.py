@@ -44,8 +44,8 @@ _AND_SHALL = re.compile(
     re.DOTALL,
 )
 _LEAD = re.compile(
-    r"^(?:(?:Målen|Målet|(?:Två |Tre )?[Mm]ål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|(?:Till|Senast) \d{4} ska|År \d{4} ska"
-    r"|Minst|Av (?:de )?)\s*"
+    r"^(?:(?:Målen|Målet|(?:Två |Tre )?[Mm]ål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom"
+    r"|(?:Till|Senast) \d{4} ska|År \d{4} ska|Minst|Av (?:de )?)\s*"
 )
 _SHORT, _LONG = 60, 220
 _GENERIC = frozenset(

@@ -27,7 +27,7 @@ _SAME, _MISSPELT = 0.6, 0.95
 
 
 def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = False) -> tuple[Entity, ...]:
-    """What is labelled as `one` of a class, else (or `both`) what stands under a heading of `several` or is announced."""
+    """What is labelled as `one` of a class, else (or `both`) what stands under a heading of `several`."""
     labelled = tuple(_labelled(passages, one))
     listed = () if labelled and not both else (*_under(passages, several), *_announced(passages, several))
     return _joined((*listed, *labelled))
@@ -71,7 +71,7 @@ def _under(passages: Sequence[Passage], several: str) -> Iterator[Entity]:
 
 
 def _announced(passages: Sequence[Passage], several: str) -> Iterator[Entity]:
-    """The items of a list whose lead announces them, of others than challenges those that headings bear the names of."""
+    """The items of a list whose lead announces them; of others than challenges those that are headings too."""
     headings = {_plain(heading).lower() for passage in passages for heading in passage.section}
     for passage in passages:
         first = next(items(passage), None)

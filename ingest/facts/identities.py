@@ -37,7 +37,8 @@ _RENAMED = re.compile(
 
 _FORMER = re.compile(r"(.+?)\s*\((?:tidigare|förut|f\.d\.|numera|även kalla[dt]|hette)\s+(.+?)\)")
 _HETER = re.compile(
-    r"(?:Det|Den|\w+(?:et|en|an|t))\b.{0,50}(?:under namnet|heter(?: nu| numera)?|(?:hette|kallades)(?: \w+)?|bytte? namn till)"
+    r"(?:Det|Den|\w+(?:et|en|an|t))\b.{0,50}"
+    r"(?:under namnet|heter(?: nu| numera)?|(?:hette|kallades)(?: \w+)?|bytte? namn till)"
     r"[ ”\"“]+(?:Projektet )?"
 )
 

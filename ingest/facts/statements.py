@@ -26,7 +26,10 @@ _REACH = 4
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
 _IN = re.compile(r"\b(?:i|för|med|inom|av|mellan) \Z")
 _GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter".split())
-_MEMBER = r"(?:[a-zåäö]{8,} )?[A-ZÅÄÖ][\w-]+(?: (?:i |på )?[A-ZÅÄÖ][\w-]+){0,3}(?: (?:kommun|kommune|universitet|högskola|län|förening|AB))?"
+_MEMBER = (
+    r"(?:[a-zåäö]{8,} )?[A-ZÅÄÖ][\w-]+(?: (?:i |på )?[A-ZÅÄÖ][\w-]+){0,3}"
+    r"(?: (?:kommun|kommune|universitet|högskola|län|förening|AB))?"
+)
 _ENUMERATED = re.compile(rf"{_MEMBER}(?:, {_MEMBER})*,? (?:och|samt) {_MEMBER}")
 _JOINED = re.compile(r"(?:\([^)]*\))?,?(?: ?(?:och|samt|eller|,))*(?: (?:sedan|\d{4}|,))*")
 
@@ -35,7 +38,8 @@ _JOINED = re.compile(r"(?:\([^)]*\))?,?(?: ?(?:och|samt|eller|,))*(?: (?:sedan|\
 def _times(attribute: Attribute) -> re.Pattern[str]:
     """A verb of beginning or ending with its year after it, or before it."""
     of = table("times")
-    year = rf"(?:(?:den )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}|{of['seasons']}) )?(?:år )?((?:19|20)\d\d)(?:/\d\d(?:\d\d)?)?"
+    part = rf"(?:den )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}|{of['seasons']}) "
+    year = rf"(?:{part})?(?:år )?((?:19|20)\d\d)(?:/\d\d(?:\d\d)?)?"
     before = r"\b(?:[Ss]edan|[Ff]rån(?: och med)?|[Uu]nder|År|[Ii])\s(?:\w+ ){0,2}?((?:19|20)\d\d)"
     name = "started" if attribute is Attribute.START else "ended"
     return re.compile(

@@ -28,7 +28,8 @@ _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _ATTRIBUTES = frozenset((*Attribute, "period"))
 _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
 _COUNTED_IN = re.compile(
-    r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}? i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
+    r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}?"
+    r" i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
 )
 _FIGURES = frozenset(("base", "target", "outcome"))
 _LONGEST_NAME = 60
@@ -329,9 +330,9 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
     start = 0
     for line in text.split("\n") if passage.kind is PassageKind.TABLE else ():
         match = _PLAIN_LABEL.match(line)
-        if match and _BETWEEN not in line and match["label"].lower() in terms("labels", "plain"):
-            if (meaning := meaning_of(match["label"])) in meanings:
-                found.append((str(meaning), match["label"], start, start + match.end()))
+        plain = match and _BETWEEN not in line and match["label"].lower() in terms("labels", "plain")
+        if match and plain and (meaning := meaning_of(match["label"])) in meanings:
+            found.append((str(meaning), match["label"], start, start + match.end()))
         start += len(line) + 1
     found.sort(key=lambda one: one[2])
     for number, (meaning, label, _, start) in enumerate(found):
