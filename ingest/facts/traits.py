@@ -12,7 +12,7 @@ from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.figures import SUM, YEAR
 from ingest.facts.pieces import Unit, different
 from ingest.facts.tabular import Row
-from ingest.facts.vocabulary import funds, is_definite_kind, kind_of, said, terms
+from ingest.facts.vocabulary import funds, kind_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
@@ -40,9 +40,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the units around a name tell, by their numbers: opening words within a passage, sums, years, efforts."""
+    """What the units around a name tell, by their numbers: sums, years, efforts."""
 
-    openers: Mapping[int, str]
     sums: frozenset[int]
     dated: frozenset[int]
     efforts: frozenset[int]
@@ -53,8 +52,6 @@ class _Told:
             yield "near_effort"
         if unit.number in self.dated:
             yield "dated"
-        if is_definite_kind(self.openers.get(unit.number + 1, "")):
-            yield "pointed_at"
         if unit.number in self.sums or unit.number + 1 in self.sums:
             yield "money"
 
@@ -63,7 +60,6 @@ class _Told:
         nouns = terms("names", "effort_nouns")
         digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
         return cls(
-            openers={unit.number: unit.words[0].text.lower() for unit in units if unit.start},
             sums=frozenset(unit.number for unit in digits if SUM.search(unit.passage.text, unit.start, unit.end)),
             dated=frozenset(unit.number for unit in digits if YEAR.search(unit.passage.text, unit.start, unit.end)),
             efforts=frozenset(unit.number for unit in units if any(word.text in nouns for word in unit.words)),
@@ -253,63 +249,60 @@ def looks_like_body(key: Key) -> bool:
 
 
 def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, float]:
-    """Named features of a candidate, each 0 to about 3."""
-    counts, cues = evidence.counts, evidence.cues
-    total = max(counts["all"], 1)
-    kind = kind_of(key[-1].lower()) or kind_of(key[0].lower())
-    name = " ".join(key)
-    announced = (
-        cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
-    )
+    """Named features of a candidate, each 0 to about 3: see name_weights.json."""
+    counts = evidence.counts
+    used = counts["inside"] > 0
     return {
         "bias": 1.0,
+        "opens": min(2.0, counts["opens"]) * (used or evidence.proper),
+        "near_effort": counts["near_effort"] / max(counts["all"], 1),
+        "dated": counts["dated"] / max(counts["all"], 1),
+        "money": counts["money"] / max(counts["all"], 1),
+        "body_verb": counts["body_verb"] / max(counts["all"], 1),
+        "place_before": counts["place_before"] / max(counts["all"], 1),
         "siblings": float(counts["siblings"] > 0),
-        "neighbour": min(2.0, counts["neighbour"]),
-        "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0 or evidence.proper),
-        "acted_on": min(2.0, counts["acted_on"]),
-        "near_effort": counts["near_effort"] / total,
-        "dated": counts["dated"] / total,
-        "joined": min(2.0, counts["joined"]),
-        "proper": float(evidence.proper and len(key) == 1),
-        "facts": float(cues[Cue.FACTS] > 0),
-        "table": float(cues[Cue.TABLE] > 0),
-        "heading": float(cues[Cue.HEADING] > 0),
-        "heading_used": float(cues[Cue.HEADING] > 0 and counts["inside"] > 0),
-        "quoted": float(cues[Cue.QUOTED] > 0),
-        "item": float(cues[Cue.ITEM] > 0),
-        "item_used": float(cues[Cue.ITEM] > 0 and counts["inside"] > 0),
-        "run_in": float(cues[Cue.RUN_IN] > 0),
-        "run_in_used": float(cues[Cue.RUN_IN] > 0 and counts["inside"] > 0),
-        "named": float(cues[Cue.NAMED] > 0),
-        "apposed": min(2.0, cues[Cue.APPOSITION]),
-        "enumerated": float(cues[Cue.ENUMERATED] > 0),
-        "titled": float(cues[Cue.TITLED] > 0),
-        "inside": math.log1p(counts["inside"]),
-        "unseen_inside": float(not (counts["inside"] or evidence.proper or announced)),
         "documents": math.log(max(1, len(evidence.documents))),
         "kind_before": min(2.0, counts["kind_before"] + 2 * counts["kind_parent"]),
-        "effort_verb": min(2.0, counts["effort_verb"]),
-        "pointed_at": min(2.0, counts["pointed_at"]),
-        "money": counts["money"] / total,
-        "effort_before": min(2.0, counts["effort_before"]),
-        "body_verb": counts["body_verb"] / total,
-        "place_before": counts["place_before"] / total,
-        "place": float(name in places or name.removesuffix("s") in places),
-        "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
-        "person": min(2.0, counts["person"]),
-        "body": float(looks_like_body(key)),
         "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
-        "goal_cell": min(2.0, counts["goal_cell"]),
+        "ordinary": math.log1p(evidence.lowered),
+        "proper": float(evidence.proper and len(key) == 1),
+        **{sign: min(2.0, counts[sign]) for sign in _TWICE},
+        **_of_cues(evidence, used),
+        **_of_form(key, places, used),
+    }
+
+
+_TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell")
+
+
+def _of_cues(evidence: Evidence, used: bool) -> dict[str, float]:
+    """What the cues that found a candidate say; some only where a sentence uses it too."""
+    cues, counts = evidence.cues, evidence.counts
+    told = cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
+    plain = (Cue.FACTS, Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.ITEM, Cue.RUN_IN, Cue.NAMED, Cue.ENUMERATED, Cue.TITLED)
+    return {
+        **{cue.value: float(cues[cue] > 0) for cue in plain},
+        **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.HEADING, Cue.ITEM, Cue.RUN_IN)},
+        "apposed": min(2.0, cues[Cue.APPOSITION]),
+        "unseen_inside": float(not (used or evidence.proper or told)),
+    }
+
+
+def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
+    """What the words of a candidate say by themselves."""
+    kind = kind_of(key[-1].lower()) or kind_of(key[0].lower())
+    name = " ".join(key)
+    compound = kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3
+    return {
+        "place": float(name in places or name.removesuffix("s") in places),
+        "place_inside": float(key[0] in places or key[0].removesuffix("s") in places),
+        "body": float(looks_like_body(key)),
         "fund": float(funds().match(name) is not None),
         "kind_end": float(kind is not None),
-        "compound": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3),
-        "compound_used": float(
-            kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3 and counts["inside"] > 0
-        ),
-        "two_or_more": float(len(key) > 1),
+        "compound": float(compound),
+        "compound_used": float(compound and used),
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
-        "ordinary": math.log1p(evidence.lowered),
         "stop_first": float(key[0].lower() in STOPWORDS),
         "capitals": float(name.isupper() and len(name) > 1),
         "hyphen": float("-" in key[0]),
