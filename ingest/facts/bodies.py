@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.facts.candidates import Cue, Key, key_of
 from ingest.facts.pieces import Unit
@@ -21,7 +21,7 @@ _SMALL = frozenset("i för av på & ekonomisk ideell förening avd råd kulturr�
 @dataclass(frozen=True, slots=True)
 class Bodies:
     """What is known of bodies. `names` maps a key to the name it is shown by; `places` are municipalities and
-    regions.
+    regions; `read` keeps what units name, by their numbers.
     """
 
     places: frozenset[str]
@@ -30,6 +30,7 @@ class Bodies:
     known: Mapping[str, Sequence[Key]]
     definite: Mapping[str, str]
     owners: frozenset[Key]
+    read: dict[int, tuple[tuple[str, Match], ...]] = field(default_factory=dict)
 
     @classmethod
     def learned(cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence]) -> Bodies:
@@ -94,8 +95,13 @@ class Bodies:
         )
         return municipal + tuple(sorted(form for form, own in self.definite.items() if own == name))
 
-    def within(self, unit: Unit) -> Iterator[tuple[str, Match]]:
+    def within(self, unit: Unit) -> tuple[tuple[str, Match], ...]:
         """The bodies that a unit names, in order, with the names they are shown by."""
+        if unit.number not in self.read:
+            self.read[unit.number] = tuple(self._within(unit))
+        return self.read[unit.number]
+
+    def _within(self, unit: Unit) -> Iterator[tuple[str, Match]]:
         taken: set[int] = set()
         found = [(self.names[match.key], match) for match in matches(unit, self.known)]
         for _, match in found:

@@ -215,7 +215,7 @@ def _participants(
 
 def _listed_with(text: str, together: bool, known: Sequence[str]) -> Iterator[str]:
     """The members of an enumeration that takes part ("… deltar", "med A, B och C") and holds one who is known."""
-    for match in _ENUMERATED.finditer(text):
+    for match in _ENUMERATED.finditer(text) if known else ():
         if together or text[: match.start()].endswith(("med ", "med: ", "Parter: ", "är: ")):
             members = [part.strip() for part in re.split(r", | och | samt ", match[0])]
             if len(members) > 2 and any(name in match[0] for name in known):
@@ -254,7 +254,8 @@ def _whose(written: str, after: str, name: str) -> bool:
 
 def _led_by(text: str) -> str:
     """A body that no other text knows, after words that say who leads: "leds av Skogsägarna Norrland"."""
-    for match in said("roles", "owned").finditer(text):
+    telling = " av " in text or " hos " in text
+    for match in said("roles", "owned").finditer(text) if telling else ():
         if name := re.match(rf"\s(?:[a-zåäö]+ ){{0,2}}({_MEMBER})", text[match.end() :]):
             return name[1]
     return ""
