@@ -125,7 +125,7 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     constraints: list[Constraint] = [*_standing(text), *_years(text), *_amounts(text), *priority, *parties]
     for party in parties:
         used |= {word for name in party.names for form in (name, f"{name}s") for word in content_words(form)}
-    used |= {word for name in about for word in content_words(name)} | {noun.lower()}
+    used |= {word for name in about for word in content_words(name)} | {noun.lower()} | _cue_words(text)
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
     used |= {word for word in content_words(text) if kinds is not None and _kinds_of(word) is not None}
     numbers = {part.number for part in priority if part.number}
@@ -154,8 +154,17 @@ def _share_read(text: str, rest: list[str], constraints: list[Constraint], used:
     """
     asked = content_words(text)
     plain = terms("questions", "plain")
+    if said("questions", "unread").search(text):
+        return 0.0
     unread = rest if constraints else [word for word in asked if word not in used and word not in plain]
     return 1.0 - len(unread) / max(1, len(asked))
+
+
+def _cue_words(text: str) -> set[str]:
+    """The words of all that a status, a time or a part is asked for with: "i förtid", "löper ut"."""
+    cues = [said(section, name) for section in ("status_asked", "asked_roles") for name in table(section)]
+    cues += [expression("times", f"asked_{event}") for event in ("start", "end", "adopted")]
+    return {word for cue in cues for match in cue.finditer(text) for word in content_words(match[0])}
 
 
 def _is_read(word: str) -> bool:
@@ -269,6 +278,8 @@ def _years(text: str) -> Iterator[Years]:
             first, last = first + (since[1] == "efter"), _LATEST
         elif re.search(rf"\b(?:före|innan) {first}", text):
             first, last = 0, first - 1
+        elif later := re.search(rf"{last} (?:och|eller) (senare|framåt|tidigare)", text):
+            first, last = (0, last) if later[1] == "tidigare" else (first, _LATEST)
         yield Years(event, first, last)
 
 

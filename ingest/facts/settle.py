@@ -13,6 +13,10 @@ from ingest.facts.types import Attribute, Fact
 from ingest.facts.vocabulary import MONTHS, table
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ((?:19|20)\d\d)\b")
+_DATED = re.compile(
+    r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|justera|avser)\w*", re.IGNORECASE
+)
+_BEGINNING = 6
 _FIRM = ("nedlagt", "pausat", "permanent", "avslutat")
 _SINGLE = (Attribute.OWNER, Attribute.START, Attribute.END, Attribute.STATUS)
 
@@ -29,10 +33,17 @@ class Stated:
 def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict[str, str]:
     """The date that each document speaks from: the latest of the year that most of its full dates have."""
     written: dict[str, list[str]] = defaultdict(list)
+    told: dict[str, str] = {}
+    seen: Counter[str] = Counter()
     for unit in units:
+        name = unit.passage.document_id
+        seen[name] += 1
         for match in _DATE.finditer(unit.passage.text, unit.start, unit.end):
-            month = MONTHS.index(match[2]) + 1
-            written[unit.passage.document_id].append(f"{match[3]}-{month:02}-{int(match[1]):02}")
+            date = f"{match[3]}-{MONTHS.index(match[2]) + 1:02}-{int(match[1]):02}"
+            written[name].append(date)
+            # What a document says of its own date stands near its beginning.
+            if seen[name] <= _BEGINNING and _DATED.search(unit.passage.text, unit.start, match.start()):
+                told.setdefault(name, date)
     years = {document.id: document.year for document in documents}
     dates: dict[str, str] = {}
     for name in {*written, *years}:
@@ -40,6 +51,8 @@ def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict
         usual = Counter(date[:4] for date in said).most_common(1)
         year = usual[0][0] if usual and (own is None or abs(int(usual[0][0]) - own) <= 1) else str(own or 0)
         dates[name] = max((date for date in said if date[:4] == year), default=f"{year}-00-00")
+        if told.get(name, "")[:4] == year:
+            dates[name] = told[name]
     return dates
 
 
