@@ -12,15 +12,9 @@ from assistant.lists.enumerations import Enumeration, enumerations
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import table
-from ingest.swedish import STOPWORDS, words
+from ingest.swedish import words
 
 BODIES = ("organisation", "municipality")
-_MUNICIPALITY = re.compile(r"\b([A-ZÅÄÖ][\wåäö-]+) (?:kommun|stad)\b")
-_BODY = re.compile(
-    r"\b(?:Region|Högskolan|Länsstyrelsen|Destination|Visit|Leader|Energikontoret|Länstrafiken|Samordningsförbundet) "
-    r"(?:i )?[A-ZÅÄÖ][\wåäö-]+(?: (?:& )?[A-ZÅÄÖ][\wåäö-]+)*"
-    r"|\b[A-ZÅÄÖ][\wåäö-]+ (?:[A-ZÅÄÖ][\wåäö-]+ )*(?:universitet|högskola|AB|Park)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,7 @@ def gather(facts: FactBase, passages: Sequence[Passage]) -> Material:
         pieces=tuple(tuple(_pieces(entity, by_id)) for entity in efforts),
         lists=lists,
         words=spoken,
-        parties=_parties(facts, text),
+        parties=_parties(facts),
         region=regions[0][0].lower() if regions else "",
         numbered=tuple(heading for heading in headings if part_number(heading)),
     )
@@ -104,19 +98,12 @@ def _pieces(entity: Entity, passages: Mapping[str, Passage]) -> list[Piece]:
     return found
 
 
-def _parties(facts: FactBase, text: str) -> dict[str, bool]:
+def _parties(facts: FactBase) -> dict[str, bool]:
     """The bodies and places that the documents know, as written, and whether each is a municipality."""
     found = {entity.name: entity.kind == "municipality" for entity in facts.entities if entity.kind in BODIES}
     for entity in facts.entities:
         for fact in entity.facts:
             if fact.attribute in (Attribute.OWNER, Attribute.PARTICIPANT, Attribute.FUNDER) and len(fact.value) > 2:
                 found.setdefault(fact.value, False)
-    every = set(re.findall(r"[A-ZÅÄÖ][\wåäö-]+", text))
-    for place in {match[1] for match in _MUNICIPALITY.finditer(text)}:
-        if place.lower() not in STOPWORDS:
-            # "Storviks kommun" is Storvik's, "Hofors kommun" is Hofors's: the bare name is a word of its own elsewhere.
-            found[place[:-1] if place.endswith("s") and place[:-1] in every else place] = True
-    for match in _BODY.finditer(text):
-        found.setdefault(match[0], False)
     known = {f"{place}{ending} kommun" for place in found if found[place] for ending in ("", "s")}
     return {name: place for name, place in found.items() if name not in known}

@@ -93,7 +93,6 @@ _ASKING = re.compile(
 )
 _WHERE = re.compile(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", re.IGNORECASE)
-_POSED = re.compile(r"\bvad (?:har|finns det|är det|fanns det|hade)\b.* för (\w+)\W*$", re.IGNORECASE)
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
     r"|vad heter|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?"
@@ -200,9 +199,6 @@ def _kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
 
 def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     """The noun asked for, its kinds, and the first part of its compound."""
-    if posed := _POSED.search(text):
-        kinds = _kinds_of(posed[1].lower())
-        return posed[1], kinds[0] if kinds else None, ""
     if named := (_WHERE.match(text) or _CALLED.search(text)):
         return named[1], None, ""
     match = _ASKING.search(text)

@@ -58,7 +58,7 @@ class Entity:
     """A named effort or body, joined over all documents under one name.
 
     `mentions` are all stretches that name it, in document order; `introduced` is the position of the one that says what
-    it is. `section` is the heading path of that one. `kind_word` is what the texts call it, as the lexicon's head
+    it is. `section` is the heading path of that one. `kind_word` is what the texts call it, as the vocabulary's head
     ("arena", "inkubator"), empty where they do not. Facts of one attribute stand oldest first: the last one holds.
     `about` are the stretches that go on about it without naming it.
     """
