@@ -11,7 +11,7 @@ from ingest.facts.candidates import Cue, Key, key_of
 from ingest.facts.pieces import Unit
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
-from ingest.facts.vocabulary import all_towns, funds, said, terms
+from ingest.facts.vocabulary import NUMERALS, all_towns, funds, said, terms
 from ingest.swedish import STOPWORDS
 
 _MUNICIPAL = frozenset("kommun kommuns kommuner kommuners kommunerna".split())
@@ -81,7 +81,9 @@ class Bodies:
 
     def expanded(self, text: str) -> tuple[str, ...]:
         """The municipalities that "samtliga kommuner utom Forsvik" means, none where the text does not say so."""
-        if not all_towns().search(text):
+        counted = re.fullmatch(r"(\w+) kommuner(?:na)?", text.strip())
+        every = counted is not None and NUMERALS.get(counted[1].lower()) == len(self.municipalities)
+        if not every and not all_towns().search(text):
             return ()
         out = re.split(r"\butom\b", text)[1:]
         return tuple(town for town in self.municipalities if not out or town not in out[0])

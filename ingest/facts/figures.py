@@ -40,7 +40,7 @@ SHARE_OF_SUM = re.compile(
 """ "8,5 miljoner kronor av 21,0": the figure without a unit counts the same as the one with it."""
 YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?![\d:/]|,\d)")
 _MONEY = re.compile(
-    r"(?<![\d,])(?P<value>\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?P<part>,\d+)?\s*"
+    r"(?<![\d,.])(?P<value>\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?P<part>,\d+|\.\d{1,2})?\s*"
     r"(?P<unit>miljon\w*|mkr|mnkr|msek|tkr|tusen|miljard\w*|mdkr|kronor|kr)\b",
     re.IGNORECASE,
 )
