@@ -202,6 +202,20 @@ def test_places_bodies_funds_and_labels_are_no_initiatives(word):
     assert word not in initiatives(facts_of(TABLE, NEXT_PAGE, *PROSE, faq))
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I projektet Halva dagen får elever gå hos ett företag. Projektet pågår 2022–2024.", "Halva dagen"),
+        ("Försöket ”hej granne” gav äldre ett samtal i veckan. Försöket lades ned 2022.", "hej granne"),
+        ("Fritt vatten 2035 är en överenskommelse mellan regionen och 40 företag.", "Fritt vatten 2035"),
+        ("Tre projekt bär området: Vadarfågel, Strandkant och Tusen bryggor.", "Tusen bryggor"),
+        ("Med Fröbanken ges unga odlare en start. Fröbanken drivs av Ekmora kommun.", "Fröbanken"),
+    ],
+)
+def test_names_in_running_text(text: str, name: str):
+    assert name in initiatives(facts_of(passage(text, ["Satsningar"])))
+
+
 def test_municipalities_and_bodies_are_learned():
     found = facts_of(*PROSE, TABLE)
     assert {one.name for one in found.entities if one.kind == "municipality"} == {"Granvik", "Ekby", "Norrsele"}

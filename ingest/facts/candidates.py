@@ -23,9 +23,9 @@ _JOINERS = frozenset("i på för av till om från med & mot".split())
 _YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
-_QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
+_QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»«.!?\n]{2,48})[”\"“«]")
 _VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
-_POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
+_POINTING = frozenset("föreliggande följande den det de denna detta dessa vår våra vårt länets regionens".split())
 _ENDS_NAME = frozenset("som och eller ett en det den där för".split())
 _EXPLAINED = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
@@ -66,7 +66,8 @@ def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactL
             found[key][cue] += 1
     for unit in units:
         for words, cue in (*_of_item(unit), *_of_language(unit)):
-            if fits(key := bare(tuple(_plain(word) for word in words))):
+            key = bare(tuple(_plain(word) for word in words))
+            if fits(key) or (cue is Cue.QUOTED and _is_small_name(key)):
                 found[key][cue] += 1
     for key, times in _common_runs(units, found).items():
         found[key][Cue.CAPITALS] += times
@@ -186,7 +187,8 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
     if unit.passage.kind is PassageKind.TABLE:
         return
     for match in _QUOTED.finditer(text, unit.start, unit.end):
-        yield [word for word in words if match.start(1) <= word.start < match.end(1)], Cue.QUOTED
+        if match["name"][0].isupper() or kind_of((match["before"] or "").lower()):
+            yield [word for word in words if match.start("name") <= word.start < match.end("name")], Cue.QUOTED
     for number, word in enumerate(words):
         lowered = word.text.lower()
         if lowered in terms("names", "said"):
@@ -200,7 +202,9 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         if word.text[0].isupper():
             if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
                 run = _until_break(words, number)
-                if 1 < len(run) <= 3 and _EXPLAINED.match(text, run[-1].end):
+                after = words[number + len(run) : number + len(run) + 1]
+                told = _EXPLAINED.match(text, run[-1].end) or (after and after[0].text in terms("names", "finite"))
+                if 1 < len(run) <= 3 and told:
                     yield run, Cue.NAMED
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
@@ -238,6 +242,8 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
                 stop = next((n for n, one in enumerate(ahead) if n and one.broken), len(ahead))
                 if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
                     yield words[number:end], Cue.APPOSITION
+                    if not apposed and not number:
+                        yield words[number:end], Cue.APPOSITION
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in _JOINERS
         if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
@@ -265,7 +271,13 @@ def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word]
 
 
 def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """Members of "A, B i c och D" that begin with a capital letter, where all do and there are at least two commas."""
+    """Members of "A, B i c och D" that begin with a capital letter, where all do and there are at least two commas; of
+    "tre projekt …: A, B och C" every one.
+    """
+    colon = next((n for n, word in enumerate(words) if n and ":" in text[words[n - 1].end : word.start]), 0)
+    announced = colon and any(kind_of(word.text.lower()) for word in words[:colon])
+    if announced and all(_members(words[colon:], text)):
+        yield from ((member, Cue.NAMED) for member in _members(words[colon:], text) if len(member) <= 4)
     parts: list[list[Word]] = [[]]
     commas = 0
     for word in words:
@@ -281,6 +293,17 @@ def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Wor
         for piece in pieces[: 1 + (part is parts[-1])]:
             if 2 <= len(piece) <= 4 and piece[0].text[0].isupper() and any(one.text[0].islower() for one in piece[1:]):
                 yield piece, Cue.ENUMERATED
+
+
+def _members(words: Sequence[Word], text: str) -> list[list[Word]]:
+    """The parts of an enumeration; an empty one for each that does not begin with a capital or is no mere name."""
+    members: list[list[Word]] = [[]]
+    for word in words:
+        if (word.broken and members[-1]) or word.text in ("och", "samt"):
+            members.append([])
+        if word.text not in ("och", "samt"):
+            members[-1].append(word)
+    return [one if one and one[0].text[0].isupper() and len(one) <= 5 else [] for one in members]
 
 
 def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]]) -> Counter[Key]:

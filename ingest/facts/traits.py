@@ -245,6 +245,7 @@ def looks_like_body(key: Key) -> bool:
         or ends.fullmatch(key[0]) is not None
         or key[0].lower() in terms("bodies", "starts")
         or key[-1] == "AB"
+        or (len(key) > 1 and key[-1] in ("Park", "Studio"))
     )
 
 
@@ -282,7 +283,8 @@ def _of_cues(evidence: Evidence, used: bool) -> dict[str, float]:
     plain = (Cue.FACTS, Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.ITEM, Cue.RUN_IN, Cue.NAMED, Cue.ENUMERATED, Cue.TITLED)
     return {
         **{cue.value: float(cues[cue] > 0) for cue in plain},
-        **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.HEADING, Cue.ITEM, Cue.RUN_IN)},
+        **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.ITEM, Cue.RUN_IN)},
+        "heading_used": float(cues[Cue.HEADING] > 0 and (used or counts["opens"] > 0)),
         "apposed": min(2.0, cues[Cue.APPOSITION]),
         "unseen_inside": float(not (used or evidence.proper or told)),
     }

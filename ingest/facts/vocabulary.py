@@ -194,6 +194,7 @@ def funds() -> re.Pattern[str]:
 def all_towns() -> re.Pattern[str]:
     """ "Alla länets kommuner", "de fem kommunerna"; `count` is the number told."""
     return re.compile(
-        r"\b(?:(?:alla|samtliga)(?: av)?(?: (?:länets|de))?|de|länets)(?: (?P<count>\w+))? kommuner(?:na)?s?\b(?! i (?!länet))",
+        r"\b(?:(?:alla|samtliga)(?: av)?(?: (?:länets|de))?|de|länets)(?: (?P<count>\w+))? kommuner(?:na)?s?\b"
+        r"(?! i (?!länet))",
         re.IGNORECASE,
     )
