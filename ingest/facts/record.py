@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Figure, GoalFact, Stretch
+from ingest.facts.vocabulary import terms
 
 
 def to_record(facts: FactBase) -> dict[str, object]:
@@ -82,6 +83,8 @@ def _initiative(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, objec
 
     status = last(Attribute.STATUS)
     lasting = status is not None and status["value"] == "permanent"
+    if status is not None and str(status["unit"]).lower() in terms("status_shown", "words"):
+        status["value"] = str(status["unit"]).lower()
     return _named(entity, by_id) | {
         "owner": last(Attribute.OWNER),
         "participants": all_of(Attribute.PARTICIPANT),

@@ -67,7 +67,9 @@ def settled(stated: Sequence[Stated], now: str) -> tuple[Fact, ...]:
     status = holding[Attribute.STATUS]
     if status is not None and status.value not in _FIRM and (told := _by_period(holding, now)) is not None:
         since = max(one.date for one in ordered if one.fact == status)
-        begun = status.value == "planerat" and told.value != "planerat" and since[:4] < now[:4]
+        column = any(one.fact == status and one.weight == 3 for one in ordered)
+        earlier = int(since[:4] or 0) + column < int(now[:4] or 0)
+        begun = status.value == "planerat" and told.value != "planerat" and earlier
         if (told.value == "avslutat" and since[:4] <= str(told.year)) or begun:
             facts.append(told)
             return tuple(facts)
