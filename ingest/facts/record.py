@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, replace
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -11,6 +12,11 @@ from pydantic import TypeAdapter
 from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Figure, GoalFact, Stretch
 from ingest.facts.vocabulary import terms
+
+_NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+(?=\w)")
+_PART = re.compile(r"\b\w{3,} (?P<number>\d{1,2}|[A-Z])\b[:.]?")
+_LETTER = 3
+"""Characters under which a priority is but its number or letter."""
 
 
 def to_record(facts: FactBase) -> dict[str, object]:
@@ -32,8 +38,9 @@ def register_record(facts: FactBase, passages: Iterable[Passage]) -> dict[str, o
     """What `rus register --json` prints: every value with the quote that proves it, its document and page."""
     by_id = {passage.id: passage for passage in passages}
     bodies = ("organisation", "municipality")
+    known = {one.name.casefold() for one in (*facts.priorities, *facts.areas, *facts.focus_areas)}
     return {
-        "initiatives": [_initiative(one, by_id) for one in facts.entities if one.kind not in bodies],
+        "initiatives": [_initiative(one, by_id, known) for one in facts.entities if one.kind not in bodies],
         "goals": [_printed_goal(goal, by_id) for goal in facts.goals],
         "challenges": [_named(one, by_id) for one in facts.challenges],
         "focus_areas": [_named(one, by_id) for one in facts.focus_areas],
@@ -70,7 +77,7 @@ def _named(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, object]:
     }
 
 
-def _initiative(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, object]:
+def _initiative(entity: Entity, by_id: Mapping[str, Passage], known: Collection[str]) -> dict[str, object]:
     """Of attributes with one value the last fact, which holds; of the others each value once."""
 
     def last(attribute: Attribute) -> dict[str, object] | None:
@@ -93,8 +100,29 @@ def _initiative(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, objec
         "years": [last(Attribute.START), None if lasting else last(Attribute.END)],
         "status": status,
         "results": all_of(Attribute.RESULT),
-        "priorities": all_of(Attribute.PRIORITY),
+        "priorities": [_value(fact, by_id) for fact in _parts(entity, known)],
     }
+
+
+def _parts(entity: Entity, known: Collection[str]) -> list[Fact]:
+    """The parts of the strategy that an initiative belongs to, each once: of those of one number or letter the one
+    whose title is known for a part's, else the one with the longest.
+    """
+    kept: dict[str, tuple[str, Fact]] = {}
+
+    def rank(title: str) -> tuple[bool, int]:
+        return title.casefold() in known, len(title)
+
+    for fact in entity.facts:
+        if fact.attribute is Attribute.PRIORITY:
+            plain = _NUMBERING.sub("", fact.value)
+            part = _PART.search(plain)
+            title = plain[part.end() :].strip(" .:") if part else plain
+            key = part["number"] if part else plain if len(plain) < _LETTER else title.casefold()
+            if key not in kept or rank(title) > rank(kept[key][0]):
+                kept[key] = (title, replace(fact, value=plain))
+    titles = {title.casefold(): key for key, (title, _) in kept.items()}
+    return [fact for key, (title, fact) in kept.items() if titles[title.casefold()] == key]
 
 
 def _value(fact: Fact, by_id: Mapping[str, Passage]) -> dict[str, object]:
