@@ -11,7 +11,7 @@ import numpy as np
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.material import Material, Piece
 from assistant.lists.parties import Party
-from assistant.lists.proofs import BESIDE, BOUND, FACT, Proof, holding, prove, written
+from assistant.lists.proofs import BESIDE, BOUND, FACT, Proof, holding, is_known, prove, written
 from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Subject, Years
 from assistant.matching import match
 from ingest.facts.types import Attribute, Entity, Stretch
@@ -19,6 +19,8 @@ from ingest.swedish import stem
 
 _SAID = 0.5
 """The part of the question that must be understood for the list to be called complete."""
+_THIN = 0.3
+"""Where the documents tell what is asked of a smaller share of the entities, the list may well lack some."""
 _WORDED = 0.5
 """Beside other constraints a subject narrows only by the pieces that say this share of its words."""
 _ABOUT, _OF_BEST, _SURELY = 1.9, 0.55, 2.6
@@ -57,13 +59,14 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
     rows = tuple(_row(candidate) for candidate in found)
     strength = fmean(candidate.strength for candidate in found)
     counted = 0.5 if asked.count is None else float(asked.count == len(found))
+    known = fmean(all(is_known(one, other.entity) for one in asked.constraints) for other in examined)
     return ListDraft(
         lead_key="list.found",
         lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun or "insatser"},
         rows=_with_columns(rows, found),
         examined=len(examined),
-        complete=asked.read >= _SAID and strength >= BESIDE,
-        features=ListFeatures(asked.read, strength, len(found) / max(1, len(examined)), counted, points=False),
+        complete=asked.read >= _SAID and strength >= BESIDE and known >= _THIN,
+        features=ListFeatures(asked.read, strength, known, counted, points=False),
     )
 
 

@@ -57,6 +57,24 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
     return max(found, key=lambda one: one.strength, default=None)
 
 
+def is_known(constraint: Constraint, entity: Entity) -> bool:
+    """Whether the documents say anything of what a constraint asks about an entity."""
+    match constraint:
+        case Party():
+            asked = _ROLES[constraint.role]
+        case Years():
+            asked = (Attribute.END,) if constraint.event == "end" else (Attribute.START, Attribute.END)
+        case Amount():
+            asked = (Attribute.SUM,)
+        case Priority():
+            asked = (Attribute.PRIORITY,)
+        case Standing():
+            asked = (Attribute.STATUS,)
+        case _:
+            return True
+    return any(fact.attribute in asked for fact in entity.facts)
+
+
 def all_of(entity: Entity, attribute: Attribute) -> tuple[Fact, ...]:
     """The facts of one attribute, oldest first."""
     return tuple(fact for fact in entity.facts if fact.attribute is attribute)
