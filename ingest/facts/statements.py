@@ -219,7 +219,7 @@ def _listed_with(text: str, together: bool, known: Sequence[str]) -> Iterator[st
         if together or text[: match.start()].endswith(("med ", "med: ", "Parter: ", "är: ")):
             members = [part.strip() for part in re.split(r", | och | samt ", match[0])]
             if len(members) > 2 and any(name in match[0] for name in known):
-                yield from (re.sub(r"^[a-zåäö]+ ", "", one) for one in members if not any(one in k for k in known))
+                yield from (re.sub(r"^[a-zåäö]+ ", "", one) for one in members)
 
 
 def _is_listed(pair: tuple[str, int], towns: Sequence[tuple[str, int]], text: str) -> bool:
