@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.types import Attribute, Fact, Stretch
-from ingest.facts.vocabulary import MARKS, funds, said, status_of, table, tells_any
+from ingest.facts.vocabulary import MARKS, NUMERALS, funds, said, status_of, table, tells_any
 
 _UNIT = re.compile(r"miljoner kronor|miljoner euro|mnkr|mkr|msek|tkr|tusen kronor|kronor|\bkr\b", re.IGNORECASE)
 _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s|\n")
@@ -38,7 +38,9 @@ def value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Iterat
             yield Fact(Attribute.OWNER, _PARTS.split(text)[0] if len(text) > 60 else text.strip(" ."), proof)
         case Attribute.PARTICIPANT:
             for part in _PARTS.split(text):
-                yield Fact(Attribute.PARTICIPANT, part.strip(" ."), proof)
+                name = re.sub(r"(?<=[a-zåäö])s? kommuner(?:na)?$", "", part.strip(" ."))
+                counted = name.lower() in NUMERALS or name.lower() in ("alla", "samtliga", "länet", "de")
+                yield Fact(Attribute.PARTICIPANT, part.strip(" .") if counted else name, proof)
         case Attribute.FUNDER:
             yield from _of_money(text, proof)
         case Attribute.SUM:
