@@ -18,10 +18,10 @@ from scipy.optimize import minimize
 
 from ingest.facts.bodies import Bodies
 from ingest.facts.candidates import candidates, key_of
-from ingest.facts.evidence import features, gather
-from ingest.facts.names import THRESHOLD, WEIGHTS_FILE
-from ingest.facts.tables import fact_lines, rows_of
-from ingest.facts.units import units_of
+from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
+from ingest.facts.pieces import units_of
+from ingest.facts.tabular import fact_lines, rows_of
+from ingest.facts.traits import features, gather
 from ingest.store.passage_index import open_index
 
 SPREAD = 0.5

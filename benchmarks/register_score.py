@@ -28,16 +28,8 @@ KINDS = {
 }
 """The kinds that an author names, and the program's words for each. Kinds of no one word are not judged."""
 
-ATTRIBUTES = {
-    "owner": ("owner", "owners", "actors"),
-    "participants": ("participant", "participants", "actors"),
-    "funders": ("funder", "funders", "actors"),
-    "sums": ("sum", "sums"),
-    "years": ("start", "end", "year", "years"),
-    "status": ("status",),
-    "priorities": ("priority", "priorities"),
-}
-"""The gold's attributes, and the names under which the program may give each."""
+ATTRIBUTES = ("owner", "participants", "funders", "sums", "years", "status", "priorities")
+"""What the gold and the program say of an initiative, under the same names."""
 
 _FIGURE = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[,.]\d+)?")
 _STEM = 6
@@ -46,8 +38,7 @@ _BY_FIGURE = frozenset({"sums", "years"})
 
 def score_register(found: Record, gold: Record) -> dict[str, float]:
     """Shares between 0 and 1 by name; those of attributes and figures are over the initiatives and goals that pair."""
-    initiatives = _initiatives(found.get("initiatives") or found.get("entities") or [], gold["initiatives"])
-    return initiatives | _goals(found.get("goals") or [], gold["goals"])
+    return _initiatives(found["initiatives"], gold["initiatives"]) | _goals(found["goals"], gold["goals"])
 
 
 def _initiatives(found: Sequence[Record], gold: Sequence[Record]) -> dict[str, float]:
@@ -69,7 +60,7 @@ def _initiatives(found: Sequence[Record], gold: Sequence[Record]) -> dict[str, f
 
 
 def _recalled(attribute: str, found: Record, gold: Record) -> Iterator[bool]:
-    values = list(_values(found, ATTRIBUTES[attribute]))
+    values = list(_texts(found.get(attribute)))
     for wanted in _texts(gold.get(attribute)):
         yield any(_agree(attribute, value, wanted) for value in values)
 
@@ -77,7 +68,7 @@ def _recalled(attribute: str, found: Record, gold: Record) -> Iterator[bool]:
 def _precise(attribute: str, found: Record, gold: Record) -> Iterator[bool]:
     """For each given value whether it is a gold one; nothing where the gold says nothing of the attribute."""
     wanted = list(_texts(gold.get(attribute)))
-    for value in _values(found, ATTRIBUTES[attribute]) if wanted else ():
+    for value in _texts(found.get(attribute)) if wanted else ():
         yield any(_agree(attribute, value, one) for one in wanted)
 
 
@@ -85,15 +76,6 @@ def _agree(attribute: str, value: str, wanted: str) -> bool:
     if attribute in _BY_FIGURE:
         return bool(_figures(value) & _figures(wanted))
     return same_name(value, wanted)
-
-
-def _values(record: Record, names: Sequence[str]) -> Iterator[str]:
-    """What a record gives under one of the names, itself or in its list of facts."""
-    for name in names:
-        yield from _texts(record.get(name))
-    for fact in record.get("facts") or record.get("attributes") or ():
-        if isinstance(fact, Mapping) and fact.get("attribute") in names:
-            yield str(fact.get("value", ""))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -121,21 +103,20 @@ def _goals(found: Sequence[Record], gold: Sequence[Record]) -> dict[str, float]:
     for part in ("base", "target"):
         held = [_holds(one, part, of[part][0]) for one, of in matched if of.get(part)]
         figures[f"goal_{part}"] = _mean(held)
-    outcomes = [_holds(one, "outcome", given[0]) for one, of in matched for given in of.get("outcomes") or ()]
+    outcomes = [_holds(one, "outcomes", given[0]) for one, of in matched for given in of.get("outcomes") or ()]
     return figures | {"goal_outcomes": _mean(outcomes)}
 
 
 def _nearness(found: Record, gold: Record) -> float:
     """Share of the gold indicator's words that the found goal has in its title or indicator."""
     sought = {word[:_STEM] for word in words(str(gold.get("indicator") or gold.get("name")))}
-    there = {word[:_STEM] for name in ("title", "name", "indicator") for word in words(str(found.get(name) or ""))}
+    there = {word[:_STEM] for name in ("name", "indicator") for word in words(str(found.get(name) or ""))}
     return _share(len(sought & there), len(sought))
 
 
 def _holds(goal: Record, part: str, value: object) -> bool:
-    """Whether the record gives the figure under a name that begins with `part` (or "value", the wanted one)."""
-    names = [name for name in goal if name.startswith(part) or (part == "target" and name == "value")]
-    given = set().union(*(_figures(text) for name in names for text in _texts(goal[name])), set())
+    """Whether the record gives the figure as its base, target or one of its outcomes."""
+    given = set().union(*(_figures(text) for text in _texts(goal[part])), set())
     return bool(_figures(str(value)) & given)
 
 

@@ -102,6 +102,49 @@ def test_a_small_table_of_facts_belongs_to_the_heading_above_it():
     assert values(bridge, Attribute.STATUS)[-1] == "nedlagt"
 
 
+def test_labelled_lines_of_text_make_a_box_whose_name_stands_before_them():
+    run_in = (
+        "Bäverdammen. Huvudman: Ekmora kommun. Finansiering: ESF+ (4 mnkr). "
+        "Period: mars 2022 – juni 2024. Läge: pausat."
+    )
+    lines = "Projektägare: Lidby kommun\nMedfinansiärer: Leader Skogsbygd, Jordbruksverket\nTotal budget: 3,4 mnkr"
+    found = facts_of(passage(run_in, ["Satsningar"]), passage(lines, ["Projekt", "Storspoven"], kind="list"))
+    assert initiatives(found) == {"Bäverdammen", "Storspoven"}
+    dam, curlew = entity(found, "Bäverdammen"), entity(found, "Storspoven")
+    assert values(dam, Attribute.OWNER) == ["Ekmora kommun"] and values(dam, Attribute.STATUS)[-1] == "pausat"
+    assert [fact.year for fact in dam.facts if fact.attribute is Attribute.END] == [2024]
+    assert values(curlew, Attribute.FUNDER) == ["Leader Skogsbygd", "Jordbruksverket"]
+
+
+def test_a_table_that_lies_on_its_side():
+    turned = (
+        "Projekt | Grankotten | Lavskrikan\nHuvudman | Ekmora kommun | Lidby kommun\nBudget, mnkr | 2,1 | 5,0\n"
+        "Tid | 2021–2022 | 2022–2024\nStatus | Avslutat | Nedlagt"
+    )
+    bird = entity(facts_of(passage(turned, ["Översikt"], kind="table")), "Lavskrikan")
+    assert values(bird, Attribute.OWNER) == ["Lidby kommun"] and values(bird, Attribute.SUM) == ["5,0"]
+    assert values(bird, Attribute.STATUS)[-1] == "nedlagt"
+
+
+def test_a_table_without_a_head_is_read_by_what_its_cells_hold():
+    rows = "✓ | Myggfritt | Ekmora kommun | 2020–2022\n● | snöspår | Lidby kommun | 2021–2025"
+    found = facts_of(passage(rows, ["Lista"], kind="table"))
+    assert initiatives(found) == {"Myggfritt", "snöspår"}
+    assert values(entity(found, "Myggfritt"), Attribute.STATUS)[-1] == "avslutat"
+    assert values(entity(found, "snöspår"), Attribute.OWNER) == ["Lidby kommun"]
+
+
+def test_a_head_in_two_lines_and_a_name_merged_over_rows():
+    rows = (
+        "Satsning | Ansvar | Ansvar | Tid | Tid\nSatsning | Leder | Medverkar | Start | Slut\n"
+        "Gråhägern | Ekmora kommun | Lidby kommun | 2023 | 2026\n | Ekmora kommun | Norrmarks högskola | 2023 | 2026"
+    )
+    heron = entity(facts_of(passage(rows, ["Satsningar"], kind="table")), "Gråhägern")
+    assert set(values(heron, Attribute.OWNER)) == {"Ekmora kommun"}
+    assert set(values(heron, Attribute.PARTICIPANT)) == {"Lidby kommun", "Norrmarks högskola"}
+    assert [fact.year for fact in heron.facts if fact.attribute is Attribute.END][-1] == 2026
+
+
 def test_an_action_within_an_initiative_is_no_initiative():
     actions = passage(
         "Åtgärd | Ansvarig | Start | Slut\nStenbron – ny ansökan om medel | Ekby kommun | 2025 | 2026\n"
@@ -159,6 +202,20 @@ def test_places_bodies_funds_and_labels_are_no_initiatives(word):
     assert word not in initiatives(facts_of(TABLE, NEXT_PAGE, *PROSE, faq))
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I projektet Halva dagen får elever gå hos ett företag. Projektet pågår 2022–2024.", "Halva dagen"),
+        ("Försöket ”hej granne” gav äldre ett samtal i veckan. Försöket lades ned 2022.", "hej granne"),
+        ("Fritt vatten 2035 är en överenskommelse mellan regionen och 40 företag.", "Fritt vatten 2035"),
+        ("Tre projekt bär området: Vadarfågel, Strandkant och Tusen bryggor.", "Tusen bryggor"),
+        ("Med Fröbanken ges unga odlare en start. Fröbanken drivs av Ekmora kommun.", "Fröbanken"),
+    ],
+)
+def test_names_in_running_text(text: str, name: str):
+    assert name in initiatives(facts_of(passage(text, ["Satsningar"])))
+
+
 def test_municipalities_and_bodies_are_learned():
     found = facts_of(*PROSE, TABLE)
     assert {one.name for one in found.entities if one.kind == "municipality"} == {"Granvik", "Ekby", "Norrsele"}
@@ -214,6 +271,18 @@ def test_outcomes_are_joined_by_number_and_a_correction_comes_last():
     )
     goal = facts_of(GOALS, follow_up, right).goals[0]
     assert [(one.value, one.year) for one in goal.outcomes] == [("73,0", 2022), ("76,4", 2023), ("75,9", 2023)]
+
+
+def test_goals_of_tables_with_years_in_columns_and_of_labelled_lines():
+    table = (
+        "Riktmärke | Startvärde | Startvärde | Slutnivå 2035\nRiktmärke | värde | år | Slutnivå 2035\n"
+        "1 Andel som cyklar | 11 % | 2021 | 20 %"
+    )
+    box = "Indikator: Restid till sjukhus\nNuläge 2022: 48 minuter\nMål 2030: 35 minuter\nUtfall 2024: 44 minuter"
+    bike, road = facts_of(passage(table, ["Mål"], kind="table"), passage(box, ["Fakta"], kind="list")).goals
+    assert (bike.title, bike.base.value, bike.base.year, bike.target.year) == ("Andel som cyklar", "11", 2021, 2035)
+    assert (road.indicator, road.base.value, road.target.value) == ("Restid till sjukhus", "48", "35")
+    assert [(one.value, one.year) for one in road.outcomes] == [("44", 2024)]
 
 
 def test_goals_are_read_out_of_sentences():

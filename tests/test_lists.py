@@ -14,8 +14,9 @@ from assistant.lists.answer import answer_list
 from assistant.lists.draft import ListDraft
 from assistant.lists.material import gather
 from assistant.question import read_question
-from ingest.documents import Passage, PassageKind, Span
-from ingest.facts.types import Entity, EntityKind, FactBase, Figure, GoalFact, Stretch
+from ingest.documents import Document, Passage, PassageKind, Span
+from ingest.facts.extract import extract_facts
+from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
 from ingest.sentences import split_sentences
 from ingest.swedish import stem, words
 
@@ -55,25 +56,7 @@ TORN = passage(
 PASSAGES = (STORY, TABLE, STEPS, PLACES, TORN)
 
 
-def effort(name: str, kind: EntityKind) -> Entity:
-    mentions = tuple(
-        Stretch(one.id, start, end)
-        for one in (STORY, TABLE)
-        for start, end in one.sentences
-        if name in one.text[start:end]
-    )
-    return Entity(name, (), kind, ("Insatser",), mentions, 0, ())
-
-
-FACTS = FactBase(
-    entities=(
-        effort("Kvarnhjulet", "project"),
-        effort("Skepparlinjen", "project"),
-        effort("Linrådet", "network"),
-        effort("Stenvägen", "project"),
-    ),
-    goals=(),
-)
+FACTS = extract_facts(PASSAGES, [Document("plan", "Plan", "0", "pdf", year=2024)])
 
 
 def likeness_in(passages: tuple[Passage, ...]):

@@ -5,16 +5,16 @@ section, and sentences that announce and count what they enumerate. A sentence m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.lexicon import MONTHS, NUMERALS
 from ingest.facts.types import Stretch
-from ingest.swedish import stem
+from ingest.facts.vocabulary import MONTHS, NUMERALS
+from ingest.swedish import stem, words
 
-_BULLET = re.compile(r"[ \t]*([•■▪‣●○◦*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
+_BULLET = re.compile(r"[ \t]*([•■▪‣●○◦»*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
 _NO_NOUN = "|".join((*"till procent år kronor miljoner mnkr mkr tkr av månader dagar timmar gånger".split(), *MONTHS))
 _COUNT = re.compile(
     rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= (?!(?:{_NO_NOUN})\b)[a-zåäö])", re.IGNORECASE
@@ -35,27 +35,39 @@ _CLAUSE = re.compile(
     r"|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
 )
 """A part of a sentence that says something by itself is no item of an enumeration."""
+_SERIES = re.compile(r"(?:\d+(?:\.\d+)*\.? )?(?P<word>[A-ZÅÄÖ]\w+) (?P<number>\d{1,2}|[A-Z])[:.]? .+")
 _FEWEST, _MOST = 2, 40
 _BEFORE = 250
 """Characters before a sentence that tell what it is about."""
+Item = tuple[str, Stretch]
 
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """One list of the documents. `lead` announces it, `headings` stand over it, `counted` is the number that its lead
-    says, `head` is the head of a table, `context` what stands before the lead in its passage. `items` are
-    (text, stretch). `form` says how the list is written.
+    """One list of the documents. `lead` announces it, `headings` stand over it, `head` is the head of a table,
+    `context` what stands before the lead in its passage. `form` says how the list is written. `said` are the words of
+    its lead (and head), its heading, the headings above, and of all of it.
     """
 
     lead: str
+    passage: Passage
     headings: tuple[str, ...]
-    document_id: str
-    title: str
-    items: tuple[tuple[str, Stretch], ...]
+    items: tuple[Item, ...]
     form: str
     proof: Stretch
     head: str = ""
     context: str = ""
+    said: tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        lead = words(f"{self.lead} {self.head if self.form == 'rows' else ''}")
+        around = f"{self.lead} {self.head} {self.context} {' '.join(self.headings)} {self.passage.title}"
+        every = words(f"{around} {' '.join(text for text, _ in self.items)}")
+        heading = words(" ".join(self.headings[-1:]))
+        if self.form == "sentence":
+            lead, heading = [*lead[-4:], *_counted_noun(lead)], []
+        above = words(" ".join(self.headings[:-1]))
+        object.__setattr__(self, "said", tuple(map(frozenset, (lead, heading, above, every))))
 
     @property
     def counted(self) -> int | None:
@@ -74,134 +86,144 @@ class Enumeration:
         return self.counted in (None, len(self.items))
 
 
+def _counted_noun(lead: Sequence[str]) -> list[str]:
+    """The words right after a numeral: "Fem områden har valts …" announces areas."""
+    places = [place for place, word in enumerate(lead) if word in NUMERALS]
+    return [word for place in places for word in lead[place + 1 : place + 3]]
+
+
 def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
-    """Every list of at least two items, in order."""
+    """Every list of two to forty items, in order."""
+    found: list[Enumeration] = []
     for _, group in groupby(passages.values(), key=lambda passage: (passage.document_id, passage.section)):
         section = list(group)
-        yield from _bulleted(section)
+        found += _bulleted(section)
         for passage in section:
             if passage.kind is PassageKind.TABLE:
-                yield from _rows(passage)
+                found += _rows(passage)
             else:
-                yield from _announced(passage)
-                yield from _ordinal(passage)
-    yield from _headings(passages.values())
+                found += (*_announced(passage), *_ordinal(passage))
+    found += _headings(passages.values())
+    return (one for one in found if _FEWEST <= len(one.items) <= _MOST)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list while its items are gathered; `sign` is the kind of its bullets."""
+
+    lead: str
+    passage: Passage
+    proof: Stretch
+    context: str
+    sign: str
+    items: list[Item] = field(default_factory=list)
+
+    def closed(self) -> Enumeration:
+        return Enumeration(
+            self.lead,
+            self.passage,
+            self.passage.section,
+            tuple(self.items),
+            "items",
+            self.proof,
+            context=self.context,
+        )
+
+    def takes(self, bullet: str, plain: str, item: str) -> bool:
+        """Whether an item goes on with this list, after the plain text that stands before it."""
+        counted = self.closed().counted
+        lower = len(self.items) > 1 and all(text[:1].islower() for text, _ in self.items)
+        anew = (
+            plain.endswith(":")
+            or _sign(bullet) != self.sign
+            or (self.sign == "1" and int(re.sub(r"\D", "", bullet)) == 1)
+            or (plain and counted is not None and len(self.items) >= counted)
+            or (lower and item[:1].isupper() and item[1:2].islower())
+            or (counted is None and len(plain) > 200)
+        )
+        return not anew
+
+    def goes_on(self, passage: Passage, text: str) -> bool:
+        """Whether a line without a bullet belongs to the last item."""
+        ended = self.items[-1][0].endswith((".", ",", ";", "!", "?", ":", "och", "samt"))
+        return passage.kind is PassageKind.LIST and not text.endswith(":") and (text[0].islower() or not ended)
+
+
+def _sign(bullet: str) -> str:
+    return "1" if bullet[0].isdigit() else bullet
 
 
 def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
     """The lists of one section; a list goes on over passages, and over a paragraph between two of its items."""
-    current: Enumeration | None = None
-    plain, plain_at, sign, before = "", None, "", ""
+    current: _Open | None = None
+    plain, before = "", ""
+    plain_at: Stretch | None = None
+    for passage, at, line in _lines(section):
+        text, bullet = " ".join(line.split()), _BULLET.match(line)
+        if bullet and passage.kind is not PassageKind.FOOTNOTE:
+            item = " ".join(line[bullet.end() :].split())
+            if current is None or not current.takes(bullet[1], plain, item):
+                if current is not None:
+                    yield current.closed()
+                lead = _SENTENCE.split(plain)[-1]
+                current = _Open(lead, passage, plain_at or at, plain or before, _sign(bullet[1]))
+            current.items.append((item, at))
+            plain, plain_at = "", None
+        elif text and current is not None and current.goes_on(passage, text):
+            last, where = current.items[-1]
+            end = at.end if where.passage_id == passage.id else where.end
+            current.items[-1] = (f"{last} {text}", Stretch(where.passage_id, where.start, end))
+        elif text:
+            plain, plain_at, before = text, at, plain
+    if current is not None:
+        yield current.closed()
+
+
+def _lines(section: list[Passage]) -> Iterator[tuple[Passage, Stretch, str]]:
     for passage in section:
         start = 0
         for line in passage.text.split("\n") if passage.kind is not PassageKind.TABLE else ():
-            at, text = Stretch(passage.id, start, start + len(line)), " ".join(line.split())
+            yield passage, Stretch(passage.id, start, start + len(line)), line
             start += len(line) + 1
-            bullet = _BULLET.match(line)
-            if bullet and passage.kind is not PassageKind.FOOTNOTE:
-                item = " ".join(line[bullet.end() :].split())
-                kind = "1" if bullet[1][0].isdigit() else bullet[1]
-                if current is None or _begins_anew(current, bullet[1], kind, sign, plain, item):
-                    if current is not None:
-                        yield from _if_several(current)
-                    current = Enumeration(
-                        _SENTENCE.split(plain)[-1],
-                        passage.section,
-                        passage.document_id,
-                        passage.title,
-                        (),
-                        "items",
-                        plain_at or at,
-                        context=plain or before,
-                    )
-                current = replace(current, items=(*current.items, (item, at)))
-                plain, plain_at, sign = "", None, kind
-            elif text:
-                open_item = (
-                    current is not None
-                    and current.items
-                    and passage.kind is PassageKind.LIST
-                    and not text.endswith(":")
-                )
-                if open_item and current is not None and (text[0].islower() or not _ended(current.items[-1][0])):
-                    last, where = current.items[-1]
-                    joined = Stretch(where.passage_id, where.start, at.end) if where.passage_id == passage.id else where
-                    current = replace(current, items=(*current.items[:-1], (f"{last} {text}", joined)))
-                else:
-                    plain, plain_at, before = text, at, plain
-    if current is not None:
-        yield from _if_several(current)
-
-
-def _begins_anew(current: Enumeration, bullet: str, kind: str, sign: str, plain: str, item: str) -> bool:
-    """Whether an item begins another list than the one that is open."""
-    if plain.endswith(":") or kind != sign:
-        return True
-    if kind == "1" and int(re.sub(r"\D", "", bullet)) == 1:
-        return True
-    if plain and current.counted is not None and len(current.items) >= current.counted:
-        return True
-    lower = all(text[:1].islower() for text, _ in current.items)
-    return (lower and len(current.items) > 1 and item[:1].isupper() and item[1:2].islower()) or (
-        plain != "" and current.counted is None and len(plain) > 200
-    )
-
-
-def _ended(text: str) -> bool:
-    return text.endswith((".", ",", ";", "!", "?", ":", "och", "samt"))
-
-
-def _if_several(found: Enumeration) -> Iterator[Enumeration]:
-    if _FEWEST <= len(found.items) <= _MOST:
-        yield found
 
 
 def _rows(passage: Passage) -> Iterator[Enumeration]:
-    """The rows of a table, named by their first cell that is no number."""
+    """The rows of a table, named by their first cell that is no number; a merged cell stands for the rows under it."""
     lines, start = [], 0
     for line in passage.text.split("\n"):
         lines.append((line, Stretch(passage.id, start, start + len(line))))
         start += len(line) + 1
     rows = [(line.split(" | "), at) for line, at in lines if " | " in line]
-    caption = " ".join(line for line, _ in lines[: next((n for n, (line, _) in enumerate(lines) if " | " in line), 0)])
-    if len(rows) < _FEWEST + 1:
+    if len(rows) <= _FEWEST:
         return
+    caption = " ".join(line for line, at in lines if at.start < rows[0][1].start)
     head, label = rows[0][0], ""
-    items: list[tuple[str, Stretch]] = []
+    items: list[Item] = []
     for row, at in rows[1:]:
-        # A merged cell stands for the rows under it.
         label = row[0].strip() or label
         if row != head and not any(cell.lower().startswith(("summa", "totalt")) for cell in row[:2]):
             items.append((" | ".join((label, *row[1:])), at))
-    yield from _if_several(
-        Enumeration(
-            caption,
-            passage.section,
-            passage.document_id,
-            passage.title,
-            tuple(items),
-            "rows",
-            items[0][1],
-            " | ".join(head),
-        )
-    )
+    if items:
+        yield Enumeration(caption, passage, passage.section, tuple(items), "rows", items[0][1], " | ".join(head))
 
 
 def row_name(head: str, row: str, noun: str = "") -> str:
     """What names a row: the cell under the column that the noun asked for heads, else its first that is no number."""
     parts, columns = row.split(" | "), head.split(" | ")
-    for column, part in zip(columns, parts, strict=False):
-        if noun and stem(column) == stem(noun):
-            return part
-    return next((part for part in parts if not _NUMERIC.fullmatch(part)), parts[0])
+    named = (part for column, part in zip(columns, parts, strict=False) if noun and stem(column) == stem(noun))
+    return next(named, None) or next((part for part in parts if not _NUMERIC.fullmatch(part)), parts[0])
 
 
 def _announced(passage: Passage) -> Iterator[Enumeration]:
     """Sentences with a colon or a count before what they enumerate, such as "Arenor: A, B och C"."""
-    for start, end in _lines(passage):
-        text = passage.text[start:end]
-        for match in filter(None, (_ANNOUNCED.search(text), *_BRACKETED.finditer(text))):
-            yield from _parts(passage, match, Stretch(passage.id, start, end))
+    for first, last in passage.sentences:
+        start = first
+        for text in passage.text[first:last].split("\n"):
+            at = Stretch(passage.id, start, start + len(text))
+            telling = ("," in text or " och " in text) and (":" in text or _COUNT.search(text))
+            for match in filter(None, (_ANNOUNCED.search(text), *_BRACKETED.finditer(text))) if telling else ():
+                yield from _parts(passage, match, at)
+            start += len(text) + 1
 
 
 def _parts(passage: Passage, match: re.Match[str], at: Stretch) -> Iterator[Enumeration]:
@@ -209,20 +231,19 @@ def _parts(passage: Passage, match: re.Match[str], at: Stretch) -> Iterator[Enum
     # Where the last part is joined by "samt", an "och" stands inside a part.
     between = _BETWEEN_GROUPS if re.search(r"\bsamt\b", match["items"]) else _BETWEEN
     parts = [part.strip(" .") for part in between.split(match["items"]) if part.strip(" .")]
+    if any(len(part.split()) > 8 or _CLAUSE.search(part) or _NUMERIC.fullmatch(part) for part in parts):
+        return
     items = tuple((part, at) for part in parts)
     context = passage.text[max(0, at.start - _BEFORE) : at.start]
-    found = Enumeration(
-        match["lead"], passage.section, passage.document_id, passage.title, items, "sentence", at, context=context
-    )
+    found = Enumeration(match["lead"], passage, passage.section, items, "sentence", at, context=context)
     colon = match.string[match.end("lead")] == ":" and len(parts) > _FEWEST
-    short = all(len(part.split()) <= 8 and not _CLAUSE.search(part) and not _NUMERIC.fullmatch(part) for part in parts)
-    if short and (colon or found.counted == len(parts)):
-        yield from _if_several(found)
+    if colon or found.counted == len(parts):
+        yield found
 
 
 def _ordinal(passage: Passage) -> Iterator[Enumeration]:
     """Sentences that count themselves ("Den första är …", "Den andra är …"), led by the sentence before them."""
-    items: list[tuple[str, Stretch]] = []
+    items: list[Item] = []
     lead, lead_at = "", Stretch(passage.id, 0, 0)
     for start, end in passage.sentences:
         text, at = " ".join(passage.text[start:end].split()), Stretch(passage.id, start, end)
@@ -231,21 +252,7 @@ def _ordinal(passage: Passage) -> Iterator[Enumeration]:
         elif not items:
             lead, lead_at = text, at
     if len(items) > _FEWEST:
-        yield Enumeration(lead, passage.section, passage.document_id, passage.title, tuple(items), "items", lead_at)
-
-
-def _lines(passage: Passage) -> Iterator[tuple[int, int]]:
-    """Where the sentences stand, cut where the document breaks a line."""
-    for first, last in passage.sentences:
-        start = first
-        for line in passage.text[first:last].split("\n"):
-            yield start, start + len(line)
-            start += len(line) + 1
-
-
-_SERIES = re.compile(
-    r"^(?:\d+(?:\.\d+)*\.? )?(?P<word>[A-ZÅÄÖ]\w+) (?P<number>\d{1,2}|[A-Z])[:.]? (?P<title>.+)|^(?P<plain>.+)"
-)
+        yield Enumeration(lead, passage, passage.section, tuple(items), "items", lead_at)
 
 
 def _headings(passages: Iterable[Passage]) -> Iterator[Enumeration]:
@@ -256,20 +263,19 @@ def _headings(passages: Iterable[Passage]) -> Iterator[Enumeration]:
         for depth, heading in enumerate(passage.section):
             if depth:
                 under.setdefault((passage.document_id, passage.section[:depth]), {}).setdefault(heading, passage)
-            match = _SERIES.match(heading)
-            if match and match["word"]:
+            if match := _SERIES.match(heading):
                 own = series.setdefault((passage.document_id, match["word"].lower()), {})
                 own.setdefault(match["number"], (heading, passage))
-    for (document, path), children in under.items():
-        items = tuple((heading, _opening(passage)) for heading, passage in children.items())
-        first = next(iter(children.values()))
-        yield from _if_several(Enumeration(path[-1], path, document, first.title, items, "headings", items[0][1]))
-    for (document, word), numbered in series.items():
-        items = tuple((heading, _opening(passage)) for heading, passage in numbered.values())
+    for (_, path), children in under.items():
+        yield _of_headings(path[-1], path, list(children.items()), "headings")
+    for (_, word), numbered in series.items():
         first = next(iter(numbered.values()))[1]
-        yield from _if_several(
-            Enumeration(word, first.section[:1], document, first.title, items, "series", items[0][1])
-        )
+        yield _of_headings(word, first.section[:1], list(numbered.values()), "series")
+
+
+def _of_headings(lead: str, path: tuple[str, ...], headed: Sequence[tuple[str, Passage]], form: str) -> Enumeration:
+    items = tuple((heading, _opening(passage)) for heading, passage in headed)
+    return Enumeration(lead, headed[0][1], path, items, form, items[0][1])
 
 
 def _opening(passage: Passage) -> Stretch:

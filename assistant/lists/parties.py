@@ -1,52 +1,131 @@
-"""The bodies and places that the documents know."""
+"""What a list question names: bodies, places and funds with their part, documents, and initiatives."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
+from assistant.lists.material import BODIES, Material
 from ingest.documents import Passage
-from ingest.facts.types import Attribute, FactBase
-from ingest.swedish import STOPWORDS
+from ingest.facts.types import Entity
+from ingest.facts.vocabulary import fund_names, said
+from ingest.swedish import stem
 
-BODIES = ("organisation", "municipality")
-
-
-def known_parties(facts: FactBase, passages: Mapping[str, Passage]) -> dict[str, bool]:
-    """The bodies and places that the documents know, as written, and whether each is a municipality."""
-    found = {entity.name: entity.kind == "municipality" for entity in facts.entities if entity.kind in BODIES}
-    for entity in facts.entities:
-        for fact in entity.facts:
-            if fact.attribute in (Attribute.OWNER, Attribute.PARTICIPANT, Attribute.FUNDER) and len(fact.value) > 2:
-                found.setdefault(fact.value, False)
-    municipality = re.compile(r"\b([A-ZÅÄÖ][\wåäö-]+) (?:kommun|stad)\b")
-    body = re.compile(
-        r"\b(?:Region|Högskolan|Länsstyrelsen|Destination|Visit|Leader|Energikontoret|Länstrafiken"
-        r"|Samordningsförbundet) (?:i )?"
-        r"[A-ZÅÄÖ][\wåäö-]+(?: (?:& )?[A-ZÅÄÖ][\wåäö-]+)*|\b[A-ZÅÄÖ][\wåäö-]+ (?:[A-ZÅÄÖ][\wåäö-]+"
-        r" )*(?:universitet|högskola|AB|Park)\b"
-    )
-    text = " ".join(" ".join(passage.text.split()) for passage in passages.values())
-    for place in {match[1] for match in municipality.finditer(text) if match[1].lower() not in STOPWORDS}:
-        # "Storviks kommun" is Storvik's, "Hofors kommun" is Hofors's: the bare name is a word of its own elsewhere.
-        bare = place[:-1]
-        found[bare if place.endswith("s") and re.search(rf"\b{bare}\b", text) else place] = True
-    for match in body.finditer(text):
-        found.setdefault(match[0], False)
-    kommuner = {
-        f"{place}{ending} kommun{more}"
-        for place in found
-        if found[place]
-        for ending in ("", "s")
-        for more in ("", "er")
-    }
-    return {name: place for name, place in found.items() if name not in kommuner}
+Role = Literal["owner", "participant", "funder", "any"]
+_ROLES: tuple[Role, ...] = ("owner", "funder", "participant")
+_ENDINGS = ("", "s", "n", "ens", "et", "ets", "medel", "pengar", "projektet")
+_WHOLE_COUNTY = ("region", "regionen", "kommunen", "kommunerna", "länet", "sverige")
+_EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen".split())
 
 
-def region_name(passages: Mapping[str, Passage]) -> str:
-    """The name that the whole county goes by: what most often follows "Region"."""
-    counts: dict[str, int] = {}
-    for passage in passages.values():
-        for match in re.finditer(r"\bRegion ([A-ZÅÄÖ][\wåäö]+)", passage.text):
-            counts[match[1].lower()] = counts.get(match[1].lower(), 0) + 1
-    return max(counts, key=lambda name: counts[name], default="")
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A body, place or fund that has a part in what is asked for. `names` are all its names, in lower case."""
+
+    names: tuple[str, ...]
+    role: Role
+    municipality: bool = False
+
+    def is_named(self, text: str) -> bool:
+        """Whether a text names it, as a whole word or with an ending."""
+        return any(place_of(name, text.lower()) is not None for name in self.names)
+
+
+def place_of(name: str, text: str) -> int | None:
+    """Where a lower-case text has a name as whole words, the last perhaps with an ending; None where it has not."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        tail = re.match(r"[\w-]*", text[end:])
+        if (not start or not (text[start - 1].isalnum() or text[start - 1] == "-")) and tail and tail[0] in _ENDINGS:
+            return start
+        start = text.find(name, start + 1)
+    return None
+
+
+def read_parties(text: str, material: Material, about: tuple[str, ...], modifier: str) -> list[Party]:
+    """The fund and the bodies or places that the question names, each with the part its nearest role word gives it."""
+    lower = text.lower()
+    for name in about:
+        lower = lower.replace(name.lower(), " " * len(name))
+    found: list[Party] = []
+    for names in fund_names():
+        used = next((name for name in names if place_of(name, lower) is not None), "")
+        if used or modifier in names:
+            place = lower.find(used)
+            added = re.match(r"(?: (?:& )?[A-ZÅÄÖ][\wåäö–]*)+", text[place + len(used) :]) if used else None
+            role = _role(text, place) if used else "funder"
+            # "Leader Insjön" is meant alone, and not every Leader.
+            named = (used + added[0].lower(),) if added else names
+            found.append(Party(named, "funder" if role == "any" else role))
+            lower = lower.replace(named[0] if added else used, " ", 1) if used else lower
+            break
+    aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
+    for name in sorted(material.parties, key=len, reverse=True):
+        municipality = material.parties[name]
+        also = () if municipality else tuple(alias.lower() for alias in aliases.get(name, ()))
+        forms = (*_variants(name, municipality), *also)
+        form = next((one for one in forms if place_of(one, lower) is not None), None)
+        if form is not None and form not in (material.region, *_WHOLE_COUNTY):
+            start = lower.find(form)
+            found.append(Party(tuple(dict.fromkeys(forms)), _role(text, start), municipality))
+            lower = lower[:start] + " " * len(form) + lower[start + len(form) :]
+    return found[:3]
+
+
+def _role(text: str, place: int) -> Role:
+    """The part that the role word nearest to a place of the question gives who is named there."""
+    near = [
+        (min(abs(match.start() - place), abs(match.end() - place)), role)
+        for role in _ROLES
+        for match in said("asked_roles", role).finditer(text)
+    ]
+    return min(near)[1] if near else "any"
+
+
+def _variants(name: str, municipality: bool) -> tuple[str, ...]:
+    """The forms under which a text may speak of a body."""
+    lower = name.lower()
+    if municipality:
+        return (lower,)
+    words = lower.split()
+    short = (words[0],) if len(words) > 1 and re.search(r"(?:an|en|et)$", words[0]) else ()
+    last = (f"{words[-1]}et",) if words[-1] == "universitet" else ()
+    plain = (re.sub(r"s (kommun|stad)$", r" \1", lower),) if re.search(r"s (?:kommun|stad)$", lower) else ()
+    return tuple(dict.fromkeys((lower, *plain, *short, *last)))
+
+
+def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[str], set[str]]:
+    """The documents that the question names by a word of their title or by years, and the words that name them."""
+    titles = {passage.document_id: f"{passage.document_id} {passage.title}".lower() for passage in passages.values()}
+    lower = text.lower()
+    definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ )?(\w{5,}(?:en|et|an))\b", lower)
+    expressly = re.findall(r"\benligt (?:\w+ )?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
+    plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}
+    named: list[str] = []
+    used: set[str] = set()
+    for word in sorted(plain):
+        held = [name for name, title in titles.items() if stem(word) in map(stem, re.findall(r"\w+", title))]
+        if 0 < len(held) <= max(1, len(titles) // 2):
+            named, used = held, {word}
+    years = re.findall(r"(?:19|20)\d\d", text)
+    if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) and years:
+        named = [name for name, title in titles.items() if all(year in title for year in years)] or named
+    # "Inom kompassen" names the strategy and narrows nothing: such a word is no subject.
+    within = re.findall(r"\b(?:inom|under|sedan|för) (\w{5,}(?:en|et|an))\b", lower)
+    every = {stem(part) for title in titles.values() for part in re.findall(r"\w+", title)}
+    return frozenset(named), used | {word for word in within if stem(word) in every}
+
+
+def names_it(entity: Entity, text: str) -> bool:
+    """Whether a question names an entity, by a name of it or by its last word in the definite."""
+    for name in (entity.name, *entity.aliases):
+        if len(name) > 2 and name in text and place_of(name, text) is not None:
+            return True
+    # "Skolrådet" is "Norra länets skolråd": the last word in the definite, where it is a compound.
+    last = entity.name.split()[-1].lower()
+    if len(last) <= 7 or " " not in entity.name:
+        return False
+    return any(word.startswith(last) and word[len(last) :] in ("n", "en", "t", "et") for word in text.lower().split())

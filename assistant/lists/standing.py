@@ -10,17 +10,9 @@ from typing import Literal
 from assistant.lists.draft import Cell
 from ingest.documents import Passage
 from ingest.facts.types import Figure, GoalFact, Stretch
+from ingest.facts.vocabulary import expression
 
 Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeasured"]
-
-
-_JUDGED = re.compile(
-    r"(?:rätt|fel) (?:riktning|håll)[^|.;\n]{0,40}|\b(?:i stort sett )?oförändra[dt]\b|\bför"
-    r" långsam\w*|\bBROMSAD\b|\bPÅ VÄG\b|\bI MÅL\b"
-    r"|\b(?:grön|gul|röd)t?\b|\b(?:kan|kunnat) (?:inte|ej) [^|.;]{0,30}|\buppgift saknas\b"
-    r"|\b(?:delvis )?uppnått\b|\bej uppnått\b",
-    re.IGNORECASE,
-)
 
 
 _CODE = 5
@@ -61,7 +53,7 @@ def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> Standing:
 
 
 def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stretch] | None:
-    found = _JUDGED.search(passages[proof.passage_id].text, proof.start, proof.end)
+    found = expression("cues", "judged").search(passages[proof.passage_id].text, proof.start, proof.end)
     return (" ".join(found[0].split()), proof) if found else None
 
 

@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.facts.candidates import Cue, Key, key_of
-from ingest.facts.evidence import Evidence, Match, by_first, matches
-from ingest.facts.lexicon import ALL_TOWNS, BODY_END, BODY_START, FUNDS, NOT_BODIES, NOT_NAMES
-from ingest.facts.tables import Row
-from ingest.facts.units import Unit
+from ingest.facts.pieces import Unit
+from ingest.facts.tabular import Row
+from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
+from ingest.facts.vocabulary import NUMERALS, all_towns, funds, said, terms
 from ingest.swedish import STOPWORDS
 
 _MUNICIPAL = frozenset("kommun kommuns kommuner kommuners kommunerna".split())
 _SMALL = frozenset("i för av på & ekonomisk ideell förening avd råd kulturråd regionala utvecklingsnämnden".split())
-_DEFINITE = re.compile(
-    r"\w*(?:kommunen|regionen|universitetet|högskolan|länsstyrelsen|landstinget|samordningsförbundet|regionförbundet|"
-    r"stiftelsen|länstrafiken|förbundet|länsteatern)\Z",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
     """What is known of bodies. `names` maps a key to the name it is shown by; `places` are municipalities and
-    regions.
+    regions; `read` keeps what units name, by their numbers.
     """
 
     places: frozenset[str]
@@ -35,6 +30,7 @@ class Bodies:
     known: Mapping[str, Sequence[Key]]
     definite: Mapping[str, str]
     owners: frozenset[Key]
+    read: dict[int, tuple[tuple[str, Match], ...]] = field(default_factory=dict)
 
     @classmethod
     def learned(cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence]) -> Bodies:
@@ -45,10 +41,10 @@ class Bodies:
         }
         names: dict[Key, str] = {key: " ".join(key) for key in owners if len(key) <= 5 and _is_name(key)}
         for key, own in evidence.items():
-            looks = BODY_START.isdisjoint({key[0].lower()}) is False or BODY_END.search(key[-1]) or key[-1] == "AB"
+            looks = looks_like_body(key)
             acts = own.counts["body_verb"] >= 2 and own.counts["body_verb"] * 4 >= own.counts["all"]
             told = own.counts["body_before"] > 0 and own.counts["kind_before"] == 0
-            generic = len(key) == 1 and key[0].lower() in NOT_BODIES
+            generic = len(key) == 1 and key[0].lower() in terms("bodies", "no_bodies")
             if (
                 not generic
                 and _is_name(key)
@@ -85,7 +81,9 @@ class Bodies:
 
     def expanded(self, text: str) -> tuple[str, ...]:
         """The municipalities that "samtliga kommuner utom Forsvik" means, none where the text does not say so."""
-        if not ALL_TOWNS.search(text):
+        counted = re.fullmatch(r"(\w+) kommuner(?:na)?", text.strip())
+        every = counted is not None and NUMERALS.get(counted[1].lower()) == len(self.municipalities)
+        if not every and not all_towns().search(text):
             return ()
         out = re.split(r"\butom\b", text)[1:]
         return tuple(town for town in self.municipalities if not out or town not in out[0])
@@ -99,8 +97,13 @@ class Bodies:
         )
         return municipal + tuple(sorted(form for form, own in self.definite.items() if own == name))
 
-    def within(self, unit: Unit) -> Iterator[tuple[str, Match]]:
+    def within(self, unit: Unit) -> tuple[tuple[str, Match], ...]:
         """The bodies that a unit names, in order, with the names they are shown by."""
+        if unit.number not in self.read:
+            self.read[unit.number] = tuple(self._within(unit))
+        return self.read[unit.number]
+
+    def _within(self, unit: Unit) -> Iterator[tuple[str, Match]]:
         taken: set[int] = set()
         found = [(self.names[match.key], match) for match in matches(unit, self.known)]
         for _, match in found:
@@ -116,8 +119,11 @@ class Bodies:
 def _is_name(key: Key) -> bool:
     """Whether words can be one body's name, and are no fund and no enumeration."""
     small = [word for word in key if word[0].islower()]
-    fit = all(word in _SMALL or BODY_END.search(word) for word in small) and not {"kommuner", "län"} & set(key)
-    fund = FUNDS.fullmatch(" ".join(key)) and not BODY_END.search(key[-1])
+    fit = all(word in _SMALL or said("bodies", "ends").fullmatch(word) for word in small) and not {
+        "kommuner",
+        "län",
+    } & set(key)
+    fund = funds().fullmatch(" ".join(key)) and not said("bodies", "ends").fullmatch(key[-1])
     return fit and not fund and key[-1] not in _SMALL - {"förening"}
 
 
@@ -137,7 +143,7 @@ def _definites(names: Mapping[Key, str]) -> dict[str, str]:
                 lowered = word.lower()
                 forms = {lowered, lowered + "en", lowered + "et", lowered.removesuffix("n") + "n"}
                 for form in forms:
-                    if _DEFINITE.match(form) and form != "kommunen":
+                    if said("bodies", "definite").fullmatch(form) and form != "kommunen":
                         owners[form].add(name)
     return {form: next(iter(bodies)) for form, bodies in owners.items() if len(bodies) == 1}
 
@@ -172,8 +178,13 @@ def _before(unit: Unit, number: int, many: bool) -> list[str]:
     names: list[str] = []
     for word in reversed(unit.words[:number]):
         lowered = word.text.lower()
-        if word.text[0].isupper() and len(word.text) > 2 and lowered not in NOT_NAMES and lowered not in STOPWORDS:
-            if not BODY_END.search(word.text.removesuffix("s")):
+        if (
+            word.text[0].isupper()
+            and len(word.text) > 2
+            and lowered not in terms("names", "none")
+            and lowered not in STOPWORDS
+        ):
+            if not said("bodies", "ends").fullmatch(word.text.removesuffix("s")):
                 names.append(word.text)
             if not many:
                 break

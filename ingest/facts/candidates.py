@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from ingest.documents import PassageKind
-from ingest.facts.lexicon import NOT_NAMES, is_definite_kind, kind_of
-from ingest.facts.tables import Cell, FactLine, Row, meaning_of
-from ingest.facts.units import Unit, Word, different
+from ingest.facts.pieces import TOKEN, Unit, Word, different
+from ingest.facts.tabular import Cell, FactLine, Row
+from ingest.facts.vocabulary import is_definite_kind, is_kind, kind_of, meaning_of, terms
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -23,18 +23,11 @@ _JOINERS = frozenset("i på för av till om från med & mot".split())
 _YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
-_QUOTED = re.compile(r"[”\"“»]([A-ZÅÄÖ][^”\"“»«.!?\n]{2,48})[”\"“«]")
-_TOKENS = re.compile(r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&")
-_NAMED = re.compile(r"(?:heter|hette|kallas|kallad|kallat|benämns|namnet|arbetsnamnet|arbetsnamn|döpts|stavas)\Z")
-_ENDS = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
-_STATE = re.compile(r"[A-ZÅÄÖ]{2,}(?: [A-ZÅÄÖ]{2,})*\b")
-_FINITE = frozenset(
-    "är var har hade ska skulle kan kunde får fick blev blir bör finns heter kallas gör går gick ger gav leder äger "
-    "driver deltar visar väntas behöver tar tog bär saknas växte byggs startar startade beslutade antog "
-    "fortsätter svarar".split()
-)
-
-_POINTING = frozenset("den det de denna detta dessa vår våra vårt länets regionens".split())
+_QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»«.!?\n]{2,48})[”\"“«]")
+_VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
+_POINTING = frozenset("föreliggande följande den det de denna detta dessa vår våra vårt länets regionens".split())
+_ENDS_NAME = frozenset("som och eller ett en det den där för".split())
+_EXPLAINED = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
@@ -57,8 +50,7 @@ class Cue(StrEnum):
 def key_of(name: str) -> Key:
     """The words of a name; case kept, dashes between years alike."""
     return tuple(
-        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word
-        for word in _TOKENS.findall(name)
+        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in TOKEN.findall(name)
     )
 
 
@@ -66,14 +58,16 @@ def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactL
     """All candidates with how often each cue found them."""
     units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
-    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts}
+    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts if line.boxed}
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
         name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
-        if fits(key := bare(key_of(name))):
+        key = bare(key_of(name))
+        if fits(key) or (cue in (Cue.TABLE, Cue.FACTS) and _is_small_name(key)):
             found[key][cue] += 1
     for unit in units:
         for words, cue in (*_of_item(unit), *_of_language(unit)):
-            if fits(key := bare(tuple(_plain(word) for word in words))):
+            key = bare(tuple(_plain(word) for word in words))
+            if fits(key) or (cue is Cue.QUOTED and _is_small_name(key)):
                 found[key][cue] += 1
     for key, times in _common_runs(units, found).items():
         found[key][Cue.CAPITALS] += times
@@ -91,7 +85,7 @@ def bare(key: Key) -> Key:
 
 def _opens(word: str) -> bool:
     lowered = word.lower()
-    return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in NOT_NAMES
+    return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in terms("names", "none")
 
 
 def fits(key: Key) -> bool:
@@ -100,10 +94,12 @@ def fits(key: Key) -> bool:
         return False
     letters = sum(letter.isalpha() for word in key for letter in word)
     lowered = [word.lower() for word in key]
-    finite = any(word in _FINITE for word in lowered)
-    opener = lowered[0] in NOT_NAMES or lowered[0] in STOPWORDS
+    finite = any(word in terms("names", "finite") or _VERB.fullmatch(word) for word in lowered[1:])
+    finite = finite or lowered[0] in terms("names", "finite") or "sig" in lowered
+    opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    pointing = lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
+    label = len(key) == 1 and (meaning_of(key[0]) is not None or is_kind(lowered[0]))
+    pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
         letters >= 3
         and not pointing
@@ -112,6 +108,12 @@ def fits(key: Key) -> bool:
         and not (opener and len(key) == 1)
         and not _is_label(key)
     )
+
+
+def _is_small_name(key: Key) -> bool:
+    """Whether a cell that is written small can be a name: "kraftlots"."""
+    small = 0 < len(key) <= 3 and key[0].islower() and key[0] not in STOPWORDS
+    return small and fits((key[0].capitalize(), *key[1:])) and kind_of(key[0]) is None
 
 
 def _is_label(key: Key) -> bool:
@@ -159,8 +161,9 @@ def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
         seen.add(path)
         heading = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
         yield heading, Cue.HEADING
-        if ":" in heading:
-            yield heading.split(":")[0], Cue.HEADING
+        parts = re.split(r":| [–—-] ", heading)
+        if len(parts) > 1:
+            yield parts[0], Cue.HEADING
 
 
 def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
@@ -169,9 +172,8 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
     if unit.opens_item:
         for number, word in enumerate(words[1 : LONGEST + 1], 1):
             between = unit.passage.text[words[number - 1].end : word.start]
-            state = _STATE.match(unit.passage.text, word.start) and not word.text[0].isdigit()
-            if word.broken or (state and len(word.text) < 9):
-                if ":" in between or "–" in between or "," in between or "(" in between or state:
+            if word.broken:
+                if any(mark in between for mark in ":–,(—") or " - " in between:
                     yield words[:number], Cue.ITEM
                 break
     elif unit.start == 0 or unit.passage.text[: unit.start].endswith("\n"):
@@ -185,24 +187,25 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
     if unit.passage.kind is PassageKind.TABLE:
         return
     for match in _QUOTED.finditer(text, unit.start, unit.end):
-        yield [word for word in words if match.start(1) <= word.start < match.end(1)], Cue.QUOTED
+        if match["name"][0].isupper() or kind_of((match["before"] or "").lower()):
+            yield [word for word in words if match.start("name") <= word.start < match.end("name")], Cue.QUOTED
     for number, word in enumerate(words):
         lowered = word.text.lower()
-        if _NAMED.match(lowered):
+        if lowered in terms("names", "said"):
             if number <= LONGEST and words[0].text[0].isupper() and not any(one.broken for one in words[1:number]):
                 yield words[:number], Cue.NAMED
                 if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
                     yield words[:number], Cue.APPOSITION
-            yield from ((run, Cue.NAMED) for run in _before_as(words, number))
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
         if lowered == "till" and number and words[number - 1].text.lower() == "namn":
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
-        if number and word.text[0].isupper() and is_definite_kind(words[number - 1].text.lower()) and not word.broken:
-            run = _until_break(words, number)
-            after = text[run[-1].end : run[-1].end + 8]
-            if 1 < len(run) <= 3 and _ENDS.match(after):
-                yield run, Cue.NAMED
         if word.text[0].isupper():
+            if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
+                run = _until_break(words, number)
+                after = words[number + len(run) : number + len(run) + 1]
+                told = _EXPLAINED.match(text, run[-1].end) or (after and after[0].text in terms("names", "finite"))
+                if 1 < len(run) <= 3 and told:
+                    yield run, Cue.NAMED
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
@@ -221,32 +224,10 @@ def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
     """Words from `start` to the next punctuation, at most five; for an effort said to be called that."""
     end = start
     while end < len(words) and end - start < 5 and not (end > start and words[end].broken):
-        if end > start and words[end].text.lower() in _FINITE | {
-            "som",
-            "och",
-            "eller",
-            "ett",
-            "en",
-            "det",
-            "den",
-            "där",
-            "för",
-        }:
+        if end > start and words[end].text.lower() in terms("names", "finite") | _ENDS_NAME:
             break
         end += 1
     return words[start:end]
-
-
-def _before_as(words: Sequence[Word], number: int) -> Iterator[Sequence[Word]]:
-    """ "Fjordkollen, som verktyget heter": the run before ", som"."""
-    for comma in range(max(1, number - 5), number):
-        if words[comma].broken and words[comma].text == "som":
-            for start in range(comma - 1, max(-1, comma - 6), -1):
-                if words[start].text[0].isupper():
-                    yield words[start:comma]
-                    return
-                if words[start].broken:
-                    return
 
 
 def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
@@ -261,8 +242,10 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
                 stop = next((n for n, one in enumerate(ahead) if n and one.broken), len(ahead))
                 if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
                     yield words[number:end], Cue.APPOSITION
+                    if not apposed and not number:
+                        yield words[number:end], Cue.APPOSITION
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in _JOINERS
-        if word.broken or lowered in _FINITE or (word.text[0].isupper() and not joined):
+        if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
 
 
@@ -288,7 +271,13 @@ def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word]
 
 
 def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """Members of "A, B i c och D" that begin with a capital letter, where all do and there are at least two commas."""
+    """Members of "A, B i c och D" that begin with a capital letter, where all do and there are at least two commas; of
+    "tre projekt …: A, B och C" every one.
+    """
+    colon = next((n for n, word in enumerate(words) if n and ":" in text[words[n - 1].end : word.start]), 0)
+    announced = colon and any(kind_of(word.text.lower()) for word in words[:colon])
+    if announced and all(_members(words[colon:], text)):
+        yield from ((member, Cue.NAMED) for member in _members(words[colon:], text) if len(member) <= 4)
     parts: list[list[Word]] = [[]]
     commas = 0
     for word in words:
@@ -304,6 +293,17 @@ def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Wor
         for piece in pieces[: 1 + (part is parts[-1])]:
             if 2 <= len(piece) <= 4 and piece[0].text[0].isupper() and any(one.text[0].islower() for one in piece[1:]):
                 yield piece, Cue.ENUMERATED
+
+
+def _members(words: Sequence[Word], text: str) -> list[list[Word]]:
+    """The parts of an enumeration; an empty one for each that does not begin with a capital or is no mere name."""
+    members: list[list[Word]] = [[]]
+    for word in words:
+        if (word.broken and members[-1]) or word.text in ("och", "samt"):
+            members.append([])
+        if word.text not in ("och", "samt"):
+            members[-1].append(word)
+    return [one if one and one[0].text[0].isupper() and len(one) <= 5 else [] for one in members]
 
 
 def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]]) -> Counter[Key]:
@@ -359,13 +359,13 @@ def _grown(runs: Sequence[Key]) -> Counter[Key]:
         key, own = waiting.pop()
         groups: dict[str, list[Key]] = defaultdict(list)
         for run in own:
-            if len(run) > len(key) and run[len(key)] not in _FINITE:
+            if len(run) > len(key) and run[len(key)] not in terms("names", "finite"):
                 groups[run[len(key)]].append(run)
         shared = {word: group for word, group in groups.items() if len(group) > 1}
         if len(key) < LONGEST and sum(map(len, shared.values())) * 10 > 6 * len(own):
             waiting += [((*key, word), group) for word, group in shared.items()]
             continue
-        while len(key) > 1 and key[-1].lower() in _JOINERS | _FINITE | _NEVER_LAST:
+        while len(key) > 1 and key[-1].lower() in _JOINERS | terms("names", "finite") | _NEVER_LAST:
             key = key[:-1]
         counts[key] += len(own)
     return counts

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
 from ingest.facts.candidates import Key, bare, candidates, is_whole, key_of, named_by
-from ingest.facts.evidence import Evidence, Match, by_first, gather, matches
-from ingest.facts.lexicon import GENERIC_HEADS, PERIOD, is_bare_kind, kind_of, points_back
-from ingest.facts.names import accepted, groups, short_forms
-from ingest.facts.tables import FactLine, Row
+from ingest.facts.figures import PERIOD
+from ingest.facts.identities import accepted, groups, short_forms
+from ingest.facts.pieces import Unit
+from ingest.facts.tabular import FactLine, Row
+from ingest.facts.traits import Evidence, Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
-from ingest.facts.units import Unit
+from ingest.facts.vocabulary import kind_of, points_back, terms
 
 _DEFAULT: EntityKind = "project"
 
@@ -28,7 +29,7 @@ class Initiative:
     rows: list[Row] = field(default_factory=list)
     lines: list[FactLine] = field(default_factory=list)
     votes: dict[tuple[EntityKind, str], float] = field(default_factory=lambda: defaultdict(float))
-    facts: list[Fact] = field(default_factory=list)
+    about: dict[Stretch, None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -109,18 +110,31 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
             weight = 3 if len(key) > 1 else 2
             any(_cast(initiative, word, weight) for word in key)
         for unit, match in initiative.mentions:
-            words = unit.words
-            if match.first and not words[match.first].broken:
-                _cast(initiative, words[match.first - 1].text, 3)
+            _cast_heading(initiative, unit, match)
+            if match.first and not unit.words[match.first].broken:
+                _cast(initiative, unit.words[match.first - 1].text, 3)
             _cast_apposition(initiative, unit, match)
-            for following in units[unit.number : unit.number + 3]:
-                if following.passage is not unit.passage or (
-                    following is not unit and (following.number in named or following.opens_item)
-                ):
-                    break
-                for word in following.words:
-                    if is_bare_kind(word.text.lower()) and points_back(word.text.lower()):
-                        _cast(initiative, word.text, 2 if word is following.words[0] else 1)
+            _cast_pointing(initiative, unit, units, named)
+
+
+def _cast_heading(initiative: Initiative, unit: Unit, match: Match) -> None:
+    """What the heading over an item calls it, or the heading over the one that is its name."""
+    section = unit.passage.section
+    own = initiative.name in section[-1:]
+    if not match.first and (unit.opens_item or own):
+        above = section[-2:-1] if own else section[-1:]
+        any(_cast(initiative, word, 2) for heading in above for word in key_of(heading))
+
+
+def _cast_pointing(initiative: Initiative, unit: Unit, units: Sequence[Unit], named: Collection[int]) -> None:
+    """What the sentences after a mention call it: "Projektet …"."""
+    for following in units[unit.number : unit.number + 3]:
+        other = following is not unit and (following.number in named or following.opens_item)
+        if following.passage is not unit.passage or other:
+            return
+        for word in following.words:
+            if points_back(word.text.lower()):
+                _cast(initiative, word.text, 2 if word is following.words[0] else 1)
 
 
 def _cast_apposition(initiative: Initiative, unit: Unit, match: Match) -> None:
@@ -141,7 +155,7 @@ def _cast(initiative: Initiative, word: str, weight: float, only: tuple[str, ...
     kind = kind_of(word.lower().removesuffix("s")) or kind_of(word.lower())
     if kind is None or (only and kind[0] not in only):
         return False
-    initiative.votes[kind] += weight / 3 if kind[1] in GENERIC_HEADS else weight
+    initiative.votes[kind] += weight / 3 if kind[1] in terms("kinds", "generic") else weight
     return True
 
 
@@ -166,6 +180,7 @@ def as_entity(initiative: Initiative, facts: Sequence[Fact]) -> Entity:
         introduced=introduced,
         facts=tuple(facts),
         kind_word=max(heads, key=lambda head: heads[head]) if heads else "",
+        about=tuple(initiative.about),
     )
 
 

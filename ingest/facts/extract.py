@@ -6,30 +6,26 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ingest.documents import Document, Passage
-from ingest.facts.attributes import Segment, row_said_of, said_of, segments
 from ingest.facts.bodies import Bodies
-from ingest.facts.cells import label_facts, line_facts, row_facts
+from ingest.facts.columns import line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
-from ingest.facts.evidence import collapsed_heads
+from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
-from ingest.facts.headed import find_areas, find_challenges, find_focus_areas, find_priorities
-from ingest.facts.lexicon import PERIOD, YEAR
-from ingest.facts.outcomes import follow_up
+from ingest.facts.headed import set_out
+from ingest.facts.measured import follow_up
+from ingest.facts.pieces import Unit, units_of
 from ingest.facts.settle import Stated, document_dates, settled
-from ingest.facts.tables import Row, fact_lines, rows_of
+from ingest.facts.statements import Segment, said_of, segments
+from ingest.facts.tabular import Row, fact_lines, goal_boxes, rows_of
+from ingest.facts.traits import Match
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
-from ingest.facts.units import Unit, units_of
+from ingest.facts.vocabulary import said, status_of
 
-_SENTENCE = 20
+_SENTENCE, _SHORT_HEADING = 20, 4
 _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
-_PRIORITY = re.compile(
-    r"(?:\d+(?:\.\d+)*\.? )?(?:prioritering|prioriterat område|kurs|utvecklingsområde|inriktning|målområde|"
-    r"fokusområde|insatsområde|"
-    r"strategiskt område|strategisk inriktning|spår|tema) (?:\d+|[A-Z])\b",
-    re.IGNORECASE,
-)
 
 
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
@@ -37,19 +33,23 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     units = tuple(units_of(passages))
     rows = tuple(rows_of(passages))
     lines = tuple(fact_lines(passages))
-    priorities, areas, focus_areas = find_priorities(passages), find_areas(passages), find_focus_areas(passages)
+    priorities = set_out(passages, "priority", "priorities")
+    focus_areas = set_out(passages, "focus_area", "focus_areas", both=True)
+    areas = set_out(passages, "area", "areas")
     headings = {entity.name.lower() for entity in (*priorities, *areas, *focus_areas)}
+    headings |= {document.title.lower() for document in documents}
     initiatives, bodies = find_initiatives(units, rows, lines, headings)
     dates = document_dates(units, documents)
     stated = _stated(units, initiatives, bodies, dates, {entity.name.lower() for entity in (*priorities, *areas)})
-    goals = set_goals(units, rows)
-    follow_up(goals, units, rows, dates)
+    measured = (*rows, *goal_boxes(passages))
+    goals = set_goals(units, measured)
+    follow_up(goals, units, measured, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
     return FactBase(
         entities=(*entities, *_bodies(units, bodies, entities)),
         goals=tuple(goal.fact() for goal in goals),
-        challenges=find_challenges(passages),
+        challenges=set_out(passages, "challenge", "challenges"),
         focus_areas=focus_areas,
         priorities=priorities,
         areas=areas,
@@ -71,7 +71,7 @@ def _stated(
     stated: dict[int, list[Stated]] = defaultdict(list)
     for initiative, fact, document_id, weight in (
         *_of_columns(units, initiatives, bodies, areas),
-        *_of_mentions(units, initiatives, bodies, areas),
+        *_of_mentions(initiatives, areas),
         *_of_text(units, initiatives, bodies),
     ):
         whole = bodies.expanded(fact.value) if fact.attribute is Attribute.PARTICIPANT else ()
@@ -98,34 +98,26 @@ def _of_columns(
                 yield initiative, fact, line.passage.document_id, 3
 
 
-def _of_mentions(
-    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, areas: Collection[str]
-) -> Iterator[_Told]:
-    """What a name itself tells, the headings over it, and rows that it opens whose columns ran together."""
-    heads = collapsed_heads(units)
+def _of_mentions(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
+    """What a name itself tells, and the headings over it."""
     for initiative in initiatives:
         for fact in _of_name(initiative):
             yield initiative, fact, "", 3
         for unit, match in initiative.mentions:
             document = unit.passage.document_id
-            for fact in _priority(unit.passage, "", unit.stretch, areas):
-                yield initiative, fact, document, 1
-            if match.first == 0 and match.last and heads.get(unit.passage.id, unit.number) < unit.number:
-                for fact in row_said_of(unit, match, bodies):
-                    yield initiative, fact, document, 3
+            for fact in (*_priority(unit.passage, "", unit.stretch, areas), *_headed_status(unit, match)):
+                yield initiative, fact, document, 1 + (fact.attribute is Attribute.STATUS)
 
 
 def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies) -> Iterator[_Told]:
-    """What sentences tell, and labelled lines under a heading that names the initiative."""
+    """What sentences tell."""
     headed = section_names(units, initiatives)
     for segment in segments(units, initiatives, headed):
         for initiative in segment.about:
+            if not segment.named:
+                initiative.about[segment.unit.stretch] = None
             for fact in said_of(segment, bodies):
                 yield initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1
-    for unit in units:
-        if unit.passage.id in headed:
-            for fact in label_facts(unit):
-                yield headed[unit.passage.id], fact, unit.passage.document_id, 3
 
 
 def _told_cells(row: Row, initiative: Initiative, units_at: dict[tuple[str, int], Unit]) -> Iterator[Segment]:
@@ -156,9 +148,25 @@ def _priority(passage: Passage, caption: str, proof: Stretch, areas: Collection[
     found = [
         heading
         for heading in (*passage.section, caption)
-        if _PRIORITY.search(heading.strip()) or _PLAIN.sub("", heading).strip().lower() in areas
+        if _is_part(heading) or _PLAIN.sub("", heading).strip().lower() in areas
     ]
     return (Fact(Attribute.PRIORITY, found[0], proof),) if found else ()
+
+
+def _headed_status(unit: Unit, match: Match) -> Iterator[Fact]:
+    """The status of what opens a paragraph or item under a heading such as "Avslutade projekt"."""
+    if unit.passage.section and match.first <= 1 and match.last:
+        heading = unit.passage.section[-1]
+        if len(heading.split()) <= _SHORT_HEADING and (found := status_of(heading)):
+            yield Fact(Attribute.STATUS, found[0], unit.stretch, unit=found[1].group())
+
+
+@lru_cache(maxsize=5000)
+def _is_part(heading: str) -> bool:
+    """Whether a heading names a numbered part of the strategy: "Prioritering 2: …", "VÄGVAL B …"."""
+    return any(
+        re.match(r" (?:\d+|[A-Z])\b", heading[match.end() :]) for match in said("questions", "parts").finditer(heading)
+    )
 
 
 def _bodies(units: Sequence[Unit], bodies: Bodies, initiatives: Sequence[Entity]) -> tuple[Entity, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.facts.vocabulary import NUMERALS
+
 _VALUE = (
     r"\d+ (?:tim(?:mar)?|h)\b(?: (?:och )?\d+ min(?:uter)?)?"
     r"|(?:(?<!\w)[–−-])?(?<![\d,])\d{1,3}(?:[  ]\d{3})+(?!\d)(?:,\d+)?|(?:(?<!\w)[–−-])?(?<![\d,.])\d+(?:[,.]\d+)?"
@@ -23,9 +25,31 @@ _YEAR = (
 )
 FIGURE = re.compile(rf"(?P<value>{_VALUE})(?:[  ]?(?P<unit>{_UNIT}))?(?:\*)?(?:[  ]?{_YEAR})?")
 _RANGE = re.compile(r"\d\s?[–-]\s?\Z")
-_SCALE = re.compile(r"[  ]?[MG]bit")
-_PER = re.compile(r"\bper\s\Z")
 _AGES = re.compile(r"(?:åldern |mellan |minst |ålder )?\d{1,2}\s?(?:[–-]|och|till)\s?\d{1,2}[ -](?:år|åring)")
+SUM = re.compile(
+    r"(?<![\d,])(?:\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?:[,.]\d+)?[ \u00a0]?"
+    r"(?:mnkr|mkr|msek|tkr|ksek|mdkr|mdr|miljon(?:er)?(?: kronor| euro| kr)?|miljard(?:er)?(?: kronor)?|kronor|kr|sek"
+    r"|euro|tusen kronor)(?!\w)",
+    re.IGNORECASE,
+)
+PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)\d\d|(?<=–)\d\d)(?![\d-])")
+SHARE_OF_SUM = re.compile(
+    r"(?P<part>\d+(?:,\d+)?) av (?:de |totalt )?(?P<whole>\d+(?:,\d+)?) miljon\w*"
+    r"|miljoner(?: kronor)?(?: [\w+-]+){0,6}?,? av (?:totalt |en budget på )?(?P<total>\d+(?:,\d+)?)(?! procent)\b"
+)
+""" "8,5 miljoner kronor av 21,0": the figure without a unit counts the same as the one with it."""
+YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?![\d:/]|,\d)")
+_MONEY = re.compile(
+    r"(?<![\d,.])(?P<value>\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?P<part>,\d+|\.\d{1,2})?\s*"
+    r"(?P<unit>miljon\w*|mkr|mnkr|msek|tkr|tusen|miljard\w*|mdkr|kronor|kr)\b",
+    re.IGNORECASE,
+)
+_SCALE = {"miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "msek": 1e6, "tkr": 1e3, "tusen": 1e3, "miljard": 1e9, "mdkr": 1e9}
+_LIMIT = re.compile(
+    r"\b(?P<limit>mer än|över|minst|mindre än|under|högst|överstiger|more than|over)\s+"
+    r"(?P<value>\d[\d \u00a0]*(?:[.,]\d+)?|\w+)\s*(?P<unit>miljon\w*|mkr|mnkr|tkr|tusen|kr|kronor)",
+    re.IGNORECASE,
+)
 YEAR_ALONE = re.compile(r"(?<![\d:/–-])((?:19|20)\d\d)(?![\d:/–-])")
 
 
@@ -52,8 +76,6 @@ def numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Numbe
         if _RANGE.search(text, max(start, match.start() - 3), match.start()) or text[
             match.end("value") : match.end("value") + 1
         ] in (":", "§"):
-            continue
-        if _SCALE.match(text, match.end("value")) or _PER.search(text, max(start, match.start() - 5), match.start()):
             continue
         whole = value.isdigit() and 1900 <= int(value) <= 2099 and len(value) == 4
         if (whole and unit in (None, "år")) or (unit == "år" and not whole):
@@ -87,3 +109,19 @@ def first_amount(text: str) -> float | None:
 def is_share(unit: str | None) -> bool:
     """Whether a unit is a share of a hundred."""
     return unit in ("%", "procent")
+
+
+def kronor(text: str) -> Iterator[tuple[float, str]]:
+    """The sums of money in a text, in kronor, and as written."""
+    for match in _MONEY.finditer(text):
+        scale = next((value for name, value in _SCALE.items() if match["unit"].lower().startswith(name)), 1.0)
+        yield float(re.sub(r"\D", "", match["value"]) + (match["part"] or "").replace(",", ".")) * scale, match[0]
+
+
+def sums_asked(text: str) -> Iterator[tuple[str, str]]:
+    """The limits that a question sets for sums: "mer än", and the sum with its unit."""
+    text = re.sub(r"(\w+ (?:miljoner|kronor|mkr|mnkr|tkr)) eller mer", r"minst \1", text)
+    text = re.sub(r"(\w+ (?:miljoner|kronor|mkr|mnkr|tkr)) eller mindre", r"högst \1", text)
+    for match in _LIMIT.finditer(text):
+        number = NUMERALS.get(match["value"].lower(), match["value"])
+        yield match["limit"].lower(), f"{number} {match['unit']}".replace(".", ",")

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers
-from ingest.facts.tables import Cell, Row
+from ingest.facts.pieces import Unit
+from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
-from ingest.facts.units import Unit
+from ingest.facts.vocabulary import expression
 from ingest.swedish import STOPWORDS, stem, words
 
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2}|[A-ZÅÄÖ]\d{1,2}(?:\.\d{1,2})?)[.:]?\s+(?=\D)")
@@ -37,21 +38,16 @@ _SHALL_BE = re.compile(
     re.DOTALL,
 )
 _GOAL_IS = re.compile(r"\b[Mm]ålet (?:är|för \w+ är)(?: att)? (?P<target>.+)", re.DOTALL)
-_PART_SHALL = re.compile(
-    r"(?:Minst |Högst )?(?P<target>\d[\d ,]*(?: procent|"
-    r" %)) av (?P<label>.+?) ska (?P<rest>.+?)(?:, (?:att jämföra med|jämfört med|mot) (?P<base>.+))?\Z"
-)
 _AND_SHALL = re.compile(
     r"(?P<base>.+?)\b(?:och|men) (?:senast |till |år |under )*(?P<year>(?:19|20)\d\d)? ?ska (?:andelen|antalet|"
     r"den|det|nivån|de) (?P<target>.+)",
     re.DOTALL,
 )
-_CLAUSES = re.compile(r"(?:, | och )att (?=[a-zåäö])|;\s")
-_OF_GOALS = re.compile(r"\bmål(?:en|et)?\b|indikator|vi håller|mätbara", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:(?:Målen|Målet|Tre mål|Två mål|Mål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom|Till \d{4} ska|"
-    r"Senast \d{4} ska|År \d{4} (?:ska|hade|var)|Minst|Av (?:de )?)\s*"
+    r"^(?:(?:Målen|Målet|(?:Två |Tre )?[Mm]ål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom"
+    r"|(?:Till|Senast) \d{4} ska|År \d{4} ska|Minst|Av (?:de )?)\s*"
 )
+_SHORT, _LONG = 60, 220
 _GENERIC = frozenset(
     stem(word)
     for word in (
@@ -168,13 +164,21 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
     usual = _usual_base_years(units)
     for row in rows:
         base, target = row.first("base"), row.first("target")
-        title, indicator = row.first("goal"), row.first("indicator")
-        target = target or wanted_cell(row)
+        title, indicator = row.worded("goal") or row.first("goal"), row.worded("indicator")
+        target = target or wanted_cell(row) or row.first("milestone")
         title = title if title is not target else None
         label = title or indicator
         if label is None or target is None or base is None:
             continue
         yield from _of_row(row, label, indicator, base, target, usual)
+
+
+def year_beside(row: Row, meaning: str) -> int | None:
+    """The year that a column of its own, or else the column's head, tells of a figure."""
+    told = row.first(f"{meaning} year")
+    cell = row.first(meaning)
+    found = YEAR_ALONE.search(told.text) if told else YEAR_ALONE.search(cell.header) if cell else None
+    return int(found[1]) if found else None
 
 
 def _unit_of(row: Row) -> str | None:
@@ -206,8 +210,8 @@ def _of_row(
         number=number[1] if number else first.rstrip(".") if code else None,
         indicator=indicator.text if indicator is not None else label.text,
         unit=wanted.unit or (start.unit if start else None) or _unit_of(row),
-        base=figure(start, proof, usual.get(row.passage.document_id)),
-        target=figure(wanted, proof, int(header_year[1]) if header_year else None),
+        base=figure(start, proof, year_beside(row, "base") or usual.get(row.passage.document_id)),
+        target=figure(wanted, proof, int(header_year[1]) if header_year else year_beside(row, "target")),
         passage=row.passage,
         proof=proof,
         stems=meaning_stems(f"{label.text} {indicator.text if indicator else ''}"),
@@ -230,9 +234,11 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
     for unit in units:
         if unit.passage.kind is PassageKind.TABLE:
             continue
-        if _OF_GOALS.search(unit.text):
+        if expression("cues", "of_goals").search(unit.text):
             leads[unit.passage.id] += 1
-        about = bool(leads[unit.passage.id]) or any(_OF_GOALS.search(heading) for heading in unit.passage.section[-1:])
+        about = bool(leads[unit.passage.id]) or any(
+            expression("cues", "of_goals").search(heading) for heading in unit.passage.section[-1:]
+        )
         if re.search(r"\d", unit.text):
             previous = before if before is not None and before.passage is unit.passage else None
             yield from _of_sentence(unit, about, previous)
@@ -244,37 +250,27 @@ def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]
     shared = re.match(r"(?:Till|Senast|År) ((?:19|20)\d\d)\b", text)
     headed = YEAR_ALONE.search(unit.passage.section[-1]) if about and unit.passage.section else None
     year = int(shared[1]) if shared else int(headed[1]) if headed else None
-    for clause in _CLAUSES.split(text):
-        if match := _FROM_TO.match(clause) or (_BE_FROM.match(clause) if about else None):
-            yield from _goal(unit, match["label"], match["base"], match["target"], year)
-        elif found := list(_SHARE_OF.finditer(clause)) if about and re.search(r"\bska\b|\b[Mm]ål", text) else []:
-            for match in found:
-                yield from _goal(
-                    unit,
-                    match["label"],
-                    match["base"],
-                    f"{match['target']} {match['label']}",
-                    year,
-                    lead=clause[: found[0].start()],
-                )
-        elif about and (match := _PART_SHALL.match(clause)):
-            label = f"{match['label']} {match['rest']}"
-            yield from _goal(unit, label, match["base"] or "", f"{match['target']} {match['rest']}", year)
-        elif about and (match := _AND_SHALL.match(clause)):
-            yield from _goal(
-                unit, match["base"], match["base"], match["target"], int(match["year"]) if match["year"] else year
-            )
-        elif about and before is not None and len(clause) < 60 and (match := _GOAL_IS.match(clause)):
-            yield from _goal(unit, before.text, before.text, match["target"], year)
-        elif about and (match := _SHALL_BE.match(clause)) and len(clause) < 220:
-            yield from _goal(unit, match["label"], "", match["target"], year)
+    if match := _FROM_TO.match(text) or (_BE_FROM.match(text) if about else None):
+        yield from _goal(unit, match["label"], match["base"], match["target"], year)
+    elif not about:
+        return
+    elif found := list(_SHARE_OF.finditer(text)) if re.search(r"\bska\b|\b[Mm]ål", text) else []:
+        for match in found:
+            yield from _goal(unit, match["label"], match["base"], f"{match['target']} {match['label']}", year)
+    elif match := _AND_SHALL.match(text):
+        wanted = int(match["year"]) if match["year"] else year
+        yield from _goal(unit, match["base"], match["base"], match["target"], wanted)
+    elif before is not None and len(text) < _SHORT and (match := _GOAL_IS.match(text)):
+        yield from _goal(unit, before.text, before.text, match["target"], year)
+    elif (match := _SHALL_BE.match(text)) and len(text) < _LONG:
+        yield from _goal(unit, match["label"], "", match["target"], year)
 
 
 def _title(heading: re.Match[str], unit: Unit) -> str:
     return unit.passage.section[-1][heading.end() :]
 
 
-def _goal(unit: Unit, label: str, base: str, target: str, year: int | None, lead: str = "") -> Iterator[Goal]:
+def _goal(unit: Unit, label: str, base: str, target: str, year: int | None) -> Iterator[Goal]:
     start, wanted = next(numbers(base), None), next(numbers(target), None)
     if wanted is None or (base and start is None):
         return

@@ -1,78 +1,86 @@
 """What a strategy sets out under telling headings: challenges, focus areas, priorities and strategic areas.
 
-Rules about the headings and lists of Swedish strategy documents: an item under "Utmaningar" is a challenge, a heading
-under "Insatsområden" or "Fokusområden" a focus area, "Prioritering 2: …" a priority.
+A heading "Prioritering 2: …" sets out one; what stands under "Prioriteringar", as headings or as items, several, and so
+do the items of a list whose lead announces them where headings bear their names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from ingest.documents import Passage
+from ingest.facts.pieces import BULLET
 from ingest.facts.types import Entity, Stretch
-from ingest.facts.units import BULLET
-from ingest.swedish import content_words, fold, stem
+from ingest.facts.vocabulary import said
+from ingest.swedish import content_words, stem
 
-_NUMBER = r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?"
-_WHOSE = (
-    r"(?:(?:våra|länets|regionens|regionala|strategiska|övergripande|långsiktiga|viktiga|"
-    r"prioriterade|största|gemensamma|de|\w+) ){0,3}"
-)
-CHALLENGES = re.compile(
-    rf"{_NUMBER}{_WHOSE}(?:utmaningar(?:na)?|samhällsutmaningar(?:na)?|hinder)(?: (?:för|i|inom|till) .*)?",
-    re.IGNORECASE,
-)
-FOCUS_AREAS = re.compile(
-    rf"{_NUMBER}{_WHOSE}(?:insatsområden|fokusområden|satsningsområden|åtgärdsområden|delområden|"
-    rf"handlingsområden)(?:na)?(?: .*)?",
-    re.IGNORECASE,
-)
-_FOCUS_AREA = re.compile(
-    rf"{_NUMBER}(?P<label>(?:insatsområde|fokusområde|satsningsområde|åtgärdsområde|delområde) "
-    rf"?\w?\d*)\s*[:.–-]?\s+(?P<text>.{{3,}})",
-    re.IGNORECASE,
-)
-_PRIORITIES = re.compile(
-    rf"{_NUMBER}{_WHOSE}(?:prioriteringar(?:na)?|prioriterade (?:områden|utvecklingsområden))(?: "
-    rf"(?:för|i|inom|till) .*)?",
-    re.IGNORECASE,
-)
-_PRIORITY = re.compile(
-    rf"{_NUMBER}(?P<label>(?:(?:strategisk|regional|långsiktig) )?(?:prioritering|prioriterat område|"
-    rf"prioriterat utvecklingsområde)(?: [\dA-Z]\b)?)"
-    r"\s*[:.–-]?\s+(?P<text>.{3,})",
-    re.IGNORECASE,
-)
-_AREA = re.compile(
-    rf"{_NUMBER}(?P<label>(?:strategiskt (?:område|utvecklingsområde|mål)|målområde|utvecklingsområde|"
-    rf"temaområde)(?: [\dA-Z]\b)?)"
-    r"\s*[:.–-]?\s+(?P<text>.{3,})",
-    re.IGNORECASE,
-)
-_AREAS_LEAD = re.compile(
-    r"\b((?:målområden|prioriteringar|prioriterade områden|utvecklingsområden|insatsområden|fokusområden|"
-    r"inriktningar|kurser))"
-    r"\b.{0,120}:\s*\Z",
-    re.IGNORECASE | re.DOTALL,
-)
-_SAME = 0.6
-_MISSPELT = 0.95
+_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\w)")
+_AFTER_LABEL = re.compile(r"(?:(?: ?\w?\d+\b| [A-Z]\b)\s*[:.–-]?|\s*[:.–-])\s+(?P<text>.{3,})")
+_TAIL = re.compile(r"(?: (?:för|i|inom|till) .*)?")
+_MOST_BEFORE = 3
+"""Words that may stand before the head of a heading: "Länets största utmaningar"."""
+_SAME, _MISSPELT = 0.6, 0.95
+"""Shares of stems, and of letters, from which two texts say the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
-    """What is set out, what the document calls it, and where it stands."""
+def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = False) -> tuple[Entity, ...]:
+    """What is labelled as `one` of a class, else (or `both`) what stands under a heading of `several`."""
+    labelled = tuple(_labelled(passages, one))
+    listed = () if labelled and not both else (*_under(passages, several), *_announced(passages, several))
+    return _joined((*listed, *labelled))
 
-    text: str
-    label: str
-    section: tuple[str, ...]
-    mentions: tuple[Stretch, ...]
 
-    def entity(self) -> Entity:
-        return Entity(self.text, (), "other", self.section, self.mentions, 0, (), self.label)
+def _labelled(passages: Sequence[Passage], one: str) -> Iterator[Entity]:
+    seen: set[tuple[str, ...]] = set()
+    for passage in passages:
+        for depth, heading in enumerate(passage.section):
+            path = passage.section[: depth + 1]
+            bare = _NUMBER.sub("", heading.strip())
+            label = said("set_out", one).match(bare)
+            told = _AFTER_LABEL.fullmatch(bare, label.end()) if label else None
+            if label and told and (passage.document_id, *path) not in seen:
+                seen.add((passage.document_id, *path))
+                yield _point(told["text"], label[0], path, _opening(passage))
+
+
+def _heads(heading: str, several: str) -> bool:
+    """Whether a heading is one over several of a class: "Våra prioriteringar", "Insatsområden för skolan"."""
+    bare = _NUMBER.sub("", heading.strip())
+    found = said("set_out", several).search(bare)
+    tail = found is not None and _TAIL.fullmatch(bare, found.end()) is not None
+    return found is not None and tail and len(bare[: found.start()].split()) <= _MOST_BEFORE
+
+
+def _under(passages: Sequence[Passage], several: str) -> Iterator[Entity]:
+    """The headings right under one over several, proved by the first passage under each; else its list items."""
+    seen: set[tuple[str, ...]] = set()
+    for passage in passages:
+        place = next((n for n, heading in enumerate(passage.section) if _heads(heading, several)), None)
+        if place is None:
+            continue
+        path = passage.section[: place + 2]
+        if len(path) == place + 2 and several != "challenges":
+            if (passage.document_id, *path) not in seen:
+                seen.add((passage.document_id, *path))
+                yield _point(path[-1], path[-2], path[:-1], _opening(passage))
+        elif len(passage.section) - place <= 2:
+            yield from _items_of(passage, passage.section[place])
+
+
+def _announced(passages: Sequence[Passage], several: str) -> Iterator[Entity]:
+    """The items of a list whose lead announces them; of others than challenges those that are headings too."""
+    headings = {_plain(heading).lower() for passage in passages for heading in passage.section}
+    for passage in passages:
+        first = next(items(passage), None)
+        lead = passage.text[: first[0]].rsplit("\n", 1)[0].strip() if first else ""
+        label = said("set_out", several).search(lead[-120:])
+        if label and lead.endswith(":"):
+            for point in _items_of(passage, label[0]):
+                if several == "challenges" or point.name.lower() in headings:
+                    yield point
 
 
 def items(passage: Passage) -> Iterator[tuple[int, int]]:
@@ -85,137 +93,46 @@ def items(passage: Passage) -> Iterator[tuple[int, int]]:
         start += len(line) + 1
 
 
-def lead_in(passage: Passage) -> str:
-    """What stands in a list passage before its first item."""
-    first = next(items(passage), None)
-    return "" if first is None else passage.text[: first[0]].rsplit("\n", 1)[0].strip()
+def _items_of(passage: Passage, label: str) -> Iterator[Entity]:
+    for start, end in items(passage):
+        yield _point(passage.text[start:end], label, passage.section, Stretch(passage.id, start, end))
 
 
-def find_challenges(passages: Sequence[Passage]) -> tuple[Entity, ...]:
-    """The items of lists under headings such as "Utmaningar", or after a lead-in that announces them."""
-    return _joined(_listed(passages, CHALLENGES, re.compile(r"\butmaningar(?:na)?\b[^.]{0,60}:$", re.IGNORECASE)))
+def _point(text: str, label: str, section: tuple[str, ...], proof: Stretch) -> Entity:
+    return Entity(_plain(text), (), "other", section, (proof,), 0, (), label)
 
 
-def find_focus_areas(passages: Sequence[Passage]) -> tuple[Entity, ...]:
-    """The headings under "Insatsområden" and the like; the items of a list that stands right under it."""
-    return _joined((*_children(passages, FOCUS_AREAS), *_numbered(passages, _FOCUS_AREA)))
-
-
-def find_priorities(passages: Sequence[Passage]) -> tuple[Entity, ...]:
-    """Headings "Prioritering 1: …", else what stands under "Prioriteringar"."""
-    numbered = _joined(_numbered(passages, _PRIORITY))
-    return numbered or _joined((*_children(passages, _PRIORITIES), *_announced(passages)))
-
-
-def find_areas(passages: Sequence[Passage]) -> tuple[Entity, ...]:
-    """Headings "Strategiskt område: …", "Målområde 2: …"."""
-    return _joined(_numbered(passages, _AREA))
-
-
-def heading_index(section: Sequence[str], pattern: re.Pattern[str]) -> int | None:
-    """Where the heading path has a heading that is all of the pattern."""
-    return next((n for n, heading in enumerate(section) if pattern.fullmatch(heading.strip())), None)
-
-
-def _listed(passages: Sequence[Passage], heading: re.Pattern[str], announcing: re.Pattern[str]) -> Iterator[_Point]:
-    for passage in passages:
-        place = heading_index(passage.section, heading)
-        headed = place is not None and place >= len(passage.section) - 2
-        if headed or announcing.search(lead_in(passage)):
-            label = passage.section[place] if place is not None else "Utmaningar"
-            for start, end in items(passage):
-                yield _Point(
-                    _plain(passage.text[start:end]), label, passage.section, (Stretch(passage.id, start, end),)
-                )
-
-
-def _announced(passages: Sequence[Passage]) -> Iterator[_Point]:
-    """The items of a list whose lead says that the strategy has so many areas, where headings bear their names."""
-    headings = {_plain(heading).lower() for passage in passages for heading in passage.section}
-    for passage in passages:
-        lead = _AREAS_LEAD.search(lead_in(passage))
-        for start, end in items(passage) if lead else ():
-            text = _plain(passage.text[start:end])
-            if text.lower() in headings and lead is not None:
-                yield _Point(text, lead[1], passage.section, (Stretch(passage.id, start, end),))
-
-
-def _children(passages: Sequence[Passage], container: re.Pattern[str]) -> Iterator[_Point]:
-    """Headings right under the container, proved by the first passage under them; else its list items."""
-    seen: set[tuple[str, ...]] = set()
-    for passage in passages:
-        place = heading_index(passage.section, container)
-        if place is None:
-            continue
-        if place + 1 < len(passage.section):
-            path = passage.section[: place + 2]
-            if (passage.document_id, *path) not in seen:
-                seen.add((passage.document_id, *path))
-                yield _Point(_plain(path[-1]), _plain(path[-2]), path[:-1], (_under(passage),))
-        else:
-            for start, end in items(passage):
-                yield _Point(
-                    _plain(passage.text[start:end]),
-                    passage.section[-1],
-                    passage.section,
-                    (Stretch(passage.id, start, end),),
-                )
-
-
-def _numbered(passages: Sequence[Passage], heading: re.Pattern[str]) -> Iterator[_Point]:
-    seen: set[tuple[str, ...]] = set()
-    for passage in passages:
-        for depth, text in enumerate(passage.section):
-            match = heading.fullmatch(text.strip())
-            path = passage.section[: depth + 1]
-            if match and (passage.document_id, *path) not in seen:
-                seen.add((passage.document_id, *path))
-                yield _Point(_plain(match["text"]), match["label"].strip(), path, (_under(passage),))
-
-
-def _under(passage: Passage) -> Stretch:
+def _opening(passage: Passage) -> Stretch:
     """The stretch that proves a heading: the first sentence under it, or a whole short list."""
     first = next(items(passage), None)
-    if first is not None and len(passage.text) <= 400:
-        return Stretch(passage.id, 0, len(passage.text))
-    return (
-        Stretch(passage.id, *passage.sentences[0]) if passage.sentences else Stretch(passage.id, 0, len(passage.text))
-    )
+    whole = first is not None and len(passage.text) <= 400
+    start, end = passage.sentences[0] if passage.sentences and not whole else (0, len(passage.text))
+    return Stretch(passage.id, start, end)
 
 
 def _plain(text: str) -> str:
-    cleaned = re.sub(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\w)", "", " ".join(text.split()).rstrip(" .;,"))
+    cleaned = _NUMBER.sub("", " ".join(text.split()).rstrip(" .;,"), count=1)
     return cleaned[:1].upper() + cleaned[1:]
 
 
-def _same(own: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two sets of stems say the same: most are shared, or one is all within the other."""
-    shared = len(own & other)
-    return shared > 0 and (shared >= _SAME * len(own | other) or (shared >= 3 and shared == min(len(own), len(other))))
+def _misspelt(text: str, other: str) -> bool:
+    """Whether two texts are one but for a letter or two."""
+    return abs(len(text) - len(other)) < 4 and SequenceMatcher(None, text, other).quick_ratio() > _MISSPELT
 
 
-def _is_misspelt(text: str, other: str) -> bool:
-    """Whether two texts are one but for a letter or two; the quick bounds spare most comparisons."""
-    if 2 * min(len(text), len(other)) <= _MISSPELT * (len(text) + len(other)):
-        return False
-    compared = SequenceMatcher(None, text, other)
-    return compared.quick_ratio() > _MISSPELT < compared.ratio()
-
-
-def _joined(points: Iterable[_Point]) -> tuple[Entity, ...]:
+def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
     """Points that say the same, in one document or in several, become one; the fuller wording is kept."""
-    kept: list[_Point] = []
-    stems: list[frozenset[str]] = []
+    kept: list[tuple[Entity, frozenset[str]]] = []
     for point in points:
-        own = frozenset(stem(word) for word in content_words(point.text))
-        for number, other in enumerate(stems):
-            if _same(own, other) or _is_misspelt(fold(point.text), fold(kept[number].text)):
-                fuller = point if len(point.text) > len(kept[number].text) else kept[number]
-                mentions = (*kept[number].mentions, *point.mentions)
-                kept[number] = _Point(fuller.text, kept[number].label, kept[number].section, mentions)
-                stems[number] = own | other if fuller is point else other
+        own = frozenset(stem(word) for word in content_words(point.name))
+        for number, (other, theirs) in enumerate(kept):
+            shared = len(own & theirs)
+            within = shared >= 3 and shared == min(len(own), len(theirs))
+            if shared and (shared >= _SAME * len(own | theirs) or within or _misspelt(point.name, other.name)):
+                name = max(point.name, other.name, key=len)
+                both = replace(other, name=name, mentions=(*other.mentions, *point.mentions))
+                kept[number] = (both, own | theirs if within or name == point.name else theirs)
                 break
         else:
-            kept.append(point)
-            stems.append(own)
-    return tuple(point.entity() for point in kept)
+            kept.append((point, own))
+    return tuple(point for point, _ in kept)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from typing import Any
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, replace
+from functools import cache
+
+from pydantic import TypeAdapter
 
 from ingest.documents import Passage
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Figure, GoalFact, Stretch
+from ingest.facts.vocabulary import terms
+
+_NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+(?=\w)")
+_PART = re.compile(r"\b\w{3,} (?P<number>\d{1,2}|[A-Z])\b[:.]?")
+_LETTER = 3
+"""Characters under which a priority is but its number or letter."""
 
 
 def to_record(facts: FactBase) -> dict[str, object]:
@@ -15,55 +24,23 @@ def to_record(facts: FactBase) -> dict[str, object]:
     return asdict(facts)
 
 
-def from_record(record: Mapping[str, Any]) -> FactBase:
-    """What `to_record` gave, also after a round through JSON. A missing or unknown field raises TypeError or
-    KeyError.
-    """
-    return FactBase(
-        entities=_entities(record["entities"]),
-        goals=tuple(_goal(goal) for goal in record["goals"]),
-        challenges=_entities(record["challenges"]),
-        focus_areas=_entities(record["focus_areas"]),
-        priorities=_entities(record["priorities"]),
-        areas=_entities(record["areas"]),
-    )
+@cache
+def _facts() -> TypeAdapter[FactBase]:
+    return TypeAdapter(FactBase)
 
 
-def _entities(records: Iterable[Mapping[str, Any]]) -> tuple[Entity, ...]:
-    return tuple(
-        Entity(
-            **{
-                **record,
-                "aliases": tuple(record["aliases"]),
-                "section": tuple(record["section"]),
-                "mentions": tuple(Stretch(**stretch) for stretch in record["mentions"]),
-                "facts": tuple(_fact(fact) for fact in record["facts"]),
-            }
-        )
-        for record in records
-    )
-
-
-def _fact(record: Mapping[str, Any]) -> Fact:
-    return Fact(**{**record, "attribute": Attribute(record["attribute"]), "proof": Stretch(**record["proof"])})
-
-
-def _figure(record: Mapping[str, Any] | None) -> Figure | None:
-    return None if record is None else Figure(**{**record, "proof": Stretch(**record["proof"])})
-
-
-def _goal(record: Mapping[str, Any]) -> GoalFact:
-    outcomes = tuple(figure for one in record["outcomes"] if (figure := _figure(one)))
-    own = {"base": _figure(record["base"]), "target": _figure(record["target"]), "outcomes": outcomes}
-    return GoalFact(**{**record, **own, "section": tuple(record["section"]), "proof": Stretch(**record["proof"])})
+def from_record(record: Mapping[str, object]) -> FactBase:
+    """What `to_record` gave, also after a round through JSON. A missing field raises pydantic's ValidationError."""
+    return _facts().validate_python(record)
 
 
 def register_record(facts: FactBase, passages: Iterable[Passage]) -> dict[str, object]:
     """What `rus register --json` prints: every value with the quote that proves it, its document and page."""
     by_id = {passage.id: passage for passage in passages}
     bodies = ("organisation", "municipality")
+    known = {one.name.casefold() for one in (*facts.priorities, *facts.areas, *facts.focus_areas)}
     return {
-        "initiatives": [_initiative(one, by_id) for one in facts.entities if one.kind not in bodies],
+        "initiatives": [_initiative(one, by_id, known) for one in facts.entities if one.kind not in bodies],
         "goals": [_printed_goal(goal, by_id) for goal in facts.goals],
         "challenges": [_named(one, by_id) for one in facts.challenges],
         "focus_areas": [_named(one, by_id) for one in facts.focus_areas],
@@ -100,7 +77,7 @@ def _named(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, object]:
     }
 
 
-def _initiative(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, object]:
+def _initiative(entity: Entity, by_id: Mapping[str, Passage], known: Collection[str]) -> dict[str, object]:
     """Of attributes with one value the last fact, which holds; of the others each value once."""
 
     def last(attribute: Attribute) -> dict[str, object] | None:
@@ -113,6 +90,8 @@ def _initiative(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, objec
 
     status = last(Attribute.STATUS)
     lasting = status is not None and status["value"] == "permanent"
+    if status is not None and str(status["unit"]).lower() in terms("status_shown", "words"):
+        status["value"] = str(status["unit"]).lower()
     return _named(entity, by_id) | {
         "owner": last(Attribute.OWNER),
         "participants": all_of(Attribute.PARTICIPANT),
@@ -121,8 +100,29 @@ def _initiative(entity: Entity, by_id: Mapping[str, Passage]) -> dict[str, objec
         "years": [last(Attribute.START), None if lasting else last(Attribute.END)],
         "status": status,
         "results": all_of(Attribute.RESULT),
-        "priorities": all_of(Attribute.PRIORITY),
+        "priorities": [_value(fact, by_id) for fact in _parts(entity, known)],
     }
+
+
+def _parts(entity: Entity, known: Collection[str]) -> list[Fact]:
+    """The parts of the strategy that an initiative belongs to, each once: of those of one number or letter the one
+    whose title is known for a part's, else the one with the longest.
+    """
+    kept: dict[str, tuple[str, Fact]] = {}
+
+    def rank(title: str) -> tuple[bool, int]:
+        return title.casefold() in known, len(title)
+
+    for fact in entity.facts:
+        if fact.attribute is Attribute.PRIORITY:
+            plain = _NUMBERING.sub("", fact.value)
+            part = _PART.search(plain)
+            title = plain[part.end() :].strip(" .:") if part else plain
+            key = part["number"] if part else plain if len(plain) < _LETTER else title.casefold()
+            if key not in kept or rank(title) > rank(kept[key][0]):
+                kept[key] = (title, replace(fact, value=plain))
+    titles = {title.casefold(): key for key, (title, _) in kept.items()}
+    return [fact for key, (title, fact) in kept.items() if titles[title.casefold()] == key]
 
 
 def _value(fact: Fact, by_id: Mapping[str, Passage]) -> dict[str, object]:

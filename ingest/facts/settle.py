@@ -8,11 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Document
-from ingest.facts.lexicon import MONTHS
+from ingest.facts.pieces import Unit
 from ingest.facts.types import Attribute, Fact
-from ingest.facts.units import Unit
+from ingest.facts.vocabulary import MONTHS, table
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ((?:19|20)\d\d)\b")
+_DATED = re.compile(
+    r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|justera|avser)\w*", re.IGNORECASE
+)
+_BEGINNING = 6
 _FIRM = ("nedlagt", "pausat", "permanent", "avslutat")
 _SINGLE = (Attribute.OWNER, Attribute.START, Attribute.END, Attribute.STATUS)
 
@@ -29,10 +33,17 @@ class Stated:
 def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict[str, str]:
     """The date that each document speaks from: the latest of the year that most of its full dates have."""
     written: dict[str, list[str]] = defaultdict(list)
+    told: dict[str, str] = {}
+    seen: Counter[str] = Counter()
     for unit in units:
+        name = unit.passage.document_id
+        seen[name] += 1
         for match in _DATE.finditer(unit.passage.text, unit.start, unit.end):
-            month = MONTHS.index(match[2]) + 1
-            written[unit.passage.document_id].append(f"{match[3]}-{month:02}-{int(match[1]):02}")
+            date = f"{match[3]}-{MONTHS.index(match[2]) + 1:02}-{int(match[1]):02}"
+            written[name].append(date)
+            # What a document says of its own date stands near its beginning.
+            if seen[name] <= _BEGINNING and _DATED.search(unit.passage.text, unit.start, match.start()):
+                told.setdefault(name, date)
     years = {document.id: document.year for document in documents}
     dates: dict[str, str] = {}
     for name in {*written, *years}:
@@ -40,6 +51,8 @@ def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict
         usual = Counter(date[:4] for date in said).most_common(1)
         year = usual[0][0] if usual and (own is None or abs(int(usual[0][0]) - own) <= 1) else str(own or 0)
         dates[name] = max((date for date in said if date[:4] == year), default=f"{year}-00-00")
+        if told.get(name, "")[:4] == year:
+            dates[name] = told[name]
     return dates
 
 
@@ -54,7 +67,10 @@ def settled(stated: Sequence[Stated], now: str) -> tuple[Fact, ...]:
     status = holding[Attribute.STATUS]
     if status is not None and status.value not in _FIRM and (told := _by_period(holding, now)) is not None:
         since = max(one.date for one in ordered if one.fact == status)
-        if (told.value == "avslutat" and since[:4] <= str(told.year)) or status.value == "planerat":
+        column = any(one.fact == status and one.weight == 3 for one in ordered)
+        earlier = int(since[:4] or 0) + column < int(now[:4] or 0)
+        begun = status.value == "planerat" and told.value != "planerat" and earlier
+        if (told.value == "avslutat" and since[:4] <= str(told.year)) or begun:
             facts.append(told)
             return tuple(facts)
     for fact in holding.values():
@@ -71,7 +87,8 @@ def _holding(attribute: Attribute, ordered: Sequence[Stated]) -> Fact | None:
     if not own:
         return None
     if attribute is Attribute.STATUS:
-        return _latest_status(own)
+        own = [one for one in own if one.fact.value not in table("status_beside")]
+        return _latest_status(own) if own else None
     if attribute is Attribute.START:
         return _first_start(own, ordered)
     return _most_stated(own, _VALUE[attribute])
@@ -118,5 +135,6 @@ def _by_period(holding: Mapping[Attribute, Fact | None], now: str) -> Fact | Non
     told = end or start
     if told is None or told.year is None:
         return None
-    status = "avslutat" if end is not None and str(told.year) < now[:4] else "pågår"
+    ahead = start is not None and str(start.year or 0) > now[:4]
+    status = "avslutat" if end is not None and str(told.year) < now[:4] else "planerat" if ahead else "pågår"
     return Fact(Attribute.STATUS, status, told.proof, unit=told.value, year=told.year)

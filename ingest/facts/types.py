@@ -58,8 +58,9 @@ class Entity:
     """A named effort or body, joined over all documents under one name.
 
     `mentions` are all stretches that name it, in document order; `introduced` is the position of the one that says what
-    it is. `section` is the heading path of that one. `kind_word` is what the texts call it, as the lexicon's head
+    it is. `section` is the heading path of that one. `kind_word` is what the texts call it, as the vocabulary's head
     ("arena", "inkubator"), empty where they do not. Facts of one attribute stand oldest first: the last one holds.
+    `about` are the stretches that go on about it without naming it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Entity:
     introduced: int
     facts: tuple[Fact, ...]
     kind_word: str = ""
+    about: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ def _named_within(entities: tuple[Entity, ...], passages: Collection[str]) -> tu
             introducing = entity.mentions[entity.introduced]
             place = mentions.index(introducing) if introducing in mentions else 0
             proved = tuple(fact for fact in entity.facts if fact.proof.passage_id in passages)
-            kept.append(replace(entity, mentions=mentions, introduced=place, facts=proved))
+            about = tuple(one for one in entity.about if one.passage_id in passages)
+            kept.append(replace(entity, mentions=mentions, introduced=place, facts=proved, about=about))
     return tuple(kept)
 
 

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
-from ingest.facts.goals import Goal, figure, meaning_stems
-from ingest.facts.tables import Cell, Row
+from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
+from ingest.facts.pieces import Unit
+from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
-from ingest.facts.units import Unit
+from ingest.facts.vocabulary import expression
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
 _PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
 _WHOLE = re.compile(r"länet|hela|region|totalt|samtliga|alla", re.IGNORECASE)
 _TO = re.compile(r"\btill\s*\Z")
-_STATES = re.compile(
-    r"\b(?:var|är|uppgick|uppgår|steg|stigit|sjönk|sjunkit|minskat?|minskade|ökat?|ökade|hade|blev|nådde|tog|"
-    r"till|ligger|låg|uppgav)\b"
-)
-_AIM = re.compile(r"\b(?:ska|målet|mål(?:värdet)?|mot|jämfört med|riket|krävs)\b[^,;.()]{0,30}\Z")
-_RIGHT = re.compile(
-    r"\b[Rr]ätt(?:a|at)? (?:uppgift|värde|siffra|tal|andel|belopp|nivå)\b|\b[Dd]et rätta är|"
-    r"\b[Dd]et rätta\b"
-)
-_CHANGED = re.compile(r"mål\w*\b[^.]{0,40}\b(?:skärp|flytta|sänk|höj|ersätt|utgå|lades till|slopa)\w*")
 _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
 _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
@@ -116,7 +107,7 @@ def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row],
 
 
 def _of_row(row: Row, known: _Goals) -> None:
-    outcomes, label = row.all("outcome"), row.first("indicator") or row.first("goal") or row.cells[0]
+    outcomes, label = row.all("outcome"), row.worded("indicator") or row.worded("goal") or row.cells[0]
     if not outcomes or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells):
         return
     proof, date = Stretch(row.passage.id, row.start, row.end), known.date(row.passage.document_id)
@@ -128,21 +119,9 @@ def _of_row(row: Row, known: _Goals) -> None:
             continue
         header_year = YEAR_ALONE.search(cell.header)
         for number in numbers(cell.text):
-            year = number.year or (int(header_year[1]) if header_year else None)
+            year = number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
             if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
-                _add(goal, figure(number, proof, year), date, 0)
-    _add(goal, _run_together(row.cells[0], goal, proof), date, 0)
-
-
-def _run_together(first: Cell, goal: Goal, proof: Stretch) -> Figure | None:
-    """The outcome of a first cell whose columns ran together: the figure after base and target, for the head's year."""
-    if goal.base is None or goal.target is None or (years := YEAR_ALONE.findall(first.header)) == []:
-        return None
-    amounts = [number.amount for number in numbers(first.text)]
-    pair = [_amount(goal.base), _amount(goal.target)]
-    place = next((n for n in range(len(amounts) - 2) if amounts[n : n + 2] == pair), None)
-    found = list(numbers(first.text))[place + 2] if place is not None else None
-    return figure(found, proof, int(years[-1]))
+                _add(goal, figure(number, proof, year), date, 0, row.first("direction") is not None)
 
 
 def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
@@ -166,10 +145,10 @@ def _amount(one: Figure) -> float | None:
 def _of_sentence(unit: Unit, told: int | None, known: _Goals) -> None:
     """One clause after another; a goal's own base or target beside another figure is as good as its words."""
     text, document = unit.text, unit.passage.document_id
-    if _RIGHT.search(text):
+    if expression("cues", "corrects").search(text):
         return
     for clause in _clauses(text):
-        found = [] if _CHANGED.search(clause) else list(numbers(clause))
+        found = [] if expression("cues", "changes").search(clause) else list(numbers(clause))
         near = known.nearest(clause, 0.3) if found else []
         both = known.with_both({number.amount for number in found})
         for share, goal in [*((1.0, goal) for goal in both), *near]:
@@ -226,12 +205,14 @@ def _plausible(outcome: Number, goal: Goal) -> bool:
 
 
 def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]:
-    """For each document that sets goals, the date of the next one that sets several: its goals are followed up
-    no longer.
+    """For each document that sets goals, the date of the one that sets several for later years: its goals are followed
+    up no longer.
     """
-    sizes = Counter(goal.passage.document_id for goal in goals)
-    setting = sorted((dates.get(name, ""), name) for name, size in sizes.items() if size >= 4)
-    return {old: newer for (_, old), (newer, _) in pairwise(setting)}
+    own: dict[str, list[int]] = defaultdict(list)
+    for goal in goals:
+        own[goal.passage.document_id].append(goal.target.year or 0 if goal.target else 0)
+    setting = sorted((max(years), dates.get(name, ""), name) for name, years in own.items() if len(years) >= 4)
+    return {old: date for (_, _, old), (_, date, _) in pairwise(setting)}
 
 
 def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
@@ -263,25 +244,30 @@ def _outcome(clause: str, found: Sequence[Number], own: set[float | None], goal:
         for number in found
         if number.amount not in own
         and (is_share(number.unit) == share or (number.unit is None and len(found) > 1))
-        and not _AIM.search(clause[: number.start])
+        and not expression("cues", "aims").search(clause[: number.start])
     ]
-    if not fit or not (_STATES.search(clause) or _NUMBERED.match(clause)):
+    if not fit or not (expression("cues", "states").search(clause) or _NUMBERED.match(clause)):
         return None
     return next((number for number in fit if _TO.search(clause[: number.start])), fit[0])
 
 
-def _add(goal: Goal, outcome: Figure | None, date: str, rank: int) -> None:
-    if outcome is None or any(one.value == outcome.value and one.year == outcome.year for _, _, one in goal.outcomes):
+def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool = False) -> None:
+    """Adds an outcome that is not there yet; a row that judges it too takes the place of one that does not."""
+    if outcome is None:
         return
-    if rank and any(one.value == outcome.value for _, _, one in goal.outcomes):
-        return
+    for number, (_, _, one) in enumerate(goal.outcomes):
+        same = _amount(one) == _amount(outcome)
+        if same and one.year == outcome.year and judged:
+            goal.outcomes[number] = (date, rank, outcome)
+        if same and (one.year == outcome.year or rank):
+            return
     goal.outcomes.append((date, rank, outcome))
 
 
 def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
     """ "I uppföljningen anges 93,4 procent. Rätt uppgift är 91,9 procent." corrects the goal that has 93,4."""
     for number, unit in enumerate(units):
-        match = _RIGHT.search(unit.text)
+        match = expression("cues", "corrects").search(unit.text)
         right = next(numbers(unit.text[match.end() :]), None) if match else None
         if match is None or right is None:
             continue

@@ -15,10 +15,10 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.facts.candidates import Cue, Key
-from ingest.facts.evidence import Evidence, Match, features
-from ingest.facts.lexicon import BODY_START, FUNDS, NOT_EFFORTS, kind_of
-from ingest.facts.units import Unit
+from ingest.facts.candidates import Cue, Key, bare, key_of
+from ingest.facts.pieces import Unit
+from ingest.facts.traits import Evidence, Match, by_first, features
+from ingest.facts.vocabulary import funds, terms
 from ingest.swedish import stem
 
 WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
@@ -35,6 +35,14 @@ _RENAMED = re.compile(
 )
 
 
+_FORMER = re.compile(r"(.+?)\s*\((?:tidigare|förut|f\.d\.|numera|även kalla[dt]|hette)\s+(.+?)\)")
+_HETER = re.compile(
+    r"(?:Det|Den|\w+(?:et|en|an|t))\b.{0,50}"
+    r"(?:under namnet|heter(?: nu| numera)?|(?:hette|kallades)(?: \w+)?|bytte? namn till)"
+    r"[ ”\"“]+(?:Projektet )?"
+)
+
+
 @cache
 def _weights() -> dict[str, float]:
     kept = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
@@ -47,10 +55,10 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
     weights = _weights()
     for key, own in evidence.items():
         name = " ".join(key)
-        body = len(key) > 1 and (key[0].lower() in BODY_START or key[-1] == "AB")
-        if name.lower() in NOT_EFFORTS:
+        body = len(key) > 1 and (key[0].lower() in terms("bodies", "starts") or key[-1] == "AB")
+        if name.lower() in terms("names", "frames"):
             continue
-        if (name in places or FUNDS.fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
+        if (name in places or funds().fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
             continue
         total = sum(weights[feature] * value for feature, value in features(key, own, places).items())
         score = 1 / (1 + math.exp(-total))
@@ -78,7 +86,7 @@ def groups(
             key = parent[key]
         return key
 
-    for left, right in (*_by_form(names), *_by_text(names, hits)):
+    for left, right in (*_by_form(names), *_by_text(names, hits), *_by_heading(names, hits)):
         a, b = root(left), root(right)
         if a != b:
             main, other = sorted((a, b), key=lambda key: (-_rank(key, evidence), len(key)))
@@ -111,20 +119,11 @@ def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:
         latest = max(_years(key) for key in keys)
         pairs += [(key, other) for key in keys for other in keys if other < key and _years(key) == _years(other)]
         pairs += [(key, other) for key in keys for other in keys if not _years(key) and _years(other) == latest]
-    for key in names:
-        if len(key) == 1 and key[0].endswith(("n", "t")) and kind_of(key[0].lower()):
-            longer = [other for other in names if len(other) > 1 and _is_short_for(key[0], other)]
-            pairs += [(key, longer[0])] if len(longer) == 1 else []
     return pairs
 
 
 def _years(key: Key) -> Key:
     return tuple(word for word in key if _YEAR.match(word))
-
-
-def _is_short_for(word: str, name: Key) -> bool:
-    """Whether "Testbädden" is short for "Testbädd Norrvik": the kind word in the definite, the name after it."""
-    return stem(word) == stem(name[0]) and not name[0].endswith(("en", "et")) and name[1][0].isupper()
 
 
 def _by_text(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match]]]) -> list[tuple[Key, Key]]:
@@ -142,6 +141,36 @@ def _by_text(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Mat
             if len(between) < 60 and _RENAMED.search(between):
                 pairs.append((left.key, right.key))
     return pairs + [(short, next(iter(keys))) for short, keys in spelt.items() if len(keys) == 1]
+
+
+def _by_heading(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match]]]) -> list[tuple[Key, Key]]:
+    """Pairs that a heading tells ("Restkraft (tidigare Cirkulera)"), or a sentence about what was named before it, or
+    in the heading: "Det startade under namnet Ringen", "Nätverket heter nu Restkraft".
+    """
+    pairs: list[tuple[Key, Key]] = []
+    before: tuple[str, Key] | None = None
+    headings: dict[str, list[Key]] = {}
+    first = by_first(list(names))
+    for unit, matches in hits:
+        heading = unit.passage.section[-1] if unit.passage.section else ""
+        if heading not in headings:
+            told = _FORMER.fullmatch(heading)
+            both = [key for part in told.groups() if (key := bare(key_of(part))) in names] if told else []
+            pairs += [(both[0], both[1])] if len(both) == 2 else []
+            headings[heading] = both or _named_in(heading, first)
+        if len(matches) == 1 and _HETER.fullmatch(unit.passage.text[unit.start : unit.words[matches[0].first].start]):
+            subject = before[1] if before and before[0] == unit.passage.id else None
+            subject = subject or (headings[heading][0] if len(headings[heading]) == 1 else None)
+            pairs += [(subject, matches[0].key)] if subject and subject != matches[0].key else []
+        elif matches:
+            before = unit.passage.id, matches[0].key
+    return pairs
+
+
+def _named_in(heading: str, first: Mapping[str, Sequence[Key]]) -> list[Key]:
+    """The names that a heading holds."""
+    there = key_of(heading)
+    return [key for n, word in enumerate(there) for key in first.get(word, ()) if there[n : n + len(key)] == key]
 
 
 def short_forms(hits: Sequence[tuple[Unit, Sequence[Match]]]) -> dict[Key, Key]:

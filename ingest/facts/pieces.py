@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Stretch
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&"
 )
 BULLET = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[•●▪■◦‣*·▲–—-]|\d{1,2}[.)]|[a-z]\))[ \t]+")
@@ -76,7 +76,7 @@ def different(units: Sequence[Unit]) -> list[Unit]:
 def _words(text: str) -> list[Word]:
     words: list[Word] = []
     before = 0
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         gap = text[before : match.start()]
         broken = gap not in _PLAIN_GAPS and _BREAK.search(gap) is not None
         words.append(Word(match.group(), match.start(), match.end(), broken))

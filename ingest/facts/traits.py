@@ -8,43 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.documents import PassageKind
 from ingest.facts.candidates import Cue, Key, bare, key_of
-from ingest.facts.lexicon import BODY_END, BODY_START, FUNDS, SUM, YEAR, is_definite_kind, kind_of
-from ingest.facts.tables import Row, meaning_of
-from ingest.facts.units import Unit, different
+from ingest.facts.figures import SUM, YEAR
+from ingest.facts.pieces import Unit, different
+from ingest.facts.tabular import Row
+from ingest.facts.vocabulary import funds, kind_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 
-_EFFORT_VERB = frozenset(
-    "startade startar inleddes inleds avslutas avslutades drivs drevs pågår pågick finansieras finansierades bildades "
-    "inrättades infördes lanserades permanentades permanent avslutat avslutad nedlagt nedlagd pausat pausad "
-    "lades läggs "
-    "utvärderas utvärderades löper löpte genomförs genomfördes omfattar fortsätter invigdes öppnade bygger samlar "
-    "erbjuder vänder nådde hjälper samordnas leds ägs ersätter ersatte fick växte vuxit nått lanserats kallas kostar "
-    "riktar ingår syftar handlar lever".split()
-)
-_BODY_VERB = frozenset(
-    "äger ägde driver drev leder ledde ansvarar svarar bidrar bidrog betalar beviljade beviljar beslutade "
-    "beslutar antog "
-    "finansierar samordnar samordnade köpte söker bör arbetar meddelade utreder planerar förbereder åtar ställer "
-    "säger kallar står förordar avstod lämnar".split()
-)
-_PLACE_BEFORE = frozenset("i på från till mellan kring utanför norr söder öster väster vid samt runt över nära".split())
-_EFFORT_BEFORE = frozenset("inom genom om projektet nätverket med för".split())
-_JOINED = frozenset(
-    "deltar medverkar medlem medpart part partner ansluten anslöt gick gått delta medverka driver ägare".split()
-)
-_ACTS_ON = frozenset(
-    "äger driver drev leder ledde startar startade bygger samordnar genomför utvecklar i håller".split()
-) - {"i"}
-_EFFORT_NOUN = frozenset(
-    "projektägare huvudman projektet satsningen insatsen nätverket tjänsten programmet arenan försöket verktyget "
-    "deltagare projekttiden finansierar finansieras".split()
-)
-_BODY_NOUNS = ("föreningen", "bolaget", "företaget", "organisationen", "stiftelsen", "förbundet", "myndigheten")
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
-_PERSON_AFTER = re.compile(r"säger|berättar|ordförande|projektledare|koordinator|direktör|chef|föreståndare")
-_PERSON_BEFORE = frozenset("foto kontakt ordförande projektledare projektledaren direktör chefen koordinator".split())
 
 
 @dataclass(slots=True)
@@ -69,9 +40,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the units around a name tell, by their numbers: opening words within a passage, sums, years, efforts."""
+    """What the units around a name tell, by their numbers: sums, years, efforts."""
 
-    openers: Mapping[int, str]
     sums: frozenset[int]
     dated: frozenset[int]
     efforts: frozenset[int]
@@ -82,19 +52,17 @@ class _Told:
             yield "near_effort"
         if unit.number in self.dated:
             yield "dated"
-        if is_definite_kind(self.openers.get(unit.number + 1, "")):
-            yield "pointed_at"
         if unit.number in self.sums or unit.number + 1 in self.sums:
             yield "money"
 
     @classmethod
     def of(cls, units: Sequence[Unit]) -> _Told:
+        nouns = terms("names", "effort_nouns")
         digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
         return cls(
-            openers={unit.number: unit.words[0].text.lower() for unit in units if unit.start},
             sums=frozenset(unit.number for unit in digits if SUM.search(unit.passage.text, unit.start, unit.end)),
             dated=frozenset(unit.number for unit in digits if YEAR.search(unit.passage.text, unit.start, unit.end)),
-            efforts=frozenset(unit.number for unit in units if any(word.text in _EFFORT_NOUN for word in unit.words)),
+            efforts=frozenset(unit.number for unit in units if any(word.text in nouns for word in unit.words)),
         )
 
 
@@ -116,8 +84,8 @@ def matches(unit: Unit, known: Mapping[str, Sequence[Key]]) -> Iterator[Match]:
         text = word.text
         if number < past or not (text in known or text[-1] == "s" or "-" in text):
             continue
-        keys = known.get(text) or known.get(text[:-1]) or known.get(text.split("-")[0]) or ()
-        key = next((one for one in keys if _is_at(one, unit, number)), None)
+        forms = dict.fromkeys((text, text[:-1], text.split("-")[0]))
+        key = next((one for form in forms for one in known.get(form, ()) if _is_at(one, unit, number)), None)
         if key is not None:
             past = number + len(key)
             yield Match(key, number, past)
@@ -146,19 +114,17 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
     hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
     told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
-    heads = collapsed_heads(units)
     for unit, match in hits:
         evidence = result[match.key]
         evidence.documents.add(unit.passage.document_id)
         evidence.counts.update(_signs(unit, match, told))
-        evidence.counts["row_opens"] += match.first == 0 and heads.get(unit.passage.id, unit.number) < unit.number
         if before and before[0] is unit and _enumerated(unit, before[1], match):
             _count_neighbours(result[before[1].key], evidence)
         before = unit, match
     _count_siblings(units, result)
     ordinary = {stem(word) for word in small}
     for key, evidence in result.items():
-        evidence.lowered = small[key[0].lower()] if len(key) == 1 else 0
+        evidence.lowered = small[key[0].lower()] if len(key) == 1 and not key[0].isupper() else 0
         evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in ordinary
     for row in rows:
         _count_cells(row, result)
@@ -179,30 +145,6 @@ def _count_cells(row: Row, result: Mapping[Key, Evidence]) -> None:
                 result[key].counts[sign] += 1
 
 
-_LONGEST_HEAD = 16
-
-
-def collapsed_heads(units: Sequence[Unit]) -> dict[str, int]:
-    """Tables whose columns ran together, with the unit that is their head: "Insats Ägare Finansiering Tid"."""
-    found: dict[str, int] = {}
-    place: tuple[str, ...] = ()
-    open_head = 0
-    for unit in units:
-        here = (unit.passage.document_id, *unit.passage.section)
-        if here != place:
-            place, open_head = here, 0
-        if len(unit.words) > _LONGEST_HEAD and not open_head:
-            continue
-        if " | " in unit.text and not open_head:
-            continue
-        known = [meaning for word in unit.words if (meaning := meaning_of(word.text)) is not None]
-        if len(known) >= 3 and known[0] == "name" and len(known) * 2 > len(unit.words):
-            open_head = unit.number + 1
-        if open_head and unit.passage.kind is PassageKind.TABLE:
-            found.setdefault(unit.passage.id, open_head - 1)
-    return found
-
-
 def _enumerated(unit: Unit, left: Match, right: Match) -> bool:
     between = unit.passage.text[unit.words[left.last - 1].end : unit.words[right.first].start].strip()
     return between in (",", "och", "samt", ", och", "eller", "/", ";", "med") and left.last <= right.first
@@ -221,9 +163,12 @@ def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> No
     for unit in units:
         path = (unit.passage.document_id, *unit.passage.section)
         if len(path) > 1:
-            heading = re.sub(r"\s*\([^)]*\)\s*$", "", path[-1])
+            heading = re.split(r":| [–—-] |\s*\(", path[-1])[0]
             children[path[:-1]].add(bare(key_of(heading)))
-    for keys in children.values():
+    for path, keys in children.items():
+        if len(path) > 1 and len(keys) > 1 and any(kind_of(word.lower()) for word in key_of(path[-1])):
+            for key in keys & set(result):
+                result[key].counts["kind_parent"] = 1
         used = [key for key in keys if key in result and result[key].counts["inside"]]
         for key in keys:
             others = len(keys) - 1
@@ -244,7 +189,7 @@ def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
     if unit.opens_item and not match.first and any(kind_of(word.lower()) for word in unit.passage.section[-1:]):
         yield "kind_before"
     bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
-    if bracketed and BODY_END.search(words[match.first - 1].text):
+    if bracketed and said("bodies", "ends").fullmatch(words[match.first - 1].text):
         yield "body_before"
     yield from _signs_after(unit, match, before)
     yield from told.around(unit)
@@ -254,16 +199,17 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
     """What the word right before, and the few before that, say of a name."""
     if kind_of(before) and not before.endswith(("ar", "er")):
         yield "kind_before"
-    if before in BODY_START or (len(before) > 8 and before.endswith(_BODY_NOUNS)):
+    if before in terms("bodies", "starts") or said("bodies", "nouns").fullmatch(before):
         yield "body_before"
-    if before in _PLACE_BEFORE:
+    if before in terms("names", "before_place"):
         yield "place_before"
-    if before in _EFFORT_BEFORE:
+    if before in terms("names", "before_effort"):
         yield "effort_before"
-    if before in _ACTS_ON:
+    led = before == "för" and match.first > 1 and unit.words[match.first - 2].text.lower() in terms("names", "leads")
+    if led or before in terms("names", "acted_on"):
         yield "acted_on"
     near = unit.words[max(0, match.first - 4) : match.first - 1]
-    if before == "i" and any(word.text.lower() in _JOINED for word in near):
+    if before == "i" and any(word.text.lower() in terms("names", "joined") for word in near):
         yield "joined"
 
 
@@ -272,77 +218,93 @@ def _signs_after(unit: Unit, match: Match, before: str) -> Iterator[str]:
     words = unit.words
     ahead = [word.text.lower() for word in words[match.last : match.last + 2]]
     broken = match.last < len(words) and words[match.last].broken
-    called = match.first and words[match.first - 1].text.lower() in _PERSON_BEFORE
-    if called or (broken and _PERSON_AFTER.match(ahead[0])):
+    called = match.first and words[match.first - 1].text.lower() in terms("names", "before_person")
+    if called or (broken and ahead[0] in terms("names", "persons_do")):
         yield "person"
+    if broken and ahead[0] == "som" and ahead[-1] in terms("names", "efforts_do"):
+        yield "effort_verb"
     if broken or not ahead:
         return
-    if ahead[0] in _EFFORT_VERB or (ahead[0] in ("har", "är", "som", "ska") and ahead[-1] in _EFFORT_VERB):
+    if ahead[0] in terms("names", "efforts_do") or (
+        ahead[0] in ("har", "är", "som", "ska") and ahead[-1] in terms("names", "efforts_do")
+    ):
         yield "effort_verb"
-    if ahead[0] in _BODY_VERB and before not in _PLACE_BEFORE and before not in _EFFORT_BEFORE:
+    if (
+        ahead[0] in terms("names", "bodies_do")
+        and before not in terms("names", "before_place")
+        and before not in terms("names", "before_effort")
+    ):
         yield "body_verb"
 
 
+def looks_like_body(key: Key) -> bool:
+    """Whether words are built like the name of a body: "Länsstyrelsen i Norrvik", "Ekby kommun", "Norrbygg AB"."""
+    ends = said("bodies", "ends")
+    return (
+        ends.fullmatch(key[-1]) is not None
+        or ends.fullmatch(key[0]) is not None
+        or key[0].lower() in terms("bodies", "starts")
+        or key[-1] == "AB"
+        or (len(key) > 1 and key[-1] in ("Park", "Studio"))
+    )
+
+
 def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, float]:
-    """Named features of a candidate, each 0 to about 3."""
-    counts, cues = evidence.counts, evidence.cues
-    total = max(counts["all"], 1)
-    kind = kind_of(key[-1].lower()) or kind_of(key[0].lower())
-    name = " ".join(key)
+    """Named features of a candidate, each 0 to about 3: see name_weights.json."""
+    counts = evidence.counts
+    used = counts["inside"] > 0
     return {
         "bias": 1.0,
+        "opens": min(2.0, counts["opens"]) * (used or evidence.proper),
+        "near_effort": counts["near_effort"] / max(counts["all"], 1),
+        "dated": counts["dated"] / max(counts["all"], 1),
+        "money": counts["money"] / max(counts["all"], 1),
+        "body_verb": counts["body_verb"] / max(counts["all"], 1),
+        "place_before": counts["place_before"] / max(counts["all"], 1),
         "siblings": float(counts["siblings"] > 0),
-        "neighbour": min(2.0, counts["neighbour"]),
-        "opens": min(2.0, counts["opens"]) * (counts["inside"] > 0 or evidence.proper),
-        "acted_on": min(2.0, counts["acted_on"]),
-        "near_effort": counts["near_effort"] / total,
-        "dated": counts["dated"] / total,
-        "joined": min(2.0, counts["joined"]),
-        "proper": float(evidence.proper and len(key) == 1),
-        "row_opens": min(1.0, counts["row_opens"]),
-        "facts": float(cues[Cue.FACTS] > 0),
-        "table": float(cues[Cue.TABLE] > 0),
-        "heading": float(cues[Cue.HEADING] > 0),
-        "heading_used": float(cues[Cue.HEADING] > 0 and counts["inside"] > 0),
-        "quoted": float(cues[Cue.QUOTED] > 0),
-        "item": float(cues[Cue.ITEM] > 0),
-        "item_used": float(cues[Cue.ITEM] > 0 and counts["inside"] > 0),
-        "run_in": float(cues[Cue.RUN_IN] > 0),
-        "run_in_used": float(cues[Cue.RUN_IN] > 0 and counts["inside"] > 0),
-        "named": float(cues[Cue.NAMED] > 0),
-        "apposed": min(2.0, cues[Cue.APPOSITION]),
-        "enumerated": float(cues[Cue.ENUMERATED] > 0),
-        "titled": float(cues[Cue.TITLED] > 0),
-        "inside": math.log1p(counts["inside"]),
-        "unseen_inside": float(
-            counts["inside"] == 0 and not evidence.proper and not cues[Cue.TITLED] and not cues[Cue.NAMED]
-        ),
         "documents": math.log(max(1, len(evidence.documents))),
-        "kind_before": min(2.0, counts["kind_before"]),
-        "effort_verb": min(2.0, counts["effort_verb"]),
-        "pointed_at": min(2.0, counts["pointed_at"]),
-        "money": counts["money"] / total,
-        "effort_before": min(2.0, counts["effort_before"]),
-        "body_verb": counts["body_verb"] / total,
-        "place_before": counts["place_before"] / total,
-        "place": float(name in places or name.removesuffix("s") in places),
-        "place_inside": float(any(part in places or part.removesuffix("s") in places for part in key[:1])),
-        "person": min(2.0, counts["person"]),
-        "body": float(
-            bool(BODY_END.search(key[-1]) or BODY_END.search(key[0])) or key[0].lower() in BODY_START or key[-1] == "AB"
-        ),
+        "kind_before": min(2.0, counts["kind_before"] + 2 * counts["kind_parent"]),
         "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
-        "goal_cell": min(2.0, counts["goal_cell"]),
-        "fund": float(FUNDS.fullmatch(name) is not None or FUNDS.match(name) is not None),
+        "ordinary": math.log1p(evidence.lowered),
+        "proper": float(evidence.proper and len(key) == 1),
+        **{sign: min(2.0, counts[sign]) for sign in _TWICE},
+        **_of_cues(evidence, used),
+        **_of_form(key, places, used),
+    }
+
+
+_TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell")
+
+
+def _of_cues(evidence: Evidence, used: bool) -> dict[str, float]:
+    """What the cues that found a candidate say; some only where a sentence uses it too."""
+    cues, counts = evidence.cues, evidence.counts
+    told = cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
+    plain = (Cue.FACTS, Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.ITEM, Cue.RUN_IN, Cue.NAMED, Cue.ENUMERATED, Cue.TITLED)
+    return {
+        **{cue.value: float(cues[cue] > 0) for cue in plain},
+        **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.ITEM, Cue.RUN_IN)},
+        "heading_used": float(cues[Cue.HEADING] > 0 and (used or counts["opens"] > 0)),
+        "apposed": min(2.0, cues[Cue.APPOSITION]),
+        "unseen_inside": float(not (used or evidence.proper or told)),
+    }
+
+
+def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
+    """What the words of a candidate say by themselves."""
+    kind = kind_of(key[-1].lower()) or kind_of(key[0].lower())
+    name = " ".join(key)
+    compound = kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3
+    return {
+        "place": float(name in places or name.removesuffix("s") in places),
+        "place_inside": float(key[0] in places or key[0].removesuffix("s") in places),
+        "body": float(looks_like_body(key)),
+        "fund": float(funds().match(name) is not None),
         "kind_end": float(kind is not None),
-        "compound": float(kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3),
-        "compound_used": float(
-            kind is not None and len(key) == 1 and len(key[0]) >= len(kind[1]) + 3 and counts["inside"] > 0
-        ),
-        "two_or_more": float(len(key) > 1),
+        "compound": float(compound),
+        "compound_used": float(compound and used),
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
-        "ordinary": math.log1p(evidence.lowered),
         "stop_first": float(key[0].lower() in STOPWORDS),
         "capitals": float(name.isupper() and len(name) > 1),
         "hyphen": float("-" in key[0]),

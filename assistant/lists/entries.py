@@ -1,0 +1,198 @@
+"""The table of initiatives that meet a list question's constraints, every cell with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+import numpy as np
+
+from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.material import Material, Piece
+from assistant.lists.parties import Party
+from assistant.lists.proofs import BESIDE, BOUND, FACT, Proof, holding, is_known, prove, written
+from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Subject, Years
+from assistant.matching import match
+from ingest.facts.types import Attribute, Entity, Stretch
+from ingest.swedish import stem
+
+_SAID = 0.5
+"""The part of the question that must be understood for the list to be called complete."""
+_THIN = 0.3
+"""Where the documents tell what is asked of a smaller share of the entities, the list may well lack some."""
+_WORDED = 0.5
+"""Beside other constraints a subject narrows only by the pieces that say this share of its words."""
+_ABOUT, _OF_BEST, _SURELY = 1.9, 0.55, 2.6
+"""An entity is about a subject from this many deviations of meaning and words, or this share of the best one's; above
+the last it always is."""
+_COLUMNS = (Attribute.OWNER, Attribute.FUNDER, Attribute.SUM, Attribute.START, Attribute.END, Attribute.STATUS)
+_MOST = 0.6
+"""A column that is not asked for is shown when this share of the rows has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that meets all constraints, with the proof of each."""
+
+    entity: Entity
+    proofs: tuple[tuple[Constraint, Proof], ...]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def strength(self) -> float:
+        """The weakest of its proofs, 1 where nothing was asked but its kind."""
+        return min((found.strength for _, found in self.proofs), default=FACT)
+
+
+def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
+    """The initiatives that the question asks for, None where none meets its constraints."""
+    examined = [
+        narrowed
+        for entity, own in zip(material.efforts, material.pieces, strict=True)
+        if _is_kind(asked, entity) and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
+    ]
+    found = [one for candidate in examined if (one := _proved(asked, candidate, material)) is not None]
+    found = _surest(asked, _about(asked, found, likeness))
+    if not found:
+        return None
+    rows = tuple(_row(candidate) for candidate in found)
+    strength = fmean(candidate.strength for candidate in found)
+    counted = 0.5 if asked.count is None else float(asked.count == len(found))
+    known = fmean(all(is_known(one, other.entity) for one in asked.constraints) for other in examined)
+    return ListDraft(
+        lead_key="list.found",
+        lead_values={"found": str(len(rows)), "examined": str(len(examined)), "noun": asked.noun or "insatser"},
+        rows=_with_columns(rows, found),
+        examined=len(examined),
+        complete=asked.read >= _SAID and strength >= BESIDE and known >= _THIN,
+        features=ListFeatures(asked.read, strength, known, counted, points=False),
+    )
+
+
+def _narrowed(asked: ListQuestion, candidate: Candidate, material: Material) -> Candidate:
+    """The entity with the facts and pieces of the documents that the question names, and of tables if it asks so."""
+    if not asked.sources and not asked.tabled:
+        return candidate
+
+    def fits(stretch: Stretch) -> bool:
+        in_source = not asked.sources or material.passages[stretch.passage_id].document_id in asked.sources
+        return in_source and (not asked.tabled or material.is_row(stretch))
+
+    entity = candidate.entity
+    kept = tuple(one for one in candidate.pieces if fits(one.stretch))
+    facts = tuple(fact for fact in entity.facts if fits(fact.proof))
+    return Candidate(replace(entity, facts=facts), (), kept)
+
+
+def _is_kind(asked: ListQuestion, entity: Entity) -> bool:
+    """Whether an entity is of the kind asked for; a noun that is no kind is what the texts call the entity."""
+    if asked.kinds is None:
+        return called(asked.noun, entity)
+    return not asked.kinds or entity.kind in asked.kinds
+
+
+def called(noun: str, entity: Entity) -> bool:
+    """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena."""
+    return bool(entity.kind_word) and stem(noun) == stem(entity.kind_word)
+
+
+def _proved(asked: ListQuestion, candidate: Candidate, material: Material) -> Candidate | None:
+    """The entity with the proof of every constraint but the subject, None where one is not met."""
+    proofs: list[tuple[Constraint, Proof]] = []
+    for constraint in asked.constraints:
+        if not isinstance(constraint, Subject):
+            found = prove(constraint, candidate.entity, material.is_row)
+            if found is None:
+                return None
+            proofs.append((constraint, found))
+    return replace(candidate, proofs=tuple(proofs))
+
+
+def _about(asked: ListQuestion, found: list[Candidate], likeness: Likeness) -> list[Candidate]:
+    """Those that are about the subject. Beside other constraints a subject that no text says narrows nothing."""
+    subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
+    if subject is None or not found:
+        return found
+    meant = _meaning(subject, found, likeness)
+    fitting = [
+        replace(candidate, proofs=(*candidate.proofs, (subject, meant[candidate.entity.name])))
+        for candidate in found
+        if candidate.entity.name in meant
+    ]
+    if all(one == subject or (isinstance(one, Years) and one.event == "during") for one in asked.constraints):
+        return fitting
+    worded = [one for one in fitting if max(_said(subject, piece) for piece in one.pieces) >= _WORDED]
+    return worded or found
+
+
+def _meaning(subject: Subject, found: Sequence[Candidate], likeness: Likeness) -> dict[str, Proof]:
+    """For each entity that is about a subject: how surely, and the piece that says it best."""
+    cosines = likeness(" ".join(subject.words))
+    every = np.concatenate(list(cosines.values()))
+    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    scored: dict[str, tuple[float, Piece]] = {}
+    for candidate in found:
+        own = candidate.pieces
+        nearness = [(float(cosines[one.stretch.passage_id][one.sentence]) - mean) / deviation for one in own]
+        said = [_said(subject, one) for one in own]
+        nearest = sorted(nearness, reverse=True)[:3]
+        best = max(range(len(own)), key=lambda number: nearness[number] + 2 * said[number])
+        scored[candidate.entity.name] = (0.5 * nearest[0] + 0.5 * fmean(nearest) + 1.5 * max(said), own[best])
+    limit = min(max(_ABOUT, _OF_BEST * max(score for score, _ in scored.values())), _SURELY)
+    return {
+        name: Proof(min(BOUND, 0.4 + 0.1 * score), "", piece.stretch)
+        for name, (score, piece) in scored.items()
+        if score >= limit
+    }
+
+
+def _said(subject: Subject, piece: Piece) -> float:
+    """The share of a subject's words that a piece says, 0 to 1."""
+    said = fmean(max((match(word, other) for other in piece.words), default=0.0) for word in subject.words)
+    return said if piece.named else 0.8 * said
+
+
+def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:
+    """Where a priority's own table or list names its initiatives, what is merely mentioned under it does not belong."""
+    if not any(isinstance(constraint, Priority) for constraint in asked.constraints):
+        return found
+    listed = [candidate for candidate in found if candidate.strength == FACT]
+    return listed if len(listed) > len(found) / 3 else found
+
+
+def _row(candidate: Candidate) -> ListRow:
+    entity, ordered = candidate.entity, sorted(candidate.proofs, key=lambda pair: isinstance(pair[0], Subject))
+    cells = tuple(
+        Cell(_column(constraint), proof.value, proof.stretch)
+        for constraint, proof in candidate.proofs
+        if proof.value and not isinstance(constraint, Subject)
+    )
+    return ListRow(entity.name, cells, ordered[0][1].stretch if ordered else entity.mentions[entity.introduced])
+
+
+def _column(constraint: Constraint) -> str:
+    match constraint:
+        case Party():
+            return constraint.role if constraint.role != "any" else "participant"
+        case Years():
+            return "period" if constraint.event == "during" else constraint.event
+        case Amount():
+            return "sum"
+        case Priority():
+            return "priority"
+        case _:
+            return "status"
+
+
+def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tuple[ListRow, ...]:
+    """The rows with further columns that facts fill for most of them."""
+    asked = {cell.column for row in rows for cell in row.cells}
+    for attribute in _COLUMNS:
+        own = [holding(one.entity, attribute) for one in found]
+        if attribute.value not in asked and sum(fact is not None for fact in own) >= _MOST * len(rows):
+            rows = tuple(
+                replace(row, cells=(*row.cells, Cell(attribute.value, written(fact), fact.proof))) if fact else row
+                for row, fact in zip(rows, own, strict=True)
+            )
+    return rows

@@ -1,0 +1,314 @@
+"""A list question read as constraints that each thing in the list must meet.
+
+Knows the names that the documents know, and the vocabulary's closed classes; never looks at what the documents say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from assistant.lists.material import Material, part_number
+from assistant.lists.parties import Party, names_it, read_parties, read_sources
+from assistant.question import IMPERATIVE, Question
+from ingest.facts.figures import kronor, sums_asked
+from ingest.facts.types import EntityKind
+from ingest.facts.vocabulary import NUMERALS, expression, said, table, terms
+from ingest.swedish import STOPWORDS, content_words, stem
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands so: a status as the register writes it ("nedlagt", "pågår")."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What started, ended or went on in the years `first` to `last`, both included."""
+
+    event: Literal["start", "end", "during"]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """More than (`over`) or less than so many kronor."""
+
+    kronor: float
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A numbered or titled part of the strategy: its number, and the words of its title in stems."""
+
+    number: str | None
+    title: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the things asked for are about, in the question's own words."""
+
+    words: tuple[str, ...]
+
+
+Constraint = Standing | Party | Years | Amount | Priority | Subject
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuestion:
+    """A list question, read.
+
+    `noun` is what is asked for, as written. `kinds` None: the noun is no kind of initiative; empty: every kind.
+    `count` is the number that the question presupposes, `sources` the ids of the documents it names, `about` the
+    entities it names; `tabled`: only rows of a table are meant. `read` is the part of its content words that
+    was understood.
+    """
+
+    noun: str
+    kinds: frozenset[EntityKind] | None
+    constraints: tuple[Constraint, ...]
+    count: int | None
+    sources: frozenset[str]
+    about: tuple[str, ...]
+    tabled: bool
+    read: float
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """The words of its subject, none where it names none."""
+        return next((one.words for one in self.constraints if isinstance(one, Subject)), ())
+
+
+_YEAR = r"(?:19|20)\d\d"
+_ASKING = re.compile(
+    rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
+)
+_WHERE = re.compile(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", re.IGNORECASE)
+_CALLED = re.compile(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", re.IGNORECASE)
+_OPENER = re.compile(
+    rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
+    r"|vad heter|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?"
+    r"(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa|egna|listan över|en lista över"
+    r"|en lista på)\b)*",
+    re.IGNORECASE,
+)
+_IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
+_SPAN = re.compile(rf"\b({_YEAR})\s?(?:[–-]|till|och)\s?({_YEAR})\b")
+_OF_DOCUMENT = re.compile(
+    r"\b\w*(?:strategin|programmet|planen|uppföljning(?:en)?|rapport(?:en)?)\b(?: för| från)? " + _YEAR
+)
+_LATEST = 9999
+
+
+def is_list(question: Question) -> bool:
+    """Whether the question asks for several things by name."""
+    return bool(expression("cues", "asks_list").search(question.text) or _IMPERATIVE.search(question.text))
+
+
+def read_request(question: Question, material: Material) -> ListQuestion:
+    """Read what a list question asks for, with the names that facts and passages know."""
+    text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
+    noun, kinds, modifier = _noun(text)
+    about = tuple(entity.name for entity in material.efforts if names_it(entity, text))
+    sources, used = read_sources(text, material.passages)
+    parties = read_parties(text, material, about, modifier)
+    priority = _priority(text, material)
+    constraints: list[Constraint] = [*_standing(text), *_years(text), *_amounts(text), *priority, *parties]
+    for party in parties:
+        used |= {word for name in party.names for form in (name, f"{name}s") for word in content_words(form)}
+    used |= {word for name in about for word in content_words(name)} | {noun.lower()} | _cue_words(text)
+    used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
+    used |= {word for word in content_words(text) if kinds is not None and _kinds_of(word) is not None}
+    numbers = {part.number for part in priority if part.number}
+    titles = [title for title in material.numbered if part_number(title) in numbers and numbers]
+    used |= {word for title in titles for word in content_words(title)}
+    rest = [word for word in content_words(text) if word not in used and not _is_read(word)]
+    if modifier and not _is_read(modifier) and not any(modifier in name for party in parties for name in party.names):
+        rest.insert(0, modifier)
+    if rest:
+        constraints.append(Subject(tuple(dict.fromkeys(rest))))
+    return ListQuestion(
+        noun,
+        kinds,
+        tuple(constraints),
+        _count(text),
+        sources,
+        about,
+        re.search(r"(?:tabell(?:en)?|listan)\b", text) is not None,
+        _share_read(text, rest, constraints, used),
+    )
+
+
+def _share_read(text: str, rest: list[str], constraints: list[Constraint], used: set[str]) -> float:
+    """The share of the content words that were understood; words that are true of everything count where nothing but
+    they narrow what is asked for.
+    """
+    asked = content_words(text)
+    plain = terms("questions", "plain")
+    if said("questions", "unread").search(text):
+        return 0.0
+    unread = rest if constraints else [word for word in asked if word not in used and word not in plain]
+    return 1.0 - len(unread) / max(1, len(asked))
+
+
+def _cue_words(text: str) -> set[str]:
+    """The words of all that a status, a time or a part is asked for with: "i förtid", "löper ut"."""
+    cues = [said(section, name) for section in ("status_asked", "asked_roles") for name in table(section)]
+    cues += [expression("times", f"asked_{event}") for event in ("start", "end", "adopted")]
+    return {word for cue in cues for match in cue.finditer(text) for word in content_words(match[0])}
+
+
+def _is_read(word: str) -> bool:
+    """Whether a word asks, is read by a constraint or is true of everything, so that it is no subject."""
+    return (
+        word in terms("questions", "generic") | terms("questions", "parts")
+        or word in NUMERALS
+        or re.fullmatch(rf"{_YEAR}(?:-{_YEAR})?|[\d ]+|\d+[.,]\d+", word) is not None
+        or any(said("status_asked", status).fullmatch(word) for status in table("status_asked"))
+        or any(expression("times", f"asked_{event}").fullmatch(word) for event in ("start", "end", "adopted"))
+    )
+
+
+@cache
+def _kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
+    """The kinds that a noun asks for and the first part of its compound ("turism" of "turismprojekt")."""
+    wide: dict[str, tuple[EntityKind, ...]] = {
+        "any": (),
+        "project": ("project", "programme", "service", "tool", "other"),
+        "programme": ("programme", "plan"),
+        "plan": ("strategy", "plan"),
+        "network": ("network",),
+        "tool": ("tool",),
+        "service": ("service",),
+    }
+    for name, words in table("asked_kinds").items():
+        for word in words.split():
+            first = noun.removesuffix(word)
+            if first != noun and (not first or len(first) > 2):
+                return frozenset(wide[name]), first.rstrip("-").removesuffix("s") if len(first) > 3 else ""
+    return None
+
+
+def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
+    """The noun asked for, its kinds, and the first part of its compound."""
+    if named := (_WHERE.match(text) or _CALLED.search(text)):
+        return named[1], None, ""
+    match = _ASKING.search(text)
+    opener = _OPENER.match(text, match.start() if match else 0)
+    rest = text[opener.end() :] if opener else text
+    heads = [word for word in re.findall(r"[\w-]+", rest) if word.lower() not in NUMERALS and not word.isdigit()]
+    if kind := _kind(heads):
+        return kind
+    if re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
+        return "", frozenset(), ""
+    noun = _plain_noun(heads)
+    return ("" if noun.lower() in STOPWORDS or _is_verb(noun) else noun), None, ""
+
+
+def _is_verb(word: str) -> bool:
+    return word.lower() in terms("questions", "verbs")
+
+
+def _kind(heads: list[str]) -> tuple[str, frozenset[EntityKind], str] | None:
+    """The first kind noun before a verb, with the kinds of one that is joined to it."""
+    for place, word in enumerate(heads[:6]):
+        if found := _kinds_of(word.lower()):
+            kinds, first = found
+            joined = heads[place + 2] if heads[place + 1 : place + 2] in (["och"], ["eller"], ["samt"]) else ""
+            other = _kinds_of(joined.lower())
+            return word, kinds if other is None or not kinds else kinds | other[0], first
+        if _is_verb(word):
+            return None
+    return None
+
+
+def _plain_noun(heads: list[str]) -> str:
+    """The first word but an adjective, a genitive or the first part of a joined noun before it."""
+    while (
+        len(heads) > 1
+        and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)|\w+s|\w+-", heads[0])
+        and not _is_verb(heads[1])
+    ):
+        heads = heads[2:] if heads[0].endswith("-") and len(heads) > 2 else heads[1:]
+    return next(iter(heads), "")
+
+
+def _count(text: str) -> int | None:
+    match = re.search(r"\b(?:vilka|which)(?: är| var| are)?(?: de| the)? (\w+)\b", text, re.IGNORECASE)
+    word = match[1].lower() if match else ""
+    return NUMERALS.get(word) or (int(word) if word.isdigit() and int(word) < 100 else None)
+
+
+def _standing(text: str) -> Iterator[Standing]:
+    """The status asked for; an ending with a year is an event, and "även äldre" asks for no status."""
+    for status in table("status_asked"):
+        if match := said("status_asked", status).search(text):
+            before = text[: match.start()]
+            if status == "avslutat" and (re.search(_YEAR, text) or re.search(r"\b(?:även|också|oavsett)\b", before)):
+                continue
+            denied = status == "avslutat" and re.search(r"\b(?:inte|ej|ännu inte)(?: \w+)? $", before)
+            yield Standing("pågår" if denied else status.replace("_", " "))
+            return
+
+
+def _years(text: str) -> Iterator[Years]:
+    if _OF_DOCUMENT.search(text):
+        return
+    span = _SPAN.search(text)
+    named = re.search(rf"\b[A-ZÅÄÖ]\w+ {_YEAR}\b", text)
+    years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){_YEAR}(?![\d–-])", text)]
+    event = _event(text)
+    if span:
+        yield Years(event, int(span[1]), int(span[2]))
+    elif years:
+        first, last = years[0], years[-1]
+        if since := re.search(rf"\b(efter|sedan|från och med|from) {first}", text):
+            first, last = first + (since[1] == "efter"), _LATEST
+        elif re.search(rf"\b(?:före|innan) {first}", text):
+            first, last = 0, first - 1
+        elif later := re.search(rf"{last} (?:och|eller) (senare|framåt|tidigare)", text):
+            first, last = (0, last) if later[1] == "tidigare" else (first, _LATEST)
+        yield Years(event, first, last)
+
+
+def _event(text: str) -> Literal["start", "end", "during"]:
+    if said("status_asked", "nedlagt").search(text):
+        return "during"
+    if expression("times", "asked_end").search(text):
+        return "end"
+    started = expression("times", "asked_adopted").search(text) or expression("times", "asked_start").search(text)
+    return "start" if started else "during"
+
+
+def _amounts(text: str) -> Iterator[Amount]:
+    for limit, written in sums_asked(text):
+        # "Minst" and "högst" let the amount itself in.
+        also = {"minst": -0.5, "högst": 0.5}.get(limit, 0.0)
+        for value, _ in kronor(written):
+            yield Amount(value + also, limit in ("mer än", "över", "minst", "more than", "over", "överstiger"))
+
+
+def _priority(text: str, material: Material) -> list[Priority]:
+    """The part of the strategy that the question names by number or by its title."""
+    facts, words = material.facts, "|".join(table("questions")["parts"].split())
+    if numbered := re.search(rf"\b(?:{words}) (\d{{1,2}}|[A-Z])\b", text, re.IGNORECASE):
+        return [Priority(numbered[1].upper(), frozenset())]
+    titles = [entity.name for entity in (*facts.priorities, *facts.focus_areas, *facts.areas)]
+    for title in titles:
+        if len(title.split()) > 1 and title.lower() in text.lower():
+            return [Priority(None, frozenset(stem(word) for word in content_words(title)))]
+    if not re.search(rf"\b(?:{words})\b", text, re.IGNORECASE):
+        return []
+    asked = {stem(word)[:6] for word in content_words(text) if not _is_read(word)}
+    titled = [*titles, *material.numbered]
+    best = max(titled, key=lambda title: len({stem(w)[:6] for w in content_words(title)} & asked), default="")
+    common = frozenset(stem(w) for w in content_words(best) if stem(w)[:6] in asked)
+    return [Priority(part_number(best), common)] if common else []
