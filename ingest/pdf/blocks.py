@@ -128,7 +128,7 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         return True
     if abs(line.size - last.size) > 0.6 or line.style.heading != last.style.heading:
         return True
-    if line.style.bold != last.style.bold and not _mid_sentence(last, line, flow):
+    if line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow)):
         return True
     if line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper():
         return True
@@ -143,6 +143,12 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         return False
     indented = line.x0 > last.x0 + 0.8 * size and last.x0 < flow.left + 0.5 * size
     return (indented and _ended(last, line, flow)) or _broke_early(last, line, flow)
+
+
+def _hangs(draft: Draft, line: Line) -> bool:
+    """Whether a line stands indented under the text of a bullet: an item may begin with bold words."""
+    first = draft.lines[0]
+    return starts_with_bullet(first.text) and line.x0 > first.x0 + 0.5 * first.size
 
 
 def _mid_sentence(last: Line, line: Line, flow: Flow) -> bool:

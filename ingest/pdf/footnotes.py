@@ -24,7 +24,7 @@ def split_footnotes(flows: Sequence[Flow], rules: NDArray[np.float32], body: Bod
     """
     found: list[Draft] = []
     for flow in flows:
-        if flow.role == "table":
+        if flow.role != "text":
             continue
         start = _footnotes_start(flow, rules, body, height)
         if start is None:
@@ -77,7 +77,11 @@ def place_footnotes(drafts: list[Draft], notes: Sequence[Draft]) -> list[Draft]:
         mark = note_mark(note)
         carrier = next((i for i, draft in enumerate(placed) if _carries(draft, mark, note.page)), None)
         if carrier is None:
-            on_page = [i for i, draft in enumerate(placed) if any(line.page == note.page for line in draft.lines)]
+            on_page = [
+                i
+                for i, draft in enumerate(placed)
+                if draft.kind is not BlockKind.FOOTNOTE and any(line.page == note.page for line in draft.lines)
+            ]
             place = on_page[-1] + 1 if on_page else len(placed)
         else:
             place = carrier + 1

@@ -35,6 +35,8 @@ _MINIMUM_INNER_LINES = 6
 """Inside a column that a gutter made, where set text has more chance gaps."""
 _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
+_WHOLE_SHARE = 0.5
+"""Of a column's rows so many are in one piece where it holds running text; cells stand apart."""
 _LABEL_SHARE = 0.6
 _ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
 _NOTE_CHARS = 40
@@ -279,4 +281,5 @@ def _is_prose(side: list[Item]) -> bool:
     width = max(item.line.x1 for item in side) - min(item.line.x0 for item in side)
     extents = [max(piece.x1 for piece in row) - min(piece.x0 for piece in row) for row in rows]
     lengths = [sum(len(piece.text) for piece in row) for row in rows]
-    return median(extents) / max(width, 1.0) >= _PROSE_FILL and median(lengths) >= _PROSE_CHARS
+    whole = sum(len(row) == 1 for row in rows) >= _WHOLE_SHARE * len(rows)
+    return whole and median(extents) / max(width, 1.0) >= _PROSE_FILL and median(lengths) >= _PROSE_CHARS

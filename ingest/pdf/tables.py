@@ -251,10 +251,13 @@ def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[f
 
 
 def _as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:
+    """The row as one line; a cell without text keeps its place, but for those after the last one with text."""
     cells: list[list[Line]] = [[] for _ in edges]
     for piece in row:
         cells[_column_of(piece, edges)].append(piece)
-    return join([_joined(cell) for cell in cells if cell], CELL_SEPARATOR)
+    blank = replace(row[0], text="", source=[], raised=())
+    last = max(index for index, cell in enumerate(cells) if cell)
+    return join([_joined(cell) if cell else blank for cell in cells[: last + 1]], CELL_SEPARATOR)
 
 
 def _joined(cell: Sequence[Line]) -> Line:
