@@ -15,11 +15,13 @@ from ingest.pdf.lines import Line
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_]")
+_NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 _CAPTION = re.compile(
     r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
     re.IGNORECASE,
 )
 _LOOK_BACK = 12
+_LARGER = 1.08
 _SAME_TABLE_POINTS = 4.0
 _ENOUGH_PROSE_CHARS = 200
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
@@ -125,6 +127,8 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
         return True
     if _SECTION_NUMBER.match(line.text) and _SECTION_NUMBER.match(draft.lines[0].text):
+        return True
+    if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
         return True
     if abs(line.size - last.size) > 0.6 or line.style.heading != last.style.heading:
         return True

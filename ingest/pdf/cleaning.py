@@ -152,7 +152,7 @@ def _squeeze(text: str, source: Sequence[int]) -> Text:
 def _parts_cells(text: str, index: int) -> bool:
     """Whether a space belongs to the divider beside an empty cell of a table."""
     after, before = text[index + 1 : index + 3], text[max(index - 1, 0) : index]
-    return after == "| " and before in ("", " ") or (before == "|" and after == " |")
+    return (before == "|" and after == " |") or (before == " " and after == "| " and text[: index - 1].endswith("|"))
 
 
 def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from ingest.pdf.blocks import Body, Draft
 from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
 
+_LIST_NUMBER = re.compile(r"(\d{1,3})[.)]\s")
 _FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}\]?|\*{1,3}|[†‡])[.)]?\s*\S")
 
 
@@ -23,42 +24,46 @@ def split_footnotes(flows: Sequence[Flow], rules: NDArray[np.float32], body: Bod
     body, begin with a raised mark, or stand under a short rule.
     """
     found: list[Draft] = []
+    raised = {line.text[a:b].strip() for flow in flows for line in flow.lines for a, b in line.raised if a}
     for flow in flows:
         if flow.role != "text":
             continue
-        start = _footnotes_start(flow, rules, body, height)
+        start = _footnotes_start(flow, rules, body, height, raised)
         if start is None:
             continue
         notes, flow.lines = flow.lines[start:], flow.lines[:start]
         notes_here = False
         for line in notes:
-            if not notes_here or (_FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body)):
+            if not notes_here or (_FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body, raised)):
                 notes_here = True
                 found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
             found[-1].lines.append(line)
     return found
 
 
-def _footnotes_start(flow: Flow, rules: NDArray[np.float32], body: Body, height: float) -> int | None:
+def _footnotes_start(
+    flow: Flow, rules: NDArray[np.float32], body: Body, height: float, raised: Set[str]
+) -> int | None:
     start = None
     for index in range(len(flow.lines) - 1, -1, -1):
         line = flow.lines[index]
         if line.middle < 0.4 * height:
             break
         begins = bool(_FOOTNOTE.match(line.text))
-        if begins and _looks_like_note(line, rules, body):
+        if begins and _looks_like_note(line, rules, body, raised):
             start = index
         elif line.size > 0.93 * body.size and not _under_rule(line, rules):
             break
     return start
 
 
-def _looks_like_note(line: Line, rules: NDArray[np.float32], body: Body) -> bool:
+def _looks_like_note(line: Line, rules: NDArray[np.float32], body: Body, raised: Set[str]) -> bool:
+    """`raised` are the marks in the page's text: small items of a list begin with a number and a stop as well."""
     if line.raised and line.raised[0][0] == 0:
         return True
-    if line.size <= 0.93 * body.size:
-        return True
-    return _under_rule(line, rules)
+    number = _LIST_NUMBER.match(line.text)
+    small = line.size <= 0.93 * body.size and (number is None or number[1] in raised)
+    return small or _under_rule(line, rules)
 
 
 def _under_rule(line: Line, rules: NDArray[np.float32]) -> bool:

@@ -68,7 +68,8 @@ def split_furniture(
             chosen = []
         marks = {id(line) for line in chosen}
         marks -= {id(line) for line in chosen if any(id(o) not in marks and _leads(line, o) for o in page)}
-        chosen = [line for line in chosen if id(line) in marks]
+        chosen = [line for line in chosen if id(line) in marks and not _inside_text(line, everything, marks, height)]
+        marks = {id(line) for line in chosen}
         bodies.append([line for line in everything if id(line) not in marks])
         removed.append(chosen)
     return bodies, removed
@@ -86,6 +87,20 @@ def split_margins(pages: Sequence[Sequence[Line]], upright: Sequence[Sequence[Li
         marginal = [line for line in page if repeated[_mask(line.text)] > 1 or (not much and line.size < small)]
         removed.append(marginal if texts else [])
     return removed
+
+
+def _inside_text(line: Line, page: Sequence[Line], marks: Set[int], height: float) -> bool:
+    """Whether text of the page stands above a line of the upper band, or below one of the lower."""
+    if _PAGE_NUMBER.match(_mask(line.text)):
+        return False
+    upper = line.middle < _BAND * height
+    lower = line.middle > (1 - _BAND) * height
+    beyond = line.size
+    return any(
+        (upper and other.middle < line.middle - beyond) or (lower and other.middle > line.middle + beyond)
+        for other in page
+        if id(other) not in marks
+    )
 
 
 def _leads(line: Line, other: Line) -> bool:

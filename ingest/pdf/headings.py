@@ -75,7 +75,7 @@ def mark_headings(
 def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[int, int]) -> set[int]:
     """Large lines of a first page that holds no running text: they say something, but head nothing."""
     first = [draft for draft in drafts if draft.page == 0]
-    if len(first) == len(drafts) or any(draft.kind is BlockKind.TABLE for draft in first):
+    if any(draft.kind is BlockKind.TABLE for draft in first):
         return set()
     text = [draft.text for draft in first if id(draft) not in levels and draft.text.rstrip().endswith(".")]
     if sum(map(len, text)) > _COVER_CHARS or any(id(d) not in levels and len(d.text) > _COVER_CHARS for d in first):
