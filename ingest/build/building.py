@@ -48,6 +48,7 @@ from ingest.store.passage_index import check_manifest
 from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord, DocumentStatus, Incoming
 from ingest.store.stores import ChromaServer, Stores, stores_of
+from ingest.titles import told_apart
 
 if TYPE_CHECKING:
     from ingest.embedding.embedder import Embedder
@@ -194,7 +195,9 @@ class _Work:
         return settle_cut(task, cut, task.reading, self.reads.original(task.reading), options)
 
     def store(self, records: tuple[DocumentRecord, ...], earlier: Earlier, embedder: Embedder, anew: bool) -> str:
-        """Write a generation of documents and let it serve; returns its name."""
+        """Write a generation of documents and let it serve; returns its name. Equal titles are told apart."""
+        titles = told_apart([record.document for record in records])
+        records = tuple(replace(r, document=replace(r.document, title=titles[r.document.id])) for r in records)
         vectors = made_with(embedder.name)
         store = self.stores.begin_empty(vectors) if anew else self.stores.begin(earlier.store, vectors)
         with closing(store):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.documents import BlockKind
+from ingest.grid import NO_CELL
 from ingest.pdf.cleaning import starts_with_bullet
 from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
@@ -207,10 +208,12 @@ def _carries_table_on(table: Draft, draft: Draft) -> bool:
 def _add_rows(table: Draft, draft: Draft) -> None:
     """Adds the next page's rows to a table; the first may go on with a row that the page's end broke."""
     first = draft.lines[0]
+    empty = len(first.text) - len(first.text.lstrip(f"{NO_CELL} |"))
     columns = max(line.text.count(" | ") for line in table.lines)
-    if first.text[:1].islower() and first.text.count(" | ") < columns:
+    if first.text[empty : empty + 1].islower() and first.text[empty:].count(" | ") < columns:
         table.broken_rows += (draft.page,)
-    table.lines += draft.lines
+        first = replace(first, text=first.text[empty:], source=first.source[empty:])
+    table.lines += [first, *draft.lines[1:]]
 
 
 def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:

@@ -11,11 +11,10 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.grid import NO_CELL
 from ingest.pdf.lines import Line, join, rows_of
 
 CELL_SEPARATOR = " | "
-NO_CELL = "–"
-"""Stands for an empty cell that begins a row: a line does not begin with a divider."""
 _SLACK = 2.0
 _RULE_POINTS = 3.0
 _MINIMUM_RULE_POINTS = 15.0
