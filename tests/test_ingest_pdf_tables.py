@@ -9,10 +9,10 @@ from pdf_writer import Sheet, save
 
 from ingest.documents import BlockKind, Document, Passage, PassageKind, ReadDocument, ReadOptions
 from ingest.passages import cut
+from ingest.pdf.appearance import Style
 from ingest.pdf.cleaning import clean_line, starts_with_bullet
 from ingest.pdf.lines import Line
-from ingest.pdf.reader import read_pdf
-from ingest.pdf.styles import Style
+from ingest.pdf.pdf_reader import read_pdf
 
 PROSE = [
     "Fritidsplanen gäller hela kommunen och följs upp en gång om året av nämnden.",
@@ -279,7 +279,11 @@ def test_bar_charts_side_by_side_keep_each_figure_with_its_label_and_title(tmp_p
 
 
 def test_an_empty_cell_keeps_its_place_with_and_without_rules(tmp_path: Path):
-    rows = [("Led", "Ägare", "Klar", "Meter"), ("Bäckleden", "", "2031", "410"), ("Åsleden", "Samfälligheten", "", "95")]
+    rows = [
+        ("Led", "Ägare", "Klar", "Meter"),
+        ("Bäckleden", "", "2031", "410"),
+        ("Åsleden", "Samfälligheten", "", "95"),
+    ]
     first, second = Sheet(), Sheet()
     first.paragraph(70, 790, PROSE)
     ruled(first, 700, rows, (60, 180, 330, 420), 530)

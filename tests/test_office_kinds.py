@@ -17,9 +17,9 @@ from pptx.enum.chart import XL_CHART_TYPE
 
 from ingest.documents import Document, ReadDocument, ReadOptions
 from ingest.errors import WrongType
-from ingest.office.numbers import shown_number
+from ingest.gather import find_files
+from ingest.office.workbook import shown_number
 from ingest.read import read
-from ingest.sources import find_files
 from ingest.titles import told_apart
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -242,7 +242,8 @@ def test_a_spanning_head_takes_no_row_of_data(tmp_path: Path) -> None:
 
 def test_front_matter_of_both_kinds_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
-        "---\ntitle: Hagarna\ndate: 2031-05-06\ntags:\n  - bete\n  - stängsel\nom: |\n  Två\n  rader.\n---\n\nHagen hyrs ut.\n"
+        "---\ntitle: Hagarna\ndate: 2031-05-06\ntags:\n  - bete\n  - stängsel\nom: |\n  Två\n  rader.\n---\n"
+        "\nHagen hyrs ut.\n"
     )
     found = read(tmp_path / "a.md")
     assert (found.title, found.published) == ("Hagarna", "2031-05-06")

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.documents import ReadOptions
 from ingest.pdf.outline import is_sensible_title, stands_in
-from ingest.pdf.reader import read_pdf
+from ingest.pdf.pdf_reader import read_pdf
 
 BODY = "Taxan beslutas av nämnden varje höst och gäller hela året."
 

@@ -10,8 +10,7 @@ from ingest.documents import BlockKind, Document, ReadDocument
 from ingest.errors import EmptyFile, UnreadableDocument
 from ingest.passages import cut
 from ingest.plain import decode
-from ingest.web.reader import read_html
-from ingest.web.webdates import parse_date
+from ingest.web.web_reader import parse_date, read_html
 
 FILLER = (
     "Länets kommuner arbetar tillsammans för att fler ska kunna leva och verka i hela länet under lång tid framöver. "

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.documents import Document, Passage
-from ingest.web.webdates import parse_date
+from ingest.web.web_reader import parse_date
 
 _OPENING_PASSAGES = 12
 _COVER_CHARS = 120

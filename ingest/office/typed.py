@@ -16,8 +16,19 @@ from pathlib import Path
 
 from ingest.documents import BlockKind, ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded
-from ingest.grid import cells_of, table_lines
-from ingest.plain import Line, Unread, after_heading, clean, decode, join_lines, lay_out, paragraphs_of, with_unread
+from ingest.plain import (
+    Line,
+    Unread,
+    after_heading,
+    cells_of,
+    clean,
+    decode,
+    join_lines,
+    lay_out,
+    paragraphs_of,
+    table_lines,
+    with_unread,
+)
 
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?\n)(?:\1|\.\.\.)[ \t]*\n", re.DOTALL)
 _TITLE_KEYS = ("title", "titel", "rubrik")
@@ -49,7 +60,7 @@ def _read_markdown(text: str) -> ReadDocument:
     from bs4 import BeautifulSoup
     from markdown_it import MarkdownIt
 
-    from ingest.web.markup import pieces_of
+    from ingest.web.pieces import pieces_of
 
     head = _FRONT_MATTER.match(text)
     stated = _stated(head[1], head[2]) if head else {}
@@ -58,7 +69,8 @@ def _read_markdown(text: str) -> ReadDocument:
     title = next((stated[key] for key in _TITLE_KEYS if key in stated), None)
     dates = (stated[key][:10] for key in _DATE_KEYS if key in stated)
     published = next((day for day in dates if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), None)
-    facts = (Line(BlockKind.PARAGRAPH, f"{key}: {value}".removeprefix(": ")) for key, value in stated.items() if key not in _TITLE_KEYS)
+    said = (f"{key}: {value}".removeprefix(": ") for key, value in stated.items() if key not in _TITLE_KEYS)
+    facts = (Line(BlockKind.PARAGRAPH, text) for text in said)
     lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]
     return replace(lay_out(after_heading(lines, facts)), title=title, published=published)
 
@@ -90,7 +102,8 @@ def _read_table(text: str, name: str) -> ReadDocument:
     dialect = _dialect(text[:20_000], divider)
     previous = csv.field_size_limit(_CELL_CHARS)
     try:
-        rows = [cells_of(" ".join(join_lines(cell.split("\n")).split()) for cell in row) for row in csv.reader(io.StringIO(text), dialect)]
+        table = csv.reader(io.StringIO(text), dialect)
+        rows = [cells_of(" ".join(join_lines(cell.split("\n")).split()) for cell in row) for row in table]
     except csv.Error as error:
         raise LimitExceeded(
             f"{name} har en cell med mer än {_CELL_CHARS} tecken; kontrollera citattecknen eller dela upp filen."
@@ -178,6 +191,6 @@ def _read_mail(data: bytes) -> ReadDocument:
 def _page_lines(html: str) -> list[Line]:
     from bs4 import BeautifulSoup
 
-    from ingest.web.markup import pieces_of
+    from ingest.web.pieces import pieces_of
 
     return [Line(piece.kind, piece.text, piece.level) for piece in pieces_of(BeautifulSoup(html, "lxml"))]

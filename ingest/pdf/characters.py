@@ -10,10 +10,9 @@ import pypdfium2
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from ingest.frames import to_frame, upright
 from ingest.pdf import pdfium
-from ingest.pdf.styles import Style, heading_tags, read_styles
-from ingest.pdf.visibility import find_unseen
+from ingest.pdf.appearance import Style, find_unseen, heading_tags, read_styles
+from ingest.pdf.render import to_frame, upright
 
 SPACE = 32
 """The code that stands for every kind of white space."""

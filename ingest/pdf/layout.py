@@ -15,10 +15,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
-from ingest.pdf.charts import charts_of, without_charts
-from ingest.pdf.lines import Line, join, rows_of, walls_of
-from ingest.pdf.tables import (
+from ingest.pdf.grids import (
     grid_rows,
     grids_of,
     is_table,
@@ -29,6 +26,8 @@ from ingest.pdf.tables import (
     without_gaps,
     without_prose,
 )
+from ingest.pdf.lines import Line, join, rows_of, walls_of
+from ingest.pdf.shapes import Item, boxed, bullets_of, charts_of, with_drawn_bullet, without_charts
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pdf.appearance import Style
 from ingest.pdf.characters import SPACE, Characters
-from ingest.pdf.styles import Style
 
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""

@@ -11,8 +11,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.grid import NO_CELL
 from ingest.pdf.lines import Line, join, rows_of
+from ingest.plain import NO_CELL
 
 CELL_SEPARATOR = " | "
 _SLACK = 2.0
@@ -228,7 +228,9 @@ def _stepped(
     ]
     if not steps or not grid.walls or top == grid.ys[0]:
         return [pieces]
-    crossed = [index for index, edge in enumerate(edges) if any(x0 - _SLACK <= edge < x1 - _SLACK for x0, x1, _ in steps)]
+    crossed = [
+        index for index, edge in enumerate(edges) if any(x0 - _SLACK <= edge < x1 - _SLACK for x0, x1, _ in steps)
+    ]
     borders = sorted({top, bottom, *(y for _, _, y in steps)})
     parts = [
         [piece for piece in pieces if _column_of(piece, edges) not in crossed or low <= piece.middle < high]

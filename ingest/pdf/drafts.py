@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.documents import BlockKind
-from ingest.grid import NO_CELL
 from ingest.pdf.cleaning import starts_with_bullet
 from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
+from ingest.plain import NO_CELL
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_]")
