@@ -43,47 +43,55 @@ def split_furniture(
     same height on enough pages in a row, or when it is a page number. The cells of a ruled table (`grids` per page)
     that reaches out of the bands are none. Small numbers left of all text count its lines.
     """
-    whole = pages
     cells = [
         {id(line) for line in page if any(grid.holds(line) and _leaves_bands(grid, height) for grid in own)}
         for page, own, height in zip(pages, grids, heights, strict=True)
     ]
-    pages = [[line for line in page if id(line) not in own] for page, own in zip(pages, cells, strict=True)]
-    large = _LARGER * _body_size(whole)
-    places: dict[tuple[str, int, int], list[int]] = defaultdict(list)
-    slots: dict[tuple[int, float], list[str]] = defaultdict(list)
-    for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
-        seen = set()
-        for line in page:
-            if _in_band(line, page, height):
-                seen |= {(_name(line, large), line_key) for line_key in _heights(line)}
-        for text, place in seen:
-            places[(text, *place)].append(number)
-    needed = _needed(len(pages))
-    running = {place for place, numbers in places.items() if _longest_run(numbers) >= needed}
-    taken = _running_slots(pages, heights, slots)
+    free = [[line for line in page if id(line) not in own] for page, own in zip(pages, cells, strict=True)]
+    large = _LARGER * _body_size(pages)
+    running = _running_places(free, heights, large)
+    slots = _running_slots(free, heights)
     bodies, removed = [], []
-    for page, height, everything in zip(pages, heights, whole, strict=True):
+    for page, height, everything in zip(free, heights, pages, strict=True):
         chosen = [
             line
             for line in page
             if _in_band(line, page, height)
             and (
-                _repeats(line, large, running)
+                any((_name(line, large), *place) in running for place in _heights(line))
                 or _is_page_number(line, page, height)
-                or (_is_short(line) and _slot(line) in taken)
+                or (_is_short(line) and _slot(line) in slots)
             )
         ]
         chosen += [line for line in _line_numbers(everything, large) if line not in chosen]
         if len(chosen) == len(everything) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
             chosen = []
-        marks = {id(line) for line in chosen}
-        marks -= {id(line) for line in chosen if any(id(o) not in marks and _leads(line, o) for o in page)}
-        chosen = [line for line in chosen if id(line) in marks and not _inside_text(line, everything, marks, height)]
+        chosen = _outside_text(chosen, page, everything, height)
         marks = {id(line) for line in chosen}
         bodies.append([line for line in everything if id(line) not in marks])
         removed.append(chosen)
     return bodies, removed
+
+
+def _running_places(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float], large: float
+) -> set[tuple[str, int, int]]:
+    """Text and height of what stands in the bands of enough pages in a row."""
+    places: dict[tuple[str, int, int], list[int]] = defaultdict(list)
+    for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
+        banded = [line for line in page if _in_band(line, page, height)]
+        for place in {(_name(line, large), *place) for line in banded for place in _heights(line)}:
+            places[place].append(number)
+    return {place for place, numbers in places.items() if _longest_run(numbers) >= _needed(len(pages))}
+
+
+def _outside_text(
+    chosen: Sequence[Line], page: Sequence[Line], everything: Sequence[Line], height: float
+) -> list[Line]:
+    """The chosen lines without numbers that lead a text beside them, and without those that stand among the text."""
+    marks = {id(line) for line in chosen}
+    marks -= {id(line) for line in chosen if any(id(o) not in marks and _leads(line, o) for o in page)}
+    return [line for line in chosen if id(line) in marks and not _inside_text(line, everything, marks, height)]
 
 
 def split_margins(pages: Sequence[Sequence[Line]], upright: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -175,10 +183,6 @@ def _heights(line: Line) -> tuple[tuple[int, int], ...]:
     return (0, int(line.middle // 4)), (1, int((line.middle + 2) // 4))
 
 
-def _repeats(line: Line, large: float, running: Set[tuple[str, int, int]]) -> bool:
-    return any((_name(line, large), *place) in running for place in _heights(line))
-
-
 def _longest_run(numbers: Sequence[int]) -> int:
     """The most pages in a row, or on one side of a spread; a heading that comes back far apart is no running header."""
     longest = run = 1
@@ -202,10 +206,9 @@ def _slot(line: Line) -> tuple[int, float]:
     return int(line.middle // 2), line.size
 
 
-def _running_slots(
-    pages: Sequence[Sequence[Line]], heights: Sequence[float], slots: dict[tuple[int, float], list[str]]
-) -> set[tuple[int, float]]:
+def _running_slots(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[int, float]]:
     """Places of headers that change with the chapter: the page's outermost line, in one style, on most pages."""
+    slots: dict[tuple[int, float], list[str]] = defaultdict(list)
     for page, height in zip(pages, heights, strict=True):
         highest = min((line.middle for line in page), default=0.0)
         for line in page:
