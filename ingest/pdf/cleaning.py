@@ -16,7 +16,6 @@ from ingest.pdf.lines import BULLETS, Line
 
 _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉüÜ–—”“’‘…•§°«»×€±·]*")
 _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>", "<font>")
-_HYPHENS = "\u2010\u2011"
 _SPACING_MARKS = {
     "¨": "\u0308",
     "´": "\u0301",

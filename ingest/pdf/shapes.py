@@ -58,13 +58,11 @@ def boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, 
     size = shapes[:, 2:] - shapes[:, :2]
     wanted = (size[:, 0] > 30) & (size[:, 1] > 15) & (size.prod(axis=1) < 0.6 * width * height)
     boxes = shapes[wanted][np.argsort(size[wanted].prod(axis=1), kind="stable")]
-    boxes = [box for box in boxes if not _is_stacked(box, boxes)]
     left = list(fragments)
     found: list[tuple[NDArray[np.float32], list[Line]]] = []
     for box in boxes:
         inside = [piece for piece in left if _holds(box, piece)]
-        several = len(rows_of(inside)) >= 2 or (inside and any(_beside(box, other) for other, _ in found))
-        if several and len(inside) < len(fragments):
+        if len(rows_of(inside)) >= 2 and len(inside) < len(fragments):
             left = [piece for piece in left if not _holds(box, piece)]
             found.append((box, inside))
     items = []
@@ -75,20 +73,6 @@ def boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, 
         frame = replace(inside[0], x0=float(box[0]), top=float(box[1]), x1=float(box[2]), bottom=float(box[3]))
         items.append(Item(frame, inside))
     return items + [Item(fragment) for fragment in left]
-
-
-def _is_stacked(box: NDArray[np.float32], boxes: Sequence[NDArray[np.float32]]) -> bool:
-    """Whether another box of the same width touches this one from above or below, as table cells do."""
-    return any(
-        bool(np.abs(box[[0, 2]] - other[[0, 2]]).max() < _SLACK)
-        and bool(np.abs(box[[3, 1]] - other[[1, 3]]).min() < _SLACK)
-        for other in boxes
-    )
-
-
-def _beside(box: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    """Whether two boxes of about one height stand side by side."""
-    return bool(np.abs(box[[1, 3]] - other[[1, 3]]).max() < 5)
 
 
 def _holds(box: NDArray[np.float32], piece: Line) -> bool:

@@ -27,6 +27,8 @@ _UPDATED_LINE = re.compile(
 )
 _PUBLISHED_LINE = re.compile(r"(?i)\bpublicera(?:d|t|des)\b|\bpublished\b")
 _NEAR_CHARS = 60
+_DATED_CHARS = 2_000_000
+"""Of a longer page htmldate sees the head alone: its patterns take long."""
 
 
 def parse_date(text: str) -> str | None:
@@ -54,6 +56,7 @@ def page_dates(soup: BeautifulSoup) -> tuple[str | None, str | None]:
     from htmldate import find_date
 
     text, page = soup.get_text(" ", strip=True), str(soup)
+    page = page if len(page) <= _DATED_CHARS else str(soup.head or "")
     published, updated = _near(text, _PUBLISHED_LINE), _near(text, _UPDATED_LINE)
     first, last = (find_date(page, extensive_search=False, original_date=original) for original in (True, False))
     return published or (first if first != updated else None), updated or (last if last != first else None)
