@@ -23,6 +23,7 @@ from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
+    from assistant.answers import Citation
     from ingest.build.building import BuildReport, Step
     from ingest.build.planning import BuildOptions
     from ingest.gather import Gathered
@@ -168,7 +169,7 @@ def ask(
         return
     print(answer.text)
     for citation in answer.citations:
-        place = ", ".join(part for part in (citation.title, _page_name(citation.page)) if part)
+        place = ", ".join(part for part in (citation.title, _page_name(citation)) if part)
         print(f"\n[{citation.mark}] {place}\n    »{' '.join(citation.quote.split())}«")
     for sentence in (*answer.notices, *answer.suggestions):
         _tell(sentence)
@@ -332,8 +333,12 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
         print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
 
 
-def _page_name(page: int | None) -> str:
-    return "" if page is None else f"s. {page}"
+def _page_name(citation: Citation) -> str:
+    """The page as people write it: the printed number, with the file's own where that is another."""
+    if citation.page is None:
+        return ""
+    label = citation.page_label or str(citation.page)
+    return f"s. {label}" if label == str(citation.page) else f"s. {label} (fil {citation.page})"
 
 
 @contextmanager

@@ -27,6 +27,8 @@ class Citation:
     passage_id: str
     boxes: tuple[Box, ...] = ()
     ocr: bool = False
+    page_label: str | None = None
+    """The page's printed number where the file tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def _citation_record(citation: Citation) -> dict[str, object]:
         "document_id": citation.document_id,
         "title": citation.title,
         "page": citation.page,
+        "page_label": citation.page_label,
         "section": list(citation.section),
         "quote": citation.quote,
         "url": citation.url,

@@ -9,7 +9,7 @@ from datetime import date
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from ingest.pdf.evidence import EvidenceHead, EvidencePage, MarkedQuote, write_evidence
+from ingest.pdf.evidence_pdf import EvidenceHead, EvidencePage, MarkedQuote, write_evidence
 from ingest.store.passage_index import PassageIndex
 
 _AROUND = 1_500

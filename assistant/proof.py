@@ -85,6 +85,7 @@ def cite(quote: Quote, first_mark: int, document: Document, page_of: PageLookup)
                 passage_id=quote.passage.id,
                 boxes=_line_boxes(page, first, last),
                 ocr=quote.passage.ocr,
+                page_label=page.label,
             )
         )
     return tuple(citations)

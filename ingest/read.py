@@ -87,19 +87,19 @@ def read(path: Path, options: ReadOptions | None = None) -> ReadDocument:
 
 def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
     if media_type == "pdf":
-        from ingest.pdf.reader import read_pdf
+        from ingest.pdf.pdf_reader import read_pdf
 
         return read_pdf(path, options)
     if media_type == "html":
-        from ingest.web.reader import read_html
+        from ingest.web.web_reader import read_html
 
         return read_html(path.read_bytes(), options.url, options.encoding)
     if media_type in _OFFICE_TYPES:
-        from ingest.office.reader import read_office
+        from ingest.office.office_reader import read_office
 
         return read_office(path, media_type, options.maximum_unpacked_bytes)
     if media_type in ("doc", "xls", "ppt"):
-        from ingest.office.libreoffice import converted
+        from ingest.office.office_reader import converted
 
         if options.libreoffice is None:
             raise WrongType(

@@ -53,24 +53,32 @@ def _first_heading(blocks: Sequence[Block], media_type: str) -> str | None:
 
 
 def told_apart(documents: Sequence[Document]) -> dict[str, str]:
-    """A title for each document id; documents of one title get what parts them: year, period, publisher, file or id."""
-    counts = Counter(document.title.casefold() for document in documents)
-    titles = {document.id: document.title for document in documents}
-    for title, count in counts.items():
-        alike = [document for document in documents if document.title.casefold() == title]
+    """A title for each document id; documents of one title get what parts them: year, period, publisher, file or id.
+
+    A mark from an earlier time is taken off first.
+    """
+    plain = {document.id: _without_mark(document) for document in documents}
+    titles = dict(plain)
+    for title, count in Counter(title.casefold() for title in plain.values()).items():
+        alike = [document for document in documents if plain[document.id].casefold() == title]
         if count > 1:
-            titles |= {one.id: f"{one.title} ({mark})" for one, mark in zip(alike, _marks(alike), strict=True)}
+            marks = zip(*map(_marks, alike), strict=True)
+            chosen = next(kind for kind in marks if all(kind) and len(set(kind)) == count)
+            titles |= {one.id: f"{plain[one.id]} ({mark})" for one, mark in zip(alike, chosen, strict=True)}
     return titles
 
 
-def _marks(alike: Sequence[Document]) -> list[str]:
-    """The first kind of mark that all of the documents have and that differs between all of them; last their ids."""
-    for marks in (
-        [str(one.year or "") for one in alike],
-        ["–".join(filter(None, (one.valid_from, one.valid_to))) for one in alike],
-        [one.publisher or "" for one in alike],
-        [PurePath(one.path or urlsplit(one.url or "").path).name for one in alike],
-    ):
-        if all(marks) and len(set(marks)) == len(marks):
-            return marks
-    return [one.id for one in alike]
+def _without_mark(document: Document) -> str:
+    endings = (f" ({mark})" for mark in _marks(document) if mark)
+    return next((document.title.removesuffix(end) for end in endings if document.title.endswith(end)), document.title)
+
+
+def _marks(document: Document) -> tuple[str, ...]:
+    """What may part a document from others of its title, the best first; the id always does."""
+    return (
+        str(document.year or ""),
+        "–".join(filter(None, (document.valid_from, document.valid_to))),
+        document.publisher or "",
+        PurePath(document.path or urlsplit(document.url or "").path).name,
+        document.id,
+    )

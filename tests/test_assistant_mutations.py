@@ -21,9 +21,9 @@ from assistant.answers import Citation
 from assistant.drafting import Marks, quoted, write
 from assistant.proof import PageLookup, Quote, faults
 from ingest.documents import Document, Passage, ReadOptions
+from ingest.gather import load_sources
 from ingest.passages import cut
 from ingest.read import read
-from ingest.sources import load_sources
 
 CAUGHT, PASSED = 0.99, 0.995
 QUOTING, WORDED_FREELY = 1.0, 0.5

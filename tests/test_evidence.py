@@ -14,8 +14,8 @@ from pypdf import PdfReader
 from assistant.catalogue import Catalogue
 from assistant.evidence import evidence_pdf
 from ingest.documents import ReadOptions
-from ingest.pdf.evidence import EvidenceHead, EvidencePage, MarkedQuote, write_evidence
-from ingest.pdf.reader import read_pdf
+from ingest.pdf.evidence_pdf import EvidenceHead, EvidencePage, MarkedQuote, write_evidence
+from ingest.pdf.pdf_reader import read_pdf
 
 HEAD = EvidenceHead("Hur ofta städas ängsbadet?", (("Svar", "Varje dag – även på söndagar [1] & <i>åäö</i>"),))
 

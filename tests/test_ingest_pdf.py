@@ -10,7 +10,7 @@ from pdf_writer import Sheet, save
 
 from ingest.documents import BlockKind, ReadOptions
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
-from ingest.pdf.reader import read_pdf
+from ingest.pdf.pdf_reader import read_pdf
 
 LEFT = [
     "Kommunen vill att fler ska kunna",

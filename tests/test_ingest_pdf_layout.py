@@ -7,7 +7,7 @@ from pathlib import Path
 from pdf_writer import Sheet, save
 
 from ingest.documents import BlockKind, ReadDocument, ReadOptions
-from ingest.pdf.reader import read_pdf
+from ingest.pdf.pdf_reader import read_pdf
 
 LETTER_POINTS = 6
 """Width of a letter of Courier in 10 points."""

@@ -9,10 +9,10 @@ from pdf_writer import Sheet, save
 
 from ingest.documents import BlockKind, Document, Passage, PassageKind, ReadDocument, ReadOptions
 from ingest.passages import cut
+from ingest.pdf.appearance import Style
 from ingest.pdf.cleaning import clean_line, starts_with_bullet
 from ingest.pdf.lines import Line
-from ingest.pdf.reader import read_pdf
-from ingest.pdf.styles import Style
+from ingest.pdf.pdf_reader import read_pdf
 
 PROSE = [
     "Fritidsplanen gäller hela kommunen och följs upp en gång om året av nämnden.",
@@ -276,3 +276,91 @@ def test_bar_charts_side_by_side_keep_each_figure_with_its_label_and_title(tmp_p
     assert [table.splitlines()[:3] for table in tables] == [
         [title, *(f"{year} | {figure}" for year, figure, _ in bars)] for title, bars in charts
     ]
+
+
+def test_an_empty_cell_keeps_its_place_with_and_without_rules(tmp_path: Path):
+    rows = [
+        ("Led", "Ägare", "Klar", "Meter"),
+        ("Bäckleden", "", "2031", "410"),
+        ("Åsleden", "Samfälligheten", "", "95"),
+    ]
+    first, second = Sheet(), Sheet()
+    first.paragraph(70, 790, PROSE)
+    ruled(first, 700, rows, (60, 180, 330, 420), 530)
+    second.paragraph(70, 790, PROSE)
+    for number, row in enumerate((*rows, ("Norrleden", "Kommunen", "2033", "720"))):
+        for x, cell in zip((70, 190, 340, 430), row, strict=True):
+            if cell:
+                second.write(x, 700 - 16 * number, cell)
+    for table in texts(read(tmp_path, first, second), BlockKind.TABLE):
+        assert table.splitlines()[:3] == [
+            "Led | Ägare | Klar | Meter",
+            "Bäckleden |  | 2031 | 410",
+            "Åsleden | Samfälligheten |  | 95",
+        ]
+
+
+def test_a_label_over_several_rows_belongs_to_each_of_them(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, PROSE)
+    rows = [("Lek", "Mått", "Utfall"), ("Ute", "Timmar", "14"), ("", "Barn", "320"), ("Inne", "Timmar", "9")]
+    ruled(sheet, 700, rows, (60, 200, 340), 480)
+    sheet.rules = [rule for rule in sheet.rules if rule[1] != 700 - 2 * ROW_POINTS]
+    sheet.rules.append((200, 700 - 2 * ROW_POINTS, 480))
+    (table,) = texts(read(tmp_path, sheet), BlockKind.TABLE)
+    assert table.splitlines()[1:3] == ["Ute | Timmar | 14", "Ute | Barn | 320"]
+
+
+def test_tables_of_one_width_below_each_other_stay_apart(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, PROSE)
+    ruled(sheet, 700, [("Bana", "Banans längd"), ("Norra", "3 km")], (60, 200), 480)
+    ruled(sheet, 640, [("Vem", "När"), ("Nämnden", "Mars"), ("Kontoret", "Maj")], (60, 300), 480)
+    assert [table.splitlines()[0] for table in texts(read(tmp_path, sheet), BlockKind.TABLE)] == [
+        "Bana | Banans längd",
+        "Vem | När",
+    ]
+
+
+def test_larger_headings_among_prices_part_the_list(tmp_path: Path):
+    sheet = Sheet().write(70, 770, "Taxa för hallen", size=18, font="bold")
+    y = 730
+    for heading, prices in (("Hyra", (("Bord", "40 kr"), ("Scen", "900 kr"))), ("Städning", (("Golv", "350 kr"),) * 2)):
+        sheet.write(70, y, heading, size=13, font="bold")
+        for number, (name, price) in enumerate(prices, 1):
+            sheet.write(70, y - 16 * number, name + "." * 60 + price)
+        y -= 70
+    sections = {passage.section[-1] for passage in passages(read(tmp_path, sheet), PassageKind.TABLE)}
+    assert sections == {"Hyra", "Städning"}
+
+
+def test_text_below_a_heading_near_the_edge_is_no_running_header(tmp_path: Path):
+    sheets = []
+    for number in range(4):
+        sheet = Sheet().write(70, 810, "Fritidsnämnden", size=8)
+        sheet.write(70, 775, f"§ {number + 3} Beslut om bana {'ABCD'[number]}", size=13, font="bold")
+        sheet.write(70, 755, f"Dnr FTN 2033/{number + 5}").paragraph(70, 735, PROSE)
+        sheets.append(sheet)
+    document = read(tmp_path, *sheets)
+    assert [page.text.count("Dnr FTN 2033/") for page in document.pages] == [1, 1, 1, 1]
+    assert "Fritidsnämnden" not in document.pages[2].text
+
+
+def test_an_item_may_begin_with_bold_words(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, [*PROSE, *PROSE])
+    for number, name in enumerate(("Stigen till Lillsjön", "Rutschbanan vid Berga")):
+        y = 690 - 45 * number
+        sheet.write(70, y, "•").write(84, y, name, font="bold").write(210, y, "KLAR Den är byggd och hålls öppen för")
+        sheet.write(84, y - 13, "alla, också den som åker rullstol.")
+    items = texts(read(tmp_path, sheet), BlockKind.LIST_ITEM)
+    assert [item.count("rullstol") for item in items] == [1, 1]
+
+
+def test_small_numbered_items_that_no_mark_refers_to_are_a_list(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, [*PROSE, *PROSE])
+    for number, item in enumerate(("Lek för alla.", "Rum att växa.", "Vatten nära."), 1):
+        sheet.write(70, 300 - 14 * number, f"{number}. {item}", size=8)
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.LIST_ITEM) == ["1. Lek för alla.", "2. Rum att växa.", "3. Vatten nära."]

@@ -13,8 +13,8 @@ import rus
 from assistant.model.chat import ChatOptions, open_chat
 from assistant.model.check import cases, check_model
 from ingest.documents import ReadOptions
+from ingest.gather import load_sources
 from ingest.read import read
-from ingest.sources import load_sources
 
 
 class Scripted(ModelServer):

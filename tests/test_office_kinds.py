@@ -17,9 +17,9 @@ from pptx.enum.chart import XL_CHART_TYPE
 
 from ingest.documents import Document, ReadDocument, ReadOptions
 from ingest.errors import WrongType
-from ingest.office.numbers import shown_number
+from ingest.gather import find_files
+from ingest.office.workbook import shown_number
 from ingest.read import read
-from ingest.sources import find_files
 from ingest.titles import told_apart
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -212,3 +212,43 @@ def test_a_link_out_of_the_folder_is_told_and_not_followed(tmp_path: Path) -> No
 def test_documents_of_one_title_are_told_apart() -> None:
     first, second = (Document(f"plan-{year}", "Plan", "", "pdf", year=year) for year in (2031, 2032))
     assert told_apart([first, second]) == {"plan-2031": "Plan (2031)", "plan-2032": "Plan (2032)"}
+
+
+def test_a_mark_from_an_earlier_time_is_not_marked_again() -> None:
+    first, second = (Document(f"plan-{year}", f"Plan ({year})", "", "pdf", year=year) for year in (2031, 2032))
+    assert told_apart([first, second]) == {"plan-2031": "Plan (2031)", "plan-2032": "Plan (2032)"}
+    assert told_apart([first]) == {"plan-2031": "Plan"}
+
+
+def test_tables_of_one_sheet_and_rows_that_begin_empty(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Hage", "Hyra"], ["Norr", 40], [None, 55], [], ["Extra"], ["Sak", "Pris"], ["Grind", 9]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert texts(read(tmp_path / "a.xlsx"))[1:] == ["Hage | Hyra\nNorr | 40\n– | 55", "Extra", "Sak | Pris\nGrind | 9"]
+
+
+def test_a_spanning_head_takes_no_row_of_data(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(3, 3)
+    for row, cells in zip(table.rows, (("Hage", "Hyra", ""), ("Norr", "4", "5"), ("Syd", "6", "7")), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    table.cell(0, 1).merge(table.cell(0, 2))
+    document.save(str(tmp_path / "a.docx"))
+    (lines,) = texts(read(tmp_path / "a.docx"))
+    assert lines.splitlines() == ["Hage | Hyra | Hyra", "Norr | 4 | 5", "Syd | 6 | 7"]
+
+
+def test_front_matter_of_both_kinds_is_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "---\ntitle: Hagarna\ndate: 2031-05-06\ntags:\n  - bete\n  - stängsel\nom: |\n  Två\n  rader.\n---\n"
+        "\nHagen hyrs ut.\n"
+    )
+    found = read(tmp_path / "a.md")
+    assert (found.title, found.published) == ("Hagarna", "2031-05-06")
+    assert texts(found) == ["date: 2031-05-06", "tags: bete, stängsel", "om: Två rader.", "Hagen hyrs ut."]
+    (tmp_path / "b.md").write_text('+++\ntitle = "Hage"\n+++\n\nHagen hyrs ut.\n')
+    assert read(tmp_path / "b.md").title == "Hage"
+    (tmp_path / "c.md").write_text("---\n: [\n---\n\nHagen hyrs ut.\n")
+    assert texts(read(tmp_path / "c.md")) == [": [", "Hagen hyrs ut."]

@@ -6,13 +6,13 @@ import io
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.annotations import Text
+from pypdf.annotations import FreeText, Text
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.documents import ReadOptions
 from ingest.pdf.outline import is_sensible_title, stands_in
-from ingest.pdf.reader import read_pdf
+from ingest.pdf.pdf_reader import read_pdf
 
 BODY = "Taxan beslutas av nämnden varje höst och gäller hela året."
 
@@ -177,3 +177,11 @@ def test_a_title_left_by_another_document_gives_way_to_the_largest_text(drawn):
     assert drawn(draw, title="Kallelse till styrgruppen").title == "Riktlinjer för badplatser"
     assert drawn(draw, title="Riktlinje om badplatserna").title == "Riktlinje om badplatserna"
     assert stands_in("Badplats", "om badplatserna") and not stands_in("Kallelse", "om badplatserna")
+
+
+def test_notes_written_on_the_page_are_told(drawn):
+    def change(writer):
+        writer.add_annotation(0, FreeText(rect=(50, 500, 200, 520), text="Höjs nästa år"))
+
+    document = drawn(lambda canvas: canvas.drawString(70, 700, BODY), change=change)
+    assert "Höjs" in text_of(document) or any("1 kommentar " in warning for warning in document.report.warnings)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import DamagedFile, SourcesInvalid
-from ingest.sources import document_ids, find_files, load_sources, slug
+from ingest.gather import document_ids, find_files, load_sources, slug
 
 DOCUMENT = '[[document]]\nid = "plan"\ntitle = "Planen"\npath = "plan.txt"\nyear = 2023\n'
 ORIGINAL = (

@@ -10,8 +10,7 @@ from ingest.documents import BlockKind, Document, ReadDocument
 from ingest.errors import EmptyFile, UnreadableDocument
 from ingest.passages import cut
 from ingest.plain import decode
-from ingest.web.reader import read_html
-from ingest.web.webdates import parse_date
+from ingest.web.web_reader import parse_date, read_html
 
 FILLER = (
     "Länets kommuner arbetar tillsammans för att fler ska kunna leva och verka i hela länet under lång tid framöver. "
@@ -297,3 +296,9 @@ def test_footnotes_stand_with_their_mark_at_the_end_of_the_section_that_refers_t
         ("paragraph", "Vägen dit"),
         ("footnote", "Vägen dit"),
     ]
+
+
+def test_dates_in_a_graph_of_metadata_are_found() -> None:
+    said = '{"@graph":[{"@type":"Thing"},{"@type":"WebPage","datePublished":"2021-02-03","dateModified":"2022-04-05"}]}'
+    found = read_html(f'<script type="application/ld+json">{said}</script><h1>Hagar</h1><p>Hagen hyrs ut.</p>'.encode())
+    assert (found.published, found.updated) == ("2021-02-03", "2022-04-05")

@@ -39,6 +39,7 @@ from ingest.store.generations import current_id, finished, last_manifest, load_m
 from ingest.store.passage_index import check_manifest
 from ingest.store.readings import ReadStore, file_sha256
 from ingest.store.records import DocumentRecord, DocumentStatus, Incoming
+from ingest.titles import told_apart
 
 
 class Step(StrEnum):
@@ -239,7 +240,9 @@ class _Work:
     def store(
         self, records: tuple[DocumentRecord, ...], earlier: Earlier, embedder: Embedder, anew: bool, tell: Tell
     ) -> str:
-        """Write a generation of documents and let it serve; returns its name."""
+        """Write a generation of documents and let it serve; returns its name. Equal titles are told apart."""
+        titles = told_apart([record.document for record in records])
+        records = tuple(replace(r, document=replace(r.document, title=titles[r.document.id])) for r in records)
         vectors = made_with(embedder.name)
         store = self.stores.begin_empty(vectors) if anew else self.stores.begin(earlier.store, vectors)
         with closing(store):

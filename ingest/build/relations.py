@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from ingest.documents import Document, Passage
 from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord
-from ingest.web.webdates import parse_date
+from ingest.web.web_reader import parse_date
 
 Sketch = NDArray[np.uint64]
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind
-from ingest.grid import cells_of, table_lines
-from ingest.office.numbers import shown_number
-from ingest.plain import Line
+from ingest.office.workbook import shown_number
+from ingest.plain import Line, cells_of, table_lines
 
 if TYPE_CHECKING:
     from docx.opc.part import Part as WordPart

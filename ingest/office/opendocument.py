@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.documents import ReadDocument
 from ingest.errors import PasswordNeeded
 from ingest.plain import Line, Unread, lay_out, with_unread
-from ingest.web.footnotes import NOTE_MARK
+from ingest.web.htmltext import NOTE_MARK
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -52,7 +52,7 @@ def read_opendocument(path: Path) -> ReadDocument:
     from bs4 import BeautifulSoup
     from lxml import etree
 
-    from ingest.web.markup import pieces_of
+    from ingest.web.pieces import pieces_of
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     with zipfile.ZipFile(path) as archive:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind, ReadDocument
-from ingest.grid import Cell, table_lines
 from ingest.office.drawings import UNREAD_DRAWING, drawing_lines
-from ingest.plain import Line, Unread, lay_out, with_unread
+from ingest.plain import Cell, Line, Unread, lay_out, table_lines, with_unread
 
 if TYPE_CHECKING:
     from pptx.shapes.base import BaseShape

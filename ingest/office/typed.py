@@ -6,6 +6,7 @@ import csv
 import email.policy
 import io
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -15,11 +16,21 @@ from pathlib import Path
 
 from ingest.documents import BlockKind, ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded
-from ingest.grid import cells_of, table_lines
-from ingest.plain import Line, Unread, after_heading, clean, decode, lay_out, paragraphs_of, with_unread
+from ingest.plain import (
+    Line,
+    Unread,
+    after_heading,
+    cells_of,
+    clean,
+    decode,
+    join_lines,
+    lay_out,
+    paragraphs_of,
+    table_lines,
+    with_unread,
+)
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
-_KEY = re.compile(r"^([\w-]+):[ \t]*(?![|>])(\S.*)$", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?\n)(?:\1|\.\.\.)[ \t]*\n", re.DOTALL)
 _TITLE_KEYS = ("title", "titel", "rubrik")
 _DATE_KEYS = ("date", "datum", "published", "publicerad")
 _STATED_DIVIDER = re.compile(r"\A\ufeff?\"?sep=(.)\"?\n")
@@ -49,18 +60,38 @@ def _read_markdown(text: str) -> ReadDocument:
     from bs4 import BeautifulSoup
     from markdown_it import MarkdownIt
 
-    from ingest.web.markup import pieces_of
+    from ingest.web.pieces import pieces_of
 
     head = _FRONT_MATTER.match(text)
-    stated = {key.casefold(): value.strip("\"' ") for key, value in _KEY.findall(head[1])} if head else {}
+    stated = _stated(head[1], head[2]) if head else {}
     html = MarkdownIt("commonmark").enable("table").enable("strikethrough").render(text[head.end() :] if head else text)
     pieces = pieces_of(BeautifulSoup(html, "lxml"))
     title = next((stated[key] for key in _TITLE_KEYS if key in stated), None)
     dates = (stated[key][:10] for key in _DATE_KEYS if key in stated)
     published = next((day for day in dates if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), None)
-    facts = (Line(BlockKind.PARAGRAPH, f"{key}: {value}") for key, value in stated.items() if key not in _TITLE_KEYS)
+    said = (f"{key}: {value}".removeprefix(": ") for key, value in stated.items() if key not in _TITLE_KEYS)
+    facts = (Line(BlockKind.PARAGRAPH, text) for text in said)
     lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]
     return replace(lay_out(after_heading(lines, facts)), title=title, published=published)
+
+
+def _stated(fence: str, text: str) -> dict[str, str]:
+    """What front matter says, in YAML or TOML: each key with its value as text. Broken front matter is kept whole."""
+    import yaml
+
+    try:
+        said = tomllib.loads(text) if fence == "+++" else yaml.safe_load(text)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError):  # the last for impossible dates
+        said = None
+    if not isinstance(said, dict):
+        return {"": " ".join(text.split())}
+    return {str(key).casefold(): _as_text(value) for key, value in said.items() if value is not None}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_as_text(one)}" for key, one in value.items())
+    return ", ".join(map(_as_text, value)) if isinstance(value, list) else " ".join(str(value).split())
 
 
 def _read_table(text: str, name: str) -> ReadDocument:
@@ -71,7 +102,8 @@ def _read_table(text: str, name: str) -> ReadDocument:
     dialect = _dialect(text[:20_000], divider)
     previous = csv.field_size_limit(_CELL_CHARS)
     try:
-        rows = [cells_of(" ".join(cell.split()) for cell in row) for row in csv.reader(io.StringIO(text), dialect)]
+        table = csv.reader(io.StringIO(text), dialect)
+        rows = [cells_of(" ".join(join_lines(cell.split("\n")).split()) for cell in row) for row in table]
     except csv.Error as error:
         raise LimitExceeded(
             f"{name} har en cell med mer än {_CELL_CHARS} tecken; kontrollera citattecknen eller dela upp filen."
@@ -159,6 +191,6 @@ def _read_mail(data: bytes) -> ReadDocument:
 def _page_lines(html: str) -> list[Line]:
     from bs4 import BeautifulSoup
 
-    from ingest.web.markup import pieces_of
+    from ingest.web.pieces import pieces_of
 
     return [Line(piece.kind, piece.text, piece.level) for piece in pieces_of(BeautifulSoup(html, "lxml"))]

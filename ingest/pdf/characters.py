@@ -10,10 +10,9 @@ import pypdfium2
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from ingest.frames import to_frame, upright
 from ingest.pdf import pdfium
-from ingest.pdf.styles import Style, heading_tags, read_styles
-from ingest.pdf.visibility import find_unseen
+from ingest.pdf.appearance import Style, find_unseen, heading_tags, read_styles
+from ingest.pdf.render import to_frame, upright
 
 SPACE = 32
 """The code that stands for every kind of white space."""
@@ -124,54 +123,43 @@ def has_image(page: pypdfium2.PdfPage) -> bool:
 def read_characters(page: pypdfium2.PdfPage) -> Characters:
     """All characters of the page. The caller holds the pdfium lock."""
     text_page = page.get_textpage()
+    turn, crop, (width, height) = page.get_rotation() // 90, page.get_bbox(), page.get_size()
     try:
-        handle = pdfium.address_of(text_page.raw)
-        count = text_page.count_chars()
-        codes = np.fromiter((pdfium.unicode_of(handle, i) for i in range(count)), dtype=np.uint32, count=count)
-        loose = np.zeros((count, 4), dtype=np.float32)
-        address, read_box = loose.ctypes.data, pdfium.loose_box_of
-        for index in range(count):
-            read_box(handle, index, address + 16 * index)
+        handle, count = pdfium.address_of(text_page.raw), text_page.count_chars()
+        codes, loose = _read_codes(handle, count)
         solid = ~np.isin(codes, _WHITE)
         raised = _raise_small_digits(handle, codes, loose)
         styles, table, angles = read_styles(text_page, handle, count, heading_tags(page))
-        turn = page.get_rotation() // 90
-        crop = page.get_bbox()
         boxes = _in_order(loose)
         seen = to_frame(boxes, crop, turn)
         unseen = find_unseen(page, handle, solid, styles, table, boxes, seen)
     finally:
         text_page.close()
     codes[codes == _PDFIUM_LINE_HYPHEN] = _HYPHEN
-    keep = ~np.isin(codes, (0, 10, 13))
+    outside = (seen[:, 2] < 0) | (seen[:, 0] > width) | (seen[:, 3] < 0) | (seen[:, 1] > height)
+    keep = ~np.isin(codes, (0, 10, 13)) & ~(outside & solid) & ~(unseen.hidden | unseen.watermark)
     codes[~solid] = SPACE
-    width, height = page.get_size()
     sizes = np.array([style.size for style in table] + [0.0], dtype=np.float32)[styles]
     sizes[raised] *= _RAISED_SIZE
     group = ((angles + turn) % 4).astype(np.int8)
-    outside = (seen[:, 2] < 0) | (seen[:, 0] > width) | (seen[:, 3] < 0) | (seen[:, 1] > height)
-    keep &= ~(outside & solid)
-    keep &= ~(unseen.hidden | unseen.watermark)
     keep &= ~_drawn_twice(codes, boxes, sizes, styles, solid & keep)
     for direction in (1, 2, 3):
         chosen = group == direction
         if chosen.any():
             seen[chosen] = upright(seen[chosen], direction, width, height)
+    kept = (codes[keep], boxes[keep], seen[keep], sizes[keep], group[keep], styles[keep])
     shapes = to_frame(_read_shapes(page), crop, turn)
-    return Characters(
-        codes[keep],
-        boxes[keep],
-        seen[keep],
-        sizes[keep],
-        group[keep],
-        styles[keep],
-        table,
-        width,
-        height,
-        shapes,
-        int(unseen.hidden.sum()),
-        bool(unseen.watermark.any()),
-    )
+    return Characters(*kept, table, width, height, shapes, int(unseen.hidden.sum()), bool(unseen.watermark.any()))
+
+
+def _read_codes(handle: int, count: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Code points, uint32 (n,), and boxes as pdfium gives them, float32 (n, 4) left, top, right, bottom."""
+    codes = np.fromiter((pdfium.unicode_of(handle, i) for i in range(count)), dtype=np.uint32, count=count)
+    loose = np.zeros((count, 4), dtype=np.float32)
+    address, read_box = loose.ctypes.data, pdfium.loose_box_of
+    for index in range(count):
+        read_box(handle, index, address + 16 * index)
+    return codes, loose
 
 
 def _in_order(loose: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,7 +16,6 @@ from ingest.pdf.lines import BULLETS, Line
 
 _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉüÜ–—”“’‘…•§°«»×€±·]*")
 _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>", "<font>")
-_HYPHENS = "\u2010\u2011"
 _SPACING_MARKS = {
     "¨": "\u0308",
     "´": "\u0301",
@@ -134,7 +133,7 @@ def _squeeze(text: str, source: Sequence[int]) -> Text:
         return Text(text, list(source))
     kept: list[int] = []
     for index, character in enumerate(text):
-        if character == " ":
+        if character == " " and not _parts_cells(text, index):
             following = text[index + 1 : index + 2]
             closes = (
                 following in ".,"
@@ -147,6 +146,12 @@ def _squeeze(text: str, source: Sequence[int]) -> Text:
                 continue
         kept.append(index)
     return Text("".join(text[i] for i in kept), [source[i] for i in kept])
+
+
+def _parts_cells(text: str, index: int) -> bool:
+    """Whether a space belongs to the divider beside an empty cell of a table."""
+    after, before = text[index + 1 : index + 3], text[max(index - 1, 0) : index]
+    return (before == "|" and after == " |") or (before == " " and after == "| " and text[: index - 1].endswith("|"))
 
 
 def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:

@@ -15,10 +15,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.boxes import Item, boxed, bullets_of, with_drawn_bullet
-from ingest.pdf.charts import charts_of, without_charts
-from ingest.pdf.lines import Line, join, rows_of, walls_of
-from ingest.pdf.tables import (
+from ingest.pdf.grids import (
     grid_rows,
     grids_of,
     is_table,
@@ -26,8 +23,11 @@ from ingest.pdf.tables import (
     rules_of,
     with_outer_rows,
     with_walls,
+    without_gaps,
     without_prose,
 )
+from ingest.pdf.lines import Line, join, rows_of, walls_of
+from ingest.pdf.shapes import Item, boxed, bullets_of, charts_of, with_drawn_bullet, without_charts
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
@@ -35,7 +35,12 @@ _MINIMUM_INNER_LINES = 6
 """Inside a column that a gutter made, where set text has more chance gaps."""
 _PROSE_CHARS = 20
 _PROSE_FILL = 0.7
+_WHOLE_SHARE = 0.5
+"""Of a column's rows so many are in one piece where it holds running text; cells stand apart."""
 _LABEL_SHARE = 0.6
+_CLOSED_SHARE = 0.75
+_PITCH_EM = 1.45
+_LARGER = 1.15
 _ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
 _NOTE_CHARS = 40
 
@@ -60,7 +65,7 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
     tables = charts_of(fragments, shapes)
     fragments = without_charts(fragments, tables)
     walls = walls_of(shapes)
-    ruled = [with_walls(grid, walls) for grid in grids_of(rules, height)]
+    ruled = [with_walls(part, walls) for grid in grids_of(rules, height) for part in without_gaps(grid, walls)]
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
         grid = with_outer_rows(grid, fragments)
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
@@ -76,7 +81,10 @@ def _order(items: list[Item], rules: NDArray[np.float32], role: str, needed: int
     right = max(item.line.x1 for item in items)
     gutter = _best_gutter(items, needed)
     if gutter is None:
-        return _single(items, rules, left, right, role)
+        bands = _beside_box(items)
+        if bands is None:
+            return _single(items, rules, left, right, role)
+        return [flow for band in bands if band for flow in _order(band, rules, role, needed)]
     zones = [(zone, _sides(zone, gutter)) for zone in _zones(items, gutter)]
     shapes = [_judge(*sides, rules, gutter) if sides else "through" for _, sides in zones]
     prose_rows, table_rows = (
@@ -96,13 +104,45 @@ def _order(items: list[Item], rules: NDArray[np.float32], role: str, needed: int
             before, table, after = _trimmed(zone, gutter)
             if before:
                 flows += _single(before, rules, left, right, role)
-            flows.append(Flow(open_rows([item.line for item in table]), left, right, "table"))
+            flows += _open_tables([item.line for item in table], left, right)
             pending += after
         else:
             for side in sides:
                 flows += _order(side, rules, role, _MINIMUM_INNER_LINES)
     if pending:
         flows += _single(pending, rules, left, right, role)
+    return flows
+
+
+def _beside_box(items: list[Item]) -> list[list[Item]] | None:
+    """What stands above, left of, right of and below the first box that has free text beside it; None without one."""
+    for box in (item for item in items if item.inside):
+        frame = box.line
+        band = [item for item in items if item.line.bottom > frame.top and item.line.top < frame.bottom]
+        for x in (frame.x1, frame.x0):
+            left = [item for item in band if item.line.x1 <= x + _SLACK]
+            right = [item for item in band if item.line.x0 >= x - _SLACK]
+            if left and right and len(left) + len(right) == len(band):
+                above = [item for item in items if item.line.bottom <= frame.top]
+                below = [item for item in items if item.line.top >= frame.bottom]
+                return [above, left, right, below]
+    return None
+
+
+def _open_tables(pieces: Sequence[Line], left: float, right: float) -> list[Flow]:
+    """A table without rules, or several under headings that are larger than their text."""
+    usual = median(piece.size for piece in pieces)
+    flows: list[Flow] = []
+    table: list[Line] = []
+    for row in [*rows_of(pieces), []]:
+        heads = len(row) == 1 and row[0].size > _LARGER * usual
+        if table and (heads or not row):
+            flows.append(Flow(open_rows(table), left, right, "table"))
+            table = []
+        if heads:
+            flows.append(Flow(row, left, right))
+        else:
+            table += row
     return flows
 
 
@@ -209,9 +249,8 @@ def _judge(left: list[Item], right: list[Item], rules: NDArray[np.float32], x: f
     if _is_marginal(left, right, x):
         return "through"
     share = paired / len(rows_of_items(left))
-    labels = not prose[0] and prose[1] and len(left) <= _LABEL_SHARE * len(right)
-    labels = labels and (share >= 0.9 or (share >= 0.5 and _closes_before_labels(left, right)))
-    if labels:
+    few = share >= 0.9 and len(left) <= _LABEL_SHARE * len(right)
+    if not prose[0] and prose[1] and (few or (share >= 0.5 and _closes_before_labels(left, right))):
         return "table"
     return "columns" if any(prose) or paired < 0.5 * len(rows) else "table"
 
@@ -227,12 +266,18 @@ def _is_marginal(left: list[Item], right: list[Item], x: float) -> bool:
 def _closes_before_labels(left: list[Item], right: list[Item]) -> bool:
     """Whether the text beside each label is over before the next label, as definitions are and columns are not."""
     text = rows_of_items(right)
+    labels = [row[0] for row in rows_of_items(left)]
+    begun = [
+        label
+        for above, label in pairwise(labels)
+        if not label.text[:1].islower() or label.middle - above.middle > _PITCH_EM * label.size
+    ]
     ends = [
         above[-1].text.rstrip().endswith((".", ")", ";", ":"))
         for above, row in pairwise(text)
-        if any(abs(item.line.middle - row[0].middle) < 0.15 * row[0].size for item in left)
+        if any(abs(label.middle - row[0].middle) < 0.15 * row[0].size for label in begun)
     ]
-    return len(ends) > 1 and all(ends)
+    return len(ends) > 1 and sum(ends) >= _CLOSED_SHARE * len(ends)
 
 
 def rows_of_items(items: Sequence[Item]) -> list[list[Line]]:
@@ -279,4 +324,5 @@ def _is_prose(side: list[Item]) -> bool:
     width = max(item.line.x1 for item in side) - min(item.line.x0 for item in side)
     extents = [max(piece.x1 for piece in row) - min(piece.x0 for piece in row) for row in rows]
     lengths = [sum(len(piece.text) for piece in row) for row in rows]
-    return median(extents) / max(width, 1.0) >= _PROSE_FILL and median(lengths) >= _PROSE_CHARS
+    whole = sum(len(row) == 1 for row in rows) >= _WHOLE_SHARE * len(rows)
+    return whole and median(extents) / max(width, 1.0) >= _PROSE_FILL and median(lengths) >= _PROSE_CHARS

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pdf.appearance import Style
 from ingest.pdf.characters import SPACE, Characters
-from ingest.pdf.styles import Style
 
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
@@ -28,6 +28,7 @@ _LOWEST_WALL_POINTS = 6.0
 _NO_WALLS = np.zeros((0, 3), np.float32)
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 _QUOTES = "\"”“’‘'»«"
+_WORD, _WORDS_OF_ITEM = re.compile(r"[^\W\d_]{2,}"), 3
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
 
 
@@ -182,8 +183,9 @@ def _marks(marker: str, text: str) -> bool:
     """Whether a marker begins the item with this text; a dash or number before a figure may be a cell."""
     if not is_marker(marker):
         return False
-    bullet = marker == "o" or marker[:1] in BULLETS
-    return text[:1].isalpha() or (bullet and (text[:1].isdigit() or text[:1] in _QUOTES))
+    begins = text[:1].isdigit() or text[:1] in _QUOTES
+    said = marker == "o" or marker[:1] in BULLETS or len(_WORD.findall(text)) >= _WORDS_OF_ITEM
+    return text[:1].isalpha() or (begins and said)
 
 
 def is_marker(text: str) -> bool:

@@ -26,7 +26,7 @@ _FILE_NAME_TITLE = re.compile(
     re.IGNORECASE,
 )
 _MAXIMUM_OUTLINE, _OUTLINE_LEVELS = 5_000, 8
-_NO_COMMENTS = {"/Widget", "/Link", "/Popup", "/FreeText"}
+_NO_COMMENTS = {"/Link", "/Popup"}
 _MALFORMED = (PyPdfError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 """What pypdf raises on files that break the rules of the format."""
 
@@ -126,10 +126,13 @@ def _annotations(reader: PdfReader) -> tuple[Counter[int], Counter[int]]:
             kind = annotation.get("/Subtype")
             if kind == "/Widget":
                 value = annotation.get("/V") or (annotation.get("/Parent") or {}).get("/V")
-                fields[number] += value not in (None, "", "/Off")
+                if value not in (None, "", "/Off"):
+                    fields[number] += 1
+            elif kind == "/FreeText" and "/AP" in annotation:
+                fields[number] += 0  # written on the page: it becomes part of it as a field does
             elif kind not in _NO_COMMENTS and str(annotation.get("/Contents") or "").strip():
                 comments[number] += 1
-    return +fields, comments
+    return fields, comments
 
 
 def is_sensible_title(title: str) -> bool:
@@ -158,8 +161,7 @@ def iso_date(stated: str) -> str | None:
 def told_of(facts: FileFacts) -> tuple[str, ...]:
     """One Swedish sentence for each part of the file that is read in its own way, or not at all."""
     told = []
-    if facts.fields:
-        count = sum(facts.fields.values())
+    if count := sum(facts.fields.values()):
         told.append(f"{_count(count, 'ifyllt formulärfält', 'ifyllda formulärfält')} lästes som text på sin plats.")
     if facts.comments:
         count = sum(facts.comments.values())

@@ -11,12 +11,19 @@ from pathlib import Path
 import numpy as np
 
 from ingest.documents import BlockKind, Page, ReadDocument, ReadingReport, ReadOptions
+from ingest.pdf.apparatus import Entry, is_contents, place_footnotes, split_contents, split_footnotes, without_leaders
 from ingest.pdf.assembly import PageText, assemble
-from ingest.pdf.blocks import Draft, body_of, draft_blocks, join_across
 from ingest.pdf.cleaning import clean_line, vocabulary_of
-from ingest.pdf.contents import Entry, is_contents, split_contents, without_leaders
-from ingest.pdf.footnotes import place_footnotes, split_footnotes
-from ingest.pdf.furniture import printed_number, split_furniture, split_margins
+from ingest.pdf.drafts import Draft, body_of, draft_blocks, join_across
+from ingest.pdf.furniture import (
+    is_web_print,
+    printed_number,
+    set_aside_site,
+    split_furniture,
+    split_margins,
+    split_site,
+)
+from ingest.pdf.grids import grids_of, rules_of
 from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
 from ingest.pdf.lines import Line, join, join_neighbours, read_fragments, read_pieces, walls_of
@@ -32,8 +39,6 @@ from ingest.pdf.sheets import (
     warnings,
     without_text,
 )
-from ingest.pdf.tables import grids_of, rules_of
-from ingest.pdf.webprint import is_web_print, set_aside_site, split_site
 
 _OCR_AT_ONCE = 2
 """Pages under character recognition at the same time."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.pdf.lines import Line, join, rows_of
+from ingest.plain import NO_CELL
 
 CELL_SEPARATOR = " | "
 _SLACK = 2.0
@@ -40,6 +41,8 @@ class Grid:
     ys: tuple[float, ...]
     walls: tuple[tuple[float, float, float], ...] = ()
     """Upright rules inside, as (x, top, bottom)."""
+    steps: tuple[tuple[float, float, float], ...] = ()
+    """Horizontal rules that part rows in some of the columns only, as (x0, x1, y)."""
 
     def edges(self, pieces: Sequence[Line]) -> list[float]:
         """Left edges of the columns: by the upright rules, or by the gaps between pieces where there are none."""
@@ -94,7 +97,32 @@ def grids_of(rules: NDArray[np.float32], height: float) -> list[Grid]:
                 break
         else:
             grids.append((x0, x1, [y]))
-    return [Grid(left, right, tuple(ys)) for left, right, ys in grids if len(ys) >= 3]
+    return [
+        Grid(left, right, tuple(ys), steps=tuple(span for span in spans if _is_step(span, left, right, ys)))
+        for left, right, ys in grids
+        if len(ys) >= 3
+    ]
+
+
+def _is_step(span: tuple[float, float, float], left: float, right: float, ys: Sequence[float]) -> bool:
+    x0, x1, y = span
+    inside = left - _SLACK <= x0 and x1 <= right + _SLACK and x1 - x0 < right - left - _SAME_RULE_POINTS
+    return inside and ys[0] < y < ys[-1] and min(abs(y - other) for other in ys) > _SAME_RULE_POINTS
+
+
+def without_gaps(grid: Grid, walls: NDArray[np.float32]) -> list[Grid]:
+    """The grid's parts between which no upright rule (n, 3) x, top, bottom stands: tables of one width."""
+    own = walls[(grid.left - _SLACK <= walls[:, 0]) & (walls[:, 0] <= grid.right + _SLACK)]
+    bands = [bool(((own[:, 1] < (a + b) / 2) & ((a + b) / 2 < own[:, 2])).any()) for a, b in pairwise(grid.ys)]
+    if not any(bands):
+        return [grid]
+    parts = [[grid.ys[0]]]
+    for y, joined in zip(grid.ys[1:], bands, strict=True):
+        if joined:
+            parts[-1].append(y)
+        else:
+            parts.append([y])
+    return [replace(grid, ys=tuple(ys)) for ys in parts if len(ys) >= 3]
 
 
 def with_walls(grid: Grid, walls: NDArray[np.float32]) -> Grid:
@@ -174,18 +202,42 @@ def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
     """The rows of a ruled table: between each two rules one row, unless only head and body are ruled."""
     edges = grid.edges(pieces)
     pieces = _spread_heads(grid, pieces, edges)
-    rows: list[Line] = []
+    rows: list[list[Line]] = []
     ruled = len(grid.ys) > 3
-    for top, bottom in zip(grid.ys, grid.ys[1:], strict=False):
+    for top, bottom in pairwise(grid.ys):
         between = [piece for piece in pieces if top <= piece.middle < bottom]
         if not between:
             continue
-        if ruled:
-            ordered = [piece for row in rows_of(between) for piece in sorted(row, key=lambda piece: piece.x0)]
-            rows.append(_as_cells(ordered, edges))
-        else:
-            rows += open_rows(between, edges)
-    return rows
+        for part in _stepped(grid, between, edges, top, bottom):
+            if ruled:
+                rows.append([piece for row in rows_of(part) for piece in sorted(row, key=lambda piece: piece.x0)])
+            else:
+                rows += _open_groups(part, edges)
+    return _as_lines(rows, edges if grid.walls else _needed_edges(rows, edges))
+
+
+def _stepped(
+    grid: Grid, pieces: Sequence[Line], edges: Sequence[float], top: float, bottom: float
+) -> list[Sequence[Line]]:
+    """The pieces between two rules by row where shorter rules part them; a cell beside those belongs to each row."""
+    stops = [grid.left, *(x for x, _, _ in grid.walls), grid.right]
+    steps = [
+        (x0, x1, y)
+        for x0, x1, y in grid.steps
+        if top < y < bottom and all(min(abs(x - stop) for stop in stops) < _SAME_RULE_POINTS for x in (x0, x1))
+    ]
+    if not steps or not grid.walls or top == grid.ys[0]:
+        return [pieces]
+    crossed = [
+        index for index, edge in enumerate(edges) if any(x0 - _SLACK <= edge < x1 - _SLACK for x0, x1, _ in steps)
+    ]
+    borders = sorted({top, bottom, *(y for _, _, y in steps)})
+    parts = [
+        [piece for piece in pieces if _column_of(piece, edges) not in crossed or low <= piece.middle < high]
+        for low, high in pairwise(borders)
+        if high - low > _SAME_RULE_POINTS
+    ]
+    return [part for part in parts if any(_column_of(piece, edges) in crossed for piece in part)]
 
 
 def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) -> Sequence[Line]:
@@ -219,17 +271,40 @@ def _column_of(piece: Line, edges: Sequence[float]) -> int:
 def open_rows(pieces: Sequence[Line], edges: Sequence[float] | None = None) -> list[Line]:
     """The rows of a table without rules; a line that carries on the cells above joins their row."""
     edges = column_edges(pieces) if edges is None else edges
+    rows = _open_groups(pieces, edges)
+    return _as_lines(rows, _needed_edges(rows, edges))
+
+
+def _open_groups(pieces: Sequence[Line], edges: Sequence[float]) -> list[list[Line]]:
+    lines = rows_of(pieces)
     pitch = _ROW_PITCH_EM * median(piece.size for piece in pieces)
+    if len(edges) == 2:  # terms and their definitions, which are set with the space of their lines
+        pitch = max(pitch, 1.15 * min((b[0].middle - a[0].middle for a, b in pairwise(lines)), default=0.0))
     rows: list[list[Line]] = []
     previous = None
-    for row in rows_of(pieces):
+    for row in lines:
         row.sort(key=lambda piece: piece.x0)
         if previous is not None and _carries_on(previous, row, edges, pitch):
             rows[-1] += row
         else:
             rows.append(list(row))
         previous = row
-    return [_as_cells(row, edges) for row in rows]
+    return rows
+
+
+def _needed_edges(rows: Sequence[Sequence[Line]], edges: Sequence[float]) -> list[float]:
+    """The edges without those of columns that never stand beside the one before: one column, set unevenly."""
+    filled = [{_column_of(piece, edges) for piece in row} for row in rows]
+    kept: list[float] = []
+    last: set[int] = set()
+    for column, edge in enumerate(edges):
+        own = {number for number, columns in enumerate(filled) if column in columns}
+        if kept and not own & last:
+            last |= own
+        else:
+            kept.append(edge)
+            last = own
+    return kept
 
 
 def column_edges(pieces: Sequence[Line]) -> list[float]:
@@ -247,14 +322,25 @@ def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[f
     """Whether a row stands close below and only carries on cells: the first is empty, in lower case or in brackets."""
     first_empty = len(edges) > 1 and row[0].x0 >= edges[1] - _SLACK
     goes_on = first_empty or row[0].text[:1].islower() or row[0].text[:1] == "("
+    if len(row) > 2 and len(row) >= len(previous) and not first_empty:
+        return False  # as many cells: a row of its own
     return row[0].middle - previous[0].middle < pitch and goes_on
 
 
+def _as_lines(rows: Sequence[Sequence[Line]], edges: Sequence[float]) -> list[Line]:
+    return [_as_cells(row, edges) for row in rows]
+
+
 def _as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:
+    """The row as one line; a cell without text keeps its place, but for those after the last one with text."""
     cells: list[list[Line]] = [[] for _ in edges]
     for piece in row:
         cells[_column_of(piece, edges)].append(piece)
-    return join([_joined(cell) for cell in cells if cell], CELL_SEPARATOR)
+    blank = replace(row[0], text="", source=[], raised=())
+    first = replace(blank, text=NO_CELL, source=[-1])
+    last = max(index for index, cell in enumerate(cells) if cell)
+    filled = [_joined(cell) if cell else blank if index else first for index, cell in enumerate(cells[: last + 1])]
+    return join(filled, CELL_SEPARATOR)
 
 
 def _joined(cell: Sequence[Line]) -> Line:

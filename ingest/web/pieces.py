@@ -11,22 +11,26 @@ from dataclasses import dataclass, field, replace
 from bs4.element import Tag
 
 from ingest.documents import BlockKind
-from ingest.grid import table_lines
-from ingest.plain import paragraphs_of
-from ingest.web.footnotes import NOTE_MARK
+from ingest.plain import paragraphs_of, table_lines
 from ingest.web.htmltext import (
     BREAK,
+    BULLET,
+    DASH,
     HEADINGS,
     INLINE,
+    NOTE_MARK,
     SILENT,
+    Run,
+    belonging,
     heading_text,
     inline_text,
     is_data_table,
     is_text,
+    joined,
+    lines_of,
     plain_string,
     table_cells,
 )
-from ingest.web.runs import BULLET, DASH, Run, belonging, joined, lines_of
 
 _HEADING_CHARS = 120
 

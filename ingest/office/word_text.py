@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind
-from ingest.grid import Cell, table_lines
 from ingest.office.drawings import UNREAD_DRAWING, drawing_lines
-from ingest.office.numbering import Numbering, W, numbering_of
-from ingest.office.styles import Style, styles_of
-from ingest.plain import Line, Unread, after_heading
+from ingest.office.word_styles import Numbering, Style, W, numbering_of, styles_of
+from ingest.plain import Cell, Line, Unread, after_heading, table_lines
 
 if TYPE_CHECKING:
     from docx.document import Document

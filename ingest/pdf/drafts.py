@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.documents import BlockKind
 from ingest.pdf.cleaning import starts_with_bullet
 from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
+from ingest.plain import NO_CELL
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_]")
+_NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 _CAPTION = re.compile(
     r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
     re.IGNORECASE,
 )
 _LOOK_BACK = 12
+_LARGER = 1.08
 _SAME_TABLE_POINTS = 4.0
 _ENOUGH_PROSE_CHARS = 200
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
@@ -126,9 +129,11 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         return True
     if _SECTION_NUMBER.match(line.text) and _SECTION_NUMBER.match(draft.lines[0].text):
         return True
+    if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
+        return True
     if abs(line.size - last.size) > 0.6 or line.style.heading != last.style.heading:
         return True
-    if line.style.bold != last.style.bold and not _mid_sentence(last, line, flow):
+    if line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow)):
         return True
     if line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper():
         return True
@@ -143,6 +148,12 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         return False
     indented = line.x0 > last.x0 + 0.8 * size and last.x0 < flow.left + 0.5 * size
     return (indented and _ended(last, line, flow)) or _broke_early(last, line, flow)
+
+
+def _hangs(draft: Draft, line: Line) -> bool:
+    """Whether a line stands indented under the text of a bullet: an item may begin with bold words."""
+    first = draft.lines[0]
+    return starts_with_bullet(first.text) and line.x0 > first.x0 + 0.5 * first.size
 
 
 def _mid_sentence(last: Line, line: Line, flow: Flow) -> bool:
@@ -197,10 +208,12 @@ def _carries_table_on(table: Draft, draft: Draft) -> bool:
 def _add_rows(table: Draft, draft: Draft) -> None:
     """Adds the next page's rows to a table; the first may go on with a row that the page's end broke."""
     first = draft.lines[0]
+    empty = len(first.text) - len(first.text.lstrip(f"{NO_CELL} |"))
     columns = max(line.text.count(" | ") for line in table.lines)
-    if first.text[:1].islower() and first.text.count(" | ") < columns:
+    if first.text[empty : empty + 1].islower() and first.text[empty:].count(" | ") < columns:
         table.broken_rows += (draft.page,)
-    table.lines += draft.lines
+        first = replace(first, text=first.text[empty:], source=first.source[empty:])
+    table.lines += [first, *draft.lines[1:]]
 
 
 def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:
