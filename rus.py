@@ -74,11 +74,9 @@ def ingest(
     follow: Annotated[int | None, typer.Option("--follow", min=0, max=5, help="Följ länkar så här djupt.")] = None,
 ) -> None:
     """Läs in dokument i indexet."""
-    from assistant.wiring import embedder_of
+    from assistant.wiring import build_options, embedder_of
     from ingest.build.building import build
-    from ingest.build.planning import BuildOptions
-    from ingest.build.reader_pool import Limits
-    from ingest.documents import ReadOptions
+    from ingest.descriptions import described, load_descriptions
     from ingest.gather import earlier_copies, gather_listed, gather_named
     from ingest.store.passage_index import known_records
     from ingest.web.fetch import FetchLimits
@@ -86,14 +84,7 @@ def ingest(
     settings = load_settings(index_dir=index)
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
     limits = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds)
-    options = BuildOptions(
-        full=not what,
-        rebuild=rebuild,
-        workers=settings.workers,
-        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice),
-        limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
-        server=settings.chroma_server(),
-    )
+    options = build_options(settings, full=not what, rebuild=rebuild)
     try:
         records = known_records(settings.index_dir)
         copies = earlier_copies(records, settings.index_dir)
@@ -108,8 +99,9 @@ def ingest(
             embedder = embedder_of(settings, _tell)
             if not settings.index_dir.exists():  # others may not read the copies
                 settings.index_dir.mkdir(mode=0o700, parents=True)
+            incoming = described(gathered.incoming, load_descriptions(settings.index_dir))
             with _progress_line() as show:
-                report = build(gathered.incoming, settings.index_dir, embedder, options, show)
+                report = build(incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is
         _fail(error.message, WRONG_USAGE)
     _print_table(report)
@@ -169,13 +161,29 @@ def serve(
     from assistant.wiring import open_assistant
     from ui.app import ChatOptions
     from ui.app import serve as serve_chat
+    from ui.brand import Brand
 
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
     feedback = settings.feedback_folder() if settings.feedback else None
-    options = ChatOptions(language=settings.language, pdf_password=password, feedback_folder=feedback)
+    options = ChatOptions(
+        language=settings.language,
+        pdf_password=password,
+        feedback_folder=feedback,
+        index_directory=settings.index_dir,
+        documents_tab=settings.documents_tab,
+        upload_bytes=settings.upload_maximum_mib << 20,
+        upload_files=settings.upload_maximum_files,
+        brand=Brand(
+            settings.region_name,
+            settings.region_logo,
+            settings.region_colour,
+            settings.region_contact,
+            settings.region_welcome,
+        ),
+    )
     serve_chat(assistant, settings.host, settings.port, options)
 
 
@@ -275,11 +283,13 @@ def forget(
 ) -> None:
     """Ta bort ett dokument ur indexet och från disken."""
     from ingest.build.building import forget as erase
+    from ingest.descriptions import keep_description
 
     settings = load_settings(index_dir=index)
     if not yes and not typer.confirm(f"Ska {document} raderas ur indexet och från disken?", err=True):
         raise typer.Exit(0)
     erase(document, settings.index_dir, settings.chroma_server())
+    keep_description(settings.index_dir, document, None)
     _tell(f"{document} är raderat.")
 
 
@@ -327,17 +337,23 @@ def _progress_line() -> Iterator[Callable[[Progress], None]]:
     """A progress line on standard error where that is a terminal; elsewhere silence."""
     from rich.console import Console
     from rich.markup import escape
+    from rich.progress import Progress as ProgressBar
+    from rich.progress import TextColumn, TimeElapsedColumn
 
     from ingest.build.progress import Step
 
     steps = {Step.READING: "Läser", Step.EMBEDDING: "Beräknar vektorer", Step.STORING: "Sparar"}
-    with Console(stderr=True).status("Läser …") as status:
+    with ProgressBar(TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("Läser …", total=None)
 
         def show(progress: Progress) -> None:
             left = "" if progress.seconds_left is None else f", cirka {progress.seconds_left:.0f} s kvar"
-            status.update(
-                f"{steps[progress.step]} {progress.documents_done} av {progress.documents}: "
-                f"{escape(progress.document)} ({progress.pages} sidor, {progress.passages} stycken{left})"
+            number = min(progress.documents_done + 1, progress.documents)
+            which = f" dokument {number} av {progress.documents}: {escape(progress.document)}"
+            bar.update(
+                task,
+                description=f"{steps[progress.step]}{which if progress.step is Step.READING else ''} "
+                f"({progress.pages} sidor, {progress.passages} stycken{left})",
             )
 
         yield show

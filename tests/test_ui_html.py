@@ -23,7 +23,7 @@ from fake_assistant import (
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
 from ingest.facts.types import FactBase
-from ui.blocks import blocks, plain_text
+from ui.rich_text import blocks, plain_text
 from ui.citations import (
     Frame,
     PageImage,
@@ -37,18 +37,20 @@ from ui.citations import (
     source_panel,
 )
 from ui.conversation import Turn
-from ui.documents import documents_csv, documents_html
+from ui.document_list import ShownDocument, documents_csv, documents_html
 from ui.export import answers_markdown, copied_texts, copies_html, csv_text, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
-from ui.kept import kept_html, kept_list_html, restored_turns
-from ui.reading import reading_html
-from ui.saving import file_html, saved_file
-from ui.strategy import strategy_html
+from ui.conversation import kept_html, kept_list_html, restored_turns
+from ui.reading_view import reading_html
+from ui.export import file_html
+from ui.saving import Saver
+from ui.guide import strategy_html
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
 IMAGE = PageImage(2, "sida/plan/2?v=g1", 900, 1200, (Frame(0.1, 0.2, 0.3, 0.02),))
 NOON = datetime(2026, 3, 1, 12, 0)
+SAVER = Saver(FakeIndex(), SV)
 
 
 class Tags(HTMLParser):
@@ -80,7 +82,7 @@ class Tags(HTMLParser):
         copied_texts(answer(EVIL, citations=(citation(quote=EVIL, title=EVIL),)), SV)[1],
         kept_html((Turn(1, EVIL, answer=answer(EVIL)),)),
         kept_list_html(SV),
-        documents_html(RECORDS, SV),
+        documents_html([ShownDocument(one) for one in RECORDS], SV, True),
         reading_html(EVIL, FakeIndex().reading("webb"), None, None, SV),
     ],
 )
@@ -147,7 +149,7 @@ def test_every_source_of_the_answer_can_be_opened_from_the_list():
 
 
 def test_documents_are_listed_with_status_and_reason():
-    soup = BeautifulSoup(documents_html(RECORDS, SV), "lxml")
+    soup = BeautifulSoup(documents_html([ShownDocument(one) for one in RECORDS], SV, True), "lxml")
     assert soup.caption.text == "3 dokument, 2 lästa, 2 textstycken"
     rows = [[cell.text for cell in row.select("th, td")] for row in soup.select("tbody tr")]
     assert rows[0][:2] == [PDF.title, "Läst"]
@@ -174,7 +176,7 @@ def test_rows_as_csv_name_their_proof():
 
 
 def test_the_exported_answer_carries_its_sources_and_the_warning():
-    text = answers_markdown([answer()], SV, NOON)
+    text = answers_markdown([answer()], NOON)
     assert "Bredbandsmålet är 80 procent [1]." in text
     assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in text
     assert "2026-03-01 12:00" in text and SV.text("ui.machine_notice") in text
@@ -204,7 +206,7 @@ TURNS = (Turn(1, "Vad är bredbandsmålet?", answer=answer()), Turn(2, "Vilka pr
 def test_a_word_file_holds_the_answer_its_table_and_its_numbered_sources():
     import docx
 
-    file = saved_file(TURNS, 0, "docx", SV, NOON)
+    file = SAVER.file(TURNS, 0, "docx", NOON)
     document = docx.Document(io.BytesIO(file.content))
     text = [paragraph.text for paragraph in document.paragraphs]
     assert file.name == "samtal.docx"
@@ -219,7 +221,7 @@ def test_a_word_file_holds_the_answer_its_table_and_its_numbered_sources():
 def test_a_workbook_holds_the_rows_as_text_and_no_formula():
     import openpyxl
 
-    sheet = openpyxl.load_workbook(io.BytesIO(saved_file(TURNS, 2, "xlsx", SV, NOON).content)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(SAVER.file(TURNS, 2, "xlsx", NOON).content)).active
     assert [cell.value for cell in sheet[1]] == ["Namn", "Belopp", "År", "Källa"]
     assert sheet["A3"].value == "=SUMMA(A1)" and sheet["A3"].data_type == "s"
 
@@ -229,13 +231,13 @@ def test_files_are_made_whatever_control_characters_a_text_has():
         1, "Fråga\x00\x0b", answer=answer("Svar\x01 [1].", question="\x02", citations=(citation(quote="a\x03b"),))
     )
     for kind in ("docx", "md", "xlsx", "csv"):
-        assert saved_file((odd,), 1, kind, SV, NOON).content
+        assert SAVER.file((odd,), 1, kind, NOON).content
 
 
 def test_only_files_that_there_are_are_saved():
-    assert saved_file(TURNS, 7, "docx", SV, NOON) is None
-    assert saved_file(TURNS, 1, "exe", SV, NOON) is None
-    soup = BeautifulSoup(file_html(saved_file(TURNS, 1, "md", SV, NOON)), "lxml")
+    assert SAVER.file(TURNS, 7, "docx", NOON) is None
+    assert SAVER.file(TURNS, 1, "exe", NOON) is None
+    soup = BeautifulSoup(file_html(SAVER.file(TURNS, 1, "md", NOON)), "lxml")
     assert "Bredbandsmålet" in base64.b64decode(soup.div["data-content"]).decode()
 
 

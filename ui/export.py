@@ -1,23 +1,39 @@
-"""Answers and lists to take along: Markdown and clipboard text with sources, tables as CSV and XLSX."""
+"""Answers and lists to take along: which file a link saves, Markdown and clipboard text, tables as CSV and XLSX."""
 
 from __future__ import annotations
 
+import base64
 import csv
 import html
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from ui.blocks import blocks, plain_text, printable, rich_text
 from ui.conversation import Turn, answer_text, band, circumstances
 from ui.markdown import columns, escape_text, safe_markdown
+from ui.rich_text import blocks, plain_text, printable, rich_text
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+\-−]?[\d\s.,]+ ?%?$")
 _WIDEST_COLUMN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file for the user: its name and bytes."""
+
+    name: str
+    content: bytes
+
+
+def file_html(file: SavedFile) -> str:
+    """A hidden element from which the page's script saves the file."""
+    content = base64.b64encode(file.content).decode()
+    return f'<div hidden id="rus-file" data-name="{html.escape(file.name)}" data-content="{content}"></div>'
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

@@ -1,51 +1,53 @@
-"""Which file a link under an answer saves, and how it reaches the browser."""
+"""Which file a link under an answer saves."""
 
 from __future__ import annotations
 
-import base64
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
+from assistant.evidence import evidence_pdf
 from ui.conversation import Turn
-from ui.export import answers_markdown, csv_text, table_cells, table_xlsx
-from ui.word import answers_docx
+from ui.docx_export import answers_docx
+from ui.export import SavedFile, answers_markdown, csv_text, table_cells, table_xlsx
+from ui.pdf_export import answers_pdf
 
-KINDS = ("docx", "md", "xlsx", "csv")
+if TYPE_CHECKING:
+    from ingest.store.passage_index import PassageIndex
+
+KINDS = {"docx": "docx", "md": "md", "pdf": "pdf", "xlsx": "xlsx", "csv": "csv", "evidence": "pdf"}
+"""The kinds that can be asked for, and how a file of each is called."""
 
 
 @dataclass(frozen=True, slots=True)
-class SavedFile:
-    """A file for the user: its name and bytes."""
+class Saver:
+    """Makes the files. The index has the pages that are evidence, `password` opens the protected ones."""
 
-    name: str
-    content: bytes
+    index: PassageIndex
+    catalogue: Catalogue
+    password: str | None = None
 
+    def file(self, turns: Sequence[Turn], number: int, kind: str, made: datetime) -> SavedFile | None:
+        """Answer `number`, or with 0 the whole conversation, as a file; None where there is none."""
+        answers = [turn.answer for turn in turns if turn.answer is not None and number in (0, turn.number)]
+        if not answers or kind not in KINDS:
+            return None
+        key = "evidence_name" if kind == "evidence" else "conversation_name" if number == 0 else "name"
+        name = self.catalogue.text(f"ui.export.{key}", {"number": str(number)})
+        return SavedFile(f"{name}.{KINDS[kind]}", self._content(answers, kind, made))
 
-def saved_file(turns: Sequence[Turn], number: int, kind: str, catalogue: Catalogue, made: datetime) -> SavedFile | None:
-    """Answer `number`, or with 0 the whole conversation, as a file of one of KINDS; None where there is none."""
-    answers = [turn.answer for turn in turns if turn.answer is not None and number in (0, turn.number)]
-    if not answers or kind not in KINDS:
-        return None
-    name = catalogue.text("ui.export.conversation_name" if number == 0 else "ui.export.name", {"number": str(number)})
-    return SavedFile(f"{name}.{kind}", _content(answers, kind, catalogue, made))
-
-
-def file_html(file: SavedFile) -> str:
-    """A hidden element from which the page's script saves the file."""
-    content = base64.b64encode(file.content).decode()
-    return f'<div hidden id="rus-file" data-name="{html.escape(file.name)}" data-content="{content}"></div>'
-
-
-def _content(answers: Sequence[Answer], kind: str, catalogue: Catalogue, made: datetime) -> bytes:
-    if kind == "docx":
-        return answers_docx(answers, catalogue, made)
-    if kind == "md":
-        return answers_markdown(answers, catalogue, made).encode()
-    cells = table_cells(answers[0], catalogue)
-    if kind == "xlsx":
-        return table_xlsx(cells, answers[0].question)
-    return csv_text(cells).encode()
+    def _content(self, answers: Sequence[Answer], kind: str, made: datetime) -> bytes:
+        first, words = answers[0], self.catalogue
+        if kind == "evidence":
+            return evidence_pdf(first, self.index, words, made.date(), self.password)
+        if kind == "docx":
+            return answers_docx(answers, words, made)
+        if kind == "pdf":
+            return answers_pdf(answers, words, made)
+        if kind == "md":
+            return answers_markdown(answers, words, made).encode()
+        cells = table_cells(first, words)
+        return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()

@@ -163,13 +163,15 @@ class _Work:
     def settle(self, tasks: Sequence[Task], options: BuildOptions) -> list[Outcome]:
         """Read and cut what is to be read and cut."""
         outcomes: list[Outcome] = []
-        self._say.begin(Step.READING, len(tasks))
+        self._say.begin(Step.READING, sum(not task.keep for task in tasks))
         with ReaderPool(options.workers, options.limits) as pool:
             for task, reading in read_ahead(tasks, self.reads, pool, options):
-                self._say.reading(_name_of(task))
+                if not task.keep:
+                    self._say.reading(_name_of(task))
                 one = self._settle(task, reading, options)
                 outcomes.append(one)
-                self._say.settled(one.record.report.pages, one.record.passages)
+                if not task.keep:
+                    self._say.settled(one.record.report.pages, one.record.passages)
         return outcomes
 
     def _settle(self, task: Task, reading: Reading | None, options: BuildOptions) -> Outcome:

@@ -44,11 +44,12 @@ class Teller:
     def __init__(self, tell: Tell | None) -> None:
         self._tell = tell
         self._now = Progress(Step.READING, "", 0, 0, 0, 0, None)
-        self._begun, self._total = time.monotonic(), 0
+        self._begun, self._total, self._before = time.monotonic(), 0, 0
+        """When the step began, what it has in all, and what of that was done before."""
 
     def begin(self, step: Step, total: int) -> None:
         """A step of `total` documents or passages begins."""
-        self._begun, self._total = time.monotonic(), total
+        self._begun, self._total, self._before = time.monotonic(), total, 0
         documents = total if step is Step.READING else self._now.documents
         self._pass_on(0, step=step, documents=documents)
 
@@ -62,11 +63,14 @@ class Teller:
         self._pass_on(done, documents_done=done, pages=now.pages + pages, passages=now.passages + passages)
 
     def embedded(self, ready: int) -> None:
-        """So many passages have their vectors."""
+        """So many passages have their vectors. Those of the first call may have had them from before."""
+        if not self._before:
+            self._begun, self._before = time.monotonic(), ready
         self._pass_on(ready)
 
     def _pass_on(self, done: int, **changes: Any) -> None:
-        left = (time.monotonic() - self._begun) * (self._total - done) / done if done else None
+        new = done - self._before
+        left = (time.monotonic() - self._begun) * (self._total - done) / new if new else None
         self._now = replace(self._now, seconds_left=left, **changes)
         if self._tell is not None:
             self._tell(self._now)

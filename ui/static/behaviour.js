@@ -3,6 +3,23 @@
   const texts = window.rusTexts;
   let lastLink = null;
 
+  window.rusSay = (text) => {
+    const status = document.querySelector('#rus-status [role=status]');
+    if (status) status.textContent = text;
+  };
+  window.rusTab = (id) => document.querySelector(`#rus-tabs [role=tab][data-tab-id="${id}"]`)?.click();
+
+  // A server that does not answer is told of in words; what has been said stays on the page and in the browser.
+  const ask = window.fetch;
+  window.fetch = async (...request) => {
+    try {
+      return await ask(...request);
+    } catch (error) {
+      if (error instanceof TypeError) window.rusSay(texts.lost);
+      throw error;
+    }
+  };
+
   // In a narrow window the source panel is a sheet over the conversation, which meanwhile cannot be reached.
   const narrow = window.matchMedia('(max-width: 900px)');
   const sheet = (open) => {
@@ -99,6 +116,8 @@
   const mend = () => {
     window.rusTables();
     window.rusKeep();
+    window.rusGuide();
+    window.rusJobs();
     follow();
     showCurrent();
     if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;
