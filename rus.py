@@ -343,7 +343,8 @@ def _progress_line() -> Iterator[Callable[[Progress], None]]:
     from ingest.build.progress import Step
 
     steps = {Step.READING: "Läser", Step.EMBEDDING: "Beräknar vektorer", Step.STORING: "Sparar"}
-    with ProgressBar(TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+    columns, silent = (TextColumn("{task.description}"), TimeElapsedColumn()), not sys.stderr.isatty()
+    with ProgressBar(*columns, console=Console(stderr=True), disable=silent, transient=True) as bar:
         task = bar.add_task("Läser …", total=None)
 
         def show(progress: Progress) -> None:

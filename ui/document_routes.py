@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -107,16 +107,13 @@ def _job_routes(router: APIRouter, jobs: IndexJobs) -> None:
 
 
 def _document_routes(router: APIRouter, assistant: Assistant, jobs: IndexJobs) -> None:
-    def known(document_id: str) -> str:
+    def known(document_id: str) -> None:
         assistant.refresh()
         if assistant.index.record(document_id) is None:
             raise HTTPException(404, "Dokumentet finns inte längre: ladda om sidan.")
-        return document_id
 
-    known_id = Annotated[str, Depends(known)]
-
-    @router.post("/{document_id}/beskrivning")
-    def describe(document_id: known_id, said: dict[str, str]) -> JSONResponse:
+    @router.post("/{document_id}/beskrivning", dependencies=[Depends(known)])
+    def describe(document_id: str, said: dict[str, str]) -> JSONResponse:
         try:
             description = parse_description(said)
         except RusError as error:
@@ -124,8 +121,8 @@ def _document_routes(router: APIRouter, assistant: Assistant, jobs: IndexJobs) -
         job = Job("describe", str(jobs.index_directory), document_id=document_id, description=description)
         return _begun(jobs, job)
 
-    @router.post("/{document_id}/ta-bort")
-    def forget(document_id: known_id) -> JSONResponse:
+    @router.post("/{document_id}/ta-bort", dependencies=[Depends(known)])
+    def forget(document_id: str) -> JSONResponse:
         return _begun(jobs, Job("forget", str(jobs.index_directory), document_id=document_id))
 
 

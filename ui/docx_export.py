@@ -23,6 +23,8 @@ _LANGUAGES = {"sv": "sv-SE", "en": "en-GB"}
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_WIDEST_UPRIGHT = 5
+"""Columns of the widest table that an upright page takes."""
 _RULES = (("separator", -1), ("continuationSeparator", 0))
 """The two notes that every file has: the rule above the notes, and the one where they go on."""
 
@@ -35,6 +37,7 @@ def answers_docx(answers: Sequence[Answer], catalogue: Catalogue, made: datetime
     document = docx.Document()
     for language in document.styles.element.xpath("//w:rPrDefault//w:lang"):
         language.set(qn("w:val"), _LANGUAGES[catalogue.language])
+    _lay_out(document, answers, catalogue)
     notes = _Footnotes(document)
     for answer in answers:
         _write_answer(document, answer, notes, catalogue)
@@ -52,6 +55,21 @@ def answers_docx(answers: Sequence[Answer], catalogue: Catalogue, made: datetime
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
+
+
+def _lay_out(document: Document, answers: Sequence[Answer], catalogue: Catalogue) -> None:
+    """A4, across where a table is wide."""
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Mm, Pt
+
+    text = (block for answer in answers for block in blocks(marked_markdown(answer, catalogue)))
+    across = max((len(block.cells) for block in text), default=0) > _WIDEST_UPRIGHT
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    sides = Mm(210), Mm(297)
+    section.page_width, section.page_height = sides[::-1] if across else sides
+    section.left_margin = section.right_margin = Mm(22)
+    document.styles["Normal"].font.name, document.styles["Normal"].font.size = "Calibri", Pt(11)
 
 
 class _Footnotes:

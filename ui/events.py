@@ -88,15 +88,16 @@ class Events:
         )
 
     def asked(
-        self, question: str, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str] = ()
+        self, question: str, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str] = (), alone: bool = False
     ) -> Iterator[Shown]:
         """A question is sent: the conversation grows while the answer streams in. New documents are seen from now on.
 
-        `chosen` of the `offered` documents may answer, and those that have come since.
+        `chosen` of the `offered` documents may answer, and those that have come since; a question that is `alone` is
+        no follow-up.
         """
         self.assistant.refresh()
         question = question.strip()
-        earlier = history(turns)
+        earlier = () if alone else history(turns)
         turn = Turn(len(turns) + 1, question)
         yield self._shown((*turns, turn), busy=True)
         try:
@@ -111,8 +112,8 @@ class Events:
     def suggested(
         self, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str], event: gr.EventData
     ) -> Iterator[Shown]:
-        """A suggested question is chosen."""
-        yield from self.asked(str(event.question), turns, chosen, offered)
+        """A suggested question is chosen. One that stands elsewhere than below the answer follows up on nothing."""
+        yield from self.asked(str(event.question), turns, chosen, offered, alone=event.alone is True)
 
     def stopped(self, turns: tuple[Turn, ...]) -> Shown:
         """The user has broken off the answer that was streaming in."""

@@ -49,7 +49,9 @@ def reading_html(
     if image is None:
         return f"{read_part}{report}"
     picture = f"<div><h3>{html.escape(catalogue.text('ui.reading.image'))}</h3>"
-    picture += page_figure(image, title, "", catalogue) + "</div>"
+    picture += page_figure(image, title, "", catalogue)
+    enlarge = html.escape(catalogue.text("ui.reading.enlarge"))
+    picture += f'<button type="button" class="rus-button" data-enlarge aria-pressed="false">{enlarge}</button></div>'
     return f'<div class="rus-reading">{picture}{read_part}</div>{report}'
 
 

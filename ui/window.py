@@ -32,7 +32,7 @@ document.addEventListener('click', (event) => {
   if (link) { event.preventDefault(); trigger('click', {name: link.getAttribute('href').slice(7)}); }
 });
 """
-_ON_QUESTION = "window.rusQuestions((question) => trigger('click', {question}));"
+_ON_QUESTION = "window.rusQuestions((question, alone) => trigger('click', {question, alone}));"
 _ON_FILES = "window.rusFile = (number, kind) => trigger('click', {number, kind});"
 _ON_KEPT = "window.rusKept(element, (turns) => trigger('click', {turns}));"
 _ON_FEEDBACK = "window.rusFeedback(element, (said) => trigger('click', said));"

@@ -64,6 +64,11 @@
     const broad = event.target.closest('[data-wide]');
     if (broad) wide(broad);
     if (event.target.closest('[data-back]')) back();
+    const enlarge = event.target.closest('[data-enlarge]');
+    if (enlarge) {
+      const large = enlarge.closest('.rus-reading').classList.toggle('rus-large');
+      enlarge.setAttribute('aria-pressed', String(large));
+    }
   });
 
   document.addEventListener('keydown', (event) => {

@@ -18,7 +18,7 @@
       method: body === undefined ? 'GET' : 'POST', headers, body: json ? JSON.stringify(body) : body,
     });
     const said = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(typeof said.detail === 'string' ? said.detail : texts.lost);
+    if (!answer.ok) throw new Error(typeof said.detail === 'string' ? said.detail : texts.failed);
     return said;
   };
 

@@ -4,7 +4,7 @@
   const ROLE = 'rus-roll', READ = 'rus-rundtur';
   let send = () => {};
   window.rusQuestions = (trigger) => { send = trigger; };
-  window.rusAsk = (question) => send(question);
+  window.rusAsk = (question) => send(question, true);
 
   const read = () => {
     try {
@@ -59,8 +59,9 @@
       localStorage.setItem(READ, JSON.stringify([...read().add(button.dataset.question)]));
       mark();
     }
-    if (!button.closest('#rus-questions')) window.rusTab('ask');
-    send(button.dataset.question);
+    const elsewhere = !button.closest('#rus-questions');
+    if (elsewhere) window.rusTab('ask');
+    send(button.dataset.question, elsewhere);
   });
 
   // Called when the page has changed.
