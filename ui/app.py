@@ -104,7 +104,7 @@ def _own_pages(options: ChatOptions, other: Language) -> APIRouter:
     from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
     from ui.brand import LOGO_TYPES
-    from ui.statement import TestResults, statement_html
+    from ui.statement import ScanResults, statement_html
     from ui.window import style_sheet
 
     router, brand = APIRouter(include_in_schema=False), options.brand
@@ -116,7 +116,7 @@ def _own_pages(options: ChatOptions, other: Language) -> APIRouter:
     @router.get("/tillganglighet")
     def statement(lang: Language = options.language) -> HTMLResponse:
         style = style_sheet() + brand.colours()
-        return HTMLResponse(statement_html(TestResults.load(), brand, Catalogue.load(lang), style))
+        return HTMLResponse(statement_html(ScanResults.load(), brand, Catalogue.load(lang), style))
 
     @router.get("/logotyp")
     def logo() -> FileResponse:

@@ -121,7 +121,9 @@ def _describe_dialog(catalogue: Catalogue) -> str:
 
 def _remove_dialog(catalogue: Catalogue) -> str:
     return _dialog(
-        "forget", f"<p><strong data-name></strong></p><p>{html.escape(catalogue.text('ui.manage.forget_hint'))}</p>", catalogue
+        "forget",
+        f"<p><strong data-name></strong></p><p>{html.escape(catalogue.text('ui.manage.forget_hint'))}</p>",
+        catalogue,
     )
 
 

@@ -9,14 +9,14 @@ import ipaddress
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException as WebError
 
 from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue, Language
@@ -72,7 +72,7 @@ def document_routes(assistant: Assistant, jobs: IndexJobs, rights: Rights, limit
             return _refused(413, f"Filerna är för stora: högst {limits.bytes >> 20} MiB åt gången. Dela upp dem.")
         try:
             form = await request.form(max_files=limits.files, max_fields=0)
-        except (MultiPartException, HTTPException):
+        except WebError:
             return _refused(413, f"För många filer: högst {limits.files} åt gången. Dela upp dem.")
         folder = upload_folder()
         try:
@@ -141,8 +141,8 @@ async def _keep(form: FormData, folder: Path) -> None:
 
 def safe_parts(name: str) -> Sequence[str]:
     """A relative path from the browser without anything that leads out of the folder or is hidden."""
-    parts = [part.strip() for part in PurePosixPath(name.replace("\\", "/").replace("\x00", "")).parts]
-    kept = [part[-120:] for part in parts if part not in ("", "/", ".", "..") and not part.endswith(":")]
+    parts = [part.strip() for part in name.replace("\\", "/").replace("\x00", "").split("/")]
+    kept = [part[-120:] for part in parts if part not in ("", ".", "..") and not part.endswith(":")]
     return kept[-6:] or ["fil"]
 
 

@@ -88,7 +88,12 @@ class Events:
         )
 
     def asked(
-        self, question: str, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str] = (), alone: bool = False
+        self,
+        question: str,
+        turns: tuple[Turn, ...],
+        chosen: Sequence[str],
+        offered: Sequence[str] = (),
+        alone: bool = False,
     ) -> Iterator[Shown]:
         """A question is sent: the conversation grows while the answer streams in. New documents are seen from now on.
 

@@ -20,7 +20,7 @@ RESULTS = Path(__file__).parent / "static" / "accessibility.json"
 
 
 @dataclass(frozen=True, slots=True)
-class TestResults:
+class ScanResults:
     """What the browser tests found. `states` is the number of faults by state of the page, `made` an ISO date."""
 
     made: str
@@ -30,9 +30,9 @@ class TestResults:
     checks: tuple[str, ...]
 
     @staticmethod
-    def load(path: Path = RESULTS) -> TestResults:
+    def load(path: Path = RESULTS) -> ScanResults:
         """What the tests wrote last."""
-        return TypeAdapter(TestResults).validate_json(path.read_bytes())
+        return TypeAdapter(ScanResults).validate_json(path.read_bytes())
 
     @property
     def faults(self) -> int:
@@ -40,7 +40,7 @@ class TestResults:
         return sum(self.states.values())
 
 
-def statement_html(results: TestResults, brand: Brand, catalogue: Catalogue, style: str) -> str:
+def statement_html(results: ScanResults, brand: Brand, catalogue: Catalogue, style: str) -> str:
     """The page at /tillganglighet. `style` is the service's style sheet."""
     text = catalogue.text
     name = brand.name or text("ui.statement.owner")
@@ -69,7 +69,7 @@ def statement_html(results: TestResults, brand: Brand, catalogue: Catalogue, sty
     )
 
 
-def _tested(results: TestResults, catalogue: Catalogue) -> str:
+def _tested(results: ScanResults, catalogue: Catalogue) -> str:
     """What was tried: the tool, the states and the further checks."""
     values = {"tool": results.tool, "browser": results.browser, "count": str(len(results.states))}
     states = ", ".join(catalogue.text(f"ui.statement.state_{state}") for state in results.states)
