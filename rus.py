@@ -191,7 +191,7 @@ def serve(
 def mcp(index: Index = None) -> None:
     """Svara språkmodeller och agenter över MCP, på standardströmmarna."""
     from assistant.wiring import open_assistant
-    from ui.mcp_server import create_mcp_server
+    from ui.doors import create_mcp_server
 
     create_mcp_server(open_assistant(load_settings(index_dir=index), _tell)).run("stdio")
 

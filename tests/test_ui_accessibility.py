@@ -102,7 +102,7 @@ def violations(page):
 
 @pytest.fixture(scope="module")
 def scanned():
-    """Faults by state. With WRITE_ACCESSIBILITY set, the accessibility statement is made from them (see CONTRIBUTING)."""
+    """Faults by state. With WRITE_ACCESSIBILITY set, the accessibility statement is made from them."""
     states = {}
     yield states
     if os.environ.get("WRITE_ACCESSIBILITY"):

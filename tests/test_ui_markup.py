@@ -1,4 +1,4 @@
-"""Nothing that a document, a title, a question or a comment holds becomes markup: sixty payloads through every builder."""
+"""Nothing that a document, title, question or comment holds becomes markup: sixty payloads through every builder."""
 
 from dataclasses import replace
 
@@ -19,9 +19,8 @@ from ui.export import copied_texts, copies_html
 from ui.feedback import feedback_form
 from ui.guide import glossary_html, start_html
 from ui.index_jobs import FileResult, JobState
-from ui.markdown import safe_markdown
+from ui.markdown import rich_text, safe_markdown
 from ui.reading_view import reading_html
-from ui.rich_text import rich_text
 from ui.statement import ScanResults, statement_html
 
 SV = Catalogue.load("sv")
@@ -37,25 +36,85 @@ HANDLERS = (
     "onbegin",
 )
 ELEMENTS = ("img src=x", "svg", "body", "details open", "video src=x", "iframe src=x", "input", "math")
-SCHEMES = ("javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html,<script>alert(1)</script>",
-           "vbscript:x", "//evil.invalid/x", OUTSIDE, "file:///etc/passwd")  # fmt: skip
+SCHEMES = (
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "//evil.invalid/x",
+    OUTSIDE,
+    "file:///etc/passwd",
+)
 PAYLOADS = (
     *(f"<{element} {handler}=alert(1)>" for element, handler in zip(ELEMENTS, HANDLERS, strict=True)),
     *(f"\"'><{element} {handler}=alert(1) x=\"'" for element, handler in zip(ELEMENTS, HANDLERS, strict=True)),
     *(f"[klicka]({scheme})" for scheme in SCHEMES),
     *(f"![bild]({scheme})" for scheme in SCHEMES),
     *(f'<a href="{scheme}">x</a>' for scheme in SCHEMES),
-    "<script>alert(1)</script>", "<scr<script>ipt>alert(1)</script>", "</script><script>alert(1)</script>",
-    "<style>@import 'https://evil.invalid/x.css'</style>", "<link rel=stylesheet href=https://evil.invalid/x>",
-    "<form action=https://evil.invalid><input name=a></form>", "<base href=https://evil.invalid/>",
-    "<meta http-equiv=refresh content='0;url=https://evil.invalid'>", "<object data=x>", "<embed src=x>",
-    "<template><script>alert(1)</script></template>", "--><img src=x onerror=alert(1)>", "]]><script>alert(1)</script>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;", "&#60;img src=x onerror=alert(1)&#62;", "`<img src=x onerror=alert(1)>`",
-    "$$\\href{javascript:alert(1)}{x}$$", "<https://evil.invalid>", "[x]: https://evil.invalid\n\n[x]", "{{7*7}} ${7*7} {value}",
-)  # fmt: skip
-ALLOWED = {"a", "p", "blockquote", "mark", "span", "div", "ul", "ol", "li", "button", "label", "input", "table", "caption",
-           "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "dl", "dt", "dd", "q", "sup", "b", "strong", "details",
-           "summary", "section", "dialog", "form", "fieldset", "legend", "textarea", "select", "option", "progress"}  # fmt: skip
+    "<script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<style>@import 'https://evil.invalid/x.css'</style>",
+    "<link rel=stylesheet href=https://evil.invalid/x>",
+    "<form action=https://evil.invalid><input name=a></form>",
+    "<base href=https://evil.invalid/>",
+    "<meta http-equiv=refresh content='0;url=https://evil.invalid'>",
+    "<object data=x>",
+    "<embed src=x>",
+    "<template><script>alert(1)</script></template>",
+    "--><img src=x onerror=alert(1)>",
+    "]]><script>alert(1)</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;img src=x onerror=alert(1)&#62;",
+    "`<img src=x onerror=alert(1)>`",
+    "$$\\href{javascript:alert(1)}{x}$$",
+    "<https://evil.invalid>",
+    "[x]: https://evil.invalid\n\n[x]",
+    "{{7*7}} ${7*7} {value}",
+)
+ALLOWED = {
+    "a",
+    "p",
+    "blockquote",
+    "mark",
+    "span",
+    "div",
+    "ul",
+    "ol",
+    "li",
+    "button",
+    "label",
+    "input",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "h1",
+    "h2",
+    "h3",
+    "dl",
+    "dt",
+    "dd",
+    "q",
+    "sup",
+    "b",
+    "strong",
+    "details",
+    "summary",
+    "section",
+    "dialog",
+    "form",
+    "fieldset",
+    "legend",
+    "textarea",
+    "select",
+    "option",
+    "progress",
+}
 
 
 def test_there_are_sixty_payloads():
@@ -122,7 +181,7 @@ def _addresses(page):
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_brand_and_no_file_becomes_markup(payload):
-    from ui.rich_text import blocks
+    from ui.markdown import blocks
 
     page = statement_html(
         ScanResults("2026-01-01", payload, payload, {"start": 0}, ()), Brand(payload, contact=payload), SV, ""

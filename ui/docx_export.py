@@ -11,7 +11,7 @@ from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from ui.conversation import band, circumstances
 from ui.export import marked_markdown, source_text
-from ui.rich_text import Run, TextBlock, blocks, printable
+from ui.markdown import Run, TextBlock, blocks, printable
 
 if TYPE_CHECKING:
     from docx.document import Document

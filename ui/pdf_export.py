@@ -14,7 +14,7 @@ from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from ui.conversation import band, circumstances
 from ui.export import marked_markdown, source_text
-from ui.rich_text import Run, TextBlock, blocks, printable
+from ui.markdown import Run, TextBlock, blocks, printable
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
