@@ -104,7 +104,7 @@ class _Footnotes:
             return
         self._count += 1
         self._of_mark[mark] = self._count
-        paragraph._p.append(self._run(self._numbered("w:footnoteReference", self._count)))
+        paragraph._p.append(self._run(self._numbered("w:footnoteReference", self._count)))  # type: ignore[arg-type]  # python-docx knows paragraphs alone
         note = self._add(self._count)[0]
         note.append(self._run(self._new("w:footnoteRef")))
         run, said = self._new("w:r"), self._new("w:t")
