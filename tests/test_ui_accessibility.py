@@ -13,9 +13,11 @@ import time
 from datetime import date
 
 import pytest
-from fake_assistant import FakeAssistant, FakeIndex, answer, list_answer, refusal
+from fake_assistant import FakeAssistant, FakeIndex, answer, citation, list_answer, refusal
 from test_ui_app import small_pdf
+from test_ui_markup import PAYLOADS
 
+from assistant.answers import Row
 from ui.statement import RESULTS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -35,7 +37,7 @@ def address(tmp_path_factory):
 
     pdf = tmp_path_factory.mktemp("pdf") / "plan.pdf"
     pdf.write_bytes(small_pdf())
-    answers = {"lista": list_answer(), "vägra": refusal(), "elak": answer(ATTACK)}
+    answers = {"lista": list_answer(), "vägra": refusal(), "elak": answer(ATTACK), "alla": attacked()}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -76,6 +78,13 @@ def page(browser, address, request):
     yield page
     assert page.outside == []
     context.close()
+
+
+def attacked():
+    """An answer with every payload in its text, its rows and its source."""
+    said = "\n\n".join(PAYLOADS)
+    rows = tuple(Row(payload, (("Namn", payload),), (1,)) for payload in PAYLOADS)
+    return answer(f"{said} [1]", rows=rows, citations=(citation(title=said, section=PAYLOADS, quote=said, url=said),))
 
 
 def ask(page, question):
@@ -245,6 +254,24 @@ def test_an_answer_with_markup_loads_and_runs_nothing(page):
     assert "<img src=https://evil.invalid/b.png>" in message.inner_text()
     assert message.locator("img, form, iframe, script").count() == 0
     assert message.locator("a:not([href^='#'])").count() == 0
+
+
+def test_sixty_payloads_in_text_table_source_and_question_run_and_fetch_nothing(page):
+    page.on("dialog", lambda dialog: pytest.fail(f"something ran: {dialog.message}"))
+    ask(page, "alla")
+    page.wait_for_selector("#rus-panel-heading[data-target]")
+    chat = page.locator("#rus-chat [data-testid=bot]").last
+    assert chat.locator("img, svg, form, iframe, script, style, object, embed, base, meta").count() == 0
+    assert chat.locator("a:not([href^='#'])").count() == 0
+    page.click("#rus-chat a[href='#kalla-1']")
+    page.wait_for_selector(".rus-sources")
+    assert page.locator("#rus-panel").locator("script, svg, form, iframe, object, embed, a[href^='java']").count() == 0
+    ask(page, PAYLOADS[0])
+    assert page.locator("#rus-chat [data-testid=user] img").count() == 0
+    page.reload()
+    page.wait_for_selector("#rus-chat .rus-actions")
+    page.click(".rus-kept summary")
+    page.wait_for_timeout(300)
 
 
 def test_swedish_in_an_english_browser(page):

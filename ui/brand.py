@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.errors import RusError
+from assistant.settings import SettingsError
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LEAST_CONTRAST = 4.5
@@ -24,7 +24,7 @@ LOGO_TYPES = {
 class Brand:
     """What a region sets of its own, None where it sets nothing. `colour` is "#rrggbb".
 
-    :raises RusError: for a colour or a logo that cannot be used.
+    :raises SettingsError: for a colour or a logo that cannot be used.
     """
 
     name: str | None = None
@@ -36,14 +36,14 @@ class Brand:
     def __post_init__(self) -> None:
         if self.colour is not None:
             if not _COLOUR.fullmatch(self.colour):
-                raise RusError("RUS_REGION_COLOUR ska vara en färg som #0b5345: sex siffror eller bokstäver a–f.")
+                raise SettingsError("RUS_REGION_COLOUR ska vara en färg som #0b5345: sex siffror eller bokstäver a–f.")
             if (found := contrast(self.colour, "#ffffff")) < _LEAST_CONTRAST:
-                raise RusError(
+                raise SettingsError(
                     f"RUS_REGION_COLOUR {self.colour} har kontrasten {found:.1f} mot vitt, och minst "
                     f"{_LEAST_CONTRAST} krävs för att text ska gå att läsa: välj en mörkare färg."
                 )
         if self.logo is not None and not (self.logo.suffix.lower() in LOGO_TYPES and self.logo.is_file()):
-            raise RusError(
+            raise SettingsError(
                 f"RUS_REGION_LOGO {self.logo} är ingen bild som finns: ange en PNG-, SVG-, WebP- eller JPEG-fil."
             )
 
@@ -63,7 +63,8 @@ class Brand:
         darker = _mixed(self.colour, "#000000", 0.25)
         return (
             f":root{{--rus-green:{self.colour};--rus-strong:{self.colour};--rus-green-dark:{darker}}}"
-            f"body.dark{{--rus-green:{light};--rus-green-dark:{_mixed(light, '#ffffff', 0.3)}}}"
+            f"body.dark{{--rus-strong:{self.colour};"
+            f"--rus-green:{light};--rus-green-dark:{_mixed(light, '#ffffff', 0.3)}}}"
         )
 
 

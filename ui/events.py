@@ -99,12 +99,12 @@ class Events:
         `chosen` of the `offered` documents may answer, and those that have come since; a question that is `alone` is
         no follow-up.
         """
-        self.assistant.refresh()
         question = question.strip()
         earlier = () if alone else history(turns)
         turn = Turn(len(turns) + 1, question)
         yield self._shown((*turns, turn), busy=True)
         try:
+            self.assistant.refresh()
             for piece in paced(
                 self.assistant.stream(question, earlier, self._documents(chosen, offered)), time.monotonic
             ):
