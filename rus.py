@@ -24,8 +24,7 @@ from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
     from assistant.answers import Citation
-    from ingest.build.building import BuildReport, Step
-    from ingest.build.planning import BuildOptions
+    from ingest.build.building import BuildReport, Progress
     from ingest.gather import Gathered
 
 _LOWER_PRIORITY = 10
@@ -78,8 +77,9 @@ def ingest(
     follow: Annotated[int | None, typer.Option("--follow", min=0, max=5, help="Följ länkar så här djupt.")] = None,
 ) -> None:
     """Läs in dokument i indexet."""
-    from assistant.wiring import embedder_of
+    from assistant.wiring import build_options, embedder_of
     from ingest.build.building import build
+    from ingest.descriptions import described, load_descriptions
     from ingest.store.generations import fetched_folder
 
     if hasattr(os, "nice"):
@@ -90,9 +90,10 @@ def ingest(
             gathered = _gathered(settings, what, follow, folder)
             for note in gathered.notes:
                 _tell(note)
-            embedder, options = embedder_of(settings, _tell), _build_options(settings, full=not what, rebuild=rebuild)
+            embedder, options = embedder_of(settings, _tell), build_options(settings, not what, rebuild)
+            incoming = described(gathered.incoming, load_descriptions(settings.index_dir))
             with _progress_line() as show:
-                report = build(gathered.incoming, settings.index_dir, embedder, options, show)
+                report = build(incoming, settings.index_dir, embedder, options, show)
     except RusError as error:  # nothing is stored; 1 would say that the rest is
         _fail(error.message, WRONG_USAGE)
     _print_table(report)
@@ -111,21 +112,6 @@ def _gathered(settings: Settings, what: list[str] | None, follow: int | None, fo
     if what:
         return gather_named(what, folder, password, limits, follow, records, copies)
     return gather_listed(settings.sources_file, folder, password, limits, copies)
-
-
-def _build_options(settings: Settings, full: bool, rebuild: bool) -> BuildOptions:
-    from ingest.build.planning import BuildOptions
-    from ingest.build.reader_process import Limits
-    from ingest.documents import ReadOptions
-
-    return BuildOptions(
-        full=full,
-        rebuild=rebuild,
-        workers=settings.workers,
-        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice),
-        limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
-        server=settings.chroma_server(),
-    )
 
 
 def _pdf_password(settings: Settings) -> str | None:
@@ -185,12 +171,28 @@ def serve(
     from assistant.wiring import open_assistant
     from ui.app import ChatOptions
     from ui.app import serve as serve_chat
+    from ui.brand import Brand
 
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
     feedback = settings.feedback_folder() if settings.feedback else None
-    options = ChatOptions(language=settings.language, pdf_password=_pdf_password(settings), feedback_folder=feedback)
+    options = ChatOptions(
+        language=settings.language,
+        pdf_password=_pdf_password(settings),
+        feedback_folder=feedback,
+        index_directory=settings.index_dir,
+        documents_tab=settings.documents_tab,
+        upload_bytes=settings.upload_maximum_mib << 20,
+        upload_files=settings.upload_maximum_files,
+        brand=Brand(
+            settings.region_name,
+            settings.region_logo,
+            settings.region_colour,
+            settings.region_contact,
+            settings.region_welcome,
+        ),
+    )
     serve_chat(assistant, settings.host, settings.port, options)
 
 
@@ -198,7 +200,7 @@ def serve(
 def mcp(index: Index = None) -> None:
     """Svara språkmodeller och agenter över MCP, på standardströmmarna."""
     from assistant.wiring import open_assistant
-    from ui.mcp_server import create_mcp_server
+    from ui.doors import create_mcp_server
 
     create_mcp_server(open_assistant(load_settings(index_dir=index), _tell)).run("stdio")
 
@@ -290,11 +292,13 @@ def forget(
 ) -> None:
     """Ta bort ett dokument ur indexet och från disken."""
     from ingest.build.building import forget as erase
+    from ingest.descriptions import keep_description
 
     settings = load_settings(index_dir=index)
     if not yes and not typer.confirm(f"Ska {document} raderas ur indexet och från disken?", err=True):
         raise typer.Exit(0)
     erase(document, settings.index_dir, settings.chroma_server())
+    keep_description(settings.index_dir, document, None)
     _tell(f"{document} är raderat.")
 
 
@@ -342,11 +346,12 @@ def _page_name(citation: Citation) -> str:
 
 
 @contextmanager
-def _progress_line() -> Iterator[Callable[[Step, str, int, int], None]]:
+def _progress_line() -> Iterator[Callable[[Progress], None]]:
     """A progress line on standard error where that is a terminal; elsewhere silence."""
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as ProgressBar
 
     from ingest.build.building import Step
 
@@ -354,13 +359,15 @@ def _progress_line() -> Iterator[Callable[[Step, str, int, int], None]]:
     console = Console(stderr=True)
     columns = TextColumn("{task.fields[step]}"), MofNCompleteColumn(), TextColumn("{task.description}")
     silent = not console.is_terminal
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=silent) as bar:
+    with ProgressBar(*columns, TimeRemainingColumn(), console=console, transient=True, disable=silent) as bar:
         tasks = {step: bar.add_task("", total=None, visible=False, step=name) for step, name in steps.items()}
 
-        def show(step: Step, name: str, done: int, total: int) -> None:
+        def show(progress: Progress) -> None:
             for other, task in tasks.items():
-                bar.update(task, visible=other is step)
-            bar.update(tasks[step], description=escape(name), completed=done, total=total)
+                bar.update(task, visible=other is progress.step)
+            read = f"{progress.pages} sidor, {progress.passages} stycken  " if progress.passages else ""
+            described = f"{read}{escape(progress.name)}"
+            bar.update(tasks[progress.step], description=described, completed=progress.done, total=progress.total)
 
         yield show
 

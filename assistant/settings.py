@@ -94,6 +94,21 @@ class Settings(BaseSettings):
     feedback: bool = Field(
         default=True, description="Users may say what is wrong with an answer; kept on this machine."
     )
+    documents_tab: bool | None = Field(
+        default=None,
+        description="Documents may be added, described and removed in the chat; none: only from the same machine.",
+    )
+    upload_maximum_mib: int = Field(default=200, ge=1, description="Largest upload of documents, in MiB.")
+    upload_maximum_files: int = Field(default=100, ge=1, description="Most files in one upload.")
+    region_name: str | None = Field(default=None, description="Name of the region, shown in the head of the chat.")
+    region_logo: Path | None = Field(default=None, description="The region's logo: a PNG, SVG, WebP or JPEG file.")
+    region_colour: str | None = Field(
+        default=None, description="The region's colour (`#0b5345`); its contrast to white must be at least 4.5."
+    )
+    region_contact: str | None = Field(
+        default=None, description="E-mail address or web page for questions on the service and its accessibility."
+    )
+    region_welcome: str | None = Field(default=None, description="Text that greets in an empty conversation.")
     question_maximum_chars: int = Field(default=2000, ge=50, description="Longest question.")
 
     def feedback_folder(self) -> Path:

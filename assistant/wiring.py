@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
 from assistant.library import Library
@@ -12,10 +13,29 @@ from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.environment import prepare_environment
 
+if TYPE_CHECKING:
+    from ingest.build.planning import BuildOptions
+
 
 def embedder_of(settings: Settings, progress: Callable[[str], None]) -> Embedder:
     """The embedder that the settings name. `progress` is told when the default model is built on first use."""
     return open_embedder(settings.embedding_model, settings.cache_dir, settings.threads, progress)
+
+
+def build_options(settings: Settings, full: bool = False, rebuild: bool = False) -> BuildOptions:
+    """How documents are read, as the settings say; `full` and `rebuild` as in BuildOptions."""
+    from ingest.build.planning import BuildOptions
+    from ingest.build.reader_process import Limits
+    from ingest.documents import ReadOptions
+
+    return BuildOptions(
+        full=full,
+        rebuild=rebuild,
+        workers=settings.workers,
+        reading=ReadOptions(ocr=settings.ocr, maximum_pages=settings.maximum_pages, libreoffice=settings.libreoffice),
+        limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
+        server=settings.chroma_server(),
+    )
 
 
 def chat_of(settings: Settings) -> ChatModel | None:

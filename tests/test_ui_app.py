@@ -202,7 +202,7 @@ def test_sources_open_and_what_is_gone_is_told(events):
 
 
 def test_the_reading_view_keeps_to_the_pages_there_are(events):
-    from ui.reading_tab import ReadingEvents, nearest
+    from ui.reading_view import ReadingEvents, nearest
 
     reading = ReadingEvents(events.assistant, events.catalogue, events.pages, "")
     assert "Sida 2 av 2" in reading.shown("plan", 99)[1]

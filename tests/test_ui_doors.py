@@ -11,8 +11,7 @@ from fastapi.testclient import TestClient
 from mcp import Client, StdioServerParameters, stdio_client
 
 from ui.api import create_api
-from ui.doors import Doors
-from ui.mcp_server import create_mcp_server
+from ui.doors import Doors, create_mcp_server
 
 QUESTION = "Hur många personer sysselsätter skogsbruket?"
 

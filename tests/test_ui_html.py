@@ -23,7 +23,7 @@ from fake_assistant import (
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
 from ingest.facts.types import FactBase
-from ui.blocks import blocks, plain_text
+from ui.brand import Brand, contrast
 from ui.citations import (
     Frame,
     PageImage,
@@ -36,19 +36,20 @@ from ui.citations import (
     questions_html,
     source_panel,
 )
-from ui.conversation import Turn
-from ui.documents import documents_csv, documents_html
-from ui.export import answers_markdown, copied_texts, copies_html, csv_text, table_cells
+from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
+from ui.document_list import ShownDocument, documents_csv, documents_html
+from ui.export import Saver, answers_markdown, copied_texts, copies_html, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
-from ui.kept import kept_html, kept_list_html, restored_turns
-from ui.reading import reading_html
-from ui.saving import file_html, saved_file
-from ui.strategy import strategy_html
+from ui.guide import glossary_html, role_questions, strategy_html, terms, tour_questions
+from ui.markdown import blocks, plain_text
+from ui.reading_view import reading_html
+from ui.statement import ScanResults, statement_html
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
 IMAGE = PageImage(2, "sida/plan/2?v=g1", 900, 1200, (Frame(0.1, 0.2, 0.3, 0.02),))
 NOON = datetime(2026, 3, 1, 12, 0)
+SAVER = Saver(FakeIndex(), SV)
 
 
 class Tags(HTMLParser):
@@ -80,7 +81,7 @@ class Tags(HTMLParser):
         copied_texts(answer(EVIL, citations=(citation(quote=EVIL, title=EVIL),)), SV)[1],
         kept_html((Turn(1, EVIL, answer=answer(EVIL)),)),
         kept_list_html(SV),
-        documents_html(RECORDS, SV),
+        documents_html([ShownDocument(one) for one in RECORDS], SV, True),
         reading_html(EVIL, FakeIndex().reading("webb"), None, None, SV),
     ],
 )
@@ -147,13 +148,13 @@ def test_every_source_of_the_answer_can_be_opened_from_the_list():
 
 
 def test_documents_are_listed_with_status_and_reason():
-    soup = BeautifulSoup(documents_html(RECORDS, SV), "lxml")
+    soup = BeautifulSoup(documents_html([ShownDocument(one) for one in RECORDS], SV, True), "lxml")
     assert soup.caption.text == "3 dokument, 2 lästa, 2 textstycken"
     rows = [[cell.text for cell in row.select("th, td")] for row in soup.select("tbody tr")]
-    assert rows[0][:2] == [PDF.title, "Läst"]
+    assert rows[0][0].startswith(PDF.title) and "2024" in rows[0]
     assert "Sidor lästa ur bild: 1." in rows[0]
-    assert rows[2][:2] == ["Gammal <b>rapport</b>", "Kunde inte läsas"]
-    assert "Skannad, kunde inte läsas." in rows[2]
+    assert rows[2][0] == "Gammal <b>rapport</b>" and any("Kunde inte läsas." in cell for cell in rows[2])
+    assert any("Skannad, kunde inte läsas." in cell for cell in rows[2])
 
 
 def test_documents_as_csv_hold_every_column():
@@ -201,25 +202,53 @@ def test_an_empty_page_says_so():
 TURNS = (Turn(1, "Vad är bredbandsmålet?", answer=answer()), Turn(2, "Vilka projekt?", answer=list_answer()))
 
 
-def test_a_word_file_holds_the_answer_its_table_and_its_numbered_sources():
+def notes_of(document):
+    """The footnotes of a Word file: (number, text), the rules left out."""
+    from lxml import etree
+
+    (part,) = (one.target_part for one in document.part.rels.values() if one.reltype.endswith("/footnotes"))
+    name = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    notes = [one for one in etree.fromstring(part.blob) if one.get(f"{name}type") is None]
+    return [(int(one.get(f"{name}id")), "".join(one.itertext()).strip()) for one in notes]
+
+
+def test_a_word_file_holds_the_answer_its_table_and_a_footnote_for_each_source():
     import docx
 
-    file = saved_file(TURNS, 0, "docx", SV, NOON)
+    file = SAVER.file(TURNS, 0, "docx", NOON)
     document = docx.Document(io.BytesIO(file.content))
     text = [paragraph.text for paragraph in document.paragraphs]
     assert file.name == "samtal.docx"
-    assert {"Vad är bredbandsmålet?", "Bredbandsmålet är 80 procent [1]."} <= set(text)
-    assert any(line.startswith(f"[1] ”{QUOTE}” {PDF.title}, s. 2") for line in text)
+    assert {"Vad är bredbandsmålet?", "Bredbandsmålet är 80 procent ."} <= set(text)
+    notes = notes_of(document)
+    assert [number for number, _ in notes] == [1, 2, 3]
+    assert notes[0][1].startswith(f"”{QUOTE}” {PDF.title}, s. 2")
+    referred = document.element.body.xpath(".//w:footnoteReference/@w:id")
+    assert referred == ["1", "2", "3"]
     (table,) = document.tables
     assert [cell.text for cell in table.rows[0].cells] == ["Namn", "Belopp", "År", "Källa"]
-    raised = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.superscript]
-    assert "[1]" in raised
+    assert "2" in table.rows[2].cells[3].text  # the mark that has its note already
+
+
+def test_a_pdf_holds_the_conversation_with_its_sources():
+    from pypdf import PdfReader
+
+    file = SAVER.file(TURNS, 0, "pdf", NOON)
+    reader = PdfReader(io.BytesIO(file.content))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    assert file.name == "samtal.pdf" and reader.metadata.title == "Vad är bredbandsmålet?"
+    assert QUOTE in text and "Fiber i" in text and list_answer().question in text
+
+
+def test_the_source_pages_are_a_pdf_of_their_own():
+    file = SAVER.file(TURNS, 1, "evidence", NOON)
+    assert file.name == "kallsidor-1.pdf" and file.content.startswith(b"%PDF")
 
 
 def test_a_workbook_holds_the_rows_as_text_and_no_formula():
     import openpyxl
 
-    sheet = openpyxl.load_workbook(io.BytesIO(saved_file(TURNS, 2, "xlsx", SV, NOON).content)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(SAVER.file(TURNS, 2, "xlsx", NOON).content)).active
     assert [cell.value for cell in sheet[1]] == ["Namn", "Belopp", "År", "Källa"]
     assert sheet["A3"].value == "=SUMMA(A1)" and sheet["A3"].data_type == "s"
 
@@ -228,14 +257,14 @@ def test_files_are_made_whatever_control_characters_a_text_has():
     odd = Turn(
         1, "Fråga\x00\x0b", answer=answer("Svar\x01 [1].", question="\x02", citations=(citation(quote="a\x03b"),))
     )
-    for kind in ("docx", "md", "xlsx", "csv"):
-        assert saved_file((odd,), 1, kind, SV, NOON).content
+    for kind in ("docx", "pdf", "md", "xlsx", "csv"):
+        assert SAVER.file((odd,), 1, kind, NOON).content
 
 
 def test_only_files_that_there_are_are_saved():
-    assert saved_file(TURNS, 7, "docx", SV, NOON) is None
-    assert saved_file(TURNS, 1, "exe", SV, NOON) is None
-    soup = BeautifulSoup(file_html(saved_file(TURNS, 1, "md", SV, NOON)), "lxml")
+    assert SAVER.file(TURNS, 7, "docx", NOON) is None
+    assert SAVER.file(TURNS, 1, "exe", NOON) is None
+    soup = BeautifulSoup(file_html(SAVER.file(TURNS, 1, "md", NOON)), "lxml")
     assert "Bredbandsmålet" in base64.b64decode(soup.div["data-content"]).decode()
 
 
@@ -288,3 +317,41 @@ def test_the_panel_leads_to_the_sources_before_and_after():
     soup = BeautifulSoup(source_panel(3, citation(2), Place(PAGE_TEXT, None, (), None), SV, (1, 2, 5)), "lxml")
     assert [link["href"] for link in soup.select(".rus-panel-links a")] == ["#kalla-3-1", "#kalla-3-5", "#kalla-3"]
     assert soup.h2["data-target"] == "#kalla-3-2"
+
+
+def test_the_tour_has_ten_questions_and_roles_only_what_can_be_answered():
+    nothing = FactBase((), ())
+    assert "Vilka mål har strategin?" not in tour_questions(nothing, SV)
+    assert "Vilka mål har strategin?" in tour_questions(FakeIndex().facts, SV)
+    assert len(tour_questions(FakeIndex().facts, SV)) <= 10
+    assert all("mål" not in question for question in role_questions(nothing, SV)["official"])
+
+
+def test_words_are_explained_as_the_documents_do_it_and_where():
+    from dataclasses import replace
+
+    text = "Med nära vård avses vård som ges nära hemmet. Regionala rådet för vatten (RRV) leder arbetet."
+    found = terms([replace(FakeIndex().passages[0], text=text)])
+    assert [(one.name, one.meaning) for one in found] == [
+        ("Nära vård", "vård som ges nära hemmet."),
+        ("RRV", "Regionala rådet för vatten"),
+    ]
+    index = FakeIndex(passages=(found[0].passage,))
+    assert f"{PDF.title}, s. 2" in glossary_html(index, SV) and glossary_html(FakeIndex(), SV) == ""
+
+
+def test_a_regions_colour_must_be_readable_and_its_logo_there(tmp_path):
+    assert round(contrast("#000000", "#ffffff")) == 21 and contrast("#0b5345", "#0b5345") == 1
+    assert "#005ea5" in Brand(colour="#005ea5").colours() and Brand().colours() == ""
+    for wrong in ({"colour": "#ffee00"}, {"colour": "red"}, {"logo": tmp_path / "saknas.png"}):
+        with pytest.raises(RusError):
+            Brand(**wrong)
+    assert Brand(contact="a@b.invalid").contact_address == "mailto:a@b.invalid"
+
+
+def test_the_statement_says_what_was_tested_and_names_the_region():
+    page = statement_html(ScanResults.load(), Brand("Region Exempel", contact="a@b.invalid"), SV, "")
+    soup = BeautifulSoup(page, "lxml")
+    assert "Region Exempel" in soup.p.text and soup.html["lang"] == "sv"
+    assert soup.find("a", href="mailto:a@b.invalid") and "Digg" in soup.text and "axe-core" in soup.text
+    assert "fann 2 fel" in statement_html(ScanResults("2026-01-01", "x", "y", {"start": 2}, ()), Brand(), SV, "")

@@ -65,14 +65,16 @@ _STREAMED: dict[int | str, dict[str, object]] = {
 def create_api(assistant: Assistant) -> FastAPI:
     """The interface over one assistant. Its errors are JSON with one sentence; nothing of the machine is told."""
     doors = Doors(assistant)
-    api = FastAPI(
-        title="RUS-assistenten",
-        version="1",
-        docs_url=None,
-        redoc_url=None,
-        responses=_WRONG,  # their pages load scripts
-    )
+    # without the pages of documentation, which load scripts from outside
+    api = FastAPI(title="RUS-assistenten", version="1", docs_url=None, redoc_url=None, responses=_WRONG)
     api.add_exception_handler(RusError, _told)
+    _add_questions(api, doors)
+    _add_contents(api, doors)
+    return api
+
+
+def _add_questions(api: FastAPI, doors: Doors) -> None:
+    """The ways to ask and to search."""
 
     @api.post("/ask", response_model=None, responses=_STREAMED)
     def ask(asked: AskRequest, accept: Annotated[str, Header()] = "*/*") -> Response:
@@ -88,6 +90,10 @@ def create_api(assistant: Assistant) -> FastAPI:
         """The passages that are nearest to a query, best first."""
         return doors.search(wanted.query, wanted.documents, wanted.count)
 
+
+def _add_contents(api: FastAPI, doors: Doors) -> None:
+    """What the index holds."""
+
     @api.get("/facts")
     def facts() -> Record:
         """The typed facts of all documents."""
@@ -102,8 +108,6 @@ def create_api(assistant: Assistant) -> FastAPI:
     def documents() -> list[Record]:
         """Every document with its status, dates and size."""
         return doors.documents()
-
-    return api
 
 
 def _told(_: Request, error: Exception) -> JSONResponse:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.catalogue import Language
@@ -30,6 +31,15 @@ HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
+_UPLOADS = (
+    "/gradio_api/upload",
+    "/en/gradio_api/upload",
+    "/sv/gradio_api/upload",
+    "/upload",
+    "/en/upload",
+    "/sv/upload",
+)
+"""Where Gradio would take files from anybody. The chat has no use for them."""
 _HTML_LANGUAGE = re.compile(rb'(<html[^>]*?\blang=")[^"]*(")', re.DOTALL)
 _OUTSIDE_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 
@@ -51,6 +61,9 @@ class BrowserRules:
             await self.app(scope, receive, send)
             return
         path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
+        if path.startswith(_UPLOADS):
+            await Response(status_code=404)(scope, receive, _with_headers(send))
+            return
         language = self.pages.get(path) if scope["method"] == "GET" else None
         if language is None:
             await self.app(scope, receive, _with_headers(send))

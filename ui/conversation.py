@@ -1,14 +1,21 @@
-"""One conversation as plain data, and how it is written in the chat window. Knows nothing of Gradio's components."""
+"""One conversation as plain data: how it is written in the chat window, and kept in the user's browser.
+
+The server keeps nothing. Knows nothing of Gradio's components.
+"""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from assistant.drafting import escape, mark_text
+from ingest.errors import RusError
 from ui.markdown import columns, escape_text, has_table, rows_table, safe_markdown
 
 FRAMES_PER_SECOND = 8.0
@@ -27,6 +34,9 @@ class Turn:
     text: str = ""
     answer: Answer | None = None
     note: str | None = None
+
+
+_TURNS = TypeAdapter(tuple[Turn, ...])
 
 
 def history(turns: Sequence[Turn]) -> tuple[str, ...]:
@@ -121,6 +131,41 @@ def count_text(key: str, count: int, catalogue: Catalogue) -> str:
     return catalogue.text(f"{key}_one" if count == 1 else key, {"count": str(count)})
 
 
+def kept_html(turns: Sequence[Turn]) -> str:
+    """A hidden element with the conversation, from which the page's script puts it in the browser's store."""
+    ended = [turn for turn in turns if turn.answer is not None or turn.note is not None]
+    slim = tuple(turn if turn.answer is None else replace(turn, answer=replace(turn.answer, hits=())) for turn in ended)
+    return f'<div hidden id="rus-kept-turns" data-turns="{html.escape(_TURNS.dump_json(slim).decode())}"></div>'
+
+
+def restored_turns(text: str, catalogue: Catalogue) -> tuple[Turn, ...]:
+    """The conversation as the browser kept it, with its turns numbered anew.
+
+    :raises RusError: where it is from another version or damaged.
+    """
+    try:
+        turns = _TURNS.validate_json(text)
+    except ValidationError as error:
+        raise RusError(catalogue.text("ui.kept.unreadable")) from error
+    return tuple(replace(turn, number=number) for number, turn in enumerate(turns, start=1))
+
+
+def kept_list_html(catalogue: Catalogue) -> str:
+    """The list of kept conversations, which the page's script fills in, with a field that finds in it."""
+    keys = ("heading", "intro", "delete_all", "find")
+    text = {key: html.escape(catalogue.text(f"ui.kept.{key}")) for key in keys}
+    files = " ".join(
+        f'<a href="#spara-0-{kind}">{html.escape(catalogue.text(f"ui.kept.save_{kind}"))}</a>'
+        for kind in ("docx", "pdf", "md")
+    )
+    return (
+        f'<details class="rus-kept"><summary>{text["heading"]}</summary><p>{text["intro"]}</p>'
+        f'<label class="rus-row-filter">{text["find"]} <input type="search" data-find></label><ul></ul>'
+        f'<p role="status" class="rus-quiet"></p><p class="rus-panel-links">{files}</p>'
+        f'<button type="button" class="rus-button" data-delete-all>{text["delete_all"]}</button></details>'
+    )
+
+
 def _answer_markdown(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
     label = escape_text(band(answer, catalogue))
     parts = [f'<p class="rus-band rus-band-{answer.status}">{label}</p>']
@@ -136,9 +181,8 @@ def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) 
     count = len(answer.citations)
     links = [(f"kalla-{number}", count_text("ui.ask.sources", count, catalogue))] if count else []
     links += [(f"kopiera-{number}", catalogue.text("ui.ask.copy")), (f"lank-{number}", catalogue.text("ui.ask.link"))]
-    links += [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in ("docx", "md")]
-    if answer.rows:
-        links += [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in ("xlsx", "csv")]
+    kinds = ["docx", "pdf", "md"] + (["xlsx", "csv"] if answer.rows else []) + (["evidence"] if count else [])
+    links += [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in kinds]
     if feedback:
         links += [(f"{mood}-{number}", catalogue.text(f"ui.feedback.{mood}")) for mood in ("bra", "fel")]
     shown = " ".join(f'<a href="#{target}">{escape_text(label)}</a>' for target, label in links)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,16 @@ import gradio as gr
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
+from ui.brand import Brand
 from ui.citations import empty_panel, list_panel, message_panel, questions_html, source_panel
-from ui.conversation import Turn, band, count_text, history, messages, paced, parse_target
-from ui.documents import document_name, documents_html
-from ui.export import copies_html
+from ui.conversation import Turn, band, count_text, history, kept_html, messages, paced, parse_target, restored_turns
+from ui.document_forms import manage_html
+from ui.document_list import document_name, documents_html, holds, kind_name, shown_documents
+from ui.document_routes import Rights
+from ui.export import Saver, copies_html, file_html
 from ui.feedback import keep_feedback
-from ui.kept import kept_html, restored_turns
+from ui.guide import guide_html, start_html
 from ui.pages import Pages
-from ui.saving import file_html, saved_file
-from ui.strategy import strategy_html
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -41,41 +42,82 @@ class Events:
     pages: Pages
     base: str
     feedback_folder: Path | None = None
+    brand: Brand = field(default_factory=Brand)
+    rights: Rights = field(default_factory=lambda: Rights(False))
 
-    def opened(self) -> Shown:
-        """A browser has opened the page: the documents, starter questions and strategy as they are now."""
+    def opened(self, turns: tuple[Turn, ...], request: gr.Request) -> Shown:
+        """A browser has opened the page, or documents have changed: all that is made from the documents."""
         self.assistant.refresh()
-        index = self.assistant.index
+        index, words = self.assistant.index, self.catalogue
         readable = index.documents
+        ids = [document.id for document in readable]
         choices = [(document_name(document), document.id) for document in readable]
+        kinds = sorted({document.kind for document in readable if document.kind})
+        years = sorted({document.year for document in readable if document.year}, reverse=True)
+        anything, any_year = words.text("ui.ask.filter_any_kind"), words.text("ui.ask.filter_any_year")
+        managed = self.rights.of(request.client.host if request.client else None, request.headers)
+        shown = shown_documents(index, lambda document: self.pages.original(document, None, self.base), words)
         return (
-            gr.CheckboxGroup(choices=choices, value=[document.id for document in readable]),
-            gr.Accordion(label=self._filter_label(len(readable), len(readable))),
-            self._starters(),
-            documents_html(index.records, self.catalogue),
-            strategy_html(index.facts, self.catalogue),
+            gr.CheckboxGroup(choices=choices, value=ids),
+            gr.Accordion(label=self._filter_label(len(ids), len(ids))),
+            gr.Dropdown(choices=[(anything, ""), *((kind_name(kind, words), kind) for kind in kinds)], value=""),
+            gr.Dropdown(choices=[(any_year, 0), *((str(year), year) for year in years)], value=0),
+            tuple(ids),
+            gr.skip() if turns else self._starters(),
+            documents_html(shown, words, managed),
+            manage_html(words, self.base) if managed else "",
+            guide_html(index, words),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Any:
         """The choice of documents has changed: the closed filter says how many."""
         return gr.Accordion(label=self._filter_label(len(chosen), len(self.assistant.index.documents)))
 
-    def asked(self, question: str, turns: tuple[Turn, ...], chosen: Sequence[str]) -> Iterator[Shown]:
-        """A question is sent: the conversation grows while the answer streams in."""
+    def narrowed(self, kind: str, year: int, valid: bool) -> Any:
+        """Kind, year or validity has been chosen: the documents that fit are marked."""
+        today = date.today().isoformat()
+        return gr.CheckboxGroup(
+            value=[
+                one.id
+                for one in self.assistant.index.documents
+                if (not kind or one.kind == kind)
+                and (not year or one.year == year)
+                and (not valid or holds(one, today))
+            ]
+        )
+
+    def asked(
+        self,
+        question: str,
+        turns: tuple[Turn, ...],
+        chosen: Sequence[str],
+        offered: Sequence[str] = (),
+        alone: bool = False,
+    ) -> Iterator[Shown]:
+        """A question is sent: the conversation grows while the answer streams in. New documents are seen from now on.
+
+        `chosen` of the `offered` documents may answer, and those that have come since; a question that is `alone` is
+        no follow-up.
+        """
         question = question.strip()
-        earlier = history(turns)
+        earlier = () if alone else history(turns)
         turn = Turn(len(turns) + 1, question)
         yield self._shown((*turns, turn), busy=True)
         try:
-            for piece in paced(self.assistant.stream(question, earlier, self._documents(chosen)), time.monotonic):
+            self.assistant.refresh()
+            for piece in paced(
+                self.assistant.stream(question, earlier, self._documents(chosen, offered)), time.monotonic
+            ):
                 turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
                 yield self._shown((*turns, turn), busy=turn.answer is None)
         except RusError as error:
             yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
 
-    def suggested(self, turns: tuple[Turn, ...], chosen: Sequence[str], event: gr.EventData) -> Iterator[Shown]:
-        """A suggested question is chosen."""
-        yield from self.asked(str(event.question), turns, chosen)
+    def suggested(
+        self, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str], event: gr.EventData
+    ) -> Iterator[Shown]:
+        """A suggested question is chosen. One that stands elsewhere than below the answer follows up on nothing."""
+        yield from self.asked(str(event.question), turns, chosen, offered, alone=event.alone is True)
 
     def stopped(self, turns: tuple[Turn, ...]) -> Shown:
         """The user has broken off the answer that was streaming in."""
@@ -111,7 +153,8 @@ class Events:
         """A file of an answer, or with number 0 of the conversation, is asked for."""
         number, kind = str(event.number), str(event.kind)
         known = int(number) if number.isdecimal() else -1
-        file = saved_file(turns, known, kind, self.catalogue, datetime.now())
+        saver = Saver(self.assistant.index, self.catalogue, self.pages.password)
+        file = saver.file(turns, known, kind, datetime.now())
         return "" if file is None else file_html(file)
 
     def restored(self, event: gr.EventData) -> Shown:
@@ -139,8 +182,9 @@ class Events:
         answer = turns[-1].answer if turns else None
         return self._source(turns[-1], answer.citations[0]) if answer is not None and answer.citations else gr.skip()
 
-    def _documents(self, chosen: Sequence[str]) -> tuple[str, ...]:
+    def _documents(self, chosen: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
         readable = [document.id for document in self.assistant.index.documents]
+        chosen = [*chosen, *(one for one in readable if offered and one not in offered)]
         if not readable:
             raise RusError(self.catalogue.text("ui.ask.no_documents"))
         if not chosen:
@@ -157,7 +201,8 @@ class Events:
         return self.catalogue.text("ui.ask.filter_all" if chosen == count else "ui.ask.filter_some", values)
 
     def _starters(self) -> str:
-        return questions_html(self.catalogue.text("ui.ask.starters"), self.assistant.starters(self.catalogue.language))
+        starters = self.assistant.starters(self.catalogue.language)
+        return start_html(starters, self.assistant.index.facts, self.catalogue)
 
     def _shown(self, turns: tuple[Turn, ...], busy: bool) -> Shown:
         answer = turns[-1].answer if turns else None

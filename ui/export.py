@@ -1,23 +1,81 @@
-"""Answers and lists to take along: Markdown and clipboard text with sources, tables as CSV and XLSX."""
+"""Answers and lists to take along: which file a link saves, Markdown and clipboard text, tables as CSV and XLSX."""
 
 from __future__ import annotations
 
+import base64
 import csv
 import html
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from ui.blocks import blocks, plain_text, printable, rich_text
 from ui.conversation import Turn, answer_text, band, circumstances
-from ui.markdown import columns, escape_text, safe_markdown
+from ui.markdown import blocks, columns, escape_text, plain_text, printable, rich_text, safe_markdown
+
+if TYPE_CHECKING:
+    from ingest.store.passage_index import PassageIndex
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+\-−]?[\d\s.,]+ ?%?$")
 _WIDEST_COLUMN = 60
+
+
+KINDS = {"docx": "docx", "md": "md", "pdf": "pdf", "xlsx": "xlsx", "csv": "csv", "evidence": "pdf"}
+"""The kinds that can be asked for, and how a file of each is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file for the user: its name and bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Saver:
+    """Makes the files. The index has the pages that are evidence, `password` opens the protected ones."""
+
+    index: PassageIndex
+    catalogue: Catalogue
+    password: str | None = None
+
+    def file(self, turns: Sequence[Turn], number: int, kind: str, made: datetime) -> SavedFile | None:
+        """Answer `number`, or with 0 the whole conversation, as a file; None where there is none."""
+        answers = [turn.answer for turn in turns if turn.answer is not None and number in (0, turn.number)]
+        if not answers or kind not in KINDS:
+            return None
+        key = "evidence_name" if kind == "evidence" else "conversation_name" if number == 0 else "name"
+        name = self.catalogue.text(f"ui.export.{key}", {"number": str(number)})
+        return SavedFile(f"{name}.{KINDS[kind]}", self._content(answers, kind, made))
+
+    def _content(self, answers: Sequence[Answer], kind: str, made: datetime) -> bytes:
+        first, words = answers[0], self.catalogue
+        from assistant.evidence import evidence_pdf
+        from ui.docx_export import answers_docx
+        from ui.pdf_export import answers_pdf
+
+        if kind == "evidence":
+            return evidence_pdf(first, self.index, words, made.date(), self.password)
+        if kind == "docx":
+            return answers_docx(answers, words, made)
+        if kind == "pdf":
+            return answers_pdf(answers, words, made)
+        if kind == "md":
+            return answers_markdown(answers, words, made).encode()
+        cells = table_cells(first, words)
+        return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()
+
+
+def file_html(file: SavedFile) -> str:
+    """A hidden element from which the page's script saves the file."""
+    content = base64.b64encode(file.content).decode()
+    return f'<div hidden id="rus-file" data-name="{html.escape(file.name)}" data-content="{content}"></div>'
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

@@ -50,11 +50,24 @@ class Step(StrEnum):
     STORING = "storing"
 
 
-Tell = Callable[[Step, str, int, int], None]
-"""Told where a build stands: step, title or file in hand, how many documents or passages are done, and of how many."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a build stands: `done` of `total` documents or passages of the step. `name` is the title or file in hand,
+    `pages` and `passages` what has been read so far.
+    """
+
+    step: Step
+    name: str = ""
+    done: int = 0
+    total: int = 1
+    pages: int = 0
+    passages: int = 0
 
 
-def _silent(step: Step, name: str, done: int, total: int) -> None:
+Tell = Callable[[Progress], None]
+
+
+def _silent(progress: Progress) -> None:
     """Nobody watches."""
 
 
@@ -187,7 +200,8 @@ class _Work:
                 for task in tasks
             ]
             for done, (task, reading) in enumerate(zip(tasks, readings, strict=True)):
-                tell(Step.READING, task.document.title, done, len(tasks))
+                pages, passages = sum(o.record.report.pages for o in outcomes), sum(o.record.passages for o in outcomes)
+                tell(Progress(Step.READING, task.document.title, done, len(tasks), pages, passages))
                 outcomes.append(self._settle(task, reading, options))
         return outcomes
 
@@ -251,8 +265,8 @@ class _Work:
             kept = [(one.document.id, one.document.title) for one in records if one.digest]
             passages = {name: tuple(replace(p, title=title) for p in cut[name]) for name, title in kept}
             for done, total in write_rows(store, passages, {} if anew else before, embedder):
-                tell(Step.EMBEDDING, "", done, total)
-            tell(Step.STORING, "", 0, 1)
+                tell(Progress(Step.EMBEDDING, done=done, total=total))
+            tell(Progress(Step.STORING))
             settled = self.stores.settle(store)
         new = NewGeneration(embedder.name, embedder.dimension, records, passages, settled)
         return new.publish(self.index, self.stores)

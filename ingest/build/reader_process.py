@@ -76,7 +76,7 @@ def _serve() -> None:
     # libraries that print must not disturb the replies
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    lines = _lines_until_the_parent_ends()
+    lines = lines_until_the_parent_ends()
     start = json.loads(lines.get())
     limits, read = Limits(**start["limits"]), import_module(start["reader"]).read
     _limit_process(limits)
@@ -94,7 +94,7 @@ def _serve() -> None:
         _end_orphan_after(0)
 
 
-def _lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
+def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
     """The lines of standard input. When it closes this process ends at once, as the parent has, however it ended."""
     taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     # not sys.stdin, which the interpreter wants to close while the thread still waits for it

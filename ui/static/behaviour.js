@@ -3,6 +3,23 @@
   const texts = window.rusTexts;
   let lastLink = null;
 
+  window.rusSay = (text) => {
+    const status = document.querySelector('#rus-status [role=status]');
+    if (status) status.textContent = text;
+  };
+  window.rusTab = (id) => document.querySelector(`#rus-tabs [role=tab][data-tab-id="${id}"]`)?.click();
+
+  // A server that does not answer is told of in words; what has been said stays on the page and in the browser.
+  const ask = window.fetch;
+  window.fetch = async (...request) => {
+    try {
+      return await ask(...request);
+    } catch (error) {
+      if (error instanceof TypeError) window.rusSay(texts.lost);
+      throw error;
+    }
+  };
+
   // In a narrow window the source panel is a sheet over the conversation, which meanwhile cannot be reached.
   const narrow = window.matchMedia('(max-width: 900px)');
   const sheet = (open) => {
@@ -47,6 +64,11 @@
     const broad = event.target.closest('[data-wide]');
     if (broad) wide(broad);
     if (event.target.closest('[data-back]')) back();
+    const enlarge = event.target.closest('[data-enlarge]');
+    if (enlarge) {
+      const large = enlarge.closest('.rus-reading').classList.toggle('rus-large');
+      enlarge.setAttribute('aria-pressed', String(large));
+    }
   });
 
   document.addEventListener('keydown', (event) => {
@@ -99,6 +121,8 @@
   const mend = () => {
     window.rusTables();
     window.rusKeep();
+    window.rusGuide();
+    window.rusJobs();
     follow();
     showCurrent();
     if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;

@@ -1,13 +1,9 @@
-// What is taken along or kept: copies with sources, files, links to questions, conversations in this browser, feedback.
+// What is taken along or said of an answer: copies with sources, files, links to questions, feedback.
 (() => {
   const texts = window.rusTexts;
-  const STORE = 'rus-samtal', CURRENT = 'rus-samtal-nu', MOST = 50;
-  let restore = () => {}, list = null, rate = () => {}, lastKept = null;
+  let rate = () => {};
 
-  const say = (text) => {
-    const status = document.querySelector('#rus-status [role=status]');
-    if (status) status.textContent = text;
-  };
+  const say = window.rusSay;
 
   const saveBlob = (name, blob) => {
     const link = document.createElement('a');
@@ -85,98 +81,5 @@
     }
     const button = event.target.closest('button[data-file]');
     if (button) saveBlob(button.dataset.file, new Blob([button.dataset.text], {type: 'text/plain;charset=utf-8'}));
-    if (event.target.closest('#rus-clear')) {
-      sessionStorage.removeItem(CURRENT);
-      lastKept = document.getElementById('rus-kept-turns')?.dataset.turns ?? null;
-    }
   });
-
-  // Conversations: {id: {title, changed, turns}}. What does not fit pushes out the oldest.
-  const kept = () => {
-    try {
-      return JSON.parse(localStorage.getItem(STORE) ?? '{}');
-    } catch {
-      return {};
-    }
-  };
-  const store = (all) => {
-    const ids = Object.keys(all).sort((a, b) => all[b].changed - all[a].changed).slice(0, MOST);
-    for (let count = ids.length; count >= 0; count -= 1) {
-      try {
-        localStorage.setItem(STORE, JSON.stringify(Object.fromEntries(ids.slice(0, count).map((id) => [id, all[id]]))));
-        break;
-      } catch {
-        continue;
-      }
-    }
-    show();
-  };
-
-  const open = (id) => {
-    const conversation = kept()[id];
-    if (!conversation) return;
-    sessionStorage.setItem(CURRENT, id);
-    lastKept = conversation.turns;
-    restore(conversation.turns);
-  };
-
-  const entry = (id, conversation) => {
-    const item = document.createElement('li');
-    const opening = document.createElement('button'), removing = document.createElement('button');
-    opening.type = removing.type = 'button';
-    opening.className = 'rus-question';
-    removing.className = 'rus-button';
-    const when = new Date(conversation.changed).toLocaleDateString(texts.language === 'en' ? 'en-GB' : 'sv-SE');
-    opening.textContent = `${conversation.title} (${when})`;
-    removing.textContent = texts.delete;
-    removing.setAttribute('aria-label', `${texts.delete}: ${conversation.title}`);
-    opening.addEventListener('click', () => open(id));
-    removing.addEventListener('click', () => {
-      const all = kept();
-      delete all[id];
-      if (sessionStorage.getItem(CURRENT) === id) sessionStorage.removeItem(CURRENT);
-      store(all);
-      list?.querySelector('summary').focus();
-    });
-    item.append(opening, removing);
-    return item;
-  };
-
-  const show = () => {
-    if (!list) return;
-    const all = kept();
-    const ids = Object.keys(all).sort((a, b) => all[b].changed - all[a].changed);
-    list.hidden = ids.length === 0;
-    list.querySelector('ul').replaceChildren(...ids.map((id) => entry(id, all[id])));
-  };
-
-  window.rusKept = (element, trigger) => {
-    restore = trigger;
-    list = element.querySelector('details');
-    list.querySelector('[data-delete-all]').addEventListener('click', () => {
-      sessionStorage.removeItem(CURRENT);
-      store({});
-    });
-    show();
-  };
-
-  // Called when the page has changed: keeps the conversation that the server has just sent.
-  window.rusKeep = () => {
-    const turns = document.getElementById('rus-kept-turns')?.dataset.turns;
-    if (!turns || turns === '[]' || turns === lastKept) return;
-    lastKept = turns;
-    const id = sessionStorage.getItem(CURRENT) ?? Date.now().toString(36) + Math.random().toString(36).slice(2, 6);
-    sessionStorage.setItem(CURRENT, id);
-    store({...kept(), [id]: {title: JSON.parse(turns)[0].question, changed: Date.now(), turns}});
-  };
-
-  // Called when the page is ready: a question in the address, or the conversation that was open before a reload.
-  window.rusStart = () => {
-    const question = new URLSearchParams(location.search).get('q')?.trim();
-    if (question) {
-      history.replaceState(null, '', location.pathname);
-      sessionStorage.removeItem(CURRENT);
-      window.rusAsk(question);
-    } else if (sessionStorage.getItem(CURRENT)) open(sessionStorage.getItem(CURRENT));
-  };
 })();

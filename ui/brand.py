@@ -1,0 +1,87 @@
+"""The region's own: name, logo, colour, contact and welcome. A colour that text could not be read in is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.settings import SettingsError
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_LEAST_CONTRAST = 4.5
+_DARK_GROUND = "#141a18"
+LOGO_TYPES = {
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What a region sets of its own, None where it sets nothing. `colour` is "#rrggbb".
+
+    :raises SettingsError: for a colour or a logo that cannot be used.
+    """
+
+    name: str | None = None
+    logo: Path | None = None
+    colour: str | None = None
+    contact: str | None = None
+    welcome: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.colour is not None:
+            if not _COLOUR.fullmatch(self.colour):
+                raise SettingsError("RUS_REGION_COLOUR ska vara en färg som #0b5345: sex siffror eller bokstäver a–f.")
+            if (found := contrast(self.colour, "#ffffff")) < _LEAST_CONTRAST:
+                raise SettingsError(
+                    f"RUS_REGION_COLOUR {self.colour} har kontrasten {found:.1f} mot vitt, och minst "
+                    f"{_LEAST_CONTRAST} krävs för att text ska gå att läsa: välj en mörkare färg."
+                )
+        if self.logo is not None and not (self.logo.suffix.lower() in LOGO_TYPES and self.logo.is_file()):
+            raise SettingsError(
+                f"RUS_REGION_LOGO {self.logo} är ingen bild som finns: ange en PNG-, SVG-, WebP- eller JPEG-fil."
+            )
+
+    @property
+    def contact_address(self) -> str:
+        """Where the contact leads: a web page, or a letter."""
+        contact = self.contact or ""
+        return contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}"
+
+    def colours(self) -> str:
+        """Style rules that put the region's colour in place of the green; lighter on dark ground, as far as needed."""
+        if self.colour is None:
+            return ""
+        light = self.colour
+        while contrast(light, _DARK_GROUND) < _LEAST_CONTRAST + 1:
+            light = _mixed(light, "#ffffff", 0.1)
+        darker = _mixed(self.colour, "#000000", 0.25)
+        return (
+            f":root{{--rus-green:{self.colour};--rus-strong:{self.colour};--rus-green-dark:{darker}}}"
+            f"body.dark{{--rus-strong:{self.colour};"
+            f"--rus-green:{light};--rus-green-dark:{_mixed(light, '#ffffff', 0.3)}}}"
+        )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours "#rrggbb", 1 to 21 (WCAG 2.1, definition of contrast ratio)."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.1)."""
+    shares = [part / 255 for part in bytes.fromhex(colour[1:])]
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    """`one` with `share` (0 to 1) of `other` in it."""
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

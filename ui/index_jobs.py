@@ -1,0 +1,160 @@
+"""Changes of the index that the chat orders: one at a time, each in a child process of its own with lower priority."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from ingest.build.building import Step
+from ingest.build.planning import Action
+from ingest.descriptions import Description
+from ingest.environment import child_environment
+from ingest.errors import RusError
+
+_UPLOAD_PREFIX = "rus-upload-"
+_OLD_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done with the index at `index`: add `names`, describe a document anew, or forget it."""
+
+    kind: Literal["add", "describe", "forget"]
+    index: str
+    names: tuple[str, ...] = ()
+    document_id: str = ""
+    description: Description = field(default_factory=Description)
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one document, with the reason where it could not be read."""
+
+    title: str
+    action: Action
+    pages: int
+    passages: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """Where a build stands; `seconds_left` is for the step and None until there is something to judge by."""
+
+    step: Step
+    document: str
+    done: int
+    total: int
+    pages: int
+    passages: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How far the newest job has come; before the first one `kind` is None. `reason` says why it failed."""
+
+    kind: str | None = None
+    running: bool = False
+    seconds: float = 0.0
+    progress: JobProgress | None = None
+    files: tuple[FileResult, ...] = ()
+    reason: str | None = None
+
+
+_Files = TypeAdapter(tuple[FileResult, ...])
+_Progress = TypeAdapter(JobProgress)
+
+
+class IndexJobs:
+    """Runs jobs and knows the state of the newest. Safe to use from several threads."""
+
+    def __init__(self, index_directory: Path) -> None:
+        self.index_directory = index_directory
+        self._lock = threading.Lock()
+        self._state = JobState()
+        self._begun = 0.0
+        self._process: subprocess.Popen[bytes] | None = None
+        sweep_uploads(time.time() - _OLD_SECONDS)
+
+    @property
+    def state(self) -> JobState:
+        """The state now."""
+        with self._lock:
+            seconds = time.monotonic() - self._begun if self._state.running else self._state.seconds
+            return replace(self._state, seconds=seconds)
+
+    def begin(self, job: Job, folder: Path | None = None) -> None:
+        """Start a job; `folder` with its files is removed when it has ended.
+
+        :raises RusError: while another job runs.
+        """
+        with self._lock:
+            if self._state.running:
+                raise RusError("En inläsning pågår redan. Vänta tills den är klar, eller avbryt den.")
+            self._state, self._begun = JobState(job.kind, True), time.monotonic()
+        threading.Thread(target=self._run, args=(job, folder), daemon=True).start()
+
+    def stop(self) -> None:
+        """Break off the job that runs. The index stays as it was."""
+        with self._lock:
+            if self._process is not None and self._state.running:
+                self._process.kill()
+                self._state = replace(self._state, reason="Inläsningen avbröts. Indexet är som förut.")
+
+    def _run(self, job: Job, folder: Path | None) -> None:
+        try:
+            self._follow(job)
+        finally:
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+            with self._lock:
+                ended = self._state.files or self._state.reason
+                reason = None if ended else "Inläsningen avbröts oväntat. Indexet är som förut; se tjänstens logg."
+                seconds = time.monotonic() - self._begun
+                self._state = replace(self._state, running=False, seconds=seconds, reason=self._state.reason or reason)
+                self._process = None
+
+    def _follow(self, job: Job) -> None:
+        """Run the child and take in what it tells, line by line, until it ends."""
+        command = [sys.executable, "-P", "-m", "ui.build_process"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=child_environment()) as process:
+            assert process.stdin is not None and process.stdout is not None
+            with self._lock:
+                self._process = process
+            process.stdin.write(TypeAdapter(Job).dump_json(job) + b"\n")
+            process.stdin.flush()
+            for line in process.stdout:
+                self._hear(json.loads(line))
+
+    def _hear(self, said: dict[str, dict[str, object]]) -> None:
+        with self._lock:
+            if "progress" in said:
+                self._state = replace(self._state, progress=_Progress.validate_python(said["progress"]))
+            elif "result" in said:
+                self._state = replace(self._state, files=_Files.validate_python(said["result"]["files"]))
+            elif "failed" in said:
+                self._state = replace(self._state, reason=str(said["failed"]["reason"]))
+
+
+def upload_folder() -> Path:
+    """A new folder for uploaded files, for its owner alone."""
+    return Path(tempfile.mkdtemp(prefix=_UPLOAD_PREFIX))
+
+
+def sweep_uploads(before: float) -> None:
+    """Remove what uploads of a server that was killed have left, older than `before` (seconds since 1970)."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_UPLOAD_PREFIX}*"):
+        if left.stat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,169 @@
+"""The reading view: one page's image beside what was read from it, block by block; every text is escaped."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.catalogue import Catalogue
+from ingest.documents import Block, BlockKind, ReadDocument, ReadingReport
+from ui.citations import PageImage, page_figure
+from ui.document_list import document_name
+from ui.pages import Pages
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_LABELS = {
+    BlockKind.TABLE: "ui.reading.table",
+    BlockKind.CAPTION: "ui.reading.caption",
+    BlockKind.FOOTNOTE: "ui.reading.footnote",
+    BlockKind.CONTENTS: "ui.reading.contents",
+    BlockKind.FURNITURE: "ui.reading.furniture",
+}
+_BULLET = re.compile(r"^\s*[•▪▫◦‣·–-]\s+")
+_LEFT_OUT = (BlockKind.CONTENTS, BlockKind.FURNITURE)
+
+
+def reading_html(
+    title: str, read: ReadDocument, page: int | None, image: PageImage | None, catalogue: Catalogue
+) -> str:
+    """The page's text with its structure named, and its image where there is one. `page` is None for a web page."""
+    blocks = [(block.kind, block.level, text) for block in read.blocks if (text := text_on_page(block, page))]
+    body = "".join(
+        _list(texts) if kind is BlockKind.LIST_ITEM else "".join(_block(kind, level, text, catalogue) for text in texts)
+        for (kind, level), group in groupby(blocks, key=lambda block: block[:2])
+        for texts in [[text for _, _, text in group]]
+    )
+    if not body:
+        body = f"<p>{html.escape(catalogue.text('ui.reading.empty_page'))}</p>"
+    heading = catalogue.text("ui.reading.text" if page is not None else "ui.reading.web")
+    read_part = f"<div><h3>{html.escape(heading)}</h3>{body}</div>"
+    report = _report(read.report, catalogue)
+    if image is None:
+        return f"{read_part}{report}"
+    picture = f"<div><h3>{html.escape(catalogue.text('ui.reading.image'))}</h3>"
+    picture += page_figure(image, title, "", catalogue)
+    enlarge = html.escape(catalogue.text("ui.reading.enlarge"))
+    picture += f'<button type="button" class="rus-button" data-enlarge aria-pressed="false">{enlarge}</button></div>'
+    return f'<div class="rus-reading">{picture}{read_part}</div>{report}'
+
+
+def text_on_page(block: Block, page: int | None) -> str:
+    """The part of the block that stands on `page`; the whole of a block left out of the text, whose span is empty."""
+    parts = [span for span in block.spans if span.page == page]
+    if any(span.start == span.end for span in parts):
+        return block.text
+    return "\n".join(block.text[span.offset : span.offset + span.end - span.start] for span in parts)
+
+
+def page_numbers(read: ReadDocument) -> tuple[int, ...]:
+    """The physical pages of the document, none for a web page."""
+    return tuple(page.number for page in read.pages if page.number is not None)
+
+
+def _list(texts: list[str]) -> str:
+    items = (f"<li>{html.escape(_BULLET.sub('', text))}</li>" for text in texts)
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def _block(kind: BlockKind, level: int, text: str, catalogue: Catalogue) -> str:
+    if kind is BlockKind.PARAGRAPH:
+        return f"<p>{html.escape(text)}</p>"
+    if kind is BlockKind.HEADING:
+        label = catalogue.text("ui.reading.heading_kind", {"level": str(level)})
+    else:
+        label = catalogue.text(_LABELS[kind])
+    apart = " rus-left-out" if kind in _LEFT_OUT else ""
+    shown = f"<strong>{html.escape(text)}</strong>" if kind is BlockKind.HEADING else html.escape(text)
+    return f'<div class="rus-block{apart}"><span class="rus-kind">{html.escape(label)}</span>{shown}</div>'
+
+
+def _report(report: ReadingReport, catalogue: Catalogue) -> str:
+    values = {
+        "pages": str(report.pages),
+        "headings": str(report.headings),
+        "repaired": str(report.repaired_words),
+        "furniture": str(report.furniture_removed),
+    }
+    lines = [catalogue.text("ui.reading.report_line", values)]
+    if report.pages_by_ocr:
+        pages = ", ".join(map(str, report.pages_by_ocr))
+        lines.append(catalogue.text("ui.documents.ocr_pages", {"pages": pages}))
+    if report.pages_without_text:
+        pages = ", ".join(map(str, report.pages_without_text))
+        lines.append(catalogue.text("ui.documents.textless_pages", {"pages": pages}))
+    lines.extend(report.warnings)
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    return f"<h3>{html.escape(catalogue.text('ui.reading.report'))}</h3><ul>{items}</ul>"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingEvents:
+    """What happens on each action in the tab."""
+
+    assistant: Assistant
+    catalogue: Catalogue
+    pages: Pages
+    base: str
+
+    def choices(self) -> Any:
+        """The documents that can be looked at."""
+        documents = self.assistant.index.documents
+        first = documents[0].id if documents else None
+        return gr.Dropdown(choices=[(document_name(document), document.id) for document in documents], value=first)
+
+    def chosen(self, event: gr.EventData) -> Any:
+        """A document is to be read, as the list of documents asks."""
+        return gr.Dropdown(value=str(event.id))
+
+    def shown(self, document_id: str | None, page: float | None) -> tuple[Any, str, str]:
+        """The page number held within the document, where that is, and the page as read."""
+        index = self.assistant.index
+        record = index.record(document_id) if document_id else None
+        if record is None or record.reading is None:
+            return gr.Number(visible=False), "", f"<p>{self.catalogue.text('ui.reading.unavailable')}</p>"
+        read = index.reading(record.document.id)
+        numbers = page_numbers(read)
+        if not numbers:
+            return gr.Number(visible=False), "", reading_html(record.document.title, read, None, None, self.catalogue)
+        number = nearest(numbers, page)
+        image = self.pages.framed(record.document.id, number, (), self.base)
+        position = self.catalogue.text("ui.reading.position", {"page": str(number), "count": str(len(numbers))})
+        text = reading_html(record.document.title, read, number, image, self.catalogue)
+        return gr.Number(value=number, visible=True), f'<p role="status">{position}</p>', text
+
+
+def nearest(numbers: Sequence[int], wanted: float | None) -> int:
+    """The page of `numbers` nearest to the one wanted, the first where none is."""
+    return numbers[0] if wanted is None else min(numbers, key=lambda number: abs(number - wanted))
+
+
+def reading_tab(events: ReadingEvents) -> gr.Dropdown:
+    """Build the tab's content; returns the choice of document, whose choices are filled when the page is opened."""
+    text = events.catalogue.text
+    with gr.Row(elem_id="rus-reading-choice"):
+        document = gr.Dropdown(
+            label=text("ui.reading.document"), choices=[], filterable=False, scale=4, elem_id="rus-reading-document"
+        )
+        page = gr.Number(
+            label=text("ui.reading.page"), value=1, minimum=1, precision=0, scale=1, elem_id="rus-reading-page"
+        )
+        back = gr.Button(text("ui.reading.previous"), scale=1, elem_classes="rus-step")
+        forward = gr.Button(text("ui.reading.next"), scale=1, elem_classes="rus-step")
+    position = gr.HTML(apply_default_css=False)
+    view = gr.HTML(elem_id="rus-reading", apply_default_css=False)
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    outputs = [page, position, view]
+    document.change(lambda chosen: events.shown(chosen, 1), document, outputs, **quiet)
+    page.submit(events.shown, [document, page], outputs, **quiet)
+    page.blur(events.shown, [document, page], outputs, **quiet)
+    back.click(lambda chosen, at: events.shown(chosen, (at or 1) - 1), [document, page], outputs, **quiet)
+    forward.click(lambda chosen, at: events.shown(chosen, (at or 1) + 1), [document, page], outputs, **quiet)
+    return document
