@@ -32,21 +32,34 @@ class WordClass:
     rules: frozenset[str]
     values: tuple[Value, ...]
 
-    def disagrees(self, statement: str, sentence: str) -> bool:
-        """Whether the statement has, lacks or turns a value that the sentence does not."""
+    @property
+    def joins(self) -> bool:
+        """Whether its words join clauses, rather than stand in one."""
+        return "joins" in self.rules
+
+    def disagrees(self, statement: str, sentence: str, so_far: str) -> bool:
+        """Whether the statement has, lacks or turns a value that the sentence does not.
+
+        What the statement says before, up to and with this clause (`so_far`), is not lacking where it is inherited.
+        """
         said = {value.name for value in self.values if value.said.search(statement)}
         there = {value.name for value in self.values if value.proved.search(sentence)}
         if "added" in self.rules and said - there:
             return True
         if "dropped" in self.rules:
+            own = so_far if "inherited" in self.rules else statement
             plain = {value.name for value in self.values if value.said.search(sentence)}
-            return bool(plain - {value.name for value in self.values if value.proved.search(statement)})
+            return bool(plain - {value.name for value in self.values if value.proved.search(own)})
         return "exclusive" in self.rules and bool(said - there and there - said)
 
 
-def disagreement(statement: str, sentence: str) -> str | None:
-    """The name of the first class in which the two disagree, None when they agree in all."""
-    return next((one.name for one in _classes() if one.disagrees(statement, sentence)), None)
+def disagreement(clause: str, proof: str, sentence: str, so_far: str) -> str | None:
+    """The name of the first class in which a clause and its proof disagree, None when they agree in all.
+
+    A cause joins two clauses: it is looked for in the whole sentence. `so_far`: see `WordClass.disagrees`.
+    """
+    found = (one for one in _classes() if one.disagrees(clause, sentence if one.joins else proof, so_far))
+    return next((one.name for one in found), None)
 
 
 @lru_cache(maxsize=100_000)
@@ -93,5 +106,5 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 def _form(word: str) -> str:
     shown, _, never = word.partition("!")
-    form = re.escape(shown).replace(r"\*", r"\w*").replace(r"_\#", _FIGURE).replace("_", r"\s+")
+    form = re.escape(shown).replace(r"\*", r"\w*").replace(r"_\#", _FIGURE).replace(r"_\?", r"(?=\s+\w)").replace("_", r"\s+")
     return rf"{form}(?!\w)" + (rf"(?!\s+{never}\b)" if never else "")

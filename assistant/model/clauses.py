@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.matching import match
+from assistant.model.classes import is_classed
 from ingest.sentences import split_sentences
 from ingest.swedish import STOPWORDS, words
 
 _BREAK = re.compile(
-    r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots"
-    r"|och|samt|varav|while|but|which|because|who|where|and|when|although)\b)|\s+(?=(?:men|medan|eftersom|varav|while|but"
-    r"|because)\b)",
+    r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots|mot"
+    r"|och|samt|varav|samtidigt som|varefter|while|but|which|because|who|where|and|when|although)\b)"
+    r"|\s+(?=(?:men|medan|eftersom|på grund av att|därför att|varav|while|but|because)\b)",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r",\s+(?:och\s+|samt\s+)?|\s+(?:och|samt|and)\s+")
+RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
 _LEAST_PART = 2
 _REPORTING = frozenset(
     """
@@ -37,16 +39,25 @@ _REPORTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says."""
+    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says.
+
+    `so_far` is the statement's sentence up to the clause's end: "ska" in its first clause holds for the second.
+    """
 
     text: str
     sentence: str
     proof: str
+    so_far: str
 
 
 def content(text: str) -> list[str]:
     """The words of a text that say something, in order and as often as they stand."""
-    return [word for word in words(text) if word not in STOPWORDS and word not in _REPORTING and len(word) > 1]
+    return [word for word in words(text) if is_content(word)]
+
+
+def is_content(word: str) -> bool:
+    """Whether a word in lower case says something."""
+    return word not in STOPWORDS and word not in _REPORTING and len(word) > 1
 
 
 def sentences_of(texts: Sequence[str]) -> tuple[str, ...]:
@@ -64,11 +75,12 @@ def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
     """The clauses of a statement, each with its proof among the sentences; clauses that say nothing are left out."""
     found: list[Clause] = []
     for sentence in sentences_of([statement]):
-        for clause in split_clauses(sentence):
-            for part in _by_sentence(clause, sentences):
-                if own := content(part):
-                    nearest = _nearest(own, sentences)
-                    found.append(Clause(part, nearest, _proof(own, nearest)))
+        so_far = ""
+        for part in (part for clause in split_clauses(sentence) for part in _by_sentence(clause, sentences)):
+            so_far += f" {part}"
+            if own := content(part):
+                nearest = _nearest(own, sentences)
+                found.append(Clause(part, nearest, _proof(own, nearest), so_far))
     return tuple(found)
 
 
@@ -94,7 +106,7 @@ def _nearest(own: Sequence[str], sentences: Sequence[str]) -> str:
 def _proof(own: Sequence[str], sentence: str) -> str:
     """The fewest clauses of the sentence that hold all of its share of the words; all of it where it has none."""
     parts = split_clauses(sentence)
-    left, chosen = set(own), set()
+    left, chosen = {word for word in own if not is_classed(word)} or set(own), set()
     while left:
         rated = [(shared(list(left), content(part)), -number) for number, part in enumerate(parts)]
         best, number = max(rated)
@@ -102,7 +114,14 @@ def _proof(own: Sequence[str], sentence: str) -> str:
             break
         chosen.add(-number)
         left = {word for word in left if shared([word], content(parts[-number])) == 0.0}
+    chosen -= {place for place in chosen if place + 1 in chosen and _is_antecedent(own, parts[place], parts[place + 1])}
     return " ; ".join(parts[number] for number in sorted(chosen)) or sentence
+
+
+def _is_antecedent(own: Sequence[str], part: str, following: str) -> bool:
+    """Whether all that a part lends to the clause is the noun of which the part that follows it goes on to tell."""
+    there = content(part)
+    return RELATIVE.match(following) is not None and shared(own, there) == shared(own, there[-1:])
 
 
 def shared(own: Sequence[str], there: Sequence[str]) -> float:

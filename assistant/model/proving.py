@@ -5,13 +5,15 @@ Nothing that points at a source is dropped: what the lock cannot prove is replac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.model.clauses import content, shared
 from assistant.model.lock import ClaimContext, verify_claim
 from assistant.model.replies import Statement
 
+_YES_OR_NO = re.compile(r"\W*(?:ja|nej|yes|no)\W*", re.IGNORECASE)
 _SENTENCES_IN_PLACE = 3
 """Most sentences that stand in place of one statement: those that share most of its words."""
 
@@ -42,7 +44,12 @@ class Proving:
 
     def shown(self, statements: Iterable[Statement]) -> Iterator[Shown]:
         """What is shown of the statements, in order; nothing twice."""
+        yes_or_no = ""
         for statement in statements:
+            if _YES_OR_NO.fullmatch(statement.text):  # says nothing by itself: proved with what it opens
+                yes_or_no = statement.text.rstrip(" .,!") + ". "
+                continue
+            statement, yes_or_no = replace(statement, text=yes_or_no + statement.text), ""
             verdict = verify_claim(
                 statement.text,
                 [self.sentences[number - 1] for number in statement.source_numbers],
