@@ -59,7 +59,8 @@ _SPACE = re.compile(r"\s*")
 _UNIT_GAP = re.compile(
     r"(?:\s*(?:[–—-]|\btill\b|\beller\b|\boch\b|\bav\b|\bto\b|\band\b|\bof\b)\s*\d[\d ,.]*)?\s*", re.IGNORECASE
 )
-_LOOSE = re.compile(r"[,;:()]|\s[–—-]\s|\b(?:och|samt|men|medan|varav|respektive|and|while|but)\b", re.IGNORECASE)
+_LOOSE = re.compile(r"[,;:()]|\s[–—-]\s|\b(?:men|medan|varav|respektive|while|but)\b", re.IGNORECASE)
+_AND = re.compile(r"\b(?:och|samt|and)\b", re.IGNORECASE)
 _LOOSE_COST = 2.0
 """How many words further apart a comma or a conjunction keeps what stands on both sides of it."""
 _FROM = re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE)
@@ -194,7 +195,8 @@ def _tokens(sentence: str) -> list[_Token]:
             continue
         dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
         between = sentence[last : match_.start()]
-        place += 0.0 if dated else 1 + _LOOSE_COST * bool(_LOOSE.search(between))
+        apart = _LOOSE.search(between) or (figure and _AND.search(between))
+        place += 0.0 if dated else 1 + _LOOSE_COST * bool(apart)
         last = last if dated else match_.end()
         role = ""
         if figure is not None:
