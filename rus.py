@@ -24,7 +24,10 @@ from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
+    from assistant.settings import Settings
     from ingest.build.progress import BuildReport, Progress
+    from ingest.embedding.embedder import Embedder
+    from ingest.enrichment import Enricher
 
 WRONG_USAGE = 2
 NO_INDEX = 3
@@ -72,9 +75,12 @@ def ingest(
     index: Index = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Läs och bygg om allt.")] = False,
     follow: Annotated[int | None, typer.Option("--follow", min=0, max=5, help="Följ länkar så här djupt.")] = None,
+    enrich: Annotated[
+        bool, typer.Option("--enrich", help="Låt språkmodellen läsa varje stycke en gång: uppgifter och frågor.")
+    ] = False,
 ) -> None:
     """Läs in dokument i indexet."""
-    from assistant.wiring import embedder_of
+    from assistant.wiring import embedder_of, enricher_of
     from ingest.build.building import build
     from ingest.build.planning import BuildOptions
     from ingest.build.reader_pool import Limits
@@ -84,6 +90,7 @@ def ingest(
     from ingest.web.fetch import FetchLimits
 
     settings = load_settings(index_dir=index)
+    enricher = enricher_of(settings) if enrich else None
     password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
     limits = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds)
     options = BuildOptions(
@@ -113,7 +120,32 @@ def ingest(
     except RusError as error:  # nothing is stored; 1 would say that the rest is
         _fail(error.message, WRONG_USAGE)
     _print_table(report)
-    raise typer.Exit(0 if report.all_read else 1)
+    whole = enricher is None or _enriched(enricher, embedder, settings)
+    raise typer.Exit(0 if report.all_read and whole else 1)
+
+
+def _enriched(enricher: Enricher, embedder: Embedder, settings: Settings) -> bool:
+    """Let the model read the passages, with progress and cost; whether it came to the end."""
+    from ingest.enrichment import Enrichment, enrich
+    from ingest.store.passage_index import open_index
+
+    def show(now: Enrichment) -> None:
+        left = "" if now.seconds_left is None else f", ca {now.seconds_left / 60:.0f} min kvar"
+        print(
+            f"\rSpråkmodellen läser: {now.done} av {now.passages} stycken ({now.known} lästa förut), "
+            f"{now.tokens} tokens{left}   ",
+            end="",
+            file=sys.stderr,
+        )
+
+    ended = enrich(open_index(settings.index_dir, embedder.name, settings.chroma_server()), enricher, embedder, show)
+    _tell(
+        f"\n{ended.facts} uppgifter låsta till sin mening, {ended.refused_facts} förkastade; {ended.questions} frågor; "
+        f"{ended.unread} stycken gav inget läsbart svar; {ended.tokens} tokens."
+    )
+    if ended.failure:
+        _tell(f"{ended.failure} Kör samma kommando igen: det fortsätter där det slutade.")
+    return ended.failure is None
 
 
 @app.command()

@@ -155,11 +155,15 @@ def open_chat(options: ChatOptions) -> ChatModel:
 
     :raises ModelUnavailable: when a provider is unknown or its package is missing.
     """
-    models = [(name, _open_one(name, options)) for name in options.models]
+    models = [(name, open_model(name, options)) for name in options.models]
     return ChatModel(models, options.silence_seconds, options.whole_seconds)
 
 
-def _open_one(name: str, options: ChatOptions) -> BaseChatModel:
+def open_model(name: str, options: ChatOptions) -> BaseChatModel:
+    """LangChain's model by its name and the options' address and key.
+
+    :raises ModelUnavailable: when the provider is unknown or its package is missing.
+    """
     from langchain.chat_models import init_chat_model
 
     provider, _, model = name.partition(":")

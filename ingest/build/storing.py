@@ -16,6 +16,7 @@ from ingest.documents import CLEANING_VERSION, Passage
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
 from ingest.store.chroma import Rows, Vectors, VectorStore, damaged
+from ingest.store.enriched import keep_enriched
 from ingest.store.generations import finish, generation_folder, new_generation_id, now, start
 from ingest.store.lexical import LexicalIndex
 from ingest.store.passage_index import read_keys, stored_passages
@@ -148,6 +149,7 @@ class NewGeneration:
             stores.kind,
         )
         finish(index, folder, manifest)
+        keep_enriched(index, {passage.id for passage in passages})
         return name
 
     @property
