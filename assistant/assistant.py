@@ -20,7 +20,7 @@ from assistant.inquiry import Inquiry, look_up
 from assistant.library import Library
 from assistant.likeness import likeness_over
 from assistant.lists.answer import answer_list
-from assistant.model.chat import ChatModel
+from assistant.model.chat_model import ChatModel
 from assistant.model.prompt import CONTEXT_TOKENS
 from assistant.modelled import Modelled
 from assistant.overview import overview

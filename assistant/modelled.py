@@ -12,9 +12,9 @@ from assistant.drafting import Line, escape, quoted
 from assistant.inquiry import Inquiry
 from assistant.known_names import named_entities
 from assistant.model.answering import ModelAnswer
-from assistant.model.chat import ChatModel
-from assistant.model.names import names
+from assistant.model.chat_model import ChatModel
 from assistant.model.prompt import ShownPassage, Surroundings
+from assistant.model.roles import names
 from assistant.proof import Quote
 from ingest.documents import Document, Passage, PassageKind
 from ingest.facts.types import Entity

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from assistant.assistant import Assistant
 from assistant.library import Library
-from assistant.model.chat import ChatModel, ChatOptions, open_chat, open_model
+from assistant.model.chat_model import ChatModel, ChatOptions, open_chat, open_model
 from assistant.settings import Settings, SettingsError
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder

@@ -28,19 +28,25 @@ _LONGEST_QUESTION = 200
 _SHORTEST_PASSAGE = 60
 """Characters below which a passage says too little to be asked about."""
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
-_NO_FACT = re.compile(r"\b(?:inte|ej|aldrig|ingen|inget|inga|varken|utan|utom|avst\w+|lämna(?:de|t)|saknas?)\b", re.IGNORECASE)
+_NO_FACT = re.compile(
+    r"\b(?:inte|ej|aldrig|ingen|inget|inga|varken|utan|utom|avst\w+|lämna(?:de|t)|saknas?)\b", re.IGNORECASE
+)
 _COMING = re.compile(r"\b(?:ska|skulle|planer\w+|avser|föresl\w+|eventuellt|kanske|mål\w*)\b", re.IGNORECASE)
+
+
+def _words(patterns: str) -> re.Pattern[str]:
+    alternatives = "|".join(pattern.replace("_", " ") for pattern in patterns.split())
+    return re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE)
+
+
 _CUES: dict[Attribute, re.Pattern[str]] = {
-    Attribute.OWNER: re.compile(
-        r"\b(?:äg\w+|driv\w*|drev\w*|led[es]\w*|leder|ansvar\w*|samordn\w*|huvudm\w+|projektägare|genomför\w*|håller i)\b", re.IGNORECASE
+    Attribute.OWNER: _words(
+        r"äg\w+ driv\w* drev\w* led[es]\w* leder ansvar\w* samordn\w* huvudm\w+ projektägare genomför\w* håller_i"
     ),
-    Attribute.PARTICIPANT: re.compile(
-        r"\b(?:delta\w*|deltog|medverk\w*|ingår|tillsammans med|samarbet\w*|samverk\w*|partner\w*|parter|medlem\w*|är med)\b",
-        re.IGNORECASE,
+    Attribute.PARTICIPANT: _words(
+        r"delta\w* deltog medverk\w* ingår tillsammans_med samarbet\w* samverk\w* part\w* medlem\w* är_med"
     ),
-    Attribute.FUNDER: re.compile(
-        r"\b(?:\w*finansi\w+|betala\w*|bekosta\w*|bidr\w+|stöd\w*|bevilja\w*|medel|kronor|mnkr|tkr)\b", re.IGNORECASE
-    ),
+    Attribute.FUNDER: _words(r"\w*finansi\w+ betala\w* bekosta\w* bidr\w+ stöd\w* bevilja\w* medel kronor mnkr tkr"),
     Attribute.SUM: SUM,
     Attribute.START: YEAR,
     Attribute.END: YEAR,
@@ -129,9 +135,7 @@ def enrich(
     return now
 
 
-def _store(
-    index: PassageIndex, passage: Passage, found: Found, model: str, embedder: Embedder
-) -> EnrichedPassage:
+def _store(index: PassageIndex, passage: Passage, found: Found, model: str, embedder: Embedder) -> EnrichedPassage:
     facts = tuple(dict.fromkeys(kept for fact in found.facts if (kept := locked(fact, passage))))
     questions = tuple(one for one in dict.fromkeys(found.questions) if _leads_to(one, passage))[:_QUESTIONS]
     enriched = EnrichedPassage(passage.id, model, facts, questions, embedder.embed_passages(questions))

@@ -20,7 +20,7 @@ from hypothesis import settings
 
 from assistant.assistant import Assistant
 from assistant.library import Library
-from assistant.model.chat import ChatModel
+from assistant.model.chat_model import ChatModel
 from assistant.synonyms import Synonyms
 from ingest.build.building import build
 from ingest.build.planning import BuildOptions

@@ -91,7 +91,14 @@ class ModelServer:
         handler.send_response(200)
         handler.send_header("Content-Type", "application/json")
         handler.end_headers()
-        reply = {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+        reply = {
+            "id": "c",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "m",
+            "choices": [choice],
+            "usage": usage,
+        }
         handler.wfile.write(json.dumps(reply).encode())
 
     def _send(self, handler: BaseHTTPRequestHandler, delta: dict[str, str], reason: str | None = None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from assistant_tools import DOCUMENTS, StemEmbedder, incoming, passage
 from model_server import ModelServer
 
-from assistant.model.chat import ChatOptions, open_model
+from assistant.model.chat_model import ChatOptions, open_model
 from assistant.model.enriching import ChatEnricher
 from assistant.question import read_question
 from assistant.retrieval import retrieve
@@ -66,13 +66,13 @@ def reply(prompt: str) -> str:
         if "Utvärderingen gjordes" in sentence:
             facts += [fact(int(number[1:]), "Utvärderingen", "Norrby högskola"), fact(int(number[1:]), "X", "Borg")]
         if "minska sitt svinn" in sentence:
-            facts.append({"entity": "Grön verkstad", "attribute": "result", "value": "38 företag", "sentence": int(number[1:])})
+            facts.append(fact(int(number[1:]), "Grön verkstad", "38 företag", "result"))
             questions = [HOME, "Hur många företag fick hjälp?", "Hur gick det 1999 för företagen?", "Ingen fråga."]
     return json.dumps({"facts": facts, "questions": questions}, ensure_ascii=False)
 
 
-def fact(sentence: int, entity: str, value: str) -> dict[str, object]:
-    return {"entity": entity, "attribute": "participant", "value": value, "sentence": sentence}
+def fact(sentence: int, entity: str, value: str, attribute: str = "participant") -> dict[str, object]:
+    return {"entity": entity, "attribute": attribute, "value": value, "sentence": sentence}
 
 
 def enricher(server: ModelServer, name: str = "prov") -> ChatEnricher:

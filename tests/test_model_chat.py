@@ -12,7 +12,7 @@ import traceback
 import pytest
 from model_server import ModelServer
 
-from assistant.model.chat import ChatOptions, open_chat
+from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.prompt import Prompt
 from ingest.errors import ModelFailed, ModelUnavailable
 
@@ -125,7 +125,7 @@ def test_leaving_the_reply_closes_the_connection():
 def test_a_silent_server_does_not_hold_up_the_end_of_the_process():
     with ModelServer(("x",), pause_seconds=30) as server:
         program = textwrap.dedent(f"""
-            from assistant.model.chat import ChatOptions, open_chat
+            from assistant.model.chat_model import ChatOptions, open_chat
             from assistant.model.prompt import Prompt
             from ingest.errors import ModelFailed
             chat = open_chat(ChatOptions(("openai:test",), {server.url!r}, "k", 0.5, 1.0))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from assistant.model.lock import ClaimContext, verify_claim
-from assistant.model.names import names
+from assistant.model.roles import names
 
 
 class Claim(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from model_server import ModelServer
 
-from assistant.model.chat import ChatOptions, open_chat
-from assistant.model.rewriting import rewritten
+from assistant.model.chat_model import ChatOptions, open_chat
+from assistant.model.consulting import rewritten
 
 
 def rewriting(reply, question="Vad hände med bussarna 2024?", turns=(), **server):

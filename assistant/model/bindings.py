@@ -14,19 +14,29 @@ from assistant.matching import match
 from assistant.model.clauses import is_content
 from ingest.facts.lexicon import MONTHS
 
-_NUMERALS = {
-    word: str(number)
-    for number, forms in enumerate(
-        "två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|tolv twelve"
-        "|tretton thirteen|fjorton fourteen|femton fifteen|sexton sixteen|sjutton seventeen|arton eighteen"
-        "|nitton nineteen|tjugo twenty".split("|"),
-        start=2,
-    )
-    for word in forms.split()
-} | {"hälften": "1/2", "tredjedel": "1/3", "fjärdedel": "1/4", "femtedel": "1/5", "half": "1/2", "third": "1/3"} | {
-    "tredjedelar": "1/3",
-    "trettio": "30", "fyrtio": "40", "femtio": "50", "hundra": "100", "thirty": "30", "forty": "40", "fifty": "50",
-}
+_NUMERALS = (
+    {
+        word: str(number)
+        for number, forms in enumerate(
+            "två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|tolv twelve"
+            "|tretton thirteen|fjorton fourteen|femton fifteen|sexton sixteen|sjutton seventeen|arton eighteen"
+            "|nitton nineteen|tjugo twenty".split("|"),
+            start=2,
+        )
+        for word in forms.split()
+    }
+    | {"hälften": "1/2", "tredjedel": "1/3", "fjärdedel": "1/4", "femtedel": "1/5", "half": "1/2", "third": "1/3"}
+    | {
+        "tredjedelar": "1/3",
+        "trettio": "30",
+        "fyrtio": "40",
+        "femtio": "50",
+        "hundra": "100",
+        "thirty": "30",
+        "forty": "40",
+        "fifty": "50",
+    }
+)
 _TOKEN = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SCALES = {
@@ -68,10 +78,11 @@ _TO = re.compile(r"\b(?:till|to)\W+(?:år\W+)?$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
 _BOUNDS = {
     "least": re.compile(
-        r"\b(?:minst|åtminstone|lägst|mer än|fler än|över|drygt|at least|more than|over)\W+(?:en\W+|a\W+)?$", re.IGNORECASE
+        r"\b(?:minst|åtminstone|lägst|mer än|fler än|över|drygt|at least|more than|over)\W+(?:en\W+|a\W+)?$",
+        re.IGNORECASE,
     ),
     "most": re.compile(
-        r"\b(?:högst|max\w*|upp till|mindre än|färre än|knappt|under(?=\W+\d{1,3}\b(?!\d))|at most|up to|less than|fewer than)"
+        r"\b(?:högst|max\w*|upp till|mindre än|färre än|knappt|at most|up to|less than|fewer than)"
         r"\W+(?:en\W+|a\W+)?$",
         re.IGNORECASE,
     ),
@@ -88,7 +99,7 @@ _CLOSER, _CLOSER_TURNED = 1.3, 1.05
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as digits, with the scale and measure that follow it, and whether it is the "least" or "most" ("" each)."""
+    """A number as digits, the scale and measure that follow it, and whether it is the "least" or "most" ("" each)."""
 
     value: str
     scale: str
@@ -242,7 +253,7 @@ def _bound_elsewhere(
 
 
 def _told_apart(token: _Token, rival: Figure, proofs: Sequence[Sequence[_Token]]) -> bool:
-    """Whether the preposition before the figure ("från", "till", "med") is its own in the sentences, not the rival's."""
+    """Whether the preposition before the figure ("från", "till") is its own in the sentences, and not the rival's."""
     every = [one for proof in proofs for one in proof if one.figure]
     own = {one.role for one in every if one.figure and token.figure and one.figure.is_same(token.figure)}
     others = {one.role for one in every if one.figure and one.figure.is_same(rival)}
@@ -251,13 +262,15 @@ def _told_apart(token: _Token, rival: Figure, proofs: Sequence[Sequence[_Token]]
 
 def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]) -> bool:
     """Whether the statement's subject stands beside a figure that it leaves out, and apart from that which it has."""
-    for at in (one for one in proof if one.figure is None and match(subject, one.word) >= _ALIKE):
-        for mine in (there for token in own for there in _occurrences(token, proof) if there.figure and not there.figure.is_year):
-            for other in (one for one in proof if one.figure and mine.figure and one.figure.is_alike(mine.figure)):
-                nearer = abs(other.place - at.place) + _LOOSE_COST < abs(mine.place - at.place)
-                if nearer and not any(_occurrences(token, [other]) for token in own):
-                    return True
-    return False
+    own_there = [one for token in own for one in _occurrences(token, proof) if not _is_year(one)]
+    others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
+    return any(
+        _rival(mine, other) and abs(other.place - at.place) + _LOOSE_COST < abs(mine.place - at.place)
+        for at in proof
+        if at.figure is None and match(subject, at.word) >= _ALIKE
+        for mine in own_there
+        for other in others
+    )
 
 
 def _change_places(one: _Token, other: _Token, proofs: Sequence[Sequence[_Token]]) -> bool:
@@ -272,20 +285,26 @@ def _change_places(one: _Token, other: _Token, proofs: Sequence[Sequence[_Token]
 def _support(token: _Token, said: Sequence[_Token], figure: Figure, proofs: Sequence[Sequence[_Token]]) -> float:
     """How near the token's company in the statement stands to the figure in the sentence where it is nearest."""
     company = [
-        one for one in said if one is not token and not (one.figure and token.figure and one.figure.is_alike(token.figure))
+        (one, one.weight / max(abs(one.place - token.place), 1.0))
+        for one in said
+        if one is not token and not _rival(one, token)
     ]
-    return max(
-        (
-            sum(
-                one.weight / max(abs(one.place - token.place), 1.0) * max((_nearness(one, other, at) for other in proof), default=0.0)
-                for one in company
-            )
-            for proof in proofs
-            for at in proof
-            if at.figure and at.figure.is_same(figure)
-        ),
-        default=0.0,
+    sums = (
+        sum(weight * max((_nearness(one, other, at) for other in proof), default=0.0) for one, weight in company)
+        for proof in proofs
+        for at in proof
+        if at.figure and at.figure.is_same(figure)
     )
+    return max(sums, default=0.0)
+
+
+def _rival(one: _Token, other: _Token) -> bool:
+    """Whether two figures could be mistaken for each other."""
+    return one.figure is not None and other.figure is not None and one.figure.is_alike(other.figure)
+
+
+def _is_year(token: _Token) -> bool:
+    return token.figure is not None and token.figure.is_year
 
 
 def _nearness(one: _Token, other: _Token, at: _Token) -> float:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.model.chat import ChatModel
+from assistant.model.answering import Proving
+from assistant.model.chat_model import ChatModel
 from assistant.model.lock import ClaimContext
 from assistant.model.prompt import ShownPassage, Surroundings, build_prompt
-from assistant.model.proving import Proving
 from assistant.model.replies import ReplyReader
 from ingest.errors import ModelFailed
 

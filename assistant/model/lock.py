@@ -13,10 +13,20 @@ from dataclasses import dataclass, field
 
 from assistant.glossary import swedish_words
 from assistant.matching import match
-from assistant.model.classes import commands, denials, disagreement, is_classed
-from assistant.model.clauses import Clause, aligned, content, sentences_of, shared, split_clauses
-from assistant.model.names import foreign_names, is_among, name_replaced, names, roles_swapped, subject_moved
 from assistant.model.bindings import figure_fault, figures, is_number, spelled_dates
+from assistant.model.clauses import (
+    Clause,
+    aligned,
+    commands,
+    content,
+    denials,
+    disagreement,
+    is_classed,
+    sentences_of,
+    shared,
+    split_clauses,
+)
+from assistant.model.roles import foreign_names, is_among, name_replaced, names, roles_swapped, subject_moved
 from assistant.pointing import points_back
 from assistant.synonyms import Synonyms
 from assistant.verbatim import is_verbatim
@@ -36,13 +46,13 @@ _ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
 _CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _BECAUSE = re.compile(
-    r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på|berodde på"
-    r"|tillskrivs|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
+    r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
+    r"|berodde på|tillskrivs|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
     re.IGNORECASE,
 )
 _THEREFORE = re.compile(
-    r"\b(?:därför(?! att)|vilket (?:gör|gjorde|har)|gör att|gjorde att|gjort att|led\w* till|lett till|medför\w*|bidr(?:a|ar|og|agit) till"
-    r"|resulter\w* i|therefore|led to|leads to|result\w* in)\b",
+    r"\b(?:därför(?! att)|vilket (?:gör|gjorde|har)|g(?:ör|jorde|jort) att|led\w* till|lett till|medför\w*"
+    r"|bidr(?:a|ar|og|agit) till|resulter\w* i|therefore|le[da]\w* to|result\w* in)\b",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"[^\w]+")
@@ -139,7 +149,7 @@ def _cause_fault(statement: str, proofs: Sequence[str]) -> str | None:
 
 
 def _gives(effect: Sequence[str], cause: Sequence[str], back: Sequence[str], there: Sequence[str]) -> bool:
-    """Whether a reason of the sentences, `there` for `back`, holds most of the cause as cause and some of the effect."""
+    """Whether a reason of the sentences, `there` for `back`, holds the cause as cause and some of the effect."""
     as_cause = shared(cause, there)
     return bool(as_cause) and as_cause >= shared(cause, back) and (not effect or shared(effect, back) > 0)
 

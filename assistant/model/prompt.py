@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from assistant.model.refusals import CANNOT_ANSWER
 from assistant.pointing import points_back
 
+CANNOT_ANSWER = "EJ I KÄLLORNA"
+"""What a model is told to write when the sentences do not answer."""
 Manner = Literal["answer", "summary", "short", "plain"]
 _MANNERS: Mapping[Manner, str] = {
     "answer": "",

@@ -37,7 +37,7 @@ class EnrichedFact:
 
 @dataclass(frozen=True, slots=True)
 class EnrichedPassage:
-    """What one passage was found to say, by which `model`; `vectors` are those of its questions, float32 (n, dimension)."""
+    """What a passage says, as `model` found. `vectors` are those of its questions, float32 (n, dimension)."""
 
     passage_id: str
     model: str
@@ -48,7 +48,7 @@ class EnrichedPassage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaysIn:
-    """The vectors of questions that passages answer, float32 (n, dimension), and the row of each one's passage, (n,)."""
+    """The vectors of questions, float32 (n, dimension), and the row of the passage that answers each, int64 (n,)."""
 
     vectors: Floats
     owners: NDArray[np.int64]
@@ -125,9 +125,7 @@ def ways_in(found: Mapping[str, EnrichedPassage], rows: Mapping[str, int], dimen
     return WaysIn(vectors, np.array([rows[one.passage_id] for one in own for _ in one.questions], np.int64))
 
 
-def with_enriched(
-    facts: FactBase, found: Mapping[str, EnrichedPassage], passages: Mapping[str, Passage]
-) -> FactBase:
+def with_enriched(facts: FactBase, found: Mapping[str, EnrichedPassage], passages: Mapping[str, Passage]) -> FactBase:
     """The facts with those found besides. Where the rules found the same attribute, theirs come last and hold."""
     names = {name.casefold(): one.name for one in facts.entities for name in (one.name, *one.aliases)}
     added: dict[str, list[Fact]] = {}

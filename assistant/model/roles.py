@@ -92,7 +92,7 @@ def subject_moved(clause: Clause, proofs: Sequence[str], headings: Sequence[str]
 
 
 def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]], above: Sequence[str]) -> bool:
-    """Whether the words begin as one part does, and go on with what only another part has, whose subject is not told."""
+    """Whether the words begin as one part does, and go on with what another part tells of a subject of its own."""
     if not own or not parts or _has(above, own[0]):
         return False
     source, its_words = max(parts, key=lambda part: _run(own, part[1]))

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.model.chat import ChatModel
-from assistant.model.markup import Unwrapped, plain_line
-from assistant.model.numbers import figures
+from assistant.model.bindings import figures
+from assistant.model.chat_model import ChatModel
 from assistant.model.prompt import Prompt
+from assistant.model.unwrapping import Unwrapped, plain_line
 from ingest.errors import ModelFailed
 
 _LONGEST = 300
