@@ -206,14 +206,15 @@ def _tokens(sentence: str) -> list[_Token]:
             continue
         dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
         between = sentence[last : match_.start()]
-        apart = _LOOSE.search(between) or (figure and _AND.search(between))
+        by_figure = figure is not None or (bool(found) and found[-1].figure is not None)
+        apart = _LOOSE.search(between) or (by_figure and _AND.search(between))
         place += 0.0 if dated else 1 + _LOOSE_COST * bool(apart)
         last = last if dated else match_.end()
         role = ""
         if figure is not None:
             before = sentence[: match_.start()]
             role = next((name for name, cue in _ROLES.items() if cue.search(before)), "")
-        named = match_.group()[0].isupper() and bool(sentence[: match_.start()].strip())
+        named = match_.group()[0].isupper()  # a name, or what the sentence begins with
         weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
         found.append(_Token(word, place, weight, figure, role))
     return found
@@ -265,7 +266,7 @@ def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]
     own_there = [one for token in own for one in _occurrences(token, proof) if not _is_year(one)]
     others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
     return any(
-        _rival(mine, other) and abs(other.place - at.place) + _LOOSE_COST < abs(mine.place - at.place)
+        _rival(mine, other) and abs(other.place - at.place) + _LOOSE_COST <= abs(mine.place - at.place)
         for at in proof
         if at.figure is None and match(subject, at.word) >= _ALIKE
         for mine in own_there
