@@ -61,4 +61,10 @@ def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda 
     prepare_environment()
     synonyms = Synonyms.load(settings.synonyms_file)
     library = Library(settings.index_dir, embedder_of(settings, progress), synonyms, settings.chroma_server())
-    return Assistant(library, chat_of(settings), settings.question_maximum_chars, settings.chat_context_tokens)
+    return Assistant(
+        library,
+        chat_of(settings),
+        settings.question_maximum_chars,
+        settings.chat_context_tokens,
+        settings.chat_rewrites,
+    )

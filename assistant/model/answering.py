@@ -127,6 +127,10 @@ class ModelAnswer:
         """
         yield from self._proving.shown(self._reader.statements(self._pieces(chat)))
 
+    def proved(self, reply: str) -> Iterator[Shown]:
+        """What may be shown of a reply that is there already."""
+        yield from self._proving.shown(self._reader.statements([reply]))
+
     def sources_of(self, shown: Shown) -> tuple[tuple[int, int], ...]:
         """The places, in `passages` and in the passage's sentences, of the sentences behind what is shown."""
         return tuple(self.prompt.sources[number - 1] for number in shown.source_numbers)

@@ -263,7 +263,7 @@ def _told_apart(token: _Token, rival: Figure, proofs: Sequence[Sequence[_Token]]
 
 def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]) -> bool:
     """Whether the statement's subject stands beside a figure that it leaves out, and apart from that which it has."""
-    own_there = [one for token in own for one in _occurrences(token, proof) if not _is_year(one)]
+    own_there = [one for token in own for one in _occurrences(token, proof) if not _is_year(one) and not one.role]
     others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
     return any(
         _rival(mine, other) and abs(other.place - at.place) + _LOOSE_COST <= abs(mine.place - at.place)
