@@ -34,14 +34,19 @@ _VERDICT = re.compile(r"^\W*\[?[sS]?\d{1,3}\]?\s*[:.–-]?\s*(JA|NEJ|YES|NO)\b",
 
 
 def rewritten(chat: ChatModel, question: str, turns: Sequence[str] = ()) -> str | None:
-    """The question in other words; None where the model changed, lost or made up a figure, or asked nothing.
+    """The question in other words; None where the model changed, lost or made up a figure, or asked nothing whole.
 
-    :raises ModelFailed: as `ChatModel.write`.
+    :raises ModelFailed: as `ChatModel.write`, but for a reply that was cut.
     """
     asked = " ".join(question.split())
     before = "".join(f"- {' '.join(turn.split())}\n" for turn in turns)
     prompt = Prompt(_REWRITE, (f"TIDIGARE FRÅGOR\n{before}\n" if before else "") + f"FRÅGA\n{asked}", ())
-    lines = [line.strip(" \"”»«'") for line in _lines(chat, prompt)]
+    try:
+        lines = [line.strip(" \"”»«'") for line in _lines(chat, prompt)]
+    except ModelFailed as failed:
+        if failed.cause == "cut":
+            return None
+        raise
     text = next((line for line in lines if re.search(r"\w", line)), "")
     allowed = {figure.value for figure in figures(" ".join((asked, *turns)))}
     own, there = {figure.value for figure in figures(asked)}, {figure.value for figure in figures(text)}
