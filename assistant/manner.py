@@ -11,7 +11,7 @@ from assistant.model.prompt import Manner
 _PLEASE = (
     r"(?:och |ok(?:ej)?,? |tack,? |bra,? |please )?(?:(?:kan|kunde|skulle) (?:du|ni) |vill du |can you |could you )?"
     r"(?:säg|säga|skriv|skriva|svara|förklara|uttrycka?|ta|gör|göra|ge|say|write|explain|make|put)?"
-    r" ?(?:det(?: där)?|mig|oss|svaret|it|that|this|the answer)? ?(?:en |ett |lite |mycket |på |med |i |a |in |with |as )*"
+    r" ?(?:det(?: där)?|mig|oss|svaret|it|that|this|the answer)? ?(?:e[nt]t? |lite |på |med |i |a |in |with |as )*"
 )
 _WORDS: dict[Manner, str] = {
     "short": (r"kort(?:are|fattat?|are version|are svar)?|korta (?:ner|av)(?: det| svaret)?|shorter|brief(?:ly|er)?"),

@@ -12,31 +12,12 @@ from dataclasses import dataclass, replace
 
 from assistant.matching import match
 from assistant.model.clauses import is_content
-from ingest.facts.lexicon import MONTHS
+from ingest.facts.lexicon import MONTHS, NUMERALS
 
-_NUMERALS = (
-    {
-        word: str(number)
-        for number, forms in enumerate(
-            "två two|tre three|fyra four|fem five|sex six|sju seven|åtta eight|nio nine|tio ten|elva eleven|tolv twelve"
-            "|tretton thirteen|fjorton fourteen|femton fifteen|sexton sixteen|sjutton seventeen|arton eighteen"
-            "|nitton nineteen|tjugo twenty".split("|"),
-            start=2,
-        )
-        for word in forms.split()
-    }
-    | {"hälften": "1/2", "tredjedel": "1/3", "fjärdedel": "1/4", "femtedel": "1/5", "half": "1/2", "third": "1/3"}
-    | {
-        "tredjedelar": "1/3",
-        "trettio": "30",
-        "fyrtio": "40",
-        "femtio": "50",
-        "hundra": "100",
-        "thirty": "30",
-        "forty": "40",
-        "fifty": "50",
-    }
-)
+_NUMERALS = {word: str(number) for word, number in NUMERALS.items() if number > 1} | dict(
+    trettio="30", fyrtio="40", femtio="50", hundra="100", thirty="30", forty="40", fifty="50", hälften="1/2",
+    half="1/2", tredjedel="1/3", tredjedelar="1/3", third="1/3", fjärdedel="1/4", femtedel="1/5",
+)  # fmt: skip
 _TOKEN = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SCALES = {
@@ -206,14 +187,12 @@ def _tokens(sentence: str) -> list[_Token]:
             continue
         dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
         between = sentence[last : match_.start()]
+        before = sentence[: match_.start()]
+        role = next((name for name, cue in _ROLES.items() if figure and cue.search(before)), "")
         by_figure = figure is not None or (bool(found) and found[-1].figure is not None)
-        apart = _LOOSE.search(between) or (by_figure and _AND.search(between))
-        place += 0.0 if dated else 1 + _LOOSE_COST * bool(apart)
+        apart = bool(_LOOSE.search(between) or (by_figure and _AND.search(between)))
+        place += 0.0 if dated else 1 + bool(role) + _LOOSE_COST * apart
         last = last if dated else match_.end()
-        role = ""
-        if figure is not None:
-            before = sentence[: match_.start()]
-            role = next((name for name, cue in _ROLES.items() if cue.search(before)), "")
         named = match_.group()[0].isupper()  # a name, or what the sentence begins with
         weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
         found.append(_Token(word, place, weight, figure, role))
