@@ -14,15 +14,17 @@ from assistant import guard
 from assistant.answerability import answerability_features, limit, list_features, probability
 from assistant.answers import Answer, Hit, Refusal, Row, Status
 from assistant.catalogue import Catalogue
-from assistant.compose import Draft, answer, closest_quote, places, refused
+from assistant.compose import Draft, answer, closest_quote, places, refused, shortened
 from assistant.drafting import Line, Marks, write
 from assistant.inquiry import Inquiry, look_up
 from assistant.library import Library
 from assistant.likeness import likeness_over
 from assistant.lists.answer import answer_list
-from assistant.model.chat import ChatModel
-from assistant.model.prompt import CONTEXT_TOKENS
-from assistant.modelled import Modelled
+from assistant.manner import read_manner
+from assistant.model.chat_model import ChatModel
+from assistant.model.consulting import rewritten
+from assistant.model.prompt import CONTEXT_TOKENS, Manner
+from assistant.modelled import Modelled, judged_list
 from assistant.overview import overview
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
@@ -48,11 +50,13 @@ class Assistant:
         chat: ChatModel | None,
         question_maximum_chars: int,
         context_tokens: int = CONTEXT_TOKENS,
+        rewrites: bool = False,
     ) -> None:
         self._library = library
         self._chat = chat
         self._maximum_chars = question_maximum_chars
         self._context_tokens = context_tokens
+        self._rewrites = rewrites
 
     @property
     def index(self) -> PassageIndex:
@@ -88,15 +92,16 @@ class Assistant:
 
         :raises BadQuestion: when the question is empty or too long.
         """
-        inquiry = self._look_up(question, history, frozenset(documents))
+        wish = read_manner(question, history)
+        inquiry = replace(self._look_up(wish.question, wish.turns, frozenset(documents)), typed=question)
         draft = self._draft(inquiry)
         beyond_model = draft.refusal in ("unsafe", "out_of_scope", "too_vague") or draft.rows is not None
         if self._chat is None or beyond_model or not inquiry.ranked:
-            finished = self._finish(inquiry, draft)
+            finished = self._finish(inquiry, shortened(draft) if wish.manner == "short" else draft)
             yield finished.text
             yield finished
             return
-        yield from self._with_model(self._chat, inquiry, draft)
+        yield from self._with_model(self._chat, inquiry, draft, wish.manner)
 
     def _look_up(self, typed: str, history: Sequence[str], documents: frozenset[str]) -> Inquiry:
         words = Catalogue.load("en" if is_english(typed) else "sv")
@@ -128,8 +133,7 @@ class Assistant:
             return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
         if unknown_name(question, inquiry.index):
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
-        features = answerability_features(question, ranked, inquiry.findings, inquiry.is_followup)
-        confidence = probability(features)
+        confidence = _sureness(inquiry)
         listed = self._list(inquiry, confidence)
         if listed and listed.confidence >= min(confidence, limit("list")):
             return listed
@@ -151,20 +155,38 @@ class Assistant:
         if best.text.endswith(":") and found.rows[0].proof.passage_id == best.passage.id:
             confidence = max(confidence, of_best)
         status: Status = "answered" if confidence >= limit("list") else "partial"
-        return list_draft(found, material.passages, inquiry.catalogue, status, confidence)
+        if self._chat is None:
+            return list_draft(found, material.passages, inquiry.catalogue, status, confidence)
+        found, lead, told = judged_list(found, inquiry, material, self._chat)
+        draft = list_draft(found, material.passages, inquiry.catalogue, status, confidence)
+        lines = (lead, *draft.lines) if lead else draft.lines
+        return replace(draft, lines=lines, notices=(told,) if told else ())
 
     def _refused(self, inquiry: Inquiry, refusal: Refusal, closest: Quote | None = None) -> Draft:
         suggestions = topics(inquiry.index, inquiry.catalogue, inquiry.hits())
         return refused(refusal, closest, inquiry.catalogue, suggestions)
 
-    def _with_model(self, chat: ChatModel, inquiry: Inquiry, fallback: Draft) -> Iterator[str | Answer]:
+    def _searched_again(self, chat: ChatModel, inquiry: Inquiry, confidence: float) -> Inquiry:
+        """The inquiry with what a search in the model's words finds, where that is surer than its own."""
+        if not self._rewrites or confidence >= limit("answer"):
+            return inquiry
+        text = rewritten(chat, inquiry.question.text, inquiry.turns)
+        other = self._look_up(text, (), inquiry.documents) if text else inquiry
+        if not other.ranked or _sureness(other) <= _sureness(inquiry):
+            return inquiry
+        return replace(inquiry, findings=other.findings, ranked=other.ranked)
+
+    def _with_model(self, chat: ChatModel, inquiry: Inquiry, fallback: Draft, manner: Manner) -> Iterator[str | Answer]:
         """The model's statements, each yielded once it is proved; where it fails, the draft in own words instead."""
-        modelled = Modelled(inquiry, self._context_tokens)
         words, marks = inquiry.catalogue, self._marks(inquiry.index)
         lines: list[Line] = []
         shown = ""
         told: tuple[str, ...] = ()
+        modelled = Modelled(inquiry, self._context_tokens, manner)
         try:
+            again = self._searched_again(chat, inquiry, fallback.confidence)
+            if again is not inquiry:
+                inquiry, modelled = again, Modelled(again, self._context_tokens, manner)
             for line in modelled.lines(chat):
                 if not self._proved(line, inquiry.index):
                     continue
@@ -237,3 +259,9 @@ class Assistant:
             suggestions=draft.suggestions,
             confidence=draft.confidence,
         )
+
+
+def _sureness(inquiry: Inquiry) -> float:
+    """The probability that the best sentences found answer the question."""
+    question, findings = inquiry.question, inquiry.findings
+    return probability(answerability_features(question, inquiry.ranked, findings, inquiry.is_followup))

@@ -6,7 +6,7 @@ Every line is copied from the documents. Knows nothing of language models, nor o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answers import Refusal, Status
 from assistant.catalogue import Catalogue
@@ -96,6 +96,14 @@ def _sides(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
         if found not in sides:
             sides.append(found)
     return sides
+
+
+def shortened(draft: Draft) -> Draft:
+    """The draft with the first of its quoted lines alone; lists and refusals as they are."""
+    first = next((place for place, line in enumerate(draft.lines) if line.all_quotes), None)
+    if first is None or draft.rows is not None:
+        return draft
+    return replace(draft, lines=draft.lines[: first + 1])
 
 
 def places(ranked: Sequence[Candidate], catalogue: Catalogue, confidence: float) -> Draft:

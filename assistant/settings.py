@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     chat_silence_seconds: float = Field(
         default=7.0, gt=0, description="How long the chat model may be silent, before its first word or between two."
     )
+    chat_rewrites: bool = Field(
+        default=True, description="The chat model may put a question in other words when the search is unsure."
+    )
     chat_context_tokens: int = Field(
         default=6000, ge=500, description="How much text of the documents the chat model is shown, in tokens."
     )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
 from assistant.library import Library
-from assistant.model.chat import ChatModel, ChatOptions, open_chat
-from assistant.settings import Settings
+from assistant.model.chat_model import ChatModel, ChatOptions, open_chat, open_model
+from assistant.settings import Settings, SettingsError
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder
+from ingest.enrichment import Enricher
 from ingest.environment import prepare_environment
 
 if TYPE_CHECKING:
@@ -43,17 +44,31 @@ def chat_of(settings: Settings) -> ChatModel | None:
 
     :raises ModelUnavailable: when a provider is unknown or its package is missing.
     """
+    return None if settings.chat_model is None else open_chat(_chat_options(settings.chat_model, settings))
+
+
+def enricher_of(settings: Settings) -> Enricher:
+    """The chat model that the settings name, as a reader of passages.
+
+    :raises SettingsError: when they name none.
+    :raises ModelUnavailable: when its provider is unknown or its package is missing.
+    """
+    from assistant.model.enriching import ChatEnricher
+
     if settings.chat_model is None:
-        return None
+        raise SettingsError("Att berika indexet kräver en språkmodell: ställ in RUS_CHAT_MODEL.")
+    name = settings.chat_model
+    return ChatEnricher(name, open_model(name, _chat_options(name, settings)))
+
+
+def _chat_options(model: str, settings: Settings) -> ChatOptions:
     others = (name.strip() for name in (settings.chat_fallback_models or "").split(","))
-    return open_chat(
-        ChatOptions(
-            models=(settings.chat_model, *(name for name in others if name)),
-            base_url=settings.chat_base_url,
-            api_key=settings.chat_api_key.get_secret_value() if settings.chat_api_key else None,
-            silence_seconds=settings.chat_silence_seconds,
-            whole_seconds=settings.chat_timeout_seconds,
-        )
+    return ChatOptions(
+        models=(model, *(name for name in others if name)),
+        base_url=settings.chat_base_url,
+        api_key=settings.chat_api_key.get_secret_value() if settings.chat_api_key else None,
+        silence_seconds=settings.chat_silence_seconds,
+        whole_seconds=settings.chat_timeout_seconds,
     )
 
 
@@ -66,4 +81,10 @@ def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda 
     prepare_environment()
     synonyms = Synonyms.load(settings.synonyms_file)
     library = Library(settings.index_dir, embedder_of(settings, progress), synonyms, settings.chroma_server())
-    return Assistant(library, chat_of(settings), settings.question_maximum_chars, settings.chat_context_tokens)
+    return Assistant(
+        library,
+        chat_of(settings),
+        settings.question_maximum_chars,
+        settings.chat_context_tokens,
+        settings.chat_rewrites,
+    )

@@ -23,7 +23,7 @@ from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, write
 import ingest.build.building
 from assistant.assistant import Assistant
 from assistant.library import Library
-from assistant.model.chat import ChatModel
+from assistant.model.chat_model import ChatModel
 from assistant.synonyms import Synonyms
 from ingest.build.building import build
 from ingest.build.planning import BuildOptions

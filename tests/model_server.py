@@ -40,7 +40,10 @@ class ModelServer:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 owner.prompts.append(body["messages"])
-                owner._answer(self)
+                if body.get("stream") or owner.status != 200:
+                    owner._answer(self)
+                else:
+                    owner._answer_whole(self, body["messages"][-1]["content"])
 
             def log_message(self, *_: object) -> None:
                 """Tests are quiet."""
@@ -80,6 +83,23 @@ class ModelServer:
                 handler.wfile.write(b"data: [DONE]\n\n")
         except OSError:
             return  # the client gave up, as some tests want it to
+
+    def _answer_whole(self, handler: BaseHTTPRequestHandler, prompt: str) -> None:
+        text = self.reply_to(prompt) if self.reply_to else "".join(self.pieces)
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": self.reason}
+        usage = {"prompt_tokens": 90, "completion_tokens": 10, "total_tokens": 100}
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        reply = {
+            "id": "c",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "m",
+            "choices": [choice],
+            "usage": usage,
+        }
+        handler.wfile.write(json.dumps(reply).encode())
 
     def _send(self, handler: BaseHTTPRequestHandler, delta: dict[str, str], reason: str | None = None) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": reason}

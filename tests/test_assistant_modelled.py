@@ -8,7 +8,7 @@ import pytest
 from model_server import ModelServer
 
 from assistant.catalogue import Catalogue
-from assistant.model.chat import ChatOptions, open_chat
+from assistant.model.chat_model import ChatOptions, open_chat
 
 QUESTION = "Hur många personer sysselsätter skogsbruket?"
 KEY = "hemlig-nyckel-17"

@@ -7,7 +7,7 @@ from model_server import ModelServer
 
 from assistant.catalogue import Catalogue
 from assistant.model.answering import ModelAnswer
-from assistant.model.chat import ChatOptions, open_chat
+from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.prompt import ShownPassage, Surroundings
 from ingest.errors import ModelFailed
 

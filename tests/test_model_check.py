@@ -10,7 +10,7 @@ from model_server import ModelServer
 from typer.testing import CliRunner
 
 import rus
-from assistant.model.chat import ChatOptions, open_chat
+from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.check import cases, check_model
 from ingest.documents import ReadOptions
 from ingest.gather import load_sources

@@ -16,7 +16,7 @@ from model_server import ModelServer
 
 from assistant.assistant import Assistant
 from assistant.library import Library
-from assistant.model.chat import ChatOptions, open_chat
+from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.prompt import instructions
 from assistant.synonyms import Synonyms
 from ingest.build.building import build

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.model.answering import Proving
 from assistant.model.lock import ClaimContext, verify_claim
-from assistant.model.proving import Proving
 from assistant.model.replies import Statement
 
 HEADINGS = ("Hamnplanen 2040", "Sjöfart")

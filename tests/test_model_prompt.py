@@ -38,7 +38,8 @@ def test_document_and_heading_stand_once_with_dates():
 
 
 def test_what_surrounds_the_sentences_is_shown():
-    around = Surroundings("3 maj 2026", ("Vem äger bron?",), ("Bron | längd | 800 m",), {"BRO": "Broprojektet"})
+    known = {"BRO": "Broprojektet", "RKM": "Regionala kollektivtrafikmyndigheten"}
+    around = Surroundings("3 maj 2026", ("Vem äger bron?",), ("Bron | längd | 800 m",), known)
     human = build_prompt(QUESTION, [PLAN, EARLIER], around).human
     assert "DAGENS DATUM\n3 maj 2026" in human
     assert "TIDIGARE I SAMTALET\n- Vem äger bron?" in human

@@ -9,7 +9,8 @@ from fake_assistant import RECORDS, FakeAssistant
 from fastapi.testclient import TestClient
 
 from assistant.catalogue import Catalogue
-from ingest.build.progress import Action, Progress, Step
+from ingest.build.building import Step
+from ingest.build.planning import Action
 from ingest.descriptions import (
     Description,
     described,
@@ -25,7 +26,7 @@ from ui.app import ChatOptions, create_app
 from ui.document_forms import job_html, job_status
 from ui.document_list import holds
 from ui.document_routes import HEADER, Rights, safe_parts
-from ui.index_jobs import FileResult, IndexJobs, Job, JobState, sweep_uploads, upload_folder
+from ui.index_jobs import FileResult, IndexJobs, Job, JobProgress, JobState, sweep_uploads, upload_folder
 
 SV = Catalogue.load("sv")
 ASK = {HEADER: "1"}
@@ -144,7 +145,7 @@ def test_a_document_holds_from_its_first_to_its_last_day(day, valid):
 
 
 def test_progress_and_result_are_told_and_escaped():
-    reading = Progress(Step.READING, "<b>plan", 1, 3, 12, 40, 5.0)
+    reading = JobProgress(Step.READING, "<b>plan", 1, 3, 12, 40, 5.0)
     running = JobState("add", True, 4.0, reading)
     assert "Dokument 2 av 3: &lt;b&gt;plan" in job_html(running, SV) and "12 sidor" in job_html(running, SV)
     assert job_status(running, SV) == SV.text("ui.manage.reading")

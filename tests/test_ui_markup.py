@@ -8,7 +8,8 @@ from test_ui_html import Tags
 
 from assistant.answers import Row
 from assistant.catalogue import Catalogue
-from ingest.build.progress import Action, Progress, Step
+from ingest.build.building import Step
+from ingest.build.planning import Action
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 from ui.brand import Brand
 from ui.citations import Place, list_panel, source_panel
@@ -18,7 +19,7 @@ from ui.document_list import ShownDocument, documents_html
 from ui.export import copied_texts, copies_html
 from ui.feedback import feedback_form
 from ui.guide import glossary_html, start_html
-from ui.index_jobs import FileResult, JobState
+from ui.index_jobs import FileResult, JobProgress, JobState
 from ui.markdown import rich_text, safe_markdown
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
@@ -147,7 +148,7 @@ def shown(payload):
     yield copied_texts(asked.answer, SV)[1]
     yield start_html((payload,), index.facts, SV)
     yield glossary_html(index, SV)
-    yield job_html(JobState("add", True, progress=Progress(Step.READING, payload, 0, 2, 0, 0, None)), SV)
+    yield job_html(JobState("add", True, progress=JobProgress(Step.READING, payload, 0, 2, 0, 0, None)), SV)
     yield job_html(JobState("add", files=(FileResult(payload, Action.UNREADABLE, 0, 0, payload),)), SV)
     yield manage_html(SV, "") + feedback_form(SV)
 

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.model.chat import ChatModel
-from assistant.model.lock import ClaimContext
-from assistant.model.prompt import ShownPassage, Surroundings, build_prompt
-from assistant.model.proving import Proving
-from assistant.model.replies import ReplyReader
+from assistant.model.answering import ModelAnswer
+from assistant.model.chat_model import ChatModel
+from assistant.model.prompt import ShownPassage, Surroundings
 from ingest.errors import ModelFailed
 
 
@@ -58,17 +56,13 @@ def check_model(chat: ChatModel) -> Iterator[CheckResult]:
 
 def _judged(case: CheckCase, chat: ChatModel) -> tuple[bool, str]:
     passage = ShownPassage("prov", "Prov", (), 0, case.sentences)
-    prompt = build_prompt(case.question, [passage], Surroundings())
-    reader = ReplyReader(len(case.sentences))
-    proving = Proving(case.sentences, lambda _: ClaimContext(case.question))
-    shown = list(proving.shown(reader.statements(chat.write(prompt))))
+    answer = ModelAnswer(case.question, [passage], Surroundings())
+    shown = list(answer.shown(chat))
+    refused = answer.notes.refused and not shown
     if not case.wanted:
-        return reader.notes.refused and not shown, (
-            "Avböjde, som väntat." if reader.notes.refused and not shown else "Svarade fast källan inte säger det."
-        )
+        return refused, "Avböjde, som väntat." if refused else "Svarade fast källan inte säger det."
     if not shown:
-        told = "Avböjde fast svaret fanns." if reader.notes.refused else "Svarade utan att peka på någon källa."
-        return False, told
+        return False, "Avböjde fast svaret fanns." if refused else "Svarade utan att peka på någon källa."
     if not re.search(case.wanted, " ".join(one.text for one in shown)):
         return False, "Svarade på något annat."
     own = sum(one.own_words for one in shown)

@@ -1,26 +1,127 @@
-"""Clauses of a statement, and the stretch of the cited sentences that each of them says.
+"""Clauses of a statement, the stretch of the cited sentences that each says, and closed classes in which they agree.
 
 A clause is compared with the one cited sentence that shares most of its words, and there with the clauses that hold
-these words: its proof.
+these words: its proof. The classes (direction, all and only, modality, denial …) are read from classes.toml, which
+explains its own form. Knows nothing of figures or names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 
 from assistant.matching import match
 from ingest.sentences import split_sentences
 from ingest.swedish import STOPWORDS, words
 
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a class: how a statement says it, and how a document may say it."""
+
+    name: str
+    said: re.Pattern[str]
+    proved: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WordClass:
+    """A class of words and the rules by which a statement must agree with its sentence."""
+
+    name: str
+    rules: frozenset[str]
+    values: tuple[Value, ...]
+
+    @property
+    def joins(self) -> bool:
+        """Whether its words join clauses, rather than stand in one."""
+        return "joins" in self.rules
+
+    def disagrees(self, statement: str, sentence: str, so_far: str) -> bool:
+        """Whether the statement has, lacks or turns a value that the sentence does not.
+
+        What the statement says before, up to and with this clause (`so_far`), is not lacking where it is inherited.
+        """
+        said = {value.name for value in self.values if value.said.search(statement)}
+        there = {value.name for value in self.values if value.proved.search(sentence)}
+        if "added" in self.rules and said - there:
+            return True
+        if "dropped" in self.rules:
+            own = so_far if "inherited" in self.rules else statement
+            plain = {value.name for value in self.values if value.said.search(sentence)}
+            return bool(plain - {value.name for value in self.values if value.proved.search(own)})
+        return "exclusive" in self.rules and bool(said - there and there - said)
+
+
+def disagreement(clause: str, proof: str, sentence: str, so_far: str) -> str | None:
+    """The name of the first class in which a clause and its proof disagree, None when they agree in all.
+
+    A cause joins two clauses: it is looked for in the whole sentence. `so_far`: see `WordClass.disagrees`.
+    """
+    found = (one for one in _classes() if one.disagrees(clause, sentence if one.joins else proof, so_far))
+    return next((one.name for one in found), None)
+
+
+@lru_cache(maxsize=100_000)
+def is_classed(word: str) -> bool:
+    """Whether a word belongs to any of the classes, so that they judge it."""
+    return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
+
+
+def commands(text: str) -> bool:
+    """Whether the text tells its reader what to answer, as a document's own words never prove a statement."""
+    values = next(one.values for one in _classes() if one.name == "attribution")
+    return any(value.name == "commanded" and value.said.search(text) is not None for value in values)
+
+
+def denials(text: str) -> int:
+    """How many words of the text deny something."""
+    (denied,) = next(one.values for one in _classes() if one.name == "denial")
+    return len(denied.said.findall(text))
+
+
+@cache
+def _classes() -> tuple[WordClass, ...]:
+    tables = tomllib.loads((Path(__file__).parent / "classes.toml").read_text(encoding="utf-8"))
+    return tuple(_word_class(name, table) for name, table in tables.items())
+
+
+def _word_class(name: str, table: Mapping[str, object]) -> WordClass:
+    rules = table["rule"]
+    assert isinstance(rules, list)
+    values = tuple(_value(key, entry) for key, entry in table.items() if key != "rule")
+    return WordClass(name, frozenset(map(str, rules)), values)
+
+
+def _value(name: str, entry: object) -> Value:
+    parts = entry if isinstance(entry, dict) else {"words": entry}
+    words, also = str(parts["words"]), str(parts.get("also", ""))
+    return Value(name, _pattern(words), _pattern(f"{words} {also}"))
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """A pattern for any of the words: "*" is any letters, "_" a space (see classes.toml)."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_form, words.split()))})", re.IGNORECASE)
+
+
+def _form(word: str) -> str:
+    shown, _, never = word.partition("!")
+    form = re.escape(shown).replace(r"\*", r"\w*").replace("_", r"\s+")
+    return rf"{form}(?!\w)" + (rf"(?!\s+{never}\b)" if never else "")
+
+
 _BREAK = re.compile(
-    r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots"
-    r"|och|samt|varav|while|but|which|because|who|where|and|when|although)\b)|\s+(?=(?:men|medan|eftersom|varav|while|but"
-    r"|because)\b)",
+    r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots|mot"
+    r"|och|samt|varav|samtidigt som|varefter|while|but|which|because|who|where|and|when|although)\b)"
+    r"|\s+(?=(?:men|medan|eftersom|på grund av att|därför att|varav|while|but|because)\b)",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r",\s+(?:och\s+|samt\s+)?|\s+(?:och|samt|and)\s+")
+RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
 _LEAST_PART = 2
 _REPORTING = frozenset(
     """
@@ -37,16 +138,25 @@ _REPORTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says."""
+    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says.
+
+    `so_far` is the statement's sentence up to the clause's end: "ska" in its first clause holds for the second.
+    """
 
     text: str
     sentence: str
     proof: str
+    so_far: str
 
 
 def content(text: str) -> list[str]:
     """The words of a text that say something, in order and as often as they stand."""
-    return [word for word in words(text) if word not in STOPWORDS and word not in _REPORTING and len(word) > 1]
+    return [word for word in words(text) if is_content(word)]
+
+
+def is_content(word: str) -> bool:
+    """Whether a word in lower case says something."""
+    return word not in STOPWORDS and word not in _REPORTING and len(word) > 1
 
 
 def sentences_of(texts: Sequence[str]) -> tuple[str, ...]:
@@ -64,11 +174,12 @@ def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
     """The clauses of a statement, each with its proof among the sentences; clauses that say nothing are left out."""
     found: list[Clause] = []
     for sentence in sentences_of([statement]):
-        for clause in split_clauses(sentence):
-            for part in _by_sentence(clause, sentences):
-                if own := content(part):
-                    nearest = _nearest(own, sentences)
-                    found.append(Clause(part, nearest, _proof(own, nearest)))
+        so_far = ""
+        for part in (part for clause in split_clauses(sentence) for part in _by_sentence(clause, sentences)):
+            so_far += f" {part}"
+            if own := content(part):
+                nearest = _nearest(own, sentences)
+                found.append(Clause(part, nearest, _proof(own, nearest), so_far))
     return tuple(found)
 
 
@@ -94,7 +205,7 @@ def _nearest(own: Sequence[str], sentences: Sequence[str]) -> str:
 def _proof(own: Sequence[str], sentence: str) -> str:
     """The fewest clauses of the sentence that hold all of its share of the words; all of it where it has none."""
     parts = split_clauses(sentence)
-    left, chosen = set(own), set()
+    left, chosen = {word for word in own if not is_classed(word)} or set(own), set()
     while left:
         rated = [(shared(list(left), content(part)), -number) for number, part in enumerate(parts)]
         best, number = max(rated)
@@ -102,7 +213,14 @@ def _proof(own: Sequence[str], sentence: str) -> str:
             break
         chosen.add(-number)
         left = {word for word in left if shared([word], content(parts[-number])) == 0.0}
+    chosen -= {place for place in chosen if place + 1 in chosen and _is_antecedent(own, parts[place], parts[place + 1])}
     return " ; ".join(parts[number] for number in sorted(chosen)) or sentence
+
+
+def _is_antecedent(own: Sequence[str], part: str, following: str) -> bool:
+    """Whether all that a part lends to the clause is the noun of which the part that follows it goes on to tell."""
+    there = content(part)
+    return RELATIVE.match(following) is not None and shared(own, there) == shared(own, there[-1:])
 
 
 def shared(own: Sequence[str], there: Sequence[str]) -> float:

@@ -8,22 +8,34 @@ by the sentences themselves. Knows nothing of models, marks or how an answer is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from assistant.glossary import swedish_words
 from assistant.matching import match
-from assistant.model.classes import commands, denials, disagreement, is_classed
-from assistant.model.clauses import Clause, aligned, content, sentences_of
-from assistant.model.names import foreign_names, is_among, name_replaced, names, roles_swapped
-from assistant.model.numbers import figures, is_number, numbers_differ
+from assistant.model.bindings import figure_fault, figures, is_number, spelled_dates
+from assistant.model.clauses import (
+    Clause,
+    aligned,
+    commands,
+    content,
+    denials,
+    disagreement,
+    is_classed,
+    sentences_of,
+    shared,
+    split_clauses,
+)
+from assistant.model.roles import foreign_names, is_among, name_replaced, names, roles_swapped, subject_moved
 from assistant.pointing import points_back
+from assistant.synonyms import Synonyms
 from assistant.verbatim import is_verbatim
 from ingest.swedish import is_english, stem
 
 _NEW_WORDS = 0.3
 """Largest share of a statement's content words that may be new."""
+_BEFORE = 2
+"""So many sentences before one that points back may hold what it points at."""
 _NEW_RUN = 2
 """So many new content words one after the other are a claim of their own."""
 _ENGLISH_ANCHORS = 0.3
@@ -32,6 +44,17 @@ _KINDRED = 4
 """So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
 _ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
+_BECAUSE = re.compile(
+    r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
+    r"|berodde på|tillskrivs|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
+    re.IGNORECASE,
+)
+_THEREFORE = re.compile(
+    r"\b(?:därför(?! att)|vilket (?:gör|gjorde|har)|g(?:ör|jorde|jort) att|led\w* till|lett till|medför\w*"
+    r"|bidr(?:a|ar|og|agit) till|resulter\w* i|therefore|le[da]\w* to|result\w* in)\b",
+    re.IGNORECASE,
+)
 _MENTION = re.compile(r"[^\w]+")
 _PREFIXES = ("o", "miss", "icke-", "non-")
 _PARTS = re.compile(
@@ -70,10 +93,10 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
 
     English statements about Swedish sentences must keep numbers, names and word classes; their words are free.
     """
-    plain = " ".join(statement.split())
+    plain = spelled_dates(" ".join(statement.split()))
     if is_verbatim(plain, sentences, context.headings, item):
         return _KEPT
-    proofs = sentences_of(sentences)
+    proofs = tuple(map(spelled_dates, sentences_of(sentences)))
     if not proofs or not content(plain):
         return Verdict(False, "words")
     english = is_english(plain) and not is_english(" ".join(sentences))
@@ -81,25 +104,16 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         _number_fault(plain, proofs, context, english)
         or _name_fault(plain, proofs, context)
         or _class_fault(plain, proofs, english)
+        or _cause_fault(plain, proofs)
         or (_english_fault(plain, proofs, context) if english else _word_fault(plain, proofs, context))
     )
     return Verdict(False, reason) if reason else _KEPT
 
 
 def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, english: bool) -> str | None:
-    around = " ".join((*context.headings, *context.passages))
-    there = {figure.value for figure in figures(around)}
+    there = {figure.value for figure in figures(" ".join((*context.headings, *context.passages)))}
     known = " ".join(figure.value for figure in figures(context.question) if figure.value in there)
-    plain = _without(statement, context.headings)
-    if numbers_differ(plain, proofs, known, english):
-        return "number"
-    for clause in aligned(plain, proofs):
-        own = {figure.value for figure in figures(clause.text)}
-        every = [{figure.value for figure in figures(proof)} for proof in proofs]
-        stated = own & set().union(*every)
-        if not english and len(stated) > 0 and not any(stated <= one for one in every):
-            return "number"
-    return None
+    return "number" if figure_fault(_without(statement, context.headings), proofs, known, english) else None
 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
@@ -108,7 +122,8 @@ def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
         foreign = foreign_names(clause, mid)
         if any(not _may_be_named(name, clause, proofs, context) for name in foreign):
             return "name"
-        if name_replaced(clause, foreign, mid) or roles_swapped(clause, mid):
+        moved = subject_moved(clause, proofs, context.headings)
+        if moved or name_replaced(clause, foreign, mid) or roles_swapped(clause, mid):
             return "role"
     return None
 
@@ -119,8 +134,37 @@ def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: Cla
     if any(is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings):
         return True
     elsewhere = is_among(name, (*proofs, *context.passages))
-    unnamed = points_back(clause.sentence) and not names(clause.sentence, mid)
+    unnamed = any(points_back(one) and not names(one, mid) for one in (clause.sentence, _as_sentence(clause.proof)))
     return elsewhere and (unnamed or is_among(name, [context.question]))
+
+
+def _cause_fault(statement: str, proofs: Sequence[str]) -> str | None:
+    """Whether the statement gives a cause that the sentences do not give, or takes the effect for the cause."""
+    for sentence in sentences_of([statement]):
+        for effect, cause in _reasons(sentence):
+            given = [reason for proof in proofs for reason in _reasons(proof)]
+            if not any(_gives(effect, cause, back, there) for back, there in given):
+                return "cause"
+    return None
+
+
+def _gives(effect: Sequence[str], cause: Sequence[str], back: Sequence[str], there: Sequence[str]) -> bool:
+    """Whether a reason of the sentences, `there` for `back`, holds the cause as cause and some of the effect."""
+    as_cause = shared(cause, there)
+    return bool(as_cause) and as_cause >= shared(cause, back) and (not effect or shared(effect, back) > 0)
+
+
+def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:
+    """The content words of each effect in the sentence, and of its cause."""
+    found = [(sentence[: one.start()], sentence[one.end() :]) for one in _BECAUSE.finditer(sentence)]
+    found += [(sentence[one.end() :], sentence[: one.start()]) for one in _THEREFORE.finditer(sentence)]
+    return [(content(effect), content(cause)) for effect, cause in found if content(cause)]
+
+
+def _as_sentence(clause: str) -> str:
+    """A clause as it would stand alone ("och arbetet ska vara klart": "Arbetet ska vara klart")."""
+    bare = _CONJUNCTION.sub("", clause)
+    return bare[:1].upper() + bare[1:]
 
 
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
@@ -128,8 +172,8 @@ def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | 
         return "denial"
     whole = " ".join(proofs)
     plain = _ANSWER.sub("", statement)
-    for clause in [Clause(plain, whole, whole)] if english else aligned(plain, proofs):
-        if reason := disagreement(clause.text, clause.proof):
+    for clause in [Clause(plain, whole, whole, plain)] if english else aligned(plain, proofs):
+        if reason := disagreement(clause.text, clause.proof, clause.sentence, clause.so_far):
             return reason
         if not english and denials(clause.text) != denials(clause.proof):
             return "denial"
@@ -141,7 +185,7 @@ def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
     headings = [heading for heading in context.headings if not commands(heading)]
     there = set(content(" ".join((*proofs, *headings, *_predecessors(proofs, context.passages)))))
     own = [word for word in content(_ANSWER.sub("", statement)) if not is_number(word)]
-    new = [not is_classed(word) and not any(match(word, other) > 0 for other in there) for word in own]
+    new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(_is_opposite(word, other) for word in own for other in there if word not in there):
         return "denial"
     if sum(new) > _NEW_WORDS * len(own) or any(all(new[at : at + _NEW_RUN]) for at in range(len(new) - _NEW_RUN + 1)):
@@ -156,12 +200,19 @@ def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
     return None
 
 
+def _is_told(word: str, there: Collection[str]) -> bool:
+    """Whether the word, or a synonym of it, stands among the others."""
+    return any(match(one, other) > 0 for one in (word, *Synonyms().of([word])) for other in there)
+
+
 def _predecessors(proofs: Sequence[str], passages: Sequence[str]) -> list[str]:
     """The sentences that stand before those that point back to them ("Det invigdes 2017.")."""
     found: list[str] = []
     for passage in passages:
         there = sentences_of([passage])
-        found += [before for before, one in pairwise(there) if one in proofs and points_back(one)]
+        for place, one in enumerate(there):
+            if one in proofs and (points_back(one) or any(map(points_back, map(_as_sentence, split_clauses(one))))):
+                found += there[max(0, place - _BEFORE) : place]
     return found
 
 

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from assistant.model.refusals import CANNOT_ANSWER
 from assistant.pointing import points_back
 
+CANNOT_ANSWER = "EJ I KÄLLORNA"
+"""What a model is told to write when the sentences do not answer."""
 Manner = Literal["answer", "summary", "short", "plain"]
 _MANNERS: Mapping[Manner, str] = {
     "answer": "",
@@ -28,7 +29,6 @@ CONTEXT_TOKENS = 6000
 _LETTERS_A_TOKEN = 3.0
 """Letters of Swedish text to a token of common models, rather too few than too many."""
 _LOOKS_LIKE_MARK = re.compile(r"\[(s?\d{1,3})\]", re.IGNORECASE)
-_ABBREVIATION = re.compile(r"((?:[^\W\d_][\w-]*\s+){1,7})\(([A-ZÅÄÖ][A-ZÅÄÖ0-9&-]{1,8})\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,26 +150,10 @@ def _lines(heading: str, lines: Sequence[str]) -> str:
 
 
 def _spelled_out(around: Surroundings, texts: Sequence[str]) -> list[tuple[str, str]]:
-    """The abbreviations that the sentences use, as given or as the sentences themselves spell them out."""
-    known = dict(around.abbreviations)
-    for text in texts:
-        for words, short in _ABBREVIATION.findall(text):
-            if long := _long_form(words.split(), short):
-                known.setdefault(short, long)
+    """The known abbreviations that the sentences use."""
     whole = " ".join(texts)
-    return [
-        (short, _flat(long)) for short, long in known.items() if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", whole)
-    ]
-
-
-def _long_form(words: Sequence[str], short: str) -> str:
-    """The shortest end of the words whose initials give the abbreviation; empty when none does."""
-    letters = [letter for letter in short.casefold() if letter.isalpha()]
-    for first in range(len(words) - 1, -1, -1):
-        rest = iter("".join(words[first:]).casefold())
-        if words[first].casefold().startswith(letters[0]) and all(letter in rest for letter in letters):
-            return " ".join(words[first:])
-    return ""
+    used = ((short, re.search(rf"(?<!\w){re.escape(short)}(?!\w)", whole)) for short in around.abbreviations)
+    return [(short, _flat(around.abbreviations[short])) for short, there in used if there]
 
 
 def instructions(manner: Manner) -> str:

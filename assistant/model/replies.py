@@ -1,7 +1,6 @@
-"""Reads what a chat model wrote as statements, each with the numbers of the sentences that it points at.
+"""A chat model's reply as it streams: statements with the numbers they point at, and what is told besides.
 
-Models write marks, lists, tables, thoughts and refusals in many forms; whatever the form, a statement comes out when it
-is complete, while the rest still streams. Knows nothing of documents and proves nothing.
+What it says of a refusal, in whatever words and language, is told apart from what it states.
 """
 
 from __future__ import annotations
@@ -10,12 +9,51 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.model.json_replies import looks_like_json, text_of_json
-from assistant.model.marks import Mark, ends_unfinished, footnote_in
-from assistant.model.markup import Unwrapped, plain_line
-from assistant.model.refusals import is_refusal
-from assistant.model.units import Unit, body_of, is_bullet, is_heading, is_row, tidied, units_of
+from assistant.model.marks import (
+    Mark,
+    Unit,
+    body_of,
+    ends_unfinished,
+    footnote_in,
+    is_bullet,
+    is_heading,
+    is_row,
+    tidied,
+    units_of,
+)
+from assistant.model.unwrapping import Unwrapped, looks_like_json, plain_line, text_of_json
 from ingest.errors import ModelFailed
+
+_PHRASE = re.compile(r"\bej\s+i\s+källorna\b", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\b(?:inte|ej|ingen|inget|inga|ingenting|saknas|saknar|varken|omöjligt|tyvärr|oklart|utanför|not|no|none|nothing"
+    r"|cannot|unable|unfortunately|sorry|beyond|insufficient|without|\w+n['’]t|kein\w*|nicht|leider|ikke|intet|desværre"
+    r"|dessverre|aucune?|pas|ei|eivät|ninguna?|não)\b",
+    re.IGNORECASE,
+)
+_SOURCES = re.compile(
+    r"\b(?:käll\w*|underlag\w*|dokument\w*|utdrag\w*|kontext\w*|information\w*|uppgift\w*|mening(?:arna|ar)|texterna|texten"
+    r"|materialet|sources?|documents?|context|excerpts?|passages?|provided|quellen|kilder\w*|svara\w*|besvara\w*|answer)\b",
+    re.IGNORECASE,
+)
+_AUTHORS = re.compile(r"\b(?:jag|i|i['’]m|ich|jeg)\b", re.IGNORECASE)
+_ABOUT_SOURCES = re.compile(
+    r"\b(?:käll(?:orna|meningarna|texterna|materialet)|(?:det|detta) (?:framgår|anges|nämns|går) (?:inte|ej)|underlaget"
+    r"|(?:the |these )?(?:provided |given )?(?:sources|excerpts|context|sentences) (?:do|does|is|are|\w+n['’]t)"
+    r"|kan (?:inte|ej) (?:svara|besvara)|(?:can ?not|can['’]t|unable to) answer)\b",
+    re.IGNORECASE,
+)
+
+
+def is_refusal(sentence: str, marked: bool) -> bool:
+    """Whether the sentence refuses. Without a mark any denial does; with one, only a denial about the sources."""
+    if _PHRASE.search(sentence):
+        return True
+    if _DENIAL.search(sentence) is None:
+        return False
+    about = _ABOUT_SOURCES.search(sentence) or (_SOURCES.search(sentence) and _AUTHORS.search(sentence))
+    return not marked or bool(about)
+
 
 STATEMENTS_SHOWN = 40
 """An answer longer than this is capped."""
