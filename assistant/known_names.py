@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.attributes import AskedAttribute
-from assistant.lists.parties import BODIES
+from assistant.lists.material import BODIES
 from assistant.matching import best_match, text_words
 from ingest.documents import Passage
 from ingest.facts.types import Entity, FactBase, Stretch

@@ -48,25 +48,26 @@ def main() -> None:
     job = TypeAdapter(Job).validate_json(lines.get())
     try:
         with tempfile.TemporaryDirectory() as folder:
-            _tell("result", _result(_done(job, load_settings(index_dir=Path(job.index)), Path(folder))))
+            _tell("result", {"files": _done(job, load_settings(index_dir=Path(job.index)), Path(folder))})
     except RusError as error:
         _tell("failed", {"reason": error.message})
     sys.stdout.flush()
     os._exit(0)  # the thread that waits for the parent holds standard input
 
 
-def _done(job: Job, settings: Settings, folder: Path) -> BuildReport:
+def _done(job: Job, settings: Settings, folder: Path) -> list[dict[str, object]]:
+    """Do the job; what became of each file of a build."""
     if job.kind == "forget":
-        report = forget(job.document_id, settings.index_dir, settings.chroma_server())
+        forget(job.document_id, settings.index_dir, settings.chroma_server())
         keep_description(settings.index_dir, job.document_id, None)
-        return report
+        return []
     if job.kind == "describe":
         keep_description(settings.index_dir, job.document_id, job.description)
     incoming = _added(job.names, settings, folder) if job.kind == "add" else _again(job.document_id, settings, folder)
     embedder = embedder_of(settings, lambda _: None)
     settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     said = load_descriptions(settings.index_dir)
-    return build(described(incoming, said), settings.index_dir, embedder, build_options(settings), _Watch().show)
+    return _files(build(described(incoming, said), settings.index_dir, embedder, build_options(settings), _Watch().show))
 
 
 def _added(names: Sequence[str], settings: Settings, folder: Path) -> tuple[Incoming, ...]:
@@ -105,19 +106,17 @@ class _Watch:
         _tell("progress", asdict(told))
 
 
-def _result(report: BuildReport) -> dict[str, object]:
-    return {
-        "files": [
-            {
-                "title": one.record.document.title,
-                "action": one.action,
-                "pages": one.record.report.pages,
-                "passages": one.record.passages,
-                "reason": " ".join(filter(None, (one.record.reason, *one.record.report.warnings))),
-            }
-            for one in report.outcomes
-        ]
-    }
+def _files(report: BuildReport) -> list[dict[str, object]]:
+    return [
+        {
+            "title": one.record.document.title,
+            "action": one.action,
+            "pages": one.record.report.pages,
+            "passages": one.record.passages,
+            "reason": " ".join(filter(None, (one.record.reason, *one.record.report.warnings))),
+        }
+        for one in report.outcomes
+    ]
 
 
 def _tell(kind: str, said: dict[str, object]) -> None:

@@ -165,7 +165,7 @@ def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str]) -
     SentenceTransformer(modules=modules, prompts=dict(prompts)).save(str(folder), create_model_card=False)
     (folder / "onnx").mkdir()
     question_adapter.load(encoder)
-    _write_onnx(encoder.eval(), folder / "onnx" / "question.onnx")
+    _write_onnx(encoder, folder / "onnx" / "question.onnx")
 
 
 class _TokenVectors(torch.nn.Module):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,7 +43,8 @@ def add_adapter(encoder: BertModel) -> list[LowRank]:
     for parameter in encoder.parameters():
         parameter.requires_grad = False
     added: list[LowRank] = []
-    for layer in encoder.encoder.layer:
+    layers: Any = encoder.encoder.layer
+    for layer in layers:
         attention = layer.attention.self
         attention.query, attention.value = LowRank(attention.query), LowRank(attention.value)
         added += [attention.query, attention.value]
@@ -51,7 +53,7 @@ def add_adapter(encoder: BertModel) -> list[LowRank]:
 
 def save(added: list[LowRank], strength: float, path: Path = FILE) -> None:
     """Write the matrices as float16, weakened to `strength` (0 to 1): half way keeps what the model knew before."""
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, Any] = {}
     for place, one in enumerate(added):
         arrays[f"{place}.down"] = one.down.detach().numpy().astype(np.float16)
         arrays[f"{place}.up"] = (one.up.detach() * strength).numpy().astype(np.float16)
