@@ -285,6 +285,13 @@ def test_goals_of_tables_with_years_in_columns_and_of_labelled_lines():
     assert [(one.value, one.year) for one in road.outcomes] == [("44", 2024)]
 
 
+def test_a_series_of_years_tells_the_outcomes_of_the_goal_that_it_aims_at():
+    goal = "Målet är mätbart. Antalet jobb i skogen ska öka från 4 150 år 2022 till 5 000 år 2035."
+    series = "Jobb i skogen\n2022 | 4 150\n2023 | 4 210\n2024 | 4 090\nMål 2035 | 5 000"
+    found = facts_of(passage(goal, ["Mål"]), passage(series, ["Läget"], "uppföljning", "table")).goals
+    assert [(one.value, one.year) for one in found[0].outcomes] == [("4 210", 2023), ("4 090", 2024)]
+
+
 def test_goals_are_read_out_of_sentences():
     found = facts_of(
         passage(

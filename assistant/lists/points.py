@@ -41,7 +41,9 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     if rows_alone:
         found = [one for one in found if one.form == "rows" and (not asked.sources or _in(asked, one))]
     if asked.about:
-        found = [one for one in found if _speaks_of(asked.about, one)]
+        about = (entity for entity in material.efforts if entity.name in asked.about)
+        names = [name for entity in about for name in (entity.name, *entity.aliases)]
+        found = [one for one in found if _speaks_of(names, one)]
     scored = [(_score(asked, one, spoken), one) for one in found]
     best = max((one[0] for one in scored), default=0.0)
     # Meaning decides between the lists whose words come near the best.

@@ -134,6 +134,10 @@ def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
     first = next(numbers(base.text), None) if base else None
     if first is not None:
         return next((goal for _, goal in near if goal.base and _amount(goal.base) == first.amount), None)
+    aimed = row.first("target")
+    wanted = next(numbers(aimed.text), None) if aimed else None
+    if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):
+        return same[0]
     by_share = "procent" in label or "%" in label or "per " not in label
     return next((goal for share, goal in near if share >= 0.6 and (by_share or not is_share(goal.unit))), None)
 

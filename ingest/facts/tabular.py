@@ -21,8 +21,8 @@ from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, t
 _BETWEEN = " | "
 _FIGURE = re.compile(r"\W*\d")
 _LABEL = re.compile(
-    r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d][\w/&() -]{0,38}?)"
-    r"[ \t]*(?::|[ \t]\|)[ \t\n]+(?=\S)"
+    r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d][\w/&() -]{0,38}?"
+    r"|(?:19|20)\d\d(?=[ \t]\|))[ \t]*(?::|[ \t]\|)[ \t\n]+(?=\S)"
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _ATTRIBUTES = frozenset((*Attribute, "period"))
