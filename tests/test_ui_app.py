@@ -209,3 +209,34 @@ def test_the_reading_view_keeps_to_the_pages_there_are(events):
     assert events.catalogue.text("ui.reading.web") in reading.shown("webb", 1)[2]
     assert events.catalogue.text("ui.reading.unavailable") in reading.shown("skannad", 1)[2]
     assert nearest((1, 2, 3), None) == 1 and nearest((1, 2, 3), -5) == 1
+
+
+def test_a_document_that_has_come_since_may_answer_and_a_question_can_stand_alone(events):
+    *_, (turns, *_) = events.asked("Ett", (), ["plan"], ["plan"])
+    assert events.assistant.asked[-1] == ("Ett", (), ())
+    *_, (turns, *_) = events.asked("Två", turns, ["plan"], ["plan", "webb"])
+    assert events.assistant.asked[-1] == ("Två", ("Ett",), ("plan",))
+    *_, (turns, *_) = events.suggested(turns, ["plan", "webb"], ["plan", "webb"], Press(question="Tre", alone=True))
+    assert events.assistant.asked[-1] == ("Tre", (), ()) and len(turns) == 3
+
+
+def test_the_documents_are_narrowed_by_kind_year_and_validity(events):
+    assert events.narrowed("", 2024, False).value == ["plan"]
+    assert events.narrowed("strategy", 0, False).value == []
+    assert set(events.narrowed("", 0, True).value) == {"plan", "webb"}
+
+
+def test_the_statement_and_the_logo_are_served(assistant, tmp_path):
+    from ui.brand import Brand
+
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    client = TestClient(create_app(assistant, ChatOptions(brand=Brand("Region Exempel", logo, "#7a1f4b"))))
+    page = client.get("/tillganglighet?lang=en")
+    assert page.status_code == 200 and "Region Exempel is responsible" in page.text and "#7a1f4b" in page.text
+    drawn = client.get("/logotyp")
+    assert (
+        drawn.headers["content-type"].startswith("image/svg") and drawn.headers["content-security-policy"] == "sandbox"
+    )
+    assert TestClient(create_app(assistant)).get("/logotyp").status_code == 404
+    assert client.get("/tillganglighet?lang=xx").status_code == 422

@@ -53,6 +53,22 @@
     else if (action === 'fel') ask(number);
   };
 
+  // On paper stands the conversation alone, each answer with its numbered sources.
+  window.addEventListener('beforeprint', () => {
+    const paper = document.createElement('div');
+    paper.id = 'rus-print';
+    for (const carried of document.querySelectorAll('#rus-carried [id^=kopia-]')) {
+      const question = document.createElement('h2'), answer = document.createElement('div');
+      question.textContent = carried.dataset.question;
+      answer.innerHTML = carried.dataset.rich;
+      paper.append(question, answer);
+    }
+    if (!paper.children.length) return;
+    paper.append(document.querySelector('.rus-machine')?.cloneNode(true) ?? '');
+    document.body.append(paper);
+  });
+  window.addEventListener('afterprint', () => document.getElementById('rus-print')?.remove());
+
   let dialog = null, rated = '';
   const ask = (number) => {
     rated = number;
@@ -79,6 +95,7 @@
       event.preventDefault();
       act(action, number, kind);
     }
+    if (event.target.closest('[data-print]')) window.print();
     const button = event.target.closest('button[data-file]');
     if (button) saveBlob(button.dataset.file, new Blob([button.dataset.text], {type: 'text/plain;charset=utf-8'}));
   });
