@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ingest.documents import Document
 from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord
+from ingest.titles import plain_title
 
 SKETCH_SIZE = 256
 SHINGLE_WORDS = 5
@@ -118,7 +119,7 @@ def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -
     for document in documents:
         words = " ".join(_WORD.findall(succeeds[document.id].casefold()))
         for other in documents:
-            title = " ".join(_WORD.findall(other.title.casefold()))
+            title = " ".join(_WORD.findall(plain_title(other).casefold()))
             if other.id != document.id and len(title) >= _SHORTEST_TITLE and f" {title} " in f" {words} ":
                 found[document.id] = document.supersedes or other.id
     return found
@@ -133,7 +134,7 @@ def versions(documents: Sequence[Document], published: Mapping[str, str | None])
     """
     families: dict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
     for document in documents:
-        name, date = _bare_title(document.title), _date(document, published.get(document.id))
+        name, date = _bare_title(plain_title(document)), _date(document, published.get(document.id))
         if sum(map(str.isalpha, name)) >= _SHORTEST_TITLE and date:
             families[name].append((date, document.id, document.publisher))
     found = {document.id: document.supersedes for document in documents if document.supersedes}
