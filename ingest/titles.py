@@ -57,7 +57,7 @@ def told_apart(documents: Sequence[Document]) -> dict[str, str]:
 
     A mark from an earlier time is taken off first.
     """
-    plain = {document.id: _without_mark(document) for document in documents}
+    plain = {document.id: plain_title(document) for document in documents}
     titles = dict(plain)
     for title, count in Counter(title.casefold() for title in plain.values()).items():
         alike = [document for document in documents if plain[document.id].casefold() == title]
@@ -68,7 +68,8 @@ def told_apart(documents: Sequence[Document]) -> dict[str, str]:
     return titles
 
 
-def _without_mark(document: Document) -> str:
+def plain_title(document: Document) -> str:
+    """The title without what tells the document apart from others."""
     endings = (f" ({mark})" for mark in _marks(document) if mark)
     return next((document.title.removesuffix(end) for end in endings if document.title.endswith(end)), document.title)
 

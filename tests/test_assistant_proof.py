@@ -133,6 +133,11 @@ def test_a_heading_on_the_page_before_is_cited_there():
     assert (citation.page, citation.quote) == (1, "Grön verkstad")
 
 
+def test_a_citation_carries_the_printed_number_of_its_page():
+    (citation,) = cite(Quote(passage("Vi bygger."), 0, 10), 1, PLAN, lambda *_: Page(3, "Vi bygger.", label="iii"))
+    assert (citation.page, citation.page_label) == (3, "iii")
+
+
 def test_boxes_make_one_rectangle_a_line():
     text = "abc\ndef"
     boxes = np.array([[x, y, x + 5, y + 10] for y in (700, 680) for x in (50, 55, 60)], np.float32)

@@ -380,6 +380,15 @@ def test_near_duplicates_and_versions_are_linked(tmp_path, index):
     assert records["plan-b"].document.supersedes is None and records["plan-b"].near_duplicates == ()
 
 
+def test_documents_of_one_title_go_by_different_names_everywhere(tmp_path, index):
+    named = [replace(write(tmp_path, name, text), title="Taxa") for name, text in (("a", TRAFFIC), ("b", FOREST))]
+    build(named, index, WordEmbedder(), options())
+    build(named, index, WordEmbedder(), options())
+    opened = open_index(index)
+    assert {passage.title for passage in opened.passages} == {record.document.title for record in opened.records}
+    assert sorted(record.document.title for record in opened.records) == ["Taxa (a.txt)", "Taxa (b.txt)"]
+
+
 def test_what_a_stopped_build_embedded_is_found_by_the_next(tmp_path, index):
     class Stopping(WordEmbedder):
         def embed_documents(self, texts):

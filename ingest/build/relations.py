@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from ingest.documents import Document, Passage
 from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord
+from ingest.titles import plain_title
 from ingest.web.web_reader import parse_date
 
 Sketch = NDArray[np.uint64]
@@ -147,7 +148,7 @@ def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[Documen
 
 def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -> dict[str, str]:
     """For each document that names one of the others as what it replaces (`succeeds`, by id), the id of that one."""
-    titles = {document.id: " ".join(_WORD.findall(document.title.casefold())) for document in documents}
+    titles = {document.id: " ".join(_WORD.findall(plain_title(document).casefold())) for document in documents}
     found: dict[str, str] = {}
     for document in documents:
         words = f" {' '.join(_WORD.findall(succeeds[document.id].casefold()))} "
@@ -166,7 +167,7 @@ def versions(documents: Sequence[Document], published: Mapping[str, str | None])
     """
     families: dict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
     for document in documents:
-        name, date = _bare_title(document.title), _date(document, published.get(document.id))
+        name, date = _bare_title(plain_title(document)), _date(document, published.get(document.id))
         if sum(map(str.isalpha, name)) >= _SHORTEST_TITLE and date:
             families[name].append((date, document.id, document.publisher))
     found = {document.id: document.supersedes for document in documents if document.supersedes}

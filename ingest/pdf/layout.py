@@ -61,11 +61,12 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
         return []
     bullets = bullets_of(shapes)
     fragments = [with_drawn_bullet(fragment, bullets) for fragment in fragments]
-    rules = rules_of(shapes)
     tables = charts_of(fragments, shapes)
     fragments = without_charts(fragments, tables)
     walls = walls_of(shapes)
-    ruled = [with_walls(part, walls) for grid in grids_of(rules, height) for part in without_gaps(grid, walls)]
+    ruled = [
+        with_walls(part, walls) for grid in grids_of(rules_of(shapes), height) for part in without_gaps(grid, walls)
+    ]
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
         grid = with_outer_rows(grid, fragments)
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
@@ -73,20 +74,20 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
             fragments = [fragment for fragment in fragments if not grid.holds(fragment)]
             frame = replace(inside[0], x0=grid.left, top=grid.ys[0], x1=grid.right, bottom=grid.ys[-1])
             tables.append(Item(frame, grid_rows(grid, inside), is_table=True))
-    return _order(tables + boxed(fragments, shapes, width, height), rules, "text")
+    return _order(tables + boxed(fragments, shapes, width, height), "text")
 
 
-def _order(items: list[Item], rules: NDArray[np.float32], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
+def _order(items: list[Item], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
     left = min(item.line.x0 for item in items)
     right = max(item.line.x1 for item in items)
     gutter = _best_gutter(items, needed)
     if gutter is None:
         bands = _beside_box(items)
         if bands is None:
-            return _single(items, rules, left, right, role)
-        return [flow for band in bands if band for flow in _order(band, rules, role, needed)]
+            return _single(items, left, right, role)
+        return [flow for band in bands if band for flow in _order(band, role, needed)]
     zones = [(zone, _sides(zone, gutter)) for zone in _zones(items, gutter)]
-    shapes = [_judge(*sides, rules, gutter) if sides else "through" for _, sides in zones]
+    shapes = [_judge(*sides, gutter) if sides else "through" for _, sides in zones]
     prose_rows, table_rows = (
         sum(len(zone) for (zone, _), shape in zip(zones, shapes, strict=True) if shape == kind)
         for kind in ("columns", "table")
@@ -98,19 +99,19 @@ def _order(items: list[Item], rules: NDArray[np.float32], role: str, needed: int
             pending += zone
             continue
         if pending:
-            flows += _single(pending, rules, left, right, role)
+            flows += _single(pending, left, right, role)
             pending = []
-        if shape == "ruled" or (shape == "table" and prose_rows <= table_rows):
+        if shape == "table" and prose_rows <= table_rows:
             before, table, after = _trimmed(zone, gutter)
             if before:
-                flows += _single(before, rules, left, right, role)
+                flows += _single(before, left, right, role)
             flows += _open_tables([item.line for item in table], left, right)
             pending += after
         else:
             for side in sides:
-                flows += _order(side, rules, role, _MINIMUM_INNER_LINES)
+                flows += _order(side, role, _MINIMUM_INNER_LINES)
     if pending:
-        flows += _single(pending, rules, left, right, role)
+        flows += _single(pending, left, right, role)
     return flows
 
 
@@ -146,7 +147,7 @@ def _open_tables(pieces: Sequence[Line], left: float, right: float) -> list[Flow
     return flows
 
 
-def _single(items: list[Item], rules: NDArray[np.float32], left: float, right: float, role: str) -> list[Flow]:
+def _single(items: list[Item], left: float, right: float, role: str) -> list[Flow]:
     """One column from the top down; text boxes are read whole where they stand."""
     flows: list[Flow] = []
     lines: list[Line] = []
@@ -167,7 +168,7 @@ def _single(items: list[Item], rules: NDArray[np.float32], left: float, right: f
                 if box.is_table:
                     flows.append(Flow(box.inside, piece.x0, piece.x1, "table"))
                 else:
-                    flows += _order([Item(fragment) for fragment in box.inside], rules, "box")
+                    flows += _order([Item(fragment) for fragment in box.inside], "box")
     if lines:
         flows.append(Flow(lines, left, right, role))
     return flows
@@ -234,8 +235,8 @@ def _sides(zone: list[Item], x: float) -> tuple[list[Item], list[Item]] | None:
     return (left, right) if lowest_top < highest_bottom else None
 
 
-def _judge(left: list[Item], right: list[Item], rules: NDArray[np.float32], x: float) -> str:
-    """What a zone is: "columns", "table", "ruled" (a table for certain), or "through", part of the text around it."""
+def _judge(left: list[Item], right: list[Item], x: float) -> str:
+    """What a zone is: "columns", "table" or "through", part of the text around it."""
     lines = [item.line for item in (*left, *right)]
     if any(item.inside for item in (*left, *right)):
         return "columns"
@@ -243,8 +244,6 @@ def _judge(left: list[Item], right: list[Item], rules: NDArray[np.float32], x: f
     if len(rows) < 2:
         return "through"
     paired = sum(_is_paired(row, x) for row in rows)
-    if paired >= 0.4 * len(rows) and _is_ruled(lines, rules, x):
-        return "ruled"
     prose = _is_prose(left), _is_prose(right)
     if _is_marginal(left, right, x):
         return "through"
@@ -307,15 +306,6 @@ def _is_paired(row: Sequence[Line], x: float) -> bool:
     before = [piece.middle for piece in row if piece.x0 < x - _SLACK]
     after = [piece.middle for piece in row if piece.x0 >= x - _SLACK]
     return any(abs(one - other) < 0.15 * row[0].size for one in before for other in after)
-
-
-def _is_ruled(lines: Sequence[Line], rules: NDArray[np.float32], x: float) -> bool:
-    """Whether at least two drawn lines, no wider than the text, pass between the rows and over the gutter."""
-    left, right = min(line.x0 for line in lines) - 15, max(line.x1 for line in lines) + 15
-    top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
-    crossing = (rules[:, 0] < x - 5) & (rules[:, 1] > x + 5) & (rules[:, 2] > top) & (rules[:, 2] < bottom)
-    crossing &= (rules[:, 0] > left) & (rules[:, 1] < right)
-    return len(np.unique(np.round(rules[crossing, 2] / 4))) >= 2
 
 
 def _is_prose(side: list[Item]) -> bool:
