@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
@@ -135,19 +134,14 @@ def updated(
 
 
 def save_baseline(baseline: Baseline, path: Path) -> None:
-    """Write the baseline beside `path` and rename it into place, so that a killed run leaves the old one whole."""
+    """Write the baseline."""
     record = {
         "questions_sha256": baseline.fingerprints.questions,
         "corpus_sha256": baseline.fingerprints.corpus,
         "floors": {name: round(value, 4) for name, value in sorted(baseline.floors.items())},
         "ceilings": {name: round(value, 4) for name, value in sorted(baseline.ceilings.items())},
     }
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _update(metrics_path: Path, baseline_path: Path, margin: float, lower: bool) -> str:
