@@ -135,14 +135,14 @@ class Assistant:
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
         confidence = _sureness(inquiry)
         listed = self._list(inquiry, confidence)
-        if listed and listed.confidence >= min(confidence, limit("list")):
+        if listed:
             return listed
         if confidence >= limit("answer"):
             return answer(question, ranked, confidence)
         return places(ranked, inquiry.catalogue, confidence)
 
     def _list(self, inquiry: Inquiry, of_best: float) -> Draft | None:
-        """The list or the goals that the question asks for; None where none answers.
+        """The list or the goals that the question asks for; None where none answers, or the best sentence is surer.
 
         Where the best sentence leads to the list ("tre nätverk:"), the list is at least as sure as it, `of_best`.
         """
@@ -154,6 +154,8 @@ class Assistant:
         best = inquiry.ranked[0]
         if best.text.endswith(":") and found.rows[0].proof.passage_id == best.passage.id:
             confidence = max(confidence, of_best)
+        if confidence < min(of_best, limit("list")):
+            return None
         status: Status = "answered" if confidence >= limit("list") else "partial"
         if self._chat is None:
             return list_draft(found, material.passages, inquiry.catalogue, status, confidence)
@@ -171,7 +173,8 @@ class Assistant:
         if not self._rewrites or confidence >= limit("answer"):
             return inquiry
         text = rewritten(chat, inquiry.question.text, inquiry.turns)
-        other = self._look_up(text, (), inquiry.documents) if text else inquiry
+        fits = text is not None and len(text) <= self._maximum_chars
+        other = self._look_up(text, (), inquiry.documents) if text and fits else inquiry
         if not other.ranked or _sureness(other) <= _sureness(inquiry):
             return inquiry
         return replace(inquiry, findings=other.findings, ranked=other.ranked)

@@ -26,8 +26,8 @@ _ALONE = {
 }
 _BESIDE = {
     manner: re.compile(
-        rf"[,.;!–-]?\s*\b(?:svara |skriv |förklara )?(?:på |i |med |in |with )(?:{said})\b"
-        rf"|^(?:kort(?:fattat)?|briefly)[,:]\s*|[,.?!]\s*(?:svara |skriv )(?:{said})(?=\W*$)",
+        rf"(?:[,.;!?–]\s*(?:(?:svara|skriv|förklara|answer|explain)\s+)?|\s(?:svara|skriv|förklara)\s+)"
+        rf"(?:på |i |med |in |with )?(?:{said})(?:,? tack)?(?=\W*$)|^(?:kort(?:fattat)?|briefly)[,:]\s*",
         re.IGNORECASE,
     )
     for manner, said in _WORDS.items()
@@ -53,7 +53,7 @@ def read_manner(typed: str, history: Sequence[str]) -> Wish:
                 turns.pop()
             return Wish(turns[-1], tuple(turns[:-1]), manner) if turns else Wish(typed, (), "answer")
     for manner, said in _BESIDE.items():
-        plain = " ".join(said.sub("", typed).split())
-        if plain != " ".join(typed.split()) and len(plain.split()) > 1:
-            return Wish(plain, tuple(turns), manner)
+        plain = said.sub("", typed).strip(" .,;!?")
+        if said.search(typed) and len(plain.split()) > 1:
+            return Wish(plain + "?" * ("?" in typed), tuple(turns), manner)
     return Wish(typed, tuple(turns), "summary" if _SUMMARY.search(typed) else "answer")

@@ -104,7 +104,7 @@ def judged_list(
     left_out = verdict.left_out if by_subject else ()
     kept = tuple(row for place, row in enumerate(found.rows) if place not in left_out)
     names = ", ".join(found.rows[place].name for place in left_out)
-    told = inquiry.catalogue.text("model.left_out", {"names": names}) if names else ""
+    told = inquiry.catalogue.text("model.left_out", {"names": names}) if names else verdict.failure
     lead = None
     if verdict.lead and not set(left_out) & {number - 1 for number in verdict.lead.source_numbers}:
         proof = tuple(quotes[number - 1] for number in verdict.lead.source_numbers)

@@ -38,6 +38,9 @@ def test_plainer_asks_it_again_too(typed):
         ("Vilka mål är kortsiktiga?", "Vilka mål är kortsiktiga?", "answer"),
         ("Finns det enklare ansökningar?", "Finns det enklare ansökningar?", "answer"),
         ("Kortare", "Kortare", "answer"),
+        ("Vad ska göras på kort sikt?", "Vad ska göras på kort sikt?", "answer"),
+        ("Finns strategin på lättläst svenska?", "Finns strategin på lättläst svenska?", "answer"),
+        ("Vad är målet för trähusen? Svara kort.", "Vad är målet för trähusen?", "short"),
     ],
 )
 def test_a_manner_beside_a_question(typed, question, manner):

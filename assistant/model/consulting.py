@@ -56,24 +56,28 @@ def rewritten(chat: ChatModel, question: str, turns: Sequence[str] = ()) -> str 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The places of the rows that do not belong, and the list's first sentence, None where none was proved."""
+    """The places of the rows that do not belong, and the list's first sentence, None where none was proved.
+
+    `failure` says why the model said nothing; empty where it did.
+    """
 
     left_out: tuple[int, ...]
     lead: Shown | None
+    failure: str = ""
 
 
 def judged(chat: ChatModel, question: str, rows: Sequence[str]) -> Judged:
     """What the model says of a list, each row given with its sentence. It never empties a list by more than half.
 
-    A model that fails says nothing of it: the list is the program's.
+    A model that fails leaves the list as it is.
     """
     shown = [ShownPassage("lista", "", (), 0, (" ".join(row.split()),)) for row in rows]
     answer = ModelAnswer(question, shown, Surroundings(), passages_shown=len(rows))
     asked = Prompt(_JUDGE, answer.prompt.human.replace("KÄLLOR\n", "RADER\n", 1), answer.prompt.sources)
     try:
         lines = _lines(chat, asked)
-    except ModelFailed:
-        return Judged((), None)
+    except ModelFailed as failed:
+        return Judged((), None, failed.message)
     verdicts = {
         mark.numbers[0] - 1: found[1].upper() in ("NEJ", "NO")
         for line in lines
