@@ -50,7 +50,7 @@ _ABOUT_ALL = re.compile(
 _PREPOSITIONS = "i|på|för|hos|inom|under|av|med|till|från|in|for|at|of|from"
 _ELLIPSIS = re.compile(
     rf"^\W*(?P<joined>(?i:och |men |and )?)"
-    rf"(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?i:\s+då)?\W*$"
+    rf"(?P<rest>(?i:{_PREPOSITIONS})\s+.+?|[A-ZÅÄÖ]\S*?(?:\s\S+?){{0,3}}?)(?P<then>(?i:\s+då)?)\W*$"
 )
 _BEGINS_WITH_PREPOSITION = re.compile(rf"(?:{_PREPOSITIONS})\b", re.IGNORECASE)
 _SHORT_TERMS = 3
@@ -110,7 +110,12 @@ def _complete(text: str, topic: Question | None, subject: str, names: Names) -> 
         and question.ask is Ask.FACT
         and len(question.terms) <= _SHORT_TERMS
         and words(ellipsis["rest"])[0] not in _OPENERS
-        and (ellipsis["joined"] or _BEGINS_WITH_PREPOSITION.match(ellipsis["rest"]) or names.told(cleaned))
+        and (
+            ellipsis["joined"]
+            or ellipsis["then"]
+            or _BEGINS_WITH_PREPOSITION.match(ellipsis["rest"])
+            or names.told(cleaned)
+        )
     ):
         return _swap_place(topic, ellipsis["rest"]), "ellipsis"
     if _NAMED_ITSELF.search(cleaned) or not _needs_topic(question, cleaned, topic, subject, names):

@@ -8,8 +8,13 @@ from hypothesis import strategies as st
 
 from assistant.followup import resolve
 from assistant.guard import check, is_foreign, refusal_before_search
+from assistant.known_names import KnownNames
 from assistant.question import Ask, read_question
+from ingest.documents import Passage, PassageKind, Span
 from ingest.errors import BadQuestion
+from ingest.facts.types import Entity, FactBase, Stretch
+
+NO_NAMES = KnownNames(FactBase((), ()), {})
 
 
 @pytest.mark.parametrize(
@@ -90,7 +95,9 @@ def test_the_place_of_a_follow_up_replaces_the_earlier_one(follow_up):
 
 @pytest.mark.parametrize("follow_up", ["Vilka fler?", "Finns det fler?", "Och vilka andra?"])
 def test_asking_for_more_asks_the_same_again_for_a_list_is_whole(follow_up):
-    assert resolve(follow_up, ["Vilka nätverk driver regionen?"], NO_NAMES).standalone == "Vilka nätverk driver regionen?"
+    assert (
+        resolve(follow_up, ["Vilka nätverk driver regionen?"], NO_NAMES).standalone == "Vilka nätverk driver regionen?"
+    )
 
 
 def test_a_thing_that_was_named_before_is_named_again():
@@ -123,7 +130,7 @@ def test_a_follow_up_that_names_what_it_asks_about_keeps_to_that(earlier, questi
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
 def test_any_conversation_can_be_resolved_the_same_way_twice(question, history):
-    assert resolve(question, history) == resolve(question, history, NO_NAMES)
+    assert resolve(question, history, NO_NAMES) == resolve(question, history, NO_NAMES)
 
 
 @pytest.mark.parametrize(
@@ -183,3 +190,14 @@ def test_empty_and_overlong_questions_get_the_given_sentence(text):
     with pytest.raises(BadQuestion, match="Korta" if text.strip() else "Tom"):
         check(text, 50, empty="Tom", too_long="Korta")
     check("x" * 50, 50, empty="Tom", too_long="Korta")
+
+
+def test_a_question_that_names_nothing_belongs_to_the_initiative_that_tells_of_it():
+    text = "Lyktstugan är en verkstad för lampor. Under våren hann nio företag prova en ny ugn."
+    passage = Passage("p", "d", "Rapport", (), PassageKind.PARAGRAPH, text, (Span(1, 0, len(text)),), ((0, len(text)),))
+    place = Stretch("p", 0, 10)
+    names = KnownNames(FactBase((Entity("Lyktstugan", (), "project", (), (place,), 0, ()),), ()), {"p": passage})
+    history = ["Berätta om lyktstugan."]
+    assert "Lyktstugan" in resolve("Hur många företag hann prova?", history, names).standalone
+    assert resolve("Hur hög är arbetslösheten bland unga kvinnor?", history, names).how is None
+    assert resolve("Fortsätter alla tre kommunerna?", history, NO_NAMES).standalone.startswith("Fortsätter alla tre")

@@ -67,7 +67,8 @@ def _done(job: Job, settings: Settings, folder: Path) -> list[dict[str, object]]
     embedder = embedder_of(settings, lambda _: None)
     settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     said = load_descriptions(settings.index_dir)
-    return _files(build(described(incoming, said), settings.index_dir, embedder, build_options(settings), _Watch().show))
+    options, watch = build_options(settings), _Watch()
+    return _files(build(described(incoming, said), settings.index_dir, embedder, options, watch.show))
 
 
 def _added(names: Sequence[str], settings: Settings, folder: Path) -> tuple[Incoming, ...]:

@@ -68,7 +68,7 @@ def settled(stated: Sequence[Stated], now: str) -> tuple[Fact, ...]:
     if status is not None and status.value not in _FIRM and (told := _by_period(holding, now)) is not None:
         since = max(one.date for one in ordered if one.fact == status)
         column = any(one.fact == status and one.weight == 3 for one in ordered)
-        earlier = int(since[:4] or 0) + column < int(now[:4] or 0)
+        earlier = _year_of(since) + column < _year_of(now)
         begun = status.value == "planerat" and told.value != "planerat" and earlier
         if (told.value == "avslutat" and since[:4] <= str(told.year)) or begun:
             facts.append(told)
@@ -80,6 +80,12 @@ def settled(stated: Sequence[Stated], now: str) -> tuple[Fact, ...]:
     if holding[Attribute.STATUS] is None and (told := _by_period(holding, now)):
         facts.append(told)
     return tuple(facts)
+
+
+def _year_of(date: str) -> int:
+    """The year of an ISO date, 0 where a document gives none that can be read."""
+    year = date[:4]
+    return int(year) if len(year) == 4 and year.isdecimal() else 0
 
 
 def _holding(attribute: Attribute, ordered: Sequence[Stated]) -> Fact | None:
