@@ -140,7 +140,9 @@ def enrich(
 def _store(index: PassageIndex, passage: Passage, found: Found, model: str, embedder: Embedder) -> EnrichedPassage:
     facts = tuple(dict.fromkeys(kept for fact in found.facts if (kept := locked(fact, passage))))
     questions = tuple(one for one in dict.fromkeys(found.questions) if _leads_to(one, passage))[:_QUESTIONS]
-    vectors = np.array(embedder.embed_documents(list(questions)), np.float32).reshape(len(questions), -1)
+    vectors = np.array(embedder.embed_documents(list(questions)), np.float32).reshape(
+        len(questions), embedder.dimension
+    )
     enriched = EnrichedPassage(passage.id, model, facts, questions, vectors)
     add_enriched(index.directory, [enriched])
     return enriched

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
 from assistant_tools import DOCUMENTS, StemEmbedder, incoming, passage
 from model_server import ModelServer
@@ -102,14 +103,14 @@ def test_facts_and_ways_in_are_stored_and_used(index_folder):
 
 def test_a_question_leads_to_its_passage(index_folder):
     asked = "Hur många företag fick hjälp?"
-    embedder = StemEmbedder()
+    vector = np.array(StemEmbedder().embed_query(asked), np.float32)
     with ModelServer(reply_to=reply) as server:
         run(index_folder, server)
     index = open_index(index_folder, "stems")
-    found = retrieve(index, read_question(asked), embedder.embed_query(asked))
+    found = retrieve(index, read_question(asked), vector)
     best = index.passages[found.rows[0]]
     assert "38 företag" in best.text and found.sentence[0] == pytest.approx(1.0, abs=1e-5)
-    narrowed = retrieve(index, read_question(asked), embedder.embed_query(asked), documents=frozenset({"strategi"}))
+    narrowed = retrieve(index, read_question(asked), vector, documents=frozenset({"strategi"}))
     assert {index.passages[row].document_id for row in narrowed.rows} == {"strategi"}
 
 

@@ -29,7 +29,7 @@ from index_tools import (
 )
 
 import ingest.build.building
-from ingest.build.building import Step, build, forget
+from ingest.build.building import Progress, Step, build, forget
 from ingest.build.planning import Action
 from ingest.build.reader_pool import ReaderPool
 from ingest.build.storing import made_with
@@ -359,10 +359,10 @@ def test_the_lock_names_the_process_that_holds_it(tmp_path, index):
 def test_progress_tells_each_step_and_each_document(tmp_path, index):
     told = []
     incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)]
-    build(incoming, index, WordEmbedder(), options(), lambda *where: told.append(where))
-    assert {step for step, *_ in told} == set(Step)
-    assert told[:2] == [(Step.READING, "skog", 0, 2), (Step.READING, "trafik", 1, 2)]
-    assert (Step.EMBEDDING, "", 0, 4) in told
+    build(incoming, index, WordEmbedder(), options(), told.append)
+    assert {one.step for one in told} == set(Step)
+    assert told[:2] == [Progress(Step.READING, "skog", 0, 2), Progress(Step.READING, "trafik", 1, 2, 2, 2)]
+    assert Progress(Step.EMBEDDING, total=4) in told
 
 
 def test_near_duplicates_and_versions_are_linked(tmp_path, index):

@@ -11,7 +11,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ("ingest", "assistant", "evals", "ui", "rus.py")
 NEEDED = (*SHIPPED, "pyproject.toml", "README.md", "LICENSE")
-CODE_AND_DATA = {".py", ".json", ".jsonl", ".toml", ".css", ".js", ".svg", ".csv", ".html", ".txt", ".md", ".typed"}
+CODE_AND_DATA = {
+    ".npz",
+    ".py",
+    ".json",
+    ".jsonl",
+    ".toml",
+    ".css",
+    ".js",
+    ".svg",
+    ".csv",
+    ".html",
+    ".txt",
+    ".md",
+    ".typed",
+}
 
 
 @pytest.fixture(scope="module")

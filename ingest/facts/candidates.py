@@ -14,7 +14,7 @@ from enum import StrEnum
 from ingest.documents import PassageKind
 from ingest.facts.pieces import TOKEN, Unit, Word, different
 from ingest.facts.tabular import Cell, FactLine, Row
-from ingest.facts.vocabulary import is_definite_kind, is_kind, kind_of, meaning_of, terms
+from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -98,7 +98,7 @@ def fits(key: Key) -> bool:
     finite = finite or lowered[0] in terms("names", "finite") or "sig" in lowered
     opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    label = len(key) == 1 and (meaning_of(key[0]) is not None or is_kind(lowered[0]))
+    label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]))
     pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
         letters >= 3

@@ -31,7 +31,8 @@ _SHORT = re.compile(r"\s?(?:\(|,? förkorta[dt] )([A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
 _RENAMED = re.compile(
     r"(?:bytt?e? namn till|som (?:\w+ ){0,3}hette|hette tidigare|tidigare kalla[dt]|i dagligt tal|"
-    r"som i fortsättningen (?:benämns|kallas)|även kalla[dt]|under namnet|numera|döptes om till)"
+    r"som i fortsättningen (?:benämns|kallas)|även kalla[dt]|under namnet|numera|döptes om till|"
+    r"heter (?:nu|sedan|från)|(?:nya|gamla|tidigare|förra) namn(?:et)? (?:på|för|var|är)|ersätter namnet)"
 )
 
 

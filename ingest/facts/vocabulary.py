@@ -22,6 +22,8 @@ NUMERALS = {
 }
 
 
+_LONGEST_ENDING = 2
+"""Letters of an ending that the pattern of a header may leave."""
 MARKS = {
     mark: status
     for status, marks in (
@@ -147,6 +149,13 @@ def meaning_of(header: str) -> str | None:
     if not plain or len(plain) > 60:
         return None
     return next((meaning for meaning in table("headers") if expression("headers", meaning).match(plain)), None)
+
+
+def is_header(word: str) -> bool:
+    """Whether a word alone is a header in some form: "Klart", "Perioden", but not the name "Klarvik"."""
+    plain = word.lower()
+    found = (expression("headers", meaning).match(plain) for meaning in table("headers"))
+    return any(match and len(plain) - match.end() <= _LONGEST_ENDING for match in found)
 
 
 def status_of(text: str, cell: bool = False) -> tuple[str, re.Match[str]] | None:
