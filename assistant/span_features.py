@@ -6,18 +6,29 @@ the sentence holds the kind of thing that is asked for; how near it is in meanin
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.attributes import AskedAttribute, asked_attributes, share_told
 from assistant.known_names import overlapping, told_facts
-from assistant.matching import best_match, name_match, text_words
+from assistant.labels import is_head, is_labelled, label_of
+from assistant.matching import text_words
 from assistant.question import Ask, Question
 from assistant.retrieval import Findings, spread
 from assistant.wanted import counts, explains, focus, holds_kind
+from assistant.word_coverage import (
+    coverage,
+    echo,
+    matches_of,
+    names_missing,
+    names_new,
+    pairs_of,
+    share_missing,
+    share_of_pairs,
+    year_conflict,
+)
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Entity, Stretch
 from ingest.store.passage_index import PassageIndex
@@ -76,7 +87,6 @@ _POINTS_BACK = re.compile(
 _CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 """A caption names what stands beside it and answers nothing."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NAME_WITHIN = re.compile(r"(?<=[\w,;:|] )[A-ZÅÄÖ][\w&-]+")
 _NEAR = 7
 """Words from a figure within which a word is about it."""
 _TOLD_IN_PROSE = frozenset({Ask.OVERVIEW, Ask.REASON, Ask.DEFINITION, Ask.YES_NO})
@@ -138,6 +148,8 @@ def read_spans(
         for place, row in enumerate(findings.rows[:PASSAGES_READ])
         for number, values in _of_sentences(asked, index.passages[row], findings, place)
     ]
+    if label := label_of(question):
+        read = [one for one in read if is_labelled(label, one[0], one[2])] or read
     best = max((values["coverage_window"] for *_, values in read), default=0.0)
     for *_, values in read:
         values["coverage_behind"] = best - values["coverage_window"]
@@ -157,7 +169,7 @@ def _read_asked(question: Question, index: PassageIndex, findings: Findings, ent
         mean=mean,
         deviation=deviation,
         counted=focus(question) if question.ask is Ask.FIGURE else None,
-        pairs=_pairs(question),
+        pairs=pairs_of(question),
         attributes=attributes,
         facts=told_facts(entities, attributes),
         mentions=tuple(one for entity in entities for one in entity.mentions),
@@ -170,15 +182,15 @@ def _of_sentences(
     """Number and features of each sentence of the passage at that place of the findings, but for captions."""
     rarity = asked.rarity
     shared = _of_leg(findings, place) | _of_passage(asked.question, rarity, passage)
-    titled = before = _matched(rarity, text_words(passage.title))
+    titled = before = matches_of(rarity, text_words(passage.title))
     above = text_words(" ".join(passage.section[-1:]))
-    headed = _matched(rarity, above)
+    headed = matches_of(rarity, above)
     for number, cosine in enumerate(findings.sentences[place]):
         text = passage.text[slice(*passage.sentences[number])]
-        if _CAPTION.search(text):
+        if _CAPTION.search(text) or is_head(passage, number):
             continue
         own = text_words(text)
-        matched = _matched(rarity, own)
+        matched = matches_of(rarity, own)
         window = {term: max(matched[term], before[term], titled[term]) for term in rarity}
         before = matched
         above |= own
@@ -188,7 +200,7 @@ def _of_sentences(
         values["cosine"] = (float(cosine) - 0.8) * 10
         values["cosine_lead"] = (float(cosine) - asked.mean) / asked.deviation
         values["counted_here"] = float(counts(asked.counted, text))
-        values["pairs"] = _share_of_pairs(asked.pairs, text)
+        values["pairs"] = share_of_pairs(asked.pairs, text)
         yield number, values
 
 
@@ -204,11 +216,11 @@ def _of_words(
     rarity = asked.rarity
     near_by = {term: max(window[term], headed[term]) for term in rarity}
     return {
-        "coverage": _coverage(matched, rarity),
-        "coverage_window": _coverage(window, rarity),
+        "coverage": coverage(matched, rarity),
+        "coverage_window": coverage(window, rarity),
         "rarest_far": max((rarity[term] * (1 - near_by[term]) for term in rarity), default=0.0) / 5,
         "terms_far": sum(near_by[term] == 0 for term in rarity) / max(1, len(rarity)),
-        "echo": _echo(own, rarity),
+        "echo": echo(own, rarity),
         "figure_near": _figure_near(asked, text),
     }
 
@@ -253,12 +265,12 @@ def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passag
     """What all sentences of one passage share."""
     heading = text_words(" ".join((*passage.section, passage.title)))
     words = heading | text_words(passage.text)
-    there = _matched(rarity, words)
+    there = matches_of(rarity, words)
     return {
-        "coverage_passage": _coverage(there, rarity),
-        "coverage_heading": _coverage(_matched(rarity, heading), rarity),
+        "coverage_passage": coverage(there, rarity),
+        "coverage_heading": coverage(matches_of(rarity, heading), rarity),
         "rarest_missing": max((rarity[term] * (1 - there[term]) for term in rarity), default=0.0) / 5,
-        "numbers_missing": _share_missing(question.numbers, fold(passage.headed_text)),
+        "numbers_missing": share_missing(question.numbers, fold(passage.headed_text)),
         "names_missing": names_missing(question.names, words),
         "is_item": float(passage.kind is PassageKind.LIST),
         "is_row": float(passage.kind is PassageKind.TABLE),
@@ -269,39 +281,19 @@ def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passag
 
 def _of_sentence(question: Question, text: str, own: frozenset[str], passage: Passage, number: int) -> dict[str, float]:
     heading = " ".join(passage.section[-1:])
-    conflict = _year_conflict(question, text, passage)
+    conflict = year_conflict(question, text, passage)
     return {
         "names_far": names_missing(question.names, own | text_words(heading)),
         "year_conflict": conflict,
         "year_conflict_figure": conflict * (question.ask is Ask.FIGURE),
         "kind_missing": float(not holds_kind(question, text)),
-        "nobody_new": float(question.ask is Ask.NAME and not _names_new(question, text)),
+        "nobody_new": float(question.ask is Ask.NAME and not names_new(question, text)),
         "explained_here": float(question.ask is Ask.DEFINITION and explains(question, text, heading)),
         "points_back": float(_POINTS_BACK.search(text) is not None),
         "is_first": float(number == 0),
         "length": math.log(1 + len(text.split())) / 4,
         "short": float(len(text.split()) < 4),
     }
-
-
-def _matched(terms: Iterable[str], words: frozenset[str]) -> dict[str, float]:
-    return {term: best_match(term, words) for term in terms}
-
-
-def _coverage(matched: Mapping[str, float], rarity: Mapping[str, float]) -> float:
-    total = sum(rarity.values())
-    return sum(rarity[term] * matched[term] for term in rarity) / total if total else 0.0
-
-
-def _echo(own: frozenset[str], rarity: Mapping[str, float]) -> float:
-    """Share of the sentence's content words that the question has already: one that only repeats it tells nothing."""
-    return sum(best_match(word, rarity) > 0 for word in own) / len(own) if own else 1.0
-
-
-def _names_new(question: Question, text: str) -> bool:
-    """Whether the sentence names somebody or something, not at its beginning, that the question does not."""
-    said = question.text.casefold()
-    return any(name.group().casefold() not in said for name in _NAME_WITHIN.finditer(text))
 
 
 def _figure_near(asked: _Asked, text: str) -> float:
@@ -311,44 +303,4 @@ def _figure_near(asked: _Asked, text: str) -> float:
     spoken = re.findall(r"[\w%:,.-]*\w", text.lower())
     places = [place for place, word in enumerate(spoken) if word[0].isdigit() and not _YEAR.fullmatch(word)]
     near = {spoken[i] for place in places for i in range(max(0, place - _NEAR), min(len(spoken), place + _NEAR + 1))}
-    return _coverage(_matched(asked.rarity, frozenset(near)), asked.rarity)
-
-
-def _pairs(question: Question) -> frozenset[tuple[str, str]]:
-    stems = [term[:6] for term in question.terms]
-    return frozenset(itertools.pairwise(stems))
-
-
-def _share_of_pairs(pairs: frozenset[tuple[str, str]], text: str) -> float:
-    """Share of the question's neighbouring content words that stand within three words of each other in the text."""
-    if not pairs:
-        return 0.0
-    words = [word[:6] for word in re.findall(r"\w+", text.lower())]
-    near = {(one, other) for i, one in enumerate(words) for other in words[max(0, i - 3) : i + 4] if other != one}
-    return len(pairs & near) / len(pairs)
-
-
-def _share_missing(numbers: Sequence[str], folded: str) -> float:
-    plain = folded.replace("\u00a0", " ")
-    missing = sum(not re.search(rf"(?<![\d]){re.escape(fold(number))}(?![\d])", plain) for number in numbers)
-    return missing / len(numbers) if numbers else 0.0
-
-
-def _year_conflict(question: Question, text: str, passage: Passage) -> float:
-    """1 when the question names a year and the sentence (or else its headings) other years only."""
-    asked = set(_YEAR.findall(" ".join(question.numbers)))
-    if not asked:
-        return 0.0
-    said = _YEAR.findall(text) or _YEAR.findall(" ".join((*passage.section, passage.title)))
-    return float(bool(said) and asked.isdisjoint(said))
-
-
-def names_missing(names: Sequence[str], there: frozenset[str]) -> float:
-    """Share of the names of which some part is not there. A name must be spelled nearly right: it is no compound."""
-    missing = (1 - min((spelled(part, there) for part in text_words(name)), default=1.0) for name in names)
-    return sum(missing) / len(names) if names else 0.0
-
-
-def spelled(part: str, there: frozenset[str]) -> float:
-    """How well a part of a name is spelled among the words, 0 where none is near enough."""
-    return max((name_match(part, word) for word in there), default=0.0)
+    return coverage(matches_of(asked.rarity, frozenset(near)), asked.rarity)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.question import Question
-from assistant.span_features import spelled
+from assistant.word_coverage import spelled
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS
 

@@ -30,9 +30,9 @@ def test_a_sure_answer_begins_with_the_sentence_that_answers(assistant_with):
 
 
 def test_an_unsure_answer_shows_places_with_the_likely_sentence_in_bold(assistant_with):
-    answer = assistant_with().ask("När antogs Vidingestrategin?")
+    answer = assistant_with().ask("Vem beslutar om skogsbruket?")
     assert answer.status == "partial" and answer.refusal is None and answer.text.startswith(FIRST_PLACE)
-    assert re.search(r"\*\*Regionfullmäktige antog strategin den 14 mars 2026\.\*\*", answer.text)
+    assert re.search(r"\*\*Skogsbruket sysselsätter 4 200 personer i länet\.\*\*", answer.text)
     assert 1 <= len(answer.citations) <= 3
     assert len({citation.passage_id for citation in answer.citations}) == len(answer.citations)
 

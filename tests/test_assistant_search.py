@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from assistant_tools import StemEmbedder, candidate, passage
+from assistant_tools import StemEmbedder, candidate, incoming, passage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +14,9 @@ from assistant.question import read_question
 from assistant.retrieval import retrieve
 from assistant.spans import rank_spans
 from assistant.wanted import counts, focus, holds_kind
+from ingest.build.building import build
+from ingest.build.planning import BuildOptions
+from ingest.store.passage_index import open_index
 
 
 @pytest.mark.parametrize(
@@ -149,3 +152,27 @@ def test_a_figure_counts_what_stands_right_after_it():
     assert focus(read_question("Hur många ansökningar kom in?")) == "ansökningar"
     assert counts("ansökningar", "I år kom 900 nya ansökningar in.")
     assert not counts("ansökningar", "Ansökningar kostar 900 kronor.") and not counts(None, "900 ansökningar")
+
+
+def spans_of(question, text, tmp_path):
+    folder = tmp_path / "index"
+    build([incoming(tmp_path, "protokoll", text, "Protokoll")], folder, StemEmbedder(), BuildOptions(workers=1))
+    index = open_index(folder)
+    asked = read_question(question)
+    vector = np.array(StemEmbedder().embed_query(asked.text), np.float32)
+    return [one.text for one in rank_spans(asked, index, retrieve(index, asked, vector))]
+
+
+def test_a_numbered_thing_is_not_its_neighbour(tmp_path):
+    text = "# Protokoll\n\n" + "\n\n".join(
+        f"## § {n} Motion om {what}\n\nNämnden beslutar att {verdict} motionen."
+        for n, what, verdict in ((71, "båtar", "avslå"), (72, "broar", "bifalla"), (73, "badplatser", "återremittera"))
+    )
+    assert spans_of("Vad beslutades i § 72?", text, tmp_path) == ["Nämnden beslutar att bifalla motionen."]
+
+
+def test_a_row_is_named_by_its_first_cell_and_a_head_answers_nothing(tmp_path):
+    rows = "\n".join(f"| {n} | {when} | 4{n[0]} |" for n, when in (("1.0", "2019-02-03"), ("2.1", "2023-05-06")))
+    text = f"# Riktlinje\n\n| Version | Datum | Sidor |\n|---|---|---|\n{rows}\n"
+    assert all("2023-05-06" in one for one in spans_of("Vilket datum har version 2.1?", text, tmp_path))
+    assert not any(one.startswith("Version") for one in spans_of("Hur många sidor har riktlinjen?", text, tmp_path))
