@@ -175,8 +175,8 @@ class Assistant:
         text = rewritten(chat, inquiry.question.text, inquiry.turns)
         fits = text is not None and len(text) <= self._maximum_chars
         other = self._look_up(text, (), inquiry.documents) if text and fits else inquiry
-        if not other.ranked or _sureness(other) <= _sureness(inquiry):
-            return inquiry
+        if other.holdings is not inquiry.holdings or not other.ranked or _sureness(other) <= _sureness(inquiry):
+            return inquiry  # rows of a newer generation, which may serve by now, name other passages
         return replace(inquiry, findings=other.findings, ranked=other.ranked)
 
     def _with_model(self, chat: ChatModel, inquiry: Inquiry, fallback: Draft, manner: Manner) -> Iterator[str | Answer]:
