@@ -19,6 +19,7 @@ from assistant.question import Ask, Question
 from assistant.retrieval import Findings, spread
 from assistant.wanted import counts, explains, focus, holds_kind
 from assistant.word_coverage import (
+    YEAR,
     coverage,
     echo,
     matches_of,
@@ -86,7 +87,6 @@ _POINTS_BACK = re.compile(
 )
 _CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 """A caption names what stands beside it and answers nothing."""
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NEAR = 7
 """Words from a figure within which a word is about it."""
 _TOLD_IN_PROSE = frozenset({Ask.OVERVIEW, Ask.REASON, Ask.DEFINITION, Ask.YES_NO})
@@ -301,6 +301,6 @@ def _figure_near(asked: _Asked, text: str) -> float:
     if asked.question.ask is not Ask.FIGURE:
         return 0.0
     spoken = re.findall(r"[\w%:,.-]*\w", text.lower())
-    places = [place for place, word in enumerate(spoken) if word[0].isdigit() and not _YEAR.fullmatch(word)]
+    places = [place for place, word in enumerate(spoken) if word[0].isdigit() and not YEAR.fullmatch(word)]
     near = {spoken[i] for place in places for i in range(max(0, place - _NEAR), min(len(spoken), place + _NEAR + 1))}
     return coverage(matches_of(asked.rarity, frozenset(near)), asked.rarity)

@@ -14,7 +14,7 @@ from assistant.question import Question
 from ingest.documents import Passage
 from ingest.swedish import fold
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NAME_WITHIN = re.compile(r"(?<=[\w,;:|] )[A-ZÅÄÖ][\w&-]+")
 
 
@@ -64,10 +64,10 @@ def share_missing(numbers: Sequence[str], folded: str) -> float:
 
 def year_conflict(question: Question, text: str, passage: Passage) -> float:
     """1 when the question names a year and the sentence (or else its headings) other years only."""
-    asked = set(_YEAR.findall(" ".join(question.numbers)))
+    asked = set(YEAR.findall(" ".join(question.numbers)))
     if not asked:
         return 0.0
-    said = _YEAR.findall(text) or _YEAR.findall(" ".join((*passage.section, passage.title)))
+    said = YEAR.findall(text) or YEAR.findall(" ".join((*passage.section, passage.title)))
     return float(bool(said) and asked.isdisjoint(said))
 
 

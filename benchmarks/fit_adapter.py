@@ -29,7 +29,7 @@ from ingest.embedding import question_adapter
 from ingest.embedding.model_folder import E5_PROMPTS, build_default
 
 PAIRS = Path(__file__).with_name("question_pairs.jsonl")
-BATCH, LEARNING_RATE, TEMPERATURE, PULL, STRENGTH = 48, 1.5e-4, 0.02, 3.0, 1.0
+BATCH, LEARNING_RATE, TEMPERATURE, PULL = 48, 1.5e-4, 0.02, 3.0
 _HELD_OUT = 8
 """Every eighth pair is not trained on; its rank is told."""
 _SEED = 1
@@ -87,9 +87,17 @@ def main() -> None:
     before = encoder.embed_all([one.question for one in trained], E5_PROMPTS["query"])
     print(f"{len(trained)} pairs to train on, {len(held)} held out: {_rank(encoder, held, texts, passages)}")  # noqa: T201
     added = question_adapter.add_adapter(encoder.model)
-    _train(encoder, list(question_adapter.parameters(added)), trained, texts, passages, before, chosen.epochs)
+    _train(
+        encoder,
+        [one for one in encoder.model.parameters() if one.requires_grad],
+        trained,
+        texts,
+        passages,
+        before,
+        chosen.epochs,
+    )
     print(f"after training: {_rank(encoder, held, texts, passages)}")  # noqa: T201
-    question_adapter.save(added, STRENGTH, chosen.write)
+    question_adapter.save(added, chosen.write)
 
 
 def _train(

@@ -181,7 +181,7 @@ def test_the_adapter_moves_questions_alone(tmp_path):
     added = question_adapter.add_adapter(encoder)
     for one in added:
         one.up.data = torch.randn(one.up.shape) / 4
-    question_adapter.save(added, 1.0, tmp_path / "adapter.npz")
+    question_adapter.save(added, tmp_path / "adapter.npz")
     write_folder(random_weights(0), adapted, E5_PROMPTS, tmp_path / "adapter.npz")
     before, after = open_embedder(str(plain), tmp_path), open_embedder(str(adapted), tmp_path)
     assert np.allclose(rows(before, "mål länet"), rows(after, "mål länet"), atol=1e-5)

@@ -8,7 +8,6 @@ pairs beside that command. Imports torch.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from transformers import BertModel
 FILE = Path(__file__).with_name("question_adapter.npz")
 RANK = 8
 _SCALE = 2.0
-"""What the product of the two matrices counts for while training; the stored ones hold it already."""
+"""What the product of the two matrices counts for."""
 
 
 class LowRank(nn.Module):
@@ -51,12 +50,12 @@ def add_adapter(encoder: BertModel) -> list[LowRank]:
     return added
 
 
-def save(added: list[LowRank], strength: float, path: Path) -> None:
-    """Write the matrices as float16, weakened to `strength` (0 to 1): half way keeps what the model knew before."""
+def save(added: list[LowRank], path: Path) -> None:
+    """Write the matrices as float16."""
     arrays: dict[str, Any] = {}
     for place, one in enumerate(added):
         arrays[f"{place}.down"] = one.down.detach().numpy().astype(np.float16)
-        arrays[f"{place}.up"] = (one.up.detach() * strength).numpy().astype(np.float16)
+        arrays[f"{place}.up"] = one.up.detach().numpy().astype(np.float16)
     np.savez_compressed(path, **arrays)
 
 
@@ -69,10 +68,3 @@ def load(encoder: BertModel, path: Path) -> None:
         for place, one in enumerate(add_adapter(encoder)):
             one.down.data = torch.tensor(stored[f"{place}.down"].astype(np.float32))
             one.up.data = torch.tensor(stored[f"{place}.up"].astype(np.float32))
-
-
-def parameters(added: list[LowRank]) -> Iterator[nn.Parameter]:
-    """What is trained."""
-    for one in added:
-        yield one.down
-        yield one.up
