@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ingest.build.building import BuildReport, Progress
     from ingest.embedding.embedder import Embedder
     from ingest.enrichment import Enricher
-    from ingest.gather import Gathered
 
 _LOWER_PRIORITY = 10
 """By how much an ingest and its processes give way to those that answer on the same machine."""
@@ -83,7 +82,7 @@ def ingest(
     ] = False,
 ) -> None:
     """Läs in dokument i indexet."""
-    from assistant.wiring import build_options, embedder_of, enricher_of
+    from assistant.wiring import build_options, embedder_of, enricher_of, gathered_by
     from ingest.build.building import build
     from ingest.descriptions import described, load_descriptions
     from ingest.store.generations import fetched_folder
@@ -94,7 +93,7 @@ def ingest(
     enricher = enricher_of(settings) if enrich else None
     try:
         with fetched_folder(settings.index_dir) as folder:
-            gathered = _gathered(settings, what, follow, folder)
+            gathered = gathered_by(settings, what or (), folder, follow)
             for note in gathered.notes:
                 _tell(note)
             embedder, options = embedder_of(settings, _tell), build_options(settings, not what, rebuild)
@@ -132,24 +131,6 @@ def _enriched(enricher: Enricher, embedder: Embedder, settings: Settings) -> boo
     return ended.failure is None
 
 
-def _gathered(settings: Settings, what: list[str] | None, follow: int | None, folder: Path) -> Gathered:
-    """What is to be read, fetched into the folder where it has an address."""
-    from ingest.gather import earlier_copies, gather_listed, gather_named
-    from ingest.store.passage_index import known_records
-    from ingest.web.fetch import FetchLimits
-
-    records = known_records(settings.index_dir)
-    copies = earlier_copies(records, settings.index_dir)
-    limits, password = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds), _pdf_password(settings)
-    if what:
-        return gather_named(what, folder, password, limits, follow, records, copies)
-    return gather_listed(settings.sources_file, folder, password, limits, copies)
-
-
-def _pdf_password(settings: Settings) -> str | None:
-    return settings.pdf_password.get_secret_value() if settings.pdf_password else None
-
-
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="Frågan.")],
@@ -179,7 +160,7 @@ def ask(
         from assistant.evidence import evidence_pdf
 
         catalogue = Catalogue.load(settings.language)
-        pages = evidence_pdf(answer, assistant.index, catalogue, date.today(), _pdf_password(settings))
+        pages = evidence_pdf(answer, assistant.index, catalogue, date.today(), settings.opening_password())
         evidence.write_bytes(pages)
         _tell(f"Beläggen skrevs till {evidence}.")
     if as_json:
@@ -211,7 +192,7 @@ def serve(
     feedback = settings.feedback_folder() if settings.feedback else None
     options = ChatOptions(
         language=settings.language,
-        pdf_password=_pdf_password(settings),
+        pdf_password=settings.opening_password(),
         feedback_folder=feedback,
         index_directory=settings.index_dir,
         documents_tab=settings.documents_tab,
@@ -349,6 +330,7 @@ def passages(index: Index = None) -> None:
 def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False) -> None:
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
     from ingest.facts.record import register_record
+    from ingest.facts.types import BODIES
     from ingest.store.passage_index import open_index
 
     settings = load_settings(index_dir=index)
@@ -357,14 +339,13 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
         print(json.dumps(register_record(opened.facts, opened.passages), ensure_ascii=False))
         return
     facts = opened.facts
-    bodies = ("organisation", "municipality")
     for heading, names in (
-        ("Insatser", [entity.name for entity in facts.entities if entity.kind not in bodies]),
+        ("Insatser", [entity.name for entity in facts.entities if entity.kind not in BODIES]),
         ("Mål", [goal.title for goal in facts.goals]),
         ("Utmaningar", [challenge.name for challenge in facts.challenges]),
         ("Insatsområden", [area.name for area in facts.focus_areas]),
         ("Prioriteringar", [priority.name for priority in facts.priorities]),
-        ("Organisationer", [entity.name for entity in facts.entities if entity.kind in bodies]),
+        ("Organisationer", [entity.name for entity in facts.entities if entity.kind in BODIES]),
     ):
         print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.attributes import AskedAttribute
-from assistant.lists.material import BODIES
 from assistant.matching import best_match, text_words
 from ingest.documents import Passage
-from ingest.facts.types import Entity, FactBase, Stretch
+from ingest.facts.types import BODIES, Entity, FactBase, Stretch
 
 _SHORTEST_CHARS = 3
 _WORD = re.compile(r"[\w:&+.'’/-]*\w")

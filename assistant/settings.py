@@ -118,6 +118,10 @@ class Settings(BaseSettings):
         """Where users' feedback is kept: beside the index, whose folder is replaced when it is rebuilt."""
         return self.index_dir.parent / "feedback"
 
+    def opening_password(self) -> str | None:
+        """The password that opens protected PDF files, None where there is none."""
+        return self.pdf_password.get_secret_value() if self.pdf_password else None
+
     def chroma_server(self) -> ChromaServer | None:
         """The Chroma server that keeps the vectors, None where they lie in the index."""
         token = self.chroma_token.get_secret_value() if self.chroma_token else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
-from ingest.facts.types import Entity, FactBase
+from ingest.facts.types import BODIES, Entity, FactBase
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import fold
 
@@ -40,7 +40,7 @@ def starters(index: PassageIndex, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _efforts(facts: FactBase) -> list[Entity]:
-    return [entity for entity in facts.entities if entity.kind not in ("organisation", "municipality")]
+    return [entity for entity in facts.entities if entity.kind not in BODIES]
 
 
 def topics(index: PassageIndex, catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[str, ...]:

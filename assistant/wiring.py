@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
@@ -16,6 +17,7 @@ from ingest.environment import prepare_environment
 
 if TYPE_CHECKING:
     from ingest.build.planning import BuildOptions
+    from ingest.gather import Gathered
 
 
 def embedder_of(settings: Settings, progress: Callable[[str], None]) -> Embedder:
@@ -37,6 +39,23 @@ def build_options(settings: Settings, full: bool = False, rebuild: bool = False)
         limits=Limits(settings.read_memory_mib << 20, settings.read_timeout_seconds),
         server=settings.chroma_server(),
     )
+
+
+def gathered_by(settings: Settings, what: Sequence[str], folder: Path, follow: int | None = None) -> Gathered:
+    """What is to be read: these files, folders and addresses, or the list where none are named.
+
+    What has an address is fetched into `folder`, with links followed so many steps.
+    """
+    from ingest.gather import earlier_copies, gather_listed, gather_named
+    from ingest.store.passage_index import known_records
+    from ingest.web.fetch import FetchLimits
+
+    records = known_records(settings.index_dir)
+    copies = earlier_copies(records, settings.index_dir)
+    limits, password = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds), settings.opening_password()
+    if what:
+        return gather_named(what, folder, password, limits, follow, records, copies)
+    return gather_listed(settings.sources_file, folder, password, limits, copies)
 
 
 def chat_of(settings: Settings) -> ChatModel | None:

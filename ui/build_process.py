@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,17 +18,15 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from assistant.settings import Settings, load_settings
-from assistant.wiring import build_options, embedder_of
+from assistant.wiring import build_options, embedder_of, gathered_by
 from ingest.build.building import Progress, Step, build, forget
 from ingest.build.reader_process import lines_until_the_parent_ends
 from ingest.descriptions import described, incoming_again, keep_description, load_descriptions
 from ingest.environment import prepare_environment
 from ingest.errors import RusError
-from ingest.gather import earlier_copies, gather_named
 from ingest.store.passage_index import known_records
 from ingest.store.readings import ReadStore
 from ingest.store.records import Incoming
-from ingest.web.fetch import FetchLimits
 from ui.index_jobs import Job, JobProgress
 
 if TYPE_CHECKING:
@@ -63,21 +60,15 @@ def _done(job: Job, settings: Settings, folder: Path) -> list[dict[str, object]]
         return []
     if job.kind == "describe":
         keep_description(settings.index_dir, job.document_id, job.description)
-    incoming = _added(job.names, settings, folder) if job.kind == "add" else _again(job.document_id, settings, folder)
+    if job.kind == "add":
+        incoming = gathered_by(settings, job.names, folder).incoming
+    else:
+        incoming = _again(job.document_id, settings, folder)
     embedder = embedder_of(settings, lambda _: None)
     settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     said = load_descriptions(settings.index_dir)
     options, watch = build_options(settings), _Watch()
     return _files(build(described(incoming, said), settings.index_dir, embedder, options, watch.show))
-
-
-def _added(names: Sequence[str], settings: Settings, folder: Path) -> tuple[Incoming, ...]:
-    """Files of a folder, or an address."""
-    records = known_records(settings.index_dir)
-    copies = earlier_copies(records, settings.index_dir)
-    limits = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds)
-    password = settings.pdf_password.get_secret_value() if settings.pdf_password else None
-    return gather_named(names, folder, password, limits, None, records, copies).incoming
 
 
 def _again(document_id: str, settings: Settings, folder: Path) -> tuple[Incoming, ...]:

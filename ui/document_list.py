@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
 from ingest.documents import Document
+from ingest.facts.types import BODIES
 from ui.conversation import count_text
 from ui.export import csv_text, download_button
 
@@ -32,7 +33,6 @@ _COLUMNS = (
     "read_at",
 )
 _SHOWN = ("title", "kind", "published", "valid", "size", "facts", "remarks", "choices")
-_BODIES = ("organisation", "municipality")
 KINDS = ("strategy", "follow_up", "programme", "plan", "policy", "decision", "report", "web")
 """Kinds that have names in the catalogue and are offered in the form."""
 
@@ -207,7 +207,7 @@ def _facts_found(index: PassageIndex) -> Mapping[str, Counter[str]]:
     """By document: how many goals, efforts and so on are introduced there."""
     facts, of = index.facts, {passage.id: passage.document_id for passage in index.passages}
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    efforts = [entity for entity in facts.entities if entity.kind not in _BODIES]
+    efforts = [entity for entity in facts.entities if entity.kind not in BODIES]
     for kind, entities in (
         ("initiatives", efforts),
         ("challenges", facts.challenges),

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from assistant.catalogue import Catalogue
 from ingest.documents import Passage
 from ingest.facts.abbreviations import definitions
-from ingest.facts.types import Attribute, Entity, FactBase, GoalFact
+from ingest.facts.types import BODIES, Attribute, Entity, FactBase, GoalFact
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
 
 ROLES: tuple[str, ...] = ("new", "official", "elected")
 _TOUR = 10
-_BODIES = ("organisation", "municipality")
 _SHOWN_OPEN = 12
 """A longer list is folded."""
 
@@ -169,7 +168,7 @@ def _has(facts: FactBase, kind: str | None, attribute: Attribute | None = None) 
 
 
 def _efforts(facts: FactBase) -> list[Entity]:
-    return [entity for entity in facts.entities if entity.kind not in _BODIES]
+    return [entity for entity in facts.entities if entity.kind not in BODIES]
 
 
 def strategy_html(facts: FactBase, catalogue: Catalogue) -> str:

@@ -10,11 +10,9 @@ from functools import lru_cache
 
 from assistant.lists.enumerations import Enumeration, enumerations
 from ingest.documents import Passage, PassageKind
-from ingest.facts.types import Attribute, Entity, FactBase, Stretch
+from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import table
 from ingest.swedish import words
-
-BODIES = ("organisation", "municipality")
 
 
 @dataclass(frozen=True, slots=True)

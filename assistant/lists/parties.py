@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.lists.material import BODIES, Material
+from assistant.lists.material import Material
 from ingest.documents import Passage
-from ingest.facts.types import Entity
+from ingest.facts.types import BODIES, Entity
 from ingest.facts.vocabulary import fund_names, said
 from ingest.swedish import stem
 

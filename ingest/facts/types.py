@@ -13,6 +13,8 @@ from typing import Literal
 EntityKind = Literal[
     "project", "programme", "network", "strategy", "plan", "tool", "service", "organisation", "municipality", "other"
 ]
+BODIES: tuple[EntityKind, ...] = ("organisation", "municipality")
+"""Kinds of entities that act, apart from what is done."""
 
 
 class Attribute(StrEnum):
