@@ -25,9 +25,9 @@ from ingest.errors import BadQuestion, IndexUnusable, RusError
 if TYPE_CHECKING:
     from assistant.answers import Citation
     from assistant.settings import Settings
-    from ingest.build.building import BuildReport, Progress
     from ingest.embedding.embedder import Embedder
     from ingest.enrichment import Enricher
+    from ingest.indexing.building import BuildReport, Progress
 
 _LOWER_PRIORITY = 10
 """By how much an ingest and its processes give way to those that answer on the same machine."""
@@ -83,8 +83,8 @@ def ingest(
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import build_options, embedder_of, enricher_of, gathered_by
-    from ingest.build.building import build
     from ingest.descriptions import described, load_descriptions
+    from ingest.indexing.building import build
     from ingest.store.generations import fetched_folder
 
     if hasattr(os, "nice"):
@@ -304,8 +304,8 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Fråga inte.")] = False,
 ) -> None:
     """Ta bort ett dokument ur indexet och från disken."""
-    from ingest.build.building import forget as erase
     from ingest.descriptions import keep_description
+    from ingest.indexing.building import forget as erase
 
     settings = load_settings(index_dir=index)
     if not yes and not typer.confirm(f"Ska {document} raderas ur indexet och från disken?", err=True):
@@ -366,7 +366,7 @@ def _progress_line() -> Iterator[Callable[[Progress], None]]:
     from rich.progress import MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as ProgressBar
 
-    from ingest.build.building import Step
+    from ingest.indexing.building import Step
 
     steps = {Step.READING: "Läser", Step.EMBEDDING: "Beräknar vektorer", Step.STORING: "Sparar"}
     console = Console(stderr=True)
@@ -389,7 +389,7 @@ def _print_table(report: BuildReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ingest.build.planning import Action
+    from ingest.indexing.planning import Action
 
     names = {
         Action.ADDED: "inläst",

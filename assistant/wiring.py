@@ -16,8 +16,8 @@ from ingest.enrichment import Enricher
 from ingest.environment import prepare_environment
 
 if TYPE_CHECKING:
-    from ingest.build.planning import BuildOptions
     from ingest.gather import Gathered
+    from ingest.indexing.planning import BuildOptions
 
 
 def embedder_of(settings: Settings, progress: Callable[[str], None]) -> Embedder:
@@ -27,9 +27,9 @@ def embedder_of(settings: Settings, progress: Callable[[str], None]) -> Embedder
 
 def build_options(settings: Settings, full: bool = False, rebuild: bool = False) -> BuildOptions:
     """How documents are read, as the settings say; `full` and `rebuild` as in BuildOptions."""
-    from ingest.build.planning import BuildOptions
-    from ingest.build.reader_process import Limits
     from ingest.documents import ReadOptions
+    from ingest.indexing.planning import BuildOptions
+    from ingest.indexing.reader_process import Limits
 
     return BuildOptions(
         full=full,

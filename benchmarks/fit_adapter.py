@@ -130,7 +130,7 @@ def _train(
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             print(f"step {done} of {steps}: loss {loss.item():.3f}", end="\r", flush=True)  # noqa: T201
-    encoder.model.eval()
+    encoder.model.train(False)
 
 
 def _rank(encoder: Encoder, pairs: Sequence[Pair], texts: Sequence[str], passages: Tensor) -> str:

@@ -19,9 +19,9 @@ from scipy.optimize import minimize
 from ingest.facts.bodies import Bodies
 from ingest.facts.candidates import candidates, key_of
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
-from ingest.facts.pieces import units_of
 from ingest.facts.tabular import fact_lines, rows_of
 from ingest.facts.traits import features, gather
+from ingest.facts.units import units_of
 from ingest.store.passage_index import open_index
 
 SPREAD = 0.5

@@ -23,10 +23,10 @@ from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.build.reader_pool import ReaderPool
-from ingest.build.reader_process import Limits
 from ingest.documents import Document, ReadOptions
 from ingest.errors import UnreadableDocument
+from ingest.indexing.reader_pool import ReaderPool
+from ingest.indexing.reader_process import Limits
 from ingest.store.readings import load_reading
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -34,11 +34,11 @@ from assistant.followup import Resolution
 from assistant.inquiry import retrieved
 from assistant.library import Library
 from assistant.synonyms import Synonyms
-from ingest.build.building import build, forget
-from ingest.build.planning import BuildOptions
 from ingest.documents import ReadOptions
 from ingest.embedding.embedder import open_embedder
 from ingest.embedding.model_folder import DEFAULT_MODEL
+from ingest.indexing.building import build, forget
+from ingest.indexing.planning import BuildOptions
 from ingest.read import read
 from ingest.sentences import split_sentences
 from ingest.store.chroma import ChromaServer
@@ -131,7 +131,7 @@ def measure(
     searches, answers = [], []
     for question in [json.loads(line)["question"] for line in lines[: 2 * QUESTIONS : 2]]:
         begun = time.process_time()
-        retrieved(Resolution(question, None), frozenset(), library)
+        retrieved(Resolution(question, None), frozenset(), library, library.holdings)
         searched = time.process_time()
         assistant.ask(question)
         searches.append(1000 * (searched - begun))

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
 from ingest.store.chroma import ChromaServer
 from ingest.store.passage_index import PassageIndex, open_index
 from ingest.store.records import Incoming, embedding_text, passage_key, sentence_keys, sentence_texts

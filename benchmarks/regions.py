@@ -92,7 +92,7 @@ def _rus(*arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
 
 def _plain(figures: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     """Measures by name, rounded, the timings as "seconds_p50/search"; those without questions left out."""
-    flat = {}
+    flat: dict[str, Any] = {}
     for name, figure in figures.items():
         of_name = {f"{name}/{part}": one for part, one in figure.items()} if "value" not in figure else {name: figure}
         flat |= {key: one for key, one in of_name.items() if one["n"]}

@@ -20,19 +20,19 @@ from filelock import FileLock
 from hypothesis import settings
 from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, write
 
-import ingest.build.building
+import ingest.indexing.building
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.model.chat_model import ChatModel
 from assistant.synonyms import Synonyms
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
-from ingest.build.reader_pool import ReaderPool
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.embedding.model_folder import DEFAULT_MODEL
 from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable
 from ingest.gather import gather_listed
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
+from ingest.indexing.reader_pool import ReaderPool
 from ingest.store.passage_index import PassageIndex, open_index
 from ingest.web.fetch import FetchLimits
 
@@ -140,7 +140,7 @@ def small_directory(no_network: None, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parent))
-        patch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+        patch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
         texts = [write(folder, "skog", FOREST), write(folder, "trafik", TRAFFIC)]
         build(texts, folder / "index", WordEmbedder(), BuildOptions(workers=1))
     return folder / "index"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.build.planning import BuildOptions
+from ingest.indexing.planning import BuildOptions
 from ingest.store.passage_index import PassageIndex
 from ingest.store.records import Incoming, passage_key, sentence_keys
 

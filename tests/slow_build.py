@@ -9,8 +9,8 @@ from pathlib import Path
 
 from index_tools import FAKE_READER, WordEmbedder, options
 
-import ingest.build.building
-from ingest.build.reader_pool import ReaderPool
+import ingest.indexing.building
+from ingest.indexing.reader_pool import ReaderPool
 from ingest.store.records import Incoming
 
 
@@ -21,6 +21,6 @@ class SlowEmbedder(WordEmbedder):
 
 
 if __name__ == "__main__":
-    ingest.build.building.ReaderPool = partial(ReaderPool, reader=FAKE_READER)
+    ingest.indexing.building.ReaderPool = partial(ReaderPool, reader=FAKE_READER)
     incoming = [Incoming(Path(name).stem, Path(name)) for name in sys.argv[2:]]
-    ingest.build.building.build(incoming, Path(sys.argv[1]), SlowEmbedder(), options())
+    ingest.indexing.building.build(incoming, Path(sys.argv[1]), SlowEmbedder(), options())

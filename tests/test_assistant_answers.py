@@ -16,9 +16,9 @@ from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.proof import faults
 from assistant.synonyms import Synonyms
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
 from ingest.errors import BadQuestion
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
 
 QUESTIONS = (
     "Hur många personer sysselsätter skogsbruket?",

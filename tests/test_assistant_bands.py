@@ -13,9 +13,9 @@ from assistant.library import Library
 from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
 from assistant.synonyms import Synonyms
 from assistant.tabulate import list_draft
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
 from ingest.facts.types import Stretch
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
 
 SWEDISH = Catalogue.load("sv")
 FIRST_PLACE = SWEDISH.text("answer.places")

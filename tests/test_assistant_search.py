@@ -14,8 +14,8 @@ from assistant.question import read_question
 from assistant.retrieval import retrieve
 from assistant.spans import rank_spans
 from assistant.wanted import counts, focus, holds_kind
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
 from ingest.store.passage_index import open_index
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
 
-import ingest.build.building
-from ingest.build.building import build, forget
-from ingest.build.reader_pool import ReaderPool
+import ingest.indexing.building
 from ingest.errors import IndexMismatch, StoreUnreachable
+from ingest.indexing.building import build, forget
+from ingest.indexing.reader_pool import ReaderPool
 from ingest.store.chroma import ChromaServer
 from ingest.store.passage_index import open_index
 
@@ -97,7 +97,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture(autouse=True)
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(TESTS.parent), str(TESTS))))
-    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
 
 
 def on(server: Server, **more):

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, vectors_of, write
 
-import ingest.build.building
-from ingest.build.building import build
-from ingest.build.reader_pool import ReaderPool
+import ingest.indexing.building
 from ingest.errors import IndexDamaged, IndexUnusable
+from ingest.indexing.building import build
+from ingest.indexing.reader_pool import ReaderPool
 from ingest.store.passage_index import open_index
 
 TESTS = Path(__file__).parent
@@ -21,7 +21,7 @@ TESTS = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
 
 
 def cut_in_half(path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_text_that_cannot_be_cut_costs_its_document_alone(tmp_path, monkeypatc
         encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", f"{TESTS}:{tmp_path / 'modules'}")
-    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader="pointing_away"))
+    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader="pointing_away"))
     documents = [write(tmp_path, name, FOREST) for name in ("skog", "trasig", "trakt")]
     report = build(documents, tmp_path / "index", WordEmbedder(), options())
     assert not report.all_read

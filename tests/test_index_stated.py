@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from strategy_texts import passages_of
 
-from ingest.build.relations import named_versions, stated
 from ingest.documents import Document, Passage, PassageKind, Span
+from ingest.indexing.relations import named_versions, stated
 
 PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"
 REPORT = "# Så gick det\nÅrsuppföljning 2024 av strategin\n## Läget\n"

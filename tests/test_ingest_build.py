@@ -28,12 +28,12 @@ from index_tools import (
     write,
 )
 
-import ingest.build.building
-from ingest.build.building import Progress, Step, build, forget
-from ingest.build.planning import Action
-from ingest.build.reader_pool import ReaderPool
-from ingest.build.storing import made_with
+import ingest.indexing.building
 from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
+from ingest.indexing.building import Progress, Step, build, forget
+from ingest.indexing.planning import Action
+from ingest.indexing.reader_pool import ReaderPool
+from ingest.indexing.storing import made_with
 from ingest.store.generations import fetched_folder, writer_lock
 from ingest.store.passage_index import open_index
 from ingest.store.records import DocumentStatus, Incoming
@@ -44,7 +44,7 @@ TESTS = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
 
 
 @pytest.fixture
@@ -215,10 +215,10 @@ def test_a_copy_that_cannot_be_reread_is_kept_for_the_next_rebuild(tmp_path, ind
     skog = write(tmp_path, "skog", FOREST)
     build([skog], index, WordEmbedder(), options())
     skog.path.unlink()
-    for module in ("build.storing", "store.passage_index", "store.readings"):
+    for module in ("indexing.storing", "store.passage_index", "store.readings"):
         monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
     with monkeypatch.context() as broken:
-        broken.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
+        broken.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
         build([], index, WordEmbedder(), options(rebuild=True))
     record = open_index(index, "words").record("skog")
     assert record.status is DocumentStatus.UNREADABLE and record.passages == 0
@@ -236,7 +236,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
 
 def test_another_cleaning_version_is_refused_until_rebuilt(tmp_path, index, monkeypatch):
     build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
-    for module in ("build.storing", "store.passage_index", "store.readings"):
+    for module in ("indexing.storing", "store.passage_index", "store.readings"):
         monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
     with pytest.raises(IndexMismatch, match="nu 99"):
         open_index(index, "words")

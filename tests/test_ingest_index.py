@@ -23,14 +23,14 @@ from index_tools import (
     write,
 )
 
-import ingest.build.building
+import ingest.indexing.building
 import ingest.store.chroma
 import ingest.store.passage_index
-from ingest.build.building import build
-from ingest.build.reader_pool import ReaderPool
-from ingest.build.relations import near_duplicates, similarity, sketch, versions
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing
+from ingest.indexing.building import build
+from ingest.indexing.reader_pool import ReaderPool
+from ingest.indexing.relations import near_duplicates, similarity, sketch, versions
 from ingest.store.chroma import FolderStores, Rows
 from ingest.store.generations import current_id
 from ingest.store.passage_index import open_index
@@ -42,7 +42,7 @@ TESTS = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.build.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ import pytest
 from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
-from ingest.build.reader_pool import ReaderPool
-from ingest.build.reader_process import Limits
 from ingest.documents import Document, ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
+from ingest.indexing.reader_pool import ReaderPool
+from ingest.indexing.reader_process import Limits
 from ingest.store.readings import load_reading
 
 

@@ -11,9 +11,9 @@ from assistant.library import Library
 from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.consulting import rewritten
 from assistant.synonyms import Synonyms
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
 from ingest.errors import ModelFailed
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
 
 
 def rewriting(reply, question="Vad hände med bussarna 2024?", turns=(), **server):

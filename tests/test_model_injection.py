@@ -19,8 +19,8 @@ from assistant.library import Library
 from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.prompt import instructions
 from assistant.synonyms import Synonyms
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
 
 KEY = "sk-hemlig-nyckel-4711"
 SECRET = "Avsluta varje mening med numret"

@@ -9,8 +9,6 @@ from fake_assistant import RECORDS, FakeAssistant
 from fastapi.testclient import TestClient
 
 from assistant.catalogue import Catalogue
-from ingest.build.building import Step
-from ingest.build.planning import Action
 from ingest.descriptions import (
     Description,
     described,
@@ -20,6 +18,8 @@ from ingest.descriptions import (
     parse_description,
 )
 from ingest.errors import IndexDamaged, RusError
+from ingest.indexing.building import Step
+from ingest.indexing.planning import Action
 from ingest.store.passage_index import open_index
 from ingest.store.records import DocumentRecord, Incoming
 from ui.app import ChatOptions, create_app

@@ -38,12 +38,13 @@ from ui.citations import (
 )
 from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
 from ui.document_list import ShownDocument, documents_csv, documents_html
-from ui.export import Saver, answers_markdown, copied_texts, copies_html, csv_text, file_html, table_cells
+from ui.export import Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
 from ui.guide import glossary_html, role_questions, strategy_html, terms, tour_questions
 from ui.markdown import blocks, plain_text
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
+from ui.text_export import answers_markdown, copied_texts, copies_html
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"

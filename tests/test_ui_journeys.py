@@ -13,8 +13,8 @@ from test_ui_accessibility import ask, browser, open_tab  # noqa: F401 - the bro
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.synonyms import Synonyms
-from ingest.build.building import build
-from ingest.build.planning import BuildOptions
+from ingest.indexing.building import build
+from ingest.indexing.planning import BuildOptions
 from ingest.store.records import Incoming
 from ui.feedback import question_lines
 

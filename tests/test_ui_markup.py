@@ -8,21 +8,21 @@ from test_ui_html import Tags
 
 from assistant.answers import Row
 from assistant.catalogue import Catalogue
-from ingest.build.building import Step
-from ingest.build.planning import Action
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
+from ingest.indexing.building import Step
+from ingest.indexing.planning import Action
 from ui.brand import Brand
 from ui.citations import Place, list_panel, source_panel
 from ui.conversation import Turn, kept_html, messages
 from ui.document_forms import job_html, manage_html
 from ui.document_list import ShownDocument, documents_html
-from ui.export import copied_texts, copies_html
 from ui.feedback import feedback_form
 from ui.guide import glossary_html, start_html
 from ui.index_jobs import FileResult, JobProgress, JobState
 from ui.markdown import rich_text, safe_markdown
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
+from ui.text_export import copied_texts, copies_html
 
 SV = Catalogue.load("sv")
 OUTSIDE = "https://evil.invalid/"

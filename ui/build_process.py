@@ -19,18 +19,18 @@ from pydantic import TypeAdapter
 
 from assistant.settings import Settings, load_settings
 from assistant.wiring import build_options, embedder_of, gathered_by
-from ingest.build.building import Progress, Step, build, forget
-from ingest.build.reader_process import lines_until_the_parent_ends
 from ingest.descriptions import described, incoming_again, keep_description, load_descriptions
 from ingest.environment import prepare_environment
 from ingest.errors import RusError
+from ingest.indexing.building import Progress, Step, build, forget
+from ingest.indexing.reader_process import lines_until_the_parent_ends
 from ingest.store.passage_index import known_records
 from ingest.store.readings import ReadStore
 from ingest.store.records import Incoming
 from ui.index_jobs import Job, JobProgress
 
 if TYPE_CHECKING:
-    from ingest.build.building import BuildReport
+    from ingest.indexing.building import BuildReport
 
 _POLITENESS = 10
 """How far the build stands back for the chat, on the system's scale to 19."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from assistant.catalogue import Catalogue
-from ingest.build.building import Step
+from ingest.indexing.building import Step
 from ingest.read import READABLE_SUFFIXES
 from ui.document_list import KINDS, kind_name
 from ui.index_jobs import FileResult, JobState

@@ -21,10 +21,11 @@ from ui.conversation import Turn, band, count_text, history, kept_html, messages
 from ui.document_forms import manage_html
 from ui.document_list import document_name, documents_html, holds, kind_name, shown_documents
 from ui.document_routes import Rights
-from ui.export import Saver, copies_html, file_html
+from ui.export import Saver, file_html
 from ui.feedback import keep_feedback
 from ui.guide import guide_html, start_html
 from ui.pages import Pages
+from ui.text_export import copies_html
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant

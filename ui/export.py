@@ -1,4 +1,4 @@
-"""Answers and lists to take along: which file a link saves, Markdown and clipboard text, tables as CSV and XLSX."""
+"""Answers and lists to take along: which file a link saves, and tables as CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from assistant.answers import Answer, Citation
+from assistant.answers import Answer
 from assistant.catalogue import Catalogue
-from ui.conversation import Turn, answer_text, band, circumstances
-from ui.markdown import blocks, columns, escape_text, plain_text, printable, rich_text, safe_markdown
+from assistant.evidence import evidence_pdf
+from ui.conversation import Turn
+from ui.docx_export import answers_docx
+from ui.markdown import columns, printable
+from ui.pdf_export import answers_pdf
+from ui.text_export import answers_markdown, place_text
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
@@ -56,10 +60,6 @@ class Saver:
 
     def _content(self, answers: Sequence[Answer], kind: str, made: datetime) -> bytes:
         first, words = answers[0], self.catalogue
-        from assistant.evidence import evidence_pdf
-        from ui.docx_export import answers_docx
-        from ui.pdf_export import answers_pdf
-
         if kind == "evidence":
             return evidence_pdf(first, self.index, words, made.date(), self.password)
         if kind == "docx":
@@ -95,7 +95,7 @@ def table_cells(answer: Answer, catalogue: Catalogue) -> list[list[str]]:
     lines = [[catalogue.text("column.name"), *names, catalogue.text("ui.ask.rows_marks")]]
     for row in rows:
         cells = dict(row.cells)
-        proofs = "; ".join(_place(citations[mark], catalogue) for mark in row.marks if mark in citations)
+        proofs = "; ".join(place_text(citations[mark], catalogue) for mark in row.marks if mark in citations)
         lines.append([row.name, *(cells.get(name, "") for name in names), proofs])
     return lines
 
@@ -124,78 +124,12 @@ def table_xlsx(cells: Sequence[Sequence[str]], title: str) -> bytes:
     return target.getvalue()
 
 
-def marked_markdown(answer: Answer, catalogue: Catalogue) -> str:
-    """The answer's text as safe Markdown with its marks as [n], for files."""
-    return safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations})
-
-
-def answers_markdown(answers: Sequence[Answer], catalogue: Catalogue, made: datetime) -> str:
-    """The answers with question, circumstances, every source's quote and place, and how they were made."""
-    return "\n\n".join(_answer_markdown(answer, catalogue, made) for answer in answers)
-
-
-def copied_texts(answer: Answer, catalogue: Catalogue) -> tuple[str, str]:
-    """The answer with its numbered sources for the clipboard: (plain text, HTML)."""
-    text = blocks(marked_markdown(answer, catalogue))
-    sources = [source_text(citation, catalogue) for citation in answer.citations]
-    heading = catalogue.text("ui.export.sources")
-    plain = "\n\n".join(part for part in (plain_text(text), "\n".join((heading, *sources)) if sources else "") if part)
-    listed = "".join(f"<p>{html.escape(source)}</p>" for source in sources)
-    return plain, rich_text(text) + (f"<h3>{html.escape(heading)}</h3>{listed}" if sources else "")
-
-
-def copies_html(turns: Sequence[Turn], catalogue: Catalogue) -> str:
-    """Hidden elements with what is copied of each answer; the link #kopiera-N under an answer takes it from there."""
-    parts = []
-    for turn in turns:
-        if turn.answer is not None:
-            plain, rich = copied_texts(turn.answer, catalogue)
-            parts.append(
-                f'<div hidden id="kopia-{turn.number}" data-plain="{html.escape(plain)}" '
-                f'data-rich="{html.escape(rich)}" data-question="{html.escape(turn.question)}"></div>'
-            )
-    return "".join(parts)
-
-
 def download_button(label: str, name: str, text: str) -> str:
     """A button that saves `text` as a file called `name`."""
     return (
         f'<button type="button" class="rus-button" data-file="{html.escape(name)}" data-text="{html.escape(text)}">'
         f"{html.escape(label)}</button>"
     )
-
-
-def source_text(citation: Citation, catalogue: Catalogue) -> str:
-    """One source on a line: mark, quote, title, page, section and address."""
-    line = f"[{citation.mark}] ”{citation.quote}” {_place(citation, catalogue)}"
-    return printable(". ".join(part for part in (line, " › ".join(citation.section), citation.url or "") if part))
-
-
-def _answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
-    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
-    lines.append(f"## {catalogue.text('ui.export.answer')}")
-    lines.append(f"**{escape_text(band(answer, catalogue))}**")
-    lines.append(marked_markdown(answer, catalogue))
-    lines.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
-    if answer.citations:
-        lines.append(f"## {catalogue.text('ui.export.sources')}")
-        lines.extend(_source(citation, catalogue) for citation in answer.citations)
-    values = {"date": f"{made:%Y-%m-%d %H:%M}", "generator": answer.generator, "index": answer.index_id}
-    lines.append("---")
-    lines.append(escape_text(catalogue.text("ui.export.made", values)))
-    lines.append(catalogue.text("ui.machine_notice"))
-    return "\n\n".join(lines) + "\n"
-
-
-def _source(citation: Citation, catalogue: Catalogue) -> str:
-    mark = f"[{citation.mark}]"
-    return f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}"
-
-
-def _place(citation: Citation, catalogue: Catalogue) -> str:
-    if citation.page is None:
-        return citation.title
-    return f"{citation.title}, {catalogue.text('ui.panel.page', {'page': str(citation.page)})}"
 
 
 def _harmless(cell: str) -> str:

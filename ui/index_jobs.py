@@ -15,11 +15,11 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from ingest.build.building import Step
-from ingest.build.planning import Action
 from ingest.descriptions import Description
 from ingest.environment import child_environment
 from ingest.errors import RusError
+from ingest.indexing.building import Step
+from ingest.indexing.planning import Action
 
 _UPLOAD_PREFIX = "rus-upload-"
 _OLD_SECONDS = 24 * 3600

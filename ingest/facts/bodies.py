@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.candidates import Cue, Key, key_of
-from ingest.facts.pieces import Unit
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
+from ingest.facts.units import Unit
 from ingest.facts.vocabulary import NUMERALS, all_towns, funds, said, terms
 from ingest.swedish import STOPWORDS
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from ingest.documents import PassageKind
-from ingest.facts.pieces import TOKEN, Unit, Word, different
 from ingest.facts.tabular import Cell, FactLine, Row
+from ingest.facts.units import TOKEN, Unit, Word, different
 from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
 from ingest.swedish import STOPWORDS, stem
 

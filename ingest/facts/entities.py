@@ -11,10 +11,10 @@ from ingest.facts.bodies import Bodies
 from ingest.facts.candidates import Key, bare, candidates, is_whole, key_of, named_by
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups, short_forms
-from ingest.facts.pieces import Unit
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.traits import Evidence, Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
+from ingest.facts.units import Unit
 from ingest.facts.vocabulary import kind_of, points_back, terms
 
 _DEFAULT: EntityKind = "project"

@@ -16,12 +16,12 @@ from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import set_out
 from ingest.facts.measured import follow_up
-from ingest.facts.pieces import Unit, units_of
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.statements import Segment, said_of, segments
 from ingest.facts.tabular import Row, fact_lines, goal_boxes, rows_of
 from ingest.facts.traits import Match
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
+from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import said, status_of
 
 _SENTENCE, _SHORT_HEADING = 20, 4

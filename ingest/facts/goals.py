@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers
-from ingest.facts.pieces import Unit
 from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
+from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
 from ingest.swedish import STOPWORDS, stem, words
 

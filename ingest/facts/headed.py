@@ -12,8 +12,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from ingest.documents import Passage
-from ingest.facts.pieces import BULLET
 from ingest.facts.types import Entity, Stretch
+from ingest.facts.units import BULLET
 from ingest.facts.vocabulary import said
 from ingest.swedish import content_words, stem
 

@@ -16,8 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from ingest.facts.candidates import Cue, Key, bare, key_of
-from ingest.facts.pieces import Unit
 from ingest.facts.traits import Evidence, Match, by_first, features
+from ingest.facts.units import Unit
 from ingest.facts.vocabulary import funds, terms
 from ingest.swedish import stem
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
-from ingest.facts.pieces import Unit
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
+from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Document
-from ingest.facts.pieces import Unit
 from ingest.facts.types import Attribute, Fact
+from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, table
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ((?:19|20)\d\d)\b")

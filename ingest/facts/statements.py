@@ -17,8 +17,8 @@ from ingest.facts.bodies import Bodies
 from ingest.facts.columns import status_facts
 from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SHARE_OF_SUM, SUM, YEAR
-from ingest.facts.pieces import Unit
 from ingest.facts.types import Attribute, Fact, Stretch
+from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
 
 _REACH = 4

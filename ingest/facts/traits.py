@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.figures import SUM, YEAR
-from ingest.facts.pieces import Unit, different
 from ingest.facts.tabular import Row
+from ingest.facts.units import Unit, different
 from ingest.facts.vocabulary import funds, kind_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 

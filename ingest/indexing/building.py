@@ -15,7 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.build.planning import (
+from ingest.documents import Document
+from ingest.embedding.embedder import Embedder
+from ingest.errors import IndexDamaged, IndexMismatch, RusError, UnreadableDocument
+from ingest.indexing.planning import (
     Action,
     BuildOptions,
     Outcome,
@@ -26,13 +29,10 @@ from ingest.build.planning import (
     settle_cut,
     settle_failure,
 )
-from ingest.build.reader_pool import ReaderPool
-from ingest.build.reader_process import CutDocument
-from ingest.build.relations import relate
-from ingest.build.storing import Earlier, NewGeneration, Passages, made_with, read_passages, rewrite, write_rows
-from ingest.documents import Document
-from ingest.embedding.embedder import Embedder
-from ingest.errors import IndexDamaged, IndexMismatch, RusError, UnreadableDocument
+from ingest.indexing.reader_pool import ReaderPool
+from ingest.indexing.reader_process import CutDocument
+from ingest.indexing.relations import relate
+from ingest.indexing.storing import Earlier, NewGeneration, Passages, made_with, read_passages, rewrite, write_rows
 from ingest.read import media_type_of
 from ingest.store.chroma import ChromaServer, Stores, stores_of
 from ingest.store.generations import current_id, finished, last_manifest, load_manifest, no_index, sweep, writer_lock

@@ -130,7 +130,7 @@ def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: Vecto
     initialised, and with it whatever the writing process had read before. Raises IndexUnusable when not all was
     written.
     """
-    command = [sys.executable, "-P", "-m", "ingest.build.storing"]  # whatever script this process was started by
+    command = [sys.executable, "-P", "-m", "ingest.indexing.storing"]  # whatever script this process was started by
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, env=child_environment()) as process:
         assert process.stdin is not None and process.stdout is not None
         with suppress(BrokenPipeError):  # it has ended early, and says why

@@ -16,9 +16,9 @@ from typing import IO, TypedDict
 import numpy as np
 from pydantic import TypeAdapter
 
-from ingest.build.relations import Stated, sketch, stated
 from ingest.documents import Document, Passage, ReadDocument, ReadingReport, ReadOptions
 from ingest.errors import LimitExceeded, UnreadableDocument
+from ingest.indexing.relations import Stated, sketch, stated
 from ingest.passages import cut
 from ingest.store.readings import load_reading, write_reading
 

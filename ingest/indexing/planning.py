@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from ingest.build.reader_process import CutDocument, Limits
 from ingest.documents import Document, ReadOptions
 from ingest.errors import DocumentGone, UnreadableDocument
+from ingest.indexing.reader_process import CutDocument, Limits
 from ingest.read import READABLE_SUFFIXES, media_type_of
 from ingest.store.chroma import ChromaServer
 from ingest.store.generations import now

@@ -3,7 +3,7 @@
 A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
 exchange one line of JSON per file and nothing else (a pickle from a child that a hostile file has taken over would hand
 over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with the file.
-The child is a plain `python -m ingest.build.reader_process`, not a fork: it inherits no locks, threads or open files.
+The child is a plain `python -m ingest.indexing.reader_process`, not a fork: no locks, threads or open files go along.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from typing import IO
 from pydantic import TypeAdapter
 
 from ingest import errors
-from ingest.build.reader_process import CutDocument, Job, Limits, Reply
 from ingest.documents import Document, ReadOptions
 from ingest.environment import child_environment
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
+from ingest.indexing.reader_process import CutDocument, Job, Limits, Reply
 
 _START_SECONDS = 60.0
 """Time for a child to start and import the readers, which is not counted against a file."""
@@ -137,7 +137,7 @@ class _Child:
     def __init__(self, limits: Limits, reader: str, scratch: Path) -> None:
         self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.build.reader_process"],
+            [sys.executable, "-P", "-m", "ingest.indexing.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
