@@ -8,8 +8,8 @@ Knows nothing of how an answer is made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,10 @@ Floats = NDArray[np.float32]
 
 NAMED_BY_A_LEG = 60
 """Passages that each leg names. More do not change which ten come first."""
-SENTENCES_NAMED = 120
+SENTENCES_NAMED = 240
 """Sentences that the sentence leg names, often several of one passage."""
+PASSAGES_READ = 12
+"""Best passages of which each sentence is compared with the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Findings:
     """The passages that retrieval found for one question, best first, and how each leg saw them.
 
     `rows` are passage numbers, shape (n,), n at most a few hundred. `fused` (0 to 1), `dense` (cosine), `sentence`
-    (cosine of the best sentence) and `lexical` (BM25) have the same shape. `sentences[i]` holds the cosine of each
-    sentence of passage rows[i].
+    (cosine of the best sentence that its leg named, or of the last that it named) and `lexical` (BM25) have the same
+    shape. `sentences` holds the cosine of each sentence of the first passages, by row.
     """
 
     rows: NDArray[np.int64]
@@ -53,7 +55,7 @@ class Findings:
     dense: Floats
     sentence: Floats
     lexical: Floats
-    sentences: tuple[Floats, ...]
+    sentences: Mapping[int, Floats]
 
     def reordered(self, fused: Floats) -> Findings:
         """The same passages by other fused scores, shape (n,)."""
@@ -64,14 +66,14 @@ class Findings:
             self.dense[order],
             self.sentence[order],
             self.lexical[order],
-            tuple(self.sentences[place] for place in order),
+            self.sentences,
         )
 
     def hits(self, index: PassageIndex, count: int) -> tuple[Hit, ...]:
         """The best passages with the number of their best sentence."""
         return tuple(
-            Hit(index.passages[row], float(score), int(own.argmax()) if len(own) else 0)
-            for row, score, own in zip(self.rows[:count], self.fused, self.sentences, strict=False)
+            Hit(index.passages[row], float(score), int(self.sentences[row].argmax()) if row in self.sentences else 0)
+            for row, score in zip(self.rows[:count].tolist(), self.fused, strict=False)
         )
 
 
@@ -91,23 +93,26 @@ def retrieve(
     if weights is None:
         weights = Weights(lexical=ENGLISH_LEXICAL * question.translated if question.english else 1.0)
     all_lexical = index.lexical.scores(f"{question.text} {expansion}")
-    rows = _named(index, vector, all_lexical, documents)
-    sentences = tuple(index.sentence_cosines(vector, rows))
+    owners, _, near = index.nearest_sentences(vector, SENTENCES_NAMED, documents)
+    rows = _named(index, vector, owners, all_lexical, documents)
     dense = index.passage_cosines(vector, rows)
-    best = np.array([own.max() if len(own) else dense[i] for i, own in enumerate(sentences)], np.float32)
+    best = np.full(len(rows), near[-1] if len(near) else 0.0, np.float32)
+    np.maximum.at(best, np.searchsorted(rows, owners), near)
     best = np.maximum(best, index.ways_in.best(vector, rows))
     lexical = all_lexical[rows]
     fused = (
         weights.passage * _scaled(dense) + weights.sentence * _scaled(best) + weights.lexical * _scaled(lexical)
     ) / (weights.passage + weights.sentence + weights.lexical)
-    found = Findings(rows, fused.astype(np.float32), dense, best, lexical, sentences)
-    return found.reordered(found.fused)
+    found = Findings(rows, fused.astype(np.float32), dense, best, lexical, {}).reordered(fused.astype(np.float32))
+    first = found.rows[:PASSAGES_READ].tolist()
+    return replace(found, sentences=dict(zip(first, index.sentence_cosines(vector, first), strict=True)))
 
 
-def _named(index: PassageIndex, vector: Floats, lexical: Floats, documents: frozenset[str]) -> NDArray[np.int64]:
-    """The numbers of all passages that some leg names, each once."""
+def _named(
+    index: PassageIndex, vector: Floats, owners: NDArray[np.int64], lexical: Floats, documents: frozenset[str]
+) -> NDArray[np.int64]:
+    """The numbers of all passages that some leg names, each once, ascending. `owners` are those of sentences."""
     dense, _ = index.nearest_passages(vector, NAMED_BY_A_LEG, documents)
-    owners, _, _ = index.nearest_sentences(vector, SENTENCES_NAMED, documents)
     worded = np.argsort(-lexical, kind="stable")
     if documents:
         worded = worded[[index.passages[row].document_id in documents for row in worded]]
@@ -126,8 +131,8 @@ def _scaled(scores: Floats) -> Floats:
 
 
 def spread(findings: Findings) -> tuple[float, float]:
-    """Mean and standard deviation of the cosines of all sentences found, as a yardstick for one of them."""
-    values: Sequence[Floats] = [own for own in findings.sentences if len(own)]
+    """Mean and standard deviation of the cosines of the first passages' sentences, as a yardstick for one of them."""
+    values = [own for own in findings.sentences.values() if len(own)]
     if not values:
         return 0.0, 1.0
     together = np.concatenate(values)

@@ -16,7 +16,7 @@ from assistant.known_names import overlapping, told_facts
 from assistant.labels import is_head, is_labelled, label_of
 from assistant.matching import text_words
 from assistant.question import Ask, Question
-from assistant.retrieval import Findings, spread
+from assistant.retrieval import PASSAGES_READ, Findings, spread
 from assistant.wanted import counts, explains, focus, holds_kind
 from assistant.word_coverage import (
     YEAR,
@@ -35,8 +35,6 @@ from ingest.facts.types import Entity, Stretch
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import fold
 
-PASSAGES_READ = 12
-"""Best passages whose sentences are candidates."""
 FEATURES = (
     "cosine",
     "cosine_lead",
@@ -185,7 +183,7 @@ def _of_sentences(
     titled = before = matches_of(rarity, text_words(passage.title))
     above = text_words(" ".join(passage.section[-1:]))
     headed = matches_of(rarity, above)
-    for number, cosine in enumerate(findings.sentences[place]):
+    for number, cosine in enumerate(findings.sentences[int(findings.rows[place])]):
         text = passage.text[slice(*passage.sentences[number])]
         if _CAPTION.search(text) or is_head(passage, number):
             continue

@@ -21,4 +21,5 @@ def unknown_name(question: Question, index: PassageIndex) -> bool:
         return False
     parts = (part for name in question.names for part in re.findall(r"[\w:]+", name))
     proper = (part.lower() for part in parts if part[0].isupper() and not _DIGITS.fullmatch(part))
-    return any(part not in STOPWORDS and not spelled(part, index.words) for part in proper)
+    rare = (part for part in proper if part not in STOPWORDS and not index.lexical.frequency(part))
+    return any(not spelled(part, index.words) for part in rare)

@@ -30,7 +30,7 @@ from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, Rea
 from ingest.errors import IndexMissing
 from ingest.indexing.building import build
 from ingest.indexing.reader_pool import ReaderPool
-from ingest.indexing.relations import near_duplicates, similarity, sketch, versions
+from ingest.indexing.relations import versions
 from ingest.store.chroma import FolderStores, Rows
 from ingest.store.generations import current_id
 from ingest.store.passage_index import open_index
@@ -231,30 +231,6 @@ def test_what_is_stored_comes_back(tmp_path_factory, page_texts, boxes, title):
     np.testing.assert_allclose(read.pages[0].boxes, boxes, atol=0.011)
     assert all(page.boxes is None for page in read.pages[1:])
     assert all(page.boxes is None for page in load_reading(folder, with_boxes=False).pages)
-
-
-def words(first: int, last: int) -> str:
-    return " ".join(f"ord{number}" for number in range(first, last))
-
-
-@pytest.mark.parametrize(("shared", "expected"), [(2000, 1.0), (1800, 0.82), (1000, 1 / 3), (0, 0.0)])
-def test_similarity_is_near_the_jaccard_measure(shared, expected):
-    first, second = sketch([words(0, 2000)]), sketch([words(2000 - shared, 4000 - shared)])
-    assert similarity(first, second) == pytest.approx(expected, abs=0.1)
-
-
-def test_near_duplicates_are_found_among_many():
-    sketches = {f"d{n}": sketch([words(n * 500, n * 500 + 400)]) for n in range(20)}
-    sketches["kopia"] = sketch([words(1500, 1895)])
-    sketches["tom"] = sketch([""])
-    assert near_duplicates(sketches) == {"d3": ("kopia",), "kopia": ("d3",)}
-
-
-def test_a_cover_page_does_not_hide_a_near_duplicate_but_an_extract_is_none():
-    for length in (400, 6000):
-        own = sketch([words(0, length)])
-        covered, extract = sketch([words(9000, 9000 + length // 3), words(0, length)]), sketch([words(0, length // 3)])
-        assert near_duplicates({"a": own, "b": covered, "c": extract}) == {"a": ("b",), "b": ("a",)}
 
 
 def document(name: str, title: str, year: int | None = None, **more: str) -> Document:

@@ -138,8 +138,6 @@ def _remarks(record: DocumentRecord, titles: Mapping[str, str], catalogue: Catal
     if record.document.supersedes:
         title = titles.get(record.document.supersedes, record.document.supersedes)
         remarks.append(catalogue.text("ui.documents.supersedes", {"title": title}))
-    for other in record.near_duplicates:
-        remarks.append(catalogue.text("ui.documents.near_duplicate", {"title": titles.get(other, other)}))
     return [*remarks, *report.warnings]
 
 

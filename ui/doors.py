@@ -159,6 +159,5 @@ def document_record(record: DocumentRecord) -> Record:
         "supersedes": document.supersedes,
         "pages": record.report.pages,
         "passages": record.passages,
-        "near_duplicates": list(record.near_duplicates),
         "url": document.url,
     }

@@ -107,7 +107,7 @@ def build(
         earlier = work.rebuilt_from(incoming) if chosen.rebuild else work.continued(embedder.name)
         tasks, leaving = make_plan(earlier.records, incoming, work.reads, chosen)
         outcomes = drop_replaced(work.settle(tasks, chosen, tell), tasks)
-        records = relate([one.record for one in outcomes if one.action is not Action.REMOVED], work.reads)
+        records = relate([one.record for one in outcomes if one.action is not Action.REMOVED])
         concerned = {one.id for one in incoming} | {task.id for task in tasks if not task.keep}
         told = [one for one in outcomes if one.record.document.id in concerned or one.action is Action.REMOVED]
         told += map(removed, leaving)
@@ -139,7 +139,7 @@ def forget(document_id: str, index_directory: Path, server: ChromaServer | None 
         with closing(work.stores.open(manifest.store)) as old:
             passages = read_passages(staying, old)
             store = rewrite(index_directory, server, made_with(manifest.embedder), old, passages)
-        records = relate(staying.records, work.reads)
+        records = relate(staying.records)
         new = NewGeneration(manifest.embedder, manifest.dimension, records, passages, store)
         work.sweep({new.publish(index_directory, work.stores)})
 

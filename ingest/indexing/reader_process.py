@@ -13,12 +13,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TypedDict
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from ingest.documents import Document, Passage, ReadDocument, ReadingReport, ReadOptions
 from ingest.errors import LimitExceeded, UnreadableDocument
-from ingest.indexing.relations import Stated, sketch, stated
+from ingest.indexing.relations import Stated, stated
 from ingest.passages import cut
 from ingest.store.readings import load_reading, write_reading
 
@@ -137,7 +136,6 @@ def _keep(read: ReadDocument, job: Job, limits: Limits) -> None:
         )
     folder = Path(job["folder"])
     write_reading(folder, read)
-    np.save(folder / "sketch.npy", sketch(page.text for page in read.pages))
 
 
 def _cut(job: Job) -> CutDocument:

@@ -1,8 +1,4 @@
-"""What documents say of themselves and how they are related: their dates, versions, and nearly the same text.
-
-Near-duplicates are found by bottom-k sketches (Broder 1997): of all runs of five words, each hashed to 64 bits, a
-document keeps the k smallest hashes. Among the k smallest of two documents together, the share that both have is an
-unbiased estimate of their Jaccard similarity, with a standard error of at most 1 / (2 √k).
+"""What documents say of themselves and how they are related: their dates, and which replaces which.
 
 Of what a document's cover and opening state only that counts whose subject is the document: its title, its own kind of
 text in the definite form ("strategin" in a strategy) or "den". A report on a plan speaks of another document's dates,
@@ -12,28 +8,14 @@ so that there "planen" does not count.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from zlib import crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ingest.documents import Document, Passage
-from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord
 from ingest.titles import plain_title
 from ingest.web.web_reader import parse_date
-
-Sketch = NDArray[np.uint64]
-
-SKETCH_SIZE = 256
-_SHINGLE_WORDS = 5
-_NEAR_DUPLICATE = 0.8
-"""Jaccard similarity from which two documents are named as near-duplicates."""
-_HELD, _HELD_SIMILARITY = 0.9, 0.55
-"""So are two of which one holds this much of the other, say with a cover page added, and is not much longer."""
 
 _WORD = re.compile(r"\w+")
 _YEAR = r"(?:19|20)\d\d"
@@ -128,22 +110,14 @@ def _adoption(itself: str, text: str) -> re.Match[str] | None:
     return re.search(passive, text) or re.search(active, text, re.IGNORECASE)
 
 
-def relate(records: Sequence[DocumentRecord], store: ReadStore) -> tuple[DocumentRecord, ...]:
-    """The records with near-duplicates named and later versions linked to earlier ones."""
+def relate(records: Sequence[DocumentRecord]) -> tuple[DocumentRecord, ...]:
+    """The records with later versions linked to earlier ones."""
     documents = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
     read = {record.document.id: record.published for record in records if record.passages}
     earlier = versions([document for document in documents if document.id in read], read)
     earlier |= named_versions(documents, {record.document.id: record.succeeds for record in records})
-    folders = {r.document.id: store.folder(r.reading) for r in records if r.passages and r.reading}
-    near = near_duplicates({name: np.load(folder / "sketch.npy") for name, folder in folders.items()})
-    return tuple(
-        replace(
-            record,
-            document=replace(document, supersedes=earlier.get(document.id, document.supersedes)),
-            near_duplicates=near.get(document.id, ()),
-        )
-        for document, record in zip(documents, records, strict=True)
-    )
+    linked = (replace(one, supersedes=earlier.get(one.id, one.supersedes)) for one in documents)
+    return tuple(replace(record, document=document) for document, record in zip(linked, records, strict=True))
 
 
 def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -> dict[str, str]:
@@ -188,55 +162,3 @@ def _date(document: Document, published: str | None) -> str | None:
 
 def _bare_title(title: str) -> str:
     return " ".join(_WORD.findall(_VERSION_WORDS.sub(" ", title.replace("_", " ")).casefold()))
-
-
-def sketch(texts: Iterable[str]) -> Sketch:
-    """The bottom-k sketch of a document's text: sorted, distinct, at most SKETCH_SIZE long."""
-    words = np.array([crc32(word.encode()) for text in texts for word in _WORD.findall(text.casefold())], np.uint64)
-    if words.size < _SHINGLE_WORDS:
-        return words[:0]
-    # Horner's rule over each window, then the finaliser of SplitMix64 so that the order of hashes is random
-    windows = np.lib.stride_tricks.sliding_window_view(words, _SHINGLE_WORDS)
-    hashes = np.zeros(len(windows), np.uint64)
-    for column in range(_SHINGLE_WORDS):
-        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + windows[:, column]
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
-    return np.unique(hashes ^ (hashes >> np.uint64(31)))[:SKETCH_SIZE]
-
-
-def similarity(first: Sketch, second: Sketch) -> float:
-    """Estimated Jaccard similarity (0 to 1) of the two documents behind the sketches."""
-    smallest = np.union1d(first, second)[:SKETCH_SIZE]
-    if not smallest.size:
-        return 0.0
-    return float(np.isin(smallest, np.intersect1d(first, second, assume_unique=True)).mean())
-
-
-def near_duplicates(sketches: Mapping[str, Sketch]) -> dict[str, tuple[str, ...]]:
-    """For each document id the ids of those with nearly the same text, sorted. Documents without any are left out."""
-    holders: dict[int, list[str]] = defaultdict(list)
-    for name, values in sketches.items():
-        for value in values.tolist():
-            holders[value].append(name)
-    shared: Counter[tuple[str, str]] = Counter()
-    for names in holders.values():
-        shared.update((a, b) for a in names for b in names if a < b)
-    found: dict[str, set[str]] = defaultdict(set)
-    for (a, b), count in shared.items():
-        enough = _HELD_SIMILARITY * min(sketches[a].size, sketches[b].size) / 2
-        if count >= enough and _is_near(sketches[a], sketches[b]):
-            found[a].add(b)
-            found[b].add(a)
-    return {name: tuple(sorted(others)) for name, others in found.items()}
-
-
-def _is_near(first: Sketch, second: Sketch) -> bool:
-    alike, (shorter, longer) = similarity(first, second), sorted(map(_distinct_runs, (first, second)))
-    held = alike / (1 + alike) * (shorter + longer) / shorter
-    return alike >= _NEAR_DUPLICATE or (alike >= _HELD_SIMILARITY and held >= _HELD)
-
-
-def _distinct_runs(values: Sketch) -> float:
-    """How many distinct runs of words the document behind a sketch has (Bar-Yossef 2002)."""
-    return values.size if values.size < SKETCH_SIZE else (SKETCH_SIZE - 1) * 2.0**64 / float(values[-1])

@@ -4,7 +4,6 @@
         reading.json.gz   blocks, report, what the document says of itself
         pages.npz         for each page JSON (text, label, size) and an int32 array (characters, 4) of boxes in
                           fiftieths of a point, so that a page is had without the others
-        sketch.npy        the text's sketch, by which near-duplicates are found (see relations.py)
     original/<name>   a copy of the file, from which page images are drawn
 
 A folder is written under a temporary name and renamed, and never changed afterwards: reading the same file again gives

@@ -67,7 +67,7 @@ class DocumentRecord:
     `reason` is a Swedish sentence: why it is unreadable or gone, or why an older reading of it is still in use.
     `error` names the class of that error. `reading` is the folder of the store that holds what was read and the copy of
     the file; for an unreadable document None, or what an earlier cleaning version could read. `listed` documents come
-    from the list of sources and leave with it. `near_duplicates` are the ids of documents with nearly the same text.
+    from the list of sources and leave with it.
     `description` is a digest of what the owner said of the document, by which a change of title or dates is seen,
     `conditions` what reading was tried with (see planning.py). `digest` names the rows of its passages, None where it
     has not been cut. `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding;
@@ -93,7 +93,6 @@ class DocumentRecord:
     published: str | None = None
     updated: str | None = None
     read_at: str | None = None
-    near_duplicates: tuple[str, ...] = ()
     etag: str | None = None
     last_modified: str | None = None
 
