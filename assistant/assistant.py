@@ -29,7 +29,6 @@ from assistant.overview import overview
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
-from assistant.vetoes import unknown_name
 from ingest.errors import ModelFailed
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
@@ -131,7 +130,7 @@ class Assistant:
             return self._refused(inquiry, early)
         if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_window") < _FOREIGN_COVERAGE):
             return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
-        if unknown_name(question, inquiry.index):
+        if guard.unknown_name(question, inquiry.index):
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
         confidence = _sureness(inquiry)
         listed = self._list(inquiry, confidence)

@@ -1,6 +1,7 @@
-"""What is refused before any search: attempts to steer or misuse the assistant, foreign subjects, empty questions.
+"""What is refused outright: attempts to steer or misuse the assistant, foreign subjects, unknown names.
 
 The cues are about the kind of request, never about the documents. Document text never passes through here: it is data.
+All else is a matter of probability (answerability.py).
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ import re
 
 from assistant.answers import Refusal
 from assistant.question import Question
+from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
+from ingest.store.passage_index import PassageIndex
+from ingest.swedish import STOPWORDS
 
 _UNSAFE = re.compile(
     r"\b(ignorera|glöm|bortse från|strunta i|åsidosätt|ignore|disregard|forget|override)\b.{0,60}"
@@ -80,3 +84,13 @@ def refusal_before_search(question: Question) -> Refusal | None:
 def is_foreign(question: Question) -> bool:
     """Whether the question's wording belongs to another kind of service (weather, recipes, code, sport, health)."""
     return _FOREIGN.search(question.text) is not None
+
+
+def unknown_name(question: Question, index: PassageIndex) -> bool:
+    """Whether the question hangs on a name of which some part stands nowhere in the documents."""
+    if question.english:
+        return False
+    parts = (part for name in question.names for part in re.findall(r"[\w:]+", name))
+    proper = (part.lower() for part in parts if part[0].isupper() and not part.isdigit())
+    rare = (part for part in proper if part not in STOPWORDS and not index.lexical.frequency(part))
+    return any(not spelled(part, index.words) for part in rare)

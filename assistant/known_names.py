@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.attributes import AskedAttribute
 from assistant.matching import best_match, text_words
+from assistant.wanted import AskedAttribute
 from ingest.documents import Passage
 from ingest.facts.types import BODIES, Entity, FactBase, Stretch
 

@@ -11,13 +11,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.attributes import AskedAttribute, asked_attributes, share_told
 from assistant.known_names import overlapping, told_facts
-from assistant.labels import is_head, is_labelled, label_of
 from assistant.matching import text_words
 from assistant.question import Ask, Question
 from assistant.retrieval import PASSAGES_READ, Findings, spread
-from assistant.wanted import counts, explains, focus, holds_kind
+from assistant.wanted import (
+    AskedAttribute,
+    asked_attributes,
+    counts,
+    explains,
+    focus,
+    holds_kind,
+    is_head,
+    is_labelled,
+    label_of,
+    share_told,
+)
 from assistant.word_coverage import (
     YEAR,
     coverage,

@@ -1,14 +1,20 @@
-"""The kind of thing that a question wants, and whether a sentence holds it: a share, a sum, a year, a reason, a name.
+"""What a question wants, and whether a sentence holds it.
 
-Knows nothing of passages, scores or the index.
+The kind of thing (a share, a sum, a year, a reason, a name); the attribute of its subject (its owner, its end …), whose
+cues stand in the vocabulary of the facts; the one numbered thing that it is about ("§ 113", "version 2.1").
+Knows nothing of scores or the index.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 
 from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
+from ingest.documents import Passage, PassageKind
+from ingest.facts.vocabulary import expression, table
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
 _MONEY = re.compile(
@@ -112,3 +118,66 @@ def counts(thing: str | None, text: str) -> bool:
         if counting and any(match(thing, after.lower()) > 0 for after in said[place + 1 : place + 4]):
             return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAttribute:
+    """One attribute: the cues of questions and of sentences, as patterns over lower-case text."""
+
+    name: str
+    asked: re.Pattern[str]
+    told: re.Pattern[str]
+
+
+@cache
+def _attributes() -> tuple[AskedAttribute, ...]:
+    return tuple(AskedAttribute(name, expression("asked", name), expression("told", name)) for name in table("asked"))
+
+
+def asked_attributes(question: str) -> tuple[AskedAttribute, ...]:
+    """The attributes that a question asks for, in the table's order; none where it asks for something else."""
+    lowered = question.lower()
+    return tuple(attribute for attribute in _attributes() if attribute.asked.search(lowered))
+
+
+def share_told(attributes: tuple[AskedAttribute, ...], text: str, passage: Passage) -> float:
+    """Share of the attributes, 0 to 1, that the stretch speaks of; a row of a table speaks with its head."""
+    if not attributes:
+        return 0.0
+    if passage.kind is PassageKind.TABLE:
+        text = f"{passage.head or passage.text.partition(chr(10))[0]} {text}"
+    lowered = text.lower()
+    return sum(attribute.told.search(lowered) is not None for attribute in attributes) / len(attributes)
+
+
+_LABEL = re.compile(
+    r"(§|\b(?:punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde))"
+    r"(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
+    re.IGNORECASE,
+)
+"""Things that documents number: a question that names one is about it and not about its neighbour."""
+
+
+def label_of(question: Question) -> tuple[str, str] | None:
+    """The one numbered thing that the question names, as its word and number: "§ 113", "version 2.1"."""
+    named = {(word.lower(), number) for word, number in _LABEL.findall(question.text)}
+    return named.pop() if len(named) == 1 else None
+
+
+def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
+    """Whether the sentence's passage is about that thing, or its row: by name, or by the number in its first cell."""
+    word, sought = label
+    named = re.compile(rf"{re.escape(word)}\w*\s*{re.escape(sought)}(?![\d.]*\d)", re.IGNORECASE)
+    if passage.kind is not PassageKind.TABLE:
+        return named.search(passage.headed_text) is not None
+    row = passage.text[slice(*passage.sentences[number])]
+    first = row.split(" | ")[0].strip()
+    return first == sought or named.search(" ".join((row, *passage.section))) is not None
+
+
+def is_head(passage: Passage, number: int) -> bool:
+    """Whether a row only names the columns: the first one, without figures, over rows that have some."""
+    if passage.kind is not PassageKind.TABLE or number or passage.head:
+        return False
+    first, *others = (passage.text[slice(*place)] for place in passage.sentences)
+    return not re.search(r"\d", first) and any(re.search(r"\d", one) for one in others)
