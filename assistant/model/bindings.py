@@ -7,18 +7,35 @@ closer than to any other figure of its kind there. Knows nothing of word classes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.matching import match
 from assistant.model.clauses import is_content
 from ingest.facts.vocabulary import MONTHS, NUMERALS
+from ingest.swedish import stem
 
-_NUMERALS = {word: str(number) for word, number in NUMERALS.items() if number > 1} | dict(
-    trettio="30", fyrtio="40", femtio="50", hundra="100", thirty="30", forty="40", fifty="50", hälften="1/2",
-    half="1/2", tredjedel="1/3", tredjedelar="1/3", third="1/3", fjärdedel="1/4", femtedel="1/5",
-)  # fmt: skip
-_TOKEN = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
+_TENS = {word: 10 * ten for ten, word in enumerate("tjugo trettio fyrtio femtio sextio sjuttio åttio nittio".split(), 2)}
+_NUMERALS = (
+    {word: str(number) for word, number in NUMERALS.items() if number > 1}
+    | {ten + one: str(tens + NUMERALS.get(one, 0)) for ten, tens in _TENS.items() for one in ("", *list(NUMERALS)) if NUMERALS.get(one, 0) < 10}
+    | {"hundra": "100", "thirty": "30", "forty": "40", "fifty": "50", "hälften": "1/2", "half": "1/2", "third": "1/3"}
+)
+_ORDINALS = dict(zip("tredje fjärde femte sjätte sjunde åttonde nionde tionde".split(), range(3, 11), strict=True))
+_PART = re.compile(
+    rf"\bvart?\s+({'|'.join(_ORDINALS)})\b|\b({'|'.join(_ORDINALS)})del(?:ar)?\b|\ben\s+av\s+(\w+)\b", re.IGNORECASE
+)
+_HALF_YEAR = re.compile(r"\b(?:ett )?(?:halvår|halvt år)\b", re.IGNORECASE)
+_EXTREMES = {
+    word: extreme
+    for extreme, words in (
+        ("highest", "högst högsta störst största flest mest highest largest biggest most"),
+        ("lowest", "lägst lägsta minst minsta färst lowest smallest fewest"),
+    )
+    for word in words.split()
+}
+_BOUNDING = re.compile(r"\s+(?:\d|en\b|ett\b|vart?\b|två|tre|fyra|fem|sex|sju|åtta|nio|tio|half|h[aä]l)", re.IGNORECASE)
+_TOKEN = re.compile(r"(?<!\d)1/\d+|\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SCALES = {
     r"procentenhet\w*|percentage points?": "points",
@@ -44,7 +61,8 @@ _MEASURES = {
     r"timm\w+|hours?": "hours",
     r"minut\w*|minutes?": "minutes",
 }
-_MONEY = ("", "kronor", "euro")
+_UNSAID = ({"", "kronor", "euro"}, {"", "years"})
+"""Measures that may go unsaid: a currency, the years of an age."""
 _UNIT_WORD = re.compile("|".join((*_SCALES, *_MEASURES)), re.IGNORECASE)
 _SPACE = re.compile(r"\s*")
 _UNIT_GAP = re.compile(
@@ -71,6 +89,7 @@ _BOUNDS = {
 _DATE = re.compile(rf"(?:\b\d{{1,2}}\s+)?\b(?:{'|'.join(MONTHS)})\s+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-([0-3]\d)\b")
 _ROLES = {"from": _FROM, "to": _TO, "by": _BY}
+_NAME = "name"
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
 _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
@@ -101,7 +120,7 @@ class Figure:
         unscaled = "" in (self.scale, other.scale) and "," in self.value and "," in other.value
         if self.is_year != other.is_year or (self.scale != other.scale and not unscaled):
             return False
-        return self.measure == other.measure or (self.measure in _MONEY and other.measure in _MONEY)
+        return self.measure == other.measure or any({self.measure, other.measure} <= unsaid for unsaid in _UNSAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +157,37 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
     return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
 
 
-def spelled_dates(text: str) -> str:
-    """The text with "2025-01-31" as "31 januari 2025"."""
-    months = tuple(MONTHS)
-    return _ISO_DATE.sub(lambda date: f"{int(date[3])} {months[int(date[2]) - 1]} {date[1]}", text)
+def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]) -> bool:
+    """Whether what is told of a name is told of another name in the sentences. `stems` are those of all names."""
+    said = _with_names(_tokens(statement), stems)
+    proofs = [_with_names(_tokens(sentence), stems) for sentence in sentences]
+    own = [token for token in said if token.figure]
+    names = [token for token in own if token.figure and token.figure.scale == _NAME]
+    there = [token for token in names if any(_occurrences(token, proof) for proof in proofs)]
+    return any(_bound_elsewhere(token, own, said, proofs, _CLOSER) for token in there)
+
+
+def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token]:
+    """The tokens with each name as a figure of its own kind, so that names are bound as figures are."""
+    return [
+        replace(one, figure=Figure(stem(one.word), _NAME, ""), weight=1.0)
+        if one.figure is None and stem(one.word) in stems
+        else one
+        for one in tokens
+    ]
+
+
+def spelled_out(text: str) -> str:
+    """The text with "2025-01-31" as "31 januari 2025", "var tredje" as "1/3" and a half-year in months."""
+    text = _ISO_DATE.sub(lambda date: f"{int(date[3])} {MONTHS[int(date[2]) - 1]} {date[1]}", text)
+    return _HALF_YEAR.sub("6 månader", _PART.sub(_as_fraction, text))
+
+
+def _as_fraction(part: re.Match[str]) -> str:
+    """ "var tredje", "en tredjedel" and "en av tre" as "1/3"; other counts of what follows "en av" stay."""
+    named = next(word for word in part.groups() if word).lower()
+    number = _ORDINALS.get(named) or NUMERALS.get(named) or (int(named) if named.isdigit() else 0)
+    return f"1/{number}" if number else part.group()
 
 
 def is_number(word: str) -> bool:
@@ -156,6 +202,8 @@ def figures(text: str) -> Iterator[Figure]:
 
 def _figure(text: str, found: re.Match[str]) -> Figure | None:
     token = re.sub(r"[ \u00a0]", "", found.group()).lower()
+    if token in _EXTREMES and not _BOUNDING.match(text, found.end()):
+        return Figure(_EXTREMES[token], "extreme", "")
     token = _NUMERALS.get(token, token)
     if not token[0].isdigit() or not re.fullmatch(r"[\d.,:/]+", token):
         return None
@@ -210,9 +258,16 @@ def _turned(token: _Token, proofs: Sequence[Sequence[_Token]]) -> bool:
 
 
 def _bound_elsewhere(
-    token: _Token, own: Sequence[_Token], said: Sequence[_Token], proofs: Sequence[Sequence[_Token]]
+    token: _Token,
+    own: Sequence[_Token],
+    said: Sequence[_Token],
+    proofs: Sequence[Sequence[_Token]],
+    turned: float = _CLOSER_TURNED,
 ) -> bool:
-    """Whether the words around the figure stand with another figure of its kind in the sentences."""
+    """Whether the words around the figure stand with another figure of its kind in the sentences.
+
+    `turned` is how much closer the other must be where two have changed places.
+    """
     assert token.figure is not None
     here = _support(token, said, token.figure, proofs)
     for rival in dict.fromkeys(one.figure for proof in proofs for one in proof if one.figure):
@@ -226,7 +281,7 @@ def _bound_elsewhere(
         if also is not None:
             stay += _support(also, said, rival, proofs)
             there += _support(also, said, token.figure, proofs)
-            limit = _CLOSER_TURNED if _change_places(token, also, proofs) else _CLOSER
+            limit = turned if _change_places(token, also, proofs) else _CLOSER
         if there > limit * stay:
             return True
     return False

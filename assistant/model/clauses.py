@@ -41,8 +41,8 @@ class WordClass:
         """Whether its words join clauses, rather than stand in one."""
         return "joins" in self.rules
 
-    def disagrees(self, statement: str, sentence: str, so_far: str) -> bool:
-        """Whether the statement has, lacks or turns a value that the sentence does not.
+    def disagrees(self, statement: str, sentence: str, core: str, so_far: str) -> bool:
+        """Whether the statement has or turns a value that the sentence does not, or lacks one of the sentence's core.
 
         What the statement says before, up to and with this clause (`so_far`), is not lacking where it is inherited.
         """
@@ -52,18 +52,20 @@ class WordClass:
             return True
         if "dropped" in self.rules:
             own = so_far if "inherited" in self.rules else statement
-            plain = {value.name for value in self.values if value.said.search(sentence)}
+            plain = {value.name for value in self.values if value.said.search(core)}
             return bool(plain - {value.name for value in self.values if value.proved.search(own)})
         return "exclusive" in self.rules and bool(said - there and there - said)
 
 
-def disagreement(clause: str, proof: str, sentence: str, so_far: str) -> str | None:
+def disagreement(clause: Clause) -> str | None:
     """The name of the first class in which a clause and its proof disagree, None when they agree in all.
 
-    A cause joins two clauses: it is looked for in the whole sentence. `so_far`: see `WordClass.disagrees`.
+    A cause joins two clauses: it is looked for in the whole sentence.
     """
-    found = (one for one in _classes() if one.disagrees(clause, sentence if one.joins else proof, so_far))
-    return next((one.name for one in found), None)
+    for one in _classes():
+        if one.disagrees(clause.text, clause.sentence if one.joins else clause.proof, clause.core, clause.so_far):
+            return one.name
+    return None
 
 
 @lru_cache(maxsize=100_000)
@@ -79,9 +81,9 @@ def commands(text: str) -> bool:
 
 
 def denials(text: str) -> int:
-    """How many words of the text deny something."""
+    """How many words of the text deny something; ", utan" goes on to what is so instead."""
     (denied,) = next(one.values for one in _classes() if one.name == "denial")
-    return len(denied.said.findall(text))
+    return len(denied.said.findall(text.replace(", utan", ",")))
 
 
 @cache
@@ -123,6 +125,8 @@ _BREAK = re.compile(
 _JOINT = re.compile(r",\s+(?:och\s+|samt\s+)?|\s+(?:och|samt|and)\s+")
 RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
 _LEAST_PART = 2
+_AS_NEAR = 0.8
+"""A sentence with this share of the nearest one's shared words may be the one that is meant."""
 _REPORTING = frozenset(
     """
     ja nej yes no anger anges angav innebär innebar handlar handlade gäller gällde gälla omfattar omfattade består
@@ -140,12 +144,14 @@ _REPORTING = frozenset(
 class Clause:
     """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says.
 
-    `so_far` is the statement's sentence up to the clause's end: "ska" in its first clause holds for the second.
+    `core` is the one among these that shares most. `so_far` is the statement's sentence up to the clause's end: "ska"
+    in its first clause holds for the second.
     """
 
     text: str
     sentence: str
     proof: str
+    core: str
     so_far: str
 
 
@@ -170,16 +176,19 @@ def split_clauses(sentence: str) -> list[str]:
     return [part for part in (piece.strip() for piece in _BREAK.split(sentence)) if part]
 
 
-def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
-    """The clauses of a statement, each with its proof among the sentences; clauses that say nothing are left out."""
-    found: list[Clause] = []
+def aligned(statement: str, sentences: Sequence[str]) -> tuple[tuple[Clause, ...], ...]:
+    """The clauses of a statement, each with its proof in every sentence that is about as near as the nearest.
+
+    Clauses that say nothing are left out.
+    """
+    found: list[tuple[Clause, ...]] = []
     for sentence in sentences_of([statement]):
         so_far = ""
         for part in (part for clause in split_clauses(sentence) for part in _by_sentence(clause, sentences)):
             so_far += f" {part}"
             if own := content(part):
-                nearest = _nearest(own, sentences)
-                found.append(Clause(part, nearest, _proof(own, nearest), so_far))
+                near = _nearest(own, sentences)
+                found.append(tuple(Clause(part, one, *_proof(own, one), so_far) for one in near))
     return tuple(found)
 
 
@@ -192,29 +201,36 @@ def _by_sentence(clause: str, sentences: Sequence[str]) -> list[str]:
             parts[-1:] = [f"{parts[-1]}, {piece}" if parts else piece]
             continue
         before = content(parts[-1])
-        here, there = _nearest(own, sentences), _nearest(before, sentences)
+        here, there = _nearest(own, sentences)[0], _nearest(before, sentences)[0]
         apart = shared(own, content(here)) > shared(own, content(there)) and len(before) >= _LEAST_PART
         parts = [*parts, piece] if apart else [*parts[:-1], f"{parts[-1]}, {piece}"]
     return parts
 
 
-def _nearest(own: Sequence[str], sentences: Sequence[str]) -> str:
-    return max(sentences, key=lambda one: shared(own, content(one)), default="")
+def _nearest(own: Sequence[str], sentences: Sequence[str]) -> list[str]:
+    """The sentence that shares most of the words, and those that share nearly as many."""
+    rated = [(shared(own, content(one)), one) for one in sentences]
+    best = max(rated, key=lambda one: one[0])
+    return [best[1], *(one for share, one in rated if one != best[1] and share >= _AS_NEAR * best[0])]
 
 
-def _proof(own: Sequence[str], sentence: str) -> str:
-    """The fewest clauses of the sentence that hold all of its share of the words; all of it where it has none."""
+def _proof(own: Sequence[str], sentence: str) -> tuple[str, str]:
+    """The fewest clauses of the sentence that hold all of its share of the words, and the one that holds most.
+
+    All of the sentence where it has none.
+    """
     parts = split_clauses(sentence)
-    left, chosen = {word for word in own if not is_classed(word)} or set(own), set()
+    left, chosen, core = {word for word in own if not is_classed(word)} or set(own), set[int](), ""
     while left:
         rated = [(shared(list(left), content(part)), -number) for number, part in enumerate(parts)]
         best, number = max(rated)
         if best == 0.0:
             break
         chosen.add(-number)
+        core = core or parts[-number]
         left = {word for word in left if shared([word], content(parts[-number])) == 0.0}
     chosen -= {place for place in chosen if place + 1 in chosen and _is_antecedent(own, parts[place], parts[place + 1])}
-    return " ; ".join(parts[number] for number in sorted(chosen)) or sentence
+    return " ; ".join(parts[number] for number in sorted(chosen)) or sentence, core or sentence
 
 
 def _is_antecedent(own: Sequence[str], part: str, following: str) -> bool:

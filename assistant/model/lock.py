@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from assistant.glossary import swedish_words
 from assistant.matching import match
-from assistant.model.bindings import figure_fault, figures, is_number, spelled_dates
+from assistant.model.bindings import figure_fault, figures, is_number, names_fault, spelled_out
 from assistant.model.clauses import (
     Clause,
     aligned,
@@ -32,12 +32,10 @@ from assistant.synonyms import Synonyms
 from assistant.verbatim import is_verbatim
 from ingest.swedish import is_english, stem
 
-_NEW_WORDS = 0.3
+_NEW_WORDS = 0.5
 """Largest share of a statement's content words that may be new."""
 _BEFORE = 2
 """So many sentences before one that points back may hold what it points at."""
-_NEW_RUN = 2
-"""So many new content words one after the other are a claim of their own."""
 _ENGLISH_ANCHORS = 0.3
 """Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words."""
 _KINDRED = 4
@@ -47,7 +45,7 @@ _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
 _CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _BECAUSE = re.compile(
     r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
-    r"|berodde på|tillskrivs|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
+    r"|berodde på|tillskrivs|förklaras av|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
     re.IGNORECASE,
 )
 _THEREFORE = re.compile(
@@ -93,10 +91,10 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
 
     English statements about Swedish sentences must keep numbers, names and word classes; their words are free.
     """
-    plain = spelled_dates(" ".join(statement.split()))
+    plain = spelled_out(" ".join(statement.split()))
     if is_verbatim(plain, sentences, context.headings, item):
         return _KEPT
-    proofs = tuple(map(spelled_dates, sentences_of(sentences)))
+    proofs = tuple(map(spelled_out, sentences_of(sentences)))
     if not proofs or not content(plain):
         return Verdict(False, "words")
     english = is_english(plain) and not is_english(" ".join(sentences))
@@ -117,15 +115,23 @@ def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, 
 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
-    mid = context.names_written_mid_sentence
-    for clause in aligned(_without(statement, context.headings), proofs):
-        foreign = foreign_names(clause, mid)
-        if any(not _may_be_named(name, clause, proofs, context) for name in foreign):
-            return "name"
-        moved = subject_moved(clause, proofs, context.headings)
-        if moved or name_replaced(clause, foreign, mid) or roles_swapped(clause, mid):
+    for near in aligned(_without(statement, context.headings), proofs):
+        if subject_moved(near[0], proofs, context.headings):
             return "role"
-    return None
+        faults = [_fault_of_names(clause, proofs, context) for clause in near]
+        if all(faults):
+            return faults[0]
+    mid = context.names_written_mid_sentence
+    every = {stem(name) for text in (statement, *proofs) for name in names(text, mid)}
+    return "role" if names_fault(statement, proofs, every) else None
+
+
+def _fault_of_names(clause: Clause, proofs: Sequence[str], context: ClaimContext) -> str | None:
+    mid = context.names_written_mid_sentence
+    foreign = foreign_names(clause, mid)
+    if any(not _may_be_named(name, clause, proofs, context) for name in foreign):
+        return "name"
+    return "role" if name_replaced(clause, foreign, mid) or roles_swapped(clause, mid) else None
 
 
 def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: ClaimContext) -> bool:
@@ -156,8 +162,9 @@ def _gives(effect: Sequence[str], cause: Sequence[str], back: Sequence[str], the
 
 def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:
     """The content words of each effect in the sentence, and of its cause."""
-    found = [(sentence[: one.start()], sentence[one.end() :]) for one in _BECAUSE.finditer(sentence)]
-    found += [(sentence[one.end() :], sentence[: one.start()]) for one in _THEREFORE.finditer(sentence)]
+    parts = sentence.split(";")
+    found = [(part[: one.start()], part[one.end() :]) for part in parts for one in _BECAUSE.finditer(part)]
+    found += [(part[one.end() :], part[: one.start()]) for part in parts for one in _THEREFORE.finditer(part)]
     return [(content(effect), content(cause)) for effect, cause in found if content(cause)]
 
 
@@ -170,25 +177,30 @@ def _as_sentence(clause: str) -> str:
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
     if _NO.search(statement) and not any(denials(proof) for proof in proofs):
         return "denial"
-    whole = " ".join(proofs)
-    plain = _ANSWER.sub("", statement)
-    for clause in [Clause(plain, whole, whole, plain)] if english else aligned(plain, proofs):
-        if reason := disagreement(clause.text, clause.proof, clause.sentence, clause.so_far):
-            return reason
-        if not english and denials(clause.text) != denials(clause.proof):
-            return "denial"
+    plain, whole = _ANSWER.sub("", statement), " ".join(proofs)
+    every = [tuple(Clause(plain, one, one, one, plain) for one in (*proofs, whole))] if english else aligned(plain, proofs)
+    for near in every:
+        faults = [_fault_of_classes(clause, english) for clause in near]
+        if all(faults):
+            return faults[0]
     return None
 
 
+def _fault_of_classes(clause: Clause, english: bool) -> str | None:
+    if reason := disagreement(clause):
+        return reason
+    return "denial" if not english and denials(clause.text) not in (denials(clause.proof), denials(clause.core)) else None
+
+
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
-    """New words: too many, several in a row, a whole part of them, or the opposite of a word that is there."""
+    """New words: too many, a whole part of them, or the opposite of a word that is there."""
     headings = [heading for heading in context.headings if not commands(heading)]
     there = set(content(" ".join((*proofs, *headings, *_predecessors(proofs, context.passages)))))
     own = [word for word in content(_ANSWER.sub("", statement)) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(_is_opposite(word, other) for word in own for other in there if word not in there):
         return "denial"
-    if sum(new) > _NEW_WORDS * len(own) or any(all(new[at : at + _NEW_RUN]) for at in range(len(new) - _NEW_RUN + 1)):
+    if sum(new) > _NEW_WORDS * len(own):
         return "words"
     if own and not any(match(word, other) > 0 for word in own for other in content(" ".join(proofs))):
         return "words"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from assistant.matching import match, text_words
+from assistant.model.bindings import is_number
 from assistant.model.clauses import RELATIVE, Clause, content, split_clauses
 from assistant.pointing import points_back
 from ingest.swedish import STOPWORDS, stem, words
@@ -97,7 +98,7 @@ def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]], above:
         return False
     source, its_words = max(parts, key=lambda part: _run(own, part[1]))
     run = _run(own, its_words)
-    rest = own[run:]
+    rest = [word for word in own[run:] if not is_number(word)]
     told, there = max(parts, key=lambda part: sum(_has(part[1], word) for word in rest))
     if not run or 2 * run > len(its_words) or points_back(told[:1].upper() + told[1:]):
         return False
