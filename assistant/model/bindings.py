@@ -15,10 +15,11 @@ from assistant.model.clauses import is_content
 from ingest.facts.vocabulary import MONTHS, NUMERALS
 from ingest.swedish import stem
 
-_TENS = {word: 10 * ten for ten, word in enumerate("tjugo trettio fyrtio femtio sextio sjuttio åttio nittio".split(), 2)}
+_TENS = "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio".split()
+_ONES = {"": 0} | {word: number for word, number in NUMERALS.items() if 0 < number < 10}
 _NUMERALS = (
     {word: str(number) for word, number in NUMERALS.items() if number > 1}
-    | {ten + one: str(tens + NUMERALS.get(one, 0)) for ten, tens in _TENS.items() for one in ("", *list(NUMERALS)) if NUMERALS.get(one, 0) < 10}
+    | {ten + one: str(10 * tens + number) for tens, ten in enumerate(_TENS, 2) for one, number in _ONES.items()}
     | {"hundra": "100", "thirty": "30", "forty": "40", "fifty": "50", "hälften": "1/2", "half": "1/2", "third": "1/3"}
 )
 _ORDINALS = dict(zip("tredje fjärde femte sjätte sjunde åttonde nionde tionde".split(), range(3, 11), strict=True))
@@ -36,6 +37,15 @@ _EXTREMES = {
 }
 _BOUNDING = re.compile(r"\s+(?:\d|en\b|ett\b|vart?\b|två|tre|fyra|fem|sex|sju|åtta|nio|tio|half|h[aä]l)", re.IGNORECASE)
 _TOKEN = re.compile(r"(?<!\d)1/\d+|\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
+_MONTHS = {
+    month: str(number)
+    for names in (
+        MONTHS,
+        "january february march april  june july august september october november december".split(" "),
+    )
+    for number, month in enumerate(names, 1)
+    if month
+}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SCALES = {
     r"procentenhet\w*|percentage points?": "points",
@@ -93,8 +103,10 @@ _NAME = "name"
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
 _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
-_CLOSER, _CLOSER_TURNED = 1.3, 1.05
-"""So much better must another figure suit the words to claim them: less, where two have changed places."""
+_OTHER_SIDE = 0.5
+"""What company counts that stands after the figure here and before it there, or the other way round."""
+_CLOSER = 1.3
+"""So much better must another figure suit the words to claim them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +164,7 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
     ]
     if any(not any(_occurrences(token, one) for one in proofs) for token in own):
         return True
-    if any(_turned(token, proofs) or _bound_elsewhere(token, own, said, proofs) for token in own):
+    if any(_bound_elsewhere(token, own, said, proofs) for token in own):
         return True
     return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
 
@@ -164,7 +176,7 @@ def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]
     own = [token for token in said if token.figure]
     names = [token for token in own if token.figure and token.figure.scale == _NAME]
     there = [token for token in names if any(_occurrences(token, proof) for proof in proofs)]
-    return any(_bound_elsewhere(token, own, said, proofs, _CLOSER) for token in there)
+    return any(_bound_elsewhere(token, own, said, proofs) for token in there)
 
 
 def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token]:
@@ -204,6 +216,8 @@ def _figure(text: str, found: re.Match[str]) -> Figure | None:
     token = re.sub(r"[ \u00a0]", "", found.group()).lower()
     if token in _EXTREMES and not _BOUNDING.match(text, found.end()):
         return Figure(_EXTREMES[token], "extreme", "")
+    if token in _MONTHS:
+        return Figure(_MONTHS[token], "month", "")
     token = _NUMERALS.get(token, token)
     if not token[0].isdigit() or not re.fullmatch(r"[\d.,:/]+", token):
         return None
@@ -251,48 +265,23 @@ def _occurrences(token: _Token, sentence: Sequence[_Token]) -> list[_Token]:
     return [one for one in sentence if one.figure and token.figure and token.figure.is_same(one.figure)]
 
 
-def _turned(token: _Token, proofs: Sequence[Sequence[_Token]]) -> bool:
-    """Whether a change goes from the figure here and to it there, or the other way round."""
-    roles = {one.role for proof in proofs for one in _occurrences(token, proof)}
-    return bool(token.role) and "" not in roles and token.role not in roles
-
-
 def _bound_elsewhere(
-    token: _Token,
-    own: Sequence[_Token],
-    said: Sequence[_Token],
-    proofs: Sequence[Sequence[_Token]],
-    turned: float = _CLOSER_TURNED,
+    token: _Token, own: Sequence[_Token], said: Sequence[_Token], proofs: Sequence[Sequence[_Token]]
 ) -> bool:
-    """Whether the words around the figure stand with another figure of its kind in the sentences.
-
-    `turned` is how much closer the other must be where two have changed places.
-    """
+    """Whether the words around the figure stand with another figure of its kind in the sentences."""
     assert token.figure is not None
     here = _support(token, said, token.figure, proofs)
     for rival in dict.fromkeys(one.figure for proof in proofs for one in proof if one.figure):
         also = next((one for one in own if one.figure and one.figure.is_same(rival)), None)
         if rival.value == token.figure.value or not rival.is_alike(token.figure):
             continue
-        if _told_apart(token, rival, proofs) or (also is not None and _told_apart(also, token.figure, proofs)):
-            continue
-        there, limit = _support(token, said, rival, proofs), _CLOSER
-        stay = here
+        stay, there = here, _support(token, said, rival, proofs)
         if also is not None:
             stay += _support(also, said, rival, proofs)
             there += _support(also, said, token.figure, proofs)
-            limit = turned if _change_places(token, also, proofs) else _CLOSER
-        if there > limit * stay:
+        if there > _CLOSER * stay:
             return True
     return False
-
-
-def _told_apart(token: _Token, rival: Figure, proofs: Sequence[Sequence[_Token]]) -> bool:
-    """Whether the preposition before the figure ("från", "till") is its own in the sentences, and not the rival's."""
-    every = [one for proof in proofs for one in proof if one.figure]
-    own = {one.role for one in every if one.figure and token.figure and one.figure.is_same(token.figure)}
-    others = {one.role for one in every if one.figure and one.figure.is_same(rival)}
-    return bool(token.role) and token.role in own - others
 
 
 def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]) -> bool:
@@ -308,15 +297,6 @@ def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]
     )
 
 
-def _change_places(one: _Token, other: _Token, proofs: Sequence[Sequence[_Token]]) -> bool:
-    """Whether two figures stand in another order than in the sentence that has both."""
-    for proof in proofs:
-        first, second = _occurrences(one, proof), _occurrences(other, proof)
-        if first and second:
-            return (one.place < other.place) != (first[0].place < second[0].place)
-    return False
-
-
 def _support(token: _Token, said: Sequence[_Token], figure: Figure, proofs: Sequence[Sequence[_Token]]) -> float:
     """How near the token's company in the statement stands to the figure in the sentence where it is nearest."""
     company = [
@@ -325,7 +305,10 @@ def _support(token: _Token, said: Sequence[_Token], figure: Figure, proofs: Sequ
         if one is not token and not _rival(one, token)
     ]
     sums = (
-        sum(weight * max((_nearness(one, other, at) for other in proof), default=0.0) for one, weight in company)
+        sum(
+            weight * max((_nearness(one, other, at, one.place < token.place) for other in proof), default=0.0)
+            for one, weight in company
+        )
         for proof in proofs
         for at in proof
         if at.figure and at.figure.is_same(figure)
@@ -342,11 +325,13 @@ def _is_year(token: _Token) -> bool:
     return token.figure is not None and token.figure.is_year
 
 
-def _nearness(one: _Token, other: _Token, at: _Token) -> float:
+def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
+    """How near the other stands to its figure, where it is the same as the one; less when it has changed sides."""
     if other is at or (one.figure is None) != (other.figure is None):
         return 0.0
     alike = float(one.figure.is_same(other.figure)) if one.figure and other.figure else match(one.word, other.word)
-    return alike / max(abs(other.place - at.place), 1.0) if alike >= _ALIKE else 0.0
+    side = 1.0 if before == (other.place < at.place) else _OTHER_SIDE
+    return side * alike / max(abs(other.place - at.place), 1.0) if alike >= _ALIKE else 0.0
 
 
 def _swedish_figures(text: str) -> str:

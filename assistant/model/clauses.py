@@ -36,13 +36,8 @@ class WordClass:
     rules: frozenset[str]
     values: tuple[Value, ...]
 
-    @property
-    def joins(self) -> bool:
-        """Whether its words join clauses, rather than stand in one."""
-        return "joins" in self.rules
-
-    def disagrees(self, statement: str, sentence: str, core: str, so_far: str) -> bool:
-        """Whether the statement has or turns a value that the sentence does not, or lacks one of the sentence's core.
+    def disagrees(self, statement: str, sentence: str, so_far: str) -> bool:
+        """Whether the statement has, lacks or turns a value that the sentence does not.
 
         What the statement says before, up to and with this clause (`so_far`), is not lacking where it is inherited.
         """
@@ -52,20 +47,15 @@ class WordClass:
             return True
         if "dropped" in self.rules:
             own = so_far if "inherited" in self.rules else statement
-            plain = {value.name for value in self.values if value.said.search(core)}
+            plain = {value.name for value in self.values if value.said.search(sentence)}
             return bool(plain - {value.name for value in self.values if value.proved.search(own)})
         return "exclusive" in self.rules and bool(said - there and there - said)
 
 
 def disagreement(clause: Clause) -> str | None:
-    """The name of the first class in which a clause and its proof disagree, None when they agree in all.
-
-    A cause joins two clauses: it is looked for in the whole sentence.
-    """
-    for one in _classes():
-        if one.disagrees(clause.text, clause.sentence if one.joins else clause.proof, clause.core, clause.so_far):
-            return one.name
-    return None
+    """The name of the first class in which a clause and its proof disagree, None when they agree in all."""
+    found = (one for one in _classes() if one.disagrees(clause.text, clause.proof, clause.so_far))
+    return next((one.name for one in found), None)
 
 
 @lru_cache(maxsize=100_000)
@@ -122,9 +112,7 @@ _BREAK = re.compile(
     r"|\s+(?=(?:men|medan|eftersom|på grund av att|därför att|varav|while|but|because)\b)",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r",\s+(?:och\s+|samt\s+)?|\s+(?:och|samt|and)\s+")
 RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
-_LEAST_PART = 2
 _AS_NEAR = 0.8
 """A sentence with this share of the nearest one's shared words may be the one that is meant."""
 _REPORTING = frozenset(
@@ -144,14 +132,12 @@ _REPORTING = frozenset(
 class Clause:
     """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says.
 
-    `core` is the one among these that shares most. `so_far` is the statement's sentence up to the clause's end: "ska"
-    in its first clause holds for the second.
+    `so_far` is the statement's sentence up to the clause's end: "ska" in its first clause holds for the second.
     """
 
     text: str
     sentence: str
     proof: str
-    core: str
     so_far: str
 
 
@@ -166,9 +152,9 @@ def is_content(word: str) -> bool:
 
 
 def sentences_of(texts: Sequence[str]) -> tuple[str, ...]:
-    """The sentences of the texts, each on one line, repeated ones once."""
-    cut = (" ".join(text[start:end].split()) for text in texts for start, end in split_sentences(text))
-    return tuple(dict.fromkeys(cut))
+    """The sentences of the texts and their halves at a semicolon, each on one line, repeated ones once."""
+    cut = (part for text in texts for start, end in split_sentences(text) for part in text[start:end].split("; "))
+    return tuple(dict.fromkeys(" ".join(part.split()) for part in cut))
 
 
 def split_clauses(sentence: str) -> list[str]:
@@ -184,27 +170,12 @@ def aligned(statement: str, sentences: Sequence[str]) -> tuple[tuple[Clause, ...
     found: list[tuple[Clause, ...]] = []
     for sentence in sentences_of([statement]):
         so_far = ""
-        for part in (part for clause in split_clauses(sentence) for part in _by_sentence(clause, sentences)):
+        for part in split_clauses(sentence):
             so_far += f" {part}"
             if own := content(part):
                 near = _nearest(own, sentences)
-                found.append(tuple(Clause(part, one, *_proof(own, one), so_far) for one in near))
+                found.append(tuple(Clause(part, one, _proof(own, one), so_far) for one in near))
     return tuple(found)
-
-
-def _by_sentence(clause: str, sentences: Sequence[str]) -> list[str]:
-    """The clause cut at "och" and commas where what follows is said by another sentence than what stands before."""
-    parts: list[str] = []
-    for piece in _JOINT.split(clause):
-        own = content(piece)
-        if not parts or len(own) < _LEAST_PART:
-            parts[-1:] = [f"{parts[-1]}, {piece}" if parts else piece]
-            continue
-        before = content(parts[-1])
-        here, there = _nearest(own, sentences)[0], _nearest(before, sentences)[0]
-        apart = shared(own, content(here)) > shared(own, content(there)) and len(before) >= _LEAST_PART
-        parts = [*parts, piece] if apart else [*parts[:-1], f"{parts[-1]}, {piece}"]
-    return parts
 
 
 def _nearest(own: Sequence[str], sentences: Sequence[str]) -> list[str]:
@@ -214,29 +185,18 @@ def _nearest(own: Sequence[str], sentences: Sequence[str]) -> list[str]:
     return [best[1], *(one for share, one in rated if one != best[1] and share >= _AS_NEAR * best[0])]
 
 
-def _proof(own: Sequence[str], sentence: str) -> tuple[str, str]:
-    """The fewest clauses of the sentence that hold all of its share of the words, and the one that holds most.
-
-    All of the sentence where it has none.
-    """
+def _proof(own: Sequence[str], sentence: str) -> str:
+    """The fewest clauses of the sentence that hold all of its share of the words; all of it where it has none."""
     parts = split_clauses(sentence)
-    left, chosen, core = {word for word in own if not is_classed(word)} or set(own), set[int](), ""
+    left, chosen = {word for word in own if not is_classed(word)} or set(own), set[int]()
     while left:
         rated = [(shared(list(left), content(part)), -number) for number, part in enumerate(parts)]
         best, number = max(rated)
         if best == 0.0:
             break
         chosen.add(-number)
-        core = core or parts[-number]
         left = {word for word in left if shared([word], content(parts[-number])) == 0.0}
-    chosen -= {place for place in chosen if place + 1 in chosen and _is_antecedent(own, parts[place], parts[place + 1])}
-    return " ; ".join(parts[number] for number in sorted(chosen)) or sentence, core or sentence
-
-
-def _is_antecedent(own: Sequence[str], part: str, following: str) -> bool:
-    """Whether all that a part lends to the clause is the noun of which the part that follows it goes on to tell."""
-    there = content(part)
-    return RELATIVE.match(following) is not None and shared(own, there) == shared(own, there[-1:])
+    return " ; ".join(parts[number] for number in sorted(chosen)) or sentence
 
 
 def shared(own: Sequence[str], there: Sequence[str]) -> float:

@@ -18,19 +18,7 @@ _NO_NAMES = STOPWORDS | frozenset(
     " european january february march april may june july august september october november december i".split()
 )
 """Capitalised words that name nothing by themselves, the English for places and months among them."""
-_BY = re.compile(r"\b(?:av|by)\b", re.IGNORECASE)
 _NEW_SUBJECT = re.compile(r",?\s+(?:och|samt|men|medan|and|but|while)\s+(?=[A-ZÅÄÖ])|,\s+(?=[A-ZÅÄÖ])")
-_PREPOSITIONS = "inom|i|på|hos|genom|till|från|för|med|ur|mot|om|in|within|at|to|from|for|with"
-_STEM = 8
-"""So many letters of a word are looked for after a preposition, whatever its ending."""
-_ACTORS = re.compile(
-    r"(?:kommun|region|län|företag|skol|projekt|program|strategi|universitet|högskol|myndighet|länsstyrels|regering"
-    r"|stat|nämnd|utskott|styrels|fullmäktig|förening|organisation|näringsliv|akademi|forskar|barn|elev|ungdom"
-    r"|invånar|medborgar|kvinn|män|gäst|besökar|arbetsgivar|rektor|politik|tjänsteperson|fond|bolag|nätverk|råd"
-    r"|vård|polis|museum|muse|bibliotek|kontor|grupp|förvaltning|verket|aktör|part)",
-    re.IGNORECASE,
-)
-"""Heads of the words for those who act or are acted upon."""
 
 
 def foreign_names(clause: Clause, mid_sentence: Collection[str]) -> list[str]:
@@ -59,26 +47,6 @@ def is_among(name: str, texts: Iterable[str]) -> bool:
     """Whether any of the texts has the name, in whatever form."""
     wanted = stem(name)
     return any(wanted == stem(word) for text in texts for word in _all_words(text))
-
-
-def name_replaced(clause: Clause, foreign: Sequence[str], mid_sentence: Collection[str]) -> bool:
-    """Whether a name stands where the proof has another, which the clause leaves out."""
-    left_out = {name for name in names(clause.proof, mid_sentence) if not is_among(name, [clause.text])}
-    here, there = content(clause.text), content(clause.proof)
-    for name in dict.fromkeys((*foreign, *names(clause.text, mid_sentence))):
-        own = _beside(there, name)
-        for other in left_out:
-            for side, word in enumerate(_beside(here, name)):
-                if word == _beside(there, other)[side] != own[side] and (word or name in foreign):
-                    return True
-    return False
-
-
-def _beside(words_: Sequence[str], name: str) -> tuple[str, str]:
-    """The stems of the words before and after a name, "" at the ends."""
-    padded = ["", *map(stem, words_), ""]
-    place = padded.index(stem(name)) if stem(name) in padded else 0
-    return (padded[place - 1], padded[place + 1]) if place else (name, name)
 
 
 def subject_moved(clause: Clause, proofs: Sequence[str], headings: Sequence[str]) -> bool:
@@ -114,44 +82,6 @@ def _run(words_: Sequence[str], there: Collection[str]) -> int:
 
 def _has(there: Iterable[str], word: str) -> bool:
     return any(match(word, other) > 0 for other in there)
-
-
-def roles_swapped(clause: Clause, mid_sentence: Collection[str]) -> bool:
-    """Whether two who act stand on other sides of a shared word than in the proof, both in the same voice."""
-    if bool(_BY.search(clause.text)) != bool(_BY.search(clause.proof)):
-        return False
-    said = _places(clause.text, clause.proof)
-    acting = set(names(clause.text, mid_sentence))
-    ends = [
-        at
-        for at, (word, _) in enumerate(said)
-        if (word in acting or _ACTORS.search(word)) and not _same_preposition(word, clause)
-    ]
-    for first in ends:
-        for last in ends:
-            if last - first < 2 or said[first][1] <= said[last][1]:
-                continue
-            if any(said[last][1] < there < said[first][1] for _, there in said[first + 1 : last]):
-                return True
-    return False
-
-
-def _same_preposition(word: str, clause: Clause) -> bool:
-    """Whether the word stands after the same preposition in the clause and in its proof."""
-    cue = re.compile(rf"\b({_PREPOSITIONS})\s+(?:\w+\s+)?{re.escape(word[:_STEM])}", re.IGNORECASE)
-    here, there = cue.search(clause.text), cue.search(clause.proof)
-    return here is not None and there is not None and here[1].lower() == there[1].lower()
-
-
-def _places(text: str, proof: str) -> list[tuple[str, int]]:
-    """The content words of the text that stand once in the proof, and their places there."""
-    there = content(proof)
-    found: list[tuple[str, int]] = []
-    for word in content(text):
-        at = [place for place, other in enumerate(there) if stem(other) == stem(word)]
-        if len(at) == 1:
-            found.append((word, at[0]))
-    return found
 
 
 def _all_words(text: str) -> set[str]:
