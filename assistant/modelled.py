@@ -18,7 +18,7 @@ from assistant.model.answering import ModelAnswer, Shown
 from assistant.model.chat_model import ChatModel
 from assistant.model.consulting import judged, reworded
 from assistant.model.prompt import Manner, ShownPassage, Surroundings
-from assistant.model.roles import names
+from assistant.model.bindings import names
 from assistant.proof import Quote
 from ingest.documents import Document, Passage, PassageKind
 from ingest.facts.types import Entity

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from assistant.model.lock import ClaimContext, verify_claim
-from assistant.model.roles import names
+from assistant.model.bindings import names
 
 
 class Claim(NamedTuple):

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.model.answering import ModelAnswer, Shown
-from assistant.model.bindings import figures
 from assistant.model.chat_model import ChatModel
 from assistant.model.marks import marks_in
 from assistant.model.prompt import Manner, Prompt, ShownPassage, Surroundings
+from assistant.model.quantities import figures
 from assistant.model.replies import is_refusal
 from assistant.model.unwrapping import Unwrapped, plain_line
 from ingest.errors import ModelFailed

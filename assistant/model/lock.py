@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from assistant.glossary import swedish_words
 from assistant.matching import match
-from assistant.model.bindings import figure_fault, figures, is_number, names_fault, spelled_out
+from assistant.model.bindings import figure_fault, is_among, names, names_fault, subject_moved
 from assistant.model.clauses import (
     Clause,
     aligned,
@@ -26,7 +26,7 @@ from assistant.model.clauses import (
     shared,
     split_clauses,
 )
-from assistant.model.roles import foreign_names, is_among, names, subject_moved
+from assistant.model.quantities import figures, is_number, spelled_out
 from assistant.pointing import points_back
 from assistant.synonyms import Synonyms
 from assistant.verbatim import is_verbatim
@@ -114,29 +114,22 @@ def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, 
 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
-    for near in aligned(_without(statement, context.headings), proofs):
-        if subject_moved(near[0], proofs, context.headings):
-            return "role"
-        faults = [_fault_of_names(clause, proofs, context) for clause in near]
-        if all(faults):
-            return faults[0]
     mid = context.names_written_mid_sentence
+    for near in aligned(_without(statement, context.headings), proofs):
+        if subject_moved(near[0].text, proofs, context.headings):
+            return "role"
+        if not any(all(_may_be_named(name, one, proofs, context) for name in names(one.text, mid)) for one in near):
+            return "name"
     every = {stem(name) for text in (statement, *proofs) for name in names(text, mid)}
     return "role" if names_fault(statement, proofs, every) else None
 
 
-def _fault_of_names(clause: Clause, proofs: Sequence[str], context: ClaimContext) -> str | None:
-    mid = context.names_written_mid_sentence
-    foreign = foreign_names(clause, mid)
-    if any(not _may_be_named(name, clause, proofs, context) for name in foreign):
-        return "name"
-    return None
-
-
 def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: ClaimContext) -> bool:
-    """A name from elsewhere: a heading's, the question's where the documents have it, or that of a sentence before."""
+    """A name of the sentence, a heading, the question where the documents have it, or of a sentence before."""
     mid = context.names_written_mid_sentence
-    if any(is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings):
+    if is_among(name, [clause.sentence]) or any(
+        is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings
+    ):
         return True
     elsewhere = is_among(name, (*proofs, *context.passages))
     unnamed = any(points_back(one) and not names(one, mid) for one in (clause.sentence, _as_sentence(clause.proof)))
