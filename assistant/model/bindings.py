@@ -14,17 +14,15 @@ from assistant.matching import match, text_words
 from assistant.model.clauses import RELATIVE, content, is_content, split_clauses
 from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_number, is_unit, swedish_figures
 from assistant.pointing import points_back
-from ingest.facts.vocabulary import MONTHS
 from ingest.swedish import STOPWORDS, stem, words
 
 _LOOSE = re.compile(r"[,;:()]|\s[–—-]\s|\b(?:men|medan|varav|respektive|while|but)\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:och|samt|and)\b", re.IGNORECASE)
-_LOOSE_COST = 2.0
+_APART = 2
 """How many words further apart a comma or a conjunction keeps what stands on both sides of it."""
 _FROM = re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE)
 _TO = re.compile(r"\b(?:till|to)\W+(?:år\W+)?$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
-_DATE = re.compile(rf"(?:\b\d{{1,2}}\s+)?\b(?:{'|'.join(MONTHS)})\s+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
 _ROLES = {"from": _FROM, "to": _TO, "by": _BY}
 _NAME = "name"
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
@@ -46,10 +44,10 @@ _NEW_SUBJECT = re.compile(r",?\s+(?:och|samt|men|medan|and|but|while)\s+(?=[A-Z�
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A content word or figure of a sentence, its place counted in these, and what it weighs as company."""
+    """A content word or figure of a sentenceits place counted in these, and what it weighs as company."""
 
     word: str
-    place: float
+    place: int
     weight: float
     figure: Figure | None = None
     role: str = ""
@@ -99,24 +97,21 @@ def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token
 
 
 def _tokens(sentence: str) -> list[_Token]:
-    """The content words and figures in order."""
+    """The content words and figures in order; a preposition of change keeps its figure a word further off."""
     found: list[_Token] = []
-    place, last = 0.0, 0
-    dates = [date.span() for date in _DATE.finditer(sentence)]
+    place, last = 0, 0
     for match_ in TOKEN.finditer(sentence):
         word, figure = match_.group().lower(), figure_at(sentence, match_)
         if figure is None and (not is_content(word) or is_unit(word)):
             continue
-        dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
-        between = sentence[last : match_.start()]
         before = sentence[: match_.start()]
         role = next((name for name, cue in _ROLES.items() if figure and cue.search(before)), "")
+        between, last = sentence[last : match_.start()], match_.end()
         by_figure = figure is not None or (bool(found) and found[-1].figure is not None)
         apart = bool(_LOOSE.search(between) or (by_figure and _AND.search(between)))
-        place += 0.0 if dated else 1 + bool(role) + _LOOSE_COST * apart
-        last = last if dated else match_.end()
+        place += 1 + bool(role) + _APART * apart
         named = match_.group()[0].isupper()  # a name, or what the sentence begins with
-        weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
+        weight = _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
         found.append(_Token(word, place, weight, figure, role))
     return found
 
@@ -149,7 +144,7 @@ def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]
     own_there = [one for token in own for one in _occurrences(token, proof) if not _is_year(one) and not one.role]
     others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
     return any(
-        _rival(mine, other) and abs(other.place - at.place) + _LOOSE_COST <= abs(mine.place - at.place)
+        _rival(mine, other) and abs(other.place - at.place) + _APART <= abs(mine.place - at.place)
         for at in proof
         if at.figure is None and match(subject, at.word) >= _ALIKE
         for mine in own_there
@@ -160,7 +155,7 @@ def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]
 def _support(token: _Token, said: Sequence[_Token], figure: Figure, proofs: Sequence[Sequence[_Token]]) -> float:
     """How near the token's company in the statement stands to the figure in the sentence where it is nearest."""
     company = [
-        (one, one.weight / max(abs(one.place - token.place), 1.0))
+        (one, one.weight / max(abs(one.place - token.place), 1))
         for one in said
         if one is not token and not _rival(one, token)
     ]
@@ -191,7 +186,7 @@ def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
         return 0.0
     alike = float(one.figure.is_same(other.figure)) if one.figure and other.figure else match(one.word, other.word)
     side = 1.0 if before == (other.place < at.place) else _OTHER_SIDE
-    return side * alike / max(abs(other.place - at.place), 1.0) if alike >= _ALIKE else 0.0
+    return side * alike / max(abs(other.place - at.place), 1) if alike >= _ALIKE else 0.0
 
 
 def names(text: str, mid_sentence: Collection[str] = ()) -> list[str]:

@@ -185,8 +185,7 @@ def _fault_of_classes(clause: Clause, english: bool) -> str | None:
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     """New words: too many, a whole part of them."""
-    headings = [heading for heading in context.headings if not commands(heading)]
-    there = set(content(" ".join((*proofs, *headings, *_predecessors(proofs, context.passages)))))
+    there = set(content(" ".join((*proofs, *_predecessors(proofs, context.passages)))))
     own = [word for word in content(_ANSWER.sub("", statement)) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):

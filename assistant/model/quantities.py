@@ -1,6 +1,6 @@
-"""Figures of a text: numbers, numerals, fractions, extremes and months, each with its unit.
+"""Figures of a text: numbers, numerals, fractions and months, each with its unit.
 
-"4 200", "fyra", "var tredje", "störst" and "maj" are figures alike. Knows nothing of statements or of what they count.
+"4 200", "fyra", "var tredje" and "maj" are figures alike. Knows nothing of statements or of what they count.
 """
 
 from __future__ import annotations
@@ -23,15 +23,6 @@ _PART = re.compile(
     rf"\bvart?\s+({'|'.join(_ORDINALS)})\b|\b({'|'.join(_ORDINALS)})del(?:ar)?\b|\ben\s+av\s+(\w+)\b", re.IGNORECASE
 )
 _HALF_YEAR = re.compile(r"\b(?:ett )?(?:halvår|halvt år)\b", re.IGNORECASE)
-_EXTREMES = {
-    word: extreme
-    for extreme, words in (
-        ("highest", "högst högsta störst största flest mest highest largest biggest most"),
-        ("lowest", "lägst lägsta minst minsta färst lowest smallest fewest"),
-    )
-    for word in words.split()
-}
-_BOUNDING = re.compile(r"\s+(?:\d|en\b|ett\b|vart?\b|två|tre|fyra|fem|sex|sju|åtta|nio|tio|half|h[aä]l)", re.IGNORECASE)
 TOKEN = re.compile(r"(?<!\d)1/\d+|\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
 _MONTHS = {
     month: str(number)
@@ -70,10 +61,7 @@ _MEASURES = {
 _UNSAID = ({"", "kronor", "euro"}, {"", "years"})
 """Measures that may go unsaid: a currency, the years of an age."""
 _UNIT_WORD = re.compile("|".join((*_SCALES, *_MEASURES)), re.IGNORECASE)
-_SPACE = re.compile(r"\s*")
-_UNIT_GAP = re.compile(
-    r"(?:\s*(?:[–—-]|\btill\b|\beller\b|\boch\b|\bav\b|\bto\b|\band\b|\bof\b)\s*\d[\d ,.]*)?\s*", re.IGNORECASE
-)
+_RANGE = r"(?:\s*(?:[–—-]|\b(?:till|eller|och|av|to|and|of)\b)\s*\d[\d ,.]*)?"
 _BOUNDS = {
     "least": re.compile(
         r"\b(?:minst|åtminstone|lägst|mer än|fler än|över|drygt|at least|more than|over)\W+(?:en\W+|a\W+)?$",
@@ -122,26 +110,22 @@ def figures(text: str) -> Iterator[Figure]:
 def figure_at(text: str, found: re.Match[str]) -> Figure | None:
     """The figure that a match of TOKEN in the text is, None where it is a word."""
     token = re.sub(r"[ \u00a0]", "", found.group()).lower()
-    if token in _EXTREMES and not _BOUNDING.match(text, found.end()):
-        return Figure(_EXTREMES[token], "extreme", "")
     if token in _MONTHS:
         return Figure(_MONTHS[token], "month", "")
     token = _NUMERALS.get(token, token)
     if not token[0].isdigit() or not re.fullmatch(r"[\d.,:/]+", token):
         return None
-    gap = _SPACE if _YEAR.fullmatch(token) else _UNIT_GAP
+    gap = "" if _YEAR.fullmatch(token) else _RANGE
     scale, after = _unit(text, found.end(), _SCALES, gap)
     bound = next((name for name, cue in _BOUNDS.items() if cue.search(text[: found.start()])), "")
     figure = Figure(token, scale, _unit(text, after, _MEASURES, gap)[0])
     return figure if figure.is_year else replace(figure, bound=bound)
 
 
-def _unit(text: str, at: int, units: dict[str, str], before: re.Pattern[str]) -> tuple[str, int]:
-    """The unit that follows, after a further number of a range where there is one, and where it ends."""
-    gap = before.match(text, at)
-    start = gap.end() if gap else at
+def _unit(text: str, at: int, units: dict[str, str], gap: str) -> tuple[str, int]:
+    """The unit that follows, after a gap (a further number of a range), and where it ends."""
     for pattern, name in units.items():
-        if found := re.compile(rf"(?:{pattern})(?!\w)", re.IGNORECASE).match(text, start):
+        if found := re.compile(rf"{gap}\s*(?:{pattern})(?!\w)", re.IGNORECASE).match(text, at):
             return name, found.end()
     return "", at
 
