@@ -64,12 +64,6 @@ def is_classed(word: str) -> bool:
     return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
 
 
-def commands(text: str) -> bool:
-    """Whether the text tells its reader what to answer, as a document's own words never prove a statement."""
-    values = next(one.values for one in _classes() if one.name == "attribution")
-    return any(value.name == "commanded" and value.said.search(text) is not None for value in values)
-
-
 def denials(text: str) -> int:
     """How many words of the text deny something; ", utan" goes on to what is so instead."""
     (denied,) = next(one.values for one in _classes() if one.name == "denial")
@@ -97,13 +91,8 @@ def _value(name: str, entry: object) -> Value:
 
 def _pattern(words: str) -> re.Pattern[str]:
     """A pattern for any of the words: "*" is any letters, "_" a space (see classes.toml)."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_form, words.split()))})", re.IGNORECASE)
-
-
-def _form(word: str) -> str:
-    shown, _, never = word.partition("!")
-    form = re.escape(shown).replace(r"\*", r"\w*").replace("_", r"\s+")
-    return rf"{form}(?!\w)" + (rf"(?!\s+{never}\b)" if never else "")
+    forms = "|".join(re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words.split())
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
 
 
 _BREAK = re.compile(

@@ -17,7 +17,6 @@ from assistant.model.bindings import figure_fault, is_among, names, names_fault,
 from assistant.model.clauses import (
     Clause,
     aligned,
-    commands,
     content,
     denials,
     disagreement,
@@ -102,7 +101,7 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         or _name_fault(plain, proofs, context)
         or _class_fault(plain, proofs, english)
         or _cause_fault(plain, proofs)
-        or (_english_fault(plain, proofs, context) if english else _word_fault(plain, proofs, context))
+        or (_english_fault(plain, proofs) if english else _word_fault(plain, proofs, context))
     )
     return Verdict(False, reason) if reason else _KEPT
 
@@ -216,9 +215,9 @@ def _predecessors(proofs: Sequence[str], passages: Sequence[str]) -> list[str]:
     return found
 
 
-def _english_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
+def _english_fault(statement: str, proofs: Sequence[str]) -> str | None:
     """Whether too little of an English statement can be found in its Swedish sentences."""
-    there = set(content(" ".join((*proofs, *(one for one in context.headings if not commands(one))))))
+    there = set(content(" ".join(proofs)))
     own = content(statement)
     kindred = sum(any(word[:_KINDRED] == other[:_KINDRED] for other in there) for word in own)
     translated = sum(
