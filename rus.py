@@ -204,7 +204,7 @@ def feedback(
 @app.command(name="check-model")
 def check_model() -> None:
     """Pröva den inställda språkmodellen på fem frågor och säg vad som fungerar."""
-    from assistant.model.check import check_model as check
+    from assistant.model.consulting import check_model as check
     from assistant.wiring import chat_of
 
     chat = chat_of(load_settings())
