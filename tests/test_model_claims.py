@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from assistant.model.lock import ClaimContext, verify_claim
 from assistant.model.bindings import names
+from assistant.model.lock import ClaimContext, verify_claim
 
 
 class Claim(NamedTuple):
