@@ -14,6 +14,7 @@ from assistant.matching import match, text_words
 from assistant.model.clauses import RELATIVE, content, is_content, split_clauses
 from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_number, is_unit, swedish_figures
 from assistant.pointing import points_back
+from ingest.facts.vocabulary import MONTHS
 from ingest.swedish import STOPWORDS, stem, words
 
 _LOOSE = re.compile(r"[,;:()]|\s[–—-]\s|\b(?:men|medan|varav|respektive|while|but)\b", re.IGNORECASE)
@@ -23,14 +24,16 @@ _APART = 2
 _FROM = re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE)
 _TO = re.compile(r"\b(?:till|to)\W+(?:år\W+)?$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
+_DATE = re.compile(rf"(?:\b\d{{1,2}}\s+)?\b(?:{'|'.join(MONTHS)})\s+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
 _ROLES = {"from": _FROM, "to": _TO, "by": _BY}
 _NAME = "name"
+_SHARED_BY_NAMES = frozenset("kommun kommuns kommunen region regionen län läns länet ab".split())
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
 _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
 _OTHER_SIDE = 0.5
 """What company counts that stands after the figure here and before it there, or the other way round."""
-_CLOSER = 1.3
+_CLOSER = 1.2
 """So much better must another figure suit the words to claim them."""
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
@@ -87,12 +90,16 @@ def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]
 
 
 def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token]:
-    """The tokens with each name as a figure of its own kind, so that names are bound as figures are."""
+    """The tokens with each name as a figure of its own kind, so that names are bound as figures are.
+
+    What names of its kind share ("kommun") is no company.
+    """
     return [
         replace(one, figure=Figure(stem(one.word), _NAME, ""), weight=1.0)
         if one.figure is None and stem(one.word) in stems
         else one
         for one in tokens
+        if one.word not in _SHARED_BY_NAMES
     ]
 
 
@@ -100,18 +107,21 @@ def _tokens(sentence: str) -> list[_Token]:
     """The content words and figures in order; a preposition of change keeps its figure a word further off."""
     found: list[_Token] = []
     place, last = 0, 0
+    dates = [date.span() for date in _DATE.finditer(sentence)]
     for match_ in TOKEN.finditer(sentence):
         word, figure = match_.group().lower(), figure_at(sentence, match_)
         if figure is None and (not is_content(word) or is_unit(word)):
             continue
         before = sentence[: match_.start()]
         role = next((name for name, cue in _ROLES.items() if figure and cue.search(before)), "")
-        between, last = sentence[last : match_.start()], match_.end()
+        dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
+        between = sentence[last : match_.start()]
+        last = last if dated else match_.end()
         by_figure = figure is not None or (bool(found) and found[-1].figure is not None)
         apart = bool(_LOOSE.search(between) or (by_figure and _AND.search(between)))
-        place += 1 + bool(role) + _APART * apart
+        place += 0 if dated else 1 + bool(role) + _APART * apart
         named = match_.group()[0].isupper()  # a name, or what the sentence begins with
-        weight = _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
+        weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
         found.append(_Token(word, place, weight, figure, role))
     return found
 
@@ -141,7 +151,9 @@ def _bound_elsewhere(
 
 def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]) -> bool:
     """Whether the statement's subject stands beside a figure that it leaves out, and apart from that which it has."""
-    own_there = [one for token in own for one in _occurrences(token, proof) if not _is_year(one) and not one.role]
+    own_there = [
+        one for token in own for one in _occurrences(token, proof) if one.weight and not _is_year(one) and not one.role
+    ]
     others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
     return any(
         _rival(mine, other) and abs(other.place - at.place) + _APART <= abs(mine.place - at.place)
