@@ -15,10 +15,10 @@ from assistant.lists.draft import ListDraft
 from assistant.lists.material import Material
 from assistant.lists.request import Subject, read_request
 from assistant.model.answering import ModelAnswer, Shown
+from assistant.model.bindings import names
 from assistant.model.chat_model import ChatModel
 from assistant.model.consulting import judged, reworded
 from assistant.model.prompt import Manner, ShownPassage, Surroundings
-from assistant.model.roles import names
 from assistant.proof import Quote
 from ingest.documents import Document, Passage, PassageKind
 from ingest.facts.types import Entity

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     chat_api_key: SecretStr | None = Field(default=None, description="Key for the chat model.")
     chat_timeout_seconds: float = Field(default=30.0, gt=0, description="How long the chat model may take.")
     chat_silence_seconds: float = Field(
-        default=7.0, gt=0, description="How long the chat model may be silent, before its first word or between two."
+        default=5.0, gt=0, description="How long the chat model may be silent, before its first word or between two."
     )
     chat_rewrites: bool = Field(
         default=True, description="The chat model may put a question in other words when the search is unsure."

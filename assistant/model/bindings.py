@@ -1,115 +1,56 @@
-"""Figures, numerals and years of a statement, each bound to its unit and to the words that it stands with.
+"""What stands with what: whether figures and names keep in a statement the company they have in the sentences.
 
-A figure is bound by nearness: what stands close to it in the statement must stand close to it in a cited sentence, and
-closer than to any other figure of its kind there. Knows nothing of word classes.
+A figure or name is bound by nearness: what stands close to it in the statement must stand close to it in a cited
+sentence, and closer than to any other of its kind there. Knows nothing of word classes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.matching import match
-from assistant.model.clauses import is_content
-from ingest.facts.vocabulary import MONTHS, NUMERALS
+from assistant.matching import match, text_words
+from assistant.model.clauses import RELATIVE, content, is_content, split_clauses
+from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_number, is_unit, swedish_figures
+from assistant.pointing import points_back
+from ingest.facts.vocabulary import MONTHS
+from ingest.swedish import STOPWORDS, stem, words
 
-_NUMERALS = {word: str(number) for word, number in NUMERALS.items() if number > 1} | dict(
-    trettio="30", fyrtio="40", femtio="50", hundra="100", thirty="30", forty="40", fifty="50", hälften="1/2",
-    half="1/2", tredjedel="1/3", tredjedelar="1/3", third="1/3", fjärdedel="1/4", femtedel="1/5",
-)  # fmt: skip
-_TOKEN = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_SCALES = {
-    r"procentenhet\w*|percentage points?": "points",
-    r"%|procent\w*|per ?cent": "percent",
-    r"miljon\w*|mnkr|mkr|mn|millions?": "millions",
-    r"miljard\w*|mdkr|mdr|billions?": "billions",
-    r"tusen\w*|tkr|thousands?": "thousands",
-}
-_MEASURES = {
-    r"kronor|kr|sek|kronas?": "kronor",
-    r"euro|eur|€": "euro",
-    r"ton|tonnes?": "tonnes",
-    r"kg|kilo": "kilos",
-    r"km|kilometer|kilomet\w+": "kilometres",
-    r"mil": "miles",
-    r"hektar|ha|hectares?": "hectares",
-    r"kwh|mwh|gwh|twh": "power",
-    r"grader|degrees": "degrees",
-    r"år(?!\s+(?:19|20)\d\d)|years?": "years",
-    r"dagar|dag|days?|dygn\w*": "days",
-    r"veckor|weeks?": "weeks",
-    r"månad\w*|months?": "months",
-    r"timm\w+|hours?": "hours",
-    r"minut\w*|minutes?": "minutes",
-}
-_MONEY = ("", "kronor", "euro")
-_UNIT_WORD = re.compile("|".join((*_SCALES, *_MEASURES)), re.IGNORECASE)
-_SPACE = re.compile(r"\s*")
-_UNIT_GAP = re.compile(
-    r"(?:\s*(?:[–—-]|\btill\b|\beller\b|\boch\b|\bav\b|\bto\b|\band\b|\bof\b)\s*\d[\d ,.]*)?\s*", re.IGNORECASE
-)
 _LOOSE = re.compile(r"[,;:()]|\s[–—-]\s|\b(?:men|medan|varav|respektive|while|but)\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:och|samt|and)\b", re.IGNORECASE)
-_LOOSE_COST = 2.0
+_APART = 2
 """How many words further apart a comma or a conjunction keeps what stands on both sides of it."""
 _FROM = re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE)
 _TO = re.compile(r"\b(?:till|to)\W+(?:år\W+)?$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
-_BOUNDS = {
-    "least": re.compile(
-        r"\b(?:minst|åtminstone|lägst|mer än|fler än|över|drygt|at least|more than|over)\W+(?:en\W+|a\W+)?$",
-        re.IGNORECASE,
-    ),
-    "most": re.compile(
-        r"\b(?:högst|max\w*|upp till|mindre än|färre än|knappt|at most|up to|less than|fewer than)"
-        r"\W+(?:en\W+|a\W+)?$",
-        re.IGNORECASE,
-    ),
-}
 _DATE = re.compile(rf"(?:\b\d{{1,2}}\s+)?\b(?:{'|'.join(MONTHS)})\s+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
-_ISO_DATE = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-([0-3]\d)\b")
 _ROLES = {"from": _FROM, "to": _TO, "by": _BY}
+_NAME = "name"
+_SHARED_BY_NAMES = frozenset("kommun kommuns kommunen region regionen län läns länet ab".split())
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
 _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
-_CLOSER, _CLOSER_TURNED = 1.3, 1.05
-"""So much better must another figure suit the words to claim them: less, where two have changed places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number as digits, the scale and measure that follow it, and whether it is the "least" or "most" ("" each)."""
-
-    value: str
-    scale: str
-    measure: str
-    bound: str = ""
-
-    @property
-    def is_year(self) -> bool:
-        """Whether it reads as a year."""
-        return _YEAR.fullmatch(self.value) is not None and not self.scale and not self.measure
-
-    def is_same(self, other: Figure) -> bool:
-        """Whether the other is the same number of the same unit; money may go without its currency."""
-        return self.value == other.value and self.bound == other.bound and self.is_alike(other)
-
-    def is_alike(self, other: Figure) -> bool:
-        """Whether the two are of one kind, so that they could be mistaken for each other."""
-        unscaled = "" in (self.scale, other.scale) and "," in self.value and "," in other.value
-        if self.is_year != other.is_year or (self.scale != other.scale and not unscaled):
-            return False
-        return self.measure == other.measure or (self.measure in _MONEY and other.measure in _MONEY)
+_OTHER_SIDE = 0.5
+"""What company counts that stands after the figure here and before it there, or the other way round."""
+_CLOSER = 1.25
+"""So much better must another figure suit the words to claim them."""
+_NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
+_EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
+_NO_NAMES = STOPWORDS | frozenset(
+    "år totalt sammanlagt year total ja nej yes region county municipality municipalities sweden swedish english"
+    " european january february march april may june july august september october november december i".split()
+)
+"""Capitalised words that name nothing by themselves, the English for places and months among them."""
+_NEW_SUBJECT = re.compile(r",?\s+(?:och|samt|men|medan|and|but|while)\s+(?=[A-ZÅÄÖ])|,\s+(?=[A-ZÅÄÖ])")
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A content word or figure of a sentence, its place counted in these, and what it weighs as company."""
+    """A content word or figure of a sentenceits place counted in these, and what it weighs as company."""
 
     word: str
-    place: float
+    place: int
     weight: float
     figure: Figure | None = None
     role: str = ""
@@ -120,7 +61,7 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
 
     `known` holds further figures that the statement may repeat: those of the question that the headings prove.
     """
-    said = _tokens(_swedish_figures(statement) if english else statement)
+    said = _tokens(swedish_figures(statement) if english else statement)
     proofs = [_tokens(sentence) for sentence in sentences]
     there = {one.word for proof in proofs for one in proof}
     if any(one.figure is None and re.search(r"\d", one.word) and one.word not in there for one in said):
@@ -133,66 +74,52 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
     ]
     if any(not any(_occurrences(token, one) for one in proofs) for token in own):
         return True
-    if any(_turned(token, proofs) or _bound_elsewhere(token, own, said, proofs) for token in own):
+    if any(_bound_elsewhere(token, own, said, proofs) for token in own):
         return True
     return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
 
 
-def spelled_dates(text: str) -> str:
-    """The text with "2025-01-31" as "31 januari 2025"."""
-    months = tuple(MONTHS)
-    return _ISO_DATE.sub(lambda date: f"{int(date[3])} {months[int(date[2]) - 1]} {date[1]}", text)
+def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]) -> bool:
+    """Whether what is told of a name is told of another name in the sentences. `stems` are those of all names."""
+    said = _with_names(_tokens(statement), stems)
+    proofs = [_with_names(_tokens(sentence), stems) for sentence in sentences]
+    own = [token for token in said if token.figure]
+    names = [token for token in own if token.figure and token.figure.scale == _NAME]
+    there = [token for token in names if any(_occurrences(token, proof) for proof in proofs)]
+    return any(_bound_elsewhere(token, own, said, proofs) for token in there)
 
 
-def is_number(word: str) -> bool:
-    """Whether a word is a figure, a numeral or a unit."""
-    return word[0].isdigit() or word in _NUMERALS or _UNIT_WORD.fullmatch(word) is not None
+def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token]:
+    """The tokens with each name as a figure of its own kind, so that names are bound as figures are.
 
-
-def figures(text: str) -> Iterator[Figure]:
-    """Figures and numerals in order, written alike: "4 200" and "fyra" as "4200" and "4"."""
-    return (figure for found in _TOKEN.finditer(text) if (figure := _figure(text, found)))
-
-
-def _figure(text: str, found: re.Match[str]) -> Figure | None:
-    token = re.sub(r"[ \u00a0]", "", found.group()).lower()
-    token = _NUMERALS.get(token, token)
-    if not token[0].isdigit() or not re.fullmatch(r"[\d.,:/]+", token):
-        return None
-    gap = _SPACE if _YEAR.fullmatch(token) else _UNIT_GAP
-    scale, after = _unit(text, found.end(), _SCALES, gap)
-    bound = next((name for name, cue in _BOUNDS.items() if cue.search(text[: found.start()])), "")
-    figure = Figure(token, scale, _unit(text, after, _MEASURES, gap)[0])
-    return figure if figure.is_year else replace(figure, bound=bound)
-
-
-def _unit(text: str, at: int, units: dict[str, str], before: re.Pattern[str]) -> tuple[str, int]:
-    """The unit that follows, after a further number of a range where there is one, and where it ends."""
-    gap = before.match(text, at)
-    start = gap.end() if gap else at
-    for pattern, name in units.items():
-        if found := re.compile(rf"(?:{pattern})(?!\w)", re.IGNORECASE).match(text, start):
-            return name, found.end()
-    return "", at
+    What names of its kind share ("kommun") is no company.
+    """
+    return [
+        replace(one, figure=Figure(stem(one.word), _NAME, ""), weight=1.0)
+        if one.figure is None and stem(one.word) in stems
+        else one
+        for one in tokens
+        if one.word not in _SHARED_BY_NAMES
+    ]
 
 
 def _tokens(sentence: str) -> list[_Token]:
-    """The content words and figures in order."""
+    """The content words and figures in order; a preposition of change keeps its figure a word further off."""
     found: list[_Token] = []
-    place, last = 0.0, 0
+    place, last = 0, 0
     dates = [date.span() for date in _DATE.finditer(sentence)]
-    for match_ in _TOKEN.finditer(sentence):
-        word, figure = match_.group().lower(), _figure(sentence, match_)
-        if figure is None and (not is_content(word) or _UNIT_WORD.fullmatch(word)):
+    for match_ in TOKEN.finditer(sentence):
+        word, figure = match_.group().lower(), figure_at(sentence, match_)
+        if figure is None and (not is_content(word) or is_unit(word)):
             continue
-        dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
-        between = sentence[last : match_.start()]
         before = sentence[: match_.start()]
         role = next((name for name, cue in _ROLES.items() if figure and cue.search(before)), "")
+        dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
+        between = sentence[last : match_.start()]
+        last = last if dated else match_.end()
         by_figure = figure is not None or (bool(found) and found[-1].figure is not None)
         apart = bool(_LOOSE.search(between) or (by_figure and _AND.search(between)))
-        place += 0.0 if dated else 1 + bool(role) + _LOOSE_COST * apart
-        last = last if dated else match_.end()
+        place += 0 if dated else 1 + bool(role) + _APART * apart
         named = match_.group()[0].isupper()  # a name, or what the sentence begins with
         weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
         found.append(_Token(word, place, weight, figure, role))
@@ -201,12 +128,6 @@ def _tokens(sentence: str) -> list[_Token]:
 
 def _occurrences(token: _Token, sentence: Sequence[_Token]) -> list[_Token]:
     return [one for one in sentence if one.figure and token.figure and token.figure.is_same(one.figure)]
-
-
-def _turned(token: _Token, proofs: Sequence[Sequence[_Token]]) -> bool:
-    """Whether a change goes from the figure here and to it there, or the other way round."""
-    roles = {one.role for proof in proofs for one in _occurrences(token, proof)}
-    return bool(token.role) and "" not in roles and token.role not in roles
 
 
 def _bound_elsewhere(
@@ -219,33 +140,23 @@ def _bound_elsewhere(
         also = next((one for one in own if one.figure and one.figure.is_same(rival)), None)
         if rival.value == token.figure.value or not rival.is_alike(token.figure):
             continue
-        if _told_apart(token, rival, proofs) or (also is not None and _told_apart(also, token.figure, proofs)):
-            continue
-        there, limit = _support(token, said, rival, proofs), _CLOSER
-        stay = here
+        stay, there = here, _support(token, said, rival, proofs)
         if also is not None:
             stay += _support(also, said, rival, proofs)
             there += _support(also, said, token.figure, proofs)
-            limit = _CLOSER_TURNED if _change_places(token, also, proofs) else _CLOSER
-        if there > limit * stay:
+        if there > _CLOSER * stay:
             return True
     return False
 
 
-def _told_apart(token: _Token, rival: Figure, proofs: Sequence[Sequence[_Token]]) -> bool:
-    """Whether the preposition before the figure ("från", "till") is its own in the sentences, and not the rival's."""
-    every = [one for proof in proofs for one in proof if one.figure]
-    own = {one.role for one in every if one.figure and token.figure and one.figure.is_same(token.figure)}
-    others = {one.role for one in every if one.figure and one.figure.is_same(rival)}
-    return bool(token.role) and token.role in own - others
-
-
 def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]) -> bool:
     """Whether the statement's subject stands beside a figure that it leaves out, and apart from that which it has."""
-    own_there = [one for token in own for one in _occurrences(token, proof) if not _is_year(one) and not one.role]
+    own_there = [
+        one for token in own for one in _occurrences(token, proof) if one.weight and not _is_year(one) and not one.role
+    ]
     others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
     return any(
-        _rival(mine, other) and abs(other.place - at.place) + _LOOSE_COST <= abs(mine.place - at.place)
+        _rival(mine, other) and abs(other.place - at.place) + _APART <= abs(mine.place - at.place)
         for at in proof
         if at.figure is None and match(subject, at.word) >= _ALIKE
         for mine in own_there
@@ -253,24 +164,18 @@ def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]
     )
 
 
-def _change_places(one: _Token, other: _Token, proofs: Sequence[Sequence[_Token]]) -> bool:
-    """Whether two figures stand in another order than in the sentence that has both."""
-    for proof in proofs:
-        first, second = _occurrences(one, proof), _occurrences(other, proof)
-        if first and second:
-            return (one.place < other.place) != (first[0].place < second[0].place)
-    return False
-
-
 def _support(token: _Token, said: Sequence[_Token], figure: Figure, proofs: Sequence[Sequence[_Token]]) -> float:
     """How near the token's company in the statement stands to the figure in the sentence where it is nearest."""
     company = [
-        (one, one.weight / max(abs(one.place - token.place), 1.0))
+        (one, one.weight / max(abs(one.place - token.place), 1))
         for one in said
         if one is not token and not _rival(one, token)
     ]
     sums = (
-        sum(weight * max((_nearness(one, other, at) for other in proof), default=0.0) for one, weight in company)
+        sum(
+            weight * max((_nearness(one, other, at, one.place < token.place) for other in proof), default=0.0)
+            for one, weight in company
+        )
         for proof in proofs
         for at in proof
         if at.figure and at.figure.is_same(figure)
@@ -287,14 +192,71 @@ def _is_year(token: _Token) -> bool:
     return token.figure is not None and token.figure.is_year
 
 
-def _nearness(one: _Token, other: _Token, at: _Token) -> float:
+def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
+    """How near the other stands to its figure, where it is the same as the one; less when it has changed sides."""
     if other is at or (one.figure is None) != (other.figure is None):
         return 0.0
     alike = float(one.figure.is_same(other.figure)) if one.figure and other.figure else match(one.word, other.word)
-    return alike / max(abs(other.place - at.place), 1.0) if alike >= _ALIKE else 0.0
+    side = 1.0 if before == (other.place < at.place) else _OTHER_SIDE
+    return side * alike / max(abs(other.place - at.place), 1) if alike >= _ALIKE else 0.0
 
 
-def _swedish_figures(text: str) -> str:
-    """English figures as Swedish ones: "4,200" as "4 200", "1.5" as "1,5"."""
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", " ", text)
-    return re.sub(r"(?<=\d)\.(?=\d)", ",", text)
+def names(text: str, mid_sentence: Collection[str] = ()) -> list[str]:
+    """The parts of names in a text, in lower case.
+
+    A first word has its capital from its place; it is a name only when the documents write it so within a sentence.
+    """
+    found: list[str] = []
+    for found_name in _NAMES.finditer(text):
+        before = text[: found_name.start()].rstrip()
+        begins = not before.strip(_EDGES) or before.endswith((".", "!", "?"))
+        for part in words(found_name.group()):
+            pieces = [part, *part.replace(":", "-").split("-")] if "-" in part or ":" in part else [part]
+            if part not in _NO_NAMES and not (begins and part not in mid_sentence):
+                found.append(pieces[0])
+    return found
+
+
+def is_among(name: str, texts: Iterable[str]) -> bool:
+    """Whether any of the texts has the name, in whatever form."""
+    wanted = stem(name)
+    return any(wanted == stem(word) for text in texts for word in _all_words(text))
+
+
+def subject_moved(clause: str, proofs: Sequence[str], headings: Sequence[str]) -> bool:
+    """Whether what the clause begins with stands only in another clause than all that is told of it.
+
+    A clause that points back, or leaves its subject to the heading, may be told of what stands before it.
+    """
+    parts = [(part, content(part)) for proof in proofs for part in split_clauses(proof)]
+    above = [word for heading in headings for word in content(heading)]
+    pieces = (content(piece) for piece in _NEW_SUBJECT.split(clause))
+    return any(_is_moved([word for word in piece if not word[0].isdigit()], parts, above) for piece in pieces)
+
+
+def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]], above: Sequence[str]) -> bool:
+    """Whether the words begin as one part does, and go on with what another part tells of a subject of its own."""
+    if not own or not parts or _has(above, own[0]):
+        return False
+    source, its_words = max(parts, key=lambda part: _run(own, part[1]))
+    run = _run(own, its_words)
+    rest = [word for word in own[run:] if not is_number(word)]
+    told, there = max(parts, key=lambda part: sum(_has(part[1], word) for word in rest))
+    if not run or 2 * run > len(its_words) or points_back(told[:1].upper() + told[1:]):
+        return False
+    if any(map(RELATIVE.match, (told, source))) or _has(there, own[0]) or _has(own, there[0] if there else ""):
+        return False
+    return any(_has(there, word) for word in rest) and not any(_has(its_words, word) for word in rest)
+
+
+def _run(words_: Sequence[str], there: Collection[str]) -> int:
+    """How many of the words, from the first on, stand in the other text."""
+    return next((number for number, word in enumerate(words_) if not _has(there, word)), len(words_))
+
+
+def _has(there: Iterable[str], word: str) -> bool:
+    return any(match(word, other) > 0 for other in there)
+
+
+def _all_words(text: str) -> set[str]:
+    return set(words(text)) | text_words(text)

@@ -86,9 +86,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 _CUT_REASONS = frozenset({"length", "max_tokens", "max_output_tokens"})
 _REASONS = ("finish_reason", "stop_reason", "done_reason")
 _GRACE_SECONDS = 1.0
+_FAILED = "failed"
+"""Where LangChain puts the error of the model tried before among the prompt's values."""
 _RETRY_PAUSE_SECONDS = 0.3
-_SECOND_TRY = 0.25
-"""Share of the limit on silence that the second try of one model gets, so that both end in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class ChatOptions:
     models: tuple[str, ...]
     base_url: str | None = None
     api_key: str | None = None
-    silence_seconds: float = 7.0
+    silence_seconds: float = 5.0
     whole_seconds: float = 30.0
 
 
@@ -163,17 +163,17 @@ class ChatModel:
 
     @cached_property
     def _chain(self) -> Runnable[dict[str, str], _Piece]:
-        """The prompt, then the models: each tried until one begins to answer, the first one twice."""
+        """Prompt and model, for each model until one begins to answer; the first one twice, unless it was silent."""
         from langchain_core.prompt_values import PromptValue
         from langchain_core.prompts import ChatPromptTemplate
         from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
         prompt = ChatPromptTemplate.from_messages([("system", "{instructions}"), ("human", "{sources}")])
-        limit = self._silence_seconds
-        links = [RunnableGenerator[PromptValue, _Piece](_asked(*one, limit)) for one in self._models]
-        second_try = RunnableGenerator[PromptValue, _Piece](_asked(*self._models[0], limit * _SECOND_TRY))
-        again = RunnableLambda[PromptValue, PromptValue](_pause) | second_try
-        return prompt | links[0].with_fallbacks([again, *links[1:]])
+        first, *others = (
+            prompt | RunnableGenerator[PromptValue, _Piece](_asked(*one, self._silence_seconds)) for one in self._models
+        )
+        again = RunnableLambda[dict[str, object], dict[str, object]](_pause) | first
+        return first.with_fallbacks([again, *others], exception_key=_FAILED)
 
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -203,10 +203,12 @@ def _asked(
     return pieces
 
 
-async def _pause(value: PromptValue) -> PromptValue:
-    """A moment before the same model is tried again."""
+async def _pause(asked: dict[str, object]) -> dict[str, object]:
+    """A moment before the same model is tried again, which is of no use where it was silent."""
+    if isinstance(failed := asked[_FAILED], TimeoutError):
+        raise failed
     await asyncio.sleep(_RETRY_PAUSE_SECONDS)
-    return value
+    return asked
 
 
 def open_chat(options: ChatOptions) -> ChatModel:

@@ -36,11 +36,6 @@ class WordClass:
     rules: frozenset[str]
     values: tuple[Value, ...]
 
-    @property
-    def joins(self) -> bool:
-        """Whether its words join clauses, rather than stand in one."""
-        return "joins" in self.rules
-
     def disagrees(self, statement: str, sentence: str, so_far: str) -> bool:
         """Whether the statement has, lacks or turns a value that the sentence does not.
 
@@ -57,12 +52,9 @@ class WordClass:
         return "exclusive" in self.rules and bool(said - there and there - said)
 
 
-def disagreement(clause: str, proof: str, sentence: str, so_far: str) -> str | None:
-    """The name of the first class in which a clause and its proof disagree, None when they agree in all.
-
-    A cause joins two clauses: it is looked for in the whole sentence. `so_far`: see `WordClass.disagrees`.
-    """
-    found = (one for one in _classes() if one.disagrees(clause, sentence if one.joins else proof, so_far))
+def disagreement(clause: Clause) -> str | None:
+    """The name of the first class in which a clause and its proof disagree, None when they agree in all."""
+    found = (one for one in _classes() if one.disagrees(clause.text, clause.proof, clause.so_far))
     return next((one.name for one in found), None)
 
 
@@ -72,16 +64,10 @@ def is_classed(word: str) -> bool:
     return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
 
 
-def commands(text: str) -> bool:
-    """Whether the text tells its reader what to answer, as a document's own words never prove a statement."""
-    values = next(one.values for one in _classes() if one.name == "attribution")
-    return any(value.name == "commanded" and value.said.search(text) is not None for value in values)
-
-
 def denials(text: str) -> int:
-    """How many words of the text deny something."""
+    """How many words of the text deny something; ", utan" goes on to what is so instead."""
     (denied,) = next(one.values for one in _classes() if one.name == "denial")
-    return len(denied.said.findall(text))
+    return len(denied.said.findall(text.replace(", utan", ",")))
 
 
 @cache
@@ -105,13 +91,8 @@ def _value(name: str, entry: object) -> Value:
 
 def _pattern(words: str) -> re.Pattern[str]:
     """A pattern for any of the words: "*" is any letters, "_" a space (see classes.toml)."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_form, words.split()))})", re.IGNORECASE)
-
-
-def _form(word: str) -> str:
-    shown, _, never = word.partition("!")
-    form = re.escape(shown).replace(r"\*", r"\w*").replace("_", r"\s+")
-    return rf"{form}(?!\w)" + (rf"(?!\s+{never}\b)" if never else "")
+    forms = "|".join(re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words.split())
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
 
 
 _BREAK = re.compile(
@@ -120,9 +101,9 @@ _BREAK = re.compile(
     r"|\s+(?=(?:men|medan|eftersom|på grund av att|därför att|varav|while|but|because)\b)",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r",\s+(?:och\s+|samt\s+)?|\s+(?:och|samt|and)\s+")
 RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
-_LEAST_PART = 2
+_AS_NEAR = 0.8
+"""A sentence with this share of the nearest one's shared words may be the one that is meant."""
 _REPORTING = frozenset(
     """
     ja nej yes no anger anges angav innebär innebar handlar handlade gäller gällde gälla omfattar omfattade består
@@ -160,9 +141,9 @@ def is_content(word: str) -> bool:
 
 
 def sentences_of(texts: Sequence[str]) -> tuple[str, ...]:
-    """The sentences of the texts, each on one line, repeated ones once."""
-    cut = (" ".join(text[start:end].split()) for text in texts for start, end in split_sentences(text))
-    return tuple(dict.fromkeys(cut))
+    """The sentences of the texts and their halves at a semicolon, each on one line, repeated ones once."""
+    cut = (part for text in texts for start, end in split_sentences(text) for part in text[start:end].split("; "))
+    return tuple(dict.fromkeys(" ".join(part.split()) for part in cut))
 
 
 def split_clauses(sentence: str) -> list[str]:
@@ -170,42 +151,33 @@ def split_clauses(sentence: str) -> list[str]:
     return [part for part in (piece.strip() for piece in _BREAK.split(sentence)) if part]
 
 
-def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
-    """The clauses of a statement, each with its proof among the sentences; clauses that say nothing are left out."""
-    found: list[Clause] = []
+def aligned(statement: str, sentences: Sequence[str]) -> tuple[tuple[Clause, ...], ...]:
+    """The clauses of a statement, each with its proof in every sentence that is about as near as the nearest.
+
+    Clauses that say nothing are left out.
+    """
+    found: list[tuple[Clause, ...]] = []
     for sentence in sentences_of([statement]):
         so_far = ""
-        for part in (part for clause in split_clauses(sentence) for part in _by_sentence(clause, sentences)):
+        for part in split_clauses(sentence):
             so_far += f" {part}"
             if own := content(part):
-                nearest = _nearest(own, sentences)
-                found.append(Clause(part, nearest, _proof(own, nearest), so_far))
+                near = _nearest(own, sentences)
+                found.append(tuple(Clause(part, one, _proof(own, one), so_far) for one in near))
     return tuple(found)
 
 
-def _by_sentence(clause: str, sentences: Sequence[str]) -> list[str]:
-    """The clause cut at "och" and commas where what follows is said by another sentence than what stands before."""
-    parts: list[str] = []
-    for piece in _JOINT.split(clause):
-        own = content(piece)
-        if not parts or len(own) < _LEAST_PART:
-            parts[-1:] = [f"{parts[-1]}, {piece}" if parts else piece]
-            continue
-        before = content(parts[-1])
-        here, there = _nearest(own, sentences), _nearest(before, sentences)
-        apart = shared(own, content(here)) > shared(own, content(there)) and len(before) >= _LEAST_PART
-        parts = [*parts, piece] if apart else [*parts[:-1], f"{parts[-1]}, {piece}"]
-    return parts
-
-
-def _nearest(own: Sequence[str], sentences: Sequence[str]) -> str:
-    return max(sentences, key=lambda one: shared(own, content(one)), default="")
+def _nearest(own: Sequence[str], sentences: Sequence[str]) -> list[str]:
+    """The sentence that shares most of the words, and those that share nearly as many."""
+    rated = [(shared(own, content(one)), one) for one in sentences]
+    best = max(rated, key=lambda one: one[0])
+    return [best[1], *(one for share, one in rated if one != best[1] and share >= _AS_NEAR * best[0])]
 
 
 def _proof(own: Sequence[str], sentence: str) -> str:
     """The fewest clauses of the sentence that hold all of its share of the words; all of it where it has none."""
     parts = split_clauses(sentence)
-    left, chosen = {word for word in own if not is_classed(word)} or set(own), set()
+    left, chosen = {word for word in own if not is_classed(word)} or set(own), set[int]()
     while left:
         rated = [(shared(list(left), content(part)), -number) for number, part in enumerate(parts)]
         best, number = max(rated)
@@ -213,14 +185,7 @@ def _proof(own: Sequence[str], sentence: str) -> str:
             break
         chosen.add(-number)
         left = {word for word in left if shared([word], content(parts[-number])) == 0.0}
-    chosen -= {place for place in chosen if place + 1 in chosen and _is_antecedent(own, parts[place], parts[place + 1])}
     return " ; ".join(parts[number] for number in sorted(chosen)) or sentence
-
-
-def _is_antecedent(own: Sequence[str], part: str, following: str) -> bool:
-    """Whether all that a part lends to the clause is the noun of which the part that follows it goes on to tell."""
-    there = content(part)
-    return RELATIVE.match(following) is not None and shared(own, there) == shared(own, there[-1:])
 
 
 def shared(own: Sequence[str], there: Sequence[str]) -> float:

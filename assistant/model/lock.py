@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 
 from assistant.glossary import swedish_words
 from assistant.matching import match
-from assistant.model.bindings import figure_fault, figures, is_number, spelled_dates
+from assistant.model.bindings import figure_fault, is_among, names, names_fault, subject_moved
 from assistant.model.clauses import (
     Clause,
     aligned,
-    commands,
     content,
     denials,
     disagreement,
@@ -26,18 +25,16 @@ from assistant.model.clauses import (
     shared,
     split_clauses,
 )
-from assistant.model.roles import foreign_names, is_among, name_replaced, names, roles_swapped, subject_moved
+from assistant.model.quantities import figures, is_number, spelled_out
 from assistant.pointing import points_back
 from assistant.synonyms import Synonyms
 from assistant.verbatim import is_verbatim
 from ingest.swedish import is_english, stem
 
-_NEW_WORDS = 0.3
-"""Largest share of a statement's content words that may be new."""
+_TOLD_WORDS = 3
+"""A statement with a new word must have so many content words that are told, and at least as many as are new."""
 _BEFORE = 2
 """So many sentences before one that points back may hold what it points at."""
-_NEW_RUN = 2
-"""So many new content words one after the other are a claim of their own."""
 _ENGLISH_ANCHORS = 0.3
 """Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words."""
 _KINDRED = 4
@@ -47,7 +44,7 @@ _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
 _CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _BECAUSE = re.compile(
     r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
-    r"|berodde på|tillskrivs|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
+    r"|berodde på|tillskrivs|förklaras av|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
     re.IGNORECASE,
 )
 _THEREFORE = re.compile(
@@ -56,7 +53,6 @@ _THEREFORE = re.compile(
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"[^\w]+")
-_PREFIXES = ("o", "miss", "icke-", "non-")
 _PARTS = re.compile(
     r"\s*[,;:]\s+|\s[–—-]\s|\s*[()]\s*|\s+(?:och|samt|men|medan|eftersom|efter|före|genom|trots|tack vare|för att"
     r"|så att|på grund av|utan|inför|sedan|vilket|som|innan|med|after|because|but|and|which|by|through)\s+"
@@ -93,10 +89,10 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
 
     English statements about Swedish sentences must keep numbers, names and word classes; their words are free.
     """
-    plain = spelled_dates(" ".join(statement.split()))
+    plain = spelled_out(" ".join(statement.split()))
     if is_verbatim(plain, sentences, context.headings, item):
         return _KEPT
-    proofs = tuple(map(spelled_dates, sentences_of(sentences)))
+    proofs = tuple(map(spelled_out, sentences_of(sentences)))
     if not proofs or not content(plain):
         return Verdict(False, "words")
     english = is_english(plain) and not is_english(" ".join(sentences))
@@ -105,7 +101,7 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         or _name_fault(plain, proofs, context)
         or _class_fault(plain, proofs, english)
         or _cause_fault(plain, proofs)
-        or (_english_fault(plain, proofs, context) if english else _word_fault(plain, proofs, context))
+        or (_english_fault(plain, proofs) if english else _word_fault(plain, proofs, context))
     )
     return Verdict(False, reason) if reason else _KEPT
 
@@ -118,20 +114,21 @@ def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     mid = context.names_written_mid_sentence
-    for clause in aligned(_without(statement, context.headings), proofs):
-        foreign = foreign_names(clause, mid)
-        if any(not _may_be_named(name, clause, proofs, context) for name in foreign):
-            return "name"
-        moved = subject_moved(clause, proofs, context.headings)
-        if moved or name_replaced(clause, foreign, mid) or roles_swapped(clause, mid):
+    for near in aligned(_without(statement, context.headings), proofs):
+        if subject_moved(near[0].text, proofs, context.headings):
             return "role"
-    return None
+        if not any(all(_may_be_named(name, one, proofs, context) for name in names(one.text, mid)) for one in near):
+            return "name"
+    every = {stem(name) for text in (statement, *proofs) for name in names(text, mid)}
+    return "role" if names_fault(statement, proofs, every) else None
 
 
 def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: ClaimContext) -> bool:
-    """A name from elsewhere: a heading's, the question's where the documents have it, or that of a sentence before."""
+    """A name of the sentence, a heading, the question where the documents have it, or of a sentence before."""
     mid = context.names_written_mid_sentence
-    if any(is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings):
+    if is_among(name, [clause.sentence]) or any(
+        is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings
+    ):
         return True
     elsewhere = is_among(name, (*proofs, *context.passages))
     unnamed = any(points_back(one) and not names(one, mid) for one in (clause.sentence, _as_sentence(clause.proof)))
@@ -170,25 +167,27 @@ def _as_sentence(clause: str) -> str:
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
     if _NO.search(statement) and not any(denials(proof) for proof in proofs):
         return "denial"
-    whole = " ".join(proofs)
-    plain = _ANSWER.sub("", statement)
-    for clause in [Clause(plain, whole, whole, plain)] if english else aligned(plain, proofs):
-        if reason := disagreement(clause.text, clause.proof, clause.sentence, clause.so_far):
-            return reason
-        if not english and denials(clause.text) != denials(clause.proof):
-            return "denial"
+    plain, whole = _ANSWER.sub("", statement), " ".join(proofs)
+    every = [tuple(Clause(plain, one, one, plain) for one in (*proofs, whole))] if english else aligned(plain, proofs)
+    for near in every:
+        faults = [_fault_of_classes(clause, english) for clause in near]
+        if all(faults):
+            return faults[0]
     return None
 
 
+def _fault_of_classes(clause: Clause, english: bool) -> str | None:
+    if reason := disagreement(clause):
+        return reason
+    return "denial" if not english and denials(clause.text) != denials(clause.proof) else None
+
+
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
-    """New words: too many, several in a row, a whole part of them, or the opposite of a word that is there."""
-    headings = [heading for heading in context.headings if not commands(heading)]
-    there = set(content(" ".join((*proofs, *headings, *_predecessors(proofs, context.passages)))))
+    """New words: too many, a whole part of them."""
+    there = set(content(" ".join((*proofs, *_predecessors(proofs, context.passages)))))
     own = [word for word in content(_ANSWER.sub("", statement)) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
-    if any(_is_opposite(word, other) for word in own for other in there if word not in there):
-        return "denial"
-    if sum(new) > _NEW_WORDS * len(own) or any(all(new[at : at + _NEW_RUN]) for at in range(len(new) - _NEW_RUN + 1)):
+    if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):
         return "words"
     if own and not any(match(word, other) > 0 for word in own for other in content(" ".join(proofs))):
         return "words"
@@ -216,9 +215,9 @@ def _predecessors(proofs: Sequence[str], passages: Sequence[str]) -> list[str]:
     return found
 
 
-def _english_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
+def _english_fault(statement: str, proofs: Sequence[str]) -> str | None:
     """Whether too little of an English statement can be found in its Swedish sentences."""
-    there = set(content(" ".join((*proofs, *(one for one in context.headings if not commands(one))))))
+    there = set(content(" ".join(proofs)))
     own = content(statement)
     kindred = sum(any(word[:_KINDRED] == other[:_KINDRED] for other in there) for word in own)
     translated = sum(
@@ -226,12 +225,6 @@ def _english_fault(statement: str, proofs: Sequence[str], context: ClaimContext)
         for swedish in swedish_words(statement)
     )
     return "words" if kindred + translated < _ENGLISH_ANCHORS * len(own) else None
-
-
-def _is_opposite(word: str, other: str) -> bool:
-    """Whether one of two words is the other with a prefix that denies it ("ojämlik", "jämlik")."""
-    shorter, longer = sorted((stem(word), stem(other)), key=len)
-    return len(shorter) > 2 and any(longer == prefix + shorter for prefix in _PREFIXES)
 
 
 def _without(statement: str, headings: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ A mark stands in its sentence, after it or before it, in the many forms that mod
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from ingest.sentences import split_sentences
 
@@ -34,10 +35,8 @@ _LONGEST_RANGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark in a line: where it stands, the numbers it names, and whether it is a footnote's ("[^1]", "¹")."""
+    """The numbers that a mark names, and whether it is a footnote's ("[^1]", "¹")."""
 
-    start: int
-    end: int
     numbers: tuple[int, ...]
     footnote: bool
 
@@ -47,8 +46,7 @@ def marks_in(line: str) -> Iterator[Mark]:
     for found in _MARK.finditer(line):
         inner = next(group for name, group in found.groupdict().items() if name != "open" and group is not None)
         raised = inner.translate(_RAISED)
-        footnote = "^" in inner or raised != inner
-        yield Mark(found.start(), found.end(), numbers_in(raised), footnote)
+        yield Mark(numbers_in(raised), "^" in inner or raised != inner)
 
 
 def numbers_in(text: str) -> tuple[int, ...]:
@@ -87,57 +85,38 @@ _LABEL = re.compile(r"^\W*(?:källor(?:na)?|källa|sources?|referenser|reference
 _LEADING = re.compile(r"^[\s,.;:)\]–—-]+(?=\S)")
 
 
+_FIRST_HELD = 0xE000
+_HELD = "[\ue000-\uf8ff]"
+"""A character of private use stands for each mark while its line is cut into sentences."""
+_BEFORE_SENTENCE = re.compile(rf"(^|[.!?…]\s)[^\w\ue000-\uf8ff]*({_HELD}(?:[\s,;]*{_HELD})*)[\s:]*([\"”»'(]*\w+)")
+_AFTER_STOP = re.compile(rf"([.!?…][\"”»')]*)\s*({_HELD}(?:[\s,;]*{_HELD})*)")
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence of a line without its marks, the marks, and where it ends in the line."""
+    """A sentence of a line without its marks, the marks, and the line that follows it."""
 
     text: str
     marks: tuple[Mark, ...]
-    end: int
+    rest: str
 
 
 def units_of(line: str) -> list[Unit]:
     """The sentences of a line, in order. Marks before the first word lead their sentences, others follow them."""
-    marks = list(marks_in(line))
-    bare, origin = _without(line, marks)
-    spans = split_sentences(bare) or ((0, 0),)
-    lead = bool(marks) and not re.search(r"\w", bare[: _place(origin, marks[0].start)])
-    starts = [start for start, _ in spans]
-    owned: list[list[Mark]] = [[] for _ in spans]
-    for mark in marks:
-        at = _place(origin, mark.start)
-        owner = max((number for number, start in enumerate(starts) if start < at), default=0)
-        if lead and at >= spans[owner][1] and owner + 1 < len(spans):
-            owner += 1
-        elif lead and at <= starts[0]:
-            owner = 0
-        owned[owner].append(mark)
-    ends = [origin[start] if start < len(origin) else len(line) for start in starts[1:]] + [len(line)]
-    if lead:
-        ends = [
-            min([end, *(mark.start for mark in owned[n + 1])]) if n + 1 < len(spans) else end
-            for n, end in enumerate(ends)
-        ]
+    marks, written = list(marks_in(line)), [found.group() for found in _MARK.finditer(line)]
+    places = count(_FIRST_HELD)
+    held = _MARK.sub(lambda _: chr(next(places)), line)
+    leads = re.match(rf"[^\w\ue000-\uf8ff]*{_HELD}", held) is not None
+    held = _BEFORE_SENTENCE.sub(r"\1\3\2 ", held) if leads else _AFTER_STOP.sub(r"\2\1 ", held)
+    starts = [start for start, _ in split_sentences(held)] or [0]
     return [
-        Unit(tidied(bare[start:end]), tuple(own), stop)
-        for (start, end), own, stop in zip(spans, owned, ends, strict=True)
+        Unit(
+            tidied(re.sub(_HELD, " ", held[start:end])),
+            tuple(marks[ord(one) - _FIRST_HELD] for one in re.findall(_HELD, held[start:end])),
+            re.sub(_HELD, lambda one: written[ord(one.group()) - _FIRST_HELD], held[end:]),
+        )
+        for start, end in zip(starts, [*starts[1:], len(held)], strict=True)
     ]
-
-
-def _without(line: str, marks: Sequence[Mark]) -> tuple[str, list[int]]:
-    """The line with a space in place of each mark, and where each of its characters stands in the line."""
-    origin: list[int] = []
-    bare, at = "", 0
-    for mark in marks:
-        origin += range(at, mark.start)
-        bare += line[at : mark.start] + " "
-        origin.append(mark.start)
-        at = mark.end
-    return bare + line[at:], [*origin, *range(at, len(line))]
-
-
-def _place(origin: Sequence[int], at: int) -> int:
-    return next((place for place, there in enumerate(origin) if there >= at), len(origin))
 
 
 def tidied(text: str) -> str:

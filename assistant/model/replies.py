@@ -171,13 +171,11 @@ class ReplyReader:
             return
         if is_heading(line) or footnote_in(line) or plain_line(line) != line.rstrip():
             return
-        bullet, body = is_bullet(line), body_of(line)
-        units = units_of(body)[:-1]
+        bullet, units = is_bullet(line), units_of(body_of(line))[:-1]
         done = next((number for number in range(len(units), 0, -1) if units[number - 1].marks), 0)
         if done:
             yield from self._units(units[:done], bullet)
-            offset = len(line) - len(body)
-            self._row = ("- " if bullet else "") + line[offset + units[done - 1].end :].lstrip()
+            self._row = ("- " if bullet else "") + units[done - 1].rest.lstrip()
 
     def _units(self, units: Sequence[Unit], bullet: bool) -> Iterator[Statement]:
         """Units with marks; those before them on the line take the marks of the first that has any."""
@@ -256,7 +254,7 @@ class ReplyReader:
 def _whole(units: Sequence[Unit]) -> Unit:
     """The sentences of a table's row as one unit."""
     marks = tuple(mark for unit in units for mark in unit.marks)
-    return Unit(tidied(" ".join(unit.text for unit in units)), marks, units[-1].end)
+    return Unit(tidied(" ".join(unit.text for unit in units)), marks, "")
 
 
 def _states_nothing(line: str, plain: str) -> bool:
