@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from assistant.settings import SettingsError, load_settings
+from assistant.settings import Settings, SettingsError, load_settings
 from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
     from assistant.answers import Citation
+    from assistant.settings import Settings
+    from ingest.embedding.embedder import Embedder
+    from ingest.enrichment import Enricher
     from ingest.indexing.building import BuildReport, Progress
 
 _LOWER_PRIORITY = 10
@@ -74,9 +77,12 @@ def ingest(
     index: Index = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Läs och bygg om allt.")] = False,
     follow: Annotated[int | None, typer.Option("--follow", min=0, max=5, help="Följ länkar så här djupt.")] = None,
+    enrich: Annotated[
+        bool, typer.Option("--enrich", help="Låt språkmodellen läsa varje stycke en gång: uppgifter och frågor.")
+    ] = False,
 ) -> None:
     """Läs in dokument i indexet."""
-    from assistant.wiring import build_options, embedder_of, gathered_by
+    from assistant.wiring import build_options, embedder_of, enricher_of, gathered_by
     from ingest.descriptions import described, load_descriptions
     from ingest.indexing.building import build
     from ingest.store.generations import fetched_folder
@@ -84,6 +90,7 @@ def ingest(
     if hasattr(os, "nice"):
         os.nice(max(0, _LOWER_PRIORITY - os.nice(0)))
     settings = load_settings(index_dir=index)
+    enricher = enricher_of(settings) if enrich else None
     try:
         with fetched_folder(settings.index_dir) as folder:
             gathered = gathered_by(settings, what or (), folder, follow)
@@ -96,7 +103,32 @@ def ingest(
     except RusError as error:  # nothing is stored; 1 would say that the rest is
         _fail(error.message, WRONG_USAGE)
     _print_table(report)
-    raise typer.Exit(0 if report.all_read else 1)
+    whole = enricher is None or _enriched(enricher, embedder, settings)
+    raise typer.Exit(0 if report.all_read and whole else 1)
+
+
+def _enriched(enricher: Enricher, embedder: Embedder, settings: Settings) -> bool:
+    """Let the model read the passages, with progress and cost; whether it came to the end."""
+    from ingest.enrichment import Enrichment, enrich
+    from ingest.store.passage_index import open_index
+
+    def show(now: Enrichment) -> None:
+        left = "" if now.seconds_left is None else f", ca {now.seconds_left / 60:.0f} min kvar"
+        print(
+            f"\rSpråkmodellen läser: {now.done} av {now.passages} stycken ({now.known} lästa förut), "
+            f"{now.tokens} tokens{left}   ",
+            end="",
+            file=sys.stderr,
+        )
+
+    ended = enrich(open_index(settings.index_dir, embedder.name, settings.chroma_server()), enricher, embedder, show)
+    _tell(
+        f"\n{ended.facts} uppgifter låsta till sin mening, {ended.refused_facts} förkastade; {ended.questions} frågor; "
+        f"{ended.unread} stycken gav inget läsbart svar; {ended.tokens} tokens."
+    )
+    if ended.failure:
+        _tell(f"{ended.failure} Kör samma kommando igen: det fortsätter där det slutade.")
+    return ended.failure is None
 
 
 @app.command()

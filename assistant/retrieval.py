@@ -98,6 +98,7 @@ def retrieve(
     dense = index.passage_cosines(vector, rows)
     best = np.full(len(rows), near[-1] if len(near) else 0.0, np.float32)
     np.maximum.at(best, np.searchsorted(rows, owners), near)
+    best = np.maximum(best, index.ways_in.best(vector, rows))
     lexical = all_lexical[rows]
     fused = (
         weights.passage * _scaled(dense) + weights.sentence * _scaled(best) + weights.lexical * _scaled(lexical)
@@ -116,7 +117,9 @@ def _named(
     if documents:
         worded = worded[[index.passages[row].document_id in documents for row in worded]]
     worded = worded[:NAMED_BY_A_LEG]
-    return np.unique(np.concatenate((dense, owners, worded[lexical[worded] > 0])).astype(np.int64))
+    allowed = [row for row, one in enumerate(index.passages) if one.document_id in documents] if documents else None
+    asked = index.ways_in.nearest(vector, allowed, NAMED_BY_A_LEG)
+    return np.unique(np.concatenate((dense, owners, worded[lexical[worded] > 0], asked)).astype(np.int64))
 
 
 def _scaled(scores: Floats) -> Floats:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
 from assistant.library import Library
-from assistant.model.chat_model import ChatModel, ChatOptions, open_chat
-from assistant.settings import Settings
+from assistant.model.chat_model import ChatModel, ChatOptions, open_chat, open_model
+from assistant.settings import Settings, SettingsError
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder
+from ingest.enrichment import Enricher
 from ingest.environment import prepare_environment
 
 if TYPE_CHECKING:
@@ -63,6 +64,20 @@ def chat_of(settings: Settings) -> ChatModel | None:
     :raises ModelUnavailable: when a provider is unknown or its package is missing.
     """
     return None if settings.chat_model is None else open_chat(_chat_options(settings.chat_model, settings))
+
+
+def enricher_of(settings: Settings) -> Enricher:
+    """The chat model that the settings name, as a reader of passages.
+
+    :raises SettingsError: when they name none.
+    :raises ModelUnavailable: when its provider is unknown or its package is missing.
+    """
+    from assistant.model.enriching import ChatEnricher
+
+    if settings.chat_model is None:
+        raise SettingsError("Att berika indexet kräver en språkmodell: ställ in RUS_CHAT_MODEL.")
+    name = settings.chat_model
+    return ChatEnricher(name, open_model(name, _chat_options(name, settings)))
 
 
 def _chat_options(model: str, settings: Settings) -> ChatOptions:

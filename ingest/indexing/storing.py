@@ -25,6 +25,7 @@ from ingest.errors import IndexUnusable
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
 from ingest.store.chroma import ChromaServer, Rows, Stores, Vectors, VectorStore, damaged, stores_of
+from ingest.store.enriched import keep_enriched
 from ingest.store.generations import finish, generation_folder, new_generation_id, now, start
 from ingest.store.passage_index import LexicalIndex, read_keys, stored_passages
 from ingest.store.records import (
@@ -191,6 +192,7 @@ class NewGeneration:
             name, self.embedder, self.dimension, CLEANING_VERSION, now(), self.records, store, stores.kind
         )
         finish(index, folder, manifest)
+        keep_enriched(index, {passage.id for passage in passages})
         return name
 
 

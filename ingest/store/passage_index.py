@@ -26,6 +26,7 @@ from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.record import from_record
 from ingest.facts.types import FactBase
 from ingest.store.chroma import ChromaServer, Hits, Stores, Vectors, VectorStore, damaged, stores_of
+from ingest.store.enriched import EnrichedPassage, WaysIn, enriched_at, load_enriched, ways_in, with_enriched
 from ingest.store.generations import current_id, generation_folder, last_manifest, load_manifest, no_index
 from ingest.store.readings import ReadStore, load_page, load_reading
 from ingest.store.records import DocumentRecord, DocumentStatus, Manifest, passage_of, sentence_keys
@@ -122,6 +123,7 @@ class PassageIndex:
         self.folder = generation_folder(directory, manifest.id)
         self.store = store
         weakref.finalize(self, store.close)
+        self._enriched_at = enriched_at(directory)
         self._keys = read_keys(self.folder)
         self.passages: tuple[Passage, ...] = stored_passages(store, self._keys, manifest.records)
         self._read = ReadStore(directory / "read")
@@ -143,8 +145,18 @@ class PassageIndex:
 
     @cached_property
     def facts(self) -> FactBase:
-        """The typed facts found in the passages."""
-        return from_record(json.loads((self.folder / "facts.json").read_text(encoding="utf-8")))
+        """The typed facts found in the passages, by the rules and by a chat model where one has read them."""
+        found = from_record(json.loads((self.folder / "facts.json").read_text(encoding="utf-8")))
+        return with_enriched(found, self._enriched, {one.id: one for one in self.passages}) if self._enriched else found
+
+    @cached_property
+    def ways_in(self) -> WaysIn:
+        """Questions that a chat model found the passages to answer."""
+        return ways_in(self._enriched, self.rows, self.manifest.dimension)
+
+    @cached_property
+    def _enriched(self) -> dict[str, EnrichedPassage]:
+        return load_enriched(self.directory)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -253,8 +265,8 @@ class PassageIndex:
         return None if name is None else self._read.original(name)
 
     def is_current(self) -> bool:
-        """Whether this generation still serves; when not, open the index again."""
-        return current_id(self.directory) == self.id
+        """Whether this generation still serves, as it was enriched; when not, open the index again."""
+        return current_id(self.directory) == self.id and enriched_at(self.directory) == self._enriched_at
 
 
 def _nearest(
