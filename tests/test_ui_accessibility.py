@@ -13,7 +13,7 @@ import time
 from datetime import date
 
 import pytest
-from fake_assistant import FakeAssistant, FakeIndex, answer, citation, list_answer, refusal
+from fake_assistant import FakeAssistant, answer, citation, list_answer, refusal, strategy_index
 from test_ui_app import small_pdf
 from test_ui_markup import PAYLOADS
 
@@ -43,7 +43,7 @@ def address(tmp_path_factory):
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("index")
     options = ChatOptions(feedback_folder=folder / "feedback", index_directory=folder / "index", documents_tab=True)
-    app = create_app(FakeAssistant(answers, FakeIndex(pdf=pdf)), options)
+    app = create_app(FakeAssistant(answers, strategy_index(pdf)), options)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -17,6 +17,7 @@ from fake_assistant import (
     citation,
     list_answer,
     refusal,
+    strategy_index,
     web_citation,
 )
 
@@ -33,17 +34,17 @@ from ui.citations import (
     list_panel,
     marked,
     page_text,
-    questions_html,
     source_panel,
 )
 from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
 from ui.document_list import ShownDocument, documents_csv, documents_html
 from ui.export import Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
-from ui.guide import glossary_html, role_questions, strategy_html, terms, tour_questions
+from ui.guide import glossary_html, questions_html, role_questions, terms, tour_questions
 from ui.markdown import blocks, plain_text
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
+from ui.strategy_view import Places, strategy_html
 from ui.text_export import answers_markdown, copied_texts, copies_html
 
 SV = Catalogue.load("sv")
@@ -189,11 +190,27 @@ def test_the_reading_view_names_what_is_left_out():
     assert soup.select_one(".rus-reading li").text == PAGE_TEXT.split("\n")[1]
 
 
-def test_the_strategy_is_a_list_that_asks():
-    soup = BeautifulSoup(strategy_html(FakeIndex().facts, SV), "lxml")
+def places(index, address="original/plan#page=2"):
+    return Places(index, lambda document, page: address, SV)
+
+
+def test_the_strategy_is_a_list_that_asks_and_leads_to_the_page():
+    soup = BeautifulSoup(strategy_html(places(FakeIndex())), "lxml")
     (button,) = soup.select("button[data-question]")
     assert "Bredband åt <alla>" in button["data-question"] and "Mål: 80 % (2027)" in button.text
-    assert SV.text("ui.strategy.nothing") in strategy_html(FactBase((), ()), SV)
+    assert soup.select_one("a.rus-place")["href"].endswith("#page=2") and "s. 2" in soup.select_one("a.rus-place").text
+    assert SV.text("ui.strategy.nothing") in strategy_html(places(FakeIndex(facts=FactBase((), ()))))
+
+
+def test_the_map_hangs_every_part_under_the_one_it_belongs_to():
+    soup = BeautifulSoup(strategy_html(places(strategy_index())), "lxml")
+    first, second = soup.select(".rus-map [data-level=priority] > li")
+    assert [one.text for one in first.select(":scope > .rus-node .rus-kind")] == ["Prioritering 1"]
+    assert [one.text for one in first.select("[data-level=goal] button")] == ["Fler turer Mål: 40 (2030)"]
+    assert [one.text for one in first.select("[data-level=initiative] button")] == ["Bussringen"]
+    assert [one.text for one in second.select("[data-level=initiative] button")] == ["Läsklubben"]
+    assert "Ett län i rörelse." in soup.select_one(".rus-map .rus-node button").text
+    assert len(soup.select(".rus-map button")) == len(soup.select(".rus-map .rus-node a")) == 6
 
 
 def test_an_empty_page_says_so():
@@ -338,7 +355,7 @@ def test_words_are_explained_as_the_documents_do_it_and_where():
         ("RRV", "Regionala rådet för vatten"),
     ]
     index = FakeIndex(passages=(found[0].passage,))
-    assert f"{PDF.title}, s. 2" in glossary_html(index, SV) and glossary_html(FakeIndex(), SV) == ""
+    assert f"{PDF.title}, s. 2" in glossary_html(places(index)) and glossary_html(places(FakeIndex())) == ""
 
 
 def test_a_regions_colour_must_be_readable_and_its_logo_there(tmp_path):

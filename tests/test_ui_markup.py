@@ -9,6 +9,7 @@ from test_ui_html import Tags
 from assistant.answers import Row
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
+from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.indexing.building import Step
 from ingest.indexing.planning import Action
 from ui.brand import Brand
@@ -22,6 +23,7 @@ from ui.index_jobs import FileResult, JobProgress, JobState
 from ui.markdown import rich_text, safe_markdown
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
+from ui.strategy_view import Places, strategy_html
 from ui.text_export import copied_texts, copies_html
 
 SV = Catalogue.load("sv")
@@ -75,6 +77,7 @@ PAYLOADS = (
     "{{7*7}} ${7*7} {value}",
 )
 ALLOWED = {
+    "h4",
     "a",
     "p",
     "blockquote",
@@ -147,7 +150,10 @@ def shown(payload):
     yield copies_html((asked,), SV) + kept_html((asked,))
     yield copied_texts(asked.answer, SV)[1]
     yield start_html((payload,), index.facts, SV)
-    yield glossary_html(index, SV)
+    yield glossary_html(Places(index, lambda document, page: payload, SV))
+    named = Entity(payload, (), "project", (payload,), (Stretch(index.passages[0].id, 0, 4),), 0, ())
+    known = replace(index, facts=FactBase((named,), (), priorities=(named, replace(named, name=f"{payload}2"))))
+    yield strategy_html(Places(known, lambda document, page: payload, SV))
     yield job_html(JobState("add", True, progress=JobProgress(Step.READING, payload, 0, 2, 0, 0, None)), SV)
     yield job_html(JobState("add", files=(FileResult(payload, Action.UNREADABLE, 0, 0, payload),)), SV)
     yield manage_html(SV, "") + feedback_form(SV)

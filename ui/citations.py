@@ -156,18 +156,6 @@ def original_link(address: str, page: int | None, catalogue: Catalogue) -> str:
     )
 
 
-def questions_html(heading: str, questions: Sequence[str]) -> str:
-    """Questions to choose from, as a list of buttons; empty where there are none."""
-    if not questions:
-        return ""
-    buttons = "".join(
-        f'<li><button type="button" class="rus-question" data-question="{html.escape(question)}">'
-        f"{html.escape(question)}</button></li>"
-        for question in questions
-    )
-    return f'<h3>{html.escape(heading)}</h3><ul class="rus-questions">{buttons}</ul>'
-
-
 def _panel(heading: str, body: str, target: str = "") -> str:
     """`target` is the address of the mark that the panel shows, empty where it shows none."""
     attributes = f'id="rus-panel-heading" tabindex="-1" data-target="{html.escape(target)}"'

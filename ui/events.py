@@ -16,15 +16,16 @@ from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
 from ui.brand import Brand
-from ui.citations import empty_panel, list_panel, message_panel, questions_html, source_panel
+from ui.citations import empty_panel, list_panel, message_panel, source_panel
 from ui.conversation import Turn, band, count_text, history, kept_html, messages, paced, parse_target, restored_turns
 from ui.document_forms import manage_html
 from ui.document_list import document_name, documents_html, holds, kind_name, shown_documents
 from ui.document_routes import Rights
 from ui.export import Saver, file_html
 from ui.feedback import keep_feedback
-from ui.guide import guide_html, start_html
+from ui.guide import guide_html, questions_html, start_html
 from ui.pages import Pages
+from ui.strategy_view import Places
 from ui.text_export import copies_html
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Events:
         years = sorted({document.year for document in readable if document.year}, reverse=True)
         anything, any_year = words.text("ui.ask.filter_any_kind"), words.text("ui.ask.filter_any_year")
         managed = self.rights.of(request.client.host if request.client else None, request.headers)
+        places = Places(index, lambda document, page: self.pages.original(document, page, self.base), words)
         shown = shown_documents(index, lambda document: self.pages.original(document, None, self.base), words)
         return (
             gr.CheckboxGroup(choices=choices, value=ids),
@@ -67,7 +69,7 @@ class Events:
             gr.skip() if turns else self._starters(),
             documents_html(shown, words, managed),
             manage_html(words, self.base) if managed else "",
-            guide_html(index, words),
+            guide_html(places),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Any:
