@@ -34,15 +34,17 @@ class Places:
     catalogue: Catalogue
 
     def link(self, passage: Passage, brief: bool = False) -> str:
-        """Document and page; a `brief` link shows the page alone where there is one."""
-        page = "" if passage.page is None else self.catalogue.text("ui.panel.page", {"page": str(passage.page)})
-        title = html.escape(passage.title)
-        shown = f"{page}<span class='rus-hidden'> {title}</span>" if brief and page else title + (page and f", {page}")
+        """Document and page; a `brief` link shows the page alone, and names the document for those who hear it."""
+        text, title = self.catalogue.text, html.escape(passage.title)
+        page = "" if passage.page is None else html.escape(text("ui.panel.page", {"page": str(passage.page)}))
+        shown = f"{title}, {page}" if page else title
+        if brief:
+            shown = f'{page or html.escape(text("ui.strategy.source"))}<span class="rus-hidden"> {title}</span>'
         record = self.index.record(passage.document_id)
         address = self.original(record.document, passage.page) if record else None
         if address is None:
             return f'<span class="rus-quiet">{shown}</span>'
-        opens = html.escape(self.catalogue.text("ui.panel.new_window"))
+        opens = html.escape(text("ui.panel.new_window"))
         return (
             f'<a class="rus-place" href="{html.escape(address)}" target="_blank" rel="noopener noreferrer">{shown}'
             f'<span class="rus-hidden"> {opens}</span></a>'
