@@ -64,6 +64,7 @@ class FakeIndex:
     records: tuple[DocumentRecord, ...] = RECORDS
     passages: tuple[Passage, ...] = (PDF_PASSAGE, WEB_PASSAGE)
     facts: FactBase = FACTS
+    label: str = "i"
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -77,7 +78,7 @@ class FakeIndex:
         return next((record for record in self.records if record.document.id == document_id), None)
 
     def page(self, document_id: str, number: int | None) -> Page:
-        return Page(number, PAGE_TEXT, "i") if document_id == "plan" else Page(None, WEB_TEXT)
+        return Page(number, PAGE_TEXT, self.label) if document_id == "plan" else Page(None, WEB_TEXT)
 
     def reading(self, document_id: str) -> ReadDocument:
         if document_id != "plan":

@@ -21,7 +21,9 @@ from fake_assistant import (
     web_citation,
 )
 
+from assistant.answers import Row
 from assistant.catalogue import Catalogue
+from assistant.evidence import page_text
 from ingest.errors import RusError
 from ingest.facts.types import FactBase
 from ui.brand import Brand, contrast
@@ -33,12 +35,11 @@ from ui.citations import (
     find_quote,
     list_panel,
     marked,
-    page_text,
     source_panel,
 )
 from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
 from ui.document_list import ShownDocument, documents_csv, documents_html
-from ui.export import Saver, csv_text, file_html, table_cells
+from ui.export import KINDS, Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
 from ui.guide import glossary_html, questions_html, role_questions, terms, tour_questions
 from ui.markdown import blocks, plain_text
@@ -73,10 +74,10 @@ class Tags(HTMLParser):
         source_panel(
             1,
             citation(title=EVIL, section=(EVIL,), quote=EVIL, ocr=True),
-            Place(EVIL, EVIL, (IMAGE,), "original/x"),
+            Place(EVIL, (IMAGE,), "original/x"),
             SV,
         ),
-        source_panel(1, citation(quote=EVIL, title=EVIL), Place(None, None, (), None), SV),
+        source_panel(1, citation(quote=EVIL, title=EVIL), Place(None, (), None), SV),
         list_panel(Turn(1, "?", answer=answer(citations=(citation(title=EVIL, quote=EVIL),))), SV),
         questions_html("Frågor", (EVIL,)),
         copies_html((Turn(1, EVIL, answer=answer(EVIL, question=EVIL)),), SV),
@@ -109,7 +110,7 @@ def test_a_quote_that_is_not_there_is_not_marked_elsewhere():
 
 def test_the_panel_shows_document_page_section_quote_and_image():
     soup = BeautifulSoup(
-        source_panel(1, citation(), Place(PAGE_TEXT, "i", (IMAGE,), "original/plan#page=2"), SV), "lxml"
+        source_panel(1, citation(page_label="i"), Place(PAGE_TEXT, (IMAGE,), "original/plan#page=2"), SV), "lxml"
     )
     assert soup.mark.text == QUOTE
     assert [item.text for item in soup.select("dd")] == [PDF.title, "s. 2 (tryckt sida i)", "Mål › Digitalt"]
@@ -122,12 +123,12 @@ def test_the_panel_shows_document_page_section_quote_and_image():
 
 def test_a_heading_that_is_quoted_stands_marked_above_its_passage():
     headed = citation(section=("Mål", "Grön verkstad"), quote="Grön verkstad\nVi bygger.")
-    soup = BeautifulSoup(source_panel(1, headed, Place("Vi bygger. Vi odlar.", None, (), None), SV), "lxml")
+    soup = BeautifulSoup(source_panel(1, headed, Place("Vi bygger. Vi odlar.", (), None), SV), "lxml")
     assert soup.mark is not None and soup.mark.text.split() == ["Grön", "verkstad", "Vi", "bygger."]
 
 
 def test_the_panel_of_a_web_page_has_text_and_link_but_no_page():
-    place = Place(WEB_TEXT, None, (), "https://exempel.invalid/klimat")
+    place = Place(WEB_TEXT, (), "https://exempel.invalid/klimat")
     soup = BeautifulSoup(source_panel(1, web_citation(), place, SV), "lxml")
     assert soup.mark.text == "vill halvera utsläppen"
     assert soup.img is None and "s. " not in soup.dl.text
@@ -135,11 +136,11 @@ def test_the_panel_of_a_web_page_has_text_and_link_but_no_page():
 
 
 def test_a_source_that_was_read_again_says_so():
-    assert SV.text("ui.panel.replaced") in source_panel(1, citation(), Place(None, None, (), None), SV)
+    assert SV.text("ui.panel.replaced") in source_panel(1, citation(), Place(None, (), None), SV)
 
 
 def test_printed_page_numbers_are_told_only_when_they_differ():
-    assert page_text(12, "11", SV) == "s. 12 (tryckt sida 11)"
+    assert page_text(12, "11", SV) == "s. 11 (fil 12)"
     assert page_text(12, "12", SV) == page_text(12, None, SV) == "s. 12"
 
 
@@ -181,6 +182,28 @@ def test_the_exported_answer_carries_its_sources_and_the_warning():
     assert "Bredbandsmålet är 80 procent [1]." in text
     assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in text
     assert "2026-03-01 12:00" in text and SV.text("ui.machine_notice") in text
+
+
+def texts_of_file(kind, content):
+    import docx
+    import openpyxl
+    import pypdf
+
+    if kind == "docx":
+        return "".join(notes_of(docx.Document(io.BytesIO(content))))
+    if kind in ("pdf", "evidence"):
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    if kind == "xlsx":
+        return str(list(openpyxl.load_workbook(io.BytesIO(content)).active.values))
+    return content.decode()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_tells_the_printed_page_beside_the_files_own(kind):
+    cited = answer(citations=(citation(page_label="iii"),), rows=(Row("Fiber", (), (1,)),))
+    saver = Saver(FakeIndex(label="iii"), SV)
+    content = saver.file([Turn(1, "Fråga", answer=cited)], 1, kind, NOON).content
+    assert "s. iii (fil 2)" in " ".join(texts_of_file(kind, content).split()).replace("\\", "")
 
 
 def test_the_reading_view_names_what_is_left_out():
@@ -332,7 +355,7 @@ def test_the_form_asks_for_a_reason_that_is_known():
 
 
 def test_the_panel_leads_to_the_sources_before_and_after():
-    soup = BeautifulSoup(source_panel(3, citation(2), Place(PAGE_TEXT, None, (), None), SV, (1, 2, 5)), "lxml")
+    soup = BeautifulSoup(source_panel(3, citation(2), Place(PAGE_TEXT, (), None), SV, (1, 2, 5)), "lxml")
     assert [link["href"] for link in soup.select(".rus-panel-links a")] == ["#kalla-3-1", "#kalla-3-5", "#kalla-3"]
     assert soup.h2["data-target"] == "#kalla-3-2"
 

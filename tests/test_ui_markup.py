@@ -135,7 +135,7 @@ def shown(payload):
         reason=payload,
         report=ReadingReport(warnings=(payload,)),
     )
-    cited = citation(title=payload, section=(payload,), quote=payload, url=payload)
+    cited = citation(title=payload, section=(payload,), quote=payload, url=payload, page_label=payload)
     asked = Turn(1, payload, answer=answer(payload, question=payload, citations=(cited,), suggestions=(payload,)))
     read = ReadDocument(
         (Page(1, payload),), (Block(BlockKind.HEADING, payload, (Span(1, 0, len(payload)),), 1),), record.report
@@ -143,7 +143,7 @@ def shown(payload):
     index = FakeIndex(
         passages=(replace(PDF_PASSAGE, title=payload, text=f"Med {payload} avses här {payload} och mer text."),)
     )
-    yield source_panel(1, cited, Place(payload, payload, (), None), SV)
+    yield source_panel(1, cited, Place(payload, (), None), SV)
     yield list_panel(asked, SV)
     yield documents_html([ShownDocument(record)], SV, True)
     yield reading_html(payload, read, 1, None, SV)

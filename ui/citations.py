@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.answers import Citation
 from assistant.catalogue import Catalogue
+from assistant.evidence import page_text, place_text
 from ui.conversation import Turn, source_target
 
 
@@ -42,7 +43,6 @@ class Place:
     """
 
     passage: str | None
-    page_label: str | None
     images: tuple[PageImage, ...]
     original: str | None
 
@@ -63,13 +63,6 @@ def marked(text: str, quote: str) -> str:
         return html.escape(text)
     start, end = span
     return f"{html.escape(text[:start])}<mark>{html.escape(text[start:end])}</mark>{html.escape(text[end:])}"
-
-
-def page_text(page: int, label: str | None, catalogue: Catalogue) -> str:
-    """The page as people write it, with the printed number where it differs from the file's."""
-    if label is None or label == str(page):
-        return catalogue.text("ui.panel.page", {"page": str(page)})
-    return catalogue.text("ui.panel.page_labelled", {"page": str(page), "label": label})
 
 
 def empty_panel(catalogue: Catalogue) -> str:
@@ -184,17 +177,17 @@ def _back_button(catalogue: Catalogue) -> str:
 def _facts(citation: Citation, place: Place, catalogue: Catalogue) -> str:
     facts = [(catalogue.text("ui.panel.document"), citation.title)]
     if citation.page is not None:
-        facts.append((catalogue.text("ui.panel.place"), page_text(citation.page, place.page_label, catalogue)))
+        facts.append((catalogue.text("ui.panel.place"), page_text(citation.page, citation.page_label, catalogue)))
     if citation.section:
         facts.append((catalogue.text("ui.panel.section"), " › ".join(citation.section)))
     return "<dl>" + "".join(f"<dt>{html.escape(n)}</dt><dd>{html.escape(v)}</dd>" for n, v in facts) + "</dl>"
 
 
 def _list_item(number: int, citation: Citation, catalogue: Catalogue) -> str:
-    page = "" if citation.page is None else ", " + catalogue.text("ui.panel.page", {"page": str(citation.page)})
+    shown = place_text(citation.title, citation.page, citation.page_label, catalogue)
     target = html.escape(source_target(number, citation.mark))
     return (
-        f'<li value="{citation.mark}"><a href="{target}">[{citation.mark}] {html.escape(citation.title + page)}</a>'
+        f'<li value="{citation.mark}"><a href="{target}">[{citation.mark}] {html.escape(shown)}</a>'
         f"<q>{html.escape(citation.quote)}</q></li>"
     )
 

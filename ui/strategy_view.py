@@ -146,7 +146,9 @@ class _View:
         """The goal's base, last outcome and target as far as the documents say them."""
         text = self.places.catalogue.text
         last = goal.outcomes[-1] if goal.outcomes else None
-        measured = f"{goal.indicator}. " if goal.indicator and goal.indicator.casefold() != goal.title.casefold() else ""
+        measured = (
+            f"{goal.indicator}. " if goal.indicator and goal.indicator.casefold() != goal.title.casefold() else ""
+        )
         told = []
         for key, figure in (("base", goal.base), ("outcome", last), ("target", goal.target)):
             if figure is not None:

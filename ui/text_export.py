@@ -8,6 +8,7 @@ from datetime import datetime
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
+from assistant.evidence import place_text
 from ui.conversation import Turn, answer_text, band, circumstances
 from ui.markdown import blocks, escape_text, plain_text, printable, rich_text, safe_markdown
 
@@ -47,7 +48,8 @@ def copies_html(turns: Sequence[Turn], catalogue: Catalogue) -> str:
 
 def source_text(citation: Citation, catalogue: Catalogue) -> str:
     """One source on a line: mark, quote, title, page, section and address."""
-    line = f"[{citation.mark}] ”{citation.quote}” {place_text(citation, catalogue)}"
+    place = place_text(citation.title, citation.page, citation.page_label, catalogue)
+    line = f"[{citation.mark}] ”{citation.quote}” {place}"
     return printable(". ".join(part for part in (line, " › ".join(citation.section), citation.url or "") if part))
 
 
@@ -70,10 +72,3 @@ def _answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> st
 def _source(citation: Citation, catalogue: Catalogue) -> str:
     mark = f"[{citation.mark}]"
     return f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}"
-
-
-def place_text(citation: Citation, catalogue: Catalogue) -> str:
-    """Title and page of a source."""
-    if citation.page is None:
-        return citation.title
-    return f"{citation.title}, {catalogue.text('ui.panel.page', {'page': str(citation.page)})}"
