@@ -85,7 +85,7 @@ class _Watch:
     """Tells a build's progress on, with the time left by the share of the step that is done."""
 
     def __init__(self) -> None:
-        self._step, self._begun, self._before = Step.READING, time.monotonic(), 0
+        self._step, self._begun, self._before = Step.READING, time.monotonic(), 0.0
         self._pages = self._passages = 0
 
     def show(self, now: Progress) -> None:

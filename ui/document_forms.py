@@ -72,7 +72,7 @@ def _progress_html(state: JobState, catalogue: Catalogue) -> str:
         return "<progress></progress>"
     is_reading = now.step is Step.READING
     values = {
-        "number": str(min(now.done + 1, now.total)),
+        "number": str(min(int(now.done) + 1, now.total)),
         "count": str(now.total),
         "document": now.document,
         "pages": str(now.pages),
@@ -82,7 +82,7 @@ def _progress_html(state: JobState, catalogue: Catalogue) -> str:
     line = catalogue.text("ui.manage.reading_line" if is_reading else "ui.manage.embedding_line", values)
     if now.seconds_left is not None:
         line += catalogue.text("ui.manage.left", {"seconds": f"{now.seconds_left:.0f}"})
-    share = f' max="{now.total}" value="{now.done}"' if is_reading and now.total > 1 else ""
+    share = f' max="{now.total}" value="{now.done:.2f}"' if now.done else ""
     label = html.escape(catalogue.text("ui.manage.progress"))
     return f'<progress aria-label="{label}"{share}></progress><p>{html.escape(line)}</p>'
 

@@ -53,7 +53,7 @@ class JobProgress:
 
     step: Step
     document: str
-    done: int
+    done: float
     total: int
     pages: int
     passages: int
