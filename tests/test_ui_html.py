@@ -395,4 +395,15 @@ def test_the_statement_says_what_was_tested_and_names_the_region():
     soup = BeautifulSoup(page, "lxml")
     assert "Region Exempel" in soup.p.text and soup.html["lang"] == "sv"
     assert soup.find("a", href="mailto:a@b.invalid") and "Digg" in soup.text and "axe-core" in soup.text
+    asked = (
+        "delvis förenlig",
+        "Självskattning",
+        "uppdaterades senast",
+        "prövades senast",
+        "(12 §",
+        "(9 §)",
+        "WCAG 1.3.1",
+    )
+    assert all(part in soup.text for part in asked)  # what the authority's instruction says that it shall hold
+    assert soup.find("a", href="https://www.digg.se/tdosanmalan")
     assert "fann 2 fel" in statement_html(ScanResults("2026-01-01", "x", "y", {"start": 2}, ()), Brand(), SV, "")

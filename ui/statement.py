@@ -56,6 +56,8 @@ def statement_html(results: ScanResults, brand: Brand, catalogue: Catalogue, sty
         _section("authority", _authority(catalogue), catalogue),
         _section("technical", _paragraphs(text("ui.statement.technical_text", values)), catalogue),
         _section("known", _list(text("ui.statement.known_text").strip().splitlines()), catalogue),
+        _section("burden", _paragraphs(text("ui.statement.burden_text")), catalogue),
+        _section("exempt", _paragraphs(text("ui.statement.exempt_text")), catalogue),
         _section("tested", f"<p>{html.escape(conforms)}</p>{_tested(results, catalogue)}", catalogue),
         f"<p>{html.escape(text('ui.statement.date', values))}</p>",
         f'<p><a href="./">{html.escape(text("ui.statement.back"))}</a></p>',
