@@ -38,7 +38,7 @@ from ui.citations import (
     source_panel,
 )
 from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
-from ui.document_list import ShownDocument, documents_csv, documents_html
+from ui.documents_tab import ShownDocument, documents_csv, documents_html
 from ui.export import KINDS, Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
 from ui.guide import glossary_html, questions_html, role_questions, terms, tour_questions

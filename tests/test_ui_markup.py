@@ -15,8 +15,7 @@ from ingest.indexing.planning import Action
 from ui.brand import Brand
 from ui.citations import Place, list_panel, source_panel
 from ui.conversation import Turn, kept_html, messages
-from ui.document_forms import job_html, manage_html
-from ui.document_list import ShownDocument, documents_html
+from ui.documents_tab import ShownDocument, documents_html, job_html, manage_html
 from ui.feedback import feedback_form
 from ui.guide import glossary_html, start_html
 from ui.index_jobs import FileResult, JobProgress, JobState

@@ -14,7 +14,7 @@ import gradio as gr
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, ReadDocument, ReadingReport
 from ui.citations import PageImage, page_figure
-from ui.document_list import document_name
+from ui.documents_tab import document_name
 from ui.pages import Pages
 
 if TYPE_CHECKING:
