@@ -41,11 +41,10 @@ from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
 from ui.documents_tab import ShownDocument, documents_csv, documents_html
 from ui.export import KINDS, Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
-from ui.guide import glossary_html, questions_html, role_questions, terms, tour_questions
+from ui.guide import guide_html, questions_html, role_questions, terms, tour_questions
 from ui.markdown import blocks, plain_text
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
-from ui.strategy_view import Places, strategy_html
 from ui.text_export import answers_markdown, copied_texts, copies_html
 
 SV = Catalogue.load("sv")
@@ -79,7 +78,7 @@ class Tags(HTMLParser):
         ),
         source_panel(1, citation(quote=EVIL, title=EVIL), Place(None, (), None), SV),
         list_panel(Turn(1, "?", answer=answer(citations=(citation(title=EVIL, quote=EVIL),))), SV),
-        questions_html("Frågor", (EVIL,)),
+        questions_html("Frågor", (EVIL,), SV),
         copies_html((Turn(1, EVIL, answer=answer(EVIL, question=EVIL)),), SV),
         copied_texts(answer(EVIL, citations=(citation(quote=EVIL, title=EVIL),)), SV)[1],
         kept_html((Turn(1, EVIL, answer=answer(EVIL)),)),
@@ -213,20 +212,20 @@ def test_the_reading_view_names_what_is_left_out():
     assert soup.select_one(".rus-reading li").text == PAGE_TEXT.split("\n")[1]
 
 
-def places(index, address="original/plan#page=2"):
-    return Places(index, lambda document, page: address, SV)
+def guide(index, address="original/plan#page=2"):
+    return BeautifulSoup(guide_html(index, lambda document, page: address, SV), "lxml")
 
 
 def test_the_strategy_is_a_list_that_asks_and_leads_to_the_page():
-    soup = BeautifulSoup(strategy_html(places(FakeIndex())), "lxml")
-    (button,) = soup.select("button[data-question]")
+    soup = guide(FakeIndex())
+    button = soup.select(".rus-part button[data-question]")[-1]
     assert "Bredband åt <alla>" in button["data-question"] and "Mål: 80 % (2027)" in button.text
     assert soup.select_one("a.rus-place")["href"].endswith("#page=2") and "s. 2" in soup.select_one("a.rus-place").text
-    assert SV.text("ui.strategy.nothing") in strategy_html(places(FakeIndex(facts=FactBase((), ()))))
+    assert SV.text("ui.strategy.nothing") in guide(FakeIndex(facts=FactBase((), ()))).text
 
 
 def test_the_map_hangs_every_part_under_the_one_it_belongs_to():
-    soup = BeautifulSoup(strategy_html(places(strategy_index())), "lxml")
+    soup = guide(strategy_index())
     first, second = soup.select(".rus-map [data-level=priority] > li")
     assert [one.text for one in first.select(":scope > .rus-node .rus-kind")] == ["Prioritering 1"]
     assert [one.text for one in first.select("[data-level=goal] button")] == ["Fler turer Mål: 40 (2030)"]
@@ -372,13 +371,14 @@ def test_words_are_explained_as_the_documents_do_it_and_where():
     from dataclasses import replace
 
     text = "Med nära vård avses vård som ges nära hemmet. Regionala rådet för vatten (RRV) leder arbetet."
-    found = terms([replace(FakeIndex().passages[0], text=text)])
+    defining = replace(FakeIndex().passages[0], text=text)
+    found = terms([defining])
     assert [(one.name, one.meaning) for one in found] == [
         ("Nära vård", "vård som ges nära hemmet."),
         ("RRV", "Regionala rådet för vatten"),
     ]
-    index = FakeIndex(passages=(found[0].passage,))
-    assert f"{PDF.title}, s. 2" in glossary_html(places(index)) and glossary_html(places(FakeIndex())) == ""
+    assert f"{PDF.title}, s. 2" in guide(FakeIndex(passages=(defining,))).select_one(".rus-terms").text
+    assert guide(FakeIndex()).select_one(".rus-terms") is None
 
 
 def test_a_regions_colour_must_be_readable_and_its_logo_there(tmp_path):

@@ -17,12 +17,11 @@ from ui.citations import Place, list_panel, source_panel
 from ui.conversation import Turn, kept_html, messages
 from ui.documents_tab import ShownDocument, documents_html, job_html, manage_html
 from ui.feedback import feedback_form
-from ui.guide import glossary_html, start_html
+from ui.guide import guide_html, start_html
 from ui.index_jobs import FileResult, JobProgress, JobState
 from ui.markdown import rich_text, safe_markdown
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
-from ui.strategy_view import Places, strategy_html
 from ui.text_export import copied_texts, copies_html
 
 SV = Catalogue.load("sv")
@@ -149,10 +148,10 @@ def shown(payload):
     yield copies_html((asked,), SV) + kept_html((asked,))
     yield copied_texts(asked.answer, SV)[1]
     yield start_html((payload,), index.facts, SV)
-    yield glossary_html(Places(index, lambda document, page: payload, SV))
+    yield guide_html(index, lambda document, page: payload, SV)
     named = Entity(payload, (), "project", (payload,), (Stretch(index.passages[0].id, 0, 4),), 0, ())
     known = replace(index, facts=FactBase((named,), (), priorities=(named, replace(named, name=f"{payload}2"))))
-    yield strategy_html(Places(known, lambda document, page: payload, SV))
+    yield guide_html(known, lambda document, page: payload, SV)
     yield job_html(JobState("add", True, progress=JobProgress(Step.READING, payload, 0, 2, 0, 0, None)), SV)
     yield job_html(JobState("add", files=(FileResult(payload, Action.UNREADABLE, 0, 0, payload),)), SV)
     yield manage_html(SV, "") + feedback_form(SV)

@@ -24,7 +24,6 @@ from ui.export import Saver, file_html
 from ui.feedback import keep_feedback
 from ui.guide import guide_html, questions_html, start_html
 from ui.pages import Pages
-from ui.strategy_view import Places
 from ui.text_export import copies_html
 
 if TYPE_CHECKING:
@@ -57,7 +56,6 @@ class Events:
         years = sorted({document.year for document in readable if document.year}, reverse=True)
         anything, any_year = words.text("ui.ask.filter_any_kind"), words.text("ui.ask.filter_any_year")
         managed = self.rights.of(request.client.host if request.client else None, request.headers)
-        places = Places(index, lambda document, page: self.pages.original(document, page, self.base), words)
         shown = shown_documents(index, lambda document: self.pages.original(document, None, self.base), words)
         return (
             gr.CheckboxGroup(choices=choices, value=ids),
@@ -68,7 +66,7 @@ class Events:
             gr.skip() if turns else self._starters(),
             documents_html(shown, words, managed),
             manage_html(words, self.base) if managed else "",
-            guide_html(places),
+            guide_html(index, lambda document, page: self.pages.original(document, page, self.base), words),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Any:
@@ -210,7 +208,7 @@ class Events:
         answer = turns[-1].answer if turns else None
         questions = self._starters() if not turns else ""
         if answer is not None and answer.suggestions:
-            questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions)
+            questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions, self.catalogue)
         panel = gr.skip() if busy else list_panel(turns[-1], self.catalogue) if turns else empty_panel(self.catalogue)
         carried = gr.skip() if busy else copies_html(turns, self.catalogue) + kept_html(turns)
         return (

@@ -1,21 +1,29 @@
 """The way into the documents: questions by role, a tour of ten, the strategy's parts, and what its words mean.
 
-All of it is made from what the documents hold. Builds HTML.
+All of it is made from what the documents hold.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
-from assistant.strategy_map import efforts
-from ingest.documents import Passage
+from assistant.strategy_map import Level, efforts, strategy_maps, strategy_parts
+from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import definitions
-from ingest.facts.types import Attribute, FactBase
-from ui.strategy_view import Places, ask_button, folded, strategy_html
+from ingest.facts.types import Attribute, FactBase, GoalFact, Stretch
+from ui.documents_tab import document_name
+from ui.templating import render
+
+if TYPE_CHECKING:
+    from ingest.store.passage_index import PassageIndex
+
+Original = Callable[[Document, int | None], str | None]
+"""The address of a document itself, at a page; None where there is none."""
+_LEVELS: tuple[Level, ...] = ("area", "priority", "focus_area", "challenge", "goal", "initiative")
 
 ROLES: tuple[str, ...] = ("new", "official", "elected")
 _TOUR = 10
@@ -56,7 +64,7 @@ class Term:
 
     name: str
     meaning: str
-    passage: Passage
+    place: Stretch
 
 
 def role_questions(facts: FactBase, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -80,7 +88,8 @@ def terms(passages: Sequence[Passage]) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
     for passage in passages:
         for name, meaning in _defined(passage.text):
-            found.setdefault(name.casefold(), Term(name, meaning, passage))
+            place = Stretch(passage.id, 0, len(passage.text))
+            found.setdefault(name.casefold(), Term(name, meaning, place))
     return tuple(found[name] for name in sorted(found))
 
 
@@ -95,57 +104,52 @@ def start_html(starters: Sequence[str], facts: FactBase, catalogue: Catalogue) -
     """The questions to begin with: for everybody, and for each role that is chosen; the browser remembers which."""
     groups = {"all": tuple(starters), **role_questions(facts, catalogue)}
     filled = {role: questions for role, questions in groups.items() if questions}
-    if not filled:
-        return ""
-    buttons = "".join(
-        f'<button type="button" class="rus-button" data-role="{role}" aria-pressed="{str(role == "all").lower()}">'
-        f"{html.escape(catalogue.text(f'ui.guide.role_{role}'))}</button>"
-        for role in filled
-    )
-    lists = "".join(
-        f'<ul class="rus-questions" data-for="{role}"{"" if role == "all" else " hidden"}>{_items(questions)}</ul>'
-        for role, questions in filled.items()
-    )
-    label = html.escape(catalogue.text("ui.guide.roles"))
-    heading = html.escape(catalogue.text("ui.ask.starters"))
-    return f'<h3>{heading}</h3><div class="rus-roles" role="group" aria-label="{label}">{buttons}</div>{lists}'
+    heading = catalogue.text("ui.ask.starters")
+    return render("questions", catalogue, {"heading": heading, "groups": filled}) if filled else ""
 
 
-def questions_html(heading: str, questions: Sequence[str]) -> str:
+def questions_html(heading: str, questions: Sequence[str], catalogue: Catalogue) -> str:
     """Questions to choose from, as a list of buttons; empty where there are none."""
-    if not questions:
-        return ""
-    return f'<h3>{html.escape(heading)}</h3><ul class="rus-questions">{_items(questions)}</ul>'
+    return render("questions", catalogue, {"heading": heading, "groups": {"all": questions}}) if questions else ""
 
 
-def guide_html(places: Places) -> str:
-    """The whole tab: tour, the strategy as map and lists, words."""
-    return tour_html(places.index.facts, places.catalogue) + strategy_html(places) + glossary_html(places)
+def guide_html(index: PassageIndex, original: Original, catalogue: Catalogue) -> str:
+    """The whole tab: tour, the strategy as map and lists, words. `original` gives the address of a document's page."""
+    passages = {passage.id: passage for passage in index.passages}
+
+    def said(stretch: Stretch) -> str:
+        return " ".join(passages[stretch.passage_id].text[stretch.start : stretch.end].split())
+
+    def place_of(stretch: Stretch) -> dict[str, object]:
+        passage = passages[stretch.passage_id]
+        record = index.record(passage.document_id)
+        address = original(record.document, passage.page) if record else None
+        return {"title": passage.title, "page": passage.page, "address": address}
+
+    values = {
+        "tour": tour_questions(index.facts, catalogue),
+        "maps": strategy_maps(index),
+        "parts": strategy_parts(index),
+        "terms": terms(index.passages),
+        "levels": _LEVELS,
+        "name_of": document_name,
+        "figures": lambda part: _figures(part.goal, catalogue) if part.goal else "",
+        "said": said,
+        "place_of": place_of,
+    }
+    return render("guide", catalogue, values)
 
 
-def tour_html(facts: FactBase, catalogue: Catalogue) -> str:
-    """The tour; the page's script marks what has been read in this browser."""
-    text = {key: html.escape(catalogue.text(f"ui.guide.{key}")) for key in ("tour", "tour_intro", "tour_again")}
-    items = _items(tour_questions(facts, catalogue))
-    return (
-        f'<section class="rus-tour" aria-labelledby="rus-tour-heading"><h3 id="rus-tour-heading">{text["tour"]}</h3>'
-        f'<p>{text["tour_intro"]} <span role="status" class="rus-tour-count"></span></p>'
-        f'<ol class="rus-questions">{items}</ol>'
-        f'<button type="button" class="rus-button" data-tour-again hidden>{text["tour_again"]}</button></section>'
-    )
-
-
-def glossary_html(places: Places) -> str:
-    """What abbreviations and words mean, each with the document and page that says so; empty where none is defined."""
-    entries = terms(places.index.passages)
-    if not entries:
-        return ""
-    rows = "".join(
-        f"<dt>{html.escape(one.name)}</dt><dd>{html.escape(one.meaning)} {places.link(one.passage)}</dd>"
-        for one in entries
-    )
-    heading = f"{places.catalogue.text('ui.guide.glossary')} ({len(entries)})"
-    return folded(heading, f'<dl class="rus-terms">{rows}</dl>', level=3)
+def _figures(goal: GoalFact, catalogue: Catalogue) -> str:
+    """The goal's indicator, base, last outcome and target as far as the documents say them."""
+    last = goal.outcomes[-1] if goal.outcomes else None
+    told = []
+    for key, figure in (("base", goal.base), ("outcome", last), ("target", goal.target)):
+        if figure is not None:
+            year = "" if figure.year is None else f" ({figure.year})"
+            told.append(f"{catalogue.text(f'column.{key}')}: {figure.value}{year}")
+    is_said = not goal.indicator or goal.indicator.casefold() == goal.title.casefold()
+    return ("" if is_said else f"{goal.indicator}. ") + ", ".join(told)
 
 
 def _question(key: str, catalogue: Catalogue) -> str:
@@ -161,7 +165,3 @@ def _has(facts: FactBase, kind: str | None, attribute: Attribute | None = None) 
         and (attribute is None or any(fact.attribute is attribute for fact in one.facts))
     ]
     return len(found) > 1
-
-
-def _items(questions: Sequence[str]) -> str:
-    return "".join(f"<li>{ask_button(question, question)}</li>" for question in questions)
