@@ -37,7 +37,7 @@ from ui.citations import (
     marked,
     source_panel,
 )
-from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
+from ui.conversation import Turn, kept_html, restored_turns
 from ui.documents_tab import ShownDocument, documents_csv, documents_html
 from ui.export import KINDS, Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
@@ -45,6 +45,7 @@ from ui.guide import guide_html, questions_html, role_questions, terms, tour_que
 from ui.markdown import blocks, plain_text
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
+from ui.templating import render
 from ui.text_export import answers_markdown, copied_texts, copies_html
 
 SV = Catalogue.load("sv")
@@ -82,7 +83,7 @@ class Tags(HTMLParser):
         copies_html((Turn(1, EVIL, answer=answer(EVIL, question=EVIL)),), SV),
         copied_texts(answer(EVIL, citations=(citation(quote=EVIL, title=EVIL),)), SV)[1],
         kept_html((Turn(1, EVIL, answer=answer(EVIL)),)),
-        kept_list_html(SV),
+        render("kept", SV, {}),
         documents_html([ShownDocument(one) for one in RECORDS], SV, True),
         reading_html(EVIL, FakeIndex().reading("webb"), None, None, SV),
     ],

@@ -150,23 +150,6 @@ def restored_turns(text: str, catalogue: Catalogue) -> tuple[Turn, ...]:
     return tuple(replace(turn, number=number) for number, turn in enumerate(turns, start=1))
 
 
-def kept_list_html(catalogue: Catalogue) -> str:
-    """The list of kept conversations, which the page's script fills in, with a field that finds in it."""
-    keys = ("heading", "intro", "delete_all", "find", "print")
-    text = {key: html.escape(catalogue.text(f"ui.kept.{key}")) for key in keys}
-    files = " ".join(
-        f'<a href="#spara-0-{kind}">{html.escape(catalogue.text(f"ui.kept.save_{kind}"))}</a>'
-        for kind in ("docx", "pdf", "md")
-    )
-    return (
-        f'<details class="rus-kept"><summary>{text["heading"]}</summary><p>{text["intro"]}</p>'
-        f'<label class="rus-row-filter">{text["find"]} <input type="search" data-find></label><ul></ul>'
-        f'<p role="status" class="rus-quiet"></p><p class="rus-panel-links">{files}</p>'
-        f'<p class="rus-panel-links"><button type="button" class="rus-button" data-print>{text["print"]}</button>'
-        f'<button type="button" class="rus-button" data-delete-all>{text["delete_all"]}</button></p></details>'
-    )
-
-
 def _answer_markdown(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
     label = escape_text(band(answer, catalogue))
     parts = [f'<p class="rus-band rus-band-{answer.status}">{label}</p>']
