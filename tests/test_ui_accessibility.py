@@ -218,6 +218,10 @@ def test_nothing_is_lost_at_320_pixels_and_400_percent(page, scan):
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, tab
     scan("zoomed")
+    open_tab(page, "Om strategin")
+    page.locator(".rus-map summary").first.wait_for()
+    assert page.locator(".rus-map [data-level=goal] button").count() == 1
+    scan("map")
 
 
 def test_nothing_moves_where_the_system_asks_for_none(page):

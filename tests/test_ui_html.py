@@ -37,7 +37,7 @@ from ui.citations import (
     marked,
     source_panel,
 )
-from ui.conversation import Turn, kept_html, restored_turns
+from ui.conversation import Turn, answers_markdown, copied_texts, copies_html, kept_html, restored_turns
 from ui.documents_tab import ShownDocument, documents_csv, documents_html
 from ui.export import KINDS, Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
@@ -46,7 +46,6 @@ from ui.markdown import blocks, plain_text
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
 from ui.templating import render
-from ui.text_export import answers_markdown, copied_texts, copies_html
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
@@ -313,7 +312,7 @@ def test_what_is_copied_has_no_markup_and_numbered_sources():
     plain, rich = copied_texts(answer("**Målet** är 80 % \\| 90 % [1].\n\n- Ett [1]\n- Två"), SV)
     assert plain.startswith("Målet är 80 % | 90 % [1].\n• Ett [1]\n• Två")
     assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in plain
-    assert "<b>Målet</b>" in rich and "<sup>[1]</sup>" in rich and "<li>Två</li>" in rich
+    assert "<strong>Målet</strong>" in rich and "<sup>[1]</sup>" in rich and "<li>Två</li>" in rich
 
 
 def test_a_table_is_copied_with_its_columns_apart():

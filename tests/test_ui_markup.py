@@ -14,7 +14,7 @@ from ingest.indexing.building import Step
 from ingest.indexing.planning import Action
 from ui.brand import Brand
 from ui.citations import Place, list_panel, source_panel
-from ui.conversation import Turn, kept_html, messages
+from ui.conversation import Turn, copied_texts, copies_html, kept_html, messages
 from ui.documents_tab import ShownDocument, documents_html, job_html, manage_html
 from ui.feedback import feedback_form
 from ui.guide import guide_html, start_html
@@ -22,7 +22,6 @@ from ui.index_jobs import FileResult, JobProgress, JobState
 from ui.markdown import rich_text, safe_markdown
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
-from ui.text_export import copied_texts, copies_html
 
 SV = Catalogue.load("sv")
 OUTSIDE = "https://evil.invalid/"
@@ -186,8 +185,6 @@ def _addresses(page):
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_brand_and_no_file_becomes_markup(payload):
-    from ui.markdown import blocks
-
     page = statement_html(
         ScanResults("2026-01-01", payload, payload, {"start": 0}, ()), Brand(payload, contact=payload), SV, ""
     )
@@ -201,4 +198,4 @@ def test_no_brand_and_no_file_becomes_markup(payload):
         "meta",
         "link",
     }
-    assert set(Tags(rich_text(blocks(safe_markdown(payload, {})))).seen) <= ALLOWED
+    assert set(Tags(rich_text(safe_markdown(payload, {}))).seen) <= ALLOWED

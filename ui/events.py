@@ -17,14 +17,24 @@ from assistant.catalogue import Catalogue
 from ingest.errors import RusError
 from ui.brand import Brand
 from ui.citations import empty_panel, list_panel, message_panel, source_panel
-from ui.conversation import Turn, band, count_text, history, kept_html, messages, paced, parse_target, restored_turns
+from ui.conversation import (
+    Turn,
+    band,
+    copies_html,
+    count_text,
+    history,
+    kept_html,
+    messages,
+    paced,
+    parse_target,
+    restored_turns,
+)
 from ui.document_routes import Rights
 from ui.documents_tab import document_name, documents_html, holds, kind_name, manage_html, shown_documents
 from ui.export import Saver, file_html
 from ui.feedback import keep_feedback
 from ui.guide import guide_html, questions_html, start_html
 from ui.pages import Pages
-from ui.text_export import copies_html
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from assistant.evidence import evidence_pdf, place_text
-from ui.conversation import Turn
+from ui.conversation import Turn, answers_markdown
 from ui.docx_export import answers_docx
 from ui.markdown import columns, printable
 from ui.pdf_export import answers_pdf
-from ui.text_export import answers_markdown
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
