@@ -120,6 +120,13 @@ def test_the_panel_shows_document_page_section_quote_and_image():
     assert soup.h2["tabindex"] == "-1"
 
 
+def test_a_passage_that_is_a_table_is_shown_as_one_with_the_quoted_row_marked():
+    place = Place("Mål | År\nBredband | 2030\nResor | 2035", (), None, is_table=True)
+    soup = BeautifulSoup(source_panel(1, citation(quote="Bredband | 2030"), place, SV), "lxml")
+    assert [[cell.text for cell in row.select("td")] for row in soup.select("blockquote tr")][1] == ["Bredband", "2030"]
+    assert [mark.text for mark in soup.select("mark")] == ["Bredband", "2030"]
+
+
 def test_a_heading_that_is_quoted_stands_marked_above_its_passage():
     headed = citation(section=("Mål", "Grön verkstad"), quote="Grön verkstad\nVi bygger.")
     soup = BeautifulSoup(source_panel(1, headed, Place("Vi bygger. Vi odlar.", (), None), SV), "lxml")

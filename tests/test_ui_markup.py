@@ -74,6 +74,10 @@ PAYLOADS = (
     "{{7*7}} ${7*7} {value}",
 )
 ALLOWED = {
+    "em",
+    "strong",
+    "tbody",
+    "td",
     "h4",
     "a",
     "p",
@@ -93,7 +97,6 @@ ALLOWED = {
     "tbody",
     "tr",
     "th",
-    "td",
     "h1",
     "h2",
     "h3",

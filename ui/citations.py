@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -40,13 +41,15 @@ class PageImage:
 class Place:
     """What the panel shows of one citation beyond the citation itself.
 
-    `passage` is the text around the quote, or None where the index no longer holds it. `original` is the address of
-    the document itself. `images` are the pages that carry the quote.
+    `passage` is the text around the quote, or None where the index no longer holds it; a table's rows are lines and
+    its cells parted by " | ". `original` is the address of the document itself. `images` are the pages that carry the
+    quote.
     """
 
     passage: str | None
     images: tuple[PageImage, ...]
     original: str | None
+    is_table: bool = False
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
@@ -116,6 +119,7 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
         "page": page_text(citation.page, citation.page_label, catalogue) if citation.page is not None else "",
         "is_current": place.passage is not None,
         "passage": marked(passage, citation.quote),
+        "rows": _rows(passage, citation.quote) if place.is_table and place.passage == passage else (),
         "original": place.original,
         "original_label": _original_label(place.original or "", citation.page, catalogue),
         "figures": [page_figure(image, citation.title, citation.quote, catalogue) for image in place.images],
@@ -135,6 +139,16 @@ def _with_headings(citation: Citation, passage: str) -> str:
     begins = (n for n, heading in enumerate(citation.section) if citation.quote.startswith(heading))
     first = None if find_quote(citation.quote, passage) else next(begins, None)
     return passage if first is None else "\n".join((*citation.section[first:], passage))
+
+
+def _rows(text: str, quote: str) -> list[tuple[bool, list[str]]]:
+    """The rows of a table, each with whether the quote stands in it, and its cells."""
+    start, end = find_quote(quote, text) or (0, 0)
+    ends = list(accumulate(len(line) + 1 for line in text.split("\n")))
+    return [
+        (stop > start and stop - len(line) - 1 < end, line.split(" | "))
+        for line, stop in zip(text.split("\n"), ends, strict=True)
+    ]
 
 
 def _original_label(address: str, page: int | None, catalogue: Catalogue) -> str:
