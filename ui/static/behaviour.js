@@ -82,6 +82,8 @@
 
   window.rusPanelOpened = () => {
     if (narrow.matches) sheet(true);
+    marked = null;
+    showMark();
     const heading = document.getElementById('rus-panel-heading');
     heading?.focus({preventScroll: true});
     heading?.scrollIntoView({block: 'nearest'});
