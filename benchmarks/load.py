@@ -1,4 +1,4 @@
-"""Many users at once: answers a second, their waiting, errors and the server's memory, without and with an ingest beside.
+"""Many users at once: answers a second, waiting, errors and the server's memory, without and with an ingest beside.
 
     python -m benchmarks.load INDEX QUESTIONS.jsonl [--users 50] [--seconds 20] [--beside FOLDER]
 

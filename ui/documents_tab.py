@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from assistant.catalogue import Catalogue
 from ingest.documents import Document
 from ingest.facts.types import BODIES
 from ingest.indexing.building import Step
 from ingest.read import READABLE_SUFFIXES
 from ui.conversation import count_text
-from ui.export import csv_text, download_button
+from ui.export import csv_text
 from ui.index_jobs import JobProgress, JobState
 from ui.templating import render
 
@@ -75,10 +73,8 @@ def documents_html(documents: Sequence[ShownDocument], catalogue: Catalogue, man
         "read": str(sum(record.status == "read" for record in records)),
         "passages": str(sum(record.passages for record in records)),
     }
-    name, saved = catalogue.text("ui.documents.file"), documents_csv(records, catalogue)
-    download = download_button(catalogue.text("ui.documents.download"), name, saved)
     shown = [column for column in _SHOWN if any(row[column] for row in rows)]
-    values = {"rows": rows, "shown": shown, "counts": counts, "download": Markup(download)}
+    values = {"rows": rows, "shown": shown, "counts": counts, "csv": documents_csv(records, catalogue)}
     return render("documents", catalogue, values)
 
 

@@ -124,13 +124,5 @@ def table_xlsx(cells: Sequence[Sequence[str]], title: str) -> bytes:
     return target.getvalue()
 
 
-def download_button(label: str, name: str, text: str) -> str:
-    """A button that saves `text` as a file called `name`."""
-    return (
-        f'<button type="button" class="rus-button" data-file="{html.escape(name)}" data-text="{html.escape(text)}">'
-        f"{html.escape(label)}</button>"
-    )
-
-
 def _harmless(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell
