@@ -378,7 +378,7 @@ def _progress_line() -> Iterator[Callable[[Progress], None]]:
         def show(progress: Progress) -> None:
             for other, task in tasks.items():
                 bar.update(task, visible=other is progress.step)
-            read = f"{progress.pages} sidor, {progress.passages} stycken  " if progress.passages else ""
+            read = f"{progress.pages} sidor, {progress.passages} stycken  " if progress.pages else ""
             described = f"{read}{escape(progress.name)}"
             bar.update(tasks[progress.step], description=described, completed=progress.done, total=progress.total)
 

@@ -37,7 +37,7 @@ def evidence_pdf(
 def _head(answer: Answer, catalogue: Catalogue, made: date) -> EvidenceHead:
     places: dict[str, str] = {}
     for one in answer.citations:
-        place = _place(one.title, one.page, catalogue)
+        place = place_text(one.title, one.page, one.page_label, catalogue)
         places[place] = f"{places.get(place, '')}[{one.mark}]"
     values = {"date": made.isoformat(), "generator": answer.generator, "index": answer.index_id}
     return EvidenceHead(
@@ -59,13 +59,14 @@ def _page(
         MarkedQuote(one.mark, one.quote, tuple(box[1:] for box in one.boxes if box[0] == number)) for one in cited
     )
     is_pdf = record is not None and record.document.media_type == "pdf"
-    place = _place(cited[0].title, number, catalogue)
+    read = index.page(document_id, number)
+    place = place_text(cited[0].title, number, read.label, catalogue)
     return EvidencePage(
         title=place if cited[0].url is None else f"{place} ({cited[0].url})",
         quotes=quotes,
         source=index.source(document_id) if is_pdf else None,
         page=number,
-        text=_around(index.page(document_id, number).text, quotes),
+        text=_around(read.text, quotes),
     )
 
 
@@ -78,5 +79,12 @@ def _around(text: str, quotes: Sequence[MarkedQuote]) -> str:
     return text[start : None if end < 0 else end]
 
 
-def _place(title: str, page: int | None, catalogue: Catalogue) -> str:
-    return title if page is None else f"{title}, {catalogue.text('ui.panel.page', {'page': str(page)})}"
+def place_text(title: str, page: int | None, label: str | None, catalogue: Catalogue) -> str:
+    """Title and page of a source."""
+    return title if page is None else f"{title}, {page_text(page, label, catalogue)}"
+
+
+def page_text(page: int, label: str | None, catalogue: Catalogue) -> str:
+    """The page as people write it: the printed number, and the file's own where it differs."""
+    values = {"page": str(page), "label": label or str(page)}
+    return catalogue.text("ui.panel.page" if values["label"] == str(page) else "ui.panel.page_labelled", values)

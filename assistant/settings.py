@@ -109,7 +109,9 @@ class Settings(BaseSettings):
         default=None, description="The region's colour (`#0b5345`); its contrast to white must be at least 4.5."
     )
     region_contact: str | None = Field(
-        default=None, description="E-mail address or web page for questions on the service and its accessibility."
+        default=None,
+        description="Web page or e-mail address for questions on the service and its accessibility; the law asks for a "
+        "form, so that an address alone does not do.",
     )
     region_welcome: str | None = Field(default=None, description="Text that greets in an empty conversation.")
     question_maximum_chars: int = Field(default=2000, ge=50, description="Longest question.")

@@ -9,6 +9,7 @@ _SILENCED = {
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime sends usage from C++; its own disable_telemetry_events does not stop it
     "ANONYMIZED_TELEMETRY": "False",  # chromadb
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # else it sums up the last 10,000 events anew at each one, for nobody
     "LANGSMITH_TRACING_V2": "false",  # asked before LANGSMITH_TRACING and before LANGCHAIN_TRACING_V2
     "LANGSMITH_TRACING": "false",
     "HF_HUB_DISABLE_TELEMETRY": "1",  # huggingface_hub, transformers, sentence-transformers and gradio

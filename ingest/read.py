@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.documents import ReadDocument, ReadOptions
+from ingest.documents import PagesTold, ReadDocument, ReadOptions, nobody_told
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
 from ingest.titles import sensible_title
 
@@ -67,8 +67,8 @@ _SWEDISH_NAMES = {
 }
 
 
-def read(path: Path, options: ReadOptions | None = None) -> ReadDocument:
-    """The pages and blocks of the file at `path`.
+def read(path: Path, options: ReadOptions | None = None, told: PagesTold = nobody_told) -> ReadDocument:
+    """The pages and blocks of the file at `path`. `told` hears of the pages of a PDF as they are read.
 
     Raises one of the `UnreadableDocument` errors where the file gives no text; its message is ready to be shown.
     """
@@ -79,17 +79,17 @@ def read(path: Path, options: ReadOptions | None = None) -> ReadDocument:
             f"{path.name} är större än {megabytes} MB och lästes inte; dela upp filen eller höj gränsen."
         )
     media_type = media_type_of(path)
-    document = _read_as(media_type, path, chosen)
+    document = _read_as(media_type, path, chosen, told)
     if not any(page.text.strip() for page in document.pages):
         raise EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
     return replace(document, title=sensible_title(document, media_type, path.stem))
 
 
-def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
+def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold) -> ReadDocument:
     if media_type == "pdf":
         from ingest.pdf.pdf_reader import read_pdf
 
-        return read_pdf(path, options)
+        return read_pdf(path, options, told)
     if media_type == "html":
         from ingest.web.web_reader import read_html
 
@@ -107,7 +107,7 @@ def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
                 "eller ange programmet LibreOffice i RUS_LIBREOFFICE."
             )
         with converted(path, media_type, options.libreoffice) as newer:
-            return _read_as(media_type_of(newer), newer, options)
+            return _read_as(media_type_of(newer), newer, options, told)
     from ingest.office.typed import read_typed
 
     return read_typed(path, media_type)

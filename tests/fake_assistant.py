@@ -19,7 +19,7 @@ from ingest.documents import (
     Span,
     passage_id,
 )
-from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
+from ingest.facts.types import Attribute, Entity, EntityKind, Fact, FactBase, Figure, GoalFact, Stretch
 from ingest.store.records import DocumentRecord, DocumentStatus
 
 PAGE_TEXT = "Målet är att 80 procent av invånarna ska ha bredband 2027.\nArbetet leds av länets kommuner gemensamt."
@@ -49,6 +49,7 @@ GOAL = GoalFact(
     (),
     Stretch(PDF_PASSAGE.id, 0, 10),
 )
+FACTS = FactBase((), (GOAL,))
 RECORDS = (
     DocumentRecord(PDF, DocumentStatus.READ, 1, report=ReadingReport(pages=2, pages_by_ocr=(1,)), reading="r1"),
     DocumentRecord(WEB, DocumentStatus.READ, 1, reading="r2"),
@@ -62,6 +63,8 @@ class FakeIndex:
     id: str = "g1"
     records: tuple[DocumentRecord, ...] = RECORDS
     passages: tuple[Passage, ...] = (PDF_PASSAGE, WEB_PASSAGE)
+    facts: FactBase = FACTS
+    label: str = "i"
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -74,12 +77,8 @@ class FakeIndex:
     def record(self, document_id: str) -> DocumentRecord | None:
         return next((record for record in self.records if record.document.id == document_id), None)
 
-    @property
-    def facts(self) -> FactBase:
-        return FactBase((), (GOAL,))
-
     def page(self, document_id: str, number: int | None) -> Page:
-        return Page(number, PAGE_TEXT, "i") if document_id == "plan" else Page(None, WEB_TEXT)
+        return Page(number, PAGE_TEXT, self.label) if document_id == "plan" else Page(None, WEB_TEXT)
 
     def reading(self, document_id: str) -> ReadDocument:
         if document_id != "plan":
@@ -95,6 +94,26 @@ class FakeIndex:
 
     def source(self, document_id: str) -> Path | None:
         return self.pdf if document_id == "plan" else None
+
+
+def strategy_index(pdf: Path | None = None) -> FakeIndex:
+    """An index with a vision, two priorities, a goal by its number, and initiatives by heading and by fact."""
+    vision = passage(PDF, ("Vision",), "Ett län i rörelse.", 2)
+    travel = passage(PDF, ("Prioritering 1: Resor för alla",), "Resor ska gå tätare.", 2)
+    books = passage(PDF, ("Prioritering 2: Läsning",), "Läsklubben leder arbetet.", 2)
+    goals = passage(PDF, ("Mål",), "1.1 Fler turer: 40 år 2030. Bussringen kör.", 2)
+
+    def named(name: str, kind: EntityKind, where: Passage, *facts: Fact) -> Entity:
+        return Entity(name, (), kind, where.section, (Stretch(where.id, 0, 10),), 0, facts)
+
+    proof = Stretch(goals.id, 0, 10)
+    belongs = Fact(Attribute.PRIORITY, travel.section[0], proof)
+    efforts = named("Läsklubben", "network", books), named("Bussringen", "project", goals, belongs)
+    priorities = named("Resor för alla", "other", travel), named("Läsning", "other", books)
+    target = Figure("40", 2030, proof)
+    goal = GoalFact("Fler turer", "1.1", None, None, None, target, (), goals.section, proof)
+    facts = FactBase(efforts, (goal,), priorities=priorities)
+    return FakeIndex(pdf=pdf, passages=(vision, travel, books, goals, PDF_PASSAGE, WEB_PASSAGE), facts=facts)
 
 
 def citation(mark: int = 1, **changes: object) -> Citation:

@@ -12,7 +12,7 @@ def test_both_languages_have_the_same_keys_and_placeholders():
 
 def test_placeholders_are_filled_once():
     text = Catalogue.load("sv").text("ui.panel.page_labelled", {"page": "{label}", "label": "11"})
-    assert text == "s. {label} (tryckt sida 11)"
+    assert text == "s. 11 (fil {label})"
 
 
 def test_unknown_keys_and_missing_values_are_errors():

@@ -361,7 +361,10 @@ def test_progress_tells_each_step_and_each_document(tmp_path, index):
     incoming = [write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)]
     build(incoming, index, WordEmbedder(), options(), told.append)
     assert {one.step for one in told} == set(Step)
-    assert told[:2] == [Progress(Step.READING, "skog", 0, 2), Progress(Step.READING, "trafik", 1, 2, 2, 2)]
+    reading = [one for one in told if one.step is Step.READING]
+    assert list(dict.fromkeys(one.name for one in reading)) == ["skog", "trafik"]
+    assert all(one.total == 2 and 0 <= one.done <= 2 for one in reading)
+    assert reading[-1].pages >= 2 and reading[-1].passages == 2
     assert Progress(Step.EMBEDDING, total=4) in told
 
 

@@ -11,7 +11,7 @@ import pytest
 from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
-from ingest.documents import Document, ReadOptions
+from ingest.documents import Document, ReadOptions, nobody_told
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
 from ingest.indexing.reader_pool import ReaderPool
 from ingest.indexing.reader_process import Limits
@@ -46,11 +46,20 @@ def file(folder: Path, text: str, name: str = "plan.txt") -> Path:
 
 def test_what_the_child_read_arrives_whole(tmp_path):
     path = file(tmp_path, FOREST)
-    arrived, here = read_isolated(path), read(path, ReadOptions())
+    arrived, here = read_isolated(path), read(path, ReadOptions(), nobody_told)
     assert (arrived.blocks, arrived.report, arrived.published) == (here.blocks, here.report, here.published)
     for page, expected in zip(arrived.pages, here.pages, strict=True):
         assert (page.number, page.text, page.label, page.width) == (expected.number, expected.text, expected.label, 595)
         np.testing.assert_allclose(page.boxes, expected.boxes, atol=0.011)
+
+
+def test_the_pages_are_told_while_the_file_is_read(tmp_path):
+    told = []
+    with ReaderPool(1, Limits(), scratch(tmp_path), FAKE_READER) as pool:
+        pool.read(
+            file(tmp_path, "En.\fTvå.\fTre."), ReadOptions(), tmp_path, DOCUMENT, None, lambda *now: told.append(now)
+        )
+    assert told[0] == (1, 3)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import time
 from datetime import date
 
 import pytest
-from fake_assistant import FakeAssistant, FakeIndex, answer, citation, list_answer, refusal
+from fake_assistant import FakeAssistant, answer, citation, list_answer, refusal, strategy_index
 from test_ui_app import small_pdf
 from test_ui_markup import PAYLOADS
 
@@ -43,7 +43,7 @@ def address(tmp_path_factory):
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("index")
     options = ChatOptions(feedback_folder=folder / "feedback", index_directory=folder / "index", documents_tab=True)
-    app = create_app(FakeAssistant(answers, FakeIndex(pdf=pdf)), options)
+    app = create_app(FakeAssistant(answers, strategy_index(pdf)), options)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -218,6 +218,10 @@ def test_nothing_is_lost_at_320_pixels_and_400_percent(page, scan):
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, tab
     scan("zoomed")
+    open_tab(page, "Om strategin")
+    page.locator(".rus-map summary").first.wait_for()
+    assert page.locator(".rus-map [data-level=goal] button").count() == 1
+    scan("map")
 
 
 def test_nothing_moves_where_the_system_asks_for_none(page):

@@ -23,9 +23,8 @@ from ingest.indexing.planning import Action
 from ingest.store.passage_index import open_index
 from ingest.store.records import DocumentRecord, Incoming
 from ui.app import ChatOptions, create_app
-from ui.document_forms import job_html, job_status
-from ui.document_list import holds
 from ui.document_routes import HEADER, Rights, safe_parts
+from ui.documents_tab import holds, job_html, job_status
 from ui.index_jobs import FileResult, IndexJobs, Job, JobProgress, JobState, sweep_uploads, upload_folder
 
 SV = Catalogue.load("sv")

@@ -10,8 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from mcp import Client, StdioServerParameters, stdio_client
 
-from ui.api import create_api
-from ui.doors import Doors, create_mcp_server
+from ui.doors import Doors, create_api, create_mcp_server
 
 QUESTION = "Hur många personer sysselsätter skogsbruket?"
 

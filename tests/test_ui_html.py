@@ -17,10 +17,13 @@ from fake_assistant import (
     citation,
     list_answer,
     refusal,
+    strategy_index,
     web_citation,
 )
 
+from assistant.answers import Row
 from assistant.catalogue import Catalogue
+from assistant.evidence import page_text
 from ingest.errors import RusError
 from ingest.facts.types import FactBase
 from ui.brand import Brand, contrast
@@ -32,19 +35,17 @@ from ui.citations import (
     find_quote,
     list_panel,
     marked,
-    page_text,
-    questions_html,
     source_panel,
 )
-from ui.conversation import Turn, kept_html, kept_list_html, restored_turns
-from ui.document_list import ShownDocument, documents_csv, documents_html
-from ui.export import Saver, csv_text, file_html, table_cells
+from ui.conversation import Turn, answers_markdown, copied_texts, copies_html, kept_html, restored_turns
+from ui.documents_tab import ShownDocument, documents_csv, documents_html
+from ui.export import KINDS, Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
-from ui.guide import glossary_html, role_questions, strategy_html, terms, tour_questions
+from ui.guide import guide_html, questions_html, role_questions, terms, tour_questions
 from ui.markdown import blocks, plain_text
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
-from ui.text_export import answers_markdown, copied_texts, copies_html
+from ui.templating import render
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
@@ -72,16 +73,16 @@ class Tags(HTMLParser):
         source_panel(
             1,
             citation(title=EVIL, section=(EVIL,), quote=EVIL, ocr=True),
-            Place(EVIL, EVIL, (IMAGE,), "original/x"),
+            Place(EVIL, (IMAGE,), "original/x"),
             SV,
         ),
-        source_panel(1, citation(quote=EVIL, title=EVIL), Place(None, None, (), None), SV),
+        source_panel(1, citation(quote=EVIL, title=EVIL), Place(None, (), None), SV),
         list_panel(Turn(1, "?", answer=answer(citations=(citation(title=EVIL, quote=EVIL),))), SV),
-        questions_html("Frågor", (EVIL,)),
+        questions_html("Frågor", (EVIL,), SV),
         copies_html((Turn(1, EVIL, answer=answer(EVIL, question=EVIL)),), SV),
         copied_texts(answer(EVIL, citations=(citation(quote=EVIL, title=EVIL),)), SV)[1],
         kept_html((Turn(1, EVIL, answer=answer(EVIL)),)),
-        kept_list_html(SV),
+        render("kept", SV, {}),
         documents_html([ShownDocument(one) for one in RECORDS], SV, True),
         reading_html(EVIL, FakeIndex().reading("webb"), None, None, SV),
     ],
@@ -108,10 +109,10 @@ def test_a_quote_that_is_not_there_is_not_marked_elsewhere():
 
 def test_the_panel_shows_document_page_section_quote_and_image():
     soup = BeautifulSoup(
-        source_panel(1, citation(), Place(PAGE_TEXT, "i", (IMAGE,), "original/plan#page=2"), SV), "lxml"
+        source_panel(1, citation(page_label="i"), Place(PAGE_TEXT, (IMAGE,), "original/plan#page=2"), SV), "lxml"
     )
     assert soup.mark.text == QUOTE
-    assert [item.text for item in soup.select("dd")] == [PDF.title, "s. 2 (tryckt sida i)", "Mål › Digitalt"]
+    assert [item.text for item in soup.select("dd")] == [PDF.title, "s. i (fil 2)", "Mål › Digitalt"]
     assert soup.img["src"] == "sida/plan/2?v=g1"
     assert QUOTE in soup.img["alt"] and "Sida 2" in soup.img["alt"]
     assert soup.select_one(".rus-frame")["style"] == "left:10.000%;top:20.000%;width:30.000%;height:2.000%"
@@ -119,14 +120,21 @@ def test_the_panel_shows_document_page_section_quote_and_image():
     assert soup.h2["tabindex"] == "-1"
 
 
+def test_a_passage_that_is_a_table_is_shown_as_one_with_the_quoted_row_marked():
+    place = Place("Mål | År\nBredband | 2030\nResor | 2035", (), None, is_table=True)
+    soup = BeautifulSoup(source_panel(1, citation(quote="Bredband | 2030"), place, SV), "lxml")
+    assert [[cell.text for cell in row.select("td")] for row in soup.select("blockquote tr")][1] == ["Bredband", "2030"]
+    assert [mark.text for mark in soup.select("mark")] == ["Bredband", "2030"]
+
+
 def test_a_heading_that_is_quoted_stands_marked_above_its_passage():
     headed = citation(section=("Mål", "Grön verkstad"), quote="Grön verkstad\nVi bygger.")
-    soup = BeautifulSoup(source_panel(1, headed, Place("Vi bygger. Vi odlar.", None, (), None), SV), "lxml")
+    soup = BeautifulSoup(source_panel(1, headed, Place("Vi bygger. Vi odlar.", (), None), SV), "lxml")
     assert soup.mark is not None and soup.mark.text.split() == ["Grön", "verkstad", "Vi", "bygger."]
 
 
 def test_the_panel_of_a_web_page_has_text_and_link_but_no_page():
-    place = Place(WEB_TEXT, None, (), "https://exempel.invalid/klimat")
+    place = Place(WEB_TEXT, (), "https://exempel.invalid/klimat")
     soup = BeautifulSoup(source_panel(1, web_citation(), place, SV), "lxml")
     assert soup.mark.text == "vill halvera utsläppen"
     assert soup.img is None and "s. " not in soup.dl.text
@@ -134,11 +142,11 @@ def test_the_panel_of_a_web_page_has_text_and_link_but_no_page():
 
 
 def test_a_source_that_was_read_again_says_so():
-    assert SV.text("ui.panel.replaced") in source_panel(1, citation(), Place(None, None, (), None), SV)
+    assert SV.text("ui.panel.replaced") in source_panel(1, citation(), Place(None, (), None), SV)
 
 
 def test_printed_page_numbers_are_told_only_when_they_differ():
-    assert page_text(12, "11", SV) == "s. 12 (tryckt sida 11)"
+    assert page_text(12, "11", SV) == "s. 11 (fil 12)"
     assert page_text(12, "12", SV) == page_text(12, None, SV) == "s. 12"
 
 
@@ -182,6 +190,28 @@ def test_the_exported_answer_carries_its_sources_and_the_warning():
     assert "2026-03-01 12:00" in text and SV.text("ui.machine_notice") in text
 
 
+def texts_of_file(kind, content):
+    import docx
+    import openpyxl
+    import pypdf
+
+    if kind == "docx":
+        return "".join(text for _, text in notes_of(docx.Document(io.BytesIO(content))))
+    if kind in ("pdf", "evidence"):
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    if kind == "xlsx":
+        return str(list(openpyxl.load_workbook(io.BytesIO(content)).active.values))
+    return content.decode()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_tells_the_printed_page_beside_the_files_own(kind):
+    cited = answer(citations=(citation(page_label="iii"),), rows=(Row("Fiber", (), (1,)),))
+    saver = Saver(FakeIndex(label="iii"), SV)
+    content = saver.file([Turn(1, "Fråga", answer=cited)], 1, kind, NOON).content
+    assert "s. iii (fil 2)" in " ".join(texts_of_file(kind, content).split()).replace("\\", "")
+
+
 def test_the_reading_view_names_what_is_left_out():
     soup = BeautifulSoup(reading_html(PDF.title, FakeIndex().reading("plan"), 2, IMAGE, SV), "lxml")
     assert SV.text("ui.reading.furniture") in soup.select_one(".rus-left-out").text
@@ -189,11 +219,27 @@ def test_the_reading_view_names_what_is_left_out():
     assert soup.select_one(".rus-reading li").text == PAGE_TEXT.split("\n")[1]
 
 
-def test_the_strategy_is_a_list_that_asks():
-    soup = BeautifulSoup(strategy_html(FakeIndex().facts, SV), "lxml")
-    (button,) = soup.select("button[data-question]")
+def guide(index, address="original/plan#page=2"):
+    return BeautifulSoup(guide_html(index, lambda document, page: address, SV), "lxml")
+
+
+def test_the_strategy_is_a_list_that_asks_and_leads_to_the_page():
+    soup = guide(FakeIndex())
+    button = soup.select(".rus-part button[data-question]")[-1]
     assert "Bredband åt <alla>" in button["data-question"] and "Mål: 80 % (2027)" in button.text
-    assert SV.text("ui.strategy.nothing") in strategy_html(FactBase((), ()), SV)
+    assert soup.select_one("a.rus-place")["href"].endswith("#page=2") and "s. 2" in soup.select_one("a.rus-place").text
+    assert SV.text("ui.strategy.nothing") in guide(FakeIndex(facts=FactBase((), ()))).text
+
+
+def test_the_map_hangs_every_part_under_the_one_it_belongs_to():
+    soup = guide(strategy_index())
+    first, second = soup.select(".rus-map [data-level=priority] > li")
+    assert [one.text for one in first.select(":scope > .rus-node .rus-kind")] == ["Prioritering 1"]
+    assert [one.text for one in first.select("[data-level=goal] button")] == ["Fler turer Mål: 40 (2030)"]
+    assert [one.text for one in first.select("[data-level=initiative] button")] == ["Bussringen"]
+    assert [one.text for one in second.select("[data-level=initiative] button")] == ["Läsklubben"]
+    assert "Ett län i rörelse." in soup.select_one(".rus-map .rus-node button").text
+    assert len(soup.select(".rus-map button")) == len(soup.select(".rus-map .rus-node a")) == 6
 
 
 def test_an_empty_page_says_so():
@@ -273,7 +319,7 @@ def test_what_is_copied_has_no_markup_and_numbered_sources():
     plain, rich = copied_texts(answer("**Målet** är 80 % \\| 90 % [1].\n\n- Ett [1]\n- Två"), SV)
     assert plain.startswith("Målet är 80 % | 90 % [1].\n• Ett [1]\n• Två")
     assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in plain
-    assert "<b>Målet</b>" in rich and "<sup>[1]</sup>" in rich and "<li>Två</li>" in rich
+    assert "<strong>Målet</strong>" in rich and "<sup>[1]</sup>" in rich and "<li>Två</li>" in rich
 
 
 def test_a_table_is_copied_with_its_columns_apart():
@@ -315,7 +361,7 @@ def test_the_form_asks_for_a_reason_that_is_known():
 
 
 def test_the_panel_leads_to_the_sources_before_and_after():
-    soup = BeautifulSoup(source_panel(3, citation(2), Place(PAGE_TEXT, None, (), None), SV, (1, 2, 5)), "lxml")
+    soup = BeautifulSoup(source_panel(3, citation(2), Place(PAGE_TEXT, (), None), SV, (1, 2, 5)), "lxml")
     assert [link["href"] for link in soup.select(".rus-panel-links a")] == ["#kalla-3-1", "#kalla-3-5", "#kalla-3"]
     assert soup.h2["data-target"] == "#kalla-3-2"
 
@@ -332,13 +378,14 @@ def test_words_are_explained_as_the_documents_do_it_and_where():
     from dataclasses import replace
 
     text = "Med nära vård avses vård som ges nära hemmet. Regionala rådet för vatten (RRV) leder arbetet."
-    found = terms([replace(FakeIndex().passages[0], text=text)])
+    defining = replace(FakeIndex().passages[0], text=text)
+    found = terms([defining])
     assert [(one.name, one.meaning) for one in found] == [
         ("Nära vård", "vård som ges nära hemmet."),
         ("RRV", "Regionala rådet för vatten"),
     ]
-    index = FakeIndex(passages=(found[0].passage,))
-    assert f"{PDF.title}, s. 2" in glossary_html(index, SV) and glossary_html(FakeIndex(), SV) == ""
+    assert f"{PDF.title}, s. 2" in guide(FakeIndex(passages=(defining,))).select_one(".rus-terms").text
+    assert guide(FakeIndex()).select_one(".rus-terms") is None
 
 
 def test_a_regions_colour_must_be_readable_and_its_logo_there(tmp_path):
@@ -355,4 +402,15 @@ def test_the_statement_says_what_was_tested_and_names_the_region():
     soup = BeautifulSoup(page, "lxml")
     assert "Region Exempel" in soup.p.text and soup.html["lang"] == "sv"
     assert soup.find("a", href="mailto:a@b.invalid") and "Digg" in soup.text and "axe-core" in soup.text
+    asked = (
+        "delvis förenlig",
+        "Självskattning",
+        "uppdaterades senast",
+        "prövades senast",
+        "(12 §",
+        "(9 §)",
+        "WCAG 1.3.1",
+    )
+    assert all(part in soup.text for part in asked)  # what the authority's instruction says that it shall hold
+    assert soup.find("a", href="https://www.digg.se/tdosanmalan")
     assert "fann 2 fel" in statement_html(ScanResults("2026-01-01", "x", "y", {"start": 2}, ()), Brand(), SV, "")

@@ -9,20 +9,19 @@ from test_ui_html import Tags
 from assistant.answers import Row
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
+from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.indexing.building import Step
 from ingest.indexing.planning import Action
 from ui.brand import Brand
 from ui.citations import Place, list_panel, source_panel
-from ui.conversation import Turn, kept_html, messages
-from ui.document_forms import job_html, manage_html
-from ui.document_list import ShownDocument, documents_html
+from ui.conversation import Turn, copied_texts, copies_html, kept_html, messages
+from ui.documents_tab import ShownDocument, documents_html, job_html, manage_html
 from ui.feedback import feedback_form
-from ui.guide import glossary_html, start_html
+from ui.guide import guide_html, start_html
 from ui.index_jobs import FileResult, JobProgress, JobState
 from ui.markdown import rich_text, safe_markdown
 from ui.reading_view import reading_html
 from ui.statement import ScanResults, statement_html
-from ui.text_export import copied_texts, copies_html
 
 SV = Catalogue.load("sv")
 OUTSIDE = "https://evil.invalid/"
@@ -75,6 +74,11 @@ PAYLOADS = (
     "{{7*7}} ${7*7} {value}",
 )
 ALLOWED = {
+    "em",
+    "strong",
+    "tbody",
+    "td",
+    "h4",
     "a",
     "p",
     "blockquote",
@@ -90,10 +94,8 @@ ALLOWED = {
     "table",
     "caption",
     "thead",
-    "tbody",
     "tr",
     "th",
-    "td",
     "h1",
     "h2",
     "h3",
@@ -103,7 +105,6 @@ ALLOWED = {
     "q",
     "sup",
     "b",
-    "strong",
     "details",
     "summary",
     "section",
@@ -132,7 +133,7 @@ def shown(payload):
         reason=payload,
         report=ReadingReport(warnings=(payload,)),
     )
-    cited = citation(title=payload, section=(payload,), quote=payload, url=payload)
+    cited = citation(title=payload, section=(payload,), quote=payload, url=payload, page_label=payload)
     asked = Turn(1, payload, answer=answer(payload, question=payload, citations=(cited,), suggestions=(payload,)))
     read = ReadDocument(
         (Page(1, payload),), (Block(BlockKind.HEADING, payload, (Span(1, 0, len(payload)),), 1),), record.report
@@ -140,14 +141,17 @@ def shown(payload):
     index = FakeIndex(
         passages=(replace(PDF_PASSAGE, title=payload, text=f"Med {payload} avses här {payload} och mer text."),)
     )
-    yield source_panel(1, cited, Place(payload, payload, (), None), SV)
+    yield source_panel(1, cited, Place(payload, (), None), SV)
     yield list_panel(asked, SV)
     yield documents_html([ShownDocument(record)], SV, True)
     yield reading_html(payload, read, 1, None, SV)
     yield copies_html((asked,), SV) + kept_html((asked,))
     yield copied_texts(asked.answer, SV)[1]
     yield start_html((payload,), index.facts, SV)
-    yield glossary_html(index, SV)
+    yield guide_html(index, lambda document, page: payload, SV)
+    named = Entity(payload, (), "project", (payload,), (Stretch(index.passages[0].id, 0, 4),), 0, ())
+    known = replace(index, facts=FactBase((named,), (), priorities=(named, replace(named, name=f"{payload}2"))))
+    yield guide_html(known, lambda document, page: payload, SV)
     yield job_html(JobState("add", True, progress=JobProgress(Step.READING, payload, 0, 2, 0, 0, None)), SV)
     yield job_html(JobState("add", files=(FileResult(payload, Action.UNREADABLE, 0, 0, payload),)), SV)
     yield manage_html(SV, "") + feedback_form(SV)
@@ -182,8 +186,6 @@ def _addresses(page):
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_brand_and_no_file_becomes_markup(payload):
-    from ui.markdown import blocks
-
     page = statement_html(
         ScanResults("2026-01-01", payload, payload, {"start": 0}, ()), Brand(payload, contact=payload), SV, ""
     )
@@ -197,4 +199,4 @@ def test_no_brand_and_no_file_becomes_markup(payload):
         "meta",
         "link",
     }
-    assert set(Tags(rich_text(blocks(safe_markdown(payload, {})))).seen) <= ALLOWED
+    assert set(Tags(rich_text(safe_markdown(payload, {}))).seen) <= ALLOWED

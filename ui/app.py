@@ -44,9 +44,9 @@ def create_app(assistant: Assistant, options: ChatOptions | None = None) -> Fast
     """The service as an ASGI application. Makes no request of its own and lets the browser make none to others."""
     from fastapi import FastAPI
 
-    from ui.api import create_api
     from ui.browser import BrowserRules
     from ui.document_routes import Rights, UploadLimits, document_routes
+    from ui.doors import create_api
     from ui.events import Events
     from ui.index_jobs import IndexJobs
     from ui.pages import Pages, page_routes

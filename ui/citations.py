@@ -1,15 +1,19 @@
-"""The source panel: where a quote stands, in its passage and on its page. Builds HTML; every text is escaped."""
+"""The source panel: where a quote stands, in its passage and on its page."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+from markupsafe import Markup
 
 from assistant.answers import Citation
 from assistant.catalogue import Catalogue
+from assistant.evidence import page_text, place_text
 from ui.conversation import Turn, source_target
+from ui.templating import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,15 @@ class PageImage:
 class Place:
     """What the panel shows of one citation beyond the citation itself.
 
-    `passage` is the text around the quote, or None where the index no longer holds it. `original` is the address of
-    the document itself. `images` are the pages that carry the quote.
+    `passage` is the text around the quote, or None where the index no longer holds it; a table's rows are lines and
+    its cells parted by " | ". `original` is the address of the document itself. `images` are the pages that carry the
+    quote.
     """
 
     passage: str | None
-    page_label: str | None
     images: tuple[PageImage, ...]
     original: str | None
+    is_table: bool = False
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
@@ -56,30 +61,22 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
-def marked(text: str, quote: str) -> str:
-    """`text` as HTML with the quote in <mark>, or without a mark where it is not found."""
-    span = find_quote(quote, text)
-    if span is None:
-        return html.escape(text)
-    start, end = span
-    return f"{html.escape(text[:start])}<mark>{html.escape(text[start:end])}</mark>{html.escape(text[end:])}"
-
-
-def page_text(page: int, label: str | None, catalogue: Catalogue) -> str:
-    """The page as people write it, with the printed number where it differs from the file's."""
-    if label is None or label == str(page):
-        return catalogue.text("ui.panel.page", {"page": str(page)})
-    return catalogue.text("ui.panel.page_labelled", {"page": str(page), "label": label})
+def marked(text: str, quote: str) -> Markup:
+    """`text` with the quote in <mark>, or without a mark where it is not found."""
+    start, end = find_quote(quote, text) or (0, 0)
+    mark = Markup("<mark>{}</mark>").format(text[start:end]) if end else ""
+    return Markup("{}{}{}").format(text[:start], mark, text[end:])
 
 
 def empty_panel(catalogue: Catalogue) -> str:
     """The panel before there is an answer."""
-    return _panel(catalogue.text("ui.panel.heading"), f"<p>{html.escape(catalogue.text('ui.panel.empty'))}</p>")
+    return message_panel(catalogue.text("ui.panel.empty"), catalogue)
 
 
 def message_panel(text: str, catalogue: Catalogue) -> str:
     """The panel with one sentence, such as that a source is gone."""
-    return _panel(catalogue.text("ui.panel.heading"), f"<p>{html.escape(text)}</p>")
+    heading = catalogue.text("ui.panel.heading")
+    return render("panel", catalogue, {"heading": heading, "target": "", "message": text})
 
 
 def list_panel(turn: Turn, catalogue: Catalogue) -> str:
@@ -87,9 +84,16 @@ def list_panel(turn: Turn, catalogue: Catalogue) -> str:
     citations = turn.answer.citations if turn.answer is not None else ()
     if not citations:
         return message_panel(catalogue.text("ui.panel.none"), catalogue)
-    items = "".join(_list_item(turn.number, citation, catalogue) for citation in citations)
-    links = f'<p class="rus-panel-links">{_back_button(catalogue)}</p>'
-    return _panel(catalogue.text("ui.panel.list_heading"), f'{links}<ol class="rus-sources">{items}</ol>')
+    values = {
+        "heading": catalogue.text("ui.panel.list_heading"),
+        "target": "",
+        "message": "",
+        "citation": None,
+        "citations": citations,
+        "target_of": lambda mark: source_target(turn.number, mark),
+        "place_of": lambda one: place_text(one.title, one.page, one.page_label, catalogue),
+    }
+    return render("panel", catalogue, values)
 
 
 def source_panel(number: int, citation: Citation, place: Place, catalogue: Catalogue, marks: Sequence[int] = ()) -> str:
@@ -97,32 +101,37 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
 
     `marks` are those of all sources of answer `number`, for the ways to the one before and the one after.
     """
-    text = catalogue.text
-    body = [_navigation(number, citation.mark, marks, catalogue), _facts(citation, place, catalogue)]
-    if citation.ocr:
-        body.append(f'<p class="rus-warning">{html.escape(text("ui.panel.ocr"))}</p>')
-    if place.passage is None:
-        body.append(f'<p class="rus-warning">{html.escape(text("ui.panel.replaced"))}</p>')
-        heading, passage = text("ui.panel.quote"), citation.quote
-    else:
-        heading, passage = text("ui.panel.passage"), _with_headings(citation, place.passage)
-    read = f"<h3>{html.escape(heading)}</h3><blockquote>{marked(passage, citation.quote)}</blockquote>"
-    if place.original is not None:
-        read += original_link(place.original, citation.page, catalogue)
-    body.append(f'<div class="rus-evidence"><div>{read}</div>{_page_images(citation, place, catalogue)}</div>')
-    values = {"mark": str(citation.mark), "count": str(len(marks))}
-    known = "ui.panel.source_heading_of" if len(marks) > 1 else "ui.panel.source_heading"
-    return _panel(text(known, values), "".join(body), source_target(number, citation.mark))
+    counts = {"mark": str(citation.mark), "count": str(len(marks))}
+    at = marks.index(citation.mark) if citation.mark in marks else 0
+    around = {"previous": marks[at - 1 : at] if at else (), "next": marks[at + 1 : at + 2]}
+    passage = citation.quote if place.passage is None else _with_headings(citation, place.passage)
+    values = {
+        "heading": catalogue.text(
+            "ui.panel.source_heading_of" if len(marks) > 1 else "ui.panel.source_heading", counts
+        ),
+        "target": source_target(number, citation.mark),
+        "message": "",
+        "citation": citation,
+        "target_of": lambda mark: source_target(number, mark),
+        "beside": {key: found[0] for key, found in around.items() if found},
+        "several": len(marks) > 1,
+        "all_target": f"#kalla-{number}",
+        "page": page_text(citation.page, citation.page_label, catalogue) if citation.page is not None else "",
+        "is_current": place.passage is not None,
+        "passage": marked(passage, citation.quote),
+        "rows": _rows(passage, citation.quote) if place.is_table and place.passage == passage else (),
+        "original": place.original,
+        "original_label": _original_label(place.original or "", citation.page, catalogue),
+        "figures": [page_figure(image, citation.title, citation.quote, catalogue) for image in place.images],
+    }
+    return render("panel", catalogue, values)
 
 
-def _page_images(citation: Citation, place: Place, catalogue: Catalogue) -> str:
-    """The pages that carry the quote, or a sentence on why there is none; nothing for a web page."""
-    if place.images:
-        figures = (page_figure(image, citation.title, citation.quote, catalogue) for image in place.images)
-        return f"<div><h3>{html.escape(catalogue.text('ui.panel.page_image'))}</h3>{''.join(figures)}</div>"
-    if citation.page is None:
-        return ""
-    return f"<p>{html.escape(catalogue.text('ui.panel.page_image_failed'))}</p>"
+def page_figure(image: PageImage, title: str, quote: str, catalogue: Catalogue) -> Markup:
+    """The page image with the quote's words framed; the alternative text says what is framed."""
+    key = "ui.panel.page_image_alt" if image.frames else "ui.panel.page_image_alt_plain"
+    alt = catalogue.text(key, {"page": str(image.page), "title": title, "quote": quote})
+    return render("figure", catalogue, {"image": image, "alt": alt})
 
 
 def _with_headings(citation: Citation, passage: str) -> str:
@@ -132,85 +141,18 @@ def _with_headings(citation: Citation, passage: str) -> str:
     return passage if first is None else "\n".join((*citation.section[first:], passage))
 
 
-def page_figure(image: PageImage, title: str, quote: str, catalogue: Catalogue) -> str:
-    """The page image with the quote's words framed; the alternative text says what is framed."""
-    values = {"page": str(image.page), "title": title, "quote": quote}
-    key = "ui.panel.page_image_alt" if image.frames else "ui.panel.page_image_alt_plain"
-    frames = "".join(_frame(frame) for frame in image.frames)
-    return (
-        f'<div class="rus-page"><img src="{html.escape(image.address)}" width="{image.width_px}" '
-        f'height="{image.height_px}" alt="{html.escape(catalogue.text(key, values))}">{frames}</div>'
-    )
+def _rows(text: str, quote: str) -> list[tuple[bool, list[str]]]:
+    """The rows of a table, each with whether the quote stands in it, and its cells."""
+    start, end = find_quote(quote, text) or (0, 0)
+    ends = list(accumulate(len(line) + 1 for line in text.split("\n")))
+    return [
+        (stop > start and stop - len(line) - 1 < end, line.split(" | "))
+        for line, stop in zip(text.split("\n"), ends, strict=True)
+    ]
 
 
-def original_link(address: str, page: int | None, catalogue: Catalogue) -> str:
-    """A link to the document itself; web addresses other than http(s) are not linked."""
+def _original_label(address: str, page: int | None, catalogue: Catalogue) -> str:
     if page is not None:
-        label = catalogue.text("ui.panel.original", {"page": str(page)})
-    else:
-        web = address.startswith(("http://", "https://"))
-        label = catalogue.text("ui.panel.original_web" if web else "ui.panel.original_plain")
-    return (
-        f'<p><a class="rus-original" href="{html.escape(address)}" target="_blank" rel="noopener noreferrer">'
-        f"{html.escape(label)} {html.escape(catalogue.text('ui.panel.new_window'))}</a></p>"
-    )
-
-
-def questions_html(heading: str, questions: Sequence[str]) -> str:
-    """Questions to choose from, as a list of buttons; empty where there are none."""
-    if not questions:
-        return ""
-    buttons = "".join(
-        f'<li><button type="button" class="rus-question" data-question="{html.escape(question)}">'
-        f"{html.escape(question)}</button></li>"
-        for question in questions
-    )
-    return f'<h3>{html.escape(heading)}</h3><ul class="rus-questions">{buttons}</ul>'
-
-
-def _panel(heading: str, body: str, target: str = "") -> str:
-    """`target` is the address of the mark that the panel shows, empty where it shows none."""
-    attributes = f'id="rus-panel-heading" tabindex="-1" data-target="{html.escape(target)}"'
-    return f"<h2 {attributes}>{html.escape(heading)}</h2>{body}"
-
-
-def _navigation(number: int, mark: int, marks: Sequence[int], catalogue: Catalogue) -> str:
-    """Back to the answer, the source before and after, all sources, and the panel over the whole width."""
-    parts = [_back_button(catalogue)]
-    at = marks.index(mark) if mark in marks else 0
-    for key, place in (("previous", at - 1), ("next", at + 1)):
-        if 0 <= place < len(marks):
-            label = html.escape(catalogue.text(f"ui.panel.{key}"))
-            parts.append(f'<a href="{source_target(number, marks[place])}">{label}</a>')
-    if len(marks) > 1:
-        parts.append(f'<a href="#kalla-{number}">{html.escape(catalogue.text("ui.panel.all"))}</a>')
-    wide = html.escape(catalogue.text("ui.panel.wide"))
-    parts.append(f'<button type="button" class="rus-button" data-wide aria-pressed="false">{wide}</button>')
-    return f'<p class="rus-panel-links">{" ".join(parts)}</p>'
-
-
-def _back_button(catalogue: Catalogue) -> str:
-    return f'<button type="button" class="rus-button" data-back>{html.escape(catalogue.text("ui.panel.back"))}</button>'
-
-
-def _facts(citation: Citation, place: Place, catalogue: Catalogue) -> str:
-    facts = [(catalogue.text("ui.panel.document"), citation.title)]
-    if citation.page is not None:
-        facts.append((catalogue.text("ui.panel.place"), page_text(citation.page, place.page_label, catalogue)))
-    if citation.section:
-        facts.append((catalogue.text("ui.panel.section"), " › ".join(citation.section)))
-    return "<dl>" + "".join(f"<dt>{html.escape(n)}</dt><dd>{html.escape(v)}</dd>" for n, v in facts) + "</dl>"
-
-
-def _list_item(number: int, citation: Citation, catalogue: Catalogue) -> str:
-    page = "" if citation.page is None else ", " + catalogue.text("ui.panel.page", {"page": str(citation.page)})
-    target = html.escape(source_target(number, citation.mark))
-    return (
-        f'<li value="{citation.mark}"><a href="{target}">[{citation.mark}] {html.escape(citation.title + page)}</a>'
-        f"<q>{html.escape(citation.quote)}</q></li>"
-    )
-
-
-def _frame(frame: Frame) -> str:
-    style = f"left:{frame.left:.3%};top:{frame.top:.3%};width:{frame.width:.3%};height:{frame.height:.3%}"
-    return f'<span class="rus-frame" style="{style}"></span>'
+        return catalogue.text("ui.panel.original", {"page": str(page)})
+    web = address.startswith(("http://", "https://"))
+    return catalogue.text("ui.panel.original_web" if web else "ui.panel.original_plain")

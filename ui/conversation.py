@@ -1,4 +1,4 @@
-"""One conversation as plain data: how it is written in the chat window, and kept in the user's browser.
+"""One conversation as plain data: how it is written in the chat window, kept in the user's browser, and taken along.
 
 The server keeps nothing. Knows nothing of Gradio's components.
 """
@@ -9,14 +9,26 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from assistant.drafting import escape, mark_text
+from assistant.evidence import place_text
 from ingest.errors import RusError
-from ui.markdown import columns, escape_text, has_table, rows_table, safe_markdown
+from ui.markdown import (
+    blocks,
+    columns,
+    escape_text,
+    has_table,
+    plain_text,
+    printable,
+    rich_text,
+    rows_table,
+    safe_markdown,
+)
 
 FRAMES_PER_SECOND = 8.0
 """How often a streamed answer is redrawn; more only costs the browser."""
@@ -150,23 +162,6 @@ def restored_turns(text: str, catalogue: Catalogue) -> tuple[Turn, ...]:
     return tuple(replace(turn, number=number) for number, turn in enumerate(turns, start=1))
 
 
-def kept_list_html(catalogue: Catalogue) -> str:
-    """The list of kept conversations, which the page's script fills in, with a field that finds in it."""
-    keys = ("heading", "intro", "delete_all", "find", "print")
-    text = {key: html.escape(catalogue.text(f"ui.kept.{key}")) for key in keys}
-    files = " ".join(
-        f'<a href="#spara-0-{kind}">{html.escape(catalogue.text(f"ui.kept.save_{kind}"))}</a>'
-        for kind in ("docx", "pdf", "md")
-    )
-    return (
-        f'<details class="rus-kept"><summary>{text["heading"]}</summary><p>{text["intro"]}</p>'
-        f'<label class="rus-row-filter">{text["find"]} <input type="search" data-find></label><ul></ul>'
-        f'<p role="status" class="rus-quiet"></p><p class="rus-panel-links">{files}</p>'
-        f'<p class="rus-panel-links"><button type="button" class="rus-button" data-print>{text["print"]}</button>'
-        f'<button type="button" class="rus-button" data-delete-all>{text["delete_all"]}</button></p></details>'
-    )
-
-
 def _answer_markdown(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
     label = escape_text(band(answer, catalogue))
     parts = [f'<p class="rus-band rus-band-{answer.status}">{label}</p>']
@@ -188,3 +183,66 @@ def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) 
         links += [(f"{mood}-{number}", catalogue.text(f"ui.feedback.{mood}")) for mood in ("bra", "fel")]
     shown = " ".join(f'<a href="#{target}">{escape_text(label)}</a>' for target, label in links)
     return f'<p class="rus-actions">{shown}</p>'
+
+
+def marked_markdown(answer: Answer, catalogue: Catalogue) -> str:
+    """The answer's text as safe Markdown with its marks as [n], for files."""
+    return safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations})
+
+
+def answers_markdown(answers: Sequence[Answer], catalogue: Catalogue, made: datetime) -> str:
+    """The answers with question, circumstances, every source's quote and place, and how they were made."""
+    return "\n\n".join(_exported(answer, catalogue, made) for answer in answers)
+
+
+def copied_texts(answer: Answer, catalogue: Catalogue) -> tuple[str, str]:
+    """The answer with its numbered sources for the clipboard: (plain text, HTML)."""
+    markdown = marked_markdown(answer, catalogue)
+    sources = [source_text(citation, catalogue) for citation in answer.citations]
+    heading = catalogue.text("ui.export.sources")
+    plain = "\n\n".join(
+        part for part in (plain_text(blocks(markdown)), "\n".join((heading, *sources)) if sources else "") if part
+    )
+    listed = "".join(f"<p>{html.escape(source)}</p>" for source in sources)
+    return plain, rich_text(markdown) + (f"<h3>{html.escape(heading)}</h3>{listed}" if sources else "")
+
+
+def copies_html(turns: Sequence[Turn], catalogue: Catalogue) -> str:
+    """Hidden elements with what is copied of each answer; the link #kopiera-N under an answer takes it from there."""
+    parts = []
+    for turn in turns:
+        if turn.answer is not None:
+            plain, rich = copied_texts(turn.answer, catalogue)
+            parts.append(
+                f'<div hidden id="kopia-{turn.number}" data-plain="{html.escape(plain)}" '
+                f'data-rich="{html.escape(rich)}" data-question="{html.escape(turn.question)}"></div>'
+            )
+    return "".join(parts)
+
+
+def source_text(citation: Citation, catalogue: Catalogue) -> str:
+    """One source on a line: mark, quote, title, page, section and address."""
+    place = place_text(citation.title, citation.page, citation.page_label, catalogue)
+    line = f"[{citation.mark}] ”{citation.quote}” {place}"
+    return printable(". ".join(part for part in (line, " › ".join(citation.section), citation.url or "") if part))
+
+
+def _exported(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
+    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
+    lines.append(f"## {catalogue.text('ui.export.answer')}")
+    lines.append(f"**{escape_text(band(answer, catalogue))}**")
+    lines.append(marked_markdown(answer, catalogue))
+    lines.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
+    if answer.citations:
+        lines.append(f"## {catalogue.text('ui.export.sources')}")
+        lines.extend(_source(citation, catalogue) for citation in answer.citations)
+    values = {"date": f"{made:%Y-%m-%d %H:%M}", "generator": answer.generator, "index": answer.index_id}
+    lines.append("---")
+    lines.append(escape_text(catalogue.text("ui.export.made", values)))
+    lines.append(catalogue.text("ui.machine_notice"))
+    return "\n\n".join(lines) + "\n"
+
+
+def _source(citation: Citation, catalogue: Catalogue) -> str:
+    mark = f"[{citation.mark}]"
+    return f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}"

@@ -22,7 +22,7 @@ from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue, Language
 from ingest.descriptions import parse_description
 from ingest.errors import RusError
-from ui.document_forms import job_html, job_status
+from ui.documents_tab import job_html, job_status
 from ui.index_jobs import IndexJobs, Job, upload_folder
 
 HEADER = "x-rus-documents"

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from ui.conversation import band, circumstances
+from ui.conversation import band, circumstances, marked_markdown, source_text
 from ui.markdown import Run, TextBlock, blocks, printable
-from ui.text_export import marked_markdown, source_text
 
 if TYPE_CHECKING:
     from docx.document import Document

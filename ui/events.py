@@ -16,16 +16,25 @@ from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
 from ui.brand import Brand
-from ui.citations import empty_panel, list_panel, message_panel, questions_html, source_panel
-from ui.conversation import Turn, band, count_text, history, kept_html, messages, paced, parse_target, restored_turns
-from ui.document_forms import manage_html
-from ui.document_list import document_name, documents_html, holds, kind_name, shown_documents
+from ui.citations import empty_panel, list_panel, message_panel, source_panel
+from ui.conversation import (
+    Turn,
+    band,
+    copies_html,
+    count_text,
+    history,
+    kept_html,
+    messages,
+    paced,
+    parse_target,
+    restored_turns,
+)
 from ui.document_routes import Rights
+from ui.documents_tab import document_name, documents_html, holds, kind_name, manage_html, shown_documents
 from ui.export import Saver, file_html
 from ui.feedback import keep_feedback
-from ui.guide import guide_html, start_html
+from ui.guide import guide_html, questions_html, start_html
 from ui.pages import Pages
-from ui.text_export import copies_html
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -67,7 +76,7 @@ class Events:
             gr.skip() if turns else self._starters(),
             documents_html(shown, words, managed),
             manage_html(words, self.base) if managed else "",
-            guide_html(index, words),
+            guide_html(index, lambda document, page: self.pages.original(document, page, self.base), words),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Any:
@@ -209,7 +218,7 @@ class Events:
         answer = turns[-1].answer if turns else None
         questions = self._starters() if not turns else ""
         if answer is not None and answer.suggestions:
-            questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions)
+            questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions, self.catalogue)
         panel = gr.skip() if busy else list_panel(turns[-1], self.catalogue) if turns else empty_panel(self.catalogue)
         carried = gr.skip() if busy else copies_html(turns, self.catalogue) + kept_html(turns)
         return (

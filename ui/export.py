@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
-from assistant.evidence import evidence_pdf
-from ui.conversation import Turn
+from assistant.evidence import evidence_pdf, place_text
+from ui.conversation import Turn, answers_markdown
 from ui.docx_export import answers_docx
 from ui.markdown import columns, printable
 from ui.pdf_export import answers_pdf
-from ui.text_export import answers_markdown, place_text
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
@@ -95,7 +94,8 @@ def table_cells(answer: Answer, catalogue: Catalogue) -> list[list[str]]:
     lines = [[catalogue.text("column.name"), *names, catalogue.text("ui.ask.rows_marks")]]
     for row in rows:
         cells = dict(row.cells)
-        proofs = "; ".join(place_text(citations[mark], catalogue) for mark in row.marks if mark in citations)
+        proved = [citations[mark] for mark in row.marks if mark in citations]
+        proofs = "; ".join(place_text(one.title, one.page, one.page_label, catalogue) for one in proved)
         lines.append([row.name, *(cells.get(name, "") for name in names), proofs])
     return lines
 
@@ -122,14 +122,6 @@ def table_xlsx(cells: Sequence[Sequence[str]], title: str) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
-
-
-def download_button(label: str, name: str, text: str) -> str:
-    """A button that saves `text` as a file called `name`."""
-    return (
-        f'<button type="button" class="rus-button" data-file="{html.escape(name)}" data-text="{html.escape(text)}">'
-        f"{html.escape(label)}</button>"
-    )
 
 
 def _harmless(cell: str) -> str:

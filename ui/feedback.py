@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +12,7 @@ from filelock import FileLock
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
+from ui.templating import render
 
 REASONS = ("wrong_source", "incomplete", "wrong", "not_answered")
 _FILE = "feedback.jsonl"
@@ -58,24 +58,7 @@ def question_lines(folder: Path) -> Iterator[dict[str, object]]:
 
 def feedback_form(catalogue: Catalogue) -> str:
     """The dialogue in which a user says what is wrong with an answer."""
-    text = {
-        key: html.escape(catalogue.text(f"ui.feedback.{key}"))
-        for key in ("heading", "reason", "comment", "privacy", "send", "cancel")
-    }
-    choices = "".join(
-        f'<label><input type="radio" name="reason" value="{reason}"> '
-        f"{html.escape(catalogue.text(f'ui.feedback.{reason}'))}</label>"
-        for reason in REASONS
-    )
-    return (
-        f'<dialog class="rus-dialog" aria-labelledby="rus-feedback-heading"><form method="dialog">'
-        f'<h2 id="rus-feedback-heading">{text["heading"]}</h2>'
-        f"<fieldset><legend>{text['reason']}</legend>{choices}</fieldset>"
-        f'<label>{text["comment"]}<textarea name="comment" rows="3" maxlength="{_LONGEST_COMMENT}"></textarea></label>'
-        f'<p>{text["privacy"]}</p><p class="rus-panel-links">'
-        f'<button type="submit" value="send" class="rus-button rus-main">{text["send"]}</button>'
-        f'<button type="submit" value="cancel" class="rus-button">{text["cancel"]}</button></p></form></dialog>'
-    )
+    return render("feedback", catalogue, {"reasons": REASONS, "longest": _LONGEST_COMMENT})
 
 
 def _question(number: int, record: dict[str, object]) -> dict[str, object]:

@@ -1,28 +1,32 @@
 """The way into the documents: questions by role, a tour of ten, the strategy's parts, and what its words mean.
 
-All of it is made from what the documents hold; each entry is a button that asks about it. Builds HTML.
+All of it is made from what the documents hold.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
-from ingest.documents import Passage
+from assistant.strategy_map import Level, efforts, strategy_maps, strategy_parts
+from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import definitions
-from ingest.facts.types import BODIES, Attribute, Entity, FactBase, GoalFact
+from ingest.facts.types import Attribute, FactBase, GoalFact, Stretch
+from ui.documents_tab import document_name
+from ui.templating import render
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
 
+Original = Callable[[Document, int | None], str | None]
+"""The address of a document itself, at a page; None where there is none."""
+_LEVELS: tuple[Level, ...] = ("area", "priority", "focus_area", "challenge", "goal", "initiative")
+
 ROLES: tuple[str, ...] = ("new", "official", "elected")
 _TOUR = 10
-_SHOWN_OPEN = 12
-"""A longer list is folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Term:
 
     name: str
     meaning: str
-    passage: Passage
+    place: Stretch
 
 
 def role_questions(facts: FactBase, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -74,7 +78,7 @@ def role_questions(facts: FactBase, catalogue: Catalogue) -> dict[str, tuple[str
 def tour_questions(facts: FactBase, catalogue: Catalogue) -> tuple[str, ...]:
     """Ten questions for the first week; the best-known initiatives fill up where the documents lack something."""
     asked = [_question(one.key, catalogue) for one in _QUESTIONS if one.needs(facts)]
-    known = sorted(_efforts(facts), key=lambda one: -len(one.mentions))
+    known = sorted(efforts(facts), key=lambda one: -len(one.mentions))
     asked += [catalogue.text("answer.starter_what", {"name": entity.name}) for entity in known]
     return tuple(dict.fromkeys(asked))[:_TOUR]
 
@@ -84,7 +88,8 @@ def terms(passages: Sequence[Passage]) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
     for passage in passages:
         for name, meaning in _defined(passage.text):
-            found.setdefault(name.casefold(), Term(name, meaning, passage))
+            place = Stretch(passage.id, 0, len(passage.text))
+            found.setdefault(name.casefold(), Term(name, meaning, place))
     return tuple(found[name] for name in sorted(found))
 
 
@@ -99,57 +104,52 @@ def start_html(starters: Sequence[str], facts: FactBase, catalogue: Catalogue) -
     """The questions to begin with: for everybody, and for each role that is chosen; the browser remembers which."""
     groups = {"all": tuple(starters), **role_questions(facts, catalogue)}
     filled = {role: questions for role, questions in groups.items() if questions}
-    if not filled:
-        return ""
-    buttons = "".join(
-        f'<button type="button" class="rus-button" data-role="{role}" aria-pressed="{str(role == "all").lower()}">'
-        f"{html.escape(catalogue.text(f'ui.guide.role_{role}'))}</button>"
-        for role in filled
-    )
-    lists = "".join(
-        f'<ul class="rus-questions" data-for="{role}"{"" if role == "all" else " hidden"}>'
-        f"{''.join(_item(question, '', question) for question in questions)}</ul>"
-        for role, questions in filled.items()
-    )
-    label = html.escape(catalogue.text("ui.guide.roles"))
-    heading = html.escape(catalogue.text("ui.ask.starters"))
-    return f'<h3>{heading}</h3><div class="rus-roles" role="group" aria-label="{label}">{buttons}</div>{lists}'
+    heading = catalogue.text("ui.ask.starters")
+    return render("questions", catalogue, {"heading": heading, "groups": filled}) if filled else ""
 
 
-def guide_html(index: PassageIndex, catalogue: Catalogue) -> str:
-    """The whole tab: tour, parts of the strategy, words."""
-    return tour_html(index.facts, catalogue) + strategy_html(index.facts, catalogue) + glossary_html(index, catalogue)
+def questions_html(heading: str, questions: Sequence[str], catalogue: Catalogue) -> str:
+    """Questions to choose from, as a list of buttons; empty where there are none."""
+    return render("questions", catalogue, {"heading": heading, "groups": {"all": questions}}) if questions else ""
 
 
-def tour_html(facts: FactBase, catalogue: Catalogue) -> str:
-    """The tour; the page's script marks what has been read in this browser."""
-    text = {key: html.escape(catalogue.text(f"ui.guide.{key}")) for key in ("tour", "tour_intro", "tour_again")}
-    items = "".join(_item(question, "", question) for question in tour_questions(facts, catalogue))
-    return (
-        f'<section class="rus-tour" aria-labelledby="rus-tour-heading"><h3 id="rus-tour-heading">{text["tour"]}</h3>'
-        f'<p>{text["tour_intro"]} <span role="status" class="rus-tour-count"></span></p>'
-        f'<ol class="rus-questions">{items}</ol>'
-        f'<button type="button" class="rus-button" data-tour-again hidden>{text["tour_again"]}</button></section>'
-    )
+def guide_html(index: PassageIndex, original: Original, catalogue: Catalogue) -> str:
+    """The whole tab: tour, the strategy as map and lists, words. `original` gives the address of a document's page."""
+    passages = {passage.id: passage for passage in index.passages}
+
+    def said(stretch: Stretch) -> str:
+        return " ".join(passages[stretch.passage_id].text[stretch.start : stretch.end].split())
+
+    def place_of(stretch: Stretch) -> dict[str, object]:
+        passage = passages[stretch.passage_id]
+        record = index.record(passage.document_id)
+        address = original(record.document, passage.page) if record else None
+        return {"title": passage.title, "page": passage.page, "address": address}
+
+    values = {
+        "tour": tour_questions(index.facts, catalogue),
+        "maps": strategy_maps(index),
+        "parts": strategy_parts(index),
+        "terms": terms(index.passages),
+        "levels": _LEVELS,
+        "name_of": document_name,
+        "figures": lambda part: _figures(part.goal, catalogue) if part.goal else "",
+        "said": said,
+        "place_of": place_of,
+    }
+    return render("guide", catalogue, values)
 
 
-def glossary_html(index: PassageIndex, catalogue: Catalogue) -> str:
-    """What abbreviations and words mean, each with the document and page that says so; empty where none is defined."""
-    entries = terms(index.passages)
-    if not entries:
-        return ""
-    rows = "".join(
-        f"<dt>{html.escape(one.name)}</dt><dd>{html.escape(one.meaning)} "
-        f'<span class="rus-quiet">{html.escape(_place(one.passage, catalogue))}</span></dd>'
-        for one in entries
-    )
-    heading = html.escape(f"{catalogue.text('ui.guide.glossary')} ({len(entries)})")
-    return f'<details class="rus-part"><summary><h3>{heading}</h3></summary><dl class="rus-terms">{rows}</dl></details>'
-
-
-def _place(passage: Passage, catalogue: Catalogue) -> str:
-    page = "" if passage.page is None else ", " + catalogue.text("ui.panel.page", {"page": str(passage.page)})
-    return f"{passage.title}{page}"
+def _figures(goal: GoalFact, catalogue: Catalogue) -> str:
+    """The goal's indicator, base, last outcome and target as far as the documents say them."""
+    last = goal.outcomes[-1] if goal.outcomes else None
+    told = []
+    for key, figure in (("base", goal.base), ("outcome", last), ("target", goal.target)):
+        if figure is not None:
+            year = "" if figure.year is None else f" ({figure.year})"
+            told.append(f"{catalogue.text(f'column.{key}')}: {figure.value}{year}")
+    is_said = not goal.indicator or goal.indicator.casefold() == goal.title.casefold()
+    return ("" if is_said else f"{goal.indicator}. ") + ", ".join(told)
 
 
 def _question(key: str, catalogue: Catalogue) -> str:
@@ -160,61 +160,8 @@ def _has(facts: FactBase, kind: str | None, attribute: Attribute | None = None) 
     """Whether there are at least two efforts of the kind with the attribute."""
     found = [
         one
-        for one in _efforts(facts)
+        for one in efforts(facts)
         if (kind is None or one.kind == kind)
         and (attribute is None or any(fact.attribute is attribute for fact in one.facts))
     ]
     return len(found) > 1
-
-
-def _efforts(facts: FactBase) -> list[Entity]:
-    return [entity for entity in facts.entities if entity.kind not in BODIES]
-
-
-def strategy_html(facts: FactBase, catalogue: Catalogue) -> str:
-    """Areas, priorities, focus areas, challenges, goals and initiatives, each as a list of buttons that ask."""
-    parts = [
-        _part("areas", _names(facts.areas), catalogue),
-        _part("priorities", _names(facts.priorities), catalogue),
-        _part("focus_areas", _names(facts.focus_areas), catalogue),
-        _part("challenges", _names(facts.challenges), catalogue),
-        _part("goals", [(goal.title, _figures(goal, catalogue)) for goal in facts.goals], catalogue),
-        _part("initiatives", _names(_efforts(facts)), catalogue),
-    ]
-    return "".join(parts) or f"<p>{html.escape(catalogue.text('ui.strategy.nothing'))}</p>"
-
-
-def _names(entities: Sequence[Entity]) -> list[tuple[str, str]]:
-    return [(name, "") for name in dict.fromkeys(entity.name for entity in entities)]
-
-
-def _figures(goal: GoalFact, catalogue: Catalogue) -> str:
-    """The goal's base, last outcome and target as far as the documents say them."""
-    named = (("base", goal.base), ("outcome", goal.outcomes[-1] if goal.outcomes else None), ("target", goal.target))
-    told = []
-    for key, figure in named:
-        if figure is not None:
-            year = "" if figure.year is None else f" ({figure.year})"
-            told.append(f"{catalogue.text(f'column.{key}')}: {figure.value}{year}")
-    return ", ".join(told)
-
-
-def _part(key: str, entries: Sequence[tuple[str, str]], catalogue: Catalogue) -> str:
-    if not entries:
-        return ""
-    asks = "ui.strategy.ask"
-    items = "".join(_item(name, about, catalogue.text(asks, {"name": name})) for name, about in entries)
-    heading = f"{catalogue.text(f'ui.strategy.{key}')} ({len(entries)})"
-    opened = " open" if len(entries) <= _SHOWN_OPEN else ""
-    return (
-        f'<details class="rus-part"{opened}><summary><h3>{html.escape(heading)}</h3></summary>'
-        f'<ul class="rus-questions">{items}</ul></details>'
-    )
-
-
-def _item(name: str, about: str, question: str) -> str:
-    detail = f" <span>{html.escape(about)}</span>" if about else ""
-    return (
-        f'<li><button type="button" class="rus-question" data-question="{html.escape(question)}">'
-        f"{html.escape(name)}{detail}</button></li>"
-    )

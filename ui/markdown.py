@@ -7,11 +7,10 @@ and tables. The only links are the citation marks that the program puts in itsel
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -146,20 +145,10 @@ def plain_text(text: Sequence[TextBlock]) -> str:
     return "\n".join(lines).strip()
 
 
-def rich_text(text: Sequence[TextBlock]) -> str:
-    """The blocks as HTML for the clipboard, every text escaped."""
-    parts = []
-    for kind, group in groupby(text, key=lambda block: "row" if block.kind == "head" else block.kind):
-        body = [_cells(block) for block in group]
-        if kind == "row":
-            parts.append(f'<table border="1">{"".join(body)}</table>')
-        elif kind in ("bullet", "numbered"):
-            tag = "ul" if kind == "bullet" else "ol"
-            parts.append(f"<{tag}>{''.join(f'<li>{item}</li>' for item in body)}</{tag}>")
-        else:
-            tag = {"heading": "h3", "quote": "blockquote"}.get(kind, "p")
-            parts.extend(f"<{tag}>{item}</{tag}>" for item in body)
-    return "".join(parts)
+def rich_text(markdown: str) -> str:
+    """Safe Markdown as HTML for the clipboard, its marks raised."""
+    shown: str = _PARSER.render(markdown.translate(_CONTROLS))
+    return _MARK.sub(r"<sup>\1</sup>", shown).replace("<table>", '<table border="1">')
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[TextBlock]:
@@ -193,16 +182,3 @@ def _runs(token: Token) -> tuple[Run, ...]:
         text = " " if child.type in ("softbreak", "hardbreak") else child.content.translate(_CONTROLS)
         runs.extend(Run(part, bold, bool(_MARK.fullmatch(part))) for part in _MARK.split(text) if part)
     return tuple(runs)
-
-
-def _cells(block: TextBlock) -> str:
-    cells = ["".join(_run(run) for run in cell) for cell in block.cells]
-    if block.kind not in ("head", "row"):
-        return cells[0]
-    tag = "th" if block.kind == "head" else "td"
-    return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in cells)}</tr>"
-
-
-def _run(run: Run) -> str:
-    text = html.escape(run.text)
-    return f"<sup>{text}</sup>" if run.mark else f"<b>{text}</b>" if run.bold else text

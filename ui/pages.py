@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, Response
 
 from assistant.answers import Box, Citation
-from ingest.documents import Document
+from ingest.documents import Document, PassageKind
 from ingest.errors import RusError
 from ui.citations import Frame, PageImage, Place
 
@@ -73,15 +73,19 @@ class Pages:
         index = self.assistant.index
         row, record = index.rows.get(citation.passage_id), index.record(citation.document_id)
         if row is None or record is None:
-            return Place(None, None, (), _web_address(citation.url))
+            return Place(None, (), _web_address(citation.url))
         passage = index.passages[row]
         original = self.original(record.document, citation.page, base)
         if citation.page is None:
-            return Place(passage.text, None, (), original)
-        label = index.page(citation.document_id, citation.page).label
+            return Place(passage.text, (), original, passage.kind is PassageKind.TABLE)
         numbers = sorted({box[0] for box in citation.boxes}) or [citation.page]
         drawn = (self.framed(citation.document_id, number, citation.boxes, base) for number in numbers)
-        return Place(passage.text, label, tuple(image for image in drawn if image is not None), original)
+        return Place(
+            passage.text,
+            tuple(image for image in drawn if image is not None),
+            original,
+            passage.kind is PassageKind.TABLE,
+        )
 
     def original(self, document: Document, page: int | None, base: str) -> str | None:
         """The address of the document itself: our copy for a PDF, opened at `page`; else its web address."""

@@ -12,9 +12,8 @@ from xml.sax.saxutils import escape
 
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
-from ui.conversation import band, circumstances
+from ui.conversation import band, circumstances, marked_markdown, source_text
 from ui.markdown import Run, TextBlock, blocks, printable
-from ui.text_export import marked_markdown, source_text
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle

@@ -1,10 +1,9 @@
-"""The reading view: one page's image beside what was read from it, block by block; every text is escaped."""
+"""The reading view: one page's image beside what was read from it, block by block."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -14,13 +13,15 @@ import gradio as gr
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, ReadDocument, ReadingReport
 from ui.citations import PageImage, page_figure
-from ui.document_list import document_name
+from ui.documents_tab import document_name
 from ui.pages import Pages
+from ui.templating import render
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 _LABELS = {
+    BlockKind.HEADING: "ui.reading.heading_kind",
     BlockKind.TABLE: "ui.reading.table",
     BlockKind.CAPTION: "ui.reading.caption",
     BlockKind.FOOTNOTE: "ui.reading.footnote",
@@ -31,28 +32,40 @@ _BULLET = re.compile(r"^\s*[•▪▫◦‣·–-]\s+")
 _LEFT_OUT = (BlockKind.CONTENTS, BlockKind.FURNITURE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block as it is shown, or a run of list items; `label` names what is no plain paragraph."""
+
+    text: str = ""
+    items: tuple[str, ...] = ()
+    label: str = ""
+    is_heading: bool = False
+    is_left_out: bool = False
+
+
 def reading_html(
     title: str, read: ReadDocument, page: int | None, image: PageImage | None, catalogue: Catalogue
 ) -> str:
     """The page's text with its structure named, and its image where there is one. `page` is None for a web page."""
+    values = {
+        "parts": list(_parts(read, page, catalogue)),
+        "image": page_figure(image, title, "", catalogue) if image else None,
+        "is_web": page is None,
+        "report": _report(read.report, catalogue),
+    }
+    return render("reading", catalogue, values)
+
+
+def _parts(read: ReadDocument, page: int | None, catalogue: Catalogue) -> Iterator[_Part]:
     blocks = [(block.kind, block.level, text) for block in read.blocks if (text := text_on_page(block, page))]
-    body = "".join(
-        _list(texts) if kind is BlockKind.LIST_ITEM else "".join(_block(kind, level, text, catalogue) for text in texts)
-        for (kind, level), group in groupby(blocks, key=lambda block: block[:2])
-        for texts in [[text for _, _, text in group]]
-    )
-    if not body:
-        body = f"<p>{html.escape(catalogue.text('ui.reading.empty_page'))}</p>"
-    heading = catalogue.text("ui.reading.text" if page is not None else "ui.reading.web")
-    read_part = f"<div><h3>{html.escape(heading)}</h3>{body}</div>"
-    report = _report(read.report, catalogue)
-    if image is None:
-        return f"{read_part}{report}"
-    picture = f"<div><h3>{html.escape(catalogue.text('ui.reading.image'))}</h3>"
-    picture += page_figure(image, title, "", catalogue)
-    enlarge = html.escape(catalogue.text("ui.reading.enlarge"))
-    picture += f'<button type="button" class="rus-button" data-enlarge aria-pressed="false">{enlarge}</button></div>'
-    return f'<div class="rus-reading">{picture}{read_part}</div>{report}'
+    for kind, group in groupby(blocks, key=lambda block: block[0]):
+        if kind is BlockKind.LIST_ITEM:
+            yield _Part(items=tuple(_BULLET.sub("", text) for _, _, text in group))
+            continue
+        for _, level, text in group:
+            key = _LABELS.get(kind)
+            label = catalogue.text(key, {"level": str(level)}) if key else ""
+            yield _Part(text, (), label, kind is BlockKind.HEADING, kind in _LEFT_OUT)
 
 
 def text_on_page(block: Block, page: int | None) -> str:
@@ -68,24 +81,7 @@ def page_numbers(read: ReadDocument) -> tuple[int, ...]:
     return tuple(page.number for page in read.pages if page.number is not None)
 
 
-def _list(texts: list[str]) -> str:
-    items = (f"<li>{html.escape(_BULLET.sub('', text))}</li>" for text in texts)
-    return f"<ul>{''.join(items)}</ul>"
-
-
-def _block(kind: BlockKind, level: int, text: str, catalogue: Catalogue) -> str:
-    if kind is BlockKind.PARAGRAPH:
-        return f"<p>{html.escape(text)}</p>"
-    if kind is BlockKind.HEADING:
-        label = catalogue.text("ui.reading.heading_kind", {"level": str(level)})
-    else:
-        label = catalogue.text(_LABELS[kind])
-    apart = " rus-left-out" if kind in _LEFT_OUT else ""
-    shown = f"<strong>{html.escape(text)}</strong>" if kind is BlockKind.HEADING else html.escape(text)
-    return f'<div class="rus-block{apart}"><span class="rus-kind">{html.escape(label)}</span>{shown}</div>'
-
-
-def _report(report: ReadingReport, catalogue: Catalogue) -> str:
+def _report(report: ReadingReport, catalogue: Catalogue) -> list[str]:
     values = {
         "pages": str(report.pages),
         "headings": str(report.headings),
@@ -99,9 +95,7 @@ def _report(report: ReadingReport, catalogue: Catalogue) -> str:
     if report.pages_without_text:
         pages = ", ".join(map(str, report.pages_without_text))
         lines.append(catalogue.text("ui.documents.textless_pages", {"pages": pages}))
-    lines.extend(report.warnings)
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    return f"<h3>{html.escape(catalogue.text('ui.reading.report'))}</h3><ul>{items}</ul>"
+    return [*lines, *report.warnings]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ import gradio as gr
 
 from assistant.catalogue import Catalogue
 from ui.citations import empty_panel
-from ui.conversation import kept_list_html
 from ui.events import Events, status_html
 from ui.feedback import feedback_form
 from ui.reading_view import ReadingEvents, reading_tab
+from ui.templating import render
 
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ("style.css", "answer.css", "tabs.css")
@@ -83,12 +83,12 @@ def build_window(events: Events) -> gr.Blocks:
     catalogue = events.catalogue
     blocks = gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True)
     with blocks:
-        gr.HTML(_header(events), elem_id="rus-header", apply_default_css=False)
+        gr.HTML(_frame("header", events), elem_id="rus-header", apply_default_css=False)
         with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
                 asking = _ask_tab(events)
             guide, manage, documents, reading = _other_tabs(events)
-        gr.HTML(_footer(events), elem_id="rus-footer", apply_default_css=False)
+        gr.HTML(_frame("footer", events), elem_id="rus-footer", apply_default_css=False)
         _connect_questions(asking, events)
         _connect_answers(asking, events)
         choice = asking.filter
@@ -170,7 +170,7 @@ def _ask_tab(events: Events) -> AskTab:
             questions = gr.HTML(elem_id="rus-questions", js_on_load=_ON_QUESTION, **plain)
             gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>', **plain)
             chosen = _document_filter(catalogue)
-            kept = gr.HTML(kept_list_html(catalogue), elem_id="rus-kept", js_on_load=_ON_KEPT, **plain)
+            kept = gr.HTML(render("kept", catalogue, {}), elem_id="rus-kept", js_on_load=_ON_KEPT, **plain)
         with gr.Column(scale=5, min_width=280, elem_id="rus-panel-column"):
             panel = gr.HTML(empty_panel(catalogue), elem_id="rus-panel", js_on_load=_ON_SOURCE_LINK, **plain)
     carried = gr.HTML(elem_id="rus-carried", **plain)
@@ -262,31 +262,12 @@ def _connect_answers(asking: AskTab, events: Events) -> None:
     opened.then(None, None, None, js="() => window.rusPanelOpened()")
 
 
-def _header(events: Events) -> str:
-    catalogue, brand = events.catalogue, events.brand
-    other = "en" if catalogue.language == "sv" else "sv"
-    address = events.base or f"{other}/"
-    text = {key: html.escape(catalogue.text(f"ui.{key}")) for key in ("title", "tagline", "skip", "other_language")}
-    logo = (
-        f'<img class="rus-logo" src="{events.base}logotyp" alt="{html.escape(brand.name or "")}">' if brand.logo else ""
-    )
-    name = f"{html.escape(brand.name)} · " if brand.name and not brand.logo else ""
-    return (
-        f'<a class="rus-skip" href="#rus-question" data-skip>{text["skip"]}</a>'
-        f'<header class="rus-header"><div class="rus-brand">{logo}<div><h1>{text["title"]}</h1>'
-        f"<p>{name}{text['tagline']}</p></div></div>"
-        f'<a href="{address}" lang="{other}" hreflang="{other}">{text["other_language"]}</a></header>'
-    )
-
-
-def _footer(events: Events) -> str:
-    """The way to the accessibility statement and to those who run the service."""
-    text, language = events.catalogue.text, events.catalogue.language
-    links = [f'<a href="{events.base}tillganglighet?lang={language}">{html.escape(text("ui.statement.link"))}</a>']
-    if events.brand.contact:
-        address = html.escape(events.brand.contact_address)
-        links.append(f'<a href="{address}">{html.escape(text("ui.contact"))}</a>')
-    return f'<nav class="rus-footer" aria-label="{html.escape(text("ui.footer"))}">{" ".join(links)}</nav>'
+def _frame(name: str, events: Events) -> str:
+    """The head or the foot of the page."""
+    language = events.catalogue.language
+    other = "en" if language == "sv" else "sv"
+    values = {"brand": events.brand, "base": events.base, "language": language, "other": other}
+    return render(name, events.catalogue, values)
 
 
 def _heading(catalogue: Catalogue, section: str) -> str:

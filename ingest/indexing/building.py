@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.documents import Document
+from ingest.documents import Document, PagesTold
 from ingest.embedding.embedder import Embedder
 from ingest.errors import IndexDamaged, IndexMismatch, RusError, UnreadableDocument
 from ingest.indexing.planning import (
@@ -52,19 +52,21 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a build stands: `done` of `total` documents or passages of the step. `name` is the title or file in hand,
-    `pages` and `passages` what has been read so far.
+    """Where a build stands: `done` of `total` documents or passages of the step, a document in hand by the share of its
+    pages. `name` is the title or file in hand, `pages` and `passages` what has been read so far.
     """
 
     step: Step
     name: str = ""
-    done: int = 0
+    done: float = 0
     total: int = 1
     pages: int = 0
     passages: int = 0
 
 
 Tell = Callable[[Progress], None]
+_PAUSE_SECONDS = 0.3
+"""Between two tellings of the pages of a file in hand."""
 
 
 def _silent(progress: Progress) -> None:
@@ -152,6 +154,31 @@ class _Reading(NamedTuple):
     sha256: str = ""
 
 
+@dataclass(slots=True)
+class _InHand:
+    """How far a file has been read, told by the thread that reads it."""
+
+    done: float = 0.0
+    count: int = 0
+
+    def told(self, done: float, count: int) -> None:
+        """So many of its pages."""
+        self.done, self.count = done, count
+
+
+def _reading_progress(title: str, done: int, outcomes: Sequence[Outcome], in_hand: Sequence[_InHand]) -> Progress:
+    """`done` documents are settled; of the others some pages are read."""
+    left = [one for one in in_hand[done:] if one.count]
+    return Progress(
+        Step.READING,
+        title,
+        done + sum(one.done / one.count for one in left),
+        len(in_hand),
+        sum(one.record.report.pages for one in outcomes) + int(sum(one.done for one in left)),
+        sum(one.record.passages for one in outcomes),
+    )
+
+
 class _Work:
     """One run of a build under the lock."""
 
@@ -195,17 +222,20 @@ class _Work:
         """Read and cut what is to be read and cut, side by side; what became of each, in order."""
         outcomes: list[Outcome] = []
         with ReaderPool(options.workers, options.limits, self.reads.new_folder()) as pool:
+            in_hand = [_InHand() for _ in tasks]
             readings = [
-                None if task.keep or task.failure else pool.threads.submit(self._read, task, pool, options)
-                for task in tasks
+                None if task.keep or task.failure else pool.threads.submit(self._read, task, pool, options, pages.told)
+                for task, pages in zip(tasks, in_hand, strict=True)
             ]
             for done, (task, reading) in enumerate(zip(tasks, readings, strict=True)):
-                pages, passages = sum(o.record.report.pages for o in outcomes), sum(o.record.passages for o in outcomes)
-                tell(Progress(Step.READING, task.document.title, done, len(tasks), pages, passages))
+                while True:
+                    tell(_reading_progress(task.document.title, done, outcomes, in_hand))
+                    if reading is None or wait((reading,), _PAUSE_SECONDS).done:
+                        break
                 outcomes.append(self._settle(task, reading, options))
         return outcomes
 
-    def _read(self, task: Task, pool: ReaderPool, options: BuildOptions) -> _Reading:
+    def _read(self, task: Task, pool: ReaderPool, options: BuildOptions, told: PagesTold) -> _Reading:
         """In a thread of the pool. Raises UnreadableDocument."""
         title = task.incoming.title if task.incoming else task.document.title
         if task.reading is not None:
@@ -224,7 +254,7 @@ class _Work:
         how = replace(options.reading, url=task.document.url, encoding=encoding, password=password)
         try:
             # the copy's own hash: the file may have changed since the plan was made
-            return _Reading(pool.read(copy, how, folder, task.document, title), folder, file_sha256(copy))
+            return _Reading(pool.read(copy, how, folder, task.document, title, told), folder, file_sha256(copy))
         except UnreadableDocument:
             shutil.rmtree(folder)
             raise

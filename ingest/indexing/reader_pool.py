@@ -1,8 +1,9 @@
 """Reads and cuts each file in a child process, so that a bomb, a crash or a hang costs that file alone.
 
 A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
-exchange one line of JSON per file and nothing else (a pickle from a child that a hostile file has taken over would hand
-over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with the file.
+exchange one line of JSON per file, the child also some on its pages, and nothing else (a pickle from a child that a
+hostile file has taken over would hand over the parent too); what was read goes to a folder on disk, so that the
+parent's memory does not grow with the file.
 The child is a plain `python -m ingest.indexing.reader_process`, not a fork: no locks, threads or open files go along.
 """
 
@@ -26,7 +27,7 @@ from typing import IO
 from pydantic import TypeAdapter
 
 from ingest import errors
-from ingest.documents import Document, ReadOptions
+from ingest.documents import Document, PagesTold, ReadOptions, nobody_told
 from ingest.environment import child_environment
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 from ingest.indexing.reader_process import CutDocument, Job, Limits, Reply
@@ -42,8 +43,8 @@ class ReaderPool:
     """Child processes that read files, one for each call under way. Leaving the context ends them and `threads`.
 
     `scratch` is an empty folder for the temporary files of the children, which a child that is ended leaves behind; it
-    goes with the pool. `reader` names the module whose `read(path, options)` they call. `threads` has a thread for each
-    worker.
+    goes with the pool. `reader` names the module whose `read(path, options, told)` they call. `threads` has a thread
+    for each worker.
     """
 
     def __init__(self, workers: int, limits: Limits, scratch: Path, reader: str = "ingest.read") -> None:
@@ -66,12 +67,21 @@ class ReaderPool:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def read(
-        self, path: Path, options: ReadOptions, folder: Path, document: Document, title: str | None
+        self,
+        path: Path,
+        options: ReadOptions,
+        folder: Path,
+        document: Document,
+        title: str | None,
+        told: PagesTold = nobody_told,
     ) -> CutDocument:
-        """Read `path`, write what was read into `folder`, and cut it (see `cut`). Raises UnreadableDocument."""
+        """Read `path`, write what was read into `folder`, and cut it (see `cut`). Raises UnreadableDocument.
+
+        `told` hears of the pages in the thread that reads.
+        """
         # the rest of the time is for the page in hand and for what follows
         timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
-        return self._cut_by_child(_job(folder, document, title, (path, timed)), path.name)
+        return self._cut_by_child(_job(folder, document, title, (path, timed)), path.name, told)
 
     def cut(self, folder: Path, document: Document, title: str | None) -> CutDocument:
         """Cut what was read into `folder` before. Raises UnreadableDocument.
@@ -80,16 +90,16 @@ class ReaderPool:
         """
         return self._cut_by_child(_job(folder, document, title, None), document.title)
 
-    def _cut_by_child(self, job: Job, name: str) -> CutDocument:
+    def _cut_by_child(self, job: Job, name: str, told: PagesTold = nobody_told) -> CutDocument:
         try:
-            return TypeAdapter(CutDocument).validate_json(self._ask(job, name)["cut"] or "")
+            return TypeAdapter(CutDocument).validate_json(self._ask(job, name, told)["cut"] or "")
         except ValueError as error:  # from a child that a hostile file has taken over
             raise DamagedFile(f"{name} gav ett svar som inte går att använda; filen läses inte.") from error
 
-    def _ask(self, job: Job, name: str) -> Reply:
+    def _ask(self, job: Job, name: str, told: PagesTold) -> Reply:
         """The reply to a job on the file called `name`. Raises UnreadableDocument."""
         child = self._take()
-        reply = child.ask(job, self._limits.seconds)
+        reply = child.ask(job, self._limits.seconds, told)
         if reply is None:
             child.end()
             failure = child.explain(name, self._limits)
@@ -150,7 +160,7 @@ class _Child:
             self.close()
             raise RuntimeError(f"the reading process did not start: {cause}")
 
-    def ask(self, job: Mapping[str, object], seconds: float) -> Reply | None:
+    def ask(self, job: Mapping[str, object], seconds: float, told: PagesTold = nobody_told) -> Reply | None:
         """Send one job and wait for the reply; None when the child died or was ended after `seconds`."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._said.truncate(0)
@@ -159,7 +169,8 @@ class _Child:
         try:
             self._process.stdin.write(json.dumps(job).encode() + b"\n")
             self._process.stdin.flush()
-            line = self._process.stdout.readline()
+            while (line := self._process.stdout.readline()).startswith(b"["):
+                told(*TypeAdapter(tuple[float, int]).validate_json(line))
         except BrokenPipeError:
             line = b""
         finally:

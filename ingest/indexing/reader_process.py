@@ -8,6 +8,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +21,9 @@ from ingest.errors import LimitExceeded, UnreadableDocument
 from ingest.indexing.relations import Stated, stated
 from ingest.passages import cut
 from ingest.store.readings import load_reading, write_reading
+
+_PAUSE_SECONDS = 0.2
+"""At least so long between two tellings of pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Reply(TypedDict):
 
 
 def _serve() -> None:
-    """The child's loop: one job a line on standard input, until the parent ends.
+    """The child's loop: one job a line on standard input, until the parent ends; its pages are told, then the reply.
 
     A lack of memory ends the child, and so does an error that no reader foresaw: the parent takes the reason from its
     last words.
@@ -80,17 +84,31 @@ def _serve() -> None:
     limits, read = Limits(**start["limits"]), import_module(start["reader"]).read
     _limit_process(limits)
     _reply(replies)
+    told = _Teller(replies)
     while True:
         job: Job = json.loads(lines.get())
         _end_orphan_after(limits.seconds)
         try:
             if job["path"] is not None:
                 options = ReadOptions(**job["options"])  # type: ignore[arg-type]
-                _keep(read(Path(job["path"]), options), job, limits)
+                _keep(read(Path(job["path"]), options, told), job, limits)
             _reply(replies, cut=TypeAdapter(CutDocument).dump_json(_cut(job)).decode())
         except UnreadableDocument as error:
             _reply(replies, type(error).__name__, error.message)
         _end_orphan_after(0)
+
+
+class _Teller:
+    """Tells the parent of the pages, as lines [done, count], no oftener than people can follow."""
+
+    def __init__(self, replies: IO[bytes]) -> None:
+        self._replies, self._last = replies, 0.0
+
+    def __call__(self, done: float, count: int) -> None:
+        if time.monotonic() - self._last > _PAUSE_SECONDS:
+            self._last = time.monotonic()
+            self._replies.write(json.dumps((done, count)).encode() + b"\n")
+            self._replies.flush()
 
 
 def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.documents import BlockKind, Page, ReadDocument, ReadingReport, ReadOptions
+from ingest.documents import BlockKind, Page, PagesTold, ReadDocument, ReadingReport, ReadOptions, nobody_told
 from ingest.pdf.apparatus import Entry, is_contents, place_footnotes, split_contents, split_footnotes, without_leaders
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.cleaning import clean_line, vocabulary_of
@@ -49,8 +49,8 @@ _ENOUGH_WORDS = 50
 """With fewer nothing can be said of a stated title that does not occur."""
 
 
-def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
-    """The pages and blocks of the PDF file at `path`.
+def read_pdf(path: Path, options: ReadOptions, told: PagesTold = nobody_told) -> ReadDocument:
+    """The pages and blocks of the PDF file at `path`; `told` hears how many have been read.
 
     Raises `EmptyFile`, `WrongType`, `DamagedFile`, `PasswordNeeded`, `LimitExceeded`, `NoTextLayer` or
     `UnreadableFont`. Single pages that give no text are listed in the report.
@@ -60,16 +60,20 @@ def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
     with opened(path, options.password, options.maximum_pages) as file:
         facts = read_facts(file.source, options.password)
         draw_fields(file.document, facts.fields)
-        sheets = [read_sheet(file.document, number, doubts) for number in range(len(file.document))]
+        count = len(file.document)
+        sheets = []
+        for number in range(count):
+            sheets.append(read_sheet(file.document, number, doubts))
+            told((number + 1) / 2, count)
         fonts = unreadable_fonts(sheets)
         with ThreadPoolExecutor(_OCR_AT_ONCE) as pool:
             # Tesseract works in processes of its own, so threads are enough.
-            list(
-                pool.map(
-                    lambda n: recognise_where_needed(file.document, n, sheets[n], fonts, ocr_until, doubts),
-                    range(len(sheets)),
-                )
+            recognised = pool.map(
+                lambda n: recognise_where_needed(file.document, n, sheets[n], fonts, ocr_until, doubts),
+                range(count),
             )
+            for number, _ in enumerate(recognised):
+                told((count + number + 1) / 2, count)
         doubts.mended = file.mended
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]

@@ -82,6 +82,8 @@
 
   window.rusPanelOpened = () => {
     if (narrow.matches) sheet(true);
+    marked = null;
+    showMark();
     const heading = document.getElementById('rus-panel-heading');
     heading?.focus({preventScroll: true});
     heading?.scrollIntoView({block: 'nearest'});
@@ -109,6 +111,14 @@
     questions = asked.length;
   };
 
+  // In a long table the quoted row is brought into view, once for each source.
+  let marked = null;
+  const showMark = () => {
+    const mark = document.querySelector('#rus-panel blockquote td mark');
+    if (mark && mark !== marked) mark.closest('blockquote').scrollTop = mark.closest('tr').offsetTop - 90;
+    marked = mark;
+  };
+
   const showCurrent = () => {
     const target = document.getElementById('rus-panel-heading')?.dataset.target;
     for (const link of document.querySelectorAll('#rus-chat a[href^="#kalla-"]')) {
@@ -125,6 +135,7 @@
     window.rusJobs();
     follow();
     showCurrent();
+    showMark();
     if (document.documentElement.lang !== texts.language) document.documentElement.lang = texts.language;
     name('#rus-chat .rus-actions a', 'role', 'button');
     name('#rus-chat [role=log]', 'aria-label', texts.conversation);

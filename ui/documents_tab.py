@@ -1,8 +1,7 @@
-"""The documents tab: what is read, what could not be read and why. Builds HTML and CSV from the index's records."""
+"""The documents tab: what is read and what could not be, how documents are added and described, how that goes."""
 
 from __future__ import annotations
 
-import html
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,12 @@ from typing import TYPE_CHECKING
 from assistant.catalogue import Catalogue
 from ingest.documents import Document
 from ingest.facts.types import BODIES
+from ingest.indexing.building import Step
+from ingest.read import READABLE_SUFFIXES
 from ui.conversation import count_text
-from ui.export import csv_text, download_button
+from ui.export import csv_text
+from ui.index_jobs import JobProgress, JobState
+from ui.templating import render
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
@@ -61,31 +64,23 @@ def shown_documents(
 def documents_html(documents: Sequence[ShownDocument], catalogue: Catalogue, managed: bool = False) -> str:
     """A table of all documents, and a button that saves it as CSV; with `managed` each can be changed and removed."""
     if not documents:
-        return f"<p>{html.escape(catalogue.text('ui.documents.nothing'))}</p>"
+        return f"<p>{catalogue.text('ui.documents.nothing')}</p>"
     records = [one.record for one in documents]
     titles = {record.document.id: record.document.title for record in records}
     rows = [_shown_row(one, titles, managed, catalogue) for one in documents]
-    shown = [at for at in range(len(_SHOWN)) if any(row[at] for row in rows)]
-    head = "".join(f'<th scope="col">{html.escape(_heading(_SHOWN[at], catalogue))}</th>' for at in shown)
-    body = "".join(f"<tr>{''.join(_cell(row[at], _SHOWN[at], catalogue) for at in shown)}</tr>" for row in rows)
-    values = {
+    counts = {
         "count": str(len(records)),
         "read": str(sum(record.status == "read" for record in records)),
         "passages": str(sum(record.passages for record in records)),
     }
-    button = download_button(
-        catalogue.text("ui.documents.download"), catalogue.text("ui.documents.file"), documents_csv(records, catalogue)
-    )
-    return (
-        f'<div class="rus-table" tabindex="0" role="region" aria-labelledby="rus-documents-caption"><table>'
-        f'<caption id="rus-documents-caption">{html.escape(catalogue.text("ui.documents.caption", values))}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p>{button}</p>"
-    )
+    shown = [column for column in _SHOWN if any(row[column] for row in rows)]
+    values = {"rows": rows, "shown": shown, "counts": counts, "csv": documents_csv(records, catalogue)}
+    return render("documents", catalogue, values)
 
 
 def documents_csv(records: Sequence[DocumentRecord], catalogue: Catalogue) -> str:
     """The same table, every column, as CSV."""
-    head = [_heading(name, catalogue) for name in _COLUMNS]
+    head = [catalogue.text(f"ui.documents.{name}") for name in _COLUMNS]
     return csv_text([head, *_rows(records, catalogue)])
 
 
@@ -152,53 +147,28 @@ def _validity(document: Document, catalogue: Catalogue) -> str:
     return catalogue.text("ui.documents.valid_range", values)
 
 
-def _shown_row(one: ShownDocument, titles: Mapping[str, str], managed: bool, catalogue: Catalogue) -> list[str]:
-    """The cells of `_SHOWN` as HTML."""
+def _shown_row(one: ShownDocument, titles: Mapping[str, str], managed: bool, catalogue: Catalogue) -> dict[str, object]:
+    """The cells of `_SHOWN`, and what the buttons of a row need."""
     record, document = one.record, one.record.document
     remarks = [] if record.status == "read" else [catalogue.text(f"ui.documents.status_{record.status}") + "."]
     size = [count_text("ui.documents.pages_count", document.page_count, catalogue)] if document.page_count else []
     size += [count_text("ui.documents.passages_count", record.passages, catalogue)] if record.passages else []
-    year = str(document.year or (record.published or "")[:4])
-    plain = [kind_name(document.kind, catalogue), year, _validity(document, catalogue), ", ".join(size), one.facts]
-    plain.append(" ".join((*remarks, *_remarks(record, titles, catalogue))))
-    return [
-        _titled(one, catalogue),
-        *map(html.escape, plain),
-        _choices(document, managed, bool(record.reading), catalogue),
-    ]
-
-
-def _titled(one: ShownDocument, catalogue: Catalogue) -> str:
-    title = html.escape(one.record.document.title)
-    if one.original is None:
-        return title
-    label = html.escape(catalogue.text("ui.panel.new_window"))
-    return (
-        f'<a href="{html.escape(one.original)}" target="_blank" rel="noopener noreferrer">{title}'
-        f'<span class="rus-hidden"> {label}</span></a>'
-    )
-
-
-def _choices(document: Document, managed: bool, readable: bool, catalogue: Catalogue) -> str:
-    """Buttons that open the reading view, the form and the question whether to remove the document."""
-    names = [
-        name for name, there in (("read", readable), ("change", readable and managed), ("remove", managed)) if there
-    ]
-    said = {name: str(getattr(document, name) or "") for name in ("title", "year", "kind", "valid_from", "valid_to")}
-    data = "".join(f' data-{name.replace("_", "-")}="{html.escape(value)}"' for name, value in said.items())
-    buttons = (
-        f'<button type="button" class="rus-button" data-document="{html.escape(document.id)}" data-do="{name}"{data}>'
-        f"{html.escape(catalogue.text(f'ui.documents.{name}'))}"
-        f'<span class="rus-hidden"> {html.escape(document.title)}</span></button>'
-        for name in names
-    )
-    return "".join(buttons)
-
-
-def _cell(cell: str, name: str, catalogue: Catalogue) -> str:
-    if name == "title":
-        return f'<th scope="row">{cell}</th>'
-    return f'<td data-label="{html.escape(_heading(name, catalogue))}">{cell}</td>'
+    readable = bool(record.reading)
+    offered = (("read", readable), ("change", readable and managed), ("remove", managed))
+    fields = ("title", "year", "kind", "valid_from", "valid_to")
+    return {
+        "id": document.id,
+        "title": document.title,
+        "original": one.original,
+        "kind": kind_name(document.kind, catalogue),
+        "published": str(document.year or (record.published or "")[:4]),
+        "valid": _validity(document, catalogue),
+        "size": ", ".join(size),
+        "facts": one.facts,
+        "remarks": " ".join((*remarks, *_remarks(record, titles, catalogue))),
+        "choices": [name for name, there in offered if there],
+        "said": {name.replace("_", "-"): str(getattr(document, name) or "") for name in fields},
+    }
 
 
 def _facts_found(index: PassageIndex) -> Mapping[str, Counter[str]]:
@@ -222,5 +192,47 @@ def _facts_text(found: Mapping[str, int], catalogue: Catalogue) -> str:
     return ", ".join(count_text(f"ui.documents.found_{kind}", count, catalogue) for kind, count in found.items())
 
 
-def _heading(name: str, catalogue: Catalogue) -> str:
-    return catalogue.text(f"ui.documents.{name}")
+def manage_html(catalogue: Catalogue, base: str) -> str:
+    """Where files are dropped or chosen and an address is typed. `base` leads to the root of the service."""
+    kinds = {kind: kind_name(kind, catalogue) for kind in KINDS}
+    return render("manage", catalogue, {"base": base, "suffixes": sorted(READABLE_SUFFIXES), "kinds": kinds})
+
+
+def job_status(state: JobState, catalogue: Catalogue) -> str:
+    """One sentence on how the newest job stands; it changes only when the job begins, changes step and ends."""
+    if state.kind is None:
+        return ""
+    if state.running:
+        step = state.progress.step if state.progress else Step.READING
+        return catalogue.text(f"ui.manage.{step}" if state.kind == "add" else f"ui.manage.{state.kind}_running")
+    if state.reason is not None:
+        return state.reason
+    if state.kind != "add":
+        return catalogue.text(f"ui.manage.{state.kind}_done")
+    read = sum(one.passages > 0 for one in state.files)
+    return catalogue.text("ui.manage.done", {"read": str(read), "count": str(len(state.files))})
+
+
+def job_html(state: JobState, catalogue: Catalogue) -> str:
+    """How far the job has come, or what became of each file."""
+    now = state.progress
+    line = (_progress_line(now, state.seconds, catalogue) if now else "") if state.running else None
+    share = now.done / now.total if now and now.total else 0.0
+    files = state.files if state.kind == "add" else ()
+    return render("job", catalogue, {"line": line, "share": share, "files": files})
+
+
+def _progress_line(now: JobProgress, seconds: float, catalogue: Catalogue) -> str:
+    values = {
+        "number": str(min(int(now.done) + 1, now.total)),
+        "count": str(now.total),
+        "document": now.document,
+        "pages": str(now.pages),
+        "passages": str(now.passages),
+        "seconds": f"{seconds:.0f}",
+    }
+    is_reading = now.step is Step.READING
+    line = catalogue.text("ui.manage.reading_line" if is_reading else "ui.manage.embedding_line", values)
+    if now.seconds_left is not None:
+        line += catalogue.text("ui.manage.left", {"seconds": f"{now.seconds_left:.0f}"})
+    return line
