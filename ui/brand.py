@@ -60,11 +60,10 @@ class Brand:
         light = self.colour
         while contrast(light, _DARK_GROUND) < _LEAST_CONTRAST + 1:
             light = _mixed(light, "#ffffff", 0.1)
-        darker = _mixed(self.colour, "#000000", 0.25)
+        darker, lighter = _mixed(self.colour, "#000000", 0.25), _mixed(light, "#ffffff", 0.3)
         return (
-            f":root{{--rus-green:{self.colour};--rus-strong:{self.colour};--rus-green-dark:{darker}}}"
-            f"body.dark{{--rus-strong:{self.colour};"
-            f"--rus-green:{light};--rus-green-dark:{_mixed(light, '#ffffff', 0.3)}}}"
+            f":root{{--rus-strong:{self.colour};--rus-green:light-dark({self.colour},{light});"
+            f"--rus-green-dark:light-dark({darker},{lighter})}}"
         )
 
 
