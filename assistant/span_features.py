@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assistant.attributes import AskedAttribute, asked_attributes, share_told
 from assistant.known_names import overlapping, told_facts
-from assistant.labels import is_head, is_labelled, label_of
+from assistant.labels import form_of, is_head, is_labelled, label_of
 from assistant.matching import text_words
 from assistant.question import Ask, Question
 from assistant.retrieval import Findings, spread
@@ -150,6 +150,9 @@ def read_spans(
     ]
     if label := label_of(question):
         read = [one for one in read if is_labelled(label, one[0], one[2])] or read
+    if form := form_of(question):
+        nearest = index.passages[findings.rows[0]].document_id
+        read = [one for one in read if one[0].document_id == nearest and form.search(_sentence(one[0], one[2]))] or read
     best = max((values["coverage_window"] for *_, values in read), default=0.0)
     for *_, values in read:
         values["coverage_behind"] = best - values["coverage_window"]
@@ -158,6 +161,10 @@ def read_spans(
         Candidate(passage, row, number, tuple(values[name] for name in FEATURES))
         for passage, row, number, values in read
     )
+
+
+def _sentence(passage: Passage, number: int) -> str:
+    return passage.text[slice(*passage.sentences[number])]
 
 
 def _read_asked(question: Question, index: PassageIndex, findings: Findings, entities: Sequence[Entity]) -> _Asked:
@@ -186,7 +193,7 @@ def _of_sentences(
     above = text_words(" ".join(passage.section[-1:]))
     headed = matches_of(rarity, above)
     for number, cosine in enumerate(findings.sentences[place]):
-        text = passage.text[slice(*passage.sentences[number])]
+        text = _sentence(passage, number)
         if _CAPTION.search(text) or is_head(passage, number):
             continue
         own = text_words(text)
