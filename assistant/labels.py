@@ -14,10 +14,13 @@ from ingest.documents import Passage, PassageKind
 
 _LABEL = re.compile(
     r"(§|\b(?:punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde|etapp|fas"
-    r"|steg|nivå|zon|klass|kategori|delområde))(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
+    r"|steg|nivå|zon|klass|kategori|delområde|utgåva|upplaga|revision))(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
     re.IGNORECASE,
 )
 """Things that documents number: a question that names one is about it and not about its neighbour."""
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def label_of(question: Question) -> tuple[str, str] | None:
@@ -38,10 +41,10 @@ def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
 
 
 def is_head(passage: Passage, number: int) -> bool:
-    """Whether a row only names the columns: the first one, without figures, over rows that have some."""
+    """Whether a row only names the columns: the first one, without figures but years, over rows that have some."""
     if passage.kind is not PassageKind.TABLE or number or passage.head:
         return False
-    first, *others = (passage.text[slice(*place)] for place in passage.sentences)
+    first, *others = (_YEAR.sub("", passage.text[slice(*place)]) for place in passage.sentences)
     return not re.search(r"\d", first) and any(re.search(r"\d", one) for one in others)
 
 
@@ -57,6 +60,10 @@ _FORMS = tuple(
         (r"\b(?:e-?post|mejl|mail)\w*", r"\S@\S"),
         (r"\btelefon\w*", r"\b0\d{1,3}\s?[-–/]\s?\d[\d ]{4,}|\+46[\d ()-]{7,}|\b0\d{9}\b|\b\d{3,5} ?\d\d ?\d\d\b"),
         (r"\borganisationsnum\w+|\borg\.?\s?nr\b", r"\b\d{6}-\d{4}\b"),
+        (
+            r"^\W*(?:vem|vilka?|vilket|vilken \w+)\b.{0,30}\b(?:antog|beslutade om|fastställde|godkände)\b",
+            rf"{_ADOPTED}|godkän",
+        ),
         (
             r"^\W*(?:när|vilket datum|vilken dag|vilket år)\b.*\b(?:antog|antag|antas|beslutades|fastställ|träd\w* i kraft)",
             rf"(?:{_ADOPTED}).{{0,80}}\d|\d\d.{{0,80}}(?:{_ADOPTED})|\b(?:19|20)\d\d-\d\d-\d\d\b"

@@ -18,7 +18,7 @@ from ingest.pdf.lines import Line
 _LEADER = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<page>\d{1,4}|[ivxlc]{1,6})?\s*$")
 _NUMBERED = re.compile(r"^(?P<title>.*[^\W\d_].*?)\s+(?P<page>\d{1,3})$")
 _TITLE = re.compile(r"^(innehåll|innehållsförteckning|contents|table of contents)$", re.IGNORECASE)
-_LED = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<value>[^\s.].*)$")
+_LED = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<value>[^\s.].*)?$")
 _UNCOUNTED_PAGES = 20
 """A page may have a printed number so much higher than the file has pages."""
 _RISING_SHARE = 0.9
@@ -76,13 +76,20 @@ def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
 
     Other leaders lead to prices and figures.
     """
-    led = [match for line in sorted(lines, key=lambda line: line.top) if (match := _led(line))]
-    if goes_on or not led or any(map(_is_title, lines)):
+    led = [(line, match) for line in sorted(lines, key=lambda line: line.top) if (match := _led(line))]
+    values = [value for line, match in led if (value := match["value"] or _beside(line, lines))]
+    if goes_on or not values or any(map(_is_title, lines)):
         return True
-    numbers = [int(match["value"]) for match in led if match["value"].isdigit()]
+    numbers = [int(value) for value in values if value.isdigit()]
     steps = [before <= after for before, after in pairwise(numbers)]
     exist = sum(number <= pages + _UNCOUNTED_PAGES for number in numbers)
-    return exist >= _RISING_SHARE * len(led) and sum(steps) >= _RISING_SHARE * len(steps)
+    return exist >= _RISING_SHARE * len(values) and sum(steps) >= _RISING_SHARE * len(steps)
+
+
+def _beside(line: Line, lines: Sequence[Line]) -> str:
+    """What stands next to the end of a leader, at its height; "" where nothing does."""
+    right = (other for other in lines if other.x0 >= line.x1 and abs(other.middle - line.middle) < 0.3 * line.size)
+    return min(right, key=lambda other: other.x0, default=replace(line, text="")).text.strip()
 
 
 def _led(line: Line) -> re.Match[str] | None:
@@ -101,6 +108,8 @@ def without_leaders(lines: Sequence[Line]) -> list[Line]:
             continue
         share = (line.x1 - line.x0) / len(line.text)
         for start, end in ((0, match.start()), match.span("value")):
+            if end <= 0:  # its value is a line of its own
+                continue
             left, right = line.x0 + start * share, line.x0 + end * share
             if start:
                 left, right = line.x1 - (end - start) * _DIGIT_EM * line.size, line.x1

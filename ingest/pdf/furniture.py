@@ -18,12 +18,13 @@ from ingest.documents import BlockKind
 from ingest.pdf.drafts import Draft
 from ingest.pdf.grids import Grid, grids_of, rules_of
 from ingest.pdf.headings import key_of
-from ingest.pdf.lines import Line
+from ingest.pdf.lines import Line, rows_of
 from ingest.pdf.sheets import Sheet
 
 _BAND = 0.14
 _LARGER = 1.15
 _BESIDE_EM = 3.0
+_NEXT_ROW_EM, _SAME_COLUMN_POINTS = 2.2, 2.0
 _TURNED_SHARE = 0.25
 _SMALL = 0.9
 _LEAST_NUMBERS = 3
@@ -40,13 +41,15 @@ def split_furniture(
     """Per page the fragments of the body and the fragments that are furniture.
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
-    same height on enough pages in a row, or when it is a page number. The cells of a ruled table (`grids` per page)
-    that reaches out of the bands are none. Small numbers left of all text count its lines.
+    same height on enough pages in a row, or when it is a page number. The cells of a table are none, whether it is
+    ruled (`grids` per page) and reaches out of the bands, or not. Small numbers left of all text count its lines.
     """
     cells = [
         {id(line) for line in page if any(grid.holds(line) and _leaves_bands(grid, height) for grid in own)}
         for page, own, height in zip(pages, grids, heights, strict=True)
     ]
+    pages_with = Counter(text for page in pages for text in {line.text for line in page})
+    cells = [own | _open_rows(page, pages_with) for page, own in zip(pages, cells, strict=True)]
     free = [[line for line in page if id(line) not in own] for page, own in zip(pages, cells, strict=True)]
     large = _LARGER * _body_size(pages)
     running = _running_places(free, heights, large)
@@ -92,6 +95,22 @@ def _outside_text(
     marks = {id(line) for line in chosen}
     marks -= {id(line) for line in chosen if any(id(o) not in marks and _leads(line, o) for o in page)}
     return [line for line in chosen if id(line) in marks and not _inside_text(line, everything, marks, height)]
+
+
+def _open_rows(page: Sequence[Line], pages_with: Counter[str]) -> set[int]:
+    """The ids of lines in rows of a table without rules: beside cells that no other page has, over or under others.
+
+    A running header has but its page number of its own.
+    """
+    found: set[int] = set()
+    rows = rows_of(page)
+    for row, *beside in zip(rows, [[], *rows], [*rows[1:], []], strict=False):
+        own = sum(pages_with[line.text] == 1 for line in row)
+        near = [o for other in beside for o in other if abs(o.middle - row[0].middle) < _NEXT_ROW_EM * row[0].size]
+        columns = sum(any(abs(line.x0 - other.x0) < _SAME_COLUMN_POINTS for other in near) for line in row)
+        if own > 1 < columns and len(row) > 2:
+            found |= {id(line) for line in row}
+    return found
 
 
 def split_margins(pages: Sequence[Sequence[Line]], upright: Sequence[Sequence[Line]]) -> list[list[Line]]:
