@@ -44,8 +44,9 @@ def is_head(passage: Passage, number: int) -> bool:
     """Whether a row only names the columns: the first one, without figures but years, over rows that have some."""
     if passage.kind is not PassageKind.TABLE or number or passage.head:
         return False
-    first, *others = (_YEAR.sub("", passage.text[slice(*place)]) for place in passage.sentences)
-    return not re.search(r"\d", first) and any(re.search(r"\d", one) for one in others)
+    first, *others = (passage.text[slice(*place)] for place in passage.sentences)
+    named = _YEAR.sub("", first) if " | " in first else first
+    return not re.search(r"\d", named) and any(re.search(r"\d", one) for one in others)
 
 
 _ADOPTED = r"anta(?:s|gen|get|gna|gs)\b|antog|beslut|fastställ|träd\w* i kraft|gäller från|giltig"

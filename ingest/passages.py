@@ -234,10 +234,11 @@ def _may_head(cell: str) -> bool:
 
 
 def _rows(text: str) -> tuple[tuple[int, int], ...]:
-    """The rows of a table, which are its sentences: a full stop in a cell ends nothing, unless the row is very long."""
+    """The sentences of a table: each row is one, since a full stop in a cell ends nothing, unless it is very long."""
     found: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n]+", text):
-        within = split_sentences(line[0]) if len(line[0]) > _ROW_CHARS else trimmed(line[0], 0, len(line[0]))
+        whole = " | " in line[0] and len(line[0]) <= _ROW_CHARS
+        within = trimmed(line[0], 0, len(line[0])) if whole else split_sentences(line[0])
         found += ((line.start() + start, line.start() + end) for start, end in within)
     return tuple(found)
 

@@ -53,17 +53,23 @@ def test_a_name_that_no_document_knows_is_refused(assistant_with, question):
 
 
 PAPERS = {
-    "ruttna": "# Riktlinje för båtvrak\n\nVrak bogseras bort av hamnkontoret. Kostnaden bärs av ägaren.",
-    "bryggor": "# Policy för bryggor\n\nAntagen av hamnstyrelsen 2031-04-09. Dnr HS 2031/58.\n\nBryggor får vara tio meter.",
-    "planer": "# Plan för leder\n\n| Nr | Led | Ansvarig |\n|---|---|---|\n| 4 | Ringleden etapp 1 | Ek |\n| 7 | Ringleden etapp 4 | Alm |",
-    "ord": "# Ord\n\n| Pir | Mur ut i vattnet. |\n|---|---|\n| Boj | Flytande märke. Den är röd. |",
+    "vrak": ("Riktlinje för båtvrak", "Vrak bogseras bort av hamnkontoret. Kostnaden bärs av ägaren."),
+    "bryggor": (
+        "Policy för bryggor",
+        "Antagen av hamnstyrelsen 2031-04-09. Dnr HS 2031/58.\n\nBryggor får vara tio meter.",
+    ),
+    "leder": (
+        "Plan för leder",
+        "| Nr | Led | Ansvarig |\n|---|---|---|\n| 4 | Ringleden etapp 1 | Ek |\n| 7 | Ringleden etapp 4 | Alm |",
+    ),
+    "ord": ("Ord", "| Pir | Mur ut i vattnet. |\n|---|---|\n| Boj | Flytande märke. Den är röd. |"),
 }
 
 
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("papers")
-    documents = [incoming(folder, name, text, title=text[2:].split("\n")[0]) for name, text in PAPERS.items()]
+    documents = [incoming(folder, name, f"# {title}\n\n{text}", title) for name, (title, text) in PAPERS.items()]
     build(documents, folder / "index", StemEmbedder(), BuildOptions(workers=1))
     return Assistant(Library(folder / "index", StemEmbedder(), Synonyms()), None, 2000)
 

@@ -131,7 +131,7 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         return True
     if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
         return True
-    if abs(line.size - last.size) > 0.6 or line.style.heading != last.style.heading:
+    if abs(line.size - last.size) > 0.6:
         return True
     if line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow)):
         return True

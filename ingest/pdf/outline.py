@@ -35,7 +35,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page, makers.
+    """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page.
 
     `fields` and `comments` count the filled form fields and the reviewers' comments of each page index. `attachments`
     are file names. `unread` names, in Swedish, what of all this the file gives in a form that cannot be read.
@@ -46,7 +46,6 @@ class FileFacts:
     updated: str | None = None
     outline: tuple[OutlineEntry, ...] = ()
     labels: tuple[str, ...] = ()
-    programs: tuple[str, ...] = ()
     fields: Mapping[int, int] = field(default_factory=dict)
     comments: Mapping[int, int] = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
@@ -83,7 +82,6 @@ def read_facts(file: Path | io.BytesIO, password: str | None) -> FileFacts:
         iso_date(stated.get("/ModDate", "")),
         part("innehållsöversikt", lambda: tuple(_outline(reader)), ()),
         part("sidnumrering", lambda: _labels(reader), ()),
-        (stated.get("/Creator", ""), stated.get("/Producer", "")),
         fields,
         comments,
         part("bilagor", lambda: tuple(sorted(reader.attachments)), ()),
