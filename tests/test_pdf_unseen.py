@@ -11,8 +11,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.documents import ReadOptions
-from ingest.pdf.outline import is_sensible_title, stands_in
+from ingest.pdf.outline import stands_in
 from ingest.pdf.pdf_reader import read_pdf
+from ingest.titles import is_sensible_title
 
 BODY = "Taxan beslutas av nämnden varje höst och gäller hela året."
 

@@ -17,14 +17,8 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import Destination
 
 from ingest.pdf.headings import OutlineEntry
+from ingest.titles import is_sensible_title
 
-_FILE_NAME_TITLE = re.compile(
-    r"^microsoft \w+ - |\.(?:docx?|dotx?|pptx?|potx?|xlsx?|odt|indd|pdf|rtf|tex|html?|dvi)$|^untitled|^namnlös"
-    r"|^dokument\d*$|^https?://|^\w*_\w*_?\w*$|^presentation\d*$|^document\d*$|^about:blank|^\(.*\)$|^<.*>$|^\[.*\]$"
-    r"|^(?:bild|slide|sida|page|blad|sheet|layout|titel|title|rubrik|anonymous|unspecified) ?\d*$"
-    r"|^power ?point[- ]presentation$|mall(?:en)?$|^mall\b|\btemplate$|^klicka här",
-    re.IGNORECASE,
-)
 _MAXIMUM_OUTLINE, _OUTLINE_LEVELS = 5_000, 8
 _NO_COMMENTS = {"/Link", "/Popup"}
 _MALFORMED = (PyPdfError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -131,12 +125,6 @@ def _annotations(reader: PdfReader) -> tuple[Counter[int], Counter[int]]:
             elif kind not in _NO_COMMENTS and str(annotation.get("/Contents") or "").strip():
                 comments[number] += 1
     return fields, comments
-
-
-def is_sensible_title(title: str) -> bool:
-    """Whether a stated title is a title and not a file name, a template's or a program's default."""
-    letters = sum(character.isalpha() for character in title)
-    return letters >= 4 and letters >= 0.4 * len(title) and not _FILE_NAME_TITLE.search(title)
 
 
 def stands_in(title: str, text: str) -> bool:

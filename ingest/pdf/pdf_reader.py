@@ -21,7 +21,7 @@ from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
 from ingest.pdf.lines import Line, join, read_fragments
 from ingest.pdf.ocr import available_languages
-from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts, stands_in, told_of
+from ingest.pdf.outline import FileFacts, read_facts, stands_in, told_of
 from ingest.pdf.pdfium import draw_fields, opened
 from ingest.pdf.sheets import (
     Doubts,
@@ -32,6 +32,7 @@ from ingest.pdf.sheets import (
     warnings,
     without_text,
 )
+from ingest.titles import is_sensible_title
 
 _OCR_AT_ONCE = 2
 """Pages under character recognition at the same time."""
