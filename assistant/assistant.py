@@ -145,7 +145,7 @@ class Assistant:
     def _list(self, inquiry: Inquiry, of_best: float) -> Draft | None:
         """The list or the goals that the question asks for; None where none answers, or the best sentence is surer.
 
-        Where the best sentence leads to the list ("tre nätverk:") or counts its rows, it is at least as sure, `of_best`.
+        Where the best sentence leads to the list ("tre nätverk:") or counts its rows, it is at least as sure as that.
         """
         material = inquiry.holdings.material(inquiry.documents)
         found = answer_list(inquiry.question, material, likeness_over(inquiry))

@@ -66,7 +66,8 @@ _FORMS = tuple(
             rf"{_ADOPTED}|godkän",
         ),
         (
-            r"^\W*(?:när|vilket datum|vilken dag|vilket år)\b.*\b(?:antog|antag|antas|beslutades|fastställ|träd\w* i kraft)",
+            r"^\W*(?:när|vilket datum|vilken dag|vilket år)\b"
+            r".*\b(?:antog|antag|antas|beslutades|fastställ|träd\w* i kraft)",
             rf"(?:{_ADOPTED}).{{0,80}}\d|\d\d.{{0,80}}(?:{_ADOPTED})|\b(?:19|20)\d\d-\d\d-\d\d\b"
             r"|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* (?:19|20)\d\d",
         ),
