@@ -180,6 +180,17 @@ def test_a_title_left_by_another_document_gives_way_to_the_largest_text(drawn):
     assert stands_in("Badplats", "om badplatserna") and not stands_in("Kallelse", "om badplatserna")
 
 
+def test_minutes_are_not_called_by_their_first_item(drawn):
+    def draw(canvas):
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(70, 760, "HN § 12 Ny brygga vid udden")
+        canvas.setFont("Helvetica", 11)
+        for number in range(8):
+            canvas.drawString(70, 700 - 14 * number, BODY)
+
+    assert drawn(draw, title="Sammanträdesprotokoll").title == "Sammanträdesprotokoll"
+
+
 def test_notes_written_on_the_page_are_told(drawn):
     def change(writer):
         writer.add_annotation(0, FreeText(rect=(50, 500, 200, 520), text="Höjs nästa år"))

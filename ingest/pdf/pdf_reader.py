@@ -148,12 +148,16 @@ def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, 
 
 
 def _title(facts: FileFacts, pages: Sequence[Page], drafts: Sequence[Draft]) -> str | None:
-    """The stated title where the document's beginning knows a word of it, else its largest text."""
+    """The stated title where the document's beginning knows a word of it, else its largest text.
+
+    Minutes that begin with an item of theirs ("§ 40 Bygglov") are not called by it.
+    """
     beginning = "\n".join(page.text for page in pages[:_BEGINNING_PAGES])
     short = len(beginning.split()) < _ENOUGH_WORDS
     if facts.title is not None and (short or stands_in(facts.title, beginning)):
         return facts.title
-    return _largest_text(drafts) or facts.title
+    largest = _largest_text(drafts)
+    return facts.title if largest is None or ("§" in largest and facts.title) else largest
 
 
 def _largest_text(drafts: Sequence[Draft]) -> str | None:
