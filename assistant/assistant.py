@@ -20,6 +20,7 @@ from assistant.inquiry import Inquiry, look_up
 from assistant.library import Library
 from assistant.likeness import likeness_over
 from assistant.lists.answer import answer_list
+from assistant.lists.enumerations import count_in
 from assistant.manner import read_manner
 from assistant.model.chat_model import ChatModel
 from assistant.model.consulting import rewritten
@@ -130,7 +131,7 @@ class Assistant:
             return self._refused(inquiry, early)
         if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_window") < _FOREIGN_COVERAGE):
             return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
-        if guard.unknown_name(question, inquiry.index):
+        if guard.unknown_name(question, inquiry.index) or guard.untold_form(question, ranked, inquiry.index):
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
         confidence = _sureness(inquiry)
         listed = self._list(inquiry, confidence)
@@ -143,15 +144,17 @@ class Assistant:
     def _list(self, inquiry: Inquiry, of_best: float) -> Draft | None:
         """The list or the goals that the question asks for; None where none answers, or the best sentence is surer.
 
-        Where the best sentence leads to the list ("tre nätverk:"), the list is at least as sure as it, `of_best`.
+        Where the best sentence leads to the list ("tre nätverk:") or counts its rows, it is at least as sure as that.
         """
         material = inquiry.holdings.material(inquiry.documents)
         found = answer_list(inquiry.question, material, likeness_over(inquiry))
         if found is None or not found.rows:
             return None
         confidence = probability(list_features(found), "lists")
-        best = inquiry.ranked[0]
-        if best.text.endswith(":") and found.rows[0].proof.passage_id == best.passage.id:
+        best, first = inquiry.ranked[0], material.passages[found.rows[0].proof.passage_id]
+        leads = best.text.endswith(":") and first.id == best.passage.id
+        counts = count_in(best.text) == len(found.rows) and first.document_id == best.passage.document_id
+        if leads or counts:
             confidence = max(confidence, of_best)
         if confidence < min(of_best, limit("list")):
             return None

@@ -10,6 +10,7 @@ from assistant.answers import Citation
 from assistant.pointing import lacks_subject
 from assistant.proof import PageLookup, Quote, cite
 from ingest.documents import Document, PassageKind
+from ingest.passages import heads_table
 from ingest.sentences import split_sentences
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=[\s-]|$))")
@@ -73,12 +74,18 @@ def quoted(quote: Quote) -> tuple[Line, ...]:
 
 
 def _rows(quote: Quote) -> tuple[Line, ...]:
-    """The quoted rows of a table under its column names; none where a line is no row of as many cells."""
+    """The quoted rows of a table under its column names, which are empty where it has none.
+
+    None where a line is no row of as many cells.
+    """
     lines = (quote.passage.head, *quote.passage.text.splitlines())
-    head = next((cells for line in lines if len(cells := _cells(line)) > 1), ())
+    first = next((line for line in lines if len(_cells(line)) > 1), "")
+    head = _cells(first)
     rows = [_cells(line) for line in quote.text.splitlines() if line.strip()]
     if any(len(row) != len(head) for row in rows):
         return ()
+    if not heads_table(first):
+        return tuple(Line(" | ".join(row), (quote,), columns=("",) * len(row)) for row in rows)
     return tuple(Line(" | ".join(row), (quote,), columns=head) for row in rows if row != head)
 
 

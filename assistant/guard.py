@@ -7,9 +7,12 @@ All else is a matter of probability (answerability.py).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.answers import Refusal
 from assistant.question import Question
+from assistant.span_features import Candidate
+from assistant.wanted import form_of, in_form, names_title
 from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
@@ -94,3 +97,17 @@ def unknown_name(question: Question, index: PassageIndex) -> bool:
     proper = (part.lower() for part in parts if part[0].isupper() and not part.isdigit())
     rare = (part for part in proper if part not in STOPWORDS and not index.lexical.frequency(part))
     return any(not spelled(part, index.words) for part in rare)
+
+
+def untold_form(question: Question, ranked: Sequence[Candidate], index: PassageIndex) -> bool:
+    """Whether what is asked for (a day of adoption, a reference number, an address) is in no place of the document.
+
+    The document is the one that the question names by its title, else that of the best sentence.
+    """
+    form = form_of(question)
+    if form is None or question.english:
+        return False
+    named = {document.id for document in index.documents if names_title(question, document.title)}
+    meant = named or {ranked[0].passage.document_id}
+    texts = (one.headed_text for one in index.passages if one.document_id in meant)
+    return not in_form(form, texts)

@@ -21,6 +21,7 @@ from assistant.wanted import (
     counts,
     explains,
     focus,
+    form_of,
     holds_kind,
     is_head,
     is_labelled,
@@ -157,6 +158,9 @@ def read_spans(
     ]
     if label := label_of(question):
         read = [one for one in read if is_labelled(label, one[0], one[2])] or read
+    if form := form_of(question):
+        nearest = index.passages[findings.rows[0]].document_id
+        read = [one for one in read if one[0].document_id == nearest and form.search(_sentence(one[0], one[2]))] or read
     best = max((values["coverage_window"] for *_, values in read), default=0.0)
     for *_, values in read:
         values["coverage_behind"] = best - values["coverage_window"]
@@ -165,6 +169,10 @@ def read_spans(
         Candidate(passage, row, number, tuple(values[name] for name in FEATURES))
         for passage, row, number, values in read
     )
+
+
+def _sentence(passage: Passage, number: int) -> str:
+    return passage.text[slice(*passage.sentences[number])]
 
 
 def _read_asked(question: Question, index: PassageIndex, findings: Findings, entities: Sequence[Entity]) -> _Asked:
@@ -193,7 +201,7 @@ def _of_sentences(
     above = text_words(" ".join(passage.section[-1:]))
     headed = matches_of(rarity, above)
     for number, cosine in enumerate(findings.sentences[int(findings.rows[place])]):
-        text = passage.text[slice(*passage.sentences[number])]
+        text = _sentence(passage, number)
         if _CAPTION.search(text) or is_head(passage, number):
             continue
         own = text_words(text)

@@ -1,13 +1,14 @@
 """What a question wants, and whether a sentence holds it.
 
 The kind of thing (a share, a sum, a year, a reason, a name); the attribute of its subject (its owner, its end …), whose
-cues stand in the vocabulary of the facts; the one numbered thing that it is about ("§ 113", "version 2.1").
-Knows nothing of scores or the index.
+cues stand in the vocabulary of the facts; the one numbered thing that it is about ("§ 113", "version 2.1"); the form in
+which it is written (a reference number). Knows nothing of scores or the index.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -151,11 +152,12 @@ def share_told(attributes: tuple[AskedAttribute, ...], text: str, passage: Passa
 
 
 _LABEL = re.compile(
-    r"(§|\b(?:punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde))"
-    r"(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
+    r"(§|\b(?:punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde|etapp|fas"
+    r"|steg|nivå|zon|klass|kategori|delområde|utgåva|upplaga|revision))(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
     re.IGNORECASE,
 )
 """Things that documents number: a question that names one is about it and not about its neighbour."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def label_of(question: Question) -> tuple[str, str] | None:
@@ -176,8 +178,53 @@ def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
 
 
 def is_head(passage: Passage, number: int) -> bool:
-    """Whether a row only names the columns: the first one, without figures, over rows that have some."""
+    """Whether a row only names the columns: the first one, without figures but years, over rows that have some."""
     if passage.kind is not PassageKind.TABLE or number or passage.head:
         return False
     first, *others = (passage.text[slice(*place)] for place in passage.sentences)
-    return not re.search(r"\d", first) and any(re.search(r"\d", one) for one in others)
+    named = _YEAR.sub("", first) if " | " in first else first
+    return not re.search(r"\d", named) and any(re.search(r"\d", one) for one in others)
+
+
+_ADOPTED = r"anta(?:s|gen|get|gna|gs)\b|antog|beslut|fastställ|träd\w* i kraft|gäller från|giltig"
+_FORMS = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(written, re.IGNORECASE | re.DOTALL))
+    for asked, written in (
+        (
+            r"\b(?:diarienummer|diarienumret|diarienr|dnr|ärendenummer|ärendenumret)\b",
+            r"\b(?:dnr|diarie\w+|ärendenummer)\b[\s.:]*(?:[a-zåäö]{1,6}[ -]?)?\d"
+            r"|\b[a-zåäö]{1,6}[ -]?(?:19|20)\d\d[/:-]\d{2,}\b",
+        ),
+        (r"\b(?:e-?post|mejl|mail)\w*", r"\S@\S"),
+        (r"\btelefon\w*", r"\b0\d{1,3}\s?[-–/]\s?\d[\d ]{4,}|\+46[\d ()-]{7,}|\b0\d{9}\b|\b\d{3,5} ?\d\d ?\d\d\b"),
+        (r"\borganisationsnum\w+|\borg\.?\s?nr\b", r"\b\d{6}-\d{4}\b"),
+        (
+            r"^\W*(?:vem|vilka?|vilket|vilken \w+)\b.{0,30}\b(?:antog|beslutade om|fastställde|godkände)\b",
+            rf"{_ADOPTED}|godkän",
+        ),
+        (
+            r"^\W*(?:när|vilket datum|vilken dag|vilket år)\b"
+            r".*\b(?:antog|antag|antas|beslutades|fastställ|träd\w* i kraft)",
+            rf"(?:{_ADOPTED}).{{0,80}}\d|\d\d.{{0,80}}(?:{_ADOPTED})|\b(?:19|20)\d\d-\d\d-\d\d\b"
+            r"|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* (?:19|20)\d\d",
+        ),
+    )
+)
+"""What is written in a form that shows whether a text has it: how it is asked for, and the form."""
+
+
+def form_of(question: Question) -> re.Pattern[str] | None:
+    """The form in which what the question asks for is written; None where it asks for something without a form."""
+    return next((written for asked, written in _FORMS if asked.search(question.text)), None)
+
+
+def names_title(question: Question, title: str) -> bool:
+    """Whether the question says every word of a document's title."""
+    there = text_words(question.text)
+    said = [word for word in text_words(title) if not word.isdigit()]
+    return bool(said) and all(best_match(word, there) >= _NAMED for word in said)
+
+
+def in_form(form: re.Pattern[str], texts: Iterable[str]) -> bool:
+    """Whether one of the texts holds something in that form."""
+    return any(form.search(text) for text in texts)

@@ -21,6 +21,8 @@ _LEAD_IN_CHARS = 200
 _ITEM_NUMBER = re.compile(r"\(?(\d{1,2}|[a-zåäö])[.)]")
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
 _HEAD_CELL_CHARS = 90
+_FIGURE_CELL = re.compile(r"[\W\d]*\d[\W\d]*(?:t?kr|mn?kr|kronor|procent)?")
+_ROW_CHARS = 400
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
 Pages = dict[int | None, Page]
@@ -74,7 +76,7 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
                     kind=run.kind,
                     text=text,
                     spans=spans,
-                    sentences=split_sentences(text),
+                    sentences=_rows(text) if run.kind is PassageKind.TABLE else split_sentences(text),
                     ocr=any(pages[span.page].ocr_confidence is not None for span in spans),
                     head=head[1] if head and start > head[0] and not text.startswith(head[1]) else "",
                 )
@@ -216,14 +218,29 @@ def _head_row(run: _Run, stretch: _Stretch) -> tuple[int, str] | None:
     for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
         row = stretch.text[start:end].strip()
         if " | " in row:
-            return (start, row) if all(map(_may_head, row.split(" | "))) else None
+            return (start, row) if heads_table(row) else None
     return None
 
 
+def heads_table(row: str) -> bool:
+    """Whether a row of a table may be its head."""
+    return all(map(_may_head, row.split(" | ")))
+
+
 def _may_head(cell: str) -> bool:
-    """Whether a cell may stand in a head: neither a sentence nor a figure, but for a year."""
-    figure = re.fullmatch(r"[\W\d]*\d[\W\d]*", cell) and not re.fullmatch(r"\D*(?:19|20)\d\d\D*", cell)
-    return len(cell) <= _HEAD_CELL_CHARS and not cell.endswith((".", ";")) and not figure
+    """Whether a cell may stand in a head: neither a sentence, a label nor a figure, but for a year."""
+    figure = _FIGURE_CELL.fullmatch(cell) and not re.fullmatch(r"\D*(?:19|20)\d\d\D*", cell)
+    return len(cell) <= _HEAD_CELL_CHARS and not cell.endswith((".", ";", ":")) and not figure
+
+
+def _rows(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a table: each row is one, since a full stop in a cell ends nothing, unless it is very long."""
+    found: list[tuple[int, int]] = []
+    for line in re.finditer(r"[^\n]+", text):
+        whole = " | " in line[0] and len(line[0]) <= _ROW_CHARS
+        within = trimmed(line[0], 0, len(line[0])) if whole else split_sentences(line[0])
+        found += ((line.start() + start, line.start() + end) for start, end in within)
+    return tuple(found)
 
 
 def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:

@@ -155,6 +155,8 @@ def with_unread(read: ReadDocument, unread: Unread) -> ReadDocument:
 
 
 _MAXIMUM_SPAN = 100
+_TOTAL = re.compile(r"\W*(?:del)?(?:summa|total)", re.IGNORECASE)
+"""Begins a row that sums up all groups, and belongs to none."""
 _HEAD_CHARS = 60
 NO_CELL = "–"
 """Stands for an empty cell that begins a row: a line does not begin with a divider."""
@@ -205,10 +207,23 @@ def _one_table(rows: Sequence[Sequence[Cell]], grid: Sequence[list[str]]) -> Ite
         top += 1
     depth = _head_depth(rows[top:], grid[top:])
     head = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid[top : top + depth], strict=True)]
-    filled = [row for row in (head, *grid[top + depth :]) if any(row)]
+    filled = [row for row in (head, *_with_groups(grid[top + depth :])) if any(row)]
     if filled:
         lines = (" | ".join((row[0] or NO_CELL, *row[1:])).rstrip(" |") for row in filled)
         yield Line(BlockKind.TABLE, "\n".join(lines))
+
+
+def _with_groups(rows: Sequence[list[str]]) -> Iterator[list[str]]:
+    """The rows with the group that the first cell names written in each row under it that leaves the cell empty.
+
+    A table of two columns has no groups.
+    """
+    group = ""
+    for row in rows:
+        own = row[0] or group
+        group = own if any(map(str.isalpha, own)) else ""
+        alone = len(row) < 3 or not any(row) or (not row[0] and _TOTAL.match(next(filter(None, row), "")))
+        yield row if alone else [own, *row[1:]]
 
 
 def spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:

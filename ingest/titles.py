@@ -12,20 +12,27 @@ from ingest.documents import Block, BlockKind, Document, ReadDocument
 
 _PROGRAMS_WORDS = re.compile(
     r"""(?ix) ^(?:
-      \(?anonymous\)? | \(?unspecified\)? | untitled\b.* | namnlös\w* | titel | rubrik | title | unknown
+      anonymous | unspecified | untitled\b.* | namnlös\w* | titel | rubrik | title | unknown
+    | \(.*\) | <.*> | \[.*\] | https?://.* | about:blank | \w*_\w*
     | (?:bild|slide|sida|page|blad|sheet|ark|kapitel|layout) \s* \d*
     | (?:ny\ )? (?:microsoft\ )?(?:office\ )?(?:power\s?point|word|excel)?[- ]?
       (?:presentation|document|dokument|arbetsbok|workbook|book|bok) \s* \d*
     | microsoft\ (?:word|power\s?point|excel|office)\b.*
-    | [^/\\]*\.(?:do[ct][xm]?|pp[ts][xm]?|pot[xm]?|xl[st][xm]?|pdf|indd|qxd|rtf|odt|tmp|html?)
+    | [^/\\]*\.(?:do[ct][xm]?|pp[ts][xm]?|pot[xm]?|xl[st][xm]?|pdf|indd|qxd|rtf|odt|tmp|html?|tex|dvi)
     | .*\b(?:\w*mall(?:en)?|template)\b.* | klicka\ här.* | click\ to.*
     )$"""
 )
-"""Titles that a program or a template has put in."""
+"""Titles that a program or a template has put in, names of files and addresses."""
 _BY_NAME = ("docx", "odt", "rtf", "doc")
 """Files whose stated title is often that of the file they were made from."""
 _OPENING_CHARS = 5_000
 _TITLE_CHARS = 200
+
+
+def is_sensible_title(title: str) -> bool:
+    """Whether a stated title is a title: words for the most part, and no file name, template's or program's default."""
+    letters = sum(map(str.isalpha, title))
+    return letters >= 4 and letters >= 0.4 * len(title) and not _PROGRAMS_WORDS.match(title)
 
 
 def sensible_title(read: ReadDocument, media_type: str, name: str) -> str | None:
@@ -35,7 +42,7 @@ def sensible_title(read: ReadDocument, media_type: str, name: str) -> str | None
     """
     stated = " ".join((read.title or "").split())
     heading = _first_heading(read.blocks, media_type)
-    if not stated or _PROGRAMS_WORDS.match(stated):
+    if not is_sensible_title(stated):
         return heading
     if media_type in _BY_NAME and heading is not None and read.blocks[0].kind is BlockKind.HEADING:
         opening = f"{name} {read.pages[0].text[:_OPENING_CHARS]}".casefold()

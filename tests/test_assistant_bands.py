@@ -52,6 +52,58 @@ def test_a_name_that_no_document_knows_is_refused(assistant_with, question):
     assert (answer.status, answer.refusal, answer.rows) == ("refused", "not_in_documents", None)
 
 
+PAPERS = {
+    "vrak": ("Riktlinje för båtvrak", "Vrak bogseras bort av hamnkontoret. Kostnaden bärs av ägaren."),
+    "bryggor": (
+        "Policy för bryggor",
+        "Antagen av hamnstyrelsen 2031-04-09. Dnr HS 2031/58.\n\nBryggor får vara tio meter.",
+    ),
+    "leder": (
+        "Plan för leder",
+        "| Nr | Led | Ansvarig |\n|---|---|---|\n| 4 | Ringleden etapp 1 | Ek |\n| 7 | Ringleden etapp 4 | Alm |",
+    ),
+    "ord": ("Ord", "| Pir | Mur ut i vattnet. |\n|---|---|\n| Boj | Flytande märke. Den är röd. |"),
+}
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("papers")
+    documents = [incoming(folder, name, f"# {title}\n\n{text}", title) for name, (title, text) in PAPERS.items()]
+    build(documents, folder / "index", StemEmbedder(), BuildOptions(workers=1))
+    return Assistant(Library(folder / "index", StemEmbedder(), Synonyms()), None, 2000)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "När antogs riktlinjen för båtvrak?",
+        "Vilket diarienummer har riktlinjen för båtvrak?",
+        "Vilken e-postadress nämner riktlinjen för båtvrak?",
+    ],
+)
+def test_a_day_or_number_that_the_document_does_not_have_is_refused_though_another_has_one(papers, question):
+    assert papers.ask(question).status == "refused"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Vilket diarienummer har policyn för bryggor?", "HS 2031/58"),
+        ("När antogs policyn för bryggor?", "2031-04-09"),
+        ("Vem ansvarar för Ringleden etapp 4?", "etapp 4 | Alm"),
+    ],
+)
+def test_what_has_a_form_or_a_number_is_found_in_that_form(papers, question, first):
+    answer = papers.ask(question)
+    assert answer.status != "refused" and first in answer.citations[0].quote
+
+
+def test_a_table_without_a_head_is_shown_without_one(papers):
+    text = papers.ask("Vad är en boj?").text
+    assert "|  |  |\n| --- | --- |\n| Boj | Flytande märke. Den är röd." in text
+
+
 @pytest.mark.parametrize(
     "question", ["Vad kostade Grön verkstad?", "När antogs Vidingestrategin?", "Vad är Kvarnhjulet?"]
 )

@@ -209,6 +209,10 @@ def test_places_bodies_funds_and_labels_are_no_initiatives(word):
         ("Försöket ”hej granne” gav äldre ett samtal i veckan. Försöket lades ned 2022.", "hej granne"),
         ("Fritt vatten 2035 är en överenskommelse mellan regionen och 40 företag.", "Fritt vatten 2035"),
         ("Tre projekt bär området: Vadarfågel, Strandkant och Tusen bryggor.", "Tusen bryggor"),
+        (
+            "Projektet Skogs- och vattenvägar leder besökare till sjön. Skogs- och vattenvägar drivs av Ekmora kommun.",
+            "Skogs- och vattenvägar",
+        ),
         ("Med Fröbanken ges unga odlare en start. Fröbanken drivs av Ekmora kommun.", "Fröbanken"),
     ],
 )

@@ -130,18 +130,6 @@ def test_a_sentence_about_a_diagram_is_no_caption(tmp_path: Path):
     assert texts(document, BlockKind.CAPTION) == ["Diagram 1. Andel elever som cyklar"]
 
 
-def test_a_signature_heads_nothing(tmp_path: Path):
-    sheet = Sheet()
-    sheet.write(70, 760, "Förord", size=20, font="bold")
-    for number in range(12):
-        sheet.write(70, 720 - 13 * number, "Vi skriver en rad löpande text i taget om länet och dess orter.")
-    sheet.write(70, 520, "Maj Lindbom", font="bold")
-    sheet.write(70, 505, "Ordförande, tillväxtnämnden")
-    document = read(tmp_path, sheet)
-    assert texts(document, BlockKind.HEADING) == ["Förord"]
-    assert "Maj Lindbom" in "\n".join(texts(document, BlockKind.PARAGRAPH))
-
-
 def test_a_heading_that_comes_back_pages_apart_is_no_running_header(tmp_path: Path):
     sheets = []
     for number in range(9):

@@ -14,10 +14,11 @@ from ingest.pdf import ocr
 from ingest.pdf.appearance import Style
 from ingest.pdf.cleaning import Text, clean_line, continue_text, vocabulary_of
 from ingest.pdf.lines import Line
-from ingest.pdf.outline import is_sensible_title, iso_date
+from ingest.pdf.outline import iso_date
 from ingest.pdf.pdf_reader import read_pdf
 from ingest.pdf.render import RenderedPage, affine, from_frame, mark_boxes, render_page, to_frame
 from ingest.pdf.sheets import is_readable
+from ingest.titles import is_sensible_title
 
 STYLE = Style(10.0, False, False, 0, "Prov")
 

@@ -134,6 +134,17 @@ def test_a_price_list_with_dot_leaders_is_a_table_and_no_contents_page(tmp_path:
     assert table.splitlines() == ["Plats per säsong | Kronor", *(f"{place} | {price}" for place, price in prices)]
 
 
+def test_leaders_to_prices_that_are_set_to_the_right_are_no_contents_page(tmp_path: Path):
+    sheet = Sheet().write(70, 700, "Taxa för kolonilotter", size=16, font="bold")
+    prices = (("Liten lott", "640 kr"), ("Stor lott", "1 180 kr"), ("Förråd", "95 kr"), ("Vatten", "210 kr"))
+    for number, (what, price) in enumerate(prices):
+        sheet.write(70, 652 - 15 * number, f"{what} " + "." * (100 - 2 * len(what)))
+        sheet.write(480, 652 - 15 * number, price)
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.CONTENTS) == []
+    assert texts(document, BlockKind.TABLE) == ["\n".join(f"{what} | {price}" for what, price in prices)]
+
+
 def test_contents_with_dot_leaders_stay_contents(tmp_path: Path):
     sheet = Sheet()
     for number, title in enumerate(("Bakgrund", "Syfte", "Ansvar", "Uppföljning")):
@@ -151,6 +162,21 @@ def test_table_cells_that_stand_at_one_height_on_every_page_are_no_running_heade
         sheets.append(ruled(sheet, 790, rows, (60, 250), 520))
     tables = texts(read(tmp_path, *sheets), BlockKind.TABLE)
     assert [table.splitlines()[:2] for table in tables] == [["Förening | Uppdrag", "Bollklubben | Sköter planen"]] * 4
+
+
+def test_a_table_without_rules_goes_on_at_the_top_of_the_next_pages_with_its_head(tmp_path: Path):
+    head = ("Nr", "Hamn", "Vaktare", "Platser")
+    rows = [(f"H{n:02d}", f"Hamn vid udde {n}", f"Vaktlag {n % 5}", str(20 + n)) for n in range(80)]
+    sheets = [Sheet() for _ in range(3)]
+    sheets[0].paragraph(60, 800, PROSE)
+    for number, row in enumerate([head, *rows]):
+        page, line = divmod(number + 2, 40)
+        for x, cell in zip((60, 120, 260, 420), row, strict=True):
+            sheets[page].write(x, 800 - 18 * line, cell)
+    document = read(tmp_path, *sheets)
+    tables = passages(document, PassageKind.TABLE)
+    assert {table.head for table in tables[1:]} == {" | ".join(head)}
+    assert "\n".join(table.text for table in tables).splitlines() == [" | ".join(row) for row in [head, *rows]]
 
 
 def test_turned_text_in_the_margin_and_a_number_beside_the_heading_are_furniture(tmp_path: Path):

@@ -161,6 +161,13 @@ def test_rows_of_a_table_that_meet_the_question():
     assert names("Vilka åtgärder har Hamnnämnden?", passages, FactBase((), ())) == ["Bojar", "Ny brygga"]
 
 
+def test_a_subject_that_stands_over_the_table_is_true_of_all_its_rows():
+    text = "Aktivitet | Ansvarig\nNattsim | Seglingsstrategen\nKnopkurs | Hamnvakten\nRoddkväll | Lärarna"
+    passages = (passage(text, "Aktivitetsplan för segling", PassageKind.TABLE),)
+    asked = "Vilka aktiviteter finns i planen för segling?"
+    assert names(asked, passages, FactBase((), ())) == ["Knopkurs", "Nattsim", "Roddkväll"]
+
+
 def test_participants_of_an_initiative():
     assert names("Vilka kommuner är med i Kvarnhjulet?") == ["Ekbacka kommun", "Sandby kommun"]
 

@@ -106,6 +106,13 @@ def test_tables_and_footnotes_stand_alone() -> None:
     ]
 
 
+def test_a_full_stop_in_a_cell_does_not_part_the_row() -> None:
+    (table,) = cut(
+        DOCUMENT, read_document([[(T, "Ord | Betydelse\nVik | En bukt. Den är liten.\nÖ | Land i vatten.")]])
+    )
+    assert [table.text[start:end] for start, end in table.sentences] == table.text.split("\n")
+
+
 def test_a_table_is_kept_with_its_head_where_a_list_would_be_cut() -> None:
     rows = "\n".join(["År | Antal", *(f"20{number} | {number} 000 invånare" for number in range(10, 60))])
     assert len(cut(DOCUMENT, read_document([[(T, rows)]]), maximum_chars=500)) == 1

@@ -11,8 +11,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.documents import ReadOptions
-from ingest.pdf.outline import is_sensible_title, stands_in
+from ingest.pdf.outline import stands_in
 from ingest.pdf.pdf_reader import read_pdf
+from ingest.titles import is_sensible_title
 
 BODY = "Taxan beslutas av nämnden varje höst och gäller hela året."
 
@@ -177,6 +178,17 @@ def test_a_title_left_by_another_document_gives_way_to_the_largest_text(drawn):
     assert drawn(draw, title="Kallelse till styrgruppen").title == "Riktlinjer för badplatser"
     assert drawn(draw, title="Riktlinje om badplatserna").title == "Riktlinje om badplatserna"
     assert stands_in("Badplats", "om badplatserna") and not stands_in("Kallelse", "om badplatserna")
+
+
+def test_minutes_are_not_called_by_their_first_item(drawn):
+    def draw(canvas):
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(70, 760, "HN § 12 Ny brygga vid udden")
+        canvas.setFont("Helvetica", 11)
+        for number in range(8):
+            canvas.drawString(70, 700 - 14 * number, BODY)
+
+    assert drawn(draw, title="Sammanträdesprotokoll").title == "Sammanträdesprotokoll"
 
 
 def test_notes_written_on_the_page_are_told(drawn):

@@ -72,18 +72,23 @@ class Enumeration:
     @property
     def counted(self) -> int | None:
         """The number of items that the lead or else the heading announces."""
-        for text in (self.lead, *(self.headings[-1:] if self.form != "sentence" else ())):
-            for match in reversed(list(_COUNT.finditer(text))):
-                word = match[1].lower()
-                number = int(word) if word.isdigit() else NUMERALS[word]
-                if _FEWEST <= number <= _MOST:
-                    return number
-        return None
+        texts = (self.lead, *(self.headings[-1:] if self.form != "sentence" else ()))
+        return next((number for text in texts if (number := count_in(text))), None)
 
     @property
     def whole(self) -> bool:
         """Whether the text's own count, where it has one, is that of the items."""
         return self.counted in (None, len(self.items))
+
+
+def count_in(text: str) -> int | None:
+    """How many things a text says there are ("tre aktiviteter"), the last such number that a list may have."""
+    for match in reversed(list(_COUNT.finditer(text))):
+        word = match[1].lower()
+        number = int(word) if word.isdigit() else NUMERALS[word]
+        if _FEWEST <= number <= _MOST:
+            return number
+    return None
 
 
 def _counted_noun(lead: Sequence[str]) -> list[str]:

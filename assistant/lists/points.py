@@ -21,6 +21,7 @@ _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
 _ELSEWHERE = 0.8
 """What a word of the subject is worth where headings, context or items say it, and not the lead."""
+_SAME = 0.9
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
 
 
@@ -148,14 +149,16 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
     """Of a table, the rows that meet the question's constraints, where some do; of other lists all items."""
     items = one.items
     for constraint in asked.constraints if one.form == "rows" else ():
-        items = tuple(item for item in items if _row_meets(constraint, item)) or items
+        items = tuple(item for item in items if _row_meets(constraint, item, one)) or items
     return replace(one, items=items)
 
 
-def _row_meets(constraint: Constraint, item: Item) -> bool:
+def _row_meets(constraint: Constraint, item: Item, one: Enumeration) -> bool:
+    """Whether a row meets it; words of a subject that stand over the table are true of all its rows."""
     if isinstance(constraint, Subject):
-        there = words(item[0])
-        return any(holds(word, there) >= 0.9 for word in constraint.words)
+        there, over = words(item[0]), words(f"{one.lead} {one.passage.title} {' '.join(one.headings)}")
+        narrowing = [word for word in constraint.words if holds(word, over) < _SAME]
+        return not narrowing or any(holds(word, there) >= _SAME for word in narrowing)
     if isinstance(constraint, Party):
         return constraint.is_named(item[0])
     return not isinstance(constraint, Standing) or tells_status(constraint.status, item[0])

@@ -307,6 +307,6 @@ def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
         "stop_first": float(key[0].lower() in STOPWORDS),
         "capitals": float(name.isupper() and len(name) > 1),
-        "hyphen": float("-" in key[0]),
+        "hyphen": float("-" in key[0].rstrip("-")),
         "genitive": float(key[-1].endswith("s") and not key[-1].endswith("ss") and len(key) == 1),
     }

@@ -14,8 +14,10 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Stretch
 
 TOKEN = re.compile(
-    r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+[.,:]\d+|[^\W_]+(?:[-:/’'][^\W_]+)*\+?|&"
+    r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+[.,:]\d+"
+    r"|[^\W_]+(?:[-:/’'][^\W_]+)*(?:\+|-(?= (?:och|eller|samt)\b))?|&"
 )
+"""A word, a figure, a span of years; "gång- och cykelväg" keeps the hyphen that stands for a part left out."""
 BULLET = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[•●▪■◦‣*·▲–—-]|\d{1,2}[.)]|[a-z]\))[ \t]+")
 _BREAK = re.compile(r"[^\s\u00ad”\"“»«&]")
 _PLAIN_GAPS = frozenset(("", " ", "\n"))

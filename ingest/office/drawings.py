@@ -30,17 +30,18 @@ def drawing_lines(drawing: _Element, part: WordPart | SlidePart) -> Iterator[Lin
     for tag, name in ((f"{_C}chart", f"{_R}id"), (f"{_DGM}relIds", f"{_R}dm")):
         for reference in drawing.iter(tag):
             target = reference.get(name, "")
-            root = _parsed(part.rels[target].target_part.blob) if target in part.rels else None
+            root = parsed(part.rels[target].target_part.blob) if target in part.rels else None
             if root is None:
                 return iter(())
             return _chart_lines(root) if tag == f"{_C}chart" else _diagram_lines(root)
     return None
 
 
-def _parsed(blob: bytes) -> _Element:
+def parsed(blob: bytes | None) -> _Element | None:
+    """The XML of a part, None where there is none."""
     from lxml import etree
 
-    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
+    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True)) if blob else None
 
 
 def _chart_lines(root: _Element) -> Iterator[Line]:

@@ -99,10 +99,9 @@ def _read_table(text: str, name: str) -> ReadDocument:
     divider = None
     if stated := _STATED_DIVIDER.match(text):
         divider, text = stated[1], text[stated.end() :]
-    dialect = _dialect(text[:20_000], divider)
     previous = csv.field_size_limit(_CELL_CHARS)
     try:
-        table = csv.reader(io.StringIO(text), dialect)
+        table = csv.reader(io.StringIO(text), delimiter=divider or _divider(text[:20_000]))
         rows = [cells_of(" ".join(join_lines(cell.split("\n")).split()) for cell in row) for row in table]
     except csv.Error as error:
         raise LimitExceeded(
@@ -111,15 +110,6 @@ def _read_table(text: str, name: str) -> ReadDocument:
     finally:
         csv.field_size_limit(previous)
     return lay_out(table_lines(rows))
-
-
-def _dialect(head: str, divider: str | None) -> type[csv.Dialect]:
-    """How the cells are divided: as the file states, else by the divider that its lines hold most evenly."""
-
-    class Found(csv.excel):
-        delimiter = divider or _divider(head)
-
-    return Found
 
 
 def _divider(head: str) -> str:

@@ -69,21 +69,22 @@ def numbering_of(root: _Element | None) -> Numbering:
     for owner in root.findall(f"{W}abstractNum"):
         name = owner.get(f"{W}abstractNumId", "")
         for level in owner.findall(f"{W}lvl"):
-            depth = _whole(level.get(f"{W}ilvl"), 0)
-            form, pattern = _value(level, f"{W}numFmt") or "decimal", _value(level, f"{W}lvlText") or ""
-            found.levels[name, depth] = _Level(form, pattern, _whole(_value(level, f"{W}start"), 1))
-            if style := _value(level, f"{W}pStyle"):
+            depth = whole(level.get(f"{W}ilvl"), 0)
+            form, pattern = value(level, f"{W}numFmt") or "decimal", value(level, f"{W}lvlText") or ""
+            found.levels[name, depth] = _Level(form, pattern, whole(value(level, f"{W}start"), 1))
+            if style := value(level, f"{W}pStyle"):
                 found.by_style[style] = (name, depth)
     for instance in root.findall(f"{W}num"):
         name = instance.get(f"{W}numId", "")
-        found.owners[name] = _value(instance, f"{W}abstractNumId") or ""
+        found.owners[name] = value(instance, f"{W}abstractNumId") or ""
         for override in instance.findall(f"{W}lvlOverride"):
-            if (start := _value(override, f"{W}startOverride")) is not None:
-                found.restarts[name, _whole(override.get(f"{W}ilvl"), 0)] = _whole(start, 1)
+            if (start := value(override, f"{W}startOverride")) is not None:
+                found.restarts[name, whole(override.get(f"{W}ilvl"), 0)] = whole(start, 1)
     return found
 
 
-def _whole(text: str | None, otherwise: int) -> int:
+def whole(text: str | None, otherwise: int) -> int:
+    """The number that a text says, `otherwise` where it says none."""
     return int(text) if text is not None and text.isdigit() else otherwise
 
 
@@ -152,7 +153,7 @@ def _stated(name: str, element: _Element, base: Style, numbering: Numbering) -> 
         style = replace(style, level=int(heading[1]))
     elif words in _TITLE:
         style = replace(style, level=1)
-    outline = _value(element, f"{W}pPr/{W}outlineLvl")
+    outline = value(element, f"{W}pPr/{W}outlineLvl")
     if outline is not None and outline.isdigit():
         style = replace(style, level=int(outline) + 1 if int(outline) < 9 else 0)
     style = replace(
@@ -163,7 +164,7 @@ def _stated(name: str, element: _Element, base: Style, numbering: Numbering) -> 
         hidden=_switched(element, ("vanish",), style.hidden),
         struck=_switched(element, ("strike", "dstrike"), style.struck),
     )
-    list_id, level = _value(element, f"{W}pPr/{W}numPr/{W}numId"), _value(element, f"{W}pPr/{W}numPr/{W}ilvl")
+    list_id, level = value(element, f"{W}pPr/{W}numPr/{W}numId"), value(element, f"{W}pPr/{W}numPr/{W}ilvl")
     if list_id is not None:
         style = replace(style, list_id=list_id, list_level=int(level) if level and level.isdigit() else 0)
         if name in numbering.by_style:
@@ -172,10 +173,11 @@ def _stated(name: str, element: _Element, base: Style, numbering: Numbering) -> 
 
 
 def _switched(element: _Element, names: tuple[str, ...], inherited: bool) -> bool:
-    values = [value for name in names if (value := _value(element, f"{W}rPr/{W}{name}")) is not None]
-    return any(value not in ("0", "false", "off") for value in values) if values else inherited
+    values = [one for name in names if (one := value(element, f"{W}rPr/{W}{name}")) is not None]
+    return any(one not in ("0", "false", "off") for one in values) if values else inherited
 
 
-def _value(element: _Element, path: str) -> str | None:
-    child = element.find(path)
+def value(element: _Element | None, path: str) -> str | None:
+    """What the element at a path states, None where there is none."""
+    child = None if element is None else element.find(path)
     return None if child is None else child.get(f"{W}val", "")

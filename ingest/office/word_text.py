@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind
-from ingest.office.drawings import UNREAD_DRAWING, drawing_lines
-from ingest.office.word_styles import Numbering, Style, W, numbering_of, styles_of
+from ingest.office.drawings import UNREAD_DRAWING, drawing_lines, parsed
+from ingest.office.word_styles import Numbering, Style, W, numbering_of, styles_of, value, whole
 from ingest.plain import Cell, Line, Unread, after_heading, table_lines
 
 if TYPE_CHECKING:
@@ -57,29 +57,23 @@ def word_lines(document: Document) -> tuple[list[Line], Unread]:
         name: related[name].target_part.blob if name in related else None
         for name in ("numbering", "styles", "footnotes", "endnotes", "comments")
     }
-    numbering = numbering_of(_parsed(blobs["numbering"]))
-    walk = _Walk(document.part, styles_of(_parsed(blobs["styles"]), numbering), numbering)
+    numbering = numbering_of(parsed(blobs["numbering"]))
+    walk = _Walk(document.part, styles_of(parsed(blobs["styles"]), numbering), numbering)
     for name in ("footnote", "endnote"):
-        root = _parsed(blobs[f"{name}s"])
+        root = parsed(blobs[f"{name}s"])
         for note in root.iter(f"{W}{name}") if root is not None else ():
             walk.notes[name, note.get(f"{W}id", "")] = _joined(walk, note) if note.get(f"{W}type") is None else ""
-    comments = _parsed(blobs["comments"])
+    comments = parsed(blobs["comments"])
     walk.unread[_COMMENT] += len(comments) if comments is not None else 0
     body = list(_blocks(walk, document.element.body))
     return after_heading(body, _page_lines(document, walk, {line.text for line in body})), walk.unread
-
-
-def _parsed(blob: bytes | None) -> _Element | None:
-    from lxml import etree
-
-    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True)) if blob else None
 
 
 def _page_lines(document: Document, walk: _Walk, seen: set[str]) -> Iterator[Line]:
     """Each different line of the headers and footers once, where the text itself does not say the same."""
     parts = [one.target_part for one in document.part.rels.values() if one.reltype.endswith(("/header", "/footer"))]
     for part in parts:
-        root = _parsed(part.blob)
+        root = parsed(part.blob)
         within = _Walk(part, walk.styles, walk.numbering)
         for line in _blocks(within, root) if root is not None else ():
             if line.text not in seen and any(letter.isalnum() for letter in line.text):
@@ -128,8 +122,8 @@ def _paragraph(walk: _Walk, paragraph: _Element) -> Iterator[Line]:
 
 def _line(walk: _Walk, paragraph: _Element, text: str) -> Line:
     properties = paragraph.find(f"{W}pPr")
-    style = walk.styles.get(_of(properties, "pStyle") or "", walk.styles[""])
-    outline = _of(properties, "outlineLvl")
+    style = walk.styles.get(value(properties, f"{W}pStyle") or "", walk.styles[""])
+    outline = value(properties, f"{W}outlineLvl")
     level = int(outline) + 1 if outline is not None and outline.isdigit() else style.level
     label = _label(walk, properties, style)
     if style.contents:
@@ -146,22 +140,17 @@ def _line(walk: _Walk, paragraph: _Element, text: str) -> Line:
 def _label(walk: _Walk, properties: _Element | None, style: Style) -> str | None:
     """The paragraph's automatic number; its own statement counts before that of its style."""
     own = properties.find(f"{W}numPr") if properties is not None else None
-    list_id = _of(own, "numId") or style.list_id
-    level = _of(own, "ilvl")
+    list_id = value(own, f"{W}numId") or style.list_id
+    level = value(own, f"{W}ilvl")
     depth = int(level) if level is not None and level.isdigit() else style.list_level
     return walk.numbering.label(list_id, depth) if list_id not in (None, "0") else None
-
-
-def _of(parent: _Element | None, name: str) -> str | None:
-    child = parent.find(f"{W}{name}") if parent is not None else None
-    return None if child is None else child.get(f"{W}val", "")
 
 
 def _text(walk: _Walk, paragraph: _Element) -> str:
     """The words of one paragraph that are shown, without those of text boxes anchored in it."""
     parts: list[str] = []
     unseen: set[tuple[str, str]] = set()
-    style = walk.styles.get(_of(paragraph.find(f"{W}pPr"), "pStyle") or "", walk.styles[""])
+    style = walk.styles.get(value(paragraph.find(f"{W}pPr"), f"{W}pStyle") or "", walk.styles[""])
     fields: list[bool] = []
     stack = list(reversed(paragraph))
     while stack:
@@ -205,13 +194,13 @@ def _follow_field(fields: list[bool], node: _Element) -> None:
 def _unseen(walk: _Walk, run: _Element, paragraph_style: Style) -> tuple[str, str] | None:
     """Why the run is not shown, None where it is; what it states itself counts before what its styles state."""
     properties = run.find(f"{W}rPr")
-    style = walk.styles.get(_of(properties, "rStyle") or "", walk.styles[""])
+    style = walk.styles.get(value(properties, f"{W}rStyle") or "", walk.styles[""])
     for names, kind, styled in (
         (("vanish", "webHidden"), _HIDDEN, style.hidden or paragraph_style.hidden),
         (("strike", "dstrike"), _STRUCK, style.struck or paragraph_style.struck),
     ):
-        stated = [value for name in names if (value := _of(properties, name)) is not None]
-        on = any(value not in ("0", "false", "off") for value in stated) if stated else styled
+        stated = [one for name in names if (one := value(properties, f"{W}{name}")) is not None]
+        on = any(one not in ("0", "false", "off") for one in stated) if stated else styled
         if on:
             return kind
     return None
@@ -255,15 +244,11 @@ def _table(walk: _Walk, table: _Element) -> Iterator[Line]:
 
 def _placed(row: _Element, cells: list[_Element]) -> Iterator[tuple[int, int, _Element | None, bool]]:
     """Each cell of a row with its column, how many columns it covers, and whether it goes on from the row above."""
-    column = _whole(_of(row.find(f"{W}trPr"), "gridBefore"), 0)
+    column = whole(value(row.find(f"{W}trPr"), f"{W}gridBefore"), 0)
     if column:
         yield 0, column, None, False
     for cell in cells:
         properties = cell.find(f"{W}tcPr")
-        across = max(1, _whole(_of(properties, "gridSpan"), 1))
-        yield column, across, cell, _of(properties, "vMerge") in ("", "continue")
+        across = max(1, whole(value(properties, f"{W}gridSpan"), 1))
+        yield column, across, cell, value(properties, f"{W}vMerge") in ("", "continue")
         column += across
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isdigit() else otherwise

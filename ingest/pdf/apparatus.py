@@ -1,14 +1,11 @@
-"""What accompanies the text and is set apart from it: contents pages, which are asked about headings, and footnotes."""
+"""What accompanies the text and is set apart from it: contents pages, and footnotes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ingest.documents import BlockKind
 from ingest.pdf.drafts import Body, Draft
@@ -18,32 +15,21 @@ from ingest.pdf.lines import Line
 _LEADER = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<page>\d{1,4}|[ivxlc]{1,6})?\s*$")
 _NUMBERED = re.compile(r"^(?P<title>.*[^\W\d_].*?)\s+(?P<page>\d{1,3})$")
 _TITLE = re.compile(r"^(innehåll|innehållsförteckning|contents|table of contents)$", re.IGNORECASE)
-_LED = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<value>[^\s.].*)$")
+_LED = re.compile(r"\s*(?:\.\s?|…\s?|_\s?|·\s?){4,}\s*(?P<value>[^\s.].*)?$")
 _UNCOUNTED_PAGES = 20
 """A page may have a printed number so much higher than the file has pages."""
 _RISING_SHARE = 0.9
 _DIGIT_EM = 0.556
 _MINIMUM_ENTRIES = 3
 _ENTRY_SHARE = 0.5
-_SAME_INDENT_POINTS = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a contents page: the heading's text, its depth from 1 by indent, and the printed page."""
-
-    title: str
-    depth: int
-    page: str | None
-
-
-def split_contents(flows: Sequence[Flow], goes_on: bool) -> tuple[list[Flow], list[Line], list[Entry]]:
-    """One page's flows without its contents lines, those lines in order, and the entries that they state.
+def split_contents(flows: Sequence[Flow], goes_on: bool) -> tuple[list[Flow], list[Line]]:
+    """One page's flows without its contents lines, and those lines in order.
 
     `goes_on` says that the page before held contents lines.
     """
     taken: list[Line] = []
-    entries: list[tuple[str, float, str | None]] = []
     kept: list[Flow] = []
     for flow in flows:
         above = kept[-1].lines if kept else []
@@ -54,21 +40,11 @@ def split_contents(flows: Sequence[Flow], goes_on: bool) -> tuple[list[Flow], li
             continue
         taken += above[begin:]
         del above[begin:]
-        start = ""
-        for line, contents in zip(flow.lines, marked, strict=True):
-            if not contents:
-                continue
-            taken.append(line)
-            title, page = _entry(line.text)
-            if page is None and not _LEADER.search(line.text):
-                start = f"{start} {line.text.strip()}" if not _is_title(line) else ""
-                continue
-            entries.append((f"{start} {title}".strip(), line.x0, page))
-            start = ""
+        taken += [line for line, contents in zip(flow.lines, marked, strict=True) if contents]
         rest = [line for line, contents in zip(flow.lines, marked, strict=True) if not contents]
         if rest:
             kept.append(Flow(rest, flow.left, flow.right, flow.role))
-    return kept, taken, _with_depth(entries)
+    return kept, taken
 
 
 def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
@@ -76,13 +52,20 @@ def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
 
     Other leaders lead to prices and figures.
     """
-    led = [match for line in sorted(lines, key=lambda line: line.top) if (match := _led(line))]
-    if goes_on or not led or any(map(_is_title, lines)):
+    led = [(line, match) for line in sorted(lines, key=lambda line: line.top) if (match := _led(line))]
+    values = [value for line, match in led if (value := match["value"] or _beside(line, lines))]
+    if goes_on or not values or any(map(_is_title, lines)):
         return True
-    numbers = [int(match["value"]) for match in led if match["value"].isdigit()]
+    numbers = [int(value) for value in values if value.isdigit()]
     steps = [before <= after for before, after in pairwise(numbers)]
     exist = sum(number <= pages + _UNCOUNTED_PAGES for number in numbers)
-    return exist >= _RISING_SHARE * len(led) and sum(steps) >= _RISING_SHARE * len(steps)
+    return exist >= _RISING_SHARE * len(values) and sum(steps) >= _RISING_SHARE * len(steps)
+
+
+def _beside(line: Line, lines: Sequence[Line]) -> str:
+    """What stands next to the end of a leader, at its height; "" where nothing does."""
+    right = (other for other in lines if other.x0 >= line.x1 and abs(other.middle - line.middle) < 0.3 * line.size)
+    return min(right, key=lambda other: other.x0, default=replace(line, text="")).text.strip()
 
 
 def _led(line: Line) -> re.Match[str] | None:
@@ -101,6 +84,8 @@ def without_leaders(lines: Sequence[Line]) -> list[Line]:
             continue
         share = (line.x1 - line.x0) / len(line.text)
         for start, end in ((0, match.start()), match.span("value")):
+            if end <= 0:  # its value is a line of its own
+                continue
             left, right = line.x0 + start * share, line.x0 + end * share
             if start:
                 left, right = line.x1 - (end - start) * _DIGIT_EM * line.size, line.x1
@@ -110,15 +95,6 @@ def without_leaders(lines: Sequence[Line]) -> list[Line]:
 
 def _is_title(line: Line) -> bool:
     return bool(_TITLE.match(line.text.strip()))
-
-
-def _entry(text: str) -> tuple[str, str | None]:
-    text = text.replace(" | ", " ")
-    leader = _LEADER.search(text)
-    if leader:
-        return text[: leader.start()].strip(), leader.group("page")
-    numbered = _NUMBERED.match(text.strip())
-    return (numbered.group("title"), numbered.group("page")) if numbered else (text.strip(), None)
 
 
 def _marked(lines: Sequence[Line], before: bool, titled: bool) -> list[bool]:
@@ -132,7 +108,7 @@ def _marked(lines: Sequence[Line], before: bool, titled: bool) -> list[bool]:
         return [False] * len(lines)
     marked = [False] * len(lines)
     first, last = entries[0], entries[-1]
-    while first > 0 and (titles[first - 1] or _wraps(lines[first - 1], lines[first])):
+    while first > 0 and titles[first - 1]:
         first -= 1
     for index in range(first, last + 1):
         marked[index] = True
@@ -152,83 +128,54 @@ def _by_page_numbers(lines: Sequence[Line], start: int) -> list[bool]:
     return marked if len(numbers) >= enough else [False] * len(lines)
 
 
-def _wraps(upper: Line, lower: Line) -> bool:
-    """Whether the upper line is the beginning of an entry that goes on in the lower."""
-    return (
-        abs(upper.size - lower.size) < 0.5
-        and upper.style.bold == lower.style.bold
-        and lower.top - upper.top < 1.5 * lower.size
-        and not upper.text.rstrip().endswith((".", ":"))
-    )
-
-
-def _with_depth(entries: Sequence[tuple[str, float, str | None]]) -> list[Entry]:
-    indents: list[float] = []
-    for _, x0, _ in sorted(entries, key=lambda entry: entry[1]):
-        if not indents or x0 - indents[-1] > _SAME_INDENT_POINTS:
-            indents.append(x0)
-    depths = [max(i for i, indent in enumerate(indents, 1) if x0 >= indent - 0.01) for _, x0, _ in entries]
-    return [Entry(title, depth, page) for (title, _, page), depth in zip(entries, depths, strict=True)]
-
-
 _LIST_NUMBER = re.compile(r"(\d{1,3})[.)]\s")
 _FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}\]?|\*{1,3}|[†‡])[.)]?\s*\S")
 
 
-def split_footnotes(flows: Sequence[Flow], rules: NDArray[np.float32], body: Body, height: float) -> list[Draft]:
+def split_footnotes(flows: Sequence[Flow], body: Body, height: float) -> list[Draft]:
     """Takes the footnotes of one page out of its flows, in place, and returns them in order.
 
     They are the last lines of a column, in the lower part of the page, begin with a mark, and are smaller than the
-    body, begin with a raised mark, or stand under a short rule.
+    body or begin with a raised mark.
     """
     found: list[Draft] = []
     raised = {line.text[a:b].strip() for flow in flows for line in flow.lines for a, b in line.raised if a}
     for flow in flows:
         if flow.role != "text":
             continue
-        start = _footnotes_start(flow, rules, body, height, raised)
+        start = _footnotes_start(flow, body, height, raised)
         if start is None:
             continue
         notes, flow.lines = flow.lines[start:], flow.lines[:start]
         notes_here = False
         for line in notes:
-            if not notes_here or (_FOOTNOTE.match(line.text) and _looks_like_note(line, rules, body, raised)):
+            if not notes_here or (_FOOTNOTE.match(line.text) and _looks_like_note(line, body, raised)):
                 notes_here = True
                 found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
             found[-1].lines.append(line)
     return found
 
 
-def _footnotes_start(flow: Flow, rules: NDArray[np.float32], body: Body, height: float, raised: Set[str]) -> int | None:
+def _footnotes_start(flow: Flow, body: Body, height: float, raised: Set[str]) -> int | None:
     start = None
     for index in range(len(flow.lines) - 1, -1, -1):
         line = flow.lines[index]
         if line.middle < 0.4 * height:
             break
         begins = bool(_FOOTNOTE.match(line.text))
-        if begins and _looks_like_note(line, rules, body, raised):
+        if begins and _looks_like_note(line, body, raised):
             start = index
-        elif line.size > 0.93 * body.size and not _under_rule(line, rules):
+        elif line.size > 0.93 * body.size:
             break
     return start
 
 
-def _looks_like_note(line: Line, rules: NDArray[np.float32], body: Body, raised: Set[str]) -> bool:
+def _looks_like_note(line: Line, body: Body, raised: Set[str]) -> bool:
     """`raised` are the marks in the page's text: small items of a list begin with a number and a stop as well."""
     if line.raised and line.raised[0][0] == 0:
         return True
     number = _LIST_NUMBER.match(line.text)
-    small = line.size <= 0.93 * body.size and (number is None or number[1] in raised)
-    return small or _under_rule(line, rules)
-
-
-def _under_rule(line: Line, rules: NDArray[np.float32]) -> bool:
-    """Whether a rule of at most half the page's text width stands above the line, not far away."""
-    if not len(rules):
-        return False
-    near = (rules[:, 2] < line.top + 2) & (rules[:, 2] > line.top - 5 * line.size)
-    near &= (np.abs(rules[:, 0] - line.x0) < 6) & (rules[:, 1] - rules[:, 0] < 260) & (rules[:, 1] - rules[:, 0] > 30)
-    return bool(near.any())
+    return line.size <= 0.93 * body.size and (number is None or number[1] in raised)
 
 
 def place_footnotes(drafts: list[Draft], notes: Sequence[Draft]) -> list[Draft]:

@@ -11,7 +11,7 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 from ingest.pdf import pdfium
-from ingest.pdf.appearance import Style, find_unseen, heading_tags, read_styles
+from ingest.pdf.appearance import Style, find_unseen, read_styles
 from ingest.pdf.render import to_frame, upright
 
 SPACE = 32
@@ -129,7 +129,7 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
         codes, loose = _read_codes(handle, count)
         solid = ~np.isin(codes, _WHITE)
         raised = _raise_small_digits(handle, codes, loose)
-        styles, table, angles = read_styles(text_page, handle, count, heading_tags(page))
+        styles, table, angles = read_styles(text_page, handle, count)
         boxes = _in_order(loose)
         seen = to_frame(boxes, crop, turn)
         unseen = find_unseen(page, handle, solid, styles, table, boxes, seen)

@@ -176,7 +176,7 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
             del text.source[-1]
             text.characters = text.characters[:-1]
             mended = True
-    elif (text.characters.endswith("/") and not text.characters.endswith(" /")) or _inside_address(text, following):
+    elif text.characters.endswith("/") and not text.characters.endswith(" /"):
         joint = ""
     text.characters += joint + following.characters
     text.source += [-1] * len(joint) + following.source
@@ -200,11 +200,6 @@ def _keeps_hyphen(head: str, text: str, following: str, vocabulary: Vocabulary) 
     if head[-1].isdigit() or len(head) == 1 or (head.isupper() and len(head) > 1) or before.endswith((":", "-")):
         return True
     return tail[0].isupper() and not head.isupper()
-
-
-def _inside_address(text: Text, following: Text) -> bool:
-    last = text.characters.rpartition(" ")[2]
-    return last.startswith(("http://", "https://", "www.")) and last[-1] in "/-_=&?%" and following.characters[0] != " "
 
 
 def starts_with_bullet(text: str) -> bool:

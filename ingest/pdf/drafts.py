@@ -131,7 +131,7 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         return True
     if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
         return True
-    if abs(line.size - last.size) > 0.6 or line.style.heading != last.style.heading:
+    if abs(line.size - last.size) > 0.6:
         return True
     if line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow)):
         return True
@@ -197,12 +197,19 @@ def join_across(drafts: list[Draft]) -> list[Draft]:
 
 
 def _carries_table_on(table: Draft, draft: Draft) -> bool:
-    """Whether a page begins with more rows of the table that ends the page before: as wide, in as many columns."""
+    """Whether a page begins with more rows of the table that ends the page before: as wide, in as many columns.
+
+    The pages of a table without rules may differ in width; there the figures stand in the same columns.
+    """
     if not table.kind is draft.kind is BlockKind.TABLE or draft.page != table.lines[-1].page + 1:
         return False
-    wide = max(abs(table.left - draft.left), abs(table.right - draft.right)) < _SAME_TABLE_POINTS
+    if abs(table.left - draft.left) > _SAME_TABLE_POINTS:
+        return False
     columns = [max(line.text.count(" | ") for line in part.lines) for part in (table, draft)]
-    return wide and columns[0] == columns[1]
+    rows = (table.lines[-1].text, draft.lines[0].text)
+    figures = [[any(map(str.isdigit, cell)) for cell in row.split(" | ")] for row in rows]
+    alike = any(figures[0]) and figures[0] == figures[1]
+    return columns[0] == columns[1] and (alike or abs(table.right - draft.right) < _SAME_TABLE_POINTS)
 
 
 def _add_rows(table: Draft, draft: Draft) -> None:

@@ -1,7 +1,7 @@
-"""Headings and their levels: by style against the body, checked against the outline and the contents page.
+"""Headings and their levels: by style against the body, checked against the outline.
 
-Where outline or contents name the headings, they give the levels; blocks that look like those named are headings too.
-Where neither does, the styles are ranked: larger before smaller, bold before plain, and numbering shows the depth.
+Where the outline names the headings, it gives the levels; blocks that look like those named are headings too. Where it
+does not, the styles are ranked: larger before smaller, bold before plain.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ingest.documents import BlockKind
-from ingest.pdf.apparatus import Entry
 from ingest.pdf.drafts import Body, Draft
 
 NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 
-_LOOK_BACK = 200
-_MISSING = 3
 
 Look = tuple[float, bool, bool, bool, int]
 """Size in half points, bold, capitals, italic, colour: blocks of one look are headings of one rank."""
@@ -65,35 +61,6 @@ def levels_by_rank(drafts: Sequence[Draft], candidates: dict[int, Look]) -> dict
     return {key: 1 if key in title else ranks[look] for key, look in candidates.items()}
 
 
-def levels_by_number(drafts: Sequence[Draft]) -> dict[int, int]:
-    """Level by block id for the longest run of blocks whose section numbers follow each other (1, 1.1, 1.2, 2).
-
-    Empty where the run is short or of one level only, as numbered lists are.
-    """
-    numbered = [(draft, match[1]) for draft in drafts if (match := NUMBERING.match(draft.text))]
-    numbers = [tuple(map(int, number.split("."))) for _, number in numbered]
-    longest: list[tuple[int, int]] = []
-    for index, number in enumerate(numbers):
-        before = range(max(0, index - _LOOK_BACK), index)
-        longest.append(max(((longest[i][0] + 1, i) for i in before if _follows(numbers[i], number)), default=(1, -1)))
-    levels: dict[int, int] = {}
-    place = max(range(len(longest)), key=lambda index: longest[index], default=-1)
-    while place >= 0:
-        levels[id(numbered[place][0])] = len(numbers[place])
-        place = longest[place][1]
-    return levels if len(levels) >= 3 and max(levels.values()) > 1 else {}
-
-
-def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-    """Whether one section number may come next after another: a step deeper, or on at any depth; few may be missing."""
-    same = next(
-        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
-    )
-    if same == len(after) or len(after) > same + 1:
-        return False
-    return 0 < after[same] - (before[same] if same < len(before) else 0) <= _MISSING
-
-
 def _title_of(drafts: Sequence[Draft], candidates: dict[int, Look]) -> set[int]:
     """The document's title on its first page: larger than everything after it, so no section of its own rank."""
     first = [draft for draft in drafts if id(draft) in candidates and draft.page == 0]
@@ -113,11 +80,6 @@ _COVER_CHARS = 150
 _DEEPEST = 6
 _NO_LETTERS = re.compile(r"[\W_]+")
 _ITEM_NUMBER = re.compile(r"§+\s*\d{1,4}\s?[a-z]?")
-_PERSON = re.compile(r"[A-ZÅÄÖÉ][\w-]+(?: (?:von|af|de))?(?: [A-ZÅÄÖÉ][\w-]+){1,2}")
-_OFFICE = re.compile(
-    r"(?i:ordförande|direktör|chef|råd|sekreterare|ledamot|handläggare|strateg|ansvarig|samordnare|landshövding)"
-)
-_OFFICE_CHARS = 90
 _NO_HEADING_END = (".", ",", ";", "-", "…")
 _LIST_KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
 
@@ -139,21 +101,16 @@ def key_of(text: str) -> str:
     return _NO_LETTERS.sub("", text.casefold())
 
 
-def mark_headings(
-    drafts: list[Draft], body: Body, outline: Sequence[OutlineEntry], contents: Sequence[Entry]
-) -> list[Draft]:
-    """Sets kind HEADING and the level on the blocks that are headings; joins headings that were cut in two."""
-    drafts = _join_named(drafts, _titles(outline, contents))
-    drafts = _join_kickers(drafts, body)
-    named = _named_by_outline(drafts, outline) or _named_by_tags(drafts, body) or _named_by_contents(drafts, contents)
-    numbered = levels_by_number([draft for draft in drafts if _is_short(draft) and not _ends_as_text(draft)])
-    if all(named.get(key, level) == level for key, level in numbered.items()):
-        named = numbered | named
+def mark_headings(drafts: list[Draft], body: Body, outline: Sequence[OutlineEntry]) -> list[Draft]:
+    """Sets kind HEADING and the level on the blocks that are headings."""
+    drafts = _join_named(drafts, {key_of(entry.title) for entry in outline} - {""})
+    drafts = _join_item_numbers(drafts, body)
+    named = _named_by_outline(drafts, outline)
     candidates = {
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
     levels = levels_by_example(drafts, named, candidates) if named else levels_by_rank(drafts, candidates)
-    no_heads = _cover_lines(drafts, levels, named) | _signatures(drafts, named)
+    no_heads = _cover_lines(drafts, levels, named)
     for draft in drafts:
         if id(draft) in levels and id(draft) not in no_heads:
             draft.kind = BlockKind.HEADING
@@ -171,22 +128,6 @@ def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[in
         return set()
     largest = max((draft.lines[0].size for draft in first), default=0.0)
     return {id(draft) for draft in first if id(draft) not in named and draft.lines[0].size < largest - 0.5}
-
-
-def _signatures(drafts: Sequence[Draft], named: dict[int, int]) -> set[int]:
-    """Names of persons under a text, with their office in the line below: they sign, and head nothing."""
-    return {
-        id(draft)
-        for draft, below in pairwise(drafts)
-        if id(draft) not in named
-        and _PERSON.fullmatch(draft.text.strip())
-        and len(below.text) < _OFFICE_CHARS
-        and _OFFICE.search(below.text)
-    }
-
-
-def _titles(outline: Sequence[OutlineEntry], contents: Sequence[Entry]) -> set[str]:
-    return ({key_of(entry.title) for entry in outline} | {key_of(entry.title) for entry in contents}) - {""}
 
 
 def look_of(draft: Draft, body: Body) -> Look:
@@ -239,30 +180,16 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
     )
 
 
-def _join_kickers(drafts: list[Draft], body: Body) -> list[Draft]:
-    """Puts a label that ends in a colon together with the larger heading right below it (Del 1: / Resor).
-
-    Likewise the number of an item of minutes with its heading (§ 5 / Budget), past a note beside it.
-    """
+def _join_item_numbers(drafts: list[Draft], body: Body) -> list[Draft]:
+    """Puts the number of an item of minutes together with its heading (§ 5 / Budget), past a note beside it."""
     joined: list[Draft] = []
     for draft in drafts:
-        last = joined[-1] if joined else None
         number = next((other for other in joined[:-3:-1] if _ITEM_NUMBER.fullmatch(other.text)), None)
         if number is not None and _looks_like_heading(draft, body) and look_of(draft, body) == look_of(number, body):
             number.lines += draft.lines
-        elif last is not None and _is_kicker(last, draft) and all(_looks_like_heading(d, body) for d in (last, draft)):
-            last.lines += draft.lines
         else:
             joined.append(draft)
     return joined
-
-
-def _is_kicker(upper: Draft, lower: Draft) -> bool:
-    if not upper.text.rstrip().endswith(":") or lower.lines[0].size <= upper.lines[0].size:
-        return False
-    if upper.page != lower.page:
-        return upper.ends_flow and lower.begins_flow
-    return 0 < lower.lines[0].top - upper.lines[-1].top < 3 * lower.lines[0].size
 
 
 def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:
@@ -270,12 +197,11 @@ def _join_named(drafts: list[Draft], names: set[str]) -> list[Draft]:
     joined: list[Draft] = []
     for draft in drafts:
         last = joined[-1] if joined else None
-        if last is not None and last.kind in _LIST_KINDS and draft.kind in _LIST_KINDS and last.page == draft.page:
-            short = _is_short(last) and _is_short(draft)
-            if short and key_of(last.text + draft.text) in names and key_of(draft.text) not in names:
-                last.lines += draft.lines
-                continue
-        joined.append(draft)
+        parts = last is not None and last.page == draft.page and _is_short(last) and _is_short(draft)
+        if last and parts and key_of(last.text + draft.text) in names and key_of(draft.text) not in names:
+            last.lines += draft.lines
+        else:
+            joined.append(draft)
     return joined
 
 
@@ -296,40 +222,3 @@ def _named_by_outline(drafts: Sequence[Draft], outline: Sequence[OutlineEntry]) 
             named[id(free[0])] = entry.level
             found += 1
     return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
-
-
-def _named_by_tags(drafts: Sequence[Draft], body: Body) -> dict[int, int]:
-    """Level by block id for blocks that a tagged file calls headings; empty where that is at most one.
-
-    Also empty where a level looks like less than a deeper one: then the tags were not meant as levels.
-    """
-    named = {id(draft): draft.lines[0].style.heading for draft in drafts if _is_short(draft)}
-    named = {key: level for key, level in named.items() if level}
-    looks: dict[int, Counter[Look]] = defaultdict(Counter)
-    for draft in drafts:
-        if id(draft) in named:
-            looks[named[id(draft)]][look_of(draft, body)] += 1
-    ranks = [rank(looks[level].most_common(1)[0][0]) for level in sorted(looks)]
-    return named if len(named) > 1 and ranks == sorted(ranks) else {}
-
-
-def _named_by_contents(drafts: Sequence[Draft], contents: Sequence[Entry]) -> dict[int, int]:
-    """Level by block id for contents entries found as a block, in order; empty where too few are found."""
-    wanted = [(key_of(entry.title), entry.depth) for entry in contents if key_of(entry.title)]
-    keys = [key_of(draft.text) if _is_short(draft) else "" for draft in drafts]
-    named: dict[int, int] = {}
-    position = found = 0
-    for key, depth in wanted:
-        places = [index for index in range(len(keys)) if keys[index] == key]
-        later = [index for index in places if index >= position]
-        if later:
-            position = _best_place(later, drafts)
-            named[id(drafts[position])] = depth
-            position += 1
-            found += 1
-    return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
-
-
-def _best_place(places: Sequence[int], drafts: Sequence[Draft]) -> int:
-    """The first of the places whose look is the boldest and largest among them."""
-    return max(places, key=lambda index: (drafts[index].lines[0].style.bold, drafts[index].lines[0].size, -index))

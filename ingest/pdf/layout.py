@@ -27,7 +27,7 @@ from ingest.pdf.grids import (
     without_prose,
 )
 from ingest.pdf.lines import Line, join, rows_of, walls_of
-from ingest.pdf.shapes import Item, boxed, bullets_of, charts_of, with_drawn_bullet, without_charts
+from ingest.pdf.shapes import Item, boxed, charts_of, without_charts
 
 _SLACK = 2.0
 _MINIMUM_SIDE_LINES = 3
@@ -59,8 +59,6 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
     """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles."""
     if not fragments:
         return []
-    bullets = bullets_of(shapes)
-    fragments = [with_drawn_bullet(fragment, bullets) for fragment in fragments]
     tables = charts_of(fragments, shapes)
     fragments = without_charts(fragments, tables)
     walls = walls_of(shapes)

@@ -17,14 +17,8 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import Destination
 
 from ingest.pdf.headings import OutlineEntry
+from ingest.titles import is_sensible_title
 
-_FILE_NAME_TITLE = re.compile(
-    r"^microsoft \w+ - |\.(?:docx?|dotx?|pptx?|potx?|xlsx?|odt|indd|pdf|rtf|tex|html?|dvi)$|^untitled|^namnlös"
-    r"|^dokument\d*$|^https?://|^\w*_\w*_?\w*$|^presentation\d*$|^document\d*$|^about:blank|^\(.*\)$|^<.*>$|^\[.*\]$"
-    r"|^(?:bild|slide|sida|page|blad|sheet|layout|titel|title|rubrik|anonymous|unspecified) ?\d*$"
-    r"|^power ?point[- ]presentation$|mall(?:en)?$|^mall\b|\btemplate$|^klicka här",
-    re.IGNORECASE,
-)
 _MAXIMUM_OUTLINE, _OUTLINE_LEVELS = 5_000, 8
 _NO_COMMENTS = {"/Link", "/Popup"}
 _MALFORMED = (PyPdfError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -35,7 +29,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page, makers.
+    """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page.
 
     `fields` and `comments` count the filled form fields and the reviewers' comments of each page index. `attachments`
     are file names. `unread` names, in Swedish, what of all this the file gives in a form that cannot be read.
@@ -46,7 +40,6 @@ class FileFacts:
     updated: str | None = None
     outline: tuple[OutlineEntry, ...] = ()
     labels: tuple[str, ...] = ()
-    programs: tuple[str, ...] = ()
     fields: Mapping[int, int] = field(default_factory=dict)
     comments: Mapping[int, int] = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
@@ -83,7 +76,6 @@ def read_facts(file: Path | io.BytesIO, password: str | None) -> FileFacts:
         iso_date(stated.get("/ModDate", "")),
         part("innehållsöversikt", lambda: tuple(_outline(reader)), ()),
         part("sidnumrering", lambda: _labels(reader), ()),
-        (stated.get("/Creator", ""), stated.get("/Producer", "")),
         fields,
         comments,
         part("bilagor", lambda: tuple(sorted(reader.attachments)), ()),
@@ -133,12 +125,6 @@ def _annotations(reader: PdfReader) -> tuple[Counter[int], Counter[int]]:
             elif kind not in _NO_COMMENTS and str(annotation.get("/Contents") or "").strip():
                 comments[number] += 1
     return fields, comments
-
-
-def is_sensible_title(title: str) -> bool:
-    """Whether a stated title is a title and not a file name, a template's or a program's default."""
-    letters = sum(character.isalpha() for character in title)
-    return letters >= 4 and letters >= 0.4 * len(title) and not _FILE_NAME_TITLE.search(title)
 
 
 def stands_in(title: str, text: str) -> bool:

@@ -11,24 +11,17 @@ from pathlib import Path
 import numpy as np
 
 from ingest.documents import BlockKind, Page, PagesTold, ReadDocument, ReadingReport, ReadOptions, nobody_told
-from ingest.pdf.apparatus import Entry, is_contents, place_footnotes, split_contents, split_footnotes, without_leaders
+from ingest.pdf.apparatus import is_contents, place_footnotes, split_contents, split_footnotes, without_leaders
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.cleaning import clean_line, vocabulary_of
 from ingest.pdf.drafts import Draft, body_of, draft_blocks, join_across
-from ingest.pdf.furniture import (
-    is_web_print,
-    printed_number,
-    set_aside_site,
-    split_furniture,
-    split_margins,
-    split_site,
-)
+from ingest.pdf.furniture import printed_number, split_furniture, split_margins
 from ingest.pdf.grids import grids_of, rules_of
 from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
-from ingest.pdf.lines import Line, join, join_neighbours, read_fragments, read_pieces, walls_of
+from ingest.pdf.lines import Line, join, read_fragments
 from ingest.pdf.ocr import available_languages
-from ingest.pdf.outline import FileFacts, is_sensible_title, read_facts, stands_in, told_of
+from ingest.pdf.outline import FileFacts, read_facts, stands_in, told_of
 from ingest.pdf.pdfium import draw_fields, opened
 from ingest.pdf.sheets import (
     Doubts,
@@ -39,6 +32,7 @@ from ingest.pdf.sheets import (
     warnings,
     without_text,
 )
+from ingest.titles import is_sensible_title
 
 _OCR_AT_ONCE = 2
 """Pages under character recognition at the same time."""
@@ -79,25 +73,12 @@ def read_pdf(path: Path, options: ReadOptions, told: PagesTold = nobody_told) ->
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]
     if not any(sheet.characters.solid_count for sheet in sheets):
         raise without_text(path, doubts, options.ocr and bool(available_languages()))
-    printed = is_web_print(facts.programs)
-    pieces = [read_pieces(sheet.characters, number) for number, sheet in enumerate(sheets)]
-    if printed:
-        set_aside_site(pieces, sheets, facts.title)
-    entries = _lay_out(
-        sheets,
-        [join_neighbours(page, walls_of(sheet.characters.shapes)) for page, sheet in zip(pieces, sheets, strict=True)],
-    )
-    drafts = _draft(sheets, entries, facts)
-    if printed:
-        drafts, removed = split_site(drafts, facts.title)
-        for line in (line for draft in removed for line in draft.lines):
-            sheets[line.page].removed.append(line)
-    drafts = _with_set_aside(drafts, sheets)
-    return _finish(sheets, drafts, facts, doubts)
+    _lay_out(sheets, [read_fragments(sheet.characters, number) for number, sheet in enumerate(sheets)])
+    return _finish(sheets, _with_set_aside(_draft(sheets, facts), sheets), facts, doubts)
 
 
-def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry]:
-    """Furniture and contents aside, each page's flows in reading order; returns the contents entries."""
+def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> None:
+    """Sets each page's flows in reading order, furniture and contents aside."""
     heights = [sheet.characters.height for sheet in sheets]
     grids = [grids_of(rules_of(sheet.characters.shapes), sheet.characters.height) for sheet in sheets]
     bodies, removed = split_furniture(pages, heights, grids)
@@ -106,7 +87,6 @@ def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry
         for number, sheet in enumerate(sheets)
     ]
     margins = split_margins([list(chain.from_iterable(directions)) for directions in turned], pages)
-    entries: list[Entry] = []
     goes_on = False
     for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
         characters = sheet.characters
@@ -117,26 +97,23 @@ def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> list[Entry
         for lines in turned[number]:
             kept = [line for line in lines if id(line) not in aside]
             flows += arrange(kept, np.zeros((0, 4), np.float32), characters.width, characters.height)
-        sheet.flows, sheet.contents, found = split_contents(flows, goes_on)
-        goes_on = bool(found)
+        sheet.flows, sheet.contents = split_contents(flows, goes_on)
+        goes_on = bool(sheet.contents)
         sheet.removed += furniture + margins[number]
-        entries += found
-    return entries
 
 
-def _draft(sheets: Sequence[Sheet], entries: Sequence[Entry], facts: FileFacts) -> list[Draft]:
+def _draft(sheets: Sequence[Sheet], facts: FileFacts) -> list[Draft]:
     """The document's blocks in reading order, each page's footnotes after the last block of their section there."""
     body = body_of([flow for sheet in sheets for flow in sheet.flows])
     drafts: list[Draft] = []
     notes: list[Draft] = []
     for sheet in sheets:
-        rules = rules_of(sheet.characters.shapes)
-        found = split_footnotes(sheet.flows, rules, body, sheet.characters.height)
+        found = split_footnotes(sheet.flows, body, sheet.characters.height)
         for flow in sheet.flows:
             if flow.lines:
                 drafts += draft_blocks(flow, body)
         notes += found
-    drafts = mark_headings(join_across(drafts), body, facts.outline, entries)
+    drafts = mark_headings(join_across(drafts), body, facts.outline)
     return place_footnotes(drafts, notes)
 
 
@@ -175,12 +152,16 @@ def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, 
 
 
 def _title(facts: FileFacts, pages: Sequence[Page], drafts: Sequence[Draft]) -> str | None:
-    """The stated title where the document's beginning knows a word of it, else its largest text."""
+    """The stated title where the document's beginning knows a word of it, else its largest text.
+
+    Minutes that begin with an item of theirs ("§ 40 Bygglov") are not called by it.
+    """
     beginning = "\n".join(page.text for page in pages[:_BEGINNING_PAGES])
     short = len(beginning.split()) < _ENOUGH_WORDS
     if facts.title is not None and (short or stands_in(facts.title, beginning)):
         return facts.title
-    return _largest_text(drafts) or facts.title
+    largest = _largest_text(drafts)
+    return facts.title if largest is None or ("§" in largest and facts.title) else largest
 
 
 def _largest_text(drafts: Sequence[Draft]) -> str | None:

@@ -148,8 +148,6 @@ font_of = _prototype(raw.FPDFTextObj_GetFont, ctypes.c_void_p, _ADDRESS)
 """(text object address) -> address of its font."""
 render_mode_of = _prototype(raw.FPDFTextObj_GetTextRenderMode, ctypes.c_int, _ADDRESS)
 """(text object address) -> the format's number for filled, outlined, invisible and so on."""
-marked_content_of = _prototype(raw.FPDFPageObj_GetMarkedContentID, ctypes.c_int, _ADDRESS)
-"""(page object address) -> number of the marked content that it belongs to, or -1."""
 
 
 def address_of(handle: Any) -> int:

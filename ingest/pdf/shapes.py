@@ -1,4 +1,4 @@
-"""What is drawn around and beside text: boxes, bullets that are dots, and bar charts, read as rows "label | figure"."""
+"""What is drawn around text: boxes, and bar charts, which are read as rows "label | figure"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ingest.pdf.grids import CELL_SEPARATOR
 from ingest.pdf.lines import Line, join, rows_of
 
 _SLACK = 2.0
-_BULLET_POINTS = (1.5, 6.5)
 
 
 @dataclass(slots=True)
@@ -23,28 +22,6 @@ class Item:
     line: Line
     inside: list[Line] = field(default_factory=list)
     is_table: bool = False
-
-
-def bullets_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Dots and small squares, (n, 2) right edge and height, as browsers draw list bullets."""
-    if not len(shapes):
-        return np.zeros((0, 2), dtype=np.float32)
-    size = shapes[:, 2:] - shapes[:, :2]
-    small = (size > _BULLET_POINTS[0]).all(axis=1) & (size < _BULLET_POINTS[1]).all(axis=1)
-    small &= np.abs(size[:, 0] - size[:, 1]) < 0.5
-    dots = shapes[small]
-    return np.stack([dots[:, 2], (dots[:, 1] + dots[:, 3]) / 2], axis=1)
-
-
-def with_drawn_bullet(line: Line, bullets: NDArray[np.float32]) -> Line:
-    """The line with a bullet in front where one is drawn before it."""
-    if not len(bullets):
-        return line
-    gap = line.x0 - bullets[:, 0]
-    near = (gap > 0) & (gap < 2.5 * line.size) & (np.abs(bullets[:, 1] - line.middle) < 0.45 * line.size)
-    if not near.any():
-        return line
-    return replace(line, text=f"• {line.text}", source=[-1, -1, *line.source], x0=float(bullets[near, 0].min()))
 
 
 def boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Item]:

@@ -299,8 +299,9 @@ def stored_passages(store: VectorStore, keys: Sequence[str], records: Iterable[D
 
 
 def distinct_words(passages: Iterable[Passage]) -> frozenset[str]:
-    """All distinct words of the passages, in lower case, and the parts of those with a hyphen."""
-    whole = {word for passage in passages for word in words(passage.text)}
+    """All distinct words of the passages and their headings, in lower case, and the parts of those with a hyphen."""
+    texts = (text for passage in passages for text in (*passage.section, passage.text))
+    whole = {word for text in dict.fromkeys(texts) for word in words(text)}
     return frozenset(whole | {part for word in whole for part in word.split("-")})
 
 

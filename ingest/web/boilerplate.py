@@ -39,20 +39,6 @@ _PHRASES = re.compile(
     | (?:©|copyright\b).{0,150}
     )[\s.…»›>|:·]*$"""
 )
-_NOTICES = re.compile(
-    r"""(?isx)
-      \b(?:kakor|cookies?)\b.{0,300}(?:webbplats|samtyck|godkänn|accepter|inställning|website|consent)
-    | (?:webbplats|samtyck|godkänn|accepter|använder|nödvändiga|website|consent|we\ use).{0,200}\b(?:kakor|cookies?)\b
-    | \b(?:läs\ mer\ om|godkänn\ alla|endast\ nödvändiga)\ (?:kakor|cookies)
-    | (?:internet\ explorer|webbläsare|browser).{0,300}(?:uppgradera|modernare|föråldrad|stöds\ inte|upgrade|outdated)
-    | \bjavascript\b.{0,80}(?:påslaget|avstängt|aktiver|disabled|enable)
-    """
-)
-_PAGE_FOOT = re.compile(
-    r"(?i)\b(?:tillgänglighetsredogörelse|(?:behandling av|hantering av) personuppgifter|om (?:kakor|cookies)\b"
-    r"|om webbplatsen|till toppen|privacy policy|accessibility statement)"
-)
-_SITE_SUBJECT = re.compile(r"(?i)\b(?:kakor|cookies?|webbplats\w*|personuppgift\w*|integritet\w*|privacy)\b")
 _ASIDES = re.compile(
     r"""(?ix) ^(?:
       relatera(?:d|de|t)\b.* | (?:liknande|fler)\ (?:läsning|nyheter|sidor).*
@@ -69,29 +55,9 @@ def is_interface_text(text: str) -> bool:
     return all(_PHRASES.match(part) for part in re.split(r"\s+[|·/]\s+", text))
 
 
-def is_notice(text: str) -> bool:
-    """Whether a text speaks of cookies, or of browsers that the site does not like."""
-    return bool(_NOTICES.search(text[:600]))
-
-
-def speaks_of_cookies(title: str) -> bool:
-    """Whether a page of this title has cookies, or the site itself, as its subject."""
-    return _SITE_SUBJECT.search(title) is not None
-
-
 def announces_links(heading: str) -> bool:
     """Whether a heading stands over links to other pages."""
     return bool(_ASIDES.match(heading))
-
-
-def is_site_text(text: str) -> bool:
-    """Whether the words of a block are the site's and not the page's: a button's label or a notice."""
-    return is_interface_text(text) or is_notice(text)
-
-
-def begins_page_foot(text: str) -> bool:
-    """Whether the words of a block are such as stand after a page's content: sharing, links elsewhere, the foot."""
-    return len(text) < 200 and bool(_PHRASES.match(text) or _PAGE_FOOT.search(text) or _ASIDES.match(text))
 
 
 _REMOVED_TAGS = frozenset("script style noscript template svg iframe nav menu dialog footer search".split(" "))
@@ -137,8 +103,6 @@ def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
     bind_footnotes(root)
     pieces = pieces_of(root)
     if main is None:
-        if not any(piece.level == 1 and speaks_of_cookies(piece.text) for piece in pieces):
-            pieces = [piece for piece in pieces if not is_notice(piece.text)]
         pieces = _judged(root, pieces, judged_text)
     kept = [piece for piece in _without_asides(pieces) if not is_interface_text(piece.text)]
     read = {id(piece.node) for piece in kept}
@@ -200,13 +164,9 @@ def _is_furniture(node: Tag, marked: bool) -> bool:
         or any(name and _NAMES.match(name) for name in names)
         or (any(name and _NOTICE_NAMES.match(name) for name in names) and node.find(["button", "input"]) is not None)
         or (node.name == "header" and not marked and node.find("h1") is None)
-        or (node.name == "aside" and not marked and not _is_contact(node))
+        or (node.name == "aside" and not marked)
         or (node.name in ("ul", "ol") and _is_link_menu(node))
     )
-
-
-def _is_contact(node: Tag) -> bool:
-    return node.find("a", href=re.compile(r"^(?:mailto|tel):")) is not None
 
 
 def _is_link_menu(node: Tag) -> bool:
@@ -223,7 +183,7 @@ def _key(text: str) -> str:
 
 
 def _judged(root: Tag, pieces: Sequence[Piece], judged_text: str) -> list[Piece]:
-    """Keeps what lies in the element that holds nearly all of the judged text, from its first to its last piece."""
+    """Keeps what lies in the element that holds nearly all of the judged text."""
     judged_key = _key(judged_text)
     hits = [len(_key(p.text)) > 14 and p.link_share < _LINKED and _key(p.text) in judged_key for p in pieces]
     if not any(hits):
@@ -236,10 +196,7 @@ def _judged(root: Tag, pieces: Sequence[Piece], judged_text: str) -> list[Piece]
     container = root
     while (inner := _heaviest_child(container, weights)) is not None:
         container = inner
-    inside = [
-        (p, hit) for p, hit in zip(pieces, hits, strict=True) if p.node is container or container in p.node.parents
-    ]
-    return _trimmed(inside)
+    return _unlinked(piece for piece in pieces if piece.node is container or container in piece.node.parents)
 
 
 def _heaviest_child(node: Tag, weights: Counter[int]) -> Tag | None:
@@ -249,18 +206,6 @@ def _heaviest_child(node: Tag, weights: Counter[int]) -> Tag | None:
     if heaviest is None or weights[id(heaviest)] < 0.9 * weights[id(node)]:
         return None
     return heaviest
-
-
-def _trimmed(inside: Sequence[tuple[Piece, bool]]) -> list[Piece]:
-    """From the first judged piece, with the headings over it, to the last."""
-    judged = [position for position, (_, hit) in enumerate(inside) if hit]
-    first = judged[0]
-    while first > 0:
-        before, at = inside[first - 1][0], inside[first][0]
-        if before.kind is not BlockKind.HEADING and before.node is not at.node:
-            break
-        first -= 1
-    return _unlinked(piece for piece, _ in inside[first : judged[-1] + 1])
 
 
 def _unlinked(pieces: Iterable[Piece]) -> list[Piece]:

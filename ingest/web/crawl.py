@@ -59,9 +59,7 @@ def crawl(
     chosen = limits or CrawlLimits()
     robots, delay_seconds = _robots(url, fetch_limits, chosen.delay_seconds)
     queue: deque[tuple[str, int]] = deque([(urldefrag(url).url, 0)])
-    seen = {queue[0][0]}
-    start = url
-    visited = 0
+    seen, start, visited = {queue[0][0]}, url, 0
     while queue and visited < chosen.maximum_pages:
         address, depth = queue.popleft()
         if visited:
