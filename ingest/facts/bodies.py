@@ -11,7 +11,7 @@ from ingest.facts.candidates import Cue, Key, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
 from ingest.facts.units import Unit
-from ingest.facts.vocabulary import NUMERALS, all_towns, funds, said, terms
+from ingest.facts.vocabulary import NUMERALS, all_towns, ends_body, funds, said, terms
 from ingest.swedish import STOPWORDS
 
 _MUNICIPAL = frozenset("kommun kommuns kommuner kommuners kommunerna".split())
@@ -119,11 +119,11 @@ class Bodies:
 def _is_name(key: Key) -> bool:
     """Whether words can be one body's name, and are no fund and no enumeration."""
     small = [word for word in key if word[0].islower()]
-    fit = all(word in _SMALL or said("bodies", "ends").fullmatch(word) for word in small) and not {
+    fit = all(word in _SMALL or ends_body(word) for word in small) and not {
         "kommuner",
         "län",
     } & set(key)
-    fund = funds().fullmatch(" ".join(key)) and not said("bodies", "ends").fullmatch(key[-1])
+    fund = funds().fullmatch(" ".join(key)) and not ends_body(key[-1])
     return fit and not fund and key[-1] not in _SMALL - {"förening"}
 
 
@@ -184,7 +184,7 @@ def _before(unit: Unit, number: int, many: bool) -> list[str]:
             and lowered not in terms("names", "none")
             and lowered not in STOPWORDS
         ):
-            if not said("bodies", "ends").fullmatch(word.text.removesuffix("s")):
+            if not ends_body(word.text.removesuffix("s")):
                 names.append(word.text)
             if not many:
                 break

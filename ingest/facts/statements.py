@@ -21,6 +21,7 @@ from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
 
+_DIGIT = re.compile(r"\d")
 _REACH = 4
 """So many sentences may go on about an initiative that none of them names."""
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
@@ -118,17 +119,25 @@ def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator
 def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     """The facts that one segment states."""
     proof, text = segment.unit.stretch, segment.unit.passage.text
-    yield from _of_time(segment, proof)
+    counts = _DIGIT.search(text, segment.start, segment.end) is not None
+    if counts:
+        yield from _of_time(segment, proof)
     yield from _of_status(segment, proof)
+    if counts:
+        yield from _of_sums(segment, proof)
+    yield from _of_bodies(segment, bodies, proof)
+    if counts and said("roles", "results").search(text, segment.start, segment.end):
+        yield Fact(Attribute.RESULT, segment.text.strip(), proof)
+
+
+def _of_sums(segment: Segment, proof: Stretch) -> Iterator[Fact]:
+    text = segment.unit.passage.text
     for match in SUM.finditer(text, segment.start, segment.end):
         yield Fact(Attribute.SUM, match.group(), proof)
     for match in SHARE_OF_SUM.finditer(text, segment.start, segment.end):
         for value in (match["part"], match["whole"], match["total"]):
             if value:
                 yield Fact(Attribute.SUM, value, proof, unit="miljoner kronor")
-    yield from _of_bodies(segment, bodies, proof)
-    if re.search(r"\d", segment.text) and said("roles", "results").search(segment.text):
-        yield Fact(Attribute.RESULT, segment.text.strip(), proof)
 
 
 def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:
@@ -197,8 +206,10 @@ def _participants(
 ) -> Iterator[Fact]:
     """Who takes part: bodies after a word of taking part, municipalities also where two or more are enumerated."""
     text = segment.unit.passage.text
+    every = all_towns().search(segment.text) if " kommuner" in segment.text else None
+    if not (every or towns or others):
+        return
     no = said("roles", "apart").search(text, segment.start, segment.end)
-    every = all_towns().search(segment.text)
     if every and (not every["count"] or NUMERALS.get(every["count"].lower()) in (None, len(bodies.municipalities))):
         out = {bodies.town_of(name) for name, left in towns if no is not None and left > no.start()}
         for town in bodies.municipalities:

@@ -322,9 +322,10 @@ def _goal_row(passage: Passage, name: str, box: Sequence[Cell]) -> Iterator[Row]
 def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
     """The labelled values whose labels mean one of `meanings`, with the label as their head."""
     text = passage.text
+    marked = ":" in text or "|" in text
     found = [
         (str(meaning), match["label"], match.start("label"), match.end())
-        for match in _LABEL.finditer(text)
+        for match in (_LABEL.finditer(text) if marked else ())
         if (meaning := meaning_of(match["label"])) in meanings
     ]
     start = 0

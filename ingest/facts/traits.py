@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.figures import SUM, YEAR
 from ingest.facts.tabular import Row
-from ingest.facts.units import Unit, different
-from ingest.facts.vocabulary import funds, kind_of, said, terms
+from ingest.facts.units import Unit, Word, different
+from ingest.facts.vocabulary import ends_body, funds, kind_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
@@ -81,29 +81,37 @@ def matches(unit: Unit, known: Mapping[str, Sequence[Key]]) -> Iterator[Match]:
     words = unit.words
     past = 0
     for number, word in enumerate(words):
-        text = word.text
-        if number < past or not (text in known or text[-1] == "s" or "-" in text):
+        if number < past:
             continue
-        forms = dict.fromkeys((text, text[:-1], text.split("-")[0]))
-        key = next((one for form in forms for one in known.get(form, ()) if _is_at(one, unit, number)), None)
-        if key is not None:
-            past = number + len(key)
-            yield Match(key, number, past)
+        text = word.text
+        there = known.get(text, ())
+        if text[-1] == "s":
+            there = (*there, *known.get(text[:-1], ()))
+        if "-" in text:
+            there = (*there, *known.get(text.split("-")[0], ()))
+        for key in there:
+            if _is_at(key, words, number):
+                past = number + len(key)
+                yield Match(key, number, past)
+                break
 
 
-def _is_at(key: Key, unit: Unit, number: int) -> bool:
-    words = unit.words
-    if number + len(key) > len(words):
+def _is_at(key: Key, words: Sequence[Word], number: int) -> bool:
+    last = number + len(key) - 1
+    if last >= len(words):
         return False
-    for offset, part in enumerate(key):
-        word = words[number + offset]
-        text = word.text.replace(" ", "").replace("-", "–") if word.text[0].isdigit() else word.text
-        last = offset == len(key) - 1
-        if text != part and not (last and (text == part + "s" or (part.isupper() and text.startswith(part + "-")))):
-            return False
-        if offset and word.broken:
+    for place, part in enumerate(key, number):
+        word = words[place]
+        if (word.text != part and not _is_form(word.text, part, place == last)) or (place > number and word.broken):
             return False
     return True
+
+
+def _is_form(text: str, part: str, last: bool) -> bool:
+    """Whether a word is a part of a name in another form: years with another dash, the last word with an ending."""
+    if text[0].isdigit() and text.replace(" ", "").replace("-", "–") == part:
+        return True
+    return last and (text == part + "s" or (part.isupper() and text.startswith(part + "-")))
 
 
 def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]) -> dict[Key, Evidence]:
@@ -189,7 +197,7 @@ def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
     if unit.opens_item and not match.first and any(kind_of(word.lower()) for word in unit.passage.section[-1:]):
         yield "kind_before"
     bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
-    if bracketed and said("bodies", "ends").fullmatch(words[match.first - 1].text):
+    if bracketed and ends_body(words[match.first - 1].text):
         yield "body_before"
     yield from _signs_after(unit, match, before)
     yield from told.around(unit)
@@ -239,10 +247,9 @@ def _signs_after(unit: Unit, match: Match, before: str) -> Iterator[str]:
 
 def looks_like_body(key: Key) -> bool:
     """Whether words are built like the name of a body: "Länsstyrelsen i Norrvik", "Ekby kommun", "Norrbygg AB"."""
-    ends = said("bodies", "ends")
     return (
-        ends.fullmatch(key[-1]) is not None
-        or ends.fullmatch(key[0]) is not None
+        ends_body(key[-1])
+        or ends_body(key[0])
         or key[0].lower() in terms("bodies", "starts")
         or key[-1] == "AB"
         or (len(key) > 1 and key[-1] in ("Park", "Studio"))

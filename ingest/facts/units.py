@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.documents import Passage, PassageKind
@@ -77,11 +78,16 @@ def _words(text: str) -> list[Word]:
     words: list[Word] = []
     before = 0
     for match in TOKEN.finditer(text):
-        gap = text[before : match.start()]
-        broken = gap not in _PLAIN_GAPS and _BREAK.search(gap) is not None
-        words.append(Word(match.group(), match.start(), match.end(), broken))
-        before = match.end()
+        start, end = match.span()
+        gap = text[before:start]
+        words.append(Word(match.group(), start, end, gap not in _PLAIN_GAPS and _breaks(gap)))
+        before = end
     return words
+
+
+@lru_cache(maxsize=10_000)
+def _breaks(gap: str) -> bool:
+    return _BREAK.search(gap) is not None
 
 
 def _pieces(passage: Passage) -> Iterator[tuple[int, int, bool]]:
