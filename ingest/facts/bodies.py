@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.candidates import Cue, Key, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
-from ingest.facts.units import Unit
+from ingest.facts.units import Unit, Usage
 from ingest.facts.vocabulary import NUMERALS, all_towns, ends_body, funds, said, terms
 from ingest.swedish import STOPWORDS
 
@@ -33,9 +33,11 @@ class Bodies:
     read: dict[int, tuple[tuple[str, Match], ...]] = field(default_factory=dict)
 
     @classmethod
-    def learned(cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence]) -> Bodies:
+    def learned(
+        cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence], usage: Usage
+    ) -> Bodies:
         """Learn from all units, owner columns and the evidence gathered for the candidates."""
-        places, towns = _places(units)
+        places, towns = _places(units, usage)
         owners = {
             key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)
         }
@@ -148,9 +150,8 @@ def _definites(names: Mapping[Key, str]) -> dict[str, str]:
     return {form: next(iter(bodies)) for form, bodies in owners.items() if len(bodies) == 1}
 
 
-def _places(units: Sequence[Unit]) -> tuple[frozenset[str], set[str]]:
+def _places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
     """Municipalities and regions, and the municipalities alone, without the ending of the genitive."""
-    seen: Counter[str] = Counter(word.text for unit in units for word in unit.words if word.text[0].isupper())
     towns: set[str] = set()
     regions: set[str] = set()
     for unit in units:
@@ -166,7 +167,7 @@ def _places(units: Sequence[Unit]) -> tuple[frozenset[str], set[str]]:
             elif word.text in ("län", "landsting", "läns") and number and unit.words[number - 1].text[0].isupper():
                 regions.add(unit.words[number - 1].text)
     bare = {
-        name: name[:-1] if name.endswith("s") and seen[name[:-1]] and len(name) > 3 else name
+        name: name[:-1] if name.endswith("s") and usage.times[name[:-1]] and len(name) > 3 else name
         for name in towns | regions
     }
     towns = {bare[name] for name in towns} - {bare[name] for name in regions}

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ingest.documents import PassageKind
 from ingest.facts.tabular import Cell, FactLine, Row
-from ingest.facts.units import TOKEN, Unit, Word, different
+from ingest.facts.units import TOKEN, Unit, Usage, Word, different
 from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
 from ingest.swedish import STOPWORDS, stem
 
@@ -54,7 +54,9 @@ def key_of(name: str) -> Key:
     )
 
 
-def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine]) -> dict[Key, Counter[Cue]]:
+def candidates(
+    units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine], usage: Usage
+) -> dict[Key, Counter[Cue]]:
     """All candidates with how often each cue found them."""
     units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
@@ -69,7 +71,7 @@ def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactL
             key = bare(tuple(_plain(word) for word in words))
             if fits(key) or (cue is Cue.QUOTED and _is_small_name(key)):
                 found[key][cue] += 1
-    for key, times in _common_runs(units, found).items():
+    for key, times in _common_runs(units, found, usage).items():
         found[key][Cue.CAPITALS] += times
     for key in [key for key in found if (*key[:-1], key[-1][:-1]) in found and key[-1].endswith("s")]:
         found[*key[:-1], key[-1][:-1]] += found.pop(key)
@@ -186,12 +188,13 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
     words, text = unit.words, unit.passage.text
     if unit.passage.kind is PassageKind.TABLE:
         return
+    said, finite = terms("names", "said"), terms("names", "finite")
     for match in _QUOTED.finditer(text, unit.start, unit.end):
         if match["name"][0].isupper() or kind_of((match["before"] or "").lower()):
             yield [word for word in words if match.start("name") <= word.start < match.end("name")], Cue.QUOTED
     for number, word in enumerate(words):
         lowered = word.text.lower()
-        if lowered in terms("names", "said"):
+        if lowered in said:
             if number <= LONGEST and words[0].text[0].isupper() and not any(one.broken for one in words[1:number]):
                 yield words[:number], Cue.NAMED
                 if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
@@ -203,7 +206,7 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
             if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
                 run = _until_break(words, number)
                 after = words[number + len(run) : number + len(run) + 1]
-                told = _EXPLAINED.match(text, run[-1].end) or (after and after[0].text in terms("names", "finite"))
+                told = _EXPLAINED.match(text, run[-1].end) or (after and after[0].text in finite)
                 if 1 < len(run) <= 3 and told:
                     yield run, Cue.NAMED
             yield from _apposed(words, number, text)
@@ -306,7 +309,7 @@ def _members(words: Sequence[Word], text: str) -> list[list[Word]]:
     return [one if one and one[0].text[0].isupper() and len(one) <= 5 else [] for one in members]
 
 
-def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]]) -> Counter[Key]:
+def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]], usage: Usage) -> Counter[Key]:
     """Runs that begin with a capital and are no known candidate, as long as what they share.
 
     A run must stand within a sentence once; or begin two sentences with a word that is never written small.
@@ -314,14 +317,13 @@ def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]]) -> Count
     by_first: dict[str, list[Key]] = defaultdict(list)
     for key in known:
         by_first[key[0]].append(key)
-    small = {stem(word) for word in {word.text for unit in units for word in unit.words if word.text[0].islower()}}
     runs: dict[str, list[tuple[bool, Key]]] = defaultdict(list)
     for inside, run in _runs(units):
         if not any(run[: len(key)] == key for key in by_first.get(run[0], ())):
             runs[run[0]].append((inside, run))
     counts: Counter[Key] = Counter()
     for first, own in runs.items():
-        certain = any(inside for inside, _ in own) or (len(own) > 1 and stem(first) not in small)
+        certain = any(inside for inside, _ in own) or (len(own) > 1 and stem(first) not in usage.ordinary)
         for key, times in _grown([run for _, run in own]).items() if certain else ():
             if fits(key):
                 counts[key] += times

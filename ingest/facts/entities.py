@@ -14,7 +14,7 @@ from ingest.facts.identities import accepted, groups, short_forms
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.traits import Evidence, Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
-from ingest.facts.units import Unit
+from ingest.facts.units import Unit, Usage
 from ingest.facts.vocabulary import kind_of, points_back, terms
 
 _DEFAULT: EntityKind = "project"
@@ -49,9 +49,9 @@ def find_initiatives(
 
     `headings` are the names of priorities and areas in lower case: no initiative is called one.
     """
-    found = candidates(units, rows, lines)
-    evidence = gather(units, rows, found)
-    bodies = Bodies.learned(units, rows, evidence)
+    usage = Usage.of(units)
+    evidence = gather(units, rows, candidates(units, rows, lines, usage), usage)
+    bodies = Bodies.learned(units, rows, evidence, usage)
     names = {
         key: score
         for key, score in accepted(evidence, bodies.places).items()

@@ -222,7 +222,7 @@ def _usual_base_years(units: Sequence[Unit]) -> dict[str, int]:
     """Of documents that say so, the year of base values without one: "Om inte annat anges avser basvärdet 2017"."""
     found: dict[str, int] = {}
     for unit in units:
-        match = re.search(r"\b(?:bas|utgångs|start)värde\w*\b[^.]{0,40}?\b((?:19|20)\d\d)\b", unit.text)
+        match = unit.figures and re.search(r"\b(?:bas|utgångs|start)värde\w*\b[^.]{0,40}?\b((?:19|20)\d\d)\b", unit.text)
         if match:
             found.setdefault(unit.passage.document_id, int(match[1]))
     return found
@@ -239,7 +239,7 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
         about = bool(leads[unit.passage.id]) or any(
             expression("cues", "of_goals").search(heading) for heading in unit.passage.section[-1:]
         )
-        if re.search(r"\d", unit.text):
+        if unit.figures:
             previous = before if before is not None and before.passage is unit.passage else None
             yield from _of_sentence(unit, about, previous)
         before = unit

@@ -38,7 +38,7 @@ def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict
     for unit in units:
         name = unit.passage.document_id
         seen[name] += 1
-        for match in _DATE.finditer(unit.passage.text, unit.start, unit.end):
+        for match in _DATE.finditer(unit.passage.text, unit.start, unit.end) if unit.figures else ():
             date = f"{match[3]}-{MONTHS.index(match[2]) + 1:02}-{int(match[1]):02}"
             written[name].append(date)
             # What a document says of its own date stands near its beginning.

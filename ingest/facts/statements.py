@@ -21,7 +21,6 @@ from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
 
-_DIGIT = re.compile(r"\d")
 _REACH = 4
 """So many sentences may go on about an initiative that none of them names."""
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
@@ -119,14 +118,14 @@ def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator
 def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     """The facts that one segment states."""
     proof, text = segment.unit.stretch, segment.unit.passage.text
-    counts = _DIGIT.search(text, segment.start, segment.end) is not None
-    if counts:
+    figures = segment.unit.figures
+    if figures:
         yield from _of_time(segment, proof)
     yield from _of_status(segment, proof)
-    if counts:
+    if figures:
         yield from _of_sums(segment, proof)
     yield from _of_bodies(segment, bodies, proof)
-    if counts and said("roles", "results").search(text, segment.start, segment.end):
+    if figures and re.search(r"\d", segment.text) and said("roles", "results").search(segment.text):
         yield Fact(Attribute.RESULT, segment.text.strip(), proof)
 
 

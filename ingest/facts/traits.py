@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.figures import SUM, YEAR
 from ingest.facts.tabular import Row
-from ingest.facts.units import Unit, Word, different
+from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import ends_body, funds, kind_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 
@@ -58,7 +58,7 @@ class _Told:
     @classmethod
     def of(cls, units: Sequence[Unit]) -> _Told:
         nouns = terms("names", "effort_nouns")
-        digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
+        digits = [unit for unit in units if unit.figures]
         return cls(
             sums=frozenset(unit.number for unit in digits if SUM.search(unit.passage.text, unit.start, unit.end)),
             dated=frozenset(unit.number for unit in digits if YEAR.search(unit.passage.text, unit.start, unit.end)),
@@ -114,11 +114,12 @@ def _is_form(text: str, part: str, last: bool) -> bool:
     return last and (text == part + "s" or (part.isupper() and text.startswith(part + "-")))
 
 
-def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]) -> dict[Key, Evidence]:
+def gather(
+    units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]], usage: Usage
+) -> dict[Key, Evidence]:
     """The evidence for every candidate."""
     result = {key: Evidence(cues) for key, cues in found.items()}
     known = by_first(list(found))
-    small = Counter(word.text for unit in units for word in unit.words if word.text[0].islower())
     hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
     told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
@@ -130,10 +131,9 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
             _count_neighbours(result[before[1].key], evidence)
         before = unit, match
     _count_siblings(units, result)
-    ordinary = {stem(word) for word in small}
     for key, evidence in result.items():
-        evidence.lowered = small[key[0].lower()] if len(key) == 1 and not key[0].isupper() else 0
-        evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in ordinary
+        evidence.lowered = usage.times[key[0].lower()] if len(key) == 1 and not key[0].isupper() else 0
+        evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in usage.ordinary
     for row in rows:
         _count_cells(row, result)
     return result
