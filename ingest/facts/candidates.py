@@ -14,7 +14,7 @@ from enum import StrEnum
 from ingest.documents import PassageKind
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import TOKEN, Unit, Usage, Word, different
-from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
+from ingest.facts.vocabulary import NUMERALS, is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -28,6 +28,11 @@ _VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
 _POINTING = frozenset("föreliggande följande den det de denna detta dessa vår våra vårt länets regionens".split())
 _ENDS_NAME = frozenset("som och eller ett en det den där för".split())
 _EXPLAINED = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
+_LIKE_VERB = re.compile(r"[a-zåäö]{2,}(?:ar|er|as|ås|[^aeiouyåäö]ts|lls|de|te|[ia]ts)")
+_ENDS_EXTENT = frozenset("eller när men åt under efter vid inom genom hos sedan senare nu en ett".split())
+_PLACED = frozenset("i på från till".split())
+_EXAMPLES = frozenset("exempel exemplet exemplen sätt sättet resultatet följden".split())
+_ARTICLES = frozenset("ett en det den länets regionens".split())
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
@@ -41,6 +46,8 @@ class Cue(StrEnum):
     ITEM = "item"
     RUN_IN = "run_in"
     NAMED = "named"
+    CALLED = "called"
+    LISTED = "listed"
     APPOSITION = "apposition"
     ENUMERATED = "enumerated"
     TITLED = "titled"
@@ -66,8 +73,9 @@ def candidates(
         key = bare(key_of(name))
         if fits(key) or (cue in (Cue.TABLE, Cue.FACTS) and _is_small_name(key)):
             found[key][cue] += 1
+    listed = _listed(units)
     for unit in units:
-        for words, cue in (*_of_item(unit), *_of_language(unit)):
+        for words, cue in (*_of_item(unit), *_of_language(unit), *listed.get(unit.number, ())):
             key = bare(tuple(_plain(word) for word in words))
             if fits(key) or (cue is Cue.QUOTED and _is_small_name(key)):
                 found[key][cue] += 1
@@ -188,7 +196,7 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
     words, text = unit.words, unit.passage.text
     if unit.passage.kind is PassageKind.TABLE:
         return
-    said, finite = terms("names", "said"), terms("names", "finite")
+    said = terms("names", "said")
     for match in _QUOTED.finditer(text, unit.start, unit.end):
         if match["name"][0].isupper() or kind_of((match["before"] or "").lower()):
             yield [word for word in words if match.start("name") <= word.start < match.end("name")], Cue.QUOTED
@@ -204,14 +212,57 @@ def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
             yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
         if word.text[0].isupper():
             if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
-                run = _until_break(words, number)
-                after = words[number + len(run) : number + len(run) + 1]
-                told = _EXPLAINED.match(text, run[-1].end) or (after and after[0].text in finite)
-                if 1 < len(run) <= 3 and told:
-                    yield run, Cue.NAMED
+                yield _extent(words, number, text), Cue.CALLED
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
+    yield from _exemplified(words, text)
+
+
+def _extent(words: Sequence[Word], start: int, text: str) -> Sequence[Word]:
+    """The name that begins at `start`, where punctuation or a verb ends it; nothing where its end is not told.
+
+    It goes on over a preposition before another capital only where an abbreviation in brackets follows.
+    """
+    end = start + 1
+    while end < len(words) and end - start < LONGEST and not words[end].broken:
+        word, ahead = words[end].text, words[end + 1].text if end + 1 < len(words) else ""
+        if _acts(word) or (word == "som" and _acts(ahead)) or word in ("och", "samt", "där"):
+            break
+        if _LIKE_VERB.fullmatch(word) or word in _ENDS_EXTENT:
+            return ()
+        end += 1
+    whole = words[start:end]
+    told = re.match(r" \([A-ZÅÄÖ]", text[whole[-1].end :]) is not None
+    place = next(
+        (n for n, one in enumerate(whole[1:-1], 1) if one.text in _PLACED and whole[n + 1].text[0].isupper()), 0
+    )
+    return whole if told or not place else whole[:place]
+
+
+def _acts(word: str) -> bool:
+    """Whether a word is a verb that says what a name does."""
+    return word in terms("names", "finite") or _VERB.fullmatch(word) is not None
+
+
+def _listed(units: Sequence[Unit]) -> dict[int, list[tuple[Sequence[Word], Cue]]]:
+    """The items, by the number of their unit, of lists that are announced as efforts: "… lett till dessa satsningar:"."""
+    found: dict[int, list[tuple[Sequence[Word], Cue]]] = defaultdict(list)
+    lead: Unit | None = None
+    for unit in units:
+        if not unit.opens_item:
+            several = any(_is_several(word.text.lower()) for word in unit.words)
+            lead = unit if several and unit.text.rstrip().endswith(":") else None
+        elif lead is not None and lead.passage is unit.passage and unit.words[0].text[0].isupper():
+            name = _extent(unit.words, 0, unit.passage.text)
+            if name and (len(name) == len(unit.words) or unit.words[len(name)].broken):
+                found[unit.number].append((name, Cue.LISTED))
+    return found
+
+
+def _is_several(word: str) -> bool:
+    kind = kind_of(word)
+    return kind is not None and word.endswith(("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program"))
 
 
 def _after(words: Sequence[Word], start: int) -> Iterator[Sequence[Word]]:
@@ -239,10 +290,10 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
         word = words[end]
         lowered = word.text.lower()
         apposed = word.broken and "," in text[words[end - 1].end : word.start]
-        if apposed or (not word.broken and lowered in {"är", "var", "blir"}):
+        if apposed or (not word.broken and lowered in {"är", "var", "blir"} and not _opens(words[number].text)):
             ahead = words[end : end + 7] if apposed else words[end + 1 : end + 7]
-            if ahead and ahead[0].text.lower() in {"ett", "en", "det", "den", "länets", "regionens"}:
-                stop = next((n for n, one in enumerate(ahead) if n and one.broken), len(ahead))
+            if ahead and (ahead[0].text.lower() in _ARTICLES or ahead[0].text.lower() in NUMERALS):
+                stop = next((n for n, one in enumerate(ahead) if n and (one.broken or one.text == "som")), len(ahead))
                 if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
                     yield words[number:end], Cue.APPOSITION
                     if not apposed and not number:
@@ -250,6 +301,16 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in _JOINERS
         if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
+
+
+def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """ "Ett sätt att arbeta med det är Varma viken, som …": what an example, a way or an effort is."""
+    for number, word in enumerate(words[1:], 1):
+        copula = words[number - 1].text.lower() in {"är", "var", "blev"} and not word.broken
+        if copula and word.text[0].isupper() and not _opens(word.text):
+            before = words[max(0, number - 9) : number - 1]
+            if any(one.text.lower() in _EXAMPLES or kind_of(one.text.lower()) for one in before):
+                yield _extent(words, number, text), Cue.APPOSITION
 
 
 def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:

@@ -12,10 +12,12 @@ from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.figures import SUM, YEAR
 from ingest.facts.tabular import Row
 from ingest.facts.units import Unit, Usage, Word, different
-from ingest.facts.vocabulary import ends_body, funds, kind_of, said, terms
+from ingest.facts.vocabulary import ends_body, funds, kind_of, points_back, said, terms
 from ingest.swedish import STOPWORDS, stem
 
-_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
+_COINED = re.compile(r"[a-zåäö][A-ZÅÄÖ]|[^\W\d]{2}\d\d")
+"""Words that nobody writes but as a name: "YrkesSM", "BY2030"."""
+_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
 
 
 @dataclass(slots=True)
@@ -207,6 +209,8 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
     """What the word right before, and the few before that, say of a name."""
     if kind_of(before) and not before.endswith(("ar", "er")):
         yield "kind_before"
+        if points_back(before):
+            yield "called"
     if before in terms("bodies", "starts") or said("bodies", "nouns").fullmatch(before):
         yield "body_before"
     if before in terms("names", "before_place"):
@@ -280,14 +284,14 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
     }
 
 
-_TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell")
+_TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell", "called")
 
 
 def _of_cues(evidence: Evidence, used: bool) -> dict[str, float]:
     """What the cues that found a candidate say; some only where a sentence uses it too."""
     cues, counts = evidence.cues, evidence.counts
-    told = cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
-    plain = (Cue.FACTS, Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.ITEM, Cue.RUN_IN, Cue.NAMED, Cue.ENUMERATED, Cue.TITLED)
+    told = any(cues[cue] for cue in (Cue.TITLED, Cue.NAMED, Cue.APPOSITION, Cue.CALLED, Cue.LISTED)) or (counts["kind_parent"] and counts["siblings"])
+    plain = (Cue.FACTS, Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.ITEM, Cue.RUN_IN, Cue.NAMED, Cue.ENUMERATED, Cue.TITLED, Cue.LISTED)
     return {
         **{cue.value: float(cues[cue] > 0) for cue in plain},
         **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.ITEM, Cue.RUN_IN)},
@@ -315,5 +319,6 @@ def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
         "stop_first": float(key[0].lower() in STOPWORDS),
         "capitals": float(name.isupper() and len(name) > 1),
         "hyphen": float("-" in key[0]),
+        "coined": float(_COINED.search(key[0]) is not None),
         "genitive": float(key[-1].endswith("s") and not key[-1].endswith("ss") and len(key) == 1),
     }

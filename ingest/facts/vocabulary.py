@@ -22,6 +22,8 @@ NUMERALS = {
 }
 
 
+_AREA = re.compile(r"område(?:t|ts|n|na|nas)?\Z")
+"""A compound that looks as if it ended in "rådet"."""
 _LONGEST_ENDING = 2
 """Letters of an ending that the pattern of a header may leave."""
 MARKS = {
@@ -119,7 +121,7 @@ def _longest() -> int:
 @lru_cache(maxsize=100_000)
 def kind_of(word: str) -> tuple[EntityKind, str] | None:
     """Kind and head of a lower-case word that is one of the kind words or a compound ending in one."""
-    if word in terms("kinds", "none"):
+    if word in terms("kinds", "none") or _AREA.search(word):
         return None
     known = _kinds()
     for start in (0, *range(max(3, len(word) - _longest()), len(word) - 2)):
