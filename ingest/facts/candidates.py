@@ -14,7 +14,7 @@ from enum import StrEnum
 from ingest.documents import PassageKind
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import TOKEN, Unit, Usage, Word, different
-from ingest.facts.vocabulary import NUMERALS, is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
+from ingest.facts.vocabulary import NUMERALS, is_definite_kind, is_header, is_kind, kind_of, meaning_of, points_back, terms
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -29,7 +29,9 @@ _POINTING = frozenset("föreliggande följande den det de denna detta dessa vår
 _ENDS_NAME = frozenset("som och eller ett en det den där för".split())
 _EXPLAINED = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _LIKE_VERB = re.compile(r"[a-zåäö]{2,}(?:ar|er|as|ås|[^aeiouyåäö]ts|lls|de|te|[ia]ts)")
-_ENDS_EXTENT = frozenset("eller när men åt under efter vid inom genom hos sedan senare nu en ett".split())
+_ENDS_EXTENT = frozenset("eller när men åt under efter vid inom genom hos sedan senare nu en ett med".split())
+_CERTAIN = 3
+"""Words of a name that punctuation ends, though the last may look like a verb."""
 _PLACED = frozenset("i på från till".split())
 _EXAMPLES = frozenset("exempel exemplet exemplen sätt sättet resultatet följden".split())
 _ARTICLES = frozenset("ett en det den länets regionens".split())
@@ -98,11 +100,17 @@ def _opens(word: str) -> bool:
     return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in terms("names", "none")
 
 
+def _goes_before(word: str) -> bool:
+    """Whether a word at the beginning of a sentence is no name: "Projektet är …", "I länet är …"."""
+    lowered = word.lower()
+    return points_back(lowered) or lowered in STOPWORDS or lowered in terms("names", "none")
+
+
 def fits(key: Key) -> bool:
     """Whether words can be a name at all: it starts with a capital, is short and is no ordinary opener."""
     if not key or len(key) > LONGEST or not key[0][0].isupper() or key[-1].lower() in _JOINERS - {"med"}:
         return False
-    letters = sum(letter.isalpha() for word in key for letter in word)
+    letters = sum(letter.isalnum() for word in key for letter in word)
     lowered = [word.lower() for word in key]
     finite = any(word in terms("names", "finite") or _VERB.fullmatch(word) for word in lowered[1:])
     finite = finite or lowered[0] in terms("names", "finite") or "sig" in lowered
@@ -112,6 +120,7 @@ def fits(key: Key) -> bool:
     pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
         letters >= 3
+        and any(letter.isalpha() for letter in key[0][1:] + "".join(key[1:]))
         and not pointing
         and not coded
         and not finite
@@ -229,10 +238,14 @@ def _extent(words: Sequence[Word], start: int, text: str) -> Sequence[Word]:
         word, ahead = words[end].text, words[end + 1].text if end + 1 < len(words) else ""
         if _acts(word) or (word == "som" and _acts(ahead)) or word in ("och", "samt", "där"):
             break
-        if _LIKE_VERB.fullmatch(word) or word in _ENDS_EXTENT:
+        if word in _ENDS_EXTENT:
             return ()
         end += 1
     whole = words[start:end]
+    ended = end == len(words) or words[end].broken
+    sure = whole[:-1] if ended and len(whole) <= _CERTAIN else whole
+    if any(_LIKE_VERB.fullmatch(word.text) for word in sure):
+        return ()
     told = re.match(r" \([A-ZÅÄÖ]", text[whole[-1].end :]) is not None
     place = next(
         (n for n, one in enumerate(whole[1:-1], 1) if one.text in _PLACED and whole[n + 1].text[0].isupper()), 0
@@ -254,9 +267,8 @@ def _listed(units: Sequence[Unit]) -> dict[int, list[tuple[Sequence[Word], Cue]]
             several = any(_is_several(word.text.lower()) for word in unit.words)
             lead = unit if several and unit.text.rstrip().endswith(":") else None
         elif lead is not None and lead.passage is unit.passage and unit.words[0].text[0].isupper():
-            name = _extent(unit.words, 0, unit.passage.text)
-            if name and (len(name) == len(unit.words) or unit.words[len(name)].broken):
-                found[unit.number].append((name, Cue.LISTED))
+            end = next((n for n, word in enumerate(unit.words) if n and word.broken), len(unit.words))
+            found[unit.number].append((unit.words[:end], Cue.LISTED))
     return found
 
 
@@ -290,14 +302,16 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
         word = words[end]
         lowered = word.text.lower()
         apposed = word.broken and "," in text[words[end - 1].end : word.start]
-        if apposed or (not word.broken and lowered in {"är", "var", "blir"} and not _opens(words[number].text)):
+        if apposed or (not word.broken and lowered in {"är", "var", "blir"} and not _goes_before(words[number].text)):
             ahead = words[end : end + 7] if apposed else words[end + 1 : end + 7]
-            if ahead and (ahead[0].text.lower() in _ARTICLES or ahead[0].text.lower() in NUMERALS):
+            opener = ahead[0].text.lower() if ahead else ""
+            if opener in _ARTICLES or opener in NUMERALS or is_definite_kind(opener):
                 stop = next((n for n, one in enumerate(ahead) if n and (one.broken or one.text == "som")), len(ahead))
-                if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
-                    yield words[number:end], Cue.APPOSITION
-                    if not apposed and not number:
-                        yield words[number:end], Cue.APPOSITION
+                if any(kind_of(one.text.lower()) for one in ahead[:stop]):
+                    joined = 1 < number <= 6 and words[number - 1].text == "och"
+                    whole = not apposed and (not number or joined)
+                    yield from [(words[number:end], Cue.APPOSITION)] * (1 + whole)
+                    yield from [(words[: number - 1], Cue.APPOSITION)] * (2 * whole * joined)
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in _JOINERS
         if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
@@ -307,10 +321,10 @@ def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Wo
     """ "Ett sätt att arbeta med det är Varma viken, som …": what an example, a way or an effort is."""
     for number, word in enumerate(words[1:], 1):
         copula = words[number - 1].text.lower() in {"är", "var", "blev"} and not word.broken
-        if copula and word.text[0].isupper() and not _opens(word.text):
+        if copula and word.text[0].isupper() and not points_back(word.text.lower()):
             before = words[max(0, number - 9) : number - 1]
             if any(one.text.lower() in _EXAMPLES or kind_of(one.text.lower()) for one in before):
-                yield _extent(words, number, text), Cue.APPOSITION
+                yield from [(_extent(words, number, text), Cue.APPOSITION)] * 2
 
 
 def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
@@ -330,7 +344,8 @@ def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word]
         if words[end].broken:
             return
         if _YEARS.match(_plain(words[end])):
-            yield words[number : end + 1], Cue.TITLED
+            worded = words[end - 1].text in ("år", "åren")
+            yield words[number : end - 1 if worded else end + 1], Cue.TITLED
             return
 
 
@@ -341,7 +356,7 @@ def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Wor
     colon = next((n for n, word in enumerate(words) if n and ":" in text[words[n - 1].end : word.start]), 0)
     announced = colon and any(kind_of(word.text.lower()) for word in words[:colon])
     if announced and all(_members(words[colon:], text)):
-        yield from ((member, Cue.NAMED) for member in _members(words[colon:], text) if len(member) <= 4)
+        yield from ((member, Cue.LISTED) for member in _members(words[colon:], text) if len(member) <= 4)
     parts: list[list[Word]] = [[]]
     commas = 0
     for word in words:

@@ -23,7 +23,7 @@ from ingest.swedish import stem
 
 WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
 """Each feature with the weight it was given beforehand and the fitted one: see benchmarks.fit_names."""
-THRESHOLD = 0.4
+THRESHOLD = 0.5
 _CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
 _YEAR = re.compile(r"(?:19|20)\d\d(?:–(?:19|20)\d\d)?\Z")
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")

@@ -316,7 +316,7 @@ def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
         "compound_used": float(compound and used),
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
-        "stop_first": float(key[0].lower() in STOPWORDS),
+        "stop_first": float(key[0].lower() in STOPWORDS and not used),
         "capitals": float(name.isupper() and len(name) > 1),
         "hyphen": float("-" in key[0]),
         "coined": float(_COINED.search(key[0]) is not None),
