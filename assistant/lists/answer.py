@@ -26,9 +26,9 @@ _IN_ITS_WORDS = 0.8
 def answer_list(question: Question, material: Material, likeness: Likeness) -> ListDraft | None:
     """The list that a question asks for, None for other questions and where no list answers."""
     goals = answer_goals(question, material.facts, material.passages, likeness)
-    if not is_list(question):
-        return goals
     asked = read_request(question, material)
+    if not is_list(question, asked):
+        return goals
     listed = points(asked, question.text, material, likeness)
     if goals:
         surer = listed and goals.lead_key == "list.goals" and listed.features.counted == 1.0

@@ -77,6 +77,8 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
 
 def _role(text: str, place: int) -> Role:
     """The part that the role word nearest to a place of the question gives who is named there."""
+    if re.match(r"\w+(?: \w+)?s (?:\w+[ae] )?\w*(?:projekt|insats|satsning|program|nätverk|initiativ)", text[place:]):
+        return "owner"
     near = [
         (min(abs(match.start() - place), abs(match.end() - place)), role)
         for role in _ROLES

@@ -91,13 +91,14 @@ _YEAR = r"(?:19|20)\d\d"
 _ASKING = re.compile(
     rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
 )
+_WHAT = re.compile(r"\W*(?:och )?(?:vad|vilka|visa|i vad)\b(?! (?:är|var|heter|betyder|innebär) \w+\W*$)", re.IGNORECASE)
 _WHERE = re.compile(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", re.IGNORECASE)
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
     r"|vad heter|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?"
     r"(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa|egna|listan över|en lista över"
-    r"|en lista på)\b)*",
+    r"|en lista på|(?:finns|fanns|har \w+)(?: det)? för(?: (?:några|slags|sorters))?)\b)*",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
@@ -108,9 +109,19 @@ _OF_DOCUMENT = re.compile(
 _LATEST = 9999
 
 
-def is_list(question: Question) -> bool:
-    """Whether the question asks for several things by name."""
-    return bool(expression("cues", "asks_list").search(question.text) or _IMPERATIVE.search(question.text))
+def is_list(question: Question, asked: ListQuestion) -> bool:
+    """Whether the question asks for several things by name: in so many words, or for what has a part, a status or a
+    time in common ("Vad finansierar Vinnova?").
+    """
+    if expression("cues", "asks_list").search(question.text) or _IMPERATIVE.search(question.text):
+        return True
+    shared = any(
+        isinstance(one, Standing)
+        or (isinstance(one, Party) and one.role != "any")
+        or (isinstance(one, Years) and one.event != "during")
+        for one in asked.constraints
+    )
+    return shared and not asked.about and not asked.noun and _WHAT.match(question.text) is not None
 
 
 def read_request(question: Question, material: Material) -> ListQuestion:
@@ -210,6 +221,8 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
         return "", frozenset(), ""
     noun = _plain_noun(heads)
+    if heads and _is_verb(heads[0]) and re.match(r"\W*vilka\b", text, re.IGNORECASE):
+        return "", frozenset(), ""
     return ("" if noun.lower() in STOPWORDS or _is_verb(noun) else noun), None, ""
 
 
@@ -270,7 +283,11 @@ def _years(text: str) -> Iterator[Years]:
         yield Years(event, int(span[1]), int(span[2]))
     elif years:
         first, last = years[0], years[-1]
-        if since := re.search(rf"\b(efter|sedan|från och med|from) {first}", text):
+        if re.search(rf"\b(?:funnits|finns|fanns|pågått|är|drivits) (?:\w+ )?(?:sedan|från) {first}", text):
+            event = "start"
+        elif re.search(rf"\b(?:till|t\.?o\.?m\.?|till och med) (?:år )?{first}", text):
+            event = "end"
+        elif since := re.search(rf"\b(efter|sedan|från och med|from) {first}", text):
             first, last = first + (since[1] == "efter"), _LATEST
         elif re.search(rf"\b(?:före|innan) {first}", text):
             first, last = 0, first - 1
@@ -282,7 +299,7 @@ def _years(text: str) -> Iterator[Years]:
 def _event(text: str) -> Literal["start", "end", "during"]:
     if said("status_asked", "nedlagt").search(text):
         return "during"
-    if expression("times", "asked_end").search(text):
+    if expression("times", "asked_end").search(text) or said("status_asked", "avslutat").search(text):
         return "end"
     started = expression("times", "asked_adopted").search(text) or expression("times", "asked_start").search(text)
     return "start" if started else "during"
@@ -293,7 +310,7 @@ def _amounts(text: str) -> Iterator[Amount]:
         # "Minst" and "högst" let the amount itself in.
         also = {"minst": -0.5, "högst": 0.5}.get(limit, 0.0)
         for value, _ in kronor(written):
-            yield Amount(value + also, limit in ("mer än", "över", "minst", "more than", "over", "överstiger"))
+            yield Amount(value + also, limit in ("mer än", "större än", "över", "minst", "more than", "over", "överstiger"))
 
 
 def _priority(text: str, material: Material) -> list[Priority]:

@@ -46,7 +46,7 @@ _MONEY = re.compile(
 )
 _SCALE = {"miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "msek": 1e6, "tkr": 1e3, "tusen": 1e3, "miljard": 1e9, "mdkr": 1e9}
 _LIMIT = re.compile(
-    r"\b(?P<limit>mer än|över|minst|mindre än|under|högst|överstiger|more than|over)\s+"
+    r"\b(?P<limit>mer än|större än|över|minst|mindre än|lägre än|under|högst|överstiger|more than|over)\s+"
     r"(?P<value>\d[\d \u00a0]*(?:[.,]\d+)?|\w+)\s*(?P<unit>miljon\w*|mkr|mnkr|tkr|tusen|kr|kronor)",
     re.IGNORECASE,
 )
