@@ -91,7 +91,8 @@ _YEAR = r"(?:19|20)\d\d"
 _ASKING = re.compile(
     rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
 )
-_WHAT = re.compile(r"\W*(?:och )?(?:vad|vilka|visa|i vad)\b(?! (?:är|var|heter|betyder|innebär) \w+\W*$)", re.IGNORECASE)
+_WHAT = re.compile(r"\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)", re.IGNORECASE)
+_RECEIVE = re.compile(r"\W*vilka (?:får|fick|har fått|finansieras|drivs|ägs|leds|betalas)\b", re.IGNORECASE)
 _WHERE = re.compile(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", re.IGNORECASE)
 _OPENER = re.compile(
@@ -128,6 +129,7 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
     text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
+    kinds = frozenset() if kinds is None and not noun and _RECEIVE.match(text) else kinds
     about = tuple(entity.name for entity in material.efforts if names_it(entity, text))
     sources, used = read_sources(text, material.passages)
     parties = read_parties(text, material, about, modifier)
@@ -221,7 +223,7 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
         return "", frozenset(), ""
     noun = _plain_noun(heads)
-    if heads and _is_verb(heads[0]) and re.match(r"\W*vilka\b", text, re.IGNORECASE):
+    if re.match(r"\W*(?:visa|ge \w+) allt\b|\W*var(?:t| (?:är|medverkar|deltar|ingår))\b", text, re.IGNORECASE):
         return "", frozenset(), ""
     return ("" if noun.lower() in STOPWORDS or _is_verb(noun) else noun), None, ""
 
