@@ -244,7 +244,7 @@ def _extent(words: Sequence[Word], start: int, text: str) -> Sequence[Word]:
     whole = words[start:end]
     ended = end == len(words) or words[end].broken
     sure = whole[:-1] if ended and len(whole) <= _CERTAIN else whole
-    if any(_LIKE_VERB.fullmatch(word.text) for word in sure):
+    if any(_LIKE_VERB.fullmatch(word.text) and word.text not in STOPWORDS for word in sure):
         return ()
     told = re.match(r" \([A-ZÅÄÖ]", text[whole[-1].end :]) is not None
     place = next(
