@@ -337,7 +337,9 @@ def test_nothing_is_found_in_nothing():
 
 
 def test_documents_explain_their_own_words_for_status():
-    explained = passage("Uttryck | Betyder\nParkerad | vilande tills vidare\nHamnad | avslutad", ["Läsanvisning"], kind="table")
+    explained = passage(
+        "Uttryck | Betyder\nParkerad | vilande tills vidare\nHamnad | avslutad", ["Läsanvisning"], kind="table"
+    )
     listed = passage(
         "Projekt | Ägare | Läge\nMyrstigen | Granviks kommun | Parkerad\nVarm jord | Ekby kommun | Hamnad\n"
         "Ljus led | Ekby kommun | Röd",

@@ -91,9 +91,12 @@ _YEAR = r"(?:19|20)\d\d"
 _ASKING = re.compile(
     rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
 )
-_WHAT = re.compile(r"\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)", re.IGNORECASE)
+_WHAT = re.compile(
+    r"\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b"
+    r"(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)",
+    re.IGNORECASE,
+)
 _RECEIVE = re.compile(r"\W*vilka (?:får|fick|har fått|finansieras|drivs|ägs|leds|betalas)\b", re.IGNORECASE)
-_WHERE = re.compile(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", re.IGNORECASE)
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
@@ -104,10 +107,8 @@ _OPENER = re.compile(
 )
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
 _SPAN = re.compile(rf"\b({_YEAR})\s?(?:[–-]|till|och)\s?({_YEAR})\b")
-_OF_DOCUMENT = re.compile(
-    r"\b\w*(?:strategin|programmet|planen|uppföljning(?:en)?|rapport(?:en)?)\b(?: för| från)? " + _YEAR
-)
 _LATEST = 9999
+_OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
 
 def is_list(question: Question, asked: ListQuestion) -> bool:
@@ -212,7 +213,7 @@ def _kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
 
 def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     """The noun asked for, its kinds, and the first part of its compound."""
-    if named := (_WHERE.match(text) or _CALLED.search(text)):
+    if named := _CALLED.search(text):
         return named[1], None, ""
     match = _ASKING.search(text)
     opener = _OPENER.match(text, match.start() if match else 0)
@@ -275,8 +276,6 @@ def _standing(text: str) -> Iterator[Standing]:
 
 
 def _years(text: str) -> Iterator[Years]:
-    if _OF_DOCUMENT.search(text):
-        return
     span = _SPAN.search(text)
     named = re.search(rf"\b[A-ZÅÄÖ]\w+ {_YEAR}\b", text)
     years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){_YEAR}(?![\d–-])", text)]
@@ -312,7 +311,7 @@ def _amounts(text: str) -> Iterator[Amount]:
         # "Minst" and "högst" let the amount itself in.
         also = {"minst": -0.5, "högst": 0.5}.get(limit, 0.0)
         for value, _ in kronor(written):
-            yield Amount(value + also, limit in ("mer än", "större än", "över", "minst", "more than", "over", "överstiger"))
+            yield Amount(value + also, limit in _OVER)
 
 
 def _priority(text: str, material: Material) -> list[Priority]:

@@ -14,7 +14,16 @@ from enum import StrEnum
 from ingest.documents import PassageKind
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import TOKEN, Unit, Usage, Word, different
-from ingest.facts.vocabulary import NUMERALS, is_definite_kind, is_header, is_kind, kind_of, meaning_of, points_back, terms
+from ingest.facts.vocabulary import (
+    NUMERALS,
+    is_definite_kind,
+    is_header,
+    is_kind,
+    kind_of,
+    meaning_of,
+    points_back,
+    terms,
+)
 from ingest.swedish import STOPWORDS, stem
 
 Key = tuple[str, ...]
@@ -27,11 +36,11 @@ _QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»�
 _VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
 _POINTING = frozenset("föreliggande följande den det de denna detta dessa vår våra vårt länets regionens".split())
 _ENDS_NAME = frozenset("som och eller ett en det den där för".split())
-_EXPLAINED = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _LIKE_VERB = re.compile(r"[a-zåäö]{2,}(?:ar|er|as|ås|[^aeiouyåäö]ts|lls|de|te|[ia]ts)")
 _ENDS_EXTENT = frozenset("eller när men åt under efter vid inom genom hos sedan senare nu en ett med".split())
 _CERTAIN = 3
 """Words of a name that punctuation ends, though the last may look like a verb."""
+_SEVERAL = ("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program")
 _PLACED = frozenset("i på från till".split())
 _EXAMPLES = frozenset("exempel exemplet exemplen sätt sättet resultatet följden".split())
 _ARTICLES = frozenset("ett en det den länets regionens".split())
@@ -259,7 +268,7 @@ def _acts(word: str) -> bool:
 
 
 def _listed(units: Sequence[Unit]) -> dict[int, list[tuple[Sequence[Word], Cue]]]:
-    """The items, by the number of their unit, of lists that are announced as efforts: "… lett till dessa satsningar:"."""
+    """The items of lists that are announced as efforts ("… lett till dessa satsningar:"), by their units' numbers."""
     found: dict[int, list[tuple[Sequence[Word], Cue]]] = defaultdict(list)
     lead: Unit | None = None
     for unit in units:
@@ -274,7 +283,7 @@ def _listed(units: Sequence[Unit]) -> dict[int, list[tuple[Sequence[Word], Cue]]
 
 def _is_several(word: str) -> bool:
     kind = kind_of(word)
-    return kind is not None and word.endswith(("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program"))
+    return kind is not None and word.endswith(_SEVERAL)
 
 
 def _after(words: Sequence[Word], start: int) -> Iterator[Sequence[Word]]:

@@ -47,6 +47,7 @@ _LEAD = re.compile(
     r"^(?:(?:Målen|Målet|(?:Två |Tre )?[Mm]ål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom"
     r"|(?:Till|Senast) \d{4} ska|År \d{4} ska|Minst|Av (?:de )?)\s*"
 )
+_BASE_YEAR = re.compile(r"\b(?:bas|utgångs|start)värde\w*\b[^.]{0,40}?\b((?:19|20)\d\d)\b")
 _SHORT, _LONG = 60, 220
 _GENERIC = frozenset(
     stem(word)
@@ -222,7 +223,7 @@ def _usual_base_years(units: Sequence[Unit]) -> dict[str, int]:
     """Of documents that say so, the year of base values without one: "Om inte annat anges avser basvärdet 2017"."""
     found: dict[str, int] = {}
     for unit in units:
-        match = unit.figures and re.search(r"\b(?:bas|utgångs|start)värde\w*\b[^.]{0,40}?\b((?:19|20)\d\d)\b", unit.text)
+        match = _BASE_YEAR.search(unit.text) if unit.figures else None
         if match:
             found.setdefault(unit.passage.document_id, int(match[1]))
     return found

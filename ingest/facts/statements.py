@@ -117,7 +117,7 @@ def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator
 
 def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     """The facts that one segment states."""
-    proof, text = segment.unit.stretch, segment.unit.passage.text
+    proof = segment.unit.stretch
     figures = segment.unit.figures
     if figures:
         yield from _of_time(segment, proof)

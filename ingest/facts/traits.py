@@ -284,16 +284,17 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
     }
 
 
+_TOLD = (Cue.TITLED, Cue.NAMED, Cue.APPOSITION, Cue.CALLED, Cue.LISTED)
+_PLAIN = tuple(cue for cue in Cue if cue not in (Cue.APPOSITION, Cue.CALLED, Cue.CAPITALS))
 _TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell", "called")
 
 
 def _of_cues(evidence: Evidence, used: bool) -> dict[str, float]:
     """What the cues that found a candidate say; some only where a sentence uses it too."""
     cues, counts = evidence.cues, evidence.counts
-    told = any(cues[cue] for cue in (Cue.TITLED, Cue.NAMED, Cue.APPOSITION, Cue.CALLED, Cue.LISTED)) or (counts["kind_parent"] and counts["siblings"])
-    plain = (Cue.FACTS, Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.ITEM, Cue.RUN_IN, Cue.NAMED, Cue.ENUMERATED, Cue.TITLED, Cue.LISTED)
+    told = any(cues[cue] for cue in _TOLD) or (counts["kind_parent"] and counts["siblings"])
     return {
-        **{cue.value: float(cues[cue] > 0) for cue in plain},
+        **{cue.value: float(cues[cue] > 0) for cue in _PLAIN},
         **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.ITEM, Cue.RUN_IN)},
         "heading_used": float(cues[Cue.HEADING] > 0 and (used or counts["opens"] > 0)),
         "apposed": min(2.0, cues[Cue.APPOSITION]),
