@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.entries import called, initiatives
+from assistant.lists.entries import all_of, called, initiatives
 from assistant.lists.goal_rows import answer_goals
 from assistant.lists.material import Material
 from assistant.lists.parties import Party, place_of
 from assistant.lists.points import points
-from assistant.lists.proofs import all_of
 from assistant.lists.request import ListQuestion, Priority, Subject, is_list, read_request
 from assistant.question import Question
 from ingest.facts.types import Attribute, Entity, Stretch
