@@ -24,6 +24,7 @@ _NUMERIC = re.compile(r"[\d\s.,%–-]+")
 _ANNOUNCED = re.compile(
     r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$"
 )
+_BRACKETED = re.compile(r"(?P<lead>[^().:!?]{4,120}) \((?P<items>[^()]{5,400})\)")
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
 _BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
 _ORDINAL = re.compile(
@@ -218,7 +219,7 @@ def _announced(passage: Passage) -> Iterator[Enumeration]:
         for text in passage.text[first:last].split("\n"):
             at = Stretch(passage.id, start, start + len(text))
             telling = ("," in text or " och " in text) and (":" in text or _COUNT.search(text))
-            if telling and (match := _ANNOUNCED.search(text)):
+            for match in filter(None, (_ANNOUNCED.search(text), *_BRACKETED.finditer(text))) if telling else ():
                 yield from _parts(passage, match, at)
             start += len(text) + 1
 
