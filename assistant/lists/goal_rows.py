@@ -17,7 +17,7 @@ from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListR
 from assistant.lists.points import holds
 from assistant.question import Question
 from ingest.documents import Passage
-from ingest.facts.figures import first_amount
+from ingest.facts.figures import YEAR_FORM, first_amount
 from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
 from ingest.facts.vocabulary import expression, terms
 from ingest.swedish import content_words, stem, words
@@ -222,7 +222,7 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
     by_document: dict[str, list[GoalFact]] = {}
     for goal in goals:
         by_document.setdefault(passages[goal.proof.passage_id].document_id, []).append(goal)
-    years = re.findall(r"(?:19|20)\d\d", question.text)
+    years = re.findall(YEAR_FORM, question.text)
     for document, own in by_document.items():
         title = passages[own[0].proof.passage_id].title
         if years and all(year in f"{title} {document}" for year in years):

@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
-from ingest.facts.figures import kronor, sums_asked
+from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.types import EntityKind
 from ingest.facts.vocabulary import NUMERALS, expression, said, table, terms
 from ingest.swedish import STOPWORDS, content_words, stem
@@ -87,7 +87,6 @@ class ListQuestion:
         return next((one.words for one in self.constraints if isinstance(one, Subject)), ())
 
 
-_YEAR = r"(?:19|20)\d\d"
 _ASKING = re.compile(
     rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
 )
@@ -106,7 +105,7 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
-_SPAN = re.compile(rf"\b({_YEAR})\s?(?:[–-]|till|och)\s?({_YEAR})\b")
+_SPAN = re.compile(rf"\b({YEAR_FORM})\s?(?:[–-]|till|och)\s?({YEAR_FORM})\b")
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
@@ -185,7 +184,7 @@ def _is_read(word: str) -> bool:
     return (
         word in terms("questions", "generic") | terms("questions", "parts")
         or word in NUMERALS
-        or re.fullmatch(rf"{_YEAR}(?:-{_YEAR})?|[\d ]+|\d+[.,]\d+", word) is not None
+        or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?|[\d ]+|\d+[.,]\d+", word) is not None
         or any(said("status_asked", status).fullmatch(word) for status in table("status_asked"))
         or any(expression("times", f"asked_{event}").fullmatch(word) for event in ("start", "end", "adopted"))
     )
@@ -268,7 +267,9 @@ def _standing(text: str) -> Iterator[Standing]:
     for status in table("status_asked"):
         if match := said("status_asked", status).search(text):
             before = text[: match.start()]
-            if status == "avslutat" and (re.search(_YEAR, text) or re.search(r"\b(?:även|också|oavsett)\b", before)):
+            if status == "avslutat" and (
+                re.search(YEAR_FORM, text) or re.search(r"\b(?:även|också|oavsett)\b", before)
+            ):
                 continue
             denied = status == "avslutat" and re.search(r"\b(?:inte|ej|ännu inte)(?: \w+)? $", before)
             yield Standing("pågår" if denied else status.replace("_", " "))
@@ -277,8 +278,8 @@ def _standing(text: str) -> Iterator[Standing]:
 
 def _years(text: str) -> Iterator[Years]:
     span = _SPAN.search(text)
-    named = re.search(rf"\b[A-ZÅÄÖ]\w+ {_YEAR}\b", text)
-    years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){_YEAR}(?![\d–-])", text)]
+    named = re.search(rf"\b[A-ZÅÄÖ]\w+ {YEAR_FORM}\b", text)
+    years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
     if span:
         yield Years(event, int(span[1]), int(span[2]))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from ingest.documents import PassageKind
+from ingest.facts.figures import YEAR_FORM
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import TOKEN, Unit, Usage, Word, different
 from ingest.facts.vocabulary import (
@@ -29,7 +30,8 @@ from ingest.swedish import STOPWORDS, stem
 Key = tuple[str, ...]
 LONGEST = 7
 _JOINERS = frozenset("i på för av till om från med & mot".split())
-_YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
+YEARS = re.compile(rf"{YEAR_FORM}(?:[–-]{YEAR_FORM})?\Z")
+"""A year or a period, and nothing after it."""
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»«.!?\n]{2,48})[”\"“«]")
@@ -68,7 +70,7 @@ class Cue(StrEnum):
 def key_of(name: str) -> Key:
     """The words of a name; case kept, dashes between years alike."""
     return tuple(
-        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in TOKEN.findall(name)
+        re.sub(r" ?[–-] ?", "–", word) if YEARS.match(word.replace(" ", "")) else word for word in TOKEN.findall(name)
     )
 
 
@@ -344,15 +346,15 @@ def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word]
         return
     after = words[number + 1 + bool(adjective) :][:1]
     ahead = words[number + 1 : number + 4]
-    soon = len(ahead) > 1 and not ahead[0].broken and _YEARS.match(_plain(ahead[1])) and not ahead[1].broken
+    soon = len(ahead) > 1 and not ahead[0].broken and YEARS.match(_plain(ahead[1])) and not ahead[1].broken
     if not after or not (
-        soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))
+        soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or YEARS.match(_plain(after[0]))
     ):
         return
     for end in range(number + 1, min(number + LONGEST + 1, len(words))):
         if words[end].broken:
             return
-        if _YEARS.match(_plain(words[end])):
+        if YEARS.match(_plain(words[end])):
             worded = words[end - 1].text in ("år", "åren")
             yield words[number : end - 1 if worded else end + 1], Cue.TITLED
             return

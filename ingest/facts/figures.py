@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from ingest.facts.vocabulary import NUMERALS
 
+YEAR_FORM = r"(?:19|20)\d\d"
 _VALUE = (
     r"\d+ (?:tim(?:mar)?|h)\b(?: (?:och )?\d+ min(?:uter)?)?"
     r"|(?:(?<!\w)[–−-])?(?<![\d,])\d{1,3}(?:[  ]\d{3})+(?!\d)(?:,\d+)?|(?:(?<!\w)[–−-])?(?<![\d,.])\d+(?:[,.]\d+)?"
@@ -32,8 +33,8 @@ SUM = re.compile(
     r"|euro|tusen kronor)(?!\w)",
     re.IGNORECASE,
 )
-PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)\d\d|(?<=–)\d\d)(?![\d-])")
-YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?![\d:/]|,\d)")
+PERIOD = re.compile(rf"(?<!\d)({YEAR_FORM})\s?[–-]\s?({YEAR_FORM}|(?<=–)\d\d)(?![\d-])")
+YEAR = re.compile(rf"(?<![\d:/.,-])({YEAR_FORM})(?![\d:/]|,\d)")
 _MONEY = re.compile(
     r"(?<![\d,.])(?P<value>\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?P<part>,\d+|\.\d{1,2})?\s*"
     r"(?P<unit>miljon\w*|mkr|mnkr|msek|tkr|tusen|miljard\w*|mdkr|kronor|kr)\b",
@@ -45,7 +46,7 @@ _LIMIT = re.compile(
     r"(?P<value>\d[\d \u00a0]*(?:[.,]\d+)?|\w+)\s*(?P<unit>miljon\w*|mkr|mnkr|tkr|tusen|kr|kronor)",
     re.IGNORECASE,
 )
-YEAR_ALONE = re.compile(r"(?<![\d:/–-])((?:19|20)\d\d)(?![\d:/–-])")
+YEAR_ALONE = re.compile(rf"(?<![\d:/–-])({YEAR_FORM})(?![\d:/–-])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,11 +182,6 @@ def year_beside(row: Row, meaning: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _unit_of(row: Row) -> str | None:
-    """What a column "Enhet" says that the figures count."""
-    return next((cell.text for cell in row.cells if re.match(r"enhet|mäts i", cell.header, re.IGNORECASE)), None)
-
-
 def wanted_cell(row: Row) -> Cell | None:
     """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
     columns = row.all("goal")
@@ -210,7 +205,7 @@ def _of_row(
         title=named.text[number.end() :] if number else named.text,
         number=number[1] if number else first.rstrip(".") if code else None,
         indicator=indicator.text if indicator is not None else label.text,
-        unit=wanted.unit or (start.unit if start else None) or _unit_of(row),
+        unit=wanted.unit or (start.unit if start else None),
         base=figure(start, proof, year_beside(row, "base") or usual.get(row.passage.document_id)),
         target=figure(wanted, proof, int(header_year[1]) if header_year else year_beside(row, "target")),
         passage=row.passage,

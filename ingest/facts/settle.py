@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Document
+from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import Attribute, Fact
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, table
 
-_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ((?:19|20)\d\d)\b")
+_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR_FORM})\b")
 _DATED = re.compile(
     r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|justera|avser)\w*", re.IGNORECASE
 )
