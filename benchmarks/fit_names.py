@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ingest.facts.bodies import Bodies
-from ingest.facts.candidates import candidates, key_of
+from ingest.facts.candidates import candidates
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
+from ingest.facts.names import key_of
 from ingest.facts.tabular import fact_lines, rows_of
 from ingest.facts.traits import features, gather
 from ingest.facts.units import Usage, units_of

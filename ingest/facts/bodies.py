@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.facts.candidates import Cue, Key, key_of
+from ingest.facts.names import Cue, Key, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
 from ingest.facts.units import Unit, Usage

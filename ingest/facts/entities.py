@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
-from ingest.facts.candidates import Key, bare, candidates, is_whole, key_of, named_by
+from ingest.facts.candidates import candidates, is_whole, named_by
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
+from ingest.facts.names import Key, bare, key_of
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.facts.candidates import YEARS, Cue, Key, bare, key_of
+from ingest.facts.names import YEARS, Cue, Key, bare, key_of
 from ingest.facts.traits import Evidence, Match, by_first, features
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import funds, terms

@@ -184,8 +184,6 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
             towns.append((name, left))
         else:
             others.append((name, left))
-    if not owned and (owner := _led_by(segment.text)):
-        yield Fact(Attribute.OWNER, owner, proof)
     yield from _participants(segment, bodies, towns, others, proof)
     if said("roles", "paying").search(segment.text):
         for fund in funds().finditer(text, start, segment.end):
@@ -256,15 +254,6 @@ def _whose(written: str, after: str, name: str) -> bool:
     """Whether a body stands in the genitive before what the initiative is: "är Länsstyrelsens program"."""
     word = re.match(r"\s(?:\w+[ae]\s)?([a-zåäö]+)", after)
     return written.endswith("s") and not name.endswith("s") and word is not None and kind_of(word[1]) is not None
-
-
-def _led_by(text: str) -> str:
-    """A body that no other text knows, after words that say who leads: "leds av Skogsägarna Norrland"."""
-    telling = " av " in text or " hos " in text
-    for match in said("roles", "owned").finditer(text) if telling else ():
-        if name := re.match(rf"\s(?:[a-zåäö]+ ){{0,2}}({_MEMBER})", text[match.end() :]):
-            return name[1]
-    return ""
 
 
 def _paid_by(clause: str) -> bool:
