@@ -16,7 +16,7 @@ from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
 from ingest.facts.columns import status_facts
 from ingest.facts.entities import Initiative
-from ingest.facts.figures import PERIOD, SUM, YEAR
+from ingest.facts.figures import PERIOD, SHARE_OF_SUM, SUM, YEAR
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
@@ -133,6 +133,10 @@ def _of_sums(segment: Segment, proof: Stretch) -> Iterator[Fact]:
     text = segment.unit.passage.text
     for match in SUM.finditer(text, segment.start, segment.end):
         yield Fact(Attribute.SUM, match.group(), proof)
+    for match in SHARE_OF_SUM.finditer(text, segment.start, segment.end):
+        for value in (match["part"], match["whole"], match["total"]):
+            if value:
+                yield Fact(Attribute.SUM, value, proof, unit="miljoner kronor")
 
 
 def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:
