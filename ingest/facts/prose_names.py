@@ -94,8 +94,8 @@ def announced(units: Sequence[Unit]) -> dict[int, list[tuple[Sequence[Word], Cue
     lead: Unit | None = None
     for unit in units:
         if not unit.opens_item:
-            several = any(_is_several(word.text.lower()) for word in unit.words)
-            lead = unit if several and unit.text.rstrip().endswith(":") else None
+            announces = unit.text.rstrip().endswith(":")
+            lead = unit if announces and any(_is_several(word.text.lower()) for word in unit.words) else None
         elif lead is not None and lead.passage is unit.passage and unit.words[0].text[0].isupper():
             end = next((n for n, word in enumerate(unit.words) if n and word.broken), len(unit.words))
             found[unit.number].append((unit.words[:end], Cue.LISTED))
@@ -131,8 +131,12 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
 def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
     """ "Ett sätt att arbeta med det är Varma viken, som …": what an example, a way or an effort is."""
     for number, word in enumerate(words[1:], 1):
-        copula = words[number - 1].text.lower() in {"är", "var", "blev"} and not word.broken
-        if copula and word.text[0].isupper() and not points_back(word.text.lower()):
+        if (
+            word.text[0].isupper()
+            and not word.broken
+            and words[number - 1].text in {"är", "var", "blev"}
+            and not points_back(word.text.lower())
+        ):
             before = words[max(0, number - 9) : number - 1]
             if any(one.text.lower() in _EXAMPLES or kind_of(one.text.lower()) for one in before):
                 yield from [(_extent(words, number, text), Cue.APPOSITION)] * 2

@@ -337,7 +337,7 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         if match and plain and (meaning := meaning_of(match["label"])) in meanings:
             found.append((str(meaning), match["label"], start, start + match.end()))
         start += len(line) + 1
-    if not found and passage.kind is not PassageKind.TABLE:
+    if not found and passage.kind is not PassageKind.TABLE and "name" in meanings:
         found = [one for one in _flattened(text) if one[0] in meanings]
     found.sort(key=lambda one: one[2])
     for number, (meaning, label, _, start) in enumerate(found):
