@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ingest.facts.bodies import Bodies
-from ingest.facts.candidates import candidates, key_of
+from ingest.facts.candidates import candidates
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
+from ingest.facts.names import key_of
 from ingest.facts.tabular import fact_lines, rows_of
 from ingest.facts.traits import features, gather
-from ingest.facts.units import units_of
+from ingest.facts.units import Usage, units_of
 from ingest.store.passage_index import open_index
 
 SPREAD = 0.5
@@ -35,8 +36,9 @@ def read(register: Path, index: Path, names: list[str]) -> tuple[Floats, Floats]
     """The features of a region's candidates, (candidates, features), and 1 for each that its register names."""
     passages = open_index(index).passages
     units, rows = list(units_of(passages)), list(rows_of(passages))
-    evidence = gather(units, rows, candidates(units, rows, list(fact_lines(passages))))
-    places = Bodies.learned(units, rows, evidence).places
+    usage = Usage.of(units)
+    evidence = gather(units, rows, candidates(units, rows, list(fact_lines(passages)), usage), usage)
+    places = Bodies.learned(units, rows, evidence, usage).places
     gold = json.loads(register.read_text(encoding="utf-8"))["initiatives"]
     wanted = {_folded(name) for one in gold for name in (one["name"], *one["aliases"])}
     found = [features(key, own, places) for key, own in evidence.items()]

@@ -338,3 +338,57 @@ def test_facts_survive_a_round_through_json_and_print_with_quotes():
 
 def test_nothing_is_found_in_nothing():
     assert facts_of() == FactBase(entities=(), goals=())
+
+
+def test_documents_explain_their_own_words_for_status():
+    explained = passage(
+        "Uttryck | Betyder\nParkerad | vilande tills vidare\nHamnad | avslutad", ["Läsanvisning"], kind="table"
+    )
+    listed = passage(
+        "Projekt | Ägare | Läge\nMyrstigen | Granviks kommun | Parkerad\nVarm jord | Ekby kommun | Hamnad\n"
+        "Ljus led | Ekby kommun | Röd",
+        ["Läget"],
+        kind="table",
+    )
+    said = passage("Röd innebär att arbetet är pausat.", ["Färgerna"])
+    facts = facts_of(explained, listed, said)
+    assert [values(entity(facts, name), Attribute.STATUS)[-1] for name in ("Myrstigen", "Varm jord", "Ljus led")] == [
+        "pausat",
+        "avslutat",
+        "pausat",
+    ]
+
+
+def test_a_box_that_was_flattened_into_a_paragraph_keeps_its_labels():
+    box = passage("Ägare Granviks kommun Medel Vinnova Tid 2022–2024 Läget nu pågår enligt plan", ["Myrstigen"])
+    facts = facts_of(box, passage("Projektet Myrstigen drivs i Granvik. I Myrstigen möts odlare.", ["Om stigarna"]))
+    found = entity(facts, "Myrstigen")
+    assert values(found, Attribute.OWNER)[-1:] == ["Granviks kommun"]
+    assert set(values(found, Attribute.FUNDER)) == {"Vinnova"}
+    assert [values(found, one)[-1] for one in (Attribute.START, Attribute.END)] == ["2022", "2024"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Projektet Lindbacken har gett fyra byar nya mötesplatser.", "Lindbacken"),
+        ("Satsningen Ljus över land ska pröva nya lampor.", "Ljus över land"),
+        ("Arbetet har gett mycket. Rörelse Granvik och Lugnare gator är två av satsningarna.", "Rörelse Granvik"),
+        ("Arbetet har gett mycket. Rörelse Granvik och Lugnare gator är två av satsningarna.", "Lugnare gator"),
+        ("Ett sätt att nå unga är Mot öppet hav, som har funnits sedan 2015.", "Mot öppet hav"),
+    ],
+)
+def test_names_that_only_prose_tells(text: str, name: str):
+    assert name in initiatives(facts_of(passage(text)))
+
+
+def test_items_under_a_lead_that_announces_efforts_are_names():
+    announced = passage("Planen har lett till dessa satsningar:\n• LODIS\n• Havets kraft\n• Nästa strand", kind="list")
+    assert {"LODIS", "Havets kraft", "Nästa strand"} <= initiatives(facts_of(announced))
+
+
+@pytest.mark.parametrize(
+    "text", ["I en del fall är den gamla samverkan svagare.", "Förslaget om insatsområdet Skapa trygghet har prövats."]
+)
+def test_what_begins_a_sentence_is_no_name_for_that(text: str):
+    assert initiatives(facts_of(passage(text))) == set()

@@ -99,6 +99,14 @@ def names(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBa
         ("Räkna upp projekten som kostar mindre än två miljoner kronor.", ["Skepparlinjen"]),
         ("Vilka projekt drivs av Ekbacka kommun och finansieras av Leader?", ["Skepparlinjen"]),
         ("Vilka projekt handlar om cykel?", ["Stenvägen"]),
+        ("Vad finansierar Leader?", ["Skepparlinjen"]),
+        ("Vad driver Ekbacka kommun?", ["Skepparlinjen"]),
+        ("Visa allt som Ekbacka kommun leder.", ["Skepparlinjen"]),
+        ("Vilka av Ekbacka kommuns projekt finansieras av Leader?", ["Skepparlinjen"]),
+        ("Vad drog i gång 2022?", ["Skepparlinjen"]),
+        ("Vilka projekt löper till 2026?", ["Stenvägen"]),
+        ("Vad finns det för nätverk?", ["Linrådet"]),
+        ("Vilka satsningar är större än 5 miljoner?", ["Kvarnhjulet"]),
     ],
 )
 def test_initiatives_meet_every_constraint(question: str, expected: list[str]):

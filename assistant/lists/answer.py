@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.entries import called, initiatives
+from assistant.lists.entries import all_of, called, initiatives
 from assistant.lists.goal_rows import answer_goals
 from assistant.lists.material import Material
 from assistant.lists.parties import Party, place_of
 from assistant.lists.points import points
-from assistant.lists.proofs import all_of
 from assistant.lists.request import ListQuestion, Priority, Subject, is_list, read_request
 from assistant.question import Question
 from ingest.facts.types import Attribute, Entity, Stretch
 from ingest.facts.vocabulary import expression, said, table, terms
 
+_FEW = 3
+"""A subject that more than this part of all initiatives is about narrows nothing."""
 _NAMED = 0.6
 _IN_ITS_WORDS = 0.8
 """A list of the text stands for a list of initiatives when it names this share of what the question asks about."""
@@ -24,9 +25,9 @@ _IN_ITS_WORDS = 0.8
 def answer_list(question: Question, material: Material, likeness: Likeness) -> ListDraft | None:
     """The list that a question asks for, None for other questions and where no list answers."""
     goals = answer_goals(question, material.facts, material.passages, likeness)
-    if not is_list(question):
-        return goals
     asked = read_request(question, material)
+    if not is_list(question, asked):
+        return goals
     listed = points(asked, question.text, material, likeness)
     if goals:
         surer = listed and goals.lead_key == "list.goals" and listed.features.counted == 1.0
@@ -40,6 +41,8 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
     found = initiatives(asked, material, likeness)
     if found and not (asked.constraints and all(isinstance(one, Subject) for one in asked.constraints)):
         return found
+    if listed and found and not asked.noun and len(found.rows) * _FEW > found.examined:
+        return listed
     if asked.noun and listed and found and listed.features.read < _NAMED:
         return found
     return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)

@@ -1,11 +1,11 @@
-"""Every list that the documents hold, whole, with its lead: bullets and numbers, rows of a table, headings under a
-section, and sentences that announce and count what they enumerate. A sentence merely cut at its commas is no list.
+"""Every list that the documents hold, whole, with its lead: bullets and numbers, rows of a table, and sentences that
+announce and count what they enumerate. A sentence merely cut at its commas is no list.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -35,7 +35,6 @@ _CLAUSE = re.compile(
     r"|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
 )
 """A part of a sentence that says something by itself is no item of an enumeration."""
-_SERIES = re.compile(r"(?:\d+(?:\.\d+)*\.? )?(?P<word>[A-ZÅÄÖ]\w+) (?P<number>\d{1,2}|[A-Z])[:.]? .+")
 _FEWEST, _MOST = 2, 40
 _BEFORE = 250
 """Characters before a sentence that tell what it is about."""
@@ -108,7 +107,6 @@ def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
                 found += _rows(passage)
             else:
                 found += (*_announced(passage), *_ordinal(passage))
-    found += _headings(passages.values())
     return (one for one in found if _FEWEST <= len(one.items) <= _MOST)
 
 
@@ -258,31 +256,3 @@ def _ordinal(passage: Passage) -> Iterator[Enumeration]:
             lead, lead_at = text, at
     if len(items) > _FEWEST:
         yield Enumeration(lead, passage, passage.section, tuple(items), "items", lead_at)
-
-
-def _headings(passages: Iterable[Passage]) -> Iterator[Enumeration]:
-    """The headings right under a section, and headings of one numbered series ("Kurs 1 …", "Kurs 2 …")."""
-    under: dict[tuple[str, tuple[str, ...]], dict[str, Passage]] = {}
-    series: dict[tuple[str, str], dict[str, tuple[str, Passage]]] = {}
-    for passage in passages:
-        for depth, heading in enumerate(passage.section):
-            if depth:
-                under.setdefault((passage.document_id, passage.section[:depth]), {}).setdefault(heading, passage)
-            if match := _SERIES.match(heading):
-                own = series.setdefault((passage.document_id, match["word"].lower()), {})
-                own.setdefault(match["number"], (heading, passage))
-    for (_, path), children in under.items():
-        yield _of_headings(path[-1], path, list(children.items()), "headings")
-    for (_, word), numbered in series.items():
-        first = next(iter(numbered.values()))[1]
-        yield _of_headings(word, first.section[:1], list(numbered.values()), "series")
-
-
-def _of_headings(lead: str, path: tuple[str, ...], headed: Sequence[tuple[str, Passage]], form: str) -> Enumeration:
-    items = tuple((heading, _opening(passage)) for heading, passage in headed)
-    return Enumeration(lead, headed[0][1], path, items, form, items[0][1])
-
-
-def _opening(passage: Passage) -> Stretch:
-    start, end = passage.sentences[0] if passage.sentences else (0, len(passage.text))
-    return Stretch(passage.id, start, end)

@@ -1,24 +1,112 @@
-"""Goals against their outcomes: the goal or goals that a question means, each with where it stands and what the
-documents say of how it went.
+"""Goals against their outcomes: the goal or goals that a question means, each with where it stands, which way it goes
+and what the documents say of how it went.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
+from typing import Literal
 
 import numpy as np
 
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.points import holds
-from assistant.lists.standing import Direction, Standing, cells_of, figure_said, gap, name_of, standing
 from assistant.question import Question
 from ingest.documents import Passage
-from ingest.facts.types import FactBase, GoalFact, Stretch
+from ingest.facts.figures import YEAR_FORM, first_amount
+from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
 from ingest.facts.vocabulary import expression, terms
 from ingest.swedish import content_words, stem, words
+
+Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeasured"]
+
+
+_CODE = 5
+"""Characters under which a goal's title is a code ("M5")."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalStanding:
+    """Where a goal stands: the latest figure of each year, oldest first, and which way it goes from the first to the
+    last. `judged` is the documents' own judgement, with its stretch.
+    """
+
+    goal: GoalFact
+    outcomes: tuple[Figure, ...]
+    direction: Direction
+    judged: tuple[str, Stretch] | None
+
+
+def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> GoalStanding:
+    """Where a goal stands by its figures; a later figure of a year corrects an earlier one."""
+    latest: dict[int | None, Figure] = {}
+    for figure in goal.outcomes:
+        latest.pop(figure.year, None)
+        latest[figure.year] = figure
+    outcomes = tuple(sorted(latest.values(), key=lambda figure: figure.year or 0))
+    judged = next((told for figure in reversed(outcomes) if (told := _judged(figure.proof, passages))), None)
+    return GoalStanding(goal, outcomes, _direction(goal, outcomes), judged)
+
+
+def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stretch] | None:
+    found = expression("cues", "judged").search(passages[proof.passage_id].text, proof.start, proof.end)
+    return (" ".join(found[0].split()), proof) if found else None
+
+
+def _direction(goal: GoalFact, outcomes: Sequence[Figure]) -> Direction:
+    """Which way the last outcome lies from the base (else the first outcome), seen from the target."""
+    if not outcomes:
+        return "unmeasured"
+    last = first_amount(outcomes[-1].value)
+    target = first_amount(goal.target.value) if goal.target else None
+    first_figure = goal.base or (outcomes[0] if len(outcomes) > 1 else None)
+    first = first_amount(first_figure.value) if first_figure else None
+    if last is None or target is None or first is None or first == target:
+        return "unknown"
+    if (last >= target) if target > first else (last <= target):
+        return "reached"
+    if abs(last - first) < 0.02 * abs(target - first):
+        return "unchanged"
+    return "right" if (last > first) == (target > first) else "wrong"
+
+
+def name_of(goal: GoalFact) -> str:
+    """What a goal is called: its title, with its indicator where the title is a mere code."""
+    return f"{goal.title} {goal.indicator}" if len(goal.title) < _CODE and goal.indicator else goal.title
+
+
+def cells_of(told: GoalStanding) -> tuple[Cell, ...]:
+    """Base, outcomes from the last, target, direction and judgement, each with its proof."""
+    goal = told.goal
+    cells = [Cell("base", figure_said(goal.base, goal), goal.base.proof)] if goal.base else []
+    cells += [Cell("outcome", figure_said(figure, goal), figure.proof) for figure in reversed(told.outcomes)]
+    cells += [Cell("target", figure_said(goal.target, goal), goal.target.proof)] if goal.target else []
+    proof = told.outcomes[-1].proof if told.outcomes else goal.proof
+    cells.append(Cell("direction", f"goal.way_{told.direction}", proof, worded=True))
+    cells += [Cell("judgement", *told.judged)] if told.judged else []
+    return tuple(cells)
+
+
+def gap(told: GoalStanding) -> str:
+    """How far the last outcome is from the target, as it would be written: "3,9"; a dash where that is not known."""
+    target = told.goal.target
+    last = first_amount(told.outcomes[-1].value) if told.outcomes else None
+    wanted = first_amount(target.value) if target else None
+    if last is None or wanted is None:
+        return "–"
+    far = round(abs(wanted - last), 2)
+    return (f"{far:,.0f}" if far == int(far) else f"{far:,}").replace(",", " ").replace(".", ",")
+
+
+def figure_said(figure: Figure, goal: GoalFact) -> str:
+    """A figure with its unit and year: "8,1 per 1 000 invånare (2024)"."""
+    unit = goal.unit if goal.unit and goal.unit not in figure.value and len(goal.unit) <= 20 else ""
+    return " ".join(part for part in (figure.value, unit, f"({figure.year})" if figure.year else "") if part)
+
 
 _WAYS: Mapping[str, tuple[Direction, ...]] = {
     "asks_wrong": ("wrong",),
@@ -116,7 +204,7 @@ def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[st
     return _goals(found, current, asked[0] if asked else "") if found else None
 
 
-def _goals(found: Sequence[Standing], current: Sequence[Standing], condition: str) -> ListDraft:
+def _goals(found: Sequence[GoalStanding], current: Sequence[GoalStanding], condition: str) -> ListDraft:
     known = fmean(told.direction not in ("unmeasured", "unknown") for told in current)
     plain = condition in ("", "unmeasured")
     return ListDraft(
@@ -134,7 +222,7 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
     by_document: dict[str, list[GoalFact]] = {}
     for goal in goals:
         by_document.setdefault(passages[goal.proof.passage_id].document_id, []).append(goal)
-    years = re.findall(r"(?:19|20)\d\d", question.text)
+    years = re.findall(YEAR_FORM, question.text)
     for document, own in by_document.items():
         title = passages[own[0].proof.passage_id].title
         if years and all(year in f"{title} {document}" for year in years):
@@ -173,7 +261,7 @@ def _meant(question: Question, goals: Sequence[GoalFact], nearness: Nearness) ->
     return (goal, score) if score >= _NEAR and (said >= _SAID or alone) else (None, score)
 
 
-def _single(told: Standing, score: float, comments: Sequence[Cell]) -> ListDraft:
+def _single(told: GoalStanding, score: float, comments: Sequence[Cell]) -> ListDraft:
     """One goal: the lead says which way it goes; what the documents comment stands in cells of its row."""
     goal = told.goal
     last = told.outcomes[-1] if told.outcomes else None
@@ -219,7 +307,7 @@ def _text_at(at: Stretch, passages: Mapping[str, Passage]) -> str:
     return " ".join(passages[at.passage_id].text[at.start : at.end].split())
 
 
-def _comments(question: Question, told: Standing, told_in: set[str], nearness: Nearness) -> list[Cell]:
+def _comments(question: Question, told: GoalStanding, told_in: set[str], nearness: Nearness) -> list[Cell]:
     """The sentences of a follow-up that say most of how it went; where no outcome is known the one that says why with
     the next, and the passages of other documents where the figures may be.
     """

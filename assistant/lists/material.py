@@ -90,7 +90,7 @@ def _pieces(entity: Entity, passages: Mapping[str, Passage]) -> list[Piece]:
     for stretches, named in ((entity.mentions, True), (entity.about, False)):
         for stretch in stretches:
             passage = passages[stretch.passage_id]
-            text = f"{entity.name} {passage.text[stretch.start : stretch.end]} {' '.join(passage.section[-1:])}"
+            text = f"{entity.name} {passage.text[stretch.start : stretch.end]} {' '.join(passage.section[-2:])}"
             place = sum(start <= stretch.start for start, _ in passage.sentences) - 1
             found.append(Piece(stretch, max(0, place), tuple(words(text)), named))
     return found

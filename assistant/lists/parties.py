@@ -9,6 +9,7 @@ from typing import Literal
 
 from assistant.lists.material import Material
 from ingest.documents import Passage
+from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import BODIES, Entity
 from ingest.facts.vocabulary import fund_names, said
 from ingest.swedish import stem
@@ -77,6 +78,8 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
 
 def _role(text: str, place: int) -> Role:
     """The part that the role word nearest to a place of the question gives who is named there."""
+    if re.match(r"\w+(?: \w+)?s (?:\w+[ae] )?\w*(?:projekt|insats|satsning|program|nätverk|initiativ)", text[place:]):
+        return "owner"
     near = [
         (min(abs(match.start() - place), abs(match.end() - place)), role)
         for role in _ROLES
@@ -110,7 +113,7 @@ def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[
         held = [name for name, title in titles.items() if stem(word) in map(stem, re.findall(r"\w+", title))]
         if 0 < len(held) <= max(1, len(titles) // 2):
             named, used = held, {word}
-    years = re.findall(r"(?:19|20)\d\d", text)
+    years = re.findall(YEAR_FORM, text)
     if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) and years:
         named = [name for name, title in titles.items() if all(year in title for year in years)] or named
     # "Inom kompassen" names the strategy and narrows nothing: such a word is no subject.

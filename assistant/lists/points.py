@@ -22,7 +22,7 @@ _ENOUGH = 0.75
 _ELSEWHERE = 0.8
 """What a word of the subject is worth where headings, context or items say it, and not the lead."""
 _SAME = 0.9
-_FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0, "headings": -0.15, "series": 0.1}
+_FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0}
 
 
 def points(asked: ListQuestion, text: str, material: Material, likeness: Likeness) -> ListDraft | None:

@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
-from ingest.facts.figures import kronor, sums_asked
+from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.types import EntityKind
 from ingest.facts.vocabulary import NUMERALS, expression, said, table, terms
 from ingest.swedish import STOPWORDS, content_words, stem
@@ -87,36 +87,49 @@ class ListQuestion:
         return next((one.words for one in self.constraints if isinstance(one, Subject)), ())
 
 
-_YEAR = r"(?:19|20)\d\d"
 _ASKING = re.compile(
     rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
 )
-_WHERE = re.compile(r"\W*(?:var|vart)\b.*?(\w{3,}(?:ar|or|er|en|na))\W*$", re.IGNORECASE)
+_WHAT = re.compile(
+    r"\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b"
+    r"(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)",
+    re.IGNORECASE,
+)
+_RECEIVE = re.compile(r"\W*vilka (?:får|fick|har fått|finansieras|drivs|ägs|leds|betalas)\b", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", re.IGNORECASE)
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
     r"|vad heter|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?"
     r"(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa|egna|listan över|en lista över"
-    r"|en lista på)\b)*",
+    r"|en lista på|(?:finns|fanns|har \w+)(?: det)? för(?: (?:några|slags|sorters))?)\b)*",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
-_SPAN = re.compile(rf"\b({_YEAR})\s?(?:[–-]|till|och)\s?({_YEAR})\b")
-_OF_DOCUMENT = re.compile(
-    r"\b\w*(?:strategin|programmet|planen|uppföljning(?:en)?|rapport(?:en)?)\b(?: för| från)? " + _YEAR
-)
+_SPAN = re.compile(rf"\b({YEAR_FORM})\s?(?:[–-]|till|och)\s?({YEAR_FORM})\b")
 _LATEST = 9999
+_OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
 
-def is_list(question: Question) -> bool:
-    """Whether the question asks for several things by name."""
-    return bool(expression("cues", "asks_list").search(question.text) or _IMPERATIVE.search(question.text))
+def is_list(question: Question, asked: ListQuestion) -> bool:
+    """Whether the question asks for several things by name: in so many words, or for what has a part, a status or a
+    time in common ("Vad finansierar Vinnova?").
+    """
+    if expression("cues", "asks_list").search(question.text) or _IMPERATIVE.search(question.text):
+        return True
+    shared = any(
+        isinstance(one, Standing)
+        or (isinstance(one, Party) and one.role != "any")
+        or (isinstance(one, Years) and one.event != "during")
+        for one in asked.constraints
+    )
+    return shared and not asked.about and not asked.noun and _WHAT.match(question.text) is not None
 
 
 def read_request(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
     text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
+    kinds = frozenset() if kinds is None and not noun and _RECEIVE.match(text) else kinds
     about = tuple(entity.name for entity in material.efforts if names_it(entity, text))
     sources, used = read_sources(text, material.passages)
     parties = read_parties(text, material, about, modifier)
@@ -171,7 +184,7 @@ def _is_read(word: str) -> bool:
     return (
         word in terms("questions", "generic") | terms("questions", "parts")
         or word in NUMERALS
-        or re.fullmatch(rf"{_YEAR}(?:-{_YEAR})?|[\d ]+|\d+[.,]\d+", word) is not None
+        or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?|[\d ]+|\d+[.,]\d+", word) is not None
         or any(said("status_asked", status).fullmatch(word) for status in table("status_asked"))
         or any(expression("times", f"asked_{event}").fullmatch(word) for event in ("start", "end", "adopted"))
     )
@@ -199,7 +212,7 @@ def _kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
 
 def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     """The noun asked for, its kinds, and the first part of its compound."""
-    if named := (_WHERE.match(text) or _CALLED.search(text)):
+    if named := _CALLED.search(text):
         return named[1], None, ""
     match = _ASKING.search(text)
     opener = _OPENER.match(text, match.start() if match else 0)
@@ -210,6 +223,8 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     if re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
         return "", frozenset(), ""
     noun = _plain_noun(heads)
+    if re.match(r"\W*(?:visa|ge \w+) allt\b|\W*var(?:t| (?:är|medverkar|deltar|ingår))\b", text, re.IGNORECASE):
+        return "", frozenset(), ""
     return ("" if noun.lower() in STOPWORDS or _is_verb(noun) else noun), None, ""
 
 
@@ -252,7 +267,9 @@ def _standing(text: str) -> Iterator[Standing]:
     for status in table("status_asked"):
         if match := said("status_asked", status).search(text):
             before = text[: match.start()]
-            if status == "avslutat" and (re.search(_YEAR, text) or re.search(r"\b(?:även|också|oavsett)\b", before)):
+            if status == "avslutat" and (
+                re.search(YEAR_FORM, text) or re.search(r"\b(?:även|också|oavsett)\b", before)
+            ):
                 continue
             denied = status == "avslutat" and re.search(r"\b(?:inte|ej|ännu inte)(?: \w+)? $", before)
             yield Standing("pågår" if denied else status.replace("_", " "))
@@ -260,17 +277,19 @@ def _standing(text: str) -> Iterator[Standing]:
 
 
 def _years(text: str) -> Iterator[Years]:
-    if _OF_DOCUMENT.search(text):
-        return
     span = _SPAN.search(text)
-    named = re.search(rf"\b[A-ZÅÄÖ]\w+ {_YEAR}\b", text)
-    years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){_YEAR}(?![\d–-])", text)]
+    named = re.search(rf"\b[A-ZÅÄÖ]\w+ {YEAR_FORM}\b", text)
+    years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
     if span:
         yield Years(event, int(span[1]), int(span[2]))
     elif years:
         first, last = years[0], years[-1]
-        if since := re.search(rf"\b(efter|sedan|från och med|from) {first}", text):
+        if re.search(rf"\b(?:funnits|finns|fanns|pågått|är|drivits) (?:\w+ )?(?:sedan|från) {first}", text):
+            event = "start"
+        elif re.search(rf"\b(?:till|t\.?o\.?m\.?|till och med) (?:år )?{first}", text):
+            event = "end"
+        elif since := re.search(rf"\b(efter|sedan|från och med|from) {first}", text):
             first, last = first + (since[1] == "efter"), _LATEST
         elif re.search(rf"\b(?:före|innan) {first}", text):
             first, last = 0, first - 1
@@ -282,7 +301,7 @@ def _years(text: str) -> Iterator[Years]:
 def _event(text: str) -> Literal["start", "end", "during"]:
     if said("status_asked", "nedlagt").search(text):
         return "during"
-    if expression("times", "asked_end").search(text):
+    if expression("times", "asked_end").search(text) or said("status_asked", "avslutat").search(text):
         return "end"
     started = expression("times", "asked_adopted").search(text) or expression("times", "asked_start").search(text)
     return "start" if started else "during"
@@ -293,7 +312,7 @@ def _amounts(text: str) -> Iterator[Amount]:
         # "Minst" and "högst" let the amount itself in.
         also = {"minst": -0.5, "högst": 0.5}.get(limit, 0.0)
         for value, _ in kronor(written):
-            yield Amount(value + also, limit in ("mer än", "över", "minst", "more than", "over", "överstiger"))
+            yield Amount(value + also, limit in _OVER)
 
 
 def _priority(text: str, material: Material) -> list[Priority]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.facts.candidates import Cue, Key, key_of
+from ingest.facts.names import Cue, Key, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
-from ingest.facts.units import Unit
-from ingest.facts.vocabulary import NUMERALS, all_towns, funds, said, terms
+from ingest.facts.units import Unit, Usage
+from ingest.facts.vocabulary import NUMERALS, all_towns, ends_body, funds, said, terms
 from ingest.swedish import STOPWORDS
 
 _MUNICIPAL = frozenset("kommun kommuns kommuner kommuners kommunerna".split())
@@ -33,9 +33,11 @@ class Bodies:
     read: dict[int, tuple[tuple[str, Match], ...]] = field(default_factory=dict)
 
     @classmethod
-    def learned(cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence]) -> Bodies:
+    def learned(
+        cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence], usage: Usage
+    ) -> Bodies:
         """Learn from all units, owner columns and the evidence gathered for the candidates."""
-        places, towns = _places(units)
+        places, towns = _places(units, usage)
         owners = {
             key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)
         }
@@ -119,11 +121,11 @@ class Bodies:
 def _is_name(key: Key) -> bool:
     """Whether words can be one body's name, and are no fund and no enumeration."""
     small = [word for word in key if word[0].islower()]
-    fit = all(word in _SMALL or said("bodies", "ends").fullmatch(word) for word in small) and not {
+    fit = all(word in _SMALL or ends_body(word) for word in small) and not {
         "kommuner",
         "län",
     } & set(key)
-    fund = funds().fullmatch(" ".join(key)) and not said("bodies", "ends").fullmatch(key[-1])
+    fund = funds().fullmatch(" ".join(key)) and not ends_body(key[-1])
     return fit and not fund and key[-1] not in _SMALL - {"förening"}
 
 
@@ -148,9 +150,8 @@ def _definites(names: Mapping[Key, str]) -> dict[str, str]:
     return {form: next(iter(bodies)) for form, bodies in owners.items() if len(bodies) == 1}
 
 
-def _places(units: Sequence[Unit]) -> tuple[frozenset[str], set[str]]:
+def _places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
     """Municipalities and regions, and the municipalities alone, without the ending of the genitive."""
-    seen: Counter[str] = Counter(word.text for unit in units for word in unit.words if word.text[0].isupper())
     towns: set[str] = set()
     regions: set[str] = set()
     for unit in units:
@@ -166,7 +167,7 @@ def _places(units: Sequence[Unit]) -> tuple[frozenset[str], set[str]]:
             elif word.text in ("län", "landsting", "läns") and number and unit.words[number - 1].text[0].isupper():
                 regions.add(unit.words[number - 1].text)
     bare = {
-        name: name[:-1] if name.endswith("s") and seen[name[:-1]] and len(name) > 3 else name
+        name: name[:-1] if name.endswith("s") and usage.times[name[:-1]] and len(name) > 3 else name
         for name in towns | regions
     }
     towns = {bare[name] for name in towns} - {bare[name] for name in regions}
@@ -184,7 +185,7 @@ def _before(unit: Unit, number: int, many: bool) -> list[str]:
             and lowered not in terms("names", "none")
             and lowered not in STOPWORDS
         ):
-            if not said("bodies", "ends").fullmatch(word.text.removesuffix("s")):
+            if not ends_body(word.text.removesuffix("s")):
                 names.append(word.text)
             if not many:
                 break

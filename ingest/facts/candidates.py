@@ -9,52 +9,22 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 
-from ingest.documents import PassageKind
+from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_small_name, key_of, opens, plain
+from ingest.facts.prose_names import announced, of_sentence
 from ingest.facts.tabular import Cell, FactLine, Row
-from ingest.facts.units import TOKEN, Unit, Word, different
-from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
-from ingest.swedish import STOPWORDS, stem
+from ingest.facts.units import Unit, Usage, Word, different
+from ingest.facts.vocabulary import terms
+from ingest.swedish import stem
 
-Key = tuple[str, ...]
-LONGEST = 7
-_JOINERS = frozenset("i på för av till om från med & mot".split())
-_YEARS = re.compile(r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d)?\Z")
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
-_QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»«.!?\n]{2,48})[”\"“«]")
-_VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
-_POINTING = frozenset("föreliggande följande den det de denna detta dessa vår våra vårt länets regionens".split())
-_ENDS_NAME = frozenset("som och eller ett en det den där för".split())
-_EXPLAINED = re.compile(r" \(|, (?:som|ett|en|där|vilke[tn]) ")
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
-class Cue(StrEnum):
-    """How a candidate was found."""
-
-    TABLE = "table"
-    FACTS = "facts"
-    HEADING = "heading"
-    QUOTED = "quoted"
-    ITEM = "item"
-    RUN_IN = "run_in"
-    NAMED = "named"
-    APPOSITION = "apposition"
-    ENUMERATED = "enumerated"
-    TITLED = "titled"
-    CAPITALS = "capitals"
-
-
-def key_of(name: str) -> Key:
-    """The words of a name; case kept, dashes between years alike."""
-    return tuple(
-        re.sub(r" ?[–-] ?", "–", word) if _YEARS.match(word.replace(" ", "")) else word for word in TOKEN.findall(name)
-    )
-
-
-def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine]) -> dict[Key, Counter[Cue]]:
+def candidates(
+    units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine], usage: Usage
+) -> dict[Key, Counter[Cue]]:
     """All candidates with how often each cue found them."""
     units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
@@ -62,68 +32,19 @@ def candidates(units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactL
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
         name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
         key = bare(key_of(name))
-        if fits(key) or (cue in (Cue.TABLE, Cue.FACTS) and _is_small_name(key)):
+        if fits(key) or (cue in (Cue.TABLE, Cue.FACTS) and is_small_name(key)):
             found[key][cue] += 1
+    listed = announced(units)
     for unit in units:
-        for words, cue in (*_of_item(unit), *_of_language(unit)):
-            key = bare(tuple(_plain(word) for word in words))
-            if fits(key) or (cue is Cue.QUOTED and _is_small_name(key)):
+        for words, cue in (*_of_item(unit), *of_sentence(unit), *listed.get(unit.number, ())):
+            key = bare(tuple(plain(word) for word in words))
+            if fits(key) or (cue is Cue.QUOTED and is_small_name(key)):
                 found[key][cue] += 1
-    for key, times in _common_runs(units, found).items():
+    for key, times in _common_runs(units, found, usage).items():
         found[key][Cue.CAPITALS] += times
     for key in [key for key in found if (*key[:-1], key[-1][:-1]) in found and key[-1].endswith("s")]:
         found[*key[:-1], key[-1][:-1]] += found.pop(key)
     return found
-
-
-def bare(key: Key) -> Key:
-    """A name without the kind word or opener before it: "Projektet Varma viken", "I Varma viken"."""
-    while len(key) > 1 and key[1][0].isupper() and _opens(key[0]):
-        key = key[1:]
-    return key
-
-
-def _opens(word: str) -> bool:
-    lowered = word.lower()
-    return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in terms("names", "none")
-
-
-def fits(key: Key) -> bool:
-    """Whether words can be a name at all: it starts with a capital, is short and is no ordinary opener."""
-    if not key or len(key) > LONGEST or not key[0][0].isupper() or key[-1].lower() in _JOINERS - {"med"}:
-        return False
-    letters = sum(letter.isalpha() for word in key for letter in word)
-    lowered = [word.lower() for word in key]
-    finite = any(word in terms("names", "finite") or _VERB.fullmatch(word) for word in lowered[1:])
-    finite = finite or lowered[0] in terms("names", "finite") or "sig" in lowered
-    opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
-    coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]))
-    pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
-    return (
-        letters >= 3
-        and not pointing
-        and not coded
-        and not finite
-        and not (opener and len(key) == 1)
-        and not _is_label(key)
-    )
-
-
-def _is_small_name(key: Key) -> bool:
-    """Whether a cell that is written small can be a name: "kraftlots"."""
-    small = 0 < len(key) <= 3 and key[0].islower() and key[0] not in STOPWORDS
-    return small and fits((key[0].capitalize(), *key[1:])) and kind_of(key[0]) is None
-
-
-def _is_label(key: Key) -> bool:
-    """ "PÅ VÄG", "BROMSAD": capitals all through are a label, unless they are one short abbreviation."""
-    capitals = all(word.isupper() for word in key if word[0].isalpha())
-    return capitals and (len(key) > 1 or len(key[0]) > 5)
-
-
-def _plain(word: Word) -> str:
-    return re.sub(r" ?[–-] ?", "–", word.text) if word.text[0].isdigit() else word.text
 
 
 def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:
@@ -182,131 +103,7 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
             yield words, Cue.RUN_IN
 
 
-def _of_language(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
-    words, text = unit.words, unit.passage.text
-    if unit.passage.kind is PassageKind.TABLE:
-        return
-    for match in _QUOTED.finditer(text, unit.start, unit.end):
-        if match["name"][0].isupper() or kind_of((match["before"] or "").lower()):
-            yield [word for word in words if match.start("name") <= word.start < match.end("name")], Cue.QUOTED
-    for number, word in enumerate(words):
-        lowered = word.text.lower()
-        if lowered in terms("names", "said"):
-            if number <= LONGEST and words[0].text[0].isupper() and not any(one.broken for one in words[1:number]):
-                yield words[:number], Cue.NAMED
-                if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
-                    yield words[:number], Cue.APPOSITION
-            yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
-        if lowered == "till" and number and words[number - 1].text.lower() == "namn":
-            yield from ((run, Cue.NAMED) for run in _after(words, number + 1))
-        if word.text[0].isupper():
-            if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
-                run = _until_break(words, number)
-                after = words[number + len(run) : number + len(run) + 1]
-                told = _EXPLAINED.match(text, run[-1].end) or (after and after[0].text in terms("names", "finite"))
-                if 1 < len(run) <= 3 and told:
-                    yield run, Cue.NAMED
-            yield from _apposed(words, number, text)
-            yield from _titled(words, number)
-    yield from _enumerated(words, text)
-
-
-def _after(words: Sequence[Word], start: int) -> Iterator[Sequence[Word]]:
-    """What follows "heter": up to the next punctuation, and up to the first preposition before that."""
-    run = _until_break(words, start)
-    yield run
-    stop = next((number for number, word in enumerate(run) if number and word.text in _JOINERS), 0)
-    if stop:
-        yield run[:stop]
-
-
-def _until_break(words: Sequence[Word], start: int) -> Sequence[Word]:
-    """Words from `start` to the next punctuation, at most five; for an effort said to be called that."""
-    end = start
-    while end < len(words) and end - start < 5 and not (end > start and words[end].broken):
-        if end > start and words[end].text.lower() in terms("names", "finite") | _ENDS_NAME:
-            break
-        end += 1
-    return words[start:end]
-
-
-def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """ "Varma viken, ett nätverk", "Varma viken är ett treårigt projekt": a kind word says what the run is."""
-    for end in range(number + 1, min(number + 5, len(words))):
-        word = words[end]
-        lowered = word.text.lower()
-        apposed = word.broken and "," in text[words[end - 1].end : word.start]
-        if apposed or (not word.broken and lowered in {"är", "var", "blir"}):
-            ahead = words[end : end + 7] if apposed else words[end + 1 : end + 7]
-            if ahead and ahead[0].text.lower() in {"ett", "en", "det", "den", "länets", "regionens"}:
-                stop = next((n for n, one in enumerate(ahead) if n and one.broken), len(ahead))
-                if any(kind_of(one.text.lower()) for one in ahead[1:stop]):
-                    yield words[number:end], Cue.APPOSITION
-                    if not apposed and not number:
-                        yield words[number:end], Cue.APPOSITION
-        joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in _JOINERS
-        if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
-            return
-
-
-def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """ "Handlingsplan för ren luft 2022–2025", "Kulturplan 2024–2027": the title of a plan up to its years."""
-    kind = kind_of(words[number].text.lower())
-    adjective = kind is None and number + 1 < len(words) and kind_of(words[number + 1].text)
-    if not (kind or adjective) or is_definite_kind(words[number].text.lower()):
-        return
-    after = words[number + 1 + bool(adjective) :][:1]
-    ahead = words[number + 1 : number + 4]
-    soon = len(ahead) > 1 and not ahead[0].broken and _YEARS.match(_plain(ahead[1])) and not ahead[1].broken
-    if not after or not (
-        soon or after[0].text in _JOINERS | {"om"} or after[0].text[0].isupper() or _YEARS.match(_plain(after[0]))
-    ):
-        return
-    for end in range(number + 1, min(number + LONGEST + 1, len(words))):
-        if words[end].broken:
-            return
-        if _YEARS.match(_plain(words[end])):
-            yield words[number : end + 1], Cue.TITLED
-            return
-
-
-def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """Members of "A, B i c och D" that begin with a capital letter, where all do and there are at least two commas; of
-    "tre projekt …: A, B och C" every one.
-    """
-    colon = next((n for n, word in enumerate(words) if n and ":" in text[words[n - 1].end : word.start]), 0)
-    announced = colon and any(kind_of(word.text.lower()) for word in words[:colon])
-    if announced and all(_members(words[colon:], text)):
-        yield from ((member, Cue.NAMED) for member in _members(words[colon:], text) if len(member) <= 4)
-    parts: list[list[Word]] = [[]]
-    commas = 0
-    for word in words:
-        if word.broken and parts[-1]:
-            commas += text[parts[-1][-1].end : word.start].strip() == ","
-            parts.append([])
-        parts[-1].append(word)
-    if commas < 2:
-        return
-    for part in parts[1:]:
-        halves = [number for number, word in enumerate(part) if word.text in ("och", "samt")]
-        pieces = [part[: halves[0]], part[halves[0] + 1 :]] if halves else [part]
-        for piece in pieces[: 1 + (part is parts[-1])]:
-            if 2 <= len(piece) <= 4 and piece[0].text[0].isupper() and any(one.text[0].islower() for one in piece[1:]):
-                yield piece, Cue.ENUMERATED
-
-
-def _members(words: Sequence[Word], text: str) -> list[list[Word]]:
-    """The parts of an enumeration; an empty one for each that does not begin with a capital or is no mere name."""
-    members: list[list[Word]] = [[]]
-    for word in words:
-        if (word.broken and members[-1]) or word.text in ("och", "samt"):
-            members.append([])
-        if word.text not in ("och", "samt"):
-            members[-1].append(word)
-    return [one if one and one[0].text[0].isupper() and len(one) <= 5 else [] for one in members]
-
-
-def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]]) -> Counter[Key]:
+def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]], usage: Usage) -> Counter[Key]:
     """Runs that begin with a capital and are no known candidate, as long as what they share.
 
     A run must stand within a sentence once; or begin two sentences with a word that is never written small.
@@ -314,14 +111,13 @@ def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]]) -> Count
     by_first: dict[str, list[Key]] = defaultdict(list)
     for key in known:
         by_first[key[0]].append(key)
-    small = {stem(word) for word in {word.text for unit in units for word in unit.words if word.text[0].islower()}}
     runs: dict[str, list[tuple[bool, Key]]] = defaultdict(list)
     for inside, run in _runs(units):
         if not any(run[: len(key)] == key for key in by_first.get(run[0], ())):
             runs[run[0]].append((inside, run))
     counts: Counter[Key] = Counter()
     for first, own in runs.items():
-        certain = any(inside for inside, _ in own) or (len(own) > 1 and stem(first) not in small)
+        certain = any(inside for inside, _ in own) or (len(own) > 1 and stem(first) not in usage.ordinary)
         for key, times in _grown([run for _, run in own]).items() if certain else ():
             if fits(key):
                 counts[key] += times
@@ -334,13 +130,13 @@ def _runs(units: Sequence[Unit]) -> Iterator[tuple[bool, Key]]:
         words = unit.words
         for number, word in enumerate(words):
             before = words[number - 1].text if number else ""
-            goes_on = before[:1].isupper() and not word.broken and not _opens(before)
-            if not word.text[0].isupper() or goes_on or (not number and _opens(word.text)):
+            goes_on = before[:1].isupper() and not word.broken and not opens(before)
+            if not word.text[0].isupper() or goes_on or (not number and opens(word.text)):
                 continue
             end = number + 1
             while end < len(words) and end - number < LONGEST and not words[end].broken:
                 end += 1
-            yield number > 0 and not word.broken, tuple(_plain(one) for one in words[number:end])
+            yield number > 0 and not word.broken, tuple(plain(one) for one in words[number:end])
 
 
 def _grown(runs: Sequence[Key]) -> Counter[Key]:
@@ -365,7 +161,7 @@ def _grown(runs: Sequence[Key]) -> Counter[Key]:
         if len(key) < LONGEST and sum(map(len, shared.values())) * 10 > 6 * len(own):
             waiting += [((*key, word), group) for word, group in shared.items()]
             continue
-        while len(key) > 1 and key[-1].lower() in _JOINERS | terms("names", "finite") | _NEVER_LAST:
+        while len(key) > 1 and key[-1].lower() in JOINERS | terms("names", "finite") | _NEVER_LAST:
             key = key[:-1]
         counts[key] += len(own)
     return counts

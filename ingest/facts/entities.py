@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
-from ingest.facts.candidates import Key, bare, candidates, is_whole, key_of, named_by
+from ingest.facts.candidates import candidates, is_whole, named_by
 from ingest.facts.figures import PERIOD
-from ingest.facts.identities import accepted, groups, short_forms
+from ingest.facts.identities import accepted, groups
+from ingest.facts.names import Key, bare, key_of
 from ingest.facts.tabular import FactLine, Row
-from ingest.facts.traits import Evidence, Match, by_first, gather, matches
+from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
-from ingest.facts.units import Unit
+from ingest.facts.units import Unit, Usage
 from ingest.facts.vocabulary import kind_of, points_back, terms
 
 _DEFAULT: EntityKind = "project"
@@ -49,19 +50,15 @@ def find_initiatives(
 
     `headings` are the names of priorities and areas in lower case: no initiative is called one.
     """
-    found = candidates(units, rows, lines)
-    evidence = gather(units, rows, found)
-    bodies = Bodies.learned(units, rows, evidence)
+    usage = Usage.of(units)
+    evidence = gather(units, rows, candidates(units, rows, lines, usage), usage)
+    bodies = Bodies.learned(units, rows, evidence, usage)
     names = {
         key: score
         for key, score in accepted(evidence, bodies.places).items()
         if not bodies.is_owner_only(key) and not bodies.begins(key) and shown(key).lower() not in headings
     }
     hits = _hits(units, names)
-    if shorts := {short: names[key] for short, key in short_forms(hits).items() if short not in names}:
-        names |= shorts
-        evidence |= {short: Evidence(Counter()) for short in shorts if short not in evidence}
-        hits = _hits(units, names)
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence)]
     of_key = {key: initiative for initiative in initiatives for key in initiative.keys}
     for unit, here in hits:

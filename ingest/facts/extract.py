@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ingest.documents import Document, Passage
 from ingest.facts.bodies import Bodies
-from ingest.facts.columns import line_facts, row_facts
+from ingest.facts.columns import legend, line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
@@ -85,10 +85,11 @@ def _of_columns(
 ) -> Iterator[_Told]:
     """What rows and tables of facts tell."""
     units_at = {(unit.passage.id, unit.start): unit for unit in units}
+    own_words = legend(units)
     for initiative in initiatives:
         for row in initiative.rows:
             document, proof = row.passage.document_id, Stretch(row.passage.id, row.start, row.end)
-            for fact in (*row_facts(row), *_priority(row.passage, row.caption, proof, areas)):
+            for fact in (*row_facts(row, own_words), *_priority(row.passage, row.caption, proof, areas)):
                 yield initiative, fact, document, 3
             for segment in _told_cells(row, initiative, units_at):
                 for fact in said_of(segment, bodies):

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from ingest.facts.vocabulary import NUMERALS
 
+YEAR_FORM = r"(?:19|20)\d\d"
 _VALUE = (
     r"\d+ (?:tim(?:mar)?|h)\b(?: (?:och )?\d+ min(?:uter)?)?"
     r"|(?:(?<!\w)[–−-])?(?<![\d,])\d{1,3}(?:[  ]\d{3})+(?!\d)(?:,\d+)?|(?:(?<!\w)[–−-])?(?<![\d,.])\d+(?:[,.]\d+)?"
@@ -32,13 +33,13 @@ SUM = re.compile(
     r"|euro|tusen kronor)(?!\w)",
     re.IGNORECASE,
 )
-PERIOD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[–-]\s?((?:19|20)\d\d|(?<=–)\d\d)(?![\d-])")
+PERIOD = re.compile(rf"(?<!\d)({YEAR_FORM})\s?[–-]\s?({YEAR_FORM}|(?<=–)\d\d)(?![\d-])")
 SHARE_OF_SUM = re.compile(
     r"(?P<part>\d+(?:,\d+)?) av (?:de |totalt )?(?P<whole>\d+(?:,\d+)?) miljon\w*"
     r"|miljoner(?: kronor)?(?: [\w+-]+){0,6}?,? av (?:totalt |en budget på )?(?P<total>\d+(?:,\d+)?)(?! procent)\b"
 )
 """ "8,5 miljoner kronor av 21,0": the figure without a unit counts the same as the one with it."""
-YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?![\d:/]|,\d)")
+YEAR = re.compile(rf"(?<![\d:/.,-])({YEAR_FORM})(?![\d:/]|,\d)")
 _MONEY = re.compile(
     r"(?<![\d,.])(?P<value>\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?P<part>,\d+|\.\d{1,2})?\s*"
     r"(?P<unit>miljon\w*|mkr|mnkr|msek|tkr|tusen|miljard\w*|mdkr|kronor|kr)\b",
@@ -46,11 +47,11 @@ _MONEY = re.compile(
 )
 _SCALE = {"miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "msek": 1e6, "tkr": 1e3, "tusen": 1e3, "miljard": 1e9, "mdkr": 1e9}
 _LIMIT = re.compile(
-    r"\b(?P<limit>mer än|över|minst|mindre än|under|högst|överstiger|more than|over)\s+"
+    r"\b(?P<limit>mer än|större än|över|minst|mindre än|lägre än|under|högst|överstiger|more than|over)\s+"
     r"(?P<value>\d[\d \u00a0]*(?:[.,]\d+)?|\w+)\s*(?P<unit>miljon\w*|mkr|mnkr|tkr|tusen|kr|kronor)",
     re.IGNORECASE,
 )
-YEAR_ALONE = re.compile(r"(?<![\d:/–-])((?:19|20)\d\d)(?![\d:/–-])")
+YEAR_ALONE = re.compile(rf"(?<![\d:/–-])({YEAR_FORM})(?![\d:/–-])")
 
 
 @dataclass(frozen=True, slots=True)

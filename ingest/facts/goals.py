@@ -47,6 +47,7 @@ _LEAD = re.compile(
     r"^(?:(?:Målen|Målet|(?:Två |Tre )?[Mm]ål)\b[^:]{0,60}?(?:är(?: att)?|:)|Vidare|Dessutom"
     r"|(?:Till|Senast) \d{4} ska|År \d{4} ska|Minst|Av (?:de )?)\s*"
 )
+_BASE_YEAR = re.compile(r"\b(?:bas|utgångs|start)värde\w*\b[^.]{0,40}?\b((?:19|20)\d\d)\b")
 _SHORT, _LONG = 60, 220
 _GENERIC = frozenset(
     stem(word)
@@ -181,11 +182,6 @@ def year_beside(row: Row, meaning: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _unit_of(row: Row) -> str | None:
-    """What a column "Enhet" says that the figures count."""
-    return next((cell.text for cell in row.cells if re.match(r"enhet|mäts i", cell.header, re.IGNORECASE)), None)
-
-
 def wanted_cell(row: Row) -> Cell | None:
     """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
     columns = row.all("goal")
@@ -209,7 +205,7 @@ def _of_row(
         title=named.text[number.end() :] if number else named.text,
         number=number[1] if number else first.rstrip(".") if code else None,
         indicator=indicator.text if indicator is not None else label.text,
-        unit=wanted.unit or (start.unit if start else None) or _unit_of(row),
+        unit=wanted.unit or (start.unit if start else None),
         base=figure(start, proof, year_beside(row, "base") or usual.get(row.passage.document_id)),
         target=figure(wanted, proof, int(header_year[1]) if header_year else year_beside(row, "target")),
         passage=row.passage,
@@ -222,7 +218,7 @@ def _usual_base_years(units: Sequence[Unit]) -> dict[str, int]:
     """Of documents that say so, the year of base values without one: "Om inte annat anges avser basvärdet 2017"."""
     found: dict[str, int] = {}
     for unit in units:
-        match = re.search(r"\b(?:bas|utgångs|start)värde\w*\b[^.]{0,40}?\b((?:19|20)\d\d)\b", unit.text)
+        match = _BASE_YEAR.search(unit.text) if unit.figures else None
         if match:
             found.setdefault(unit.passage.document_id, int(match[1]))
     return found
@@ -239,7 +235,7 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
         about = bool(leads[unit.passage.id]) or any(
             expression("cues", "of_goals").search(heading) for heading in unit.passage.section[-1:]
         )
-        if re.search(r"\d", unit.text):
+        if unit.figures:
             previous = before if before is not None and before.passage is unit.passage else None
             yield from _of_sentence(unit, about, previous)
         before = unit

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.facts.candidates import Cue, Key, bare, key_of
+from ingest.facts.names import YEARS, Cue, Key, bare, key_of
 from ingest.facts.traits import Evidence, Match, by_first, features
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import funds, terms
@@ -23,11 +23,9 @@ from ingest.swedish import stem
 
 WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
 """Each feature with the weight it was given beforehand and the fitted one: see benchmarks.fit_names."""
-THRESHOLD = 0.4
-_CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED)
-_YEAR = re.compile(r"(?:19|20)\d\d(?:–(?:19|20)\d\d)?\Z")
+THRESHOLD = 0.5
+_CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
-_SHORT = re.compile(r"\s?(?:\(|,? förkorta[dt] )([A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5})\b")
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
 _RENAMED = re.compile(
     r"(?:bytt?e? namn till|som (?:\w+ ){0,3}hette|hette tidigare|tidigare kalla[dt]|i dagligt tal|"
@@ -113,7 +111,7 @@ def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:
     """Pairs that are one name in two forms. Numbers that are no years keep names apart: "Fyren" and "Fyren 2.0"."""
     same: dict[tuple[str, ...], list[Key]] = defaultdict(list)
     for key in names:
-        plain = tuple(word for word in key if not _YEAR.match(word)) or key
+        plain = tuple(word for word in key if not YEARS.match(word)) or key
         same[(*(word.lower() for word in plain[:-1]), stem(plain[-1]))].append(key)
     pairs: list[tuple[Key, Key]] = []
     for keys in same.values():
@@ -124,7 +122,7 @@ def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:
 
 
 def _years(key: Key) -> Key:
-    return tuple(word for word in key if _YEAR.match(word))
+    return tuple(word for word in key if YEARS.match(word))
 
 
 def _by_text(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match]]]) -> list[tuple[Key, Key]]:
@@ -172,17 +170,6 @@ def _named_in(heading: str, first: Mapping[str, Sequence[Key]]) -> list[Key]:
     """The names that a heading holds."""
     there = key_of(heading)
     return [key for n, word in enumerate(there) for key in first.get(word, ()) if there[n : n + len(key)] == key]
-
-
-def short_forms(hits: Sequence[tuple[Unit, Sequence[Match]]]) -> dict[Key, Key]:
-    """Abbreviations that stand in brackets or after "förkortat" right after a name, unless they stand for several."""
-    found: dict[Key, set[Key]] = defaultdict(set)
-    for unit, matches in hits:
-        for match in matches:
-            told = _SHORT.match(unit.passage.text, unit.words[match.last - 1].end)
-            if told and len(match.key) > 1 and _initials(told[1], match.key):
-                found[told[1],].add(match.key)
-    return {short: next(iter(keys)) for short, keys in found.items() if len(keys) == 1}
 
 
 def _initials(short: str, name: Key) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Document
+from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import Attribute, Fact
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, table
 
-_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ((?:19|20)\d\d)\b")
+_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR_FORM})\b")
 _DATED = re.compile(
     r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|justera|avser)\w*", re.IGNORECASE
 )
@@ -38,7 +39,7 @@ def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict
     for unit in units:
         name = unit.passage.document_id
         seen[name] += 1
-        for match in _DATE.finditer(unit.passage.text, unit.start, unit.end):
+        for match in _DATE.finditer(unit.passage.text, unit.start, unit.end) if unit.figures else ():
             date = f"{match[3]}-{MONTHS.index(match[2]) + 1:02}-{int(match[1]):02}"
             written[name].append(date)
             # What a document says of its own date stands near its beginning.

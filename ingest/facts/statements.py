@@ -117,18 +117,26 @@ def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator
 
 def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     """The facts that one segment states."""
-    proof, text = segment.unit.stretch, segment.unit.passage.text
-    yield from _of_time(segment, proof)
+    proof = segment.unit.stretch
+    figures = segment.unit.figures
+    if figures:
+        yield from _of_time(segment, proof)
     yield from _of_status(segment, proof)
+    if figures:
+        yield from _of_sums(segment, proof)
+    yield from _of_bodies(segment, bodies, proof)
+    if figures and re.search(r"\d", segment.text) and said("roles", "results").search(segment.text):
+        yield Fact(Attribute.RESULT, segment.text.strip(), proof)
+
+
+def _of_sums(segment: Segment, proof: Stretch) -> Iterator[Fact]:
+    text = segment.unit.passage.text
     for match in SUM.finditer(text, segment.start, segment.end):
         yield Fact(Attribute.SUM, match.group(), proof)
     for match in SHARE_OF_SUM.finditer(text, segment.start, segment.end):
         for value in (match["part"], match["whole"], match["total"]):
             if value:
                 yield Fact(Attribute.SUM, value, proof, unit="miljoner kronor")
-    yield from _of_bodies(segment, bodies, proof)
-    if re.search(r"\d", segment.text) and said("roles", "results").search(segment.text):
-        yield Fact(Attribute.RESULT, segment.text.strip(), proof)
 
 
 def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:
@@ -180,8 +188,6 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
             towns.append((name, left))
         else:
             others.append((name, left))
-    if not owned and (owner := _led_by(segment.text)):
-        yield Fact(Attribute.OWNER, owner, proof)
     yield from _participants(segment, bodies, towns, others, proof)
     if said("roles", "paying").search(segment.text):
         for fund in funds().finditer(text, start, segment.end):
@@ -197,8 +203,10 @@ def _participants(
 ) -> Iterator[Fact]:
     """Who takes part: bodies after a word of taking part, municipalities also where two or more are enumerated."""
     text = segment.unit.passage.text
+    every = all_towns().search(segment.text) if " kommuner" in segment.text else None
+    if not (every or towns or others):
+        return
     no = said("roles", "apart").search(text, segment.start, segment.end)
-    every = all_towns().search(segment.text)
     if every and (not every["count"] or NUMERALS.get(every["count"].lower()) in (None, len(bodies.municipalities))):
         out = {bodies.town_of(name) for name, left in towns if no is not None and left > no.start()}
         for town in bodies.municipalities:
@@ -250,15 +258,6 @@ def _whose(written: str, after: str, name: str) -> bool:
     """Whether a body stands in the genitive before what the initiative is: "är Länsstyrelsens program"."""
     word = re.match(r"\s(?:\w+[ae]\s)?([a-zåäö]+)", after)
     return written.endswith("s") and not name.endswith("s") and word is not None and kind_of(word[1]) is not None
-
-
-def _led_by(text: str) -> str:
-    """A body that no other text knows, after words that say who leads: "leds av Skogsägarna Norrland"."""
-    telling = " av " in text or " hos " in text
-    for match in said("roles", "owned").finditer(text) if telling else ():
-        if name := re.match(rf"\s(?:[a-zåäö]+ ){{0,2}}({_MEMBER})", text[match.end() :]):
-            return name[1]
-    return ""
 
 
 def _paid_by(clause: str) -> bool:

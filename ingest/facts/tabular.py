@@ -33,6 +33,8 @@ _COUNTED_IN = re.compile(
 )
 _FIGURES = frozenset(("base", "target", "outcome"))
 _LONGEST_NAME = 60
+_FLATTENED = 3
+"""Labels of different meaning from which a paragraph is a box."""
 _RUN_IN = 4
 """Words of a name that stands with a full stop before its labels."""
 _SHARE = 0.6
@@ -322,9 +324,10 @@ def _goal_row(passage: Passage, name: str, box: Sequence[Cell]) -> Iterator[Row]
 def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
     """The labelled values whose labels mean one of `meanings`, with the label as their head."""
     text = passage.text
+    marked = ":" in text or "|" in text
     found = [
         (str(meaning), match["label"], match.start("label"), match.end())
-        for match in _LABEL.finditer(text)
+        for match in (_LABEL.finditer(text) if marked else ())
         if (meaning := meaning_of(match["label"])) in meanings
     ]
     start = 0
@@ -334,6 +337,8 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         if match and plain and (meaning := meaning_of(match["label"])) in meanings:
             found.append((str(meaning), match["label"], start, start + match.end()))
         start += len(line) + 1
+    if not found and passage.kind is not PassageKind.TABLE and "name" in meanings:
+        found = [one for one in _flattened(text) if one[0] in meanings]
     found.sort(key=lambda one: one[2])
     for number, (meaning, label, _, start) in enumerate(found):
         line_end = text.find("\n", start)
@@ -341,6 +346,20 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         end = min(after, line_end if line_end > 0 else len(text))
         shown = text[start:end].rstrip(" .;|•·–\n")
         yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
+
+
+def _flattened(text: str) -> list[tuple[str, str, int, int]]:
+    """The labels of a box that was flattened into a paragraph, where three stand before what can be their values:
+    "Ägare Ekbacka kommun Medel Leader Tid 2023–2025".
+    """
+    found = [
+        (meaning, match[0], match.start(), match.end() + 1)
+        for match in said("labels", "plain").finditer(text)
+        if match[0][0].isupper()
+        and (meaning := meaning_of(match[0])) is not None
+        and re.match(r" \S" if meaning == Attribute.STATUS else r" [\dA-ZÅÄÖ]", text[match.end() :])
+    ]
+    return found if len({meaning for meaning, *_ in found}) >= _FLATTENED else []
 
 
 def _lines_of(passage: Passage) -> Iterator[FactLine]:

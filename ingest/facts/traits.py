@@ -8,14 +8,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.facts.candidates import Cue, Key, bare, key_of
 from ingest.facts.figures import SUM, YEAR
+from ingest.facts.names import Cue, Key, bare, key_of
 from ingest.facts.tabular import Row
-from ingest.facts.units import Unit, different
-from ingest.facts.vocabulary import funds, kind_of, said, terms
+from ingest.facts.units import Unit, Usage, Word, different
+from ingest.facts.vocabulary import ends_body, funds, kind_of, points_back, said, terms
 from ingest.swedish import STOPWORDS, stem
 
-_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN)
+_COINED = re.compile(r"[a-zåäö][A-ZÅÄÖ]|[^\W\d]{2}\d\d")
+"""Words that nobody writes but as a name: "YrkesSM", "BY2030"."""
+_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class _Told:
     @classmethod
     def of(cls, units: Sequence[Unit]) -> _Told:
         nouns = terms("names", "effort_nouns")
-        digits = [unit for unit in units if any(word.text[0].isdigit() for word in unit.words)]
+        digits = [unit for unit in units if unit.figures]
         return cls(
             sums=frozenset(unit.number for unit in digits if SUM.search(unit.passage.text, unit.start, unit.end)),
             dated=frozenset(unit.number for unit in digits if YEAR.search(unit.passage.text, unit.start, unit.end)),
@@ -81,36 +83,45 @@ def matches(unit: Unit, known: Mapping[str, Sequence[Key]]) -> Iterator[Match]:
     words = unit.words
     past = 0
     for number, word in enumerate(words):
-        text = word.text
-        if number < past or not (text in known or text[-1] == "s" or "-" in text):
+        if number < past:
             continue
-        forms = dict.fromkeys((text, text[:-1], text.split("-")[0]))
-        key = next((one for form in forms for one in known.get(form, ()) if _is_at(one, unit, number)), None)
-        if key is not None:
-            past = number + len(key)
-            yield Match(key, number, past)
+        text = word.text
+        there = known.get(text, ())
+        if text[-1] == "s":
+            there = (*there, *known.get(text[:-1], ()))
+        if "-" in text:
+            there = (*there, *known.get(text.split("-")[0], ()))
+        for key in there:
+            if _is_at(key, words, number):
+                past = number + len(key)
+                yield Match(key, number, past)
+                break
 
 
-def _is_at(key: Key, unit: Unit, number: int) -> bool:
-    words = unit.words
-    if number + len(key) > len(words):
+def _is_at(key: Key, words: Sequence[Word], number: int) -> bool:
+    last = number + len(key) - 1
+    if last >= len(words):
         return False
-    for offset, part in enumerate(key):
-        word = words[number + offset]
-        text = word.text.replace(" ", "").replace("-", "–") if word.text[0].isdigit() else word.text
-        last = offset == len(key) - 1
-        if text != part and not (last and (text == part + "s" or (part.isupper() and text.startswith(part + "-")))):
-            return False
-        if offset and word.broken:
+    for place, part in enumerate(key, number):
+        word = words[place]
+        if (word.text != part and not _is_form(word.text, part, place == last)) or (place > number and word.broken):
             return False
     return True
 
 
-def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]]) -> dict[Key, Evidence]:
+def _is_form(text: str, part: str, last: bool) -> bool:
+    """Whether a word is a part of a name in another form: years with another dash, the last word with an ending."""
+    if text[0].isdigit() and text.replace(" ", "").replace("-", "–") == part:
+        return True
+    return last and (text == part + "s" or (part.isupper() and text.startswith(part + "-")))
+
+
+def gather(
+    units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Counter[Cue]], usage: Usage
+) -> dict[Key, Evidence]:
     """The evidence for every candidate."""
     result = {key: Evidence(cues) for key, cues in found.items()}
     known = by_first(list(found))
-    small = Counter(word.text for unit in units for word in unit.words if word.text[0].islower())
     hits: list[tuple[Unit, Match]] = [(unit, match) for unit in different(units) for match in matches(unit, known)]
     told = _Told.of(units)
     before: tuple[Unit, Match] | None = None
@@ -122,10 +133,9 @@ def gather(units: Sequence[Unit], rows: Sequence[Row], found: Mapping[Key, Count
             _count_neighbours(result[before[1].key], evidence)
         before = unit, match
     _count_siblings(units, result)
-    ordinary = {stem(word) for word in small}
     for key, evidence in result.items():
-        evidence.lowered = small[key[0].lower()] if len(key) == 1 and not key[0].isupper() else 0
-        evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in ordinary
+        evidence.lowered = usage.times[key[0].lower()] if len(key) == 1 and not key[0].isupper() else 0
+        evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in usage.ordinary
     for row in rows:
         _count_cells(row, result)
     return result
@@ -189,7 +199,7 @@ def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
     if unit.opens_item and not match.first and any(kind_of(word.lower()) for word in unit.passage.section[-1:]):
         yield "kind_before"
     bracketed = match.first and unit.passage.text[words[match.first].start - 1] == "("
-    if bracketed and said("bodies", "ends").fullmatch(words[match.first - 1].text):
+    if bracketed and ends_body(words[match.first - 1].text):
         yield "body_before"
     yield from _signs_after(unit, match, before)
     yield from told.around(unit)
@@ -199,6 +209,8 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
     """What the word right before, and the few before that, say of a name."""
     if kind_of(before) and not before.endswith(("ar", "er")):
         yield "kind_before"
+        if points_back(before):
+            yield "called"
     if before in terms("bodies", "starts") or said("bodies", "nouns").fullmatch(before):
         yield "body_before"
     if before in terms("names", "before_place"):
@@ -239,10 +251,9 @@ def _signs_after(unit: Unit, match: Match, before: str) -> Iterator[str]:
 
 def looks_like_body(key: Key) -> bool:
     """Whether words are built like the name of a body: "Länsstyrelsen i Norrvik", "Ekby kommun", "Norrbygg AB"."""
-    ends = said("bodies", "ends")
     return (
-        ends.fullmatch(key[-1]) is not None
-        or ends.fullmatch(key[0]) is not None
+        ends_body(key[-1])
+        or ends_body(key[0])
         or key[0].lower() in terms("bodies", "starts")
         or key[-1] == "AB"
         or (len(key) > 1 and key[-1] in ("Park", "Studio"))
@@ -273,16 +284,17 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
     }
 
 
-_TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell")
+_TOLD = (Cue.TITLED, Cue.NAMED, Cue.APPOSITION, Cue.CALLED, Cue.LISTED)
+_PLAIN = tuple(cue for cue in Cue if cue not in (Cue.APPOSITION, Cue.CALLED, Cue.CAPITALS))
+_TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell", "called")
 
 
 def _of_cues(evidence: Evidence, used: bool) -> dict[str, float]:
     """What the cues that found a candidate say; some only where a sentence uses it too."""
     cues, counts = evidence.cues, evidence.counts
-    told = cues[Cue.TITLED] or cues[Cue.NAMED] or cues[Cue.APPOSITION] or (counts["kind_parent"] and counts["siblings"])
-    plain = (Cue.FACTS, Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.ITEM, Cue.RUN_IN, Cue.NAMED, Cue.ENUMERATED, Cue.TITLED)
+    told = any(cues[cue] for cue in _TOLD) or (counts["kind_parent"] and counts["siblings"])
     return {
-        **{cue.value: float(cues[cue] > 0) for cue in plain},
+        **{cue.value: float(cues[cue] > 0) for cue in _PLAIN},
         **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.ITEM, Cue.RUN_IN)},
         "heading_used": float(cues[Cue.HEADING] > 0 and (used or counts["opens"] > 0)),
         "apposed": min(2.0, cues[Cue.APPOSITION]),
@@ -305,8 +317,9 @@ def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
         "compound_used": float(compound and used),
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
-        "stop_first": float(key[0].lower() in STOPWORDS),
+        "stop_first": float(key[0].lower() in STOPWORDS and not used),
         "capitals": float(name.isupper() and len(name) > 1),
         "hyphen": float("-" in key[0].rstrip("-")),
+        "coined": float(_COINED.search(key[0]) is not None),
         "genitive": float(key[-1].endswith("s") and not key[-1].endswith("ss") and len(key) == 1),
     }

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Stretch
+from ingest.swedish import stem
 
 TOKEN = re.compile(
     r"(?:19|20)\d\d ?[–-] ?(?:19|20)\d\d|\d{1,3}(?:[  ]\d{3})+(?:,\d+)?|\d+[.,:]\d+"
@@ -20,6 +23,7 @@ TOKEN = re.compile(
 """A word, a figure, a span of years; "gång- och cykelväg" keeps the hyphen that stands for a part left out."""
 BULLET = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[•●▪■◦‣*·▲–—-]|\d{1,2}[.)]|[a-z]\))[ \t]+")
 _BREAK = re.compile(r"[^\s\u00ad”\"“»«&]")
+_DIGIT = re.compile(r"\d")
 _PLAIN_GAPS = frozenset(("", " ", "\n"))
 
 
@@ -37,14 +41,18 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence, the sentence of a list item, or a table row. `number` counts the units of one index."""
+    """A sentence, the sentence of a list item, or a table row. `number` counts the units of one index.
+
+    `figures` tells whether it has a digit.
+    """
 
     passage: Passage
     start: int
     end: int
     words: tuple[Word, ...]
     number: int
-    opens_item: bool = False
+    opens_item: bool
+    figures: bool
 
     @property
     def text(self) -> str:
@@ -57,6 +65,20 @@ class Unit:
         return Stretch(self.passage.id, self.start, self.end)
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How often each word form is used in an index, and the stems of those that are written small."""
+
+    times: Counter[str]
+    ordinary: frozenset[str]
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> Usage:
+        """Count the words of all units."""
+        times = Counter(word.text for unit in units for word in unit.words)
+        return cls(times, frozenset(stem(word) for word in times if word[0].islower()))
+
+
 def units_of(passages: Iterable[Passage]) -> Iterator[Unit]:
     """All units of the passages in reading order."""
     number = 0
@@ -66,7 +88,8 @@ def units_of(passages: Iterable[Passage]) -> Iterator[Unit]:
         for start, end, opens_item in _pieces(passage):
             inside = tuple(words[bisect_left(starts, start) : bisect_left(starts, end)])
             if inside:
-                yield Unit(passage, start, end, inside, number, opens_item)
+                figures = _DIGIT.search(passage.text, start, end) is not None
+                yield Unit(passage, start, end, inside, number, opens_item, figures)
                 number += 1
 
 
@@ -79,11 +102,16 @@ def _words(text: str) -> list[Word]:
     words: list[Word] = []
     before = 0
     for match in TOKEN.finditer(text):
-        gap = text[before : match.start()]
-        broken = gap not in _PLAIN_GAPS and _BREAK.search(gap) is not None
-        words.append(Word(match.group(), match.start(), match.end(), broken))
-        before = match.end()
+        start, end = match.span()
+        gap = text[before:start]
+        words.append(Word(match.group(), start, end, gap not in _PLAIN_GAPS and _breaks(gap)))
+        before = end
     return words
+
+
+@lru_cache(maxsize=10_000)
+def _breaks(gap: str) -> bool:
+    return _BREAK.search(gap) is not None
 
 
 def _pieces(passage: Passage) -> Iterator[tuple[int, int, bool]]:

@@ -22,6 +22,8 @@ NUMERALS = {
 }
 
 
+_AREA = re.compile(r"område(?:t|ts|n|na|nas)?\Z")
+"""A compound that looks as if it ended in "rådet"."""
 _LONGEST_ENDING = 2
 """Letters of an ending that the pattern of a header may leave."""
 MARKS = {
@@ -75,7 +77,14 @@ def tells_any(text: str, *sections: str) -> bool:
 
 
 def _alternatives(words: str) -> str:
-    return "|".join(_expression(word) for word in sorted(words.split(), key=len, reverse=True))
+    """The words as one expression, under their first letters: a search then tries few of them at each place."""
+    under: dict[str, list[str]] = {}
+    for word in sorted(words.split(), key=len, reverse=True):
+        under.setdefault(word[0] if word[0].isalpha() else "", []).append(word)
+    parts = [
+        f"{first}(?:{'|'.join(_expression(word[len(first) :]) for word in same)})" for first, same in under.items()
+    ]
+    return "|".join(parts)
 
 
 def _expression(word: str) -> str:
@@ -112,7 +121,7 @@ def _longest() -> int:
 @lru_cache(maxsize=100_000)
 def kind_of(word: str) -> tuple[EntityKind, str] | None:
     """Kind and head of a lower-case word that is one of the kind words or a compound ending in one."""
-    if word in terms("kinds", "none"):
+    if word in terms("kinds", "none") or _AREA.search(word):
         return None
     known = _kinds()
     for start in (0, *range(max(3, len(word) - _longest()), len(word) - 2)):
@@ -156,6 +165,12 @@ def is_header(word: str) -> bool:
     plain = word.lower()
     found = (expression("headers", meaning).match(plain) for meaning in table("headers"))
     return any(match and len(plain) - match.end() <= _LONGEST_ENDING for match in found)
+
+
+@lru_cache(maxsize=50_000)
+def ends_body(word: str) -> bool:
+    """Whether a word ends as the names of bodies do: "kommun", "Länsstyrelsen"."""
+    return said("bodies", "ends").fullmatch(word) is not None
 
 
 def status_of(text: str, cell: bool = False) -> tuple[str, re.Match[str]] | None:
