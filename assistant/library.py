@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.known_names import KnownNames
-from assistant.lists.material import Material, gather
+from assistant.lists.material import Material
 from assistant.question import Question
 from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder
@@ -35,7 +35,7 @@ class Holdings:
         if made is None:
             passages = [one for one in self.index.passages if not documents or one.document_id in documents]
             facts = within(self.index.facts, {one.id for one in passages}) if documents else self.index.facts
-            made = gather(facts, passages)
+            made = Material(facts, {one.id: one for one in passages})
             if len(self._materials) >= _MATERIALS_KEPT:
                 self._materials.clear()
             self._materials[documents] = made

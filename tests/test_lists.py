@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from assistant.lists.answer import answer_list
 from assistant.lists.draft import ListDraft
-from assistant.lists.material import gather
+from assistant.lists.material import Material
 from assistant.question import read_question
 from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.facts.extract import extract_facts
@@ -75,7 +75,7 @@ def likeness_in(passages: tuple[Passage, ...]):
 
 
 def ask(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBase = FACTS) -> ListDraft | None:
-    return answer_list(read_question(question), gather(facts, passages), likeness_in(passages))
+    return answer_list(read_question(question), Material(facts, {one.id: one for one in passages}), likeness_in(passages))
 
 
 def names(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBase = FACTS) -> list[str]:

@@ -21,10 +21,10 @@ _COUNT = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
 _NUMERIC = re.compile(r"[\d\s.,%–-]+")
-_ANNOUNCED = re.compile(
-    r"(?P<lead>[^:.!?]{4,160}?)(?::| är| heter| var| omfattar| består av)\s+(?P<items>[^:.!?;]{5,400})[.]?$"
-)
-_BRACKETED = re.compile(r"(?P<lead>[^().:!?]{4,120}) \((?P<items>[^()]{5,400})\)")
+_ANNOUNCING = re.compile(r"(?P<colon>:)\s+| (?:är|heter|var|omfattar|består av)\s+")
+_BRACKETED = re.compile(r" \((?P<items>[^()]{5,400})\)")
+_SHORTEST, _LONGEST_LEAD, _LONGEST_ITEMS = 4, 160, 400
+"""Characters of a lead, and of what it leads to."""
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
 _BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
 _ORDINAL = re.compile(
@@ -224,23 +224,39 @@ def _announced(passage: Passage) -> Iterator[Enumeration]:
         for text in passage.text[first:last].split("\n"):
             at = Stretch(passage.id, start, start + len(text))
             telling = ("," in text or " och " in text) and (":" in text or _COUNT.search(text))
-            for match in filter(None, (_ANNOUNCED.search(text), *_BRACKETED.finditer(text))) if telling else ():
-                yield from _parts(passage, match, at)
+            if telling:
+                yield from _told_at_once(passage, text, at)
             start += len(text) + 1
 
 
-def _parts(passage: Passage, match: re.Match[str], at: Stretch) -> Iterator[Enumeration]:
+def _told_at_once(passage: Passage, text: str, at: Stretch) -> Iterator[Enumeration]:
+    """What the end of a sentence enumerates after its lead, and what its brackets do."""
+    for sign in _ANNOUNCING.finditer(text):
+        lead, rest = _lead_before(text, sign.start(), ":.!?"), text[sign.end() :].removesuffix(".")
+        if len(lead) >= _SHORTEST and _SHORTEST < len(rest) <= _LONGEST_ITEMS and not re.search("[:.!?;]", rest):
+            yield from _parts(passage, lead, rest, sign["colon"] is not None, at)
+            break
+    for bracket in _BRACKETED.finditer(text):
+        if len(lead := _lead_before(text, bracket.start(), "().:!?")) >= _SHORTEST:
+            yield from _parts(passage, lead, bracket["items"], False, at)
+
+
+def _lead_before(text: str, end: int, signs: str) -> str:
+    """What stands right before a place, back to the nearest of some signs."""
+    return text[max(text.rfind(sign, 0, end) for sign in signs) + 1 : end][-_LONGEST_LEAD:]
+
+
+def _parts(passage: Passage, lead: str, items: str, colon: bool, at: Stretch) -> Iterator[Enumeration]:
     """What a sentence enumerates, where the parts are short and no clauses, and announced by a colon or counted."""
     # Where the last part is joined by "samt", an "och" stands inside a part.
-    between = _BETWEEN_GROUPS if re.search(r"\bsamt\b", match["items"]) else _BETWEEN
-    parts = [part.strip(" .") for part in between.split(match["items"]) if part.strip(" .")]
+    between = _BETWEEN_GROUPS if re.search(r"\bsamt\b", items) else _BETWEEN
+    parts = [part.strip(" .") for part in between.split(items) if part.strip(" .")]
     if any(len(part.split()) > 8 or _CLAUSE.search(part) or _NUMERIC.fullmatch(part) for part in parts):
         return
-    items = tuple((part, at) for part in parts)
     context = passage.text[max(0, at.start - _BEFORE) : at.start]
-    found = Enumeration(match["lead"], passage, passage.section, items, "sentence", at, context=context)
-    colon = match.string[match.end("lead")] == ":" and len(parts) > _FEWEST
-    if colon or found.counted == len(parts):
+    named = tuple((part, at) for part in parts)
+    found = Enumeration(lead, passage, passage.section, named, "sentence", at, context=context)
+    if (colon and len(parts) > _FEWEST) or found.counted == len(parts):
         yield found
 
 

@@ -6,13 +6,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from assistant.lists.enumerations import Enumeration, enumerations
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import table
 from ingest.swedish import words
+
+_REGION = re.compile(r"\bRegion\s+([A-ZÅÄÖ][\wåäö]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,53 +27,57 @@ class Piece:
     named: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Material:
-    """`efforts` are the entities that are no bodies, `pieces` what speaks of each, `lists` every list of the text.
-    `words` tells for each word of the lists in which of them it stands.
-
-    `parties` are the bodies and places that the documents know, and whether each is a municipality; `region` is the
-    name that the county goes by, in lower case; `numbered` are the headings of numbered parts.
-    """
+    """Facts, and the passages that they are found in, by id in reading order. All else is gathered when it is asked."""
 
     facts: FactBase
     passages: Mapping[str, Passage]
-    efforts: tuple[Entity, ...]
-    pieces: tuple[tuple[Piece, ...], ...]
-    lists: tuple[Enumeration, ...]
-    words: Mapping[str, Sequence[int]]
-    parties: Mapping[str, bool]
-    region: str
-    numbered: tuple[str, ...]
+
+    @cached_property
+    def efforts(self) -> tuple[Entity, ...]:
+        """The entities that are no bodies."""
+        return tuple(entity for entity in self.facts.entities if entity.kind not in BODIES)
+
+    @cached_property
+    def pieces(self) -> tuple[tuple[Piece, ...], ...]:
+        """What speaks of each effort."""
+        return tuple(tuple(_pieces(entity, self.passages)) for entity in self.efforts)
+
+    @cached_property
+    def lists(self) -> tuple[Enumeration, ...]:
+        """Every list of the text."""
+        return tuple(enumerations(self.passages))
+
+    @cached_property
+    def words(self) -> Mapping[str, Sequence[int]]:
+        """For each word of the lists, in which of them it stands."""
+        spoken: dict[str, list[int]] = defaultdict(list)
+        for number, one in enumerate(self.lists):
+            for word in one.said[-1]:
+                spoken[word].append(number)
+        return spoken
+
+    @cached_property
+    def parties(self) -> Mapping[str, bool]:
+        """The bodies and places that the documents know, and whether each is a municipality."""
+        return _parties(self.facts)
+
+    @cached_property
+    def region(self) -> str:
+        """The name that the county goes by, in lower case."""
+        named = (name for one in self.passages.values() for name in _REGION.findall(one.text))
+        return next((name.lower() for name, _ in Counter(named).most_common(1)), "")
+
+    @cached_property
+    def numbered(self) -> tuple[str, ...]:
+        """The headings of numbered parts."""
+        headings = dict.fromkeys(heading for passage in self.passages.values() for heading in passage.section)
+        return tuple(heading for heading in headings if part_number(heading))
 
     def is_row(self, stretch: Stretch) -> bool:
         """Whether a stretch is a row of a table."""
         return self.passages[stretch.passage_id].kind is PassageKind.TABLE
-
-
-def gather(facts: FactBase, passages: Sequence[Passage]) -> Material:
-    """The material of these passages, in reading order, and their facts."""
-    by_id = {passage.id: passage for passage in passages}
-    efforts = tuple(entity for entity in facts.entities if entity.kind not in BODIES)
-    text = " ".join(" ".join(passage.text.split()) for passage in passages)
-    regions = Counter(re.findall(r"\bRegion ([A-ZÅÄÖ][\wåäö]+)", text)).most_common(1)
-    lists = tuple(enumerations(by_id))
-    spoken: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(lists):
-        for word in one.said[-1]:
-            spoken[word].append(number)
-    headings = dict.fromkeys(heading for passage in passages for heading in passage.section)
-    return Material(
-        facts=facts,
-        passages=by_id,
-        efforts=efforts,
-        pieces=tuple(tuple(_pieces(entity, by_id)) for entity in efforts),
-        lists=lists,
-        words=spoken,
-        parties=_parties(facts),
-        region=regions[0][0].lower() if regions else "",
-        numbered=tuple(heading for heading in headings if part_number(heading)),
-    )
 
 
 @lru_cache(maxsize=10_000)
