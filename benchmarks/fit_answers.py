@@ -41,11 +41,11 @@ from evals.question_file import load_questions
 
 Floats = NDArray[np.float64]
 SPAN_PENALTY, ANSWERABILITY_PENALTY = 10.0, 25.0
-LIMITS = {"answer": {"limit": 0.69}, "list": {"limit": 0.5}}
+LIMITS = {"answer": {"limit": 0.69}, "list": {"limit": 0.6}}
 """The bands' limits, chosen on the held-out curves that are printed: where all regions together are confidently wrong
 in one answer of ten."""
-QUESTIONS_A_SET = 100.0
-"""What each set counts for in answerability, however many questions it has."""
+QUESTIONS_A_SET, FEWEST = 100.0, 25
+"""What each set counts for, however many rows it has; one of fewer than the second counts for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def fit_answerability(sets: Sequence[Sequence[tuple[dict[str, float], bool]]]) -
     names = tuple(sets[0][0][0])
     features = np.array([[values[name] for name in names] for rows in sets for values, _ in rows])
     right = np.array([float(one) for rows in sets for _, one in rows])
-    share = np.concatenate([np.full(len(rows), QUESTIONS_A_SET / len(rows)) for rows in sets])
+    share = np.concatenate([np.full(len(rows), QUESTIONS_A_SET / max(len(rows), FEWEST)) for rows in sets])
     mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-3)
     scaled = np.column_stack((np.ones(len(features)), (features - mean) / scale))
 
