@@ -75,7 +75,9 @@ def likeness_in(passages: tuple[Passage, ...]):
 
 
 def ask(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBase = FACTS) -> ListDraft | None:
-    return answer_list(read_question(question), Material(facts, {one.id: one for one in passages}), likeness_in(passages))
+    return answer_list(
+        read_question(question), Material(facts, {one.id: one for one in passages}), likeness_in(passages)
+    )
 
 
 def names(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBase = FACTS) -> list[str]:
