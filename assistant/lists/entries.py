@@ -176,7 +176,12 @@ class Candidate:
 
 
 def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
-    """The initiatives that the question asks for, None where none meets its constraints."""
+    """The initiatives that the question asks for, None where none meets its constraints.
+
+    What belongs to one that the question names ("delprojekt inom X") is not known of any.
+    """
+    if asked.about and not asked.constraints:
+        return None
     examined = [
         narrowed
         for entity, own in zip(material.efforts, material.pieces, strict=True)
