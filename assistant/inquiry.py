@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
 from assistant.followup import Resolution, resolve
-from assistant.glossary import in_swedish
 from assistant.library import Holdings, Library
 from assistant.proof import Quote
+from assistant.query_expansion import in_swedish
 from assistant.question import Question, read_question
 from assistant.retrieval import Findings, retrieve
 from assistant.span_features import Candidate

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from assistant.known_names import KnownNames
 from assistant.lists.material import Material
+from assistant.query_expansion import Synonyms
 from assistant.question import Question
-from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder
 from ingest.facts.types import within
 from ingest.store.chroma import ChromaServer

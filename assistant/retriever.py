@@ -9,8 +9,8 @@ from langchain_core.retrievers import BaseRetriever
 from assistant.answers import Hit
 from assistant.inquiry import look_up
 from assistant.library import Library
+from assistant.query_expansion import Synonyms
 from assistant.settings import Settings
-from assistant.synonyms import Synonyms
 from assistant.wiring import embedder_of
 from ingest.documents import Document
 from ingest.environment import prepare_environment

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.model.chat_model import ChatModel, ChatOptions, open_chat, open_model
+from assistant.query_expansion import Synonyms
 from assistant.settings import Settings, SettingsError
-from assistant.synonyms import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.enrichment import Enricher
 from ingest.environment import prepare_environment

@@ -27,12 +27,12 @@ from assistant.inquiry import Inquiry, look_up, retrieved
 from assistant.library import Library
 from assistant.likeness import likeness_over
 from assistant.lists.answer import answer_list
+from assistant.query_expansion import Synonyms
 from assistant.question import Question
 from assistant.retrieval import Findings
 from assistant.settings import load_settings
 from assistant.span_features import FEATURES, Candidate, read_spans
 from assistant.spans import scored
-from assistant.synonyms import Synonyms
 from assistant.tabulate import list_draft
 from assistant.wiring import embedder_of
 from evals.overlap import fold, supports

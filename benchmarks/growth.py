@@ -33,7 +33,7 @@ from assistant.assistant import Assistant
 from assistant.followup import Resolution
 from assistant.inquiry import retrieved
 from assistant.library import Library
-from assistant.synonyms import Synonyms
+from assistant.query_expansion import Synonyms
 from ingest.documents import ReadOptions
 from ingest.embedding.embedder import open_embedder
 from ingest.embedding.model_folder import DEFAULT_MODEL

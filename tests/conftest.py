@@ -24,7 +24,7 @@ import ingest.indexing.building
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.model.chat_model import ChatModel
-from assistant.synonyms import Synonyms
+from assistant.query_expansion import Synonyms
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.embedding.model_folder import DEFAULT_MODEL
 from ingest.environment import prepare_environment

@@ -15,7 +15,7 @@ from assistant.answers import Answer
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.proof import faults
-from assistant.synonyms import Synonyms
+from assistant.query_expansion import Synonyms
 from ingest.errors import BadQuestion
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions

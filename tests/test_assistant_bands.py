@@ -11,7 +11,7 @@ from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue
 from assistant.library import Library
 from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
-from assistant.synonyms import Synonyms
+from assistant.query_expansion import Synonyms
 from assistant.tabulate import list_draft
 from ingest.facts.types import Stretch
 from ingest.indexing.building import build

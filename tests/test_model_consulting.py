@@ -10,7 +10,7 @@ from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.consulting import rewritten
-from assistant.synonyms import Synonyms
+from assistant.query_expansion import Synonyms
 from ingest.errors import ModelFailed
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions

@@ -10,8 +10,8 @@ from langchain_core.language_models import FakeListChatModel
 
 from assistant import retriever
 from assistant.library import Library
+from assistant.query_expansion import Synonyms
 from assistant.retriever import PassageRetriever
-from assistant.synonyms import Synonyms
 
 README = Path(__file__).parents[1] / "README.md"
 

@@ -12,7 +12,7 @@ from test_ui_accessibility import ask, browser, open_tab  # noqa: F401 - the bro
 
 from assistant.assistant import Assistant
 from assistant.library import Library
-from assistant.synonyms import Synonyms
+from assistant.query_expansion import Synonyms
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions
 from ingest.store.records import Incoming

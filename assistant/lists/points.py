@@ -55,16 +55,9 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     every = np.concatenate(list(cosines.values()))
     mean, deviation = float(every.mean()), float(every.std()) or 1.0
     weight = 0.4 if asked.noun else 0.8
-    score, chosen = max(
-        (
-            (
-                words_score + weight * float(np.clip((_nearest(one, material, cosines) - mean) / deviation / 5, 0, 1)),
-                one,
-            )
-            for words_score, one in near
-        ),
-        key=lambda pair: pair[0],
-    )
+    meant = ((score, one, (_nearest(one, material, cosines) - mean) / deviation / 5) for score, one in near)
+    summed = ((score + weight * float(np.clip(nearness, 0, 1)), one) for score, one, nearness in meant)
+    score, chosen = max(summed, key=lambda pair: pair[0])
     return _draft(asked, _narrowed(asked, chosen), score) if score >= _ENOUGH else None
 
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from assistant.glossary import swedish_words
 from assistant.matching import match
 from assistant.model.bindings import figure_fault, is_among, names, names_fault, subject_moved
 from assistant.model.clauses import (
@@ -27,7 +26,7 @@ from assistant.model.clauses import (
 )
 from assistant.model.quantities import figures, is_number, spelled_out
 from assistant.pointing import points_back
-from assistant.synonyms import Synonyms
+from assistant.query_expansion import Synonyms, swedish_words
 from assistant.verbatim import is_verbatim
 from ingest.swedish import is_english, stem
 
