@@ -182,13 +182,14 @@ def _fault_of_classes(clause: Clause, english: bool) -> str | None:
 
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
-    """New words: too many, a whole part of them."""
+    """Whether too many words are new, or a whole part of them, or nothing is said but a heading."""
     there = set(content(" ".join((*proofs, *_predecessors(proofs, context.passages)))))
-    own = [word for word in content(_ANSWER.sub("", statement)) if not is_number(word)]
+    statement = _without(_ANSWER.sub("", statement), context.headings)
+    own = [word for word in content(statement) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):
         return "words"
-    if own and not any(match(word, other) > 0 for word in own for other in content(" ".join(proofs))):
+    if not content(statement) or (own and not shared(own, content(" ".join(proofs)))):
         return "words"
     known = {word for word, is_new in zip(own, new, strict=True) if not is_new}
     for part in _PARTS.split(statement):
