@@ -63,6 +63,9 @@ def _extent(words: Sequence[Word], start: int, text: str) -> Sequence[Word]:
         return ()
     while end < len(words) and end - start < LONGEST and not words[end].broken:
         word, ahead = words[end].text, words[end + 1].text if end + 1 < len(words) else ""
+        if words[end - 1].text.endswith("-"):  # "Gång- och cykelvägen" is one name
+            end += 2
+            continue
         if _acts(word) or (word == "som" and _acts(ahead)) or word in ("och", "samt", "där"):
             break
         if word in _ENDS_EXTENT:
