@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
-from ingest.facts.types import BODIES, Entity, FactBase
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import fold
 
@@ -34,13 +33,9 @@ def starters(index: PassageIndex, catalogue: Catalogue) -> tuple[str, ...]:
         questions.append(catalogue.text("answer.starter_goals"))
     if facts.challenges:
         questions.append(catalogue.text("answer.starter_challenges"))
-    known = sorted(_efforts(facts), key=lambda one: -len(one.mentions))
+    known = sorted(facts.efforts, key=lambda one: -len(one.mentions))
     questions.extend(catalogue.text("answer.starter_what", {"name": one.name}) for one in known[:_STARTERS])
     return tuple(questions[:_STARTERS])
-
-
-def _efforts(facts: FactBase) -> list[Entity]:
-    return [entity for entity in facts.entities if entity.kind not in BODIES]
 
 
 def topics(index: PassageIndex, catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -52,7 +47,7 @@ def topics(index: PassageIndex, catalogue: Catalogue, hits: Sequence[Hit]) -> tu
     places = {passage.id: place for place, passage in enumerate(passages)}
     introduced = sorted(
         (places[entry.mentions[entry.introduced].passage_id], entry.name)
-        for entry in _efforts(index.facts)
+        for entry in index.facts.efforts
         if entry.mentions[entry.introduced].passage_id in places and len(entry.name.split()) <= _LONGEST_TOPIC_WORDS
     )
     named = [catalogue.text("answer.starter_what", {"name": name}) for _, name in introduced[: _SUGGESTIONS - 1]]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.documents import Document, Passage
-from ingest.facts.types import BODIES, Attribute, Entity, FactBase, GoalFact, Stretch
+from ingest.facts.types import Attribute, Entity, GoalFact, Stretch
 from ingest.store.passage_index import PassageIndex
 
 Level = Literal["area", "priority", "focus_area", "goal", "initiative", "challenge"]
@@ -64,7 +64,7 @@ def strategy_parts(index: PassageIndex) -> tuple[StrategyPart, ...]:
         ("priority", facts.priorities),
         ("focus_area", facts.focus_areas),
         ("challenge", facts.challenges),
-        ("initiative", efforts(facts)),
+        ("initiative", facts.efforts),
     )
     entities = [_of_entity(level, one, of) for level, some in named for one in some]
     goals = [_of_goal(one, of) for one in facts.goals]
@@ -79,11 +79,6 @@ def strategy_maps(index: PassageIndex) -> tuple[StrategyMap, ...]:
     with_goals = [one for one in years if sum(_sets(part, one) for part in parts if part.level == "goal") > 1]
     maps = [_map(document, parts, index.passages) for document in dict.fromkeys((*setting, *with_goals))]
     return tuple(one for one in maps if one.parts)
-
-
-def efforts(facts: FactBase) -> tuple[Entity, ...]:
-    """What is done, apart from the bodies that do it."""
-    return tuple(entity for entity in facts.entities if entity.kind not in BODIES)
 
 
 def _sets(part: StrategyPart, document: Document) -> bool:

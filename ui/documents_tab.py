@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
 from ingest.documents import Document
-from ingest.facts.types import BODIES
 from ingest.indexing.building import Step
 from ingest.read import READABLE_SUFFIXES
 from ui.conversation import count_text
@@ -175,7 +174,7 @@ def _facts_found(index: PassageIndex) -> Mapping[str, Counter[str]]:
     """By document: how many goals, efforts and so on are introduced there."""
     facts, of = index.facts, {passage.id: passage.document_id for passage in index.passages}
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    efforts = [entity for entity in facts.entities if entity.kind not in BODIES]
+    efforts = facts.efforts
     for kind, entities in (
         ("initiatives", efforts),
         ("challenges", facts.challenges),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
-from assistant.strategy_map import Level, efforts, strategy_maps, strategy_parts
+from assistant.strategy_map import Level, strategy_maps, strategy_parts
 from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import definitions
 from ingest.facts.types import Attribute, FactBase, GoalFact, Stretch
@@ -78,7 +78,7 @@ def role_questions(facts: FactBase, catalogue: Catalogue) -> dict[str, tuple[str
 def tour_questions(facts: FactBase, catalogue: Catalogue) -> tuple[str, ...]:
     """Ten questions for the first week; the best-known initiatives fill up where the documents lack something."""
     asked = [_question(one.key, catalogue) for one in _QUESTIONS if one.needs(facts)]
-    known = sorted(efforts(facts), key=lambda one: -len(one.mentions))
+    known = sorted(facts.efforts, key=lambda one: -len(one.mentions))
     asked += [catalogue.text("answer.starter_what", {"name": entity.name}) for entity in known]
     return tuple(dict.fromkeys(asked))[:_TOUR]
 
@@ -160,7 +160,7 @@ def _has(facts: FactBase, kind: str | None, attribute: Attribute | None = None) 
     """Whether there are at least two efforts of the kind with the attribute."""
     found = [
         one
-        for one in efforts(facts)
+        for one in facts.efforts
         if (kind is None or one.kind == kind)
         and (attribute is None or any(fact.attribute is attribute for fact in one.facts))
     ]

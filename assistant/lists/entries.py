@@ -89,8 +89,8 @@ def all_of(entity: Entity, attribute: Attribute) -> tuple[Fact, ...]:
 
 def written(fact: Fact) -> str:
     """The value in the words of its proof: a status is said in many ways, though a bare year says none."""
-    said = fact.attribute is Attribute.STATUS and fact.unit and not fact.unit.isdigit()
-    return fact.unit if said and fact.unit else fact.value
+    said = fact.unit or ""
+    return said if said and fact.attribute is Attribute.STATUS and not said.isdigit() else fact.value
 
 
 def holding(entity: Entity, attribute: Attribute) -> Fact | None:

@@ -37,7 +37,7 @@ class Material:
     @cached_property
     def efforts(self) -> tuple[Entity, ...]:
         """The entities that are no bodies."""
-        return tuple(entity for entity in self.facts.entities if entity.kind not in BODIES)
+        return self.facts.efforts
 
     @cached_property
     def pieces(self) -> tuple[tuple[Piece, ...], ...]:

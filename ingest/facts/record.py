@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from ingest.documents import Passage
-from ingest.facts.types import BODIES, Attribute, Entity, Fact, FactBase, Figure, GoalFact, Stretch
+from ingest.facts.types import Attribute, Entity, Fact, FactBase, Figure, GoalFact, Stretch
 from ingest.facts.vocabulary import terms
 
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+(?=\w)")
@@ -39,7 +39,7 @@ def register_record(facts: FactBase, passages: Iterable[Passage]) -> dict[str, o
     by_id = {passage.id: passage for passage in passages}
     known = {one.name.casefold() for one in (*facts.priorities, *facts.areas, *facts.focus_areas)}
     return {
-        "initiatives": [_initiative(one, by_id, known) for one in facts.entities if one.kind not in BODIES],
+        "initiatives": [_initiative(one, by_id, known) for one in facts.efforts],
         "goals": [_printed_goal(goal, by_id) for goal in facts.goals],
         "challenges": [_named(one, by_id) for one in facts.challenges],
         "focus_areas": [_named(one, by_id) for one in facts.focus_areas],

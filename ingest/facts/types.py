@@ -117,6 +117,11 @@ class FactBase:
     priorities: tuple[Entity, ...] = ()
     areas: tuple[Entity, ...] = ()
 
+    @property
+    def efforts(self) -> tuple[Entity, ...]:
+        """What is done, apart from the bodies that do it."""
+        return tuple(entity for entity in self.entities if entity.kind not in BODIES)
+
 
 def within(facts: FactBase, passages: Collection[str]) -> FactBase:
     """The facts that these passages (by id) prove; entities that they do not name are left out."""
