@@ -33,7 +33,7 @@ class Holdings:
         """What lists are made of: the facts and passages of these documents, of all where none are named."""
         made = self._materials.get(documents)
         if made is None:
-            passages = [one for one in self.index.passages if not documents or one.document_id in documents]
+            passages = [one for one in self.index.passages if one.within(documents)]
             facts = within(self.index.facts, {one.id for one in passages}) if documents else self.index.facts
             made = Material(facts, {one.id: one for one in passages})
             if len(self._materials) >= _MATERIALS_KEPT:

@@ -34,7 +34,7 @@ class _Cosines(Mapping[str, NDArray[np.float32]]):
 def likeness_over(inquiry: Inquiry) -> Likeness:
     """A function that gives the cosines of a text with the sentences that may answer."""
     index, documents = inquiry.index, inquiry.documents
-    lengths = {one.id: len(one.sentences) for one in index.passages if not documents or one.document_id in documents}
+    lengths = {one.id: len(one.sentences) for one in index.passages if one.within(documents)}
 
     def likeness(text: str) -> Mapping[str, NDArray[np.float32]]:
         rows, sentences, cosines = index.nearest_sentences(inquiry.embed(text), SENTENCES_COMPARED, documents)

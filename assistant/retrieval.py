@@ -88,7 +88,7 @@ def retrieve(
     """The passages that some leg finds near the question, scored by all legs.
 
     `vector` is the question's embedding, shape (dimension,), unit length. `expansion` holds further words for the
-    lexical leg. `documents` are the ids that may be found, empty for all.
+    lexical leg. `documents` are what may be found, as `Passage.within` has it.
     """
     if weights is None:
         weights = Weights(lexical=ENGLISH_LEXICAL * question.translated if question.english else 1.0)
@@ -115,9 +115,9 @@ def _named(
     dense, _ = index.nearest_passages(vector, NAMED_BY_A_LEG, documents)
     worded = np.argsort(-lexical, kind="stable")
     if documents:
-        worded = worded[[index.passages[row].document_id in documents for row in worded]]
+        worded = worded[[index.passages[row].within(documents) for row in worded]]
     worded = worded[:NAMED_BY_A_LEG]
-    allowed = [row for row, one in enumerate(index.passages) if one.document_id in documents] if documents else None
+    allowed = [row for row, one in enumerate(index.passages) if one.within(documents)] if documents else None
     asked = index.ways_in.nearest(vector, allowed, NAMED_BY_A_LEG)
     return np.unique(np.concatenate((dense, owners, worded[lexical[worded] > 0], asked)).astype(np.int64))
 

@@ -186,6 +186,15 @@ class Passage:
         return "\n".join((self.title, *self.section, *filter(None, (self.head,)), self.text))
 
     @property
+    def chapter(self) -> str:
+        """The outermost heading that is not the document's title, "" where there is none."""
+        return next((one for one in self.section if one.casefold() != self.title.casefold()), "")
+
+    def within(self, parts: frozenset[str]) -> bool:
+        """Whether one of these holds the passage: ids of documents, or of chapters as "ID#Heading". All where empty."""
+        return not parts or self.document_id in parts or f"{self.document_id}#{self.chapter}" in parts
+
+    @property
     def page(self) -> int | None:
         """First physical page, None for web pages."""
         return self.spans[0].page

@@ -88,6 +88,15 @@ def test_search_is_restricted_to_the_chosen_documents(invented_index):
     assert findings.hits(invented_index, 10) == ()
 
 
+def test_search_is_restricted_to_a_chapter(invented_index):
+    chapters = {one.chapter for one in invented_index.passages if one.document_id == "rapport"}
+    for chapter in chapters:
+        chosen = frozenset({f"rapport#{chapter}"})
+        _, findings = found(invented_index, "Hur många personer sysselsätter skogsbruket?", documents=chosen)
+        assert {hit.passage.chapter for hit in findings.hits(invented_index, 10)} == {chapter}
+    assert chapters
+
+
 def test_expansion_helps_the_lexical_leg_alone(invented_index):
     _, without = found(invented_index, "Hur är läget?")
     _, expanded = found(invented_index, "Hur är läget?", expansion="niondeklassare")

@@ -177,6 +177,18 @@ def test_history_and_chosen_documents_reach_the_assistant(events):
     assert [turn.number for turn in turns] == [1, 2]
 
 
+def test_a_document_alone_offers_its_sections_and_one_of_them_may_be_asked(events):
+    chapters = list(dict.fromkeys(one.chapter for one in events.assistant.index.passages if one.document_id == "plan"))
+    _, offered = events.filtered(["plan"])
+    assert [value for _, value in offered.choices] == ["", *filter(None, chapters)]
+    assert events.filtered(["plan", "webb"])[1].visible is False
+    everything = events.toggled(["plan"]).value
+    assert "plan" in everything and events.toggled(everything).value == []
+    list(events.asked("Ett", (), ["plan"], (), chapters[0]))
+    list(events.asked("Ett", (), ["plan", "webb"], (), chapters[0]))
+    assert [documents for *_, documents in events.assistant.asked] == [(f"plan#{chapters[0]}",), ()]
+
+
 def test_without_a_chosen_document_nothing_is_asked(events):
     *_, (turns, *_) = events.asked("Ett", (), [])
     assert events.assistant.asked == []
@@ -216,7 +228,7 @@ def test_a_document_that_has_come_since_may_answer_and_a_question_can_stand_alon
     assert events.assistant.asked[-1] == ("Ett", (), ())
     *_, (turns, *_) = events.asked("Två", turns, ["plan"], ["plan", "webb"])
     assert events.assistant.asked[-1] == ("Två", ("Ett",), ("plan",))
-    *_, (turns, *_) = events.suggested(turns, ["plan", "webb"], ["plan", "webb"], Press(question="Tre", alone=True))
+    *_, (turns, *_) = events.suggested(turns, ["plan", "webb"], ["plan", "webb"], "", Press(question="Tre", alone=True))
     assert events.assistant.asked[-1] == ("Tre", (), ()) and len(turns) == 3
 
 

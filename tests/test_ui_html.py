@@ -227,7 +227,7 @@ def test_the_strategy_is_a_list_that_asks_and_leads_to_the_page():
     soup = guide(FakeIndex())
     button = soup.select(".rus-part button[data-question]")[-1]
     assert "Bredband åt <alla>" in button["data-question"] and "Mål: 80 % (2027)" in button.text
-    assert soup.select_one("a.rus-place")["href"].endswith("#page=2") and "s. 2" in soup.select_one("a.rus-place").text
+    assert soup.select_one("a.rus-place")["href"].endswith("#page=2") and "s. i (fil 2)" in soup.select_one("a.rus-place").text
     assert SV.text("ui.strategy.nothing") in guide(FakeIndex(facts=FactBase((), ()))).text
 
 
@@ -384,7 +384,7 @@ def test_words_are_explained_as_the_documents_do_it_and_where():
         ("Nära vård", "vård som ges nära hemmet."),
         ("RRV", "Regionala rådet för vatten"),
     ]
-    assert f"{PDF.title}, s. 2" in guide(FakeIndex(passages=(defining,))).select_one(".rus-terms").text
+    assert f"{PDF.title}, s. i (fil 2)" in guide(FakeIndex(passages=(defining,))).select_one(".rus-terms").text
     assert guide(FakeIndex()).select_one(".rus-terms") is None
 
 

@@ -79,9 +79,21 @@ class Events:
             guide_html(index, lambda document, page: self.pages.original(document, page, self.base), words),
         )
 
-    def filtered(self, chosen: Sequence[str]) -> Any:
-        """The choice of documents has changed: the closed filter says how many."""
-        return gr.Accordion(label=self._filter_label(len(chosen), len(self.assistant.index.documents)))
+    def filtered(self, chosen: Sequence[str]) -> Shown:
+        """The choice of documents has changed: the closed filter says how many, and one alone offers its sections."""
+        index = self.assistant.index
+        own = (one for one in index.passages if len(chosen) == 1 and one.document_id == chosen[0])
+        chapters = [name for name in dict.fromkeys(one.chapter for one in own) if name]
+        anything = (self.catalogue.text("ui.ask.filter_any_section"), "")
+        return (
+            gr.Accordion(label=self._filter_label(len(chosen), len(index.documents))),
+            gr.Dropdown(choices=[anything, *((name, name) for name in chapters)], value="", visible=len(chapters) > 1),
+        )
+
+    def toggled(self, chosen: Sequence[str]) -> Any:
+        """All documents are marked, or none where all were."""
+        ids = [one.id for one in self.assistant.index.documents]
+        return gr.CheckboxGroup(value=[] if set(chosen) >= set(ids) else ids)
 
     def narrowed(self, kind: str, year: int, valid: bool) -> Any:
         """Kind, year or validity has been chosen: the documents that fit are marked."""
@@ -102,6 +114,7 @@ class Events:
         turns: tuple[Turn, ...],
         chosen: Sequence[str],
         offered: Sequence[str] = (),
+        section: str = "",
         alone: bool = False,
     ) -> Iterator[Shown]:
         """A question is sent: the conversation grows while the answer streams in. New documents are seen from now on.
@@ -116,7 +129,7 @@ class Events:
         try:
             self.assistant.refresh()
             for piece in paced(
-                self.assistant.stream(question, earlier, self._documents(chosen, offered)), time.monotonic
+                self.assistant.stream(question, earlier, self._parts(chosen, offered, section)), time.monotonic
             ):
                 turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
                 yield self._shown((*turns, turn), busy=turn.answer is None)
@@ -124,10 +137,15 @@ class Events:
             yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
 
     def suggested(
-        self, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str], event: gr.EventData
+        self,
+        turns: tuple[Turn, ...],
+        chosen: Sequence[str],
+        offered: Sequence[str],
+        section: str,
+        event: gr.EventData,
     ) -> Iterator[Shown]:
         """A suggested question is chosen. One that stands elsewhere than below the answer follows up on nothing."""
-        yield from self.asked(str(event.question), turns, chosen, offered, alone=event.alone is True)
+        yield from self.asked(str(event.question), turns, chosen, offered, section, alone=event.alone is True)
 
     def stopped(self, turns: tuple[Turn, ...]) -> Shown:
         """The user has broken off the answer that was streaming in."""
@@ -192,13 +210,15 @@ class Events:
         answer = turns[-1].answer if turns else None
         return self._source(turns[-1], answer.citations[0]) if answer is not None and answer.citations else gr.skip()
 
-    def _documents(self, chosen: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
+    def _parts(self, chosen: Sequence[str], offered: Sequence[str], section: str) -> tuple[str, ...]:
         readable = [document.id for document in self.assistant.index.documents]
         chosen = [*chosen, *(one for one in readable if offered and one not in offered)]
         if not readable:
             raise RusError(self.catalogue.text("ui.ask.no_documents"))
         if not chosen:
             raise RusError(self.catalogue.text("ui.ask.filter_none"))
+        if section and len(chosen) == 1:
+            return (f"{chosen[0]}#{section}",)
         return () if set(chosen) >= set(readable) else tuple(chosen)
 
     def _ended(self, turns: tuple[Turn, ...], note: str) -> Shown:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
+from assistant.evidence import page_text
 from assistant.strategy_map import Level, strategy_maps, strategy_parts
 from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import definitions
@@ -124,7 +125,9 @@ def guide_html(index: PassageIndex, original: Original, catalogue: Catalogue) ->
         passage = passages[stretch.passage_id]
         record = index.record(passage.document_id)
         address = original(record.document, passage.page) if record else None
-        return {"title": passage.title, "page": passage.page, "address": address}
+        page = index.page(passage.document_id, passage.page)
+        told = "" if page.number is None else page_text(page.number, page.label, catalogue)
+        return {"title": passage.title, "page": told, "address": address}
 
     values = {
         "tour": tour_questions(index.facts, catalogue),

@@ -68,13 +68,16 @@ class AskTab:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """The choice of documents that may answer, and what narrows it. `offered` holds the ids to choose from."""
+    """The choice of documents that may answer, and what narrows it. `offered` holds the ids to choose from; `section` is
+    for one document alone."""
 
     box: gr.Accordion
     kind: gr.Dropdown
     year: gr.Dropdown
     valid: gr.Checkbox
     chosen: gr.CheckboxGroup
+    toggle: gr.Button
+    section: gr.Dropdown
     offered: gr.State
 
 
@@ -219,17 +222,21 @@ def _question_field(catalogue: Catalogue) -> tuple[gr.Textbox, gr.Button, gr.But
 def _document_filter(catalogue: Catalogue) -> DocumentFilter:
     text = catalogue.text
     with gr.Accordion(text("ui.ask.filter"), open=False, elem_id="rus-filter") as box:
-        with gr.Row(elem_id="rus-narrow"):
+        with gr.Row(elem_classes="rus-narrow"):
             kind = gr.Dropdown(label=text("ui.ask.filter_kind"), choices=[], filterable=False, elem_id="rus-kind")
             year = gr.Dropdown(label=text("ui.ask.filter_year"), choices=[], filterable=False, elem_id="rus-year")
             valid = gr.Checkbox(label=text("ui.ask.filter_valid"), elem_id="rus-valid")
         chosen = gr.CheckboxGroup(label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents")
-    return DocumentFilter(box, kind, year, valid, chosen, gr.State(()))
+        toggle = gr.Button(text("ui.ask.filter_toggle"), size="sm", elem_id="rus-toggle")
+        with gr.Row(elem_classes="rus-narrow"):
+            label = text("ui.ask.filter_section")
+            section = gr.Dropdown(label=label, choices=[], visible=False, filterable=False, elem_id="rus-section")
+    return DocumentFilter(box, kind, year, valid, chosen, toggle, section, gr.State(()))
 
 
 def _connect_questions(asking: AskTab, events: Events) -> None:
     """All that leads to an answer."""
-    changed, choice = asking.changed_by_question, [asking.filter.chosen, asking.filter.offered]
+    changed, choice = asking.changed_by_question, [asking.filter.chosen, asking.filter.offered, asking.filter.section]
     pending = gr.State("")
 
     def taken(question: str) -> tuple[str, str]:
@@ -252,7 +259,8 @@ def _connect_questions(asking: AskTab, events: Events) -> None:
 def _connect_answers(asking: AskTab, events: Events) -> None:
     """All that is done with an answer, and the filter."""
     choice = asking.filter
-    choice.chosen.change(events.filtered, choice.chosen, choice.box, **_QUIET)
+    choice.chosen.change(events.filtered, choice.chosen, [choice.box, choice.section], **_QUIET)
+    choice.toggle.click(events.toggled, choice.chosen, choice.chosen, **_QUIET)
     for narrowing in (choice.kind, choice.year, choice.valid):
         narrowing.input(events.narrowed, [choice.kind, choice.year, choice.valid], choice.chosen, **_QUIET)
     saved = asking.files.click(events.saved, asking.turns, asking.files, **_QUIET)

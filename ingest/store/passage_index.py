@@ -193,7 +193,7 @@ class PassageIndex:
     ) -> tuple[Numbers, Scores]:
         """Rows and cosines of the `count` nearest passages, int64 and float32 (n,), best first.
 
-        `documents` narrows the search to those ids; n is smaller than `count` where there are no more.
+        `documents` narrows the search, as `Passage.within` has it; n is smaller than `count` where there are no more.
         """
         rows = self._rows_of(documents)
         own = None if rows is None else [self._keys[row] for row in rows]
@@ -224,7 +224,7 @@ class PassageIndex:
     def _rows_of(self, documents: frozenset[str]) -> list[int] | None:
         if not documents:
             return None
-        return [row for row, passage in enumerate(self.passages) if passage.document_id in documents]
+        return [row for row, passage in enumerate(self.passages) if passage.within(documents)]
 
     def record(self, document_id: str) -> DocumentRecord | None:
         """What is known of a document, None where it is not in the index."""
