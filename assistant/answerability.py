@@ -48,6 +48,8 @@ _OF_BEST = (
     "pairs",
     "echo",
     "is_row",
+    "row_meant",
+    "row_passed_over",
     "is_item",
     "length",
 )

@@ -15,6 +15,7 @@ from assistant.known_names import overlapping, told_facts
 from assistant.matching import text_words
 from assistant.question import Ask, Question
 from assistant.retrieval import PASSAGES_READ, Findings, spread
+from assistant.row_keys import meant
 from assistant.wanted import (
     AskedAttribute,
     asked_attributes,
@@ -85,6 +86,8 @@ FEATURES = (
     "is_item",
     "is_row",
     "is_row_open",
+    "row_meant",
+    "row_passed_over",
     "is_note",
     "is_first",
     "length",
@@ -162,7 +165,10 @@ def read_spans(
         nearest = index.passages[findings.rows[0]].document_id
         read = [one for one in read if one[0].document_id == nearest and form.search(_sentence(one[0], one[2]))] or read
     best = max((values["coverage_window"] for *_, values in read), default=0.0)
-    for *_, values in read:
+    with_rows = {passage.document_id for passage, _, _, values in read if values["row_meant"]}
+    for passage, *_, values in read:
+        here = values["is_row"] and passage.document_id in with_rows
+        values["row_passed_over"] = float(here and not values["row_meant"])
         values["coverage_behind"] = best - values["coverage_window"]
         values["cosine_lead_uncovered"] = values["cosine_lead"] * (1 - best)
     return tuple(
@@ -303,6 +309,7 @@ def _of_sentence(question: Question, text: str, own: frozenset[str], passage: Pa
         "year_conflict_figure": conflict * (question.ask is Ask.FIGURE),
         "kind_missing": float(not holds_kind(question, text)),
         "nobody_new": float(question.ask is Ask.NAME and not names_new(question, text)),
+        "row_meant": float(meant(question.text, passage, number)),
         "explained_here": float(question.ask is Ask.DEFINITION and explains(question, text, heading)),
         "points_back": float(_POINTS_BACK.search(text) is not None),
         "is_first": float(number == 0),

@@ -15,7 +15,7 @@ from functools import cache
 from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
 from ingest.documents import Passage, PassageKind
-from ingest.facts.vocabulary import expression, table
+from ingest.facts.vocabulary import expression, meaning_of, table
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
 _MONEY = re.compile(
@@ -158,6 +158,8 @@ _LABEL = re.compile(
 )
 """Things that documents number: a question that names one is about it and not about its neighbour."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_COLUMN_WORDS = 3
+"""Words that the name of a column has at most, where nothing but its meaning tells that it is one."""
 
 
 def label_of(question: Question) -> tuple[str, str] | None:
@@ -178,12 +180,20 @@ def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
 
 
 def is_head(passage: Passage, number: int) -> bool:
-    """Whether a row only names the columns: the first one, without figures but years, over rows that have some."""
+    """Whether a row only names the columns: the first one, without figures but years, over rows that have some or with
+    a word for what columns hold."""
     if passage.kind is not PassageKind.TABLE or number or passage.head:
         return False
     first, *others = (passage.text[slice(*place)] for place in passage.sentences)
     named = _YEAR.sub("", first) if " | " in first else first
-    return not re.search(r"\d", named) and any(re.search(r"\d", one) for one in others)
+    if re.search(r"\d", named) or not others:
+        return False
+    return any(re.search(r"\d", one) for one in others) or _names_columns(first)
+
+
+def _names_columns(row: str) -> bool:
+    cells = row.split(" | ")
+    return all(len(cell.split()) <= _COLUMN_WORDS for cell in cells) and any(meaning_of(cell) for cell in cells)
 
 
 _ADOPTED = r"anta(?:s|gen|get|gna|gs)\b|antog|beslut|fastställ|träd\w* i kraft|gäller från|giltig"
