@@ -57,41 +57,13 @@ _FOCUS = re.compile(
 )
 
 
-_COUNTED = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga)|antalet?|(?:vad|hur mycket) kosta\w*(?: ett?| den| de)?)"
-    r"\s+(?:nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
-    re.IGNORECASE,
-)
-
-
-_GLOSSARY = re.compile(r"ordlist|begrepp|definition|glossary", re.IGNORECASE)
-_NAMED = 0.9
-_EXPLAINED_FIRST = 4
-"""The words at the beginning of a sentence among which the term stands that it explains."""
-_EXPLAINS = re.compile(
-    r"^[^.!?]{2,60}?(\([^)]*\))?\s*(\bär (en|ett|den|det|länets|regionens)\b|\b(innebär|betyder|avser)\b|–|:)"
-    r"|\bmed\b.{2,60}\b(avses|menas)\b",
-    re.IGNORECASE,
-)
-
-
-def explains(question: Question, sentence: str, heading: str) -> bool:
-    """Whether the sentence says what the question's term is: "X är en …", "Med X avses …", an entry of a glossary."""
-    first = text_words(" ".join(sentence.split()[: _EXPLAINED_FIRST + 1]))
-    term = max((best_match(term, first) for term in question.terms[:_EXPLAINED_FIRST]), default=0.0)
-    return term >= _NAMED and bool(_GLOSSARY.search(heading) or _EXPLAINS.search(sentence))
-
-
-def counted(question: Question) -> str | None:
-    """The word that the question has counted or priced ("hur många X", "vad kostar ett X")."""
-    found = _COUNTED.search(question.text)
-    return found["focus"].lower() if found and found["focus"].lower() in question.terms else None
-
-
 def focus(question: Question) -> str | None:
     """The word that the question counts or chooses among ("hur många X", "vilket X")."""
     words = [found["focus"].lower() for found in _FOCUS.finditer(question.text)]
     return next((word for word in reversed(words) if word in question.terms), None)
+
+
+_NAMED = 0.9
 
 
 def holds_kind(question: Question, text: str) -> bool:

@@ -124,7 +124,11 @@ def _score(asked: ListQuestion, one: Enumeration, spoken: Mapping[str, Mapping[s
 def _share_asked(said: frozenset[str], spoken: Mapping[str, Mapping[str, float]]) -> float:
     """The share of the words over a list that the question asks for: one that says more is about something else too."""
     told = said - STOPWORDS
-    return fmean(max((matched.get(word, 0.0) for matched in spoken.values()), default=0.0) for word in told) if told else 0.0
+    return (
+        fmean(max((matched.get(word, 0.0) for matched in spoken.values()), default=0.0) for word in told)
+        if told
+        else 0.0
+    )
 
 
 def holds(word: str, there: Collection[str]) -> float:

@@ -177,9 +177,7 @@ def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
     return replace(grid, ys=ys)
 
 
-def _outer_row(
-    rows: Sequence[Sequence[Line]], rule: float, columns: Sequence[tuple[float, float]]
-) -> list[Line]:
+def _outer_row(rows: Sequence[Sequence[Line]], rule: float, columns: Sequence[tuple[float, float]]) -> list[Line]:
     """The pieces of the row next to a rule, with the lines that its cells run over; none where it is no row."""
 
     def over(piece: Line, edge: float, end: float) -> bool:

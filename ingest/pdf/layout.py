@@ -74,10 +74,11 @@ def arrange(
 
     `before` is what ended the page before: the rest of its table may stand at the top.
     """
-    if before is not None and len(before.columns) >= _FEWEST_COLUMNS and (rest := _rest_of_table(fragments, before, shapes, height)):
-        edges = [left for left, _ in before.columns]
+    rest = _rest_of_table(fragments, before, shapes, height) if before is not None else []
+    if before is not None and rest:
         taken = {id(piece) for piece in rest}
-        flow = Flow(open_rows(rest, edges), before.left, before.right, "table", before.columns)
+        rows = open_rows(rest, [left for left, _ in before.columns])
+        flow = Flow(rows, before.left, before.right, "table", before.columns)
         below = [piece for piece in fragments if id(piece) not in taken]
         return [flow, *arrange(below, shapes, width, height)]
     if not fragments:
@@ -98,14 +99,12 @@ def arrange(
     return _order(tables + boxed(fragments, shapes, width, height), "text")
 
 
-def _rest_of_table(
-    fragments: Sequence[Line], table: Flow, shapes: NDArray[np.float32], height: float
-) -> list[Line]:
+def _rest_of_table(fragments: Sequence[Line], table: Flow, shapes: NDArray[np.float32], height: float) -> list[Line]:
     """The rows at the top of a page whose cells begin or end where the columns of the table before do; none where
     they are ruled as a table of their own."""
     grids = grids_of(rules_of(shapes), height)
     rest: list[Line] = []
-    for row in rows_of(fragments):
+    for row in rows_of(fragments) if len(table.columns) >= _FEWEST_COLUMNS else ():
         fits = all(_off_columns(piece, table.columns) < _COLUMN_POINTS for piece in row)
         near = rest and row[0].middle - rest[-1].middle < _PITCH_EM * row[0].size
         if not fits or (len(row) < 2 and not near) or any(grid.holds(piece) for grid in grids for piece in row):
@@ -364,10 +363,11 @@ def _trimmed(zone: list[Item], x: float) -> tuple[list[Item], list[Item], list[I
 
 
 def _is_paired(row: Sequence[Line], x: float) -> bool:
-    """Whether a row has text on both sides of the gutter at the very same height, as cells have."""
+    """Whether a row has text on both sides of the gutter at the same height, as cells have, whatever their sizes."""
     before = [piece.middle for piece in row if piece.x0 < x - _SLACK]
     after = [piece.middle for piece in row if piece.x0 >= x - _SLACK]
-    return any(abs(one - other) < 0.15 * row[0].size for one in before for other in after)
+    largest = max(piece.size for piece in row)
+    return any(abs(one - other) < 0.15 * largest for one in before for other in after)
 
 
 def _is_prose(side: list[Item]) -> bool:

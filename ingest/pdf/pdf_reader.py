@@ -150,7 +150,8 @@ def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, 
         furniture_removed=sum(len(sheet.removed) for sheet in sheets),
         warnings=warnings(doubts) + told_of(facts),
     )
-    return ReadDocument(pages, blocks, report, _title(facts, pages, drafts), facts.published, facts.updated)
+    title = _title(facts, pages, drafts)
+    return ReadDocument(pages, blocks, report, title, facts.published, facts.updated, facts.attachments)
 
 
 def _title(facts: FileFacts, pages: Sequence[Page], drafts: Sequence[Draft]) -> str | None:
