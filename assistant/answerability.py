@@ -27,6 +27,7 @@ _OF_BEST = (
     "figure_near",
     "counted_here",
     "attribute_and_name",
+    "cell_told",
     "echo",
     "length",
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from assistant.matching import match
 from ingest.documents import Passage, PassageKind
 
+_SAME = 0.9
 _NAMING_CELLS = 2
 """The cells, from the left, that may name a row."""
 
@@ -22,6 +23,14 @@ def meant(question: str, passage: Passage, number: int) -> bool:
     return any(
         _said(_words(cell), asked, _words(name)) for cell, name in zip(row[:_NAMING_CELLS], head, strict=False) if cell
     )
+
+
+def column_asked(terms: Iterable[str], passage: Passage, number: int) -> bool:
+    """Whether a column of the table, beside those that name its rows, is asked for: one of the terms heads it."""
+    head = (passage.head or passage.text.partition("\n")[0]).split(" | ")[1:]
+    row = passage.text[slice(*passage.sentences[number])].split(" | ")[1:]
+    told = [word for name, cell in zip(head, row, strict=False) if cell for word in _words(name)]
+    return any(match(term, word) >= _SAME for term in terms for word in told)
 
 
 def _said(cell: list[str], asked: list[str], column: Iterable[str]) -> bool:

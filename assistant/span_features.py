@@ -15,7 +15,7 @@ from assistant.known_names import overlapping, told_facts
 from assistant.matching import text_words
 from assistant.question import Ask, Question
 from assistant.retrieval import PASSAGES_READ, Findings, spread
-from assistant.row_keys import meant
+from assistant.row_keys import column_asked, meant
 from assistant.wanted import (
     AskedAttribute,
     asked_attributes,
@@ -64,6 +64,7 @@ FEATURES = (
     "attribute_and_name",
     "fact_told",
     "row_passed_over",
+    "cell_told",
     "echo",
     "length",
     "short",
@@ -137,9 +138,10 @@ def read_spans(
     best = max((values["coverage"] for *_, values in read), default=0.0)
     rows = [meant(question.text, passage, number) for passage, _, number, _ in read]
     with_rows = {one[0].document_id for one, is_meant in zip(read, rows, strict=True) if is_meant}
-    for (passage, _, _, values), is_meant in zip(read, rows, strict=True):
+    for (passage, _, number, values), is_meant in zip(read, rows, strict=True):
         in_table = passage.kind is PassageKind.TABLE and passage.document_id in with_rows
         values["row_passed_over"] = float(in_table and not is_meant)
+        values["cell_told"] = float(is_meant and column_asked(question.terms, passage, number))
         values["cosine_uncovered"] *= 1 - best
     return tuple(
         Candidate(passage, row, number, tuple(values[name] for name in FEATURES))

@@ -151,21 +151,29 @@ def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
     return first == sought or named.search(" ".join((row, *passage.section))) is not None
 
 
+def is_numbered(word: str, passage: Passage) -> bool:
+    """Whether the passage numbers things of that name: by name, or in the column of a table that it heads."""
+    if re.search(rf"{re.escape(word)}\w*\s*\d", passage.headed_text, re.IGNORECASE):
+        return True
+    head = (passage.head or passage.text.partition("\n")[0]).lower().split(" | ")
+    return passage.kind is PassageKind.TABLE and head[0].strip(" .").startswith(word)
+
+
 def is_head(passage: Passage, number: int) -> bool:
-    """Whether a row only names the columns: the first one, without figures but years, over rows that have some or with
-    a word for what columns hold."""
+    """Whether a row only names the columns: the first one, most of whose cells are words for what columns hold, or that
+    has no figures but years over rows that have some."""
     if passage.kind is not PassageKind.TABLE or number or passage.head:
         return False
     first, *others = (passage.text[slice(*place)] for place in passage.sentences)
     named = _YEAR.sub("", first) if " | " in first else first
+    cells = first.split(" | ")
+    meanings = sum(meaning_of(cell) is not None for cell in cells)
+    if 2 * meanings > len(cells) > 2:
+        return True
     if re.search(r"\d", named) or not others:
         return False
-    return any(re.search(r"\d", one) for one in others) or _names_columns(first)
-
-
-def _names_columns(row: str) -> bool:
-    cells = row.split(" | ")
-    return all(len(cell.split()) <= _COLUMN_WORDS for cell in cells) and any(meaning_of(cell) for cell in cells)
+    short = all(len(cell.split()) <= _COLUMN_WORDS for cell in cells)
+    return any(re.search(r"\d", one) for one in others) or (short and meanings > 0)
 
 
 _ADOPTED = r"anta(?:s|gen|get|gna|gs)\b|antog|beslut|fastställ|träd\w* i kraft|gäller från|giltig"
