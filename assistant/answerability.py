@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from assistant.lists.draft import ListDraft
 from assistant.question import Ask, Question
 from assistant.retrieval import Findings
@@ -23,38 +21,20 @@ from assistant.span_features import Candidate
 
 _OF_BEST = (
     "cosine",
-    "coverage",
-    "coverage_window",
-    "coverage_passage",
-    "coverage_heading",
-    "rarest_missing",
-    "rarest_far",
     "terms_far",
-    "numbers_missing",
-    "names_missing",
-    "names_far",
-    "names_apart",
     "year_conflict",
-    "year_conflict_figure",
     "kind_missing",
-    "nobody_new",
     "figure_near",
     "counted_here",
-    "attribute_told",
-    "fact_told",
-    "entity_here",
-    "attribute_missing",
     "attribute_and_name",
-    "pairs",
+    "cell_told",
     "echo",
-    "is_row",
-    "is_item",
     "length",
 )
 """Features of the best sentence that say how sure it is."""
-_OF_BEST_TWO = ("rarest_far", "names_far", "kind_missing", "attribute_missing", "terms_far")
+_OF_BEST_TWO = ("names_far", "kind_missing")
 """Lacks that count only where neither of the two best sentences has what is missing."""
-_LOOKED_AT = 5
+_ASKED = (Ask.FIGURE, Ask.DATE, Ask.REASON, Ask.DEFINITION, Ask.COMPARE)
 
 
 def answerability_features(
@@ -62,34 +42,21 @@ def answerability_features(
 ) -> dict[str, float]:
     """What the probability rests on, by name. `ranked` comes best first and is not empty."""
     best, second = ranked[0], ranked[min(1, len(ranked) - 1)]
-    shares = np.array([candidate.share for candidate in ranked])
     other = next((one for one in ranked if one.passage.id != best.passage.id), ranked[-1])
     cosines = [candidate.feature("cosine") for candidate in ranked]
-    tops = [
-        float(findings.rows[leg.argmax()] == best.row) for leg in (findings.dense, findings.sentence, findings.lexical)
-    ]
     values = {
-        "share": best.share,
-        "share_of_three": float(shares[:3].sum()),
+        "share_of_three": sum(candidate.share for candidate in ranked[:3]),
         "margin": best.score - other.score,
-        "entropy": float(-(shares * np.log(shares + 1e-12)).sum()),
-        "dense_first": tops[0],
-        "sentence_first": tops[1],
-        "lexical_first": tops[2],
-        "legs_agree": tops[0] * tops[1] * tops[2],
+        "dense_first": float(findings.rows[findings.dense.argmax()] == best.row),
+        "lexical_first": float(findings.rows[findings.lexical.argmax()] == best.row),
         "nearest_chosen": float(best.feature("cosine") == max(cosines)),
-        "cosine_top": max(cosines),
-        "fused_gap": float(findings.fused[0] - findings.fused[min(3, len(findings.fused) - 1)]),
-        "terms": min(len(question.terms), 8) / 8,
         "has_name": float(bool(question.names)),
         "english": float(question.english),
         "followup": float(followup),
-        "kind_nowhere": min(one.feature("kind_missing") for one in ranked[:_LOOKED_AT]),
-        "figure_terms_far": float(question.ask is Ask.FIGURE) * best.feature("terms_far"),
     }
     values |= {f"best_{name}": best.feature(name) for name in _OF_BEST}
     values |= {f"two_{name}": min(best.feature(name), second.feature(name)) for name in _OF_BEST_TWO}
-    values |= {f"asks_{ask.value}": float(question.ask is ask) for ask in Ask}
+    values |= {f"asks_{ask.value}": float(question.ask is ask) for ask in _ASKED}
     return values
 
 

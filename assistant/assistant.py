@@ -129,9 +129,11 @@ class Assistant:
             return whole
         if early := guard.refusal_before_search(question):
             return self._refused(inquiry, early)
-        if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_window") < _FOREIGN_COVERAGE):
+        if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_passage") < _FOREIGN_COVERAGE):
             return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
-        if guard.unknown_name(question, inquiry.index) or guard.untold_form(question, ranked, inquiry.index):
+        index = inquiry.index
+        unknown = guard.unknown_name(question, index) or guard.unknown_number(question, index)
+        if unknown or guard.untold_form(question, ranked, index):
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
         confidence = _sureness(inquiry)
         listed = self._list(inquiry, confidence)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from assistant.answers import Refusal
 from assistant.question import Question
 from assistant.span_features import Candidate
-from assistant.wanted import form_of, in_form, names_title
+from assistant.wanted import form_of, in_form, is_labelled, is_numbered, label_of, names_title
 from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
@@ -97,6 +97,17 @@ def unknown_name(question: Question, index: PassageIndex) -> bool:
     proper = (part.lower() for part in parts if part[0].isupper() and not part.isdigit())
     rare = (part for part in proper if part not in STOPWORDS and not index.lexical.frequency(part))
     return any(not spelled(part, index.words) for part in rare)
+
+
+def unknown_number(question: Question, index: PassageIndex) -> bool:
+    """Whether the question names a numbered thing ("revision 7") that is none of those which the documents number."""
+    label = label_of(question)
+    if label is None or question.english:
+        return False
+    numbered = [one for one in index.passages if is_numbered(label[0], one)]
+    return bool(numbered) and not any(
+        is_labelled(label, one, number) for one in numbered for number in range(len(one.sentences))
+    )
 
 
 def untold_form(question: Question, ranked: Sequence[Candidate], index: PassageIndex) -> bool:

@@ -32,9 +32,9 @@ _BEST_SPAN = 0.2
 class Inquiry:
     """One question, read and looked up.
 
-    `documents` are what may answer, as `Passage.within` has it; `entities` those that the question names. `ranked` are the
-    sentences of the best passages, best first. `turns` are the earlier questions, oldest first. `began` is a reading of
-    the performance counter; `embed` gives the vector of a query, shape (dimension,).
+    `documents` are what may answer, as `Passage.within` has it; `entities` those that the question names. `ranked` are
+    the sentences of the best passages, best first. `turns` are the earlier questions, oldest first. `began` is a
+    reading of the performance counter; `embed` gives the vector of a query, shape (dimension,).
     """
 
     typed: str

@@ -140,7 +140,7 @@ _ASKING = STOPWORDS | frozenset(
     """.split()
 )
 _NUMBER = re.compile(r"(?<![\w:])\d+(?:[ \u00a0]\d{3})*(?:[.,:]\d+)?(?:[–-]\d{2,4})?(?![\w:-])")
-_NAME_WORD = r"(?:[A-ZÅÄÖ][\w:-]*|[a-zåäö]*\d[\w:-]*)"
+_NAME_WORD = r"(?<![\w])(?:[A-ZÅÄÖ][\w:-]*|[a-zåäö]*\d[\w:-]*)"
 _NAME = re.compile(rf"{_NAME_WORD}(?:[ ](?:(?:i|och|för|av|på|of)[ ])?{_NAME_WORD})*")
 
 

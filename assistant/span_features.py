@@ -15,11 +15,11 @@ from assistant.known_names import overlapping, told_facts
 from assistant.matching import text_words
 from assistant.question import Ask, Question
 from assistant.retrieval import PASSAGES_READ, Findings, spread
+from assistant.row_keys import column_asked, meant
 from assistant.wanted import (
     AskedAttribute,
     asked_attributes,
     counts,
-    explains,
     focus,
     form_of,
     holds_kind,
@@ -34,10 +34,7 @@ from assistant.word_coverage import (
     echo,
     matches_of,
     names_missing,
-    names_new,
-    pairs_of,
     share_missing,
-    share_of_pairs,
     year_conflict,
 )
 from ingest.documents import Passage, PassageKind
@@ -47,58 +44,36 @@ from ingest.swedish import fold
 
 FEATURES = (
     "cosine",
-    "cosine_lead",
-    "passage_score",
+    "cosine_uncovered",
     "passage_behind",
     "dense_behind",
     "lexical_behind",
     "coverage",
-    "coverage_window",
     "coverage_passage",
-    "coverage_heading",
-    "coverage_behind",
-    "cosine_lead_uncovered",
-    "rarest_missing",
-    "rarest_far",
     "terms_far",
-    "names_apart",
     "numbers_missing",
-    "names_missing",
     "names_far",
-    "year_conflict",
-    "year_conflict_figure",
-    "kind_missing",
-    "nobody_new",
-    "figure_near",
-    "counted_here",
-    "explained_here",
-    "attribute_told",
-    "attribute_missing",
-    "attribute_and_name",
-    "fact_told",
-    "entity_here",
     "name_before",
     "name_here",
-    "pairs",
+    "entity_here",
+    "year_conflict",
+    "kind_missing",
+    "figure_near",
+    "counted_here",
+    "attribute_told",
+    "attribute_and_name",
+    "fact_told",
+    "row_passed_over",
+    "cell_told",
     "echo",
-    "points_back",
-    "is_item",
-    "is_row",
-    "is_row_open",
-    "is_note",
-    "is_first",
     "length",
     "short",
 )
-_POINTS_BACK = re.compile(
-    r"^\W*(det|den|de|detta|denna|dessa|här|där|då|samma|båda|resultatet|syftet|målet)\b", re.IGNORECASE
-)
+"""Each was kept because leave-one-region-out the right sentence, or the certainty of it, is worse without it."""
 _CAPTION = re.compile(r"^\W*(tabell|figur|diagram|bild|karta|table|figure)\s*\d", re.IGNORECASE)
 """A caption names what stands beside it and answers nothing."""
 _NEAR = 7
 """Words from a figure within which a word is about it."""
-_TOLD_IN_PROSE = frozenset({Ask.OVERVIEW, Ask.REASON, Ask.DEFINITION, Ask.YES_NO})
-"""Questions that a sentence answers better than the row of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +112,6 @@ class _Asked:
     mean: float
     deviation: float
     counted: str | None
-    pairs: frozenset[tuple[str, str]]
     attributes: tuple[AskedAttribute, ...]
     facts: tuple[Stretch, ...]
     mentions: tuple[Stretch, ...]
@@ -161,10 +135,14 @@ def read_spans(
     if form := form_of(question):
         nearest = index.passages[findings.rows[0]].document_id
         read = [one for one in read if one[0].document_id == nearest and form.search(_sentence(one[0], one[2]))] or read
-    best = max((values["coverage_window"] for *_, values in read), default=0.0)
-    for *_, values in read:
-        values["coverage_behind"] = best - values["coverage_window"]
-        values["cosine_lead_uncovered"] = values["cosine_lead"] * (1 - best)
+    best = max((values["coverage"] for *_, values in read), default=0.0)
+    rows = [meant(question.text, passage, number) for passage, _, number, _ in read]
+    with_rows = {one[0].document_id for one, is_meant in zip(read, rows, strict=True) if is_meant}
+    for (passage, _, number, values), is_meant in zip(read, rows, strict=True):
+        in_table = passage.kind is PassageKind.TABLE and passage.document_id in with_rows
+        values["row_passed_over"] = float(in_table and not is_meant)
+        values["cell_told"] = float(is_meant and column_asked(question.terms, passage, number))
+        values["cosine_uncovered"] *= 1 - best
     return tuple(
         Candidate(passage, row, number, tuple(values[name] for name in FEATURES))
         for passage, row, number, values in read
@@ -184,7 +162,6 @@ def _read_asked(question: Question, index: PassageIndex, findings: Findings, ent
         mean=mean,
         deviation=deviation,
         counted=focus(question) if question.ask is Ask.FIGURE else None,
-        pairs=pairs_of(question),
         attributes=attributes,
         facts=told_facts(entities, attributes),
         mentions=tuple(one for entity in entities for one in entity.mentions),
@@ -209,13 +186,12 @@ def _of_sentences(
         window = {term: max(matched[term], before[term], titled[term]) for term in rarity}
         before = matched
         above |= own
-        values = shared | _of_sentence(asked.question, text, own, passage, number)
+        values = shared | _of_sentence(asked.question, text, own, passage)
         values |= _of_words(asked, text, matched, window, headed, own)
         values |= _of_names(asked, text, own, above, passage, passage.sentences[number])
         values["cosine"] = (float(cosine) - 0.8) * 10
-        values["cosine_lead"] = (float(cosine) - asked.mean) / asked.deviation
+        values["cosine_uncovered"] = (float(cosine) - asked.mean) / asked.deviation
         values["counted_here"] = float(counts(asked.counted, text))
-        values["pairs"] = share_of_pairs(asked.pairs, text)
         yield number, values
 
 
@@ -227,13 +203,11 @@ def _of_words(
     headed: Mapping[str, float],
     own: frozenset[str],
 ) -> dict[str, float]:
-    """How much of the question stands in the sentence, in it and the one before, and near by."""
+    """How much of the question stands in the sentence, and near by: in it, the one before, or the headings."""
     rarity = asked.rarity
     near_by = {term: max(window[term], headed[term]) for term in rarity}
     return {
         "coverage": coverage(matched, rarity),
-        "coverage_window": coverage(window, rarity),
-        "rarest_far": max((rarity[term] * (1 - near_by[term]) for term in rarity), default=0.0) / 5,
         "terms_far": sum(near_by[term] == 0 for term in rarity) / max(1, len(rarity)),
         "echo": echo(own, rarity),
         "figure_near": _figure_near(asked, text),
@@ -248,13 +222,11 @@ def _of_names(
     told = share_told(asked.attributes, text, passage)
     near = 1.0 - names_missing(names, above) if names else 0.0
     return {
-        "names_apart": float(len(names) > 1 and names_missing(names, own) > 0),
         "name_before": near,
         "name_here": 1.0 - names_missing(names, own) if names else 0.0,
         "fact_told": float(overlapping(asked.facts, passage.id, *place)),
         "entity_here": float(overlapping(asked.mentions, passage.id, *place)),
         "attribute_told": told,
-        "attribute_missing": float(bool(asked.attributes) and not told),
         "attribute_and_name": told * near,
     }
 
@@ -269,7 +241,6 @@ def _of_leg(findings: Findings, place: int) -> dict[str, float]:
     """How the legs saw the passage at that place, and how far it is behind each leg's best."""
     lexical_best = max(float(findings.lexical.max(initial=0.0)), 1e-6)
     return {
-        "passage_score": float(findings.fused[place]),
         "passage_behind": float(findings.fused[0] - findings.fused[place]),
         "dense_behind": float(findings.dense.max() - findings.dense[place]) * 10,
         "lexical_behind": 1.0 - float(findings.lexical[place]) / lexical_best,
@@ -283,29 +254,16 @@ def _of_passage(question: Question, rarity: Mapping[str, float], passage: Passag
     there = matches_of(rarity, words)
     return {
         "coverage_passage": coverage(there, rarity),
-        "coverage_heading": coverage(matches_of(rarity, heading), rarity),
-        "rarest_missing": max((rarity[term] * (1 - there[term]) for term in rarity), default=0.0) / 5,
         "numbers_missing": share_missing(question.numbers, fold(passage.headed_text)),
-        "names_missing": names_missing(question.names, words),
-        "is_item": float(passage.kind is PassageKind.LIST),
-        "is_row": float(passage.kind is PassageKind.TABLE),
-        "is_row_open": float(passage.kind is PassageKind.TABLE and question.ask in _TOLD_IN_PROSE),
-        "is_note": float(passage.kind is PassageKind.FOOTNOTE),
     }
 
 
-def _of_sentence(question: Question, text: str, own: frozenset[str], passage: Passage, number: int) -> dict[str, float]:
+def _of_sentence(question: Question, text: str, own: frozenset[str], passage: Passage) -> dict[str, float]:
     heading = " ".join(passage.section[-1:])
-    conflict = year_conflict(question, text, passage)
     return {
         "names_far": names_missing(question.names, own | text_words(heading)),
-        "year_conflict": conflict,
-        "year_conflict_figure": conflict * (question.ask is Ask.FIGURE),
+        "year_conflict": year_conflict(question, text, passage),
         "kind_missing": float(not holds_kind(question, text)),
-        "nobody_new": float(question.ask is Ask.NAME and not names_new(question, text)),
-        "explained_here": float(question.ask is Ask.DEFINITION and explains(question, text, heading)),
-        "points_back": float(_POINTS_BACK.search(text) is not None),
-        "is_first": float(number == 0),
         "length": math.log(1 + len(text.split())) / 4,
         "short": float(len(text.split()) < 4),
     }

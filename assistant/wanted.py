@@ -15,7 +15,7 @@ from functools import cache
 from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
 from ingest.documents import Passage, PassageKind
-from ingest.facts.vocabulary import expression, table
+from ingest.facts.vocabulary import expression, meaning_of, table
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
 _MONEY = re.compile(
@@ -57,41 +57,13 @@ _FOCUS = re.compile(
 )
 
 
-_COUNTED = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga)|antalet?|(?:vad|hur mycket) kosta\w*(?: ett?| den| de)?)"
-    r"\s+(?:nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
-    re.IGNORECASE,
-)
-
-
-_GLOSSARY = re.compile(r"ordlist|begrepp|definition|glossary", re.IGNORECASE)
-_NAMED = 0.9
-_EXPLAINED_FIRST = 4
-"""The words at the beginning of a sentence among which the term stands that it explains."""
-_EXPLAINS = re.compile(
-    r"^[^.!?]{2,60}?(\([^)]*\))?\s*(\bär (en|ett|den|det|länets|regionens)\b|\b(innebär|betyder|avser)\b|–|:)"
-    r"|\bmed\b.{2,60}\b(avses|menas)\b",
-    re.IGNORECASE,
-)
-
-
-def explains(question: Question, sentence: str, heading: str) -> bool:
-    """Whether the sentence says what the question's term is: "X är en …", "Med X avses …", an entry of a glossary."""
-    first = text_words(" ".join(sentence.split()[: _EXPLAINED_FIRST + 1]))
-    term = max((best_match(term, first) for term in question.terms[:_EXPLAINED_FIRST]), default=0.0)
-    return term >= _NAMED and bool(_GLOSSARY.search(heading) or _EXPLAINS.search(sentence))
-
-
-def counted(question: Question) -> str | None:
-    """The word that the question has counted or priced ("hur många X", "vad kostar ett X")."""
-    found = _COUNTED.search(question.text)
-    return found["focus"].lower() if found and found["focus"].lower() in question.terms else None
-
-
 def focus(question: Question) -> str | None:
     """The word that the question counts or chooses among ("hur många X", "vilket X")."""
     words = [found["focus"].lower() for found in _FOCUS.finditer(question.text)]
     return next((word for word in reversed(words) if word in question.terms), None)
+
+
+_NAMED = 0.9
 
 
 def holds_kind(question: Question, text: str) -> bool:
@@ -158,6 +130,8 @@ _LABEL = re.compile(
 )
 """Things that documents number: a question that names one is about it and not about its neighbour."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_COLUMN_WORDS = 3
+"""Words that the name of a column has at most, where nothing but its meaning tells that it is one."""
 
 
 def label_of(question: Question) -> tuple[str, str] | None:
@@ -177,13 +151,29 @@ def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
     return first == sought or named.search(" ".join((row, *passage.section))) is not None
 
 
+def is_numbered(word: str, passage: Passage) -> bool:
+    """Whether the passage numbers things of that name: by name, or in the column of a table that it heads."""
+    if re.search(rf"{re.escape(word)}\w*\s*\d", passage.headed_text, re.IGNORECASE):
+        return True
+    head = (passage.head or passage.text.partition("\n")[0]).lower().split(" | ")
+    return passage.kind is PassageKind.TABLE and head[0].strip(" .").startswith(word)
+
+
 def is_head(passage: Passage, number: int) -> bool:
-    """Whether a row only names the columns: the first one, without figures but years, over rows that have some."""
+    """Whether a row only names the columns: the first one, most of whose cells are words for what columns hold, or that
+    has no figures but years over rows that have some."""
     if passage.kind is not PassageKind.TABLE or number or passage.head:
         return False
     first, *others = (passage.text[slice(*place)] for place in passage.sentences)
     named = _YEAR.sub("", first) if " | " in first else first
-    return not re.search(r"\d", named) and any(re.search(r"\d", one) for one in others)
+    cells = first.split(" | ")
+    meanings = sum(meaning_of(cell) is not None for cell in cells)
+    if 2 * meanings > len(cells) > 2:
+        return True
+    if re.search(r"\d", named) or not others:
+        return False
+    short = all(len(cell.split()) <= _COLUMN_WORDS for cell in cells)
+    return any(re.search(r"\d", one) for one in others) or (short and meanings > 0)
 
 
 _ADOPTED = r"anta(?:s|gen|get|gna|gs)\b|antog|beslut|fastställ|träd\w* i kraft|gäller från|giltig"

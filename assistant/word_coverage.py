@@ -1,11 +1,10 @@
-"""How the words of a question and those of a text meet: coverage by rarity, pairs, names, numbers and years.
+"""How the words of a question and those of a text meet: coverage by rarity, names, numbers and years.
 
 Knows nothing of passages' ranks, of meaning or of weights. All shares run from 0 to 1.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +14,6 @@ from ingest.documents import Passage
 from ingest.swedish import fold
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NAME_WITHIN = re.compile(r"(?<=[\w,;:|] )[A-ZÅÄÖ][\w&-]+")
 
 
 def matches_of(terms: Iterable[str], words: frozenset[str]) -> dict[str, float]:
@@ -32,27 +30,6 @@ def coverage(matched: Mapping[str, float], rarity: Mapping[str, float]) -> float
 def echo(own: frozenset[str], rarity: Mapping[str, float]) -> float:
     """Share of the sentence's content words that the question has already: one that only repeats it tells nothing."""
     return sum(best_match(word, rarity) > 0 for word in own) / len(own) if own else 1.0
-
-
-def names_new(question: Question, text: str) -> bool:
-    """Whether the sentence names somebody or something, not at its beginning, that the question does not."""
-    said = question.text.casefold()
-    return any(name.group().casefold() not in said for name in _NAME_WITHIN.finditer(text))
-
-
-def pairs_of(question: Question) -> frozenset[tuple[str, str]]:
-    """The question's neighbouring content words, cut to six letters."""
-    stems = [term[:6] for term in question.terms]
-    return frozenset(itertools.pairwise(stems))
-
-
-def share_of_pairs(pairs: frozenset[tuple[str, str]], text: str) -> float:
-    """Share of the question's neighbouring content words that stand within three words of each other in the text."""
-    if not pairs:
-        return 0.0
-    words = [word[:6] for word in re.findall(r"\w+", text.lower())]
-    near = {(one, other) for i, one in enumerate(words) for other in words[max(0, i - 3) : i + 4] if other != one}
-    return len(pairs & near) / len(pairs)
 
 
 def share_missing(numbers: Sequence[str], folded: str) -> float:

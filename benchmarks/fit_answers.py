@@ -40,8 +40,8 @@ from evals.question_file import Question as Gold
 from evals.question_file import load_questions
 
 Floats = NDArray[np.float64]
-SPAN_PENALTY, ANSWERABILITY_PENALTY = 10.0, 25.0
-LIMITS = {"answer": {"limit": 0.69}, "list": {"limit": 0.5}}
+SPAN_PENALTY, ANSWERABILITY_PENALTY = 10.0, 10.0
+LIMITS = {"answer": {"limit": 0.71}, "list": {"limit": 0.5}}
 """The bands' limits, chosen on the held-out curves that are printed: where all regions together are confidently wrong
 in one answer of ten."""
 QUESTIONS_A_SET, FEWEST = 100.0, 25

@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-CLEANING_VERSION = 6
+CLEANING_VERSION = 7
 """Raised whenever reading or cutting changes, so that an index of older text is rebuilt and never mixed."""
 
 
@@ -149,7 +149,8 @@ def nobody_told(done: float, count: int) -> None:
 class ReadDocument:
     """What a reader returns: the document's own statements about itself, its pages and its blocks in reading order.
 
-    `title`, `published` and `updated` (ISO dates) are None where the file does not tell.
+    `title`, `published` and `updated` (ISO dates) are None where the file does not tell. `attachments` are the files
+    inside the file that are still to be read, as (name, content).
     """
 
     pages: tuple[Page, ...]
@@ -158,6 +159,7 @@ class ReadDocument:
     title: str | None = None
     published: str | None = None
     updated: str | None = None
+    attachments: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

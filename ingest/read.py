@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.attachments import with_attachments
 from ingest.documents import PagesTold, ReadDocument, ReadOptions, nobody_told
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
 from ingest.titles import sensible_title
@@ -80,6 +81,7 @@ def read(path: Path, options: ReadOptions | None = None, told: PagesTold = nobod
         )
     media_type = media_type_of(path)
     document = _read_as(media_type, path, chosen, told)
+    document = with_attachments(document, lambda file: _read_as(media_type_of(file), file, chosen, nobody_told))
     if not any(page.text.strip() for page in document.pages):
         raise EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
     return replace(document, title=sensible_title(document, media_type, path.stem))

@@ -151,7 +151,7 @@ def test_comments_and_attachments_are_told(drawn):
     document = drawn(lambda canvas: canvas.drawString(70, 700, BODY), change=change)
     assert "Kolla" not in text_of(document)
     assert any("1 kommentar " in warning for warning in document.report.warnings)
-    assert any("kalkyl.xlsx" in warning for warning in document.report.warnings)
+    assert document.attachments == (("kalkyl.xlsx", b"tal"),)
 
 
 @pytest.mark.parametrize(

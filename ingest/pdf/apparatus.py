@@ -54,12 +54,13 @@ def is_contents(lines: Sequence[Line], pages: int, goes_on: bool) -> bool:
     """
     led = [(line, match) for line in sorted(lines, key=lambda line: line.top) if (match := _led(line))]
     values = [value for line, match in led if (value := match["value"] or _beside(line, lines))]
-    if goes_on or not values or any(map(_is_title, lines)):
+    if not values or any(map(_is_title, lines)):
         return True
     numbers = [int(value) for value in values if value.isdigit()]
     steps = [before <= after for before, after in pairwise(numbers)]
     exist = sum(number <= pages + _UNCOUNTED_PAGES for number in numbers)
-    return exist >= _RISING_SHARE * len(values) and sum(steps) >= _RISING_SHARE * len(steps)
+    rising = exist >= _RISING_SHARE * len(values) and sum(steps) >= _RISING_SHARE * len(steps)
+    return rising or (goes_on and 2 * exist >= len(values))
 
 
 def _beside(line: Line, lines: Sequence[Line]) -> str:

@@ -31,7 +31,7 @@ def split_furniture(
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
     same height on enough pages in a row, or when it is a page number. The cells of a table are none, whether it is
-    ruled (`grids` per page) and reaches out of the bands, or not. Small numbers left of all text count its lines.
+    ruled (`grids` per page) and reaches out of the bands, or not. Small numbers beside all text count its lines.
     """
     cells = [
         {id(line) for line in page if any(grid.holds(line) and _leaves_bands(grid, height) for grid in own)}
@@ -136,13 +136,16 @@ def _leads(line: Line, other: Line) -> bool:
 
 
 def _line_numbers(page: Sequence[Line], large: float) -> list[Line]:
-    """Numbers in the margin that rise down the page, smaller than the running text and left of all of it."""
+    """Numbers in a margin that rise down the page, smaller than the running text and left or right of all of it."""
     numbers = [line for line in page if line.text.strip().isdigit() and line.size < _SMALL * large / _LARGER]
-    text = (line for line in page if line.size >= _SMALL * large / _LARGER and not line.text.strip().isdigit())
-    left = min((line.x0 for line in text), default=0.0)
-    found = sorted((line for line in numbers if line.x1 < left), key=lambda line: line.top)
-    rising = all(int(before.text) < int(after.text) for before, after in pairwise(found))
-    return found if len(found) >= _LEAST_NUMBERS and rising else []
+    text = [line for line in page if line.size >= _SMALL * large / _LARGER and not line.text.strip().isdigit()]
+    left, right = min((line.x0 for line in text), default=0.0), max((line.x1 for line in text), default=float("inf"))
+    for beside in ([line for line in numbers if line.x1 < left], [line for line in numbers if line.x0 > right]):
+        found = sorted(beside, key=lambda line: line.top)
+        rising = all(int(before.text) < int(after.text) for before, after in pairwise(found))
+        if len(found) >= _LEAST_NUMBERS and rising:
+            return found
+    return []
 
 
 def _leaves_bands(grid: Grid, height: float) -> bool:

@@ -161,14 +161,14 @@ def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
 def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
     """The grid with the head above its first rule and the last row below its last one, where these are not ruled off.
 
-    Such a row stands close to the rule and its cells begin where the columns do.
+    Such a row stands close to the rule and its cells begin where the columns do, or end there.
     """
-    edges = column_edges([piece for piece in pieces if grid.holds(piece)])
+    columns = columns_of([piece for piece in pieces if grid.holds(piece)])
     beside = [p for p in pieces if grid.left - _SLACK <= p.x0 and p.x1 <= grid.right + _SLACK]
     above = rows_of([piece for piece in beside if piece.middle < grid.ys[0]])[::-1]
     below = rows_of([piece for piece in beside if piece.middle > grid.ys[-1]])
-    head = _outer_row(above, grid.ys[0], edges)
-    foot = _outer_row(below, grid.ys[-1], edges) if head or len(grid.ys) > 3 else []
+    head = _outer_row(above, grid.ys[0], columns)
+    foot = _outer_row(below, grid.ys[-1], columns) if head or len(grid.ys) > 3 else []
     ys = grid.ys
     if head:
         ys = (min(piece.top for piece in head) - _SLACK, *ys)
@@ -177,19 +177,23 @@ def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
     return replace(grid, ys=ys)
 
 
-def _outer_row(rows: Sequence[Sequence[Line]], rule: float, edges: Sequence[float]) -> list[Line]:
+def _outer_row(rows: Sequence[Sequence[Line]], rule: float, columns: Sequence[tuple[float, float]]) -> list[Line]:
     """The pieces of the row next to a rule, with the lines that its cells run over; none where it is no row."""
+
+    def over(piece: Line, edge: float, end: float) -> bool:
+        return abs(piece.x0 - edge) < _SAME_EDGE_POINTS or abs(piece.x1 - end) < _SAME_EDGE_POINTS
+
     found: list[Line] = []
     before = rule
     for row in rows:
         reach = _NEAR_RULE_EM if not found else _ROW_PITCH_EM
-        begun = sum(any(abs(piece.x0 - edge) < _SAME_EDGE_POINTS for edge in edges) for piece in row)
+        begun = sum(any(over(piece, *column) for column in columns) for piece in row)
         if abs(row[0].middle - before) > reach * row[0].size or begun < len(row):
             break
         found += row
         before = row[0].middle
-    cells = sum(any(abs(piece.x0 - edge) < _SAME_EDGE_POINTS for piece in found) for edge in edges)
-    return found if cells >= max(2, _CELLS_SHARE * len(edges)) else []
+    cells = len({next(n for n, column in enumerate(columns) if over(piece, *column)) for piece in found})
+    return found if cells >= max(2, _CELLS_SHARE * len(columns)) else []
 
 
 def is_table(grid: Grid, pieces: Sequence[Line]) -> bool:
@@ -316,6 +320,16 @@ def column_edges(pieces: Sequence[Line]) -> list[float]:
             edges.append(piece.x0)
         reach = max(reach, piece.x1)
     return edges
+
+
+def columns_of(pieces: Sequence[Line]) -> tuple[tuple[float, float], ...]:
+    """Left and right ends of the columns that the pieces stand in."""
+    edges = column_edges(pieces)
+    ends = list(edges)
+    for piece in pieces:
+        column = _column_of(piece, edges)
+        ends[column] = max(ends[column], piece.x1)
+    return tuple(zip(edges, ends, strict=True))
 
 
 def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[float], pitch: float) -> bool:

@@ -181,11 +181,11 @@ def _looks_like_heading(draft: Draft, body: Body) -> bool:
 
 
 def _join_item_numbers(drafts: list[Draft], body: Body) -> list[Draft]:
-    """Puts the number of an item of minutes together with its heading (§ 5 / Budget), past a note beside it."""
+    """Puts the number of an item of minutes together with its heading (§ 5 / Budget), past a note between them."""
     joined: list[Draft] = []
     for draft in drafts:
         number = next((other for other in joined[:-3:-1] if _ITEM_NUMBER.fullmatch(other.text)), None)
-        if number is not None and _looks_like_heading(draft, body) and look_of(draft, body) == look_of(number, body):
+        if number is not None and _looks_like_heading(draft, body):
             number.lines += draft.lines
         else:
             joined.append(draft)

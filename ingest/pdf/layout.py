@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.pdf.grids import (
+    columns_of,
     grid_rows,
     grids_of,
     is_table,
@@ -41,22 +42,45 @@ _LABEL_SHARE = 0.6
 _CLOSED_SHARE = 0.75
 _PITCH_EM = 1.45
 _LARGER = 1.15
+_COLUMN_POINTS = 3.0
+_FEWEST_COLUMNS = 3
+"""Two columns at the top of a page may be those of running text."""
 _ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
 _NOTE_CHARS = 40
 
 
 @dataclass(slots=True)
 class Flow:
-    """Lines that are read one after the other in one column. `role` is "text", "table" or "box"."""
+    """Lines that are read one after the other in one column. `role` is "text", "table" or "box".
+
+    `columns` are the left and right ends of a table's columns.
+    """
 
     lines: list[Line]
     left: float
     right: float
     role: str = "text"
+    columns: tuple[tuple[float, float], ...] = ()
 
 
-def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Flow]:
-    """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles."""
+def arrange(
+    fragments: Sequence[Line],
+    shapes: NDArray[np.float32],
+    width: float,
+    height: float,
+    before: Flow | None = None,
+) -> list[Flow]:
+    """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles.
+
+    `before` is what ended the page before: the rest of its table may stand at the top.
+    """
+    rest = _rest_of_table(fragments, before, shapes, height) if before is not None else []
+    if before is not None and rest:
+        taken = {id(piece) for piece in rest}
+        rows = open_rows(rest, [left for left, _ in before.columns])
+        flow = Flow(rows, before.left, before.right, "table", before.columns)
+        below = [piece for piece in fragments if id(piece) not in taken]
+        return [flow, *arrange(below, shapes, width, height)]
     if not fragments:
         return []
     tables = charts_of(fragments, shapes)
@@ -71,8 +95,27 @@ def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float
         if is_table(grid, inside):
             fragments = [fragment for fragment in fragments if not grid.holds(fragment)]
             frame = replace(inside[0], x0=grid.left, top=grid.ys[0], x1=grid.right, bottom=grid.ys[-1])
-            tables.append(Item(frame, grid_rows(grid, inside), is_table=True))
+            tables.append(Item(frame, grid_rows(grid, inside), True, columns_of(inside)))
     return _order(tables + boxed(fragments, shapes, width, height), "text")
+
+
+def _rest_of_table(fragments: Sequence[Line], table: Flow, shapes: NDArray[np.float32], height: float) -> list[Line]:
+    """The rows at the top of a page whose cells begin or end where the columns of the table before do; none where
+    they are ruled as a table of their own."""
+    grids = grids_of(rules_of(shapes), height)
+    rest: list[Line] = []
+    for row in rows_of(fragments) if len(table.columns) >= _FEWEST_COLUMNS else ():
+        fits = all(_off_columns(piece, table.columns) < _COLUMN_POINTS for piece in row)
+        near = rest and row[0].middle - rest[-1].middle < _PITCH_EM * row[0].size
+        if not fits or (len(row) < 2 and not near) or any(grid.holds(piece) for grid in grids for piece in row):
+            break
+        rest += row
+    return rest
+
+
+def _off_columns(piece: Line, columns: Sequence[tuple[float, float]]) -> float:
+    """How far, in points, a piece's left or right end is from that of the nearest column."""
+    return min(min(abs(piece.x0 - left), abs(piece.x1 - right)) for left, right in columns)
 
 
 def _order(items: list[Item], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
@@ -136,7 +179,7 @@ def _open_tables(pieces: Sequence[Line], left: float, right: float) -> list[Flow
     for row in [*rows_of(pieces), []]:
         heads = len(row) == 1 and row[0].size > _LARGER * usual
         if table and (heads or not row):
-            flows.append(Flow(open_rows(table), left, right, "table"))
+            flows.append(Flow(open_rows(table), left, right, "table", columns_of(table)))
             table = []
         if heads:
             flows.append(Flow(row, left, right))
@@ -164,7 +207,7 @@ def _single(items: list[Item], left: float, right: float, role: str) -> list[Flo
                     lines = []
                 box = boxes[id(piece)]
                 if box.is_table:
-                    flows.append(Flow(box.inside, piece.x0, piece.x1, "table"))
+                    flows.append(Flow(box.inside, piece.x0, piece.x1, "table", box.columns))
                 else:
                     flows += _order([Item(fragment) for fragment in box.inside], "box")
     if lines:
@@ -242,7 +285,8 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
     if len(rows) < 2:
         return "through"
     paired = sum(_is_paired(row, x) for row in rows)
-    prose = _is_prose(left), _is_prose(right)
+    beside = _beside(left, right, x)
+    prose = _is_prose(beside) and not _is_list_of_cells(beside, right, x), _is_prose(right)
     if _is_marginal(left, right, x):
         return "through"
     share = paired / len(rows_of_items(left))
@@ -250,6 +294,25 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
     if not prose[0] and prose[1] and (few or (share >= 0.5 and _closes_before_labels(left, right))):
         return "table"
     return "columns" if any(prose) or paired < 0.5 * len(rows) else "table"
+
+
+def _beside(left: list[Item], right: list[Item], x: float) -> list[Item]:
+    """The left side as far as it stands beside the right, where each row on the right has one at its left: the text
+    below a table is no column."""
+    rows = rows_of_items([*left, *right])
+    paired = [row[0].middle for row in rows if _is_paired(row, x)]
+    if len(paired) < len(rows_of_items(right)) or len(paired) < _MINIMUM_SIDE_LINES:
+        return left
+    slack = 0.5 * right[0].line.size
+    return [item for item in left if paired[0] - slack <= item.line.middle <= paired[-1] + slack]
+
+
+def _is_list_of_cells(left: list[Item], right: list[Item], x: float) -> bool:
+    """Whether each row on the right has one at its left that begins anew, as the first cells of rows do."""
+    rows = rows_of_items([*left, *right])
+    paired = sum(_is_paired(row, x) for row in rows)
+    begun = sum(not row[0].text[:1].islower() for row in rows_of_items(left))
+    return paired == len(rows) >= _MINIMUM_SIDE_LINES and begun == len(rows)
 
 
 def _is_marginal(left: list[Item], right: list[Item], x: float) -> bool:
@@ -300,10 +363,11 @@ def _trimmed(zone: list[Item], x: float) -> tuple[list[Item], list[Item], list[I
 
 
 def _is_paired(row: Sequence[Line], x: float) -> bool:
-    """Whether a row has text on both sides of the gutter at the very same height, as cells have."""
+    """Whether a row has text on both sides of the gutter at the same height, as cells have, whatever their sizes."""
     before = [piece.middle for piece in row if piece.x0 < x - _SLACK]
     after = [piece.middle for piece in row if piece.x0 >= x - _SLACK]
-    return any(abs(one - other) < 0.15 * row[0].size for one in before for other in after)
+    largest = max(piece.size for piece in row)
+    return any(abs(one - other) < 0.15 * largest for one in before for other in after)
 
 
 def _is_prose(side: list[Item]) -> bool:

@@ -32,7 +32,7 @@ class FileFacts:
     """Title (None where the stated one is a file name), ISO dates, outline, a printed label for each page.
 
     `fields` and `comments` count the filled form fields and the reviewers' comments of each page index. `attachments`
-    are file names. `unread` names, in Swedish, what of all this the file gives in a form that cannot be read.
+    are files by name. `unread` names, in Swedish, what of all this the file gives in a form that cannot be read.
     """
 
     title: str | None = None
@@ -42,7 +42,7 @@ class FileFacts:
     labels: tuple[str, ...] = ()
     fields: Mapping[int, int] = field(default_factory=dict)
     comments: Mapping[int, int] = field(default_factory=dict)
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[tuple[str, bytes], ...] = ()
     unread: tuple[str, ...] = ()
 
     def label(self, index: int) -> str | None:
@@ -78,7 +78,7 @@ def read_facts(file: Path | io.BytesIO, password: str | None) -> FileFacts:
         part("sidnumrering", lambda: _labels(reader), ()),
         fields,
         comments,
-        part("bilagor", lambda: tuple(sorted(reader.attachments)), ()),
+        part("bilagor", lambda: tuple((name, own) for name, files in reader.attachments.items() for own in files), ()),
         tuple(unread),
     )
 
@@ -152,8 +152,6 @@ def told_of(facts: FileFacts) -> tuple[str, ...]:
     if facts.comments:
         count = sum(facts.comments.values())
         told.append(f"{_count(count, 'kommentar', 'kommentarer')} i filen lästes inte.")
-    if facts.attachments:
-        told.append(f"Bilagor i filen lästes inte: {', '.join(facts.attachments)}.")
     told += [f"Filens {name} gick inte att läsa." for name in dict.fromkeys(facts.unread)]
     return tuple(told)
 

@@ -87,17 +87,19 @@ def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> None:
         for number, sheet in enumerate(sheets)
     ]
     margins = split_margins([list(chain.from_iterable(directions)) for directions in turned], pages)
-    goes_on = False
+    goes_on, ended = False, None
     for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
         characters = sheet.characters
-        if not is_contents(fragments, len(sheets), goes_on):
+        contents = is_contents(fragments, len(sheets), goes_on)
+        if not contents:
             fragments = without_leaders(fragments)
-        flows = arrange(fragments, characters.shapes, characters.width, characters.height)
+        flows = arrange(fragments, characters.shapes, characters.width, characters.height, ended)
+        ended = flows[-1] if flows else None
         aside = {id(line) for line in margins[number]}
         for lines in turned[number]:
             kept = [line for line in lines if id(line) not in aside]
             flows += arrange(kept, np.zeros((0, 4), np.float32), characters.width, characters.height)
-        sheet.flows, sheet.contents = split_contents(flows, goes_on)
+        sheet.flows, sheet.contents = split_contents(flows, goes_on and contents)
         goes_on = bool(sheet.contents)
         sheet.removed += furniture + margins[number]
 
@@ -148,7 +150,8 @@ def _finish(sheets: Sequence[Sheet], drafts: Sequence[Draft], facts: FileFacts, 
         furniture_removed=sum(len(sheet.removed) for sheet in sheets),
         warnings=warnings(doubts) + told_of(facts),
     )
-    return ReadDocument(pages, blocks, report, _title(facts, pages, drafts), facts.published, facts.updated)
+    title = _title(facts, pages, drafts)
+    return ReadDocument(pages, blocks, report, title, facts.published, facts.updated, facts.attachments)
 
 
 def _title(facts: FileFacts, pages: Sequence[Page], drafts: Sequence[Draft]) -> str | None:

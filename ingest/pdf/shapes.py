@@ -22,6 +22,7 @@ class Item:
     line: Line
     inside: list[Line] = field(default_factory=list)
     is_table: bool = False
+    columns: tuple[tuple[float, float], ...] = ()
 
 
 def boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Item]:
