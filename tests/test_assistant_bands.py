@@ -62,6 +62,16 @@ PAPERS = {
         "Plan för leder",
         "| Nr | Led | Ansvarig |\n|---|---|---|\n| 4 | Ringleden etapp 1 | Ek |\n| 7 | Ringleden etapp 4 | Alm |",
     ),
+    "rutin": (
+        "Rutin för båtlyft",
+        "| Revision | Datum | Ändring |\n|---|---|---|\n| 3 | 2027-02-01 | Tabell 4 om stroppar |\n"
+        "| 5 | 2030-05-06 | Texten från revision 3 förkortad |",
+    ),
+    "bodar": (
+        "Förteckning över bodar",
+        "| Bod | Platser | Vakt |\n|---|---|---|\n| Boden 6 | 9 | Ek |\n| Boden 7 | 12 | Alm |\n| Boden 8 | 30 | Sälg |",
+    ),
+    "skötsel": ("Skötsel", "| Arbete | Hur ofta | Ansvarig |\n|---|---|---|\n| Målning | Varje vår | Snickaren |"),
     "ord": ("Ord", "| Pir | Mur ut i vattnet. |\n|---|---|\n| Boj | Flytande märke. Den är röd. |"),
 }
 
@@ -80,6 +90,7 @@ def papers(tmp_path_factory):
         "När antogs riktlinjen för båtvrak?",
         "Vilket diarienummer har riktlinjen för båtvrak?",
         "Vilken e-postadress nämner riktlinjen för båtvrak?",
+        "Vilket datum är revision 4 av rutinen för båtlyft?",
     ],
 )
 def test_a_day_or_number_that_the_document_does_not_have_is_refused_though_another_has_one(papers, question):
@@ -92,6 +103,9 @@ def test_a_day_or_number_that_the_document_does_not_have_is_refused_though_anoth
         ("Vilket diarienummer har policyn för bryggor?", "HS 2031/58"),
         ("När antogs policyn för bryggor?", "2031-04-09"),
         ("Vem ansvarar för Ringleden etapp 4?", "etapp 4 | Alm"),
+        ("Vilket datum är revision 3 av rutinen för båtlyft?", "3 | 2027-02-01"),
+        ("Hur många platser har boden 7?", "Boden 7 | 12"),
+        ("Vem ansvarar för målning?", "Målning | Varje vår | Snickaren"),
     ],
 )
 def test_what_has_a_form_or_a_number_is_found_in_that_form(papers, question, first):

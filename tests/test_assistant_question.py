@@ -61,6 +61,7 @@ def test_terms_names_and_numbers_are_what_the_question_hangs_on():
 def test_a_capital_that_only_begins_the_sentence_names_nothing():
     assert read_question("Bussarna mot Norrby går när?").names == ("Norrby",)
     assert read_question("Berätta om Lövträrådet. Skogen också.").names == ("Lövträrådet",)
+    assert read_question("Vad var pH-värdet i juli?").names == ()
 
 
 @given(st.text(max_size=80))

@@ -1,0 +1,144 @@
+"""What a page's end, a margin, a head set to the right or a list with dots must not take from a table or a heading."""
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from ingest.documents import BlockKind, ReadOptions
+from ingest.pdf.pdf_reader import read_pdf
+
+PROSE = "Styrelsen går igenom listan två gånger om året och stryker det som är gjort."
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """Draws a PDF, one function a page, and reads it."""
+
+    def read(*draws):
+        path = tmp_path / "prov.pdf"
+        canvas = Canvas(str(path))
+        canvas.setTitle("Provet")
+        for draw in draws:
+            canvas.setFont("Helvetica", 10)
+            draw(canvas)
+            canvas.showPage()
+        canvas.save()
+        return read_pdf(path, ReadOptions(ocr=False))
+
+    return read
+
+
+def rows(canvas, top, cells, xs, pitch=24, rules=()):
+    for number, row in enumerate(cells):
+        for x, cell in zip(xs, row, strict=True):
+            for line, part in enumerate(cell.split("/")):
+                canvas.drawString(x, top - pitch * number - 12 * line, part)
+    for y in rules:
+        canvas.line(60, y, 520, y)
+
+
+def tables(document):
+    return [block.text for block in document.blocks if block.kind is BlockKind.TABLE]
+
+
+def test_the_last_row_of_a_table_on_the_next_page_belongs_to_it(pages):
+    xs = (64, 200, 400)
+    names = ("Ekbacken", "Lillsjön", "Myrdal", "Storvik", "Åbron", "Östby")
+    cells = [("Plats", "Arbete", "Klart"), *((name, "Ny brygga", str(2026 + n)) for n, name in enumerate(names))]
+    first = [ruled - 8 for ruled in range(700, 700 - 24 * 7, -24)]
+
+    def one(canvas):
+        canvas.drawString(60, 760, PROSE)
+        rows(canvas, 700, cells, xs, rules=[716, *first])
+
+    def two(canvas):
+        rows(canvas, 760, [("Skogstorp", "Ny brygga", "2031")], xs, rules=[776, 752])
+        canvas.drawString(60, 700, PROSE)
+
+    document = pages(one, two)
+    (table,) = tables(document)
+    assert table.splitlines()[-1] == "Skogstorp | Ny brygga | 2031"
+    assert any(PROSE in block.text for block in document.blocks if block.kind is BlockKind.PARAGRAPH)
+
+
+def test_a_head_whose_cells_end_where_the_figures_do_belongs_to_a_ruled_table(pages):
+    prices = [("Stora salen", "4 100", "900"), ("Lilla salen", "650", "80"), ("Köket", "1 200", "310")]
+
+    def draw(canvas):
+        canvas.drawString(60, 760, PROSE)
+        canvas.setFont("Helvetica-Bold", 10)
+        canvas.drawString(70, 700, "Rum")
+        canvas.drawRightString(380, 700, "Företag (kronor)")
+        canvas.drawRightString(500, 700, "Förening (kronor)")
+        canvas.setFont("Helvetica", 10)
+        for number, (room, one, other) in enumerate(prices):
+            y = 680 - 20 * number
+            canvas.drawString(70, y, room)
+            canvas.drawRightString(380, y, one)
+            canvas.drawRightString(500, y, other)
+        for y in (692, 672, 652, 632):
+            canvas.line(60, y, 520, y)
+
+    (table,) = tables(pages(draw))
+    assert table.splitlines()[0] == "Rum | Företag (kronor) | Förening (kronor)"
+    assert table.splitlines()[2] == "Lilla salen | 650 | 80"
+
+
+def test_a_price_list_with_dots_on_the_page_after_the_contents_keeps_its_rows(pages):
+    dots = "." * 60
+
+    def contents(canvas):
+        canvas.drawString(60, 760, "Innehåll")
+        for number, name in enumerate(("Om badet", "Priser i badet", "Regler i badet")):
+            canvas.drawString(60, 730 - 16 * number, f"{name} {dots} {number + 1}")
+
+    def price(canvas):
+        canvas.drawString(60, 760, PROSE)
+        for number, row in enumerate((("Vuxen", "1 150"), ("Barn", "490"), ("Familj", "2 300"), ("Grupp", "3 800"))):
+            canvas.drawString(60, 700 - 16 * number, f"{row[0]} {dots}")
+            canvas.drawRightString(500, 700 - 16 * number, row[1])
+
+    document = pages(contents, price)
+    (table,) = tables(document)
+    assert "Barn | 490" in table.splitlines() and "Grupp | 3 800" in table.splitlines()
+
+
+@pytest.mark.parametrize("x", [30, 560])
+def test_numbers_of_lines_in_either_margin_are_no_text(pages, x):
+    def draw(canvas):
+        for number in range(12):
+            canvas.drawString(70, 700 - 16 * number, PROSE)
+        canvas.setFont("Helvetica", 6)
+        for number in range(1, 5):
+            canvas.drawString(x, 740 - 60 * number, str(5 * number))
+
+    document = pages(draw)
+    kept = " ".join(block.text for block in document.blocks if block.kind is not BlockKind.FURNITURE)
+    assert "15" not in kept and kept.count("Styrelsen") == 12
+
+
+def test_an_item_of_minutes_has_its_number_past_the_reference_between(pages):
+    def draw(canvas):
+        for number, name in enumerate(("Val av justerare", "Avgift för hamnen", "Ny lekplats")):
+            y = 740 - 110 * number
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(60, y, f"§ {31 + number}")
+            canvas.drawString(60, y - 22, f"Dnr KS 2026/00{number}7")
+            canvas.setFont("Helvetica-Bold", 13)
+            canvas.drawString(60, y - 46, name)
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(60, y - 70, PROSE)
+
+    headings = [block.text for block in pages(draw).blocks if block.kind is BlockKind.HEADING]
+    assert headings == ["§ 31 Val av justerare", "§ 32 Avgift för hamnen", "§ 33 Ny lekplats"]
+
+
+def test_labels_and_filled_in_values_of_another_size_are_rows(pages):
+    def draw(canvas):
+        for number, (label, value) in enumerate((("Förening:", "Ås SK"), ("Belopp:", "12 400 kronor"), ("Ort:", "Ås"))):
+            canvas.setFont("Helvetica", 11)
+            canvas.drawString(60, 700 - 34 * number, label)
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(220, 701.2 - 34 * number, value)
+
+    text = " ".join(block.text for block in pages(draw).blocks)
+    assert "Belopp: | 12 400 kronor" in text or "Belopp: 12 400 kronor" in text
