@@ -153,7 +153,7 @@ def test_a_list_goes_on_after_a_paragraph_between_two_items():
 
 
 def test_the_list_under_what_is_asked_for_comes_before_one_whose_lead_says_more():
-    text = "Katten får bo i salen. Villkoren gäller även gäster.\n• Katten ska ha halsband\n• Katten ska vara tam"
+    text = "Katten får bo i salen. Villkoren gäller alla innekatter.\n• Katten ska ha halsband\n• Katten ska vara tam"
     asked = passage(text, "Villkor för innekatter", PassageKind.LIST)
     text = "Följande gäller när villkoren för innekatter inte har följts:\n1. Katten körs hem\n2. Ägaren får ett brev"
     other = passage(text, "Ansvar", PassageKind.LIST)
