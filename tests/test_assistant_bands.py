@@ -69,7 +69,8 @@ PAPERS = {
     ),
     "bodar": (
         "Förteckning över bodar",
-        "| Bod | Platser | Vakt |\n|---|---|---|\n| Boden 6 | 9 | Ek |\n| Boden 7 | 12 | Alm |\n| Boden 8 | 30 | Sälg |",
+        "| Bod | Platser | Vakt |\n|---|---|---|\n| Boden 6 | 9 | Ek |\n"
+        "| Boden 7 | 12 | Alm |\n| Boden 8 | 30 | Sälg |",
     ),
     "skötsel": ("Skötsel", "| Arbete | Hur ofta | Ansvarig |\n|---|---|---|\n| Målning | Varje vår | Snickaren |"),
     "ord": ("Ord", "| Pir | Mur ut i vattnet. |\n|---|---|\n| Boj | Flytande märke. Den är röd. |"),

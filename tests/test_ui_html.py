@@ -227,7 +227,8 @@ def test_the_strategy_is_a_list_that_asks_and_leads_to_the_page():
     soup = guide(FakeIndex())
     button = soup.select(".rus-part button[data-question]")[-1]
     assert "Bredband åt <alla>" in button["data-question"] and "Mål: 80 % (2027)" in button.text
-    assert soup.select_one("a.rus-place")["href"].endswith("#page=2") and "s. i (fil 2)" in soup.select_one("a.rus-place").text
+    place = soup.select_one("a.rus-place")
+    assert place["href"].endswith("#page=2") and "s. i (fil 2)" in place.text
     assert SV.text("ui.strategy.nothing") in guide(FakeIndex(facts=FactBase((), ()))).text
 
 

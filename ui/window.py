@@ -68,8 +68,10 @@ class AskTab:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """The choice of documents that may answer, and what narrows it. `offered` holds the ids to choose from; `section` is
-    for one document alone."""
+    """The choice of documents that may answer, and what narrows it.
+
+    `offered` holds the ids to choose from; `section` is for one document alone.
+    """
 
     box: gr.Accordion
     kind: gr.Dropdown
