@@ -15,7 +15,7 @@ from ingest.facts.vocabulary import MONTHS, table
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR_FORM})\b")
 _DATED = re.compile(
-    r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|justera|avser)\w*", re.IGNORECASE
+    r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|godkän|justera|avser)\w*", re.IGNORECASE
 )
 _BEGINNING = 6
 _FIRM = ("nedlagt", "pausat", "permanent", "avslutat")
@@ -52,7 +52,7 @@ def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict
         usual = Counter(date[:4] for date in said).most_common(1)
         year = usual[0][0] if usual and (own is None or abs(int(usual[0][0]) - own) <= 1) else str(own or 0)
         dates[name] = max((date for date in said if date[:4] == year), default=f"{year}-00-00")
-        if told.get(name, "")[:4] == year:
+        if name in told and (own is None or abs(int(told[name][:4]) - own) <= 1):
             dates[name] = told[name]
     return dates
 
