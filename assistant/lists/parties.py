@@ -22,6 +22,9 @@ _WHOLE_COUNTY = ("region", "regionen", "kommunen", "kommunerna", "länet", "sver
 _EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen".split())
 
 
+_THE_REGION = (
+    r"\b(?:står|äger|driver|leder|finansierar|betalar|bekostar) (?:själva )?regionen\b|\bregionen (?:själv|äger|driver)"
+)
 _FIRST = 120
 """Characters of the first passage of a document that say what it is."""
 _SAME = 0.9
@@ -69,6 +72,8 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             found.append(Party(named, "funder" if role in ("any", "participant") else role))
             lower = lower.replace(named[0] if added else used, " ", 1) if used else lower
             break
+    if acting := re.search(_THE_REGION, lower):
+        found.append(Party((f"region {material.region}", "regionen"), _role(text, acting.start())))
     aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
     for name in sorted(material.parties, key=len, reverse=True):
         municipality = material.parties[name]

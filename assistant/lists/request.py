@@ -16,7 +16,7 @@ from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.types import EntityKind
-from ingest.facts.vocabulary import NUMERALS, expression, kind_of, said, table, terms
+from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, table, terms
 from ingest.swedish import STOPWORDS, content_words, stem
 
 
@@ -137,7 +137,9 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     constraints: list[Constraint] = [*_standing(text), *_years(text), *_amounts(text), *priority, *parties]
     for party in parties:
         used |= {word for name in party.names for form in (name, f"{name}s") for word in content_words(form)}
-    used |= {word for name in about for word in content_words(name)} | {noun.lower()} | _cue_words(text)
+    used |= (
+        {word for name in about for word in content_words(name)} | {noun.lower(), material.region} | _cue_words(text)
+    )
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
     used |= {word for word in content_words(text) if kinds is not None and _kinds_of(word) is not None}
     used |= {word for word in re.findall(rf"\b{noun} (?:och|eller|samt) (\w+)", text) if noun and kind_of(word)}
@@ -185,6 +187,7 @@ def _is_read(word: str) -> bool:
     return (
         word in terms("questions", "generic") | terms("questions", "parts")
         or word in NUMERALS
+        or word in MONTHS
         or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?|[\d ]+|\d+[.,]\d+", word) is not None
         or any(said("status_asked", status).fullmatch(word) for status in table("status_asked"))
         or any(expression("times", f"asked_{event}").fullmatch(word) for event in ("start", "end", "adopted"))
