@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.types import Stretch
-from ingest.facts.vocabulary import MONTHS, NUMERALS
+from ingest.facts.types import Attribute, Stretch
+from ingest.facts.vocabulary import MONTHS, NUMERALS, meaning_of
 from ingest.swedish import stem, words
 
 _BULLET = re.compile(r"[ \t]*([•■▪‣●○◦»*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
@@ -36,6 +36,8 @@ _CLAUSE = re.compile(
 )
 """A part of a sentence that says something by itself is no item of an enumeration."""
 _FEWEST, _MOST = 2, 40
+_OF_BOXES = frozenset((*Attribute, "period", "name"))
+"""What the lines of a box mean: they are no list."""
 _BEFORE = 250
 """Characters before a sentence that tell what it is about."""
 Item = tuple[str, Stretch]
@@ -152,6 +154,13 @@ class _Open:
         return passage.kind is PassageKind.LIST and not text.endswith(":") and (text[0].islower() or not ended)
 
 
+def _lead(plain: str) -> str:
+    """The sentence that leads to items: the last one, or the last one that counts where that announces nothing."""
+    last = _SENTENCE.split(plain)[-1]
+    counting = (sentence for sentence in reversed(_SENTENCE.split(plain)) if count_in(sentence))
+    return last if last.endswith(":") else next(counting, last)
+
+
 def _sign(bullet: str) -> str:
     return "1" if bullet[0].isdigit() else bullet
 
@@ -168,7 +177,7 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
             if current is None or not current.takes(bullet[1], plain, item):
                 if current is not None:
                     yield current.closed()
-                lead = _SENTENCE.split(plain)[-1]
+                lead = _lead(plain)
                 current = _Open(lead, passage, plain_at or at, plain or before, _sign(bullet[1]))
             current.items.append((item, at))
             plain, plain_at = "", None
@@ -206,15 +215,20 @@ def _rows(passage: Passage) -> Iterator[Enumeration]:
         label = row[0].strip() or label
         if row != head and not any(cell.lower().startswith(("summa", "totalt")) for cell in row[:2]):
             items.append((" | ".join((label, *row[1:])), at))
-    if items:
+    labels = sum(meaning_of(text.partition(" | ")[0]) in _OF_BOXES for text, _ in items)
+    if items and labels * 2 < len(items):
         yield Enumeration(caption, passage, passage.section, tuple(items), "rows", items[0][1], " | ".join(head))
 
 
 def row_name(head: str, row: str, noun: str = "") -> str:
-    """What names a row: the cell under the column that the noun asked for heads, else its first that is no number."""
+    """What names a row: the cell under the column that the noun asked for heads, under one of names, or its first that
+    is no number.
+    """
     parts, columns = row.split(" | "), head.split(" | ")
-    named = (part for column, part in zip(columns, parts, strict=False) if noun and stem(column) == stem(noun))
-    return next(named, None) or next((part for part in parts if not _NUMERIC.fullmatch(part)), parts[0])
+    cells = list(zip(columns, parts, strict=False))
+    named = [part for column, part in cells if noun and stem(column) == stem(noun)]
+    named += [part for column, part in cells if meaning_of(column) == "name"]
+    return next((part for part in (*named, *parts) if part and not _NUMERIC.fullmatch(part)), parts[0])
 
 
 def _announced(passage: Passage) -> Iterator[Enumeration]:

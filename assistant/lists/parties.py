@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.lists.material import Material
+from assistant.matching import match
 from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import BODIES, Entity
@@ -19,6 +20,14 @@ _ROLES: tuple[Role, ...] = ("owner", "funder", "participant")
 _ENDINGS = ("", "s", "n", "ens", "et", "ets", "medel", "pengar", "projektet")
 _WHOLE_COUNTY = ("region", "regionen", "kommunen", "kommunerna", "länet", "sverige")
 _EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen".split())
+
+
+_THE_REGION = (
+    r"\b(?:står|äger|driver|leder|finansierar|betalar|bekostar) (?:själva )?regionen\b|\bregionen (?:själv|äger|driver)"
+)
+_FIRST = 120
+"""Characters of the first passage of a document that say what it is."""
+_SAME = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +69,11 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             role = _role(text, place) if used else "funder"
             # "Leader Insjön" is meant alone, and not every Leader.
             named = (used + added[0].lower(),) if added else names
-            found.append(Party(named, "funder" if role == "any" else role))
+            found.append(Party(named, "funder" if role in ("any", "participant") else role))
             lower = lower.replace(named[0] if added else used, " ", 1) if used else lower
             break
+    if acting := re.search(_THE_REGION, lower):
+        found.append(Party((f"region {material.region}", "regionen"), _role(text, acting.start())))
     aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
     for name in sorted(material.parties, key=len, reverse=True):
         municipality = material.parties[name]
@@ -80,6 +91,8 @@ def _role(text: str, place: int) -> Role:
     """The part that the role word nearest to a place of the question gives who is named there."""
     if re.match(r"\w+(?: \w+)?s (?:\w+[ae] )?\w*(?:projekt|insats|satsning|program|nätverk|initiativ)", text[place:]):
         return "owner"
+    if re.search(r"\b(?:ägare|huvudman|ansvarig)\w* eller (?:\w+ )?(?:part|deltagare|med)", text):
+        return "any"
     near = [
         (min(abs(match.start() - place), abs(match.end() - place)), role)
         for role in _ROLES
@@ -102,7 +115,10 @@ def _variants(name: str, municipality: bool) -> tuple[str, ...]:
 
 def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[str], set[str]]:
     """The documents that the question names by a word of their title or by years, and the words that name them."""
-    titles = {passage.document_id: f"{passage.document_id} {passage.title}".lower() for passage in passages.values()}
+    titles: dict[str, str] = {}
+    for passage in passages.values():
+        # What a document is stands on its first lines, where its title does not tell.
+        titles.setdefault(passage.document_id, f"{passage.document_id} {passage.title} {passage.text[:_FIRST]}".lower())
     lower = text.lower()
     definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ )?(\w{5,}(?:en|et|an))\b", lower)
     expressly = re.findall(r"\benligt (?:\w+ )?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
@@ -110,7 +126,7 @@ def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[
     named: list[str] = []
     used: set[str] = set()
     for word in sorted(plain):
-        held = [name for name, title in titles.items() if stem(word) in map(stem, re.findall(r"\w+", title))]
+        held = [name for name, title in titles.items() if _is_said(word, title)]
         if 0 < len(held) <= max(1, len(titles) // 2):
             named, used = held, {word}
     years = re.findall(YEAR_FORM, text)
@@ -120,6 +136,10 @@ def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[
     within = re.findall(r"\b(?:inom|under|sedan|för) (\w{5,}(?:en|et|an))\b", lower)
     every = {stem(part) for title in titles.values() for part in re.findall(r"\w+", title)}
     return frozenset(named), used | {word for word in within if stem(word) in every}
+
+
+def _is_said(word: str, title: str) -> bool:
+    return any(stem(word) == stem(other) or match(word, other) > _SAME for other in re.findall(r"\w+", title))
 
 
 def names_it(entity: Entity, text: str) -> bool:

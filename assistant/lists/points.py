@@ -60,7 +60,8 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     meant = ((score, one, (_nearest(one, material, cosines) - mean) / deviation / 5) for score, one in near)
     summed = ((score + weight * float(np.clip(nearness, 0, 1)), one) for score, one, nearness in meant)
     score, chosen = max(summed, key=lambda pair: pair[0])
-    return _draft(asked, _narrowed(asked, chosen), score) if score >= _ENOUGH else None
+    narrowed = _narrowed(asked, chosen)
+    return _draft(asked, narrowed, score) if score >= _ENOUGH and narrowed.items else None
 
 
 def _in(asked: ListQuestion, one: Enumeration) -> bool:
@@ -155,7 +156,8 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
     """Of a table, the rows that meet the question's constraints, where some do; of other lists all items."""
     items = one.items
     for constraint in asked.constraints if one.form == "rows" else ():
-        items = tuple(item for item in items if _row_meets(constraint, item, one)) or items
+        meeting = tuple(item for item in items if _row_meets(constraint, item, one))
+        items = meeting if meeting or isinstance(constraint, Standing) else items
     return replace(one, items=items)
 
 

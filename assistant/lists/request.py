@@ -16,7 +16,7 @@ from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.types import EntityKind
-from ingest.facts.vocabulary import NUMERALS, expression, said, table, terms
+from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, table, terms
 from ingest.swedish import STOPWORDS, content_words, stem
 
 
@@ -91,7 +91,7 @@ _ASKING = re.compile(
     rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
 )
 _WHAT = re.compile(
-    r"\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b"
+    r"(?:.*[–:.] )?\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b"
     r"(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)",
     re.IGNORECASE,
 )
@@ -137,9 +137,12 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     constraints: list[Constraint] = [*_standing(text), *_years(text), *_amounts(text), *priority, *parties]
     for party in parties:
         used |= {word for name in party.names for form in (name, f"{name}s") for word in content_words(form)}
-    used |= {word for name in about for word in content_words(name)} | {noun.lower()} | _cue_words(text)
+    used |= (
+        {word for name in about for word in content_words(name)} | {noun.lower(), material.region} | _cue_words(text)
+    )
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
     used |= {word for word in content_words(text) if kinds is not None and _kinds_of(word) is not None}
+    used |= {word for word in re.findall(rf"\b{noun} (?:och|eller|samt) (\w+)", text) if noun and kind_of(word)}
     numbers = {part.number for part in priority if part.number}
     titles = [title for title in material.numbered if part_number(title) in numbers and numbers]
     used |= {word for title in titles for word in content_words(title)}
@@ -184,6 +187,7 @@ def _is_read(word: str) -> bool:
     return (
         word in terms("questions", "generic") | terms("questions", "parts")
         or word in NUMERALS
+        or word in MONTHS
         or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?|[\d ]+|\d+[.,]\d+", word) is not None
         or any(said("status_asked", status).fullmatch(word) for status in table("status_asked"))
         or any(expression("times", f"asked_{event}").fullmatch(word) for event in ("start", "end", "adopted"))
@@ -237,9 +241,10 @@ def _kind(heads: list[str]) -> tuple[str, frozenset[EntityKind], str] | None:
     for place, word in enumerate(heads[:6]):
         if found := _kinds_of(word.lower()):
             kinds, first = found
-            joined = heads[place + 2] if heads[place + 1 : place + 2] in (["och"], ["eller"], ["samt"]) else ""
-            other = _kinds_of(joined.lower())
-            return word, kinds if other is None or not kinds else kinds | other[0], first
+            joined = heads[place + 2].lower() if heads[place + 1 : place + 2] in (["och"], ["eller"], ["samt"]) else ""
+            other, also = _kinds_of(joined), kind_of(joined)
+            added = other[0] if other else frozenset([also[0]]) if also else frozenset()
+            return word, kinds | added if kinds else kinds, first
         if _is_verb(word):
             return None
     return None
@@ -267,6 +272,8 @@ def _standing(text: str) -> Iterator[Standing]:
     for status in table("status_asked"):
         if match := said("status_asked", status).search(text):
             before = text[: match.start()]
+            if re.search(r"\b(?:inräkna\w*|oavsett|både|såväl)\b", text) or before.endswith("som "):
+                continue
             if status == "avslutat" and (
                 re.search(YEAR_FORM, text) or re.search(r"\b(?:även|också|oavsett)\b", before)
             ):
@@ -279,6 +286,7 @@ def _standing(text: str) -> Iterator[Standing]:
 def _years(text: str) -> Iterator[Years]:
     span = _SPAN.search(text)
     named = re.search(rf"\b[A-ZÅÄÖ]\w+ {YEAR_FORM}\b", text)
+    named = named or re.search(rf"\b(?:även|också|inklusive)\b[^.?!]*{YEAR_FORM}", text)
     years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
     if span:
@@ -287,7 +295,7 @@ def _years(text: str) -> Iterator[Years]:
         first, last = years[0], years[-1]
         if re.search(rf"\b(?:funnits|finns|fanns|pågått|är|drivits) (?:\w+ )?(?:sedan|från) {first}", text):
             event = "start"
-        elif re.search(rf"\b(?:till|t\.?o\.?m\.?|till och med) (?:år )?{first}", text):
+        elif re.search(rf"(?<!stöd )(?<!medel )(?<!pengar )\b(?:till|t\.?o\.?m\.?|till och med) (?:år )?{first}", text):
             event = "end"
         elif since := re.search(rf"\b(efter|sedan|från och med|from) {first}", text):
             first, last = first + (since[1] == "efter"), _LATEST
@@ -299,7 +307,7 @@ def _years(text: str) -> Iterator[Years]:
 
 
 def _event(text: str) -> Literal["start", "end", "during"]:
-    if said("status_asked", "nedlagt").search(text):
+    if any(said("status_asked", status).search(text) for status in ("nedlagt", "pausat", "ej_påbörjat")):
         return "during"
     if expression("times", "asked_end").search(text) or said("status_asked", "avslutat").search(text):
         return "end"
@@ -322,8 +330,9 @@ def _priority(text: str, material: Material) -> list[Priority]:
         return [Priority(numbered[1].upper(), frozenset())]
     titles = [entity.name for entity in (*facts.priorities, *facts.focus_areas, *facts.areas)]
     for title in titles:
-        if len(title.split()) > 1 and title.lower() in text.lower():
-            return [Priority(None, frozenset(stem(word) for word in content_words(title)))]
+        short = title.partition(":")[0]
+        if len(short.split()) > 1 and short.lower() in text.lower():
+            return [Priority(None, frozenset(stem(word) for word in content_words(short)))]
     if not re.search(rf"\b(?:{words})\b", text, re.IGNORECASE):
         return []
     asked = {stem(word)[:6] for word in content_words(text) if not _is_read(word)}

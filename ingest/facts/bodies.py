@@ -14,7 +14,7 @@ from ingest.facts.units import Unit, Usage
 from ingest.facts.vocabulary import NUMERALS, all_towns, ends_body, funds, said, terms
 from ingest.swedish import STOPWORDS
 
-_MUNICIPAL = frozenset("kommun kommuns kommuner kommuners kommunerna".split())
+_MUNICIPAL = frozenset("kommun kommuns kommuner kommuners".split())
 _SMALL = frozenset("i för av på & ekonomisk ideell förening avd råd kulturråd regionala utvecklingsnämnden".split())
 
 
@@ -177,8 +177,12 @@ def _places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[st
 def _before(unit: Unit, number: int, many: bool) -> list[str]:
     """The capitalised words right before "kommun", or the members of the enumeration before "kommuner"."""
     names: list[str] = []
+    end = unit.words[number].start
     for word in reversed(unit.words[:number]):
         lowered = word.text.lower()
+        if re.search(r"[:.;(]", unit.passage.text[word.end : end]):
+            break
+        end = word.start
         if (
             word.text[0].isupper()
             and len(word.text) > 2

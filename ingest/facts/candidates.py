@@ -66,7 +66,7 @@ def named_by(cell: Cell) -> str:
     """
     name = re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
     if not _ACTION.match(cell.header):
-        return name
+        return re.split(r":\s", name)[0]
     head = re.split(r"\s[–-]\s|:\s|,\s", name)[0]
     bare_name = len(name.split()) <= 3 and not re.match(r"\w+a\b", name)
     return head if head != name else name if bare_name else ""

@@ -17,7 +17,9 @@ _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s
 _FIGURE = re.compile(r"\d[\d \u00a0]*(?:,\d+)?")
 _MEANS = re.compile(r"bety(?:der|delse)|innebär|innebörd|förklaring", re.IGNORECASE)
 _EXPLAINED = re.compile(
-    r"(?:^|[.;(] ?)(?P<word>\w+(?: \w+)?) (?:betyder|innebär|=)(?: att)? (?P<meaning>[^.;=]{4,100})", re.MULTILINE
+    r"(?:^|[.;(] ?)(?P<word>\w+(?: \w+)?) (?:betyder|innebär|=)(?: att)? (?P<meaning>[^.;=]{4,100})"
+    r"|(?<![\w-])(?P<code>[A-ZÅÄÖ]{1,3}) = (?P<told>[^.,;=]{4,60})",
+    re.MULTILINE,
 )
 _FEW_WORDS = 3
 _APPLIED = re.compile(r",? ?\(?\b(?:sökt|söks|beviljat|ansökt|preliminärt|per år)\b.*")
@@ -37,7 +39,10 @@ def legend(units: Iterable[Unit]) -> dict[str, str]:
             explaining = heads or (explaining and len(cells) == 2)
         else:
             explaining = False
-            explained = [(match["word"], match["meaning"]) for match in _EXPLAINED.finditer(unit.text)]
+            explained = [
+                (match["word"] or match["code"], match["meaning"] or match["told"])
+                for match in _EXPLAINED.finditer(unit.text)
+            ]
         for word, meaning in explained:
             told = status_of(meaning, cell=True)
             if told and len(word.split()) <= _FEW_WORDS:

@@ -24,6 +24,8 @@ from ingest.swedish import stem
 WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
 """Each feature with the weight it was given beforehand and the fitted one: see benchmarks.fit_names."""
 THRESHOLD = 0.5
+_NUMBER = 3
+"""Characters under which what follows a word for a part is its number: "Vägval 4"."""
 _CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
@@ -55,7 +57,8 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
     for key, own in evidence.items():
         name = " ".join(key)
         body = len(key) > 1 and (key[0].lower() in terms("bodies", "starts") or key[-1] == "AB")
-        if name.lower() in terms("names", "frames"):
+        numbered = len(key) == 2 and key[0].lower() in terms("questions", "parts") and len(key[1]) < _NUMBER
+        if name.lower() in terms("names", "frames") or numbered:
             continue
         if (name in places or funds().fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
             continue

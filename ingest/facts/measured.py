@@ -25,6 +25,8 @@ _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
     r"talen) avser(?: år)? ((?:19|20)\d\d)"
 )
+_TELLING = 2
+"""Words of a row's label from which they alone tell which goal it is of."""
 _DIGIT = re.compile(r"\d")
 _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|andelen|hushållens|folkmängden)\b)|\. ")
 
@@ -139,6 +141,8 @@ def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
     if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):
         return same[0]
     by_share = "procent" in label or "%" in label or "per " not in label
+    if len(meaning_stems(label)) < _TELLING:
+        return None
     return next((goal for share, goal in near if share >= 0.6 and (by_share or not is_share(goal.unit))), None)
 
 

@@ -15,7 +15,8 @@ from ingest.facts.vocabulary import MONTHS, table
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR_FORM})\b")
 _DATED = re.compile(
-    r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|justera|avser)\w*", re.IGNORECASE
+    r"\b(?:uppdatera|publicera|antag|antog|beslut|fastställ|datera|utgiv|sammanträd|godkän|justera|avser)\w*",
+    re.IGNORECASE,
 )
 _BEGINNING = 6
 _FIRM = ("nedlagt", "pausat", "permanent", "avslutat")
@@ -52,7 +53,7 @@ def document_dates(units: Sequence[Unit], documents: Sequence[Document]) -> dict
         usual = Counter(date[:4] for date in said).most_common(1)
         year = usual[0][0] if usual and (own is None or abs(int(usual[0][0]) - own) <= 1) else str(own or 0)
         dates[name] = max((date for date in said if date[:4] == year), default=f"{year}-00-00")
-        if told.get(name, "")[:4] == year:
+        if name in told and (own is None or abs(int(told[name][:4]) - own) <= 1):
             dates[name] = told[name]
     return dates
 
@@ -126,12 +127,11 @@ def _most_stated(own: Sequence[Stated], value: Callable[[Fact], object]) -> Fact
 
 
 def _latest_status(own: Sequence[Stated]) -> Fact:
-    """The latest firm word, or the latest word at all where no firm one stands; what is said beside the name
-    goes first.
-    """
+    """The latest firm word that no later column denies, else the latest word; said beside the name goes first."""
+    column = max((one.date for one in own if one.weight == 3), default="")
 
     def order(one: Stated) -> tuple[bool, str, int, int]:
-        firm = one.fact.value in _FIRM
+        firm = one.fact.value in _FIRM and one.date >= column
         return firm, one.date, one.weight, -_FIRM.index(one.fact.value) if firm else 0
 
     return max(own, key=order).fact

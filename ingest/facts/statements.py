@@ -22,7 +22,7 @@ from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
 
 _REACH = 4
-"""So many sentences may go on about an initiative that none of them names."""
+"""So many sentences may go on about an initiative that none of them names, but in an item of a list."""
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
 _IN = re.compile(r"\b(?:i|för|med|inom|av|mellan) \Z")
 _GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter".split())
@@ -90,7 +90,7 @@ def segments(
             since = unit.number
             if len({id(one) for part in parts for one in part.about}) == 1 or parts[-1].end - parts[-1].start > 40:
                 current = parts[-1].about
-        elif current and (under or unit.number - since <= _REACH):
+        elif current and (under or unit.passage.kind is PassageKind.LIST or unit.number - since <= _REACH):
             yield Segment(unit, unit.start, unit.end, current, False)
 
 

@@ -345,7 +345,8 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         after = found[number + 1][2] if number + 1 < len(found) else len(text)
         end = min(after, line_end if line_end > 0 else len(text))
         shown = text[start:end].rstrip(" .;|•·–\n")
-        yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
+        if shown.strip():
+            yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
 
 
 def _flattened(text: str) -> list[tuple[str, str, int, int]]:
@@ -367,9 +368,13 @@ def _lines_of(passage: Passage) -> Iterator[FactLine]:
     if passage.kind is PassageKind.TABLE and any(line.count(_BETWEEN) > 1 for line in passage.text.split("\n")):
         return
     boxes: list[tuple[str, list[Cell]]] = []
-    before = 0
+    before, titled = 0, False
     for cell in _values(passage, _ATTRIBUTES | {"name"}):
         above = _name_above(passage.text[before : passage.text.rfind(cell.header, before, cell.start)])
+        if cell.meaning == "name" and boxes and boxes[-1][0] and titled:
+            before = cell.end
+            continue  # Under a name of its own "Vad" says what it is.
+        titled = bool(above) or (titled and bool(boxes))
         if not boxes or above or cell.meaning in ("name", *(one.meaning for one in boxes[-1][1])):
             boxes.append((above or _heading(passage), []))
         if cell.meaning == "name":
