@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from assistant.answers import Refusal
 from assistant.question import Question
 from assistant.span_features import Candidate
-from assistant.wanted import form_of, in_form, is_labelled, is_numbered, label_of, names_title
+from assistant.wanted import form_of, in_form, is_numbered, label_of, may_hold, names_title
 from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
@@ -104,10 +104,8 @@ def unknown_number(question: Question, index: PassageIndex) -> bool:
     label = label_of(question)
     if label is None or question.english:
         return False
-    numbered = [one for one in index.passages if is_numbered(label[0], one)]
-    return bool(numbered) and not any(
-        is_labelled(label, one, number) for one in numbered for number in range(len(one.sentences))
-    )
+    numbered = any(is_numbered(label[0], one) for one in index.passages)
+    return numbered and not any(may_hold(label, one) for one in index.passages)
 
 
 def untold_form(question: Question, ranked: Sequence[Candidate], index: PassageIndex) -> bool:

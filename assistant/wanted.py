@@ -151,6 +151,15 @@ def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
     return first == sought or named.search(" ".join((row, *passage.section))) is not None
 
 
+def may_hold(label: tuple[str, str], passage: Passage) -> bool:
+    """Whether the passage is about that thing, or has an item of its number under its word."""
+    word, sought = label
+    item = re.search(rf"(?m)^\W*{re.escape(sought)}[.):]?\s", "\n".join((*passage.section, passage.text)))
+    if item and word in passage.headed_text.lower():
+        return True
+    return any(is_labelled(label, passage, number) for number in range(len(passage.sentences)))
+
+
 def is_numbered(word: str, passage: Passage) -> bool:
     """Whether the passage numbers things of that name: by name, or in the column of a table that it heads."""
     if re.search(rf"{re.escape(word)}\w*\s*\d", passage.headed_text, re.IGNORECASE):
