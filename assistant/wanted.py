@@ -154,10 +154,10 @@ def is_labelled(label: tuple[str, str], passage: Passage, number: int) -> bool:
 def may_hold(label: tuple[str, str], passage: Passage) -> bool:
     """Whether the passage is about that thing, or has an item of its number under its word."""
     word, sought = label
+    if word not in passage.headed_text.lower():
+        return False
     item = re.search(rf"(?m)^\W*{re.escape(sought)}[.):]?\s", "\n".join((*passage.section, passage.text)))
-    if item and word in passage.headed_text.lower():
-        return True
-    return any(is_labelled(label, passage, number) for number in range(len(passage.sentences)))
+    return item is not None or any(is_labelled(label, passage, number) for number in range(len(passage.sentences)))
 
 
 def is_numbered(word: str, passage: Passage) -> bool:
