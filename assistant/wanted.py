@@ -14,6 +14,7 @@ from functools import cache
 
 from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
+from assistant.word_coverage import YEAR
 from ingest.documents import Passage, PassageKind
 from ingest.facts.vocabulary import expression, meaning_of, table
 
@@ -129,7 +130,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 """Things that documents number: a question that names one is about it and not about its neighbour."""
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COLUMN_WORDS = 3
 """Words that the name of a column has at most, where nothing but its meaning tells that it is one."""
 
@@ -174,7 +174,7 @@ def is_head(passage: Passage, number: int) -> bool:
     if passage.kind is not PassageKind.TABLE or number or passage.head:
         return False
     first, *others = (passage.text[slice(*place)] for place in passage.sentences)
-    named = _YEAR.sub("", first) if " | " in first else first
+    named = YEAR.sub("", first) if " | " in first else first
     cells = first.split(" | ")
     meanings = sum(meaning_of(cell) is not None for cell in cells)
     if 2 * meanings > len(cells) > 2:
@@ -185,36 +185,10 @@ def is_head(passage: Passage, number: int) -> bool:
     return any(re.search(r"\d", one) for one in others) or (short and meanings > 0)
 
 
-_ADOPTED = r"anta(?:s|gen|get|gna|gs)\b|antog|beslut|fastställ|träd\w* i kraft|gäller från|giltig"
-_FORMS = tuple(
-    (re.compile(asked, re.IGNORECASE), re.compile(written, re.IGNORECASE | re.DOTALL))
-    for asked, written in (
-        (
-            r"\b(?:diarienummer|diarienumret|diarienr|dnr|ärendenummer|ärendenumret)\b",
-            r"\b(?:dnr|diarie\w+|ärendenummer)\b[\s.:]*(?:[a-zåäö]{1,6}[ -]?)?\d"
-            r"|\b[a-zåäö]{1,6}[ -]?(?:19|20)\d\d[/:-]\d{2,}\b",
-        ),
-        (r"\b(?:e-?post|mejl|mail)\w*", r"\S@\S"),
-        (r"\btelefon\w*", r"\b0\d{1,3}\s?[-–/]\s?\d[\d ]{4,}|\+46[\d ()-]{7,}|\b0\d{9}\b|\b\d{3,5} ?\d\d ?\d\d\b"),
-        (r"\borganisationsnum\w+|\borg\.?\s?nr\b", r"\b\d{6}-\d{4}\b"),
-        (
-            r"^\W*(?:vem|vilka?|vilket|vilken \w+)\b.{0,30}\b(?:antog|beslutade om|fastställde|godkände)\b",
-            rf"{_ADOPTED}|godkän",
-        ),
-        (
-            r"^\W*(?:när|vilket datum|vilken dag|vilket år)\b"
-            r".*\b(?:antog|antag|antas|beslutades|fastställ|träd\w* i kraft)",
-            rf"(?:{_ADOPTED}).{{0,80}}\d|\d\d.{{0,80}}(?:{_ADOPTED})|\b(?:19|20)\d\d-\d\d-\d\d\b"
-            r"|\b\d{1,2} (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w* (?:19|20)\d\d",
-        ),
-    )
-)
-"""What is written in a form that shows whether a text has it: how it is asked for, and the form."""
-
-
 def form_of(question: Question) -> re.Pattern[str] | None:
     """The form in which what the question asks for is written; None where it asks for something without a form."""
-    return next((written for asked, written in _FORMS if asked.search(question.text)), None)
+    names = (name for name in table("forms_asked") if expression("forms_asked", name).search(question.text))
+    return next((expression("forms", name) for name in names), None)
 
 
 def names_title(question: Question, title: str) -> bool:
