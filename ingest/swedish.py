@@ -24,7 +24,6 @@ _WORD = re.compile(
 _FOLD = str.maketrans("åäöæøéèüáàíóúëïñç", "aaoaoeeuaaiouei" + "nc")
 NGRAM_SIZES = (4, 5)
 _SHORTEST_DEFINITE = 7
-_NUMBER_GAP = re.compile(r"[ \u00a0]")
 
 STOPWORDS = frozenset(
     """
@@ -51,7 +50,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Words and numbers in order, in lower case; "1:1-medel", "155 078 479" and "e-tjänst" stay whole."""
-    return [_NUMBER_GAP.sub("", match.group().lower()) for match in _WORD.finditer(unicodedata.normalize("NFC", text))]
+    found = _WORD.findall(unicodedata.normalize("NFC", text))
+    return [word.lower().replace(" ", "").replace("\u00a0", "") for word in found]
 
 
 @lru_cache(maxsize=200_000)

@@ -15,6 +15,8 @@ from ingest.swedish import fold
 _SHORT = r"[A-ZÅÄÖ][A-ZÅÄÖa-zåäö0-9-]{0,8}[A-ZÅÄÖ0-9]"
 _LONG_BEFORE = re.compile(rf"(?P<long>(?:[\w:/&-]+ +){{1,9}})(?:\(|[–-] )(?P<short>{_SHORT})(?=[),.;\s])")
 _SHORT_BEFORE = re.compile(rf"(?<![\w-])(?P<short>{_SHORT}) \((?P<long>[^()]{{6,90}})\)")
+_SIGN = re.compile(rf"(?:\(|[–-] ){_SHORT}[),.;\s]|{_SHORT} \(")
+"""What either way of defining one has, found in a tenth of the time."""
 _LINKS = frozenset("i och för av på till med om en ett den det de samt the of and for in".split())
 
 
@@ -30,7 +32,7 @@ class Definition:
 
 def definitions(text: str) -> Iterator[Definition]:
     """The abbreviations that `text` defines, in order."""
-    if "(" not in text and "– " not in text and "- " not in text:
+    if not _SIGN.search(text):
         return
     for match in _LONG_BEFORE.finditer(text):
         found = _long_form(match["long"].split(" "), match["short"])
