@@ -41,7 +41,7 @@ from evals.question_file import load_questions
 
 Floats = NDArray[np.float64]
 SPAN_PENALTY, ANSWERABILITY_PENALTY = 10.0, 10.0
-LIMITS = {"answer": {"limit": 0.71}, "list": {"limit": 0.5}}
+LIMITS = {"answer": {"limit": 0.70}, "list": {"limit": 0.5}}
 """The bands' limits, chosen on the held-out curves that are printed: where all regions together are confidently wrong
 in one answer of ten."""
 QUESTIONS_A_SET, FEWEST = 100.0, 25
