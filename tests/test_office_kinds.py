@@ -50,10 +50,10 @@ def test_text_that_is_moved_hidden_or_struck_is_not_read_and_told(tmp_path: Path
         path=tmp_path / "a.docx",
     )
     assert texts(found) == ["Båthuset rivs.", "Flyttad mening.", "Priset är 120 kronor."]
-    assert set(found.report.warnings) == {
+    assert found.report.warnings == (
         "1 stycke med dold text lästes inte.",
         "1 stycke med överstruken text lästes inte.",
-    }
+    )
 
 
 def test_content_controls_around_rows_and_cells_and_merged_heads(tmp_path: Path) -> None:

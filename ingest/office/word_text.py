@@ -176,7 +176,7 @@ def _text(walk: _Walk, paragraph: _Element) -> str:
         elif node.tag not in _GONE:
             walk.unread[_FORMULA] += node.tag == _MATH
             stack.extend(reversed(node))
-    walk.unread.update(unseen)
+    walk.unread.update(sorted(unseen))  # a set has another order in each process
     return " ".join("".join(parts).split())
 
 

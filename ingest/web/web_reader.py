@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Doctype, Tag
+from bs4.exceptions import ParserRejectedMarkup
 
 from ingest.documents import Block, BlockKind, ReadDocument, Span
 from ingest.errors import DamagedFile, EmptyFile
 from ingest.plain import Line, clean, decode, lay_out, with_unread
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+from ingest.web.boilerplate import content_pieces
+from ingest.web.htmltext import HEADINGS, STRUCK, heading_text, inline_text
 
 _MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec may oct".split(" ")
 _MONTH_NUMBERS = {name: min(number, 12) for number, name in enumerate(_MONTHS, 1)} | {"may": 5, "oct": 10}
@@ -80,13 +79,6 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     `encoding` is the character set that the server stated. Raises `EmptyFile` for a page without text, `DamagedFile`
     for one that cannot be parsed.
     """
-    from bs4 import BeautifulSoup, Doctype
-    from bs4.exceptions import ParserRejectedMarkup
-
-    from ingest.web.boilerplate import content_pieces
-    from ingest.web.htmltext import STRUCK
-    from ingest.web.web_reader import page_dates
-
     name = url or "Webbsidan"
     text = _XML_DECLARATION.sub("", decode(data, encoding).replace("\x00", ""))
     if not text.strip():
@@ -116,8 +108,6 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
 
 def _flatten(soup: BeautifulSoup) -> None:
     """Dissolves elements nested deeper than any real page is, as unclosed tags make them; their text stays."""
-    from bs4 import Tag
-
     depths: dict[int, int] = {id(soup): 0}
     deep: list[Tag] = []
     for node in soup.descendants:
@@ -131,8 +121,6 @@ def _flatten(soup: BeautifulSoup) -> None:
 
 def page_title(soup: BeautifulSoup) -> str | None:
     """The page's own title, without the name of the site that most pages put after it."""
-    from ingest.web.htmltext import heading_text
-
     site = _meta(soup, "og:site_name")
     headings = [heading_text(heading) for heading in soup.find_all("h1")]
     for title in (_meta(soup, "og:title"), clean(soup.title.get_text(" ", strip=True)) if soup.title else ""):
@@ -154,8 +142,6 @@ def _meta(soup: BeautifulSoup, name: str) -> str:
 
 def open_panels(soup: BeautifulSoup) -> None:
     """Turns the buttons of accordions and tabs into headings at the start of what they open, and shows that."""
-    from ingest.web.htmltext import HEADINGS, inline_text
-
     for trigger in soup.find_all(["button", "summary", "a", "div", "li", "span"]):
         if trigger.decomposed or not _is_trigger(trigger):
             continue
@@ -195,8 +181,6 @@ def _show(panel: Tag) -> None:
 
 def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
     """The element that a button opens: the one that either of them names, or the next one after it."""
-    from bs4 import Tag
-
     for name in ("aria-controls", "data-bs-target", "data-target", "href"):
         value = str(trigger.get(name) or "").split(" ")[0]
         wanted = value.removeprefix("#")
