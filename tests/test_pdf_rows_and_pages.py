@@ -142,3 +142,16 @@ def test_labels_and_filled_in_values_of_another_size_are_rows(pages):
 
     text = " ".join(block.text for block in pages(draw).blocks)
     assert "Belopp: | 12 400 kronor" in text or "Belopp: 12 400 kronor" in text
+
+
+def test_a_long_name_that_nearly_reaches_the_next_column_keeps_its_cell(pages):
+    cells = [("Projekt", "Ägare", "År"), ("Ljusa", "Byalaget", "2024"), ("Lagom", "Kustlotsen", "2025")]
+    name = "Brygga till yttre skären"
+    gap = 6  # points at 10: wider than a space, narrower than what parts columns by itself
+
+    def one(canvas):
+        right = 64 + canvas.stringWidth(name, "Helvetica", 10) + gap
+        rows(canvas, 700, [*cells, (name, "Fiskeläget", "2026")], (64, right, 400), rules=range(716, 600, -24))
+
+    (table,) = tables(pages(one))
+    assert table.splitlines()[-1] == f"{name} | Fiskeläget | 2026"

@@ -16,6 +16,10 @@ from ingest.pdf.characters import SPACE, Characters
 
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
+_CELL_GAP_EM, _CELLS_ABOVE = 0.5, 3
+"""A gap wider than this parts cells too where as many other pieces begin at the very place where it ends."""
+_FEWEST_OF_CELL = 4
+_SAME_START_POINTS = 1.0
 _SPACE_GAP_EM = 0.17
 _LOOSE_GAP_EM = 0.1
 _FIRST_LETTER = ord("0")
@@ -122,7 +126,18 @@ def _starts(characters: Characters, solid: NDArray[np.intp], walls: NDArray[np.f
     breaks = moved | (gap > WIDE_GAP_EM * em) | (gap < -0.6 * em)
     for x, top, bottom in walls.tolist():
         breaks |= (frame[:-1, 2] <= x + 1) & (x - 1 <= frame[1:, 0]) & (top <= middle[1:]) & (middle[1:] <= bottom)
-    return np.concatenate([[0], np.flatnonzero(breaks) + 1])
+    starts = np.concatenate([[0], np.flatnonzero(breaks) + 1])
+    narrow = np.flatnonzero(~breaks & (gap > _CELL_GAP_EM * em)) + 1
+    long = narrow - starts[np.searchsorted(starts, narrow) - 1] >= _FEWEST_OF_CELL
+    cells = narrow[long & (_beginning_at(frame[starts, 0], frame[narrow, 0]) >= _CELLS_ABOVE)]
+    return np.union1d(starts, cells)
+
+
+def _beginning_at(starts: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.intp]:
+    """How many pieces begin at each of some places; all in points from the left."""
+    ordered = np.sort(starts)
+    after = np.searchsorted(ordered, places + _SAME_START_POINTS, "right")
+    return after - np.searchsorted(ordered, places - _SAME_START_POINTS, "left")
 
 
 def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDArray[np.float32]) -> bool:
@@ -133,6 +148,7 @@ def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDA
 def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[Line]:
     """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
     joined: list[Line] = []
+    begun = np.array([piece.x0 for piece in pieces], np.float32)
     rows = rows_of(pieces)
     for row in rows:
         row.sort(key=lambda piece: piece.x0)
@@ -142,6 +158,9 @@ def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
             follows_marker = gap < _MARKER_GAP_EM * em and _marks(current.text.strip(), piece.text)
             near = gap < WIDE_GAP_EM * em and piece.x0 >= current.x0
+            if near and gap > _CELL_GAP_EM * em and len(current.text) >= _FEWEST_OF_CELL:
+                # one of those that begin there is the piece itself
+                near = bool(_beginning_at(begun, np.array([piece.x0], np.float32))[0] <= _CELLS_ABOVE)
             if (near or follows_marker or stretched) and not _parted(current, piece, walls):
                 current = join([current, piece])
             else:
