@@ -29,8 +29,10 @@ def list_draft(
     found: ListDraft, passages: Mapping[str, Passage], catalogue: Catalogue, status: Status, confidence: float
 ) -> Draft:
     """The list as lines and rows; a list of the text as bullets, others as a table."""
-    lines = [Line(_lead(found, catalogue))]
     rows = [_draft_row(row, passages, catalogue) for row in found.rows]
+    lead = _lead(found, catalogue)
+    # a lead that is a sentence says what the only row's cells prove; others only announce the rows
+    lines = [Line(lead) if lead.endswith(":") else Line(lead, rows[0].all_quotes, verified=True)]
     if found.features.points and not any(row.cells for row in found.rows):
         together = _under_their_lead([quote for row in rows for quote in row.quotes])
         rows = [replace(row, quotes=(together,)) for row in rows] if together else rows

@@ -10,19 +10,12 @@ import math
 import re
 from collections.abc import Sequence
 
+from assistant.proof import statements
 from evals.overlap import fold_space, is_relevant, matched_names, supports
 
 MARK = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
 """A citation mark: [1], or several at once as [1, 2]."""
 
-_SENTENCE_END = re.compile(r"[.!?…](?:[\"”»)*_]|\s?\[\d+(?:\s*,\s*\d+)*\])*\s+(?=[\"”»(*_]*[A-ZÅÄÖÉ0-9])")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(./])(?:[a-zåäö]|dir|ex|fl|dvs|osv|etc|ca|kap|nr|dnr|prop|art|sid|jfr|resp|exkl|inkl|kl|tel|dr|vs|"
-    r"mnkr|mkr|tkr|mdkr|jan|feb|apr|aug|sep|sept|okt|nov|dec)\.$",
-    re.IGNORECASE,
-)
-_BULLET = re.compile(r"^(?:[-*+•–]|\d{1,3}[.)])\s+")
-_TABLE_RULE = re.compile(r"^\|?[\s:|-]*-{3,}[\s:|-]*\|?$")
 _WORD = re.compile(r"\w+")
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|\\(?=[^\w\s])|`")
 
@@ -118,8 +111,10 @@ def is_proved(quotes: Sequence[str], evidence: Sequence[str]) -> bool:
 
 
 def uncited_statements(answer: str) -> float | None:
-    """Share of the answer's statements (sentences, list items, table rows) with no mark [n]. Lower is better."""
-    return _share([MARK.search(statement) is None for statement in statements(answer)])
+    """Share of the answer's statements (runs of sentences up to their marks, list items, rows of a table) with no mark
+    [n]. Lower is better. A question put back to the reader states nothing.
+    """
+    return _share([not one.marks for one in statements(answer) if not one.text.endswith("?")])
 
 
 def list_precision(
@@ -153,65 +148,3 @@ def bands(sure: bool, refused: bool, answerable: bool, right: bool) -> dict[str,
 
 def _share(outcomes: Sequence[bool]) -> float | None:
     return sum(outcomes) / len(outcomes) if outcomes else None
-
-
-def statements(markdown: str) -> list[str]:
-    """The sentences, list items and table rows of an answer, in order.
-
-    Headings, rules and a table's header row state nothing; a question put back to the reader neither. A line that ends
-    in a colon belongs to what it introduces. Marks after the full stop belong to the sentence before them.
-    """
-    pieces: list[str] = []
-    for line in _lines(markdown):
-        if line.startswith("|"):
-            pieces.append(line)
-        else:
-            pieces.extend(_sentences(line))
-    return [piece for piece in pieces if _WORD.search(MARK.sub("", piece)) and not _is_question(piece)]
-
-
-def _lines(markdown: str) -> list[str]:
-    """Paragraphs, list items and table rows as one line each, with lead-ins joined to what follows."""
-    lines: list[str] = []
-    open_paragraph = False
-    for raw in markdown.splitlines():
-        line = raw.strip().lstrip(">").strip()
-        if _TABLE_RULE.match(line) and lines and lines[-1].startswith("|"):
-            lines.pop()
-            continue
-        if not line or line.startswith("#") or set(line) <= set("-*_= "):
-            open_paragraph = False
-            continue
-        starts_anew = line.startswith("|") or bool(_BULLET.match(line))
-        text = _BULLET.sub("", line)
-        introduced = bool(lines) and _is_lead_in(lines[-1]) and not line.startswith("|")
-        if introduced or (open_paragraph and not starts_anew):
-            lines[-1] = f"{lines[-1]} {text}"
-        else:
-            lines.append(text)
-        open_paragraph = not line.startswith("|")
-    return [line for index, line in enumerate(lines) if not (_is_lead_in(line) and _table_follows(lines, index))]
-
-
-def _is_lead_in(line: str) -> bool:
-    return not line.startswith("|") and line.rstrip("*_ ").endswith(":")
-
-
-def _table_follows(lines: list[str], index: int) -> bool:
-    return index + 1 < len(lines) and lines[index + 1].startswith("|")
-
-
-def _sentences(line: str) -> list[str]:
-    pieces: list[str] = []
-    start = 0
-    for end in _SENTENCE_END.finditer(line):
-        if _ABBREVIATION.search(line[start : end.start() + 1]):
-            continue
-        pieces.append(line[start : end.end()].strip())
-        start = end.end()
-    pieces.append(line[start:].strip())
-    return pieces
-
-
-def _is_question(statement: str) -> bool:
-    return MARK.sub("", statement).rstrip('"”»)*_ ').endswith("?")
