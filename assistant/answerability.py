@@ -70,7 +70,6 @@ def list_features(found: ListDraft) -> dict[str, float]:
         "counted": features.counted,
         "points": float(features.points),
         "goal": float(found.lead_key.startswith("goal.")),
-        "goals": float(found.lead_key == "list.goals"),
         "members": float(found.lead_key == "list.members"),
         "complete": float(found.complete),
         "rows": min(len(found.rows), 12) / 12,

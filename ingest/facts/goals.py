@@ -16,6 +16,7 @@ from ingest.facts.vocabulary import expression
 from ingest.swedish import STOPWORDS, stem, words
 
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,2}|[A-ZÅÄÖ]\d{1,2}(?:\.\d{1,2})?)[.:]?\s+(?=\D)")
+_AIMED = re.compile(r"(?![A-ZÅÄÖ]\d)[^\n]*\d")
 _HEADED = re.compile(r"([A-ZÅÄÖ]\d{1,2}|\d{1,2}\.\d{1,2})[.:]?\s+(?=[A-ZÅÄÖ][a-zåäö])")
 _CHANGE = (
     r"öka|minska|stiga|sjunka|kortas|förkortas|höjas|sänkas|växa|gå|utvecklas|förbättras|förändras|utökas|"
@@ -186,7 +187,7 @@ def wanted_cell(row: Row) -> Cell | None:
     """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
     columns = row.all("goal")
     named = len(columns) > 1 or row.first("indicator") is not None
-    return next((cell for cell in reversed(columns) if named and re.search(r"\d", cell.text)), None)
+    return next((cell for cell in reversed(columns) if named and _AIMED.match(cell.text)), None)
 
 
 def _of_row(

@@ -160,7 +160,8 @@ def _of_sentence(unit: Unit, told: int | None, known: _Goals) -> None:
         near = known.nearest(clause, 0.3) if found else []
         both = known.with_both({number.amount for number in found})
         for share, goal in [*((1.0, goal) for goal in both), *near]:
-            if unit.passage.id != goal.passage.id and known.may_follow(goal, document):
+            told_by_row = any(rank == 0 for _, rank, _ in goal.outcomes)
+            if unit.passage.id != goal.passage.id and known.may_follow(goal, document) and not told_by_row:
                 outcome = _stated(clause, found, share, goal, told, known.date(document), known)
                 if outcome is not None:
                     _add(goal, replace(outcome, proof=unit.stretch), known.date(document), 1)
