@@ -392,3 +392,16 @@ def test_items_under_a_lead_that_announces_efforts_are_names():
 )
 def test_what_begins_a_sentence_is_no_name_for_that(text: str):
     assert initiatives(facts_of(passage(text))) == set()
+
+
+def test_goals_whose_number_and_target_both_stand_under_mal():
+    text = """Mål | Indikator | Utgångsläge | 2023 | 2024 | Mål (slutår) | Bedömning
+Q1 | Ekrar per ko | 4,0 (2021) | 4,4 | 4,9 | 6,0 (2031) | Rätt håll
+Q2 | Lador, % | 61 (2021) | 60 | 58 | 70 (2031) | Fel håll"""
+    head, whole = text.partition("\n")[0], ((0, len(text)),)
+    spans = (Span(1, 0, len(text)),)
+    table = Passage("p", "d", "Ladrapporten", ("Läget",), PassageKind.TABLE, text, spans, whole, head=head)
+    first, second = extract_facts((table,), (Document("d", "Ladrapporten", "0" * 64, "pdf"),)).goals
+    assert (first.number, second.number) == ("Q1", "Q2")
+    assert [goal.target and goal.target.value for goal in (first, second)] == ["6,0", "70"]
+    assert [one.value for one in first.outcomes] == ["4,4", "4,9"]

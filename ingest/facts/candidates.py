@@ -32,7 +32,7 @@ def candidates(
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
         name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
         key = bare(key_of(name))
-        if fits(key) or (cue in (Cue.TABLE, Cue.FACTS) and is_small_name(key)):
+        if fits(key, cue is Cue.TABLE) or (cue in (Cue.TABLE, Cue.FACTS) and is_small_name(key)):
             found[key][cue] += 1
     listed = announced(units)
     for unit in units:

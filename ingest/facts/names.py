@@ -37,6 +37,10 @@ class Cue(StrEnum):
     CAPITALS = "capitals"
 
 
+_SHORT = 3
+"""Words of a name that may hold a verb: more are a sentence."""
+
+
 def key_of(name: str) -> Key:
     """The words of a name; case kept, dashes between years alike."""
     return tuple(
@@ -57,8 +61,11 @@ def opens(word: str) -> bool:
     return is_definite_kind(lowered) or lowered in STOPWORDS or lowered in terms("names", "none")
 
 
-def fits(key: Key) -> bool:
-    """Whether words can be a name at all: it starts with a capital, is short and is no ordinary opener."""
+def fits(key: Key, told: bool = False) -> bool:
+    """Whether words can be a name at all: it starts with a capital, is short and is no ordinary opener.
+
+    A verb ends a name, unless a cell of its own has `told` how far it goes.
+    """
     if not key or len(key) > LONGEST or not key[0][0].isupper() or key[-1].lower() in JOINERS - {"med"}:
         return False
     letters = sum(letter.isalnum() for word in key for letter in word)
@@ -74,7 +81,7 @@ def fits(key: Key) -> bool:
         and any(letter.isalpha() for letter in key[0][1:] + "".join(key[1:]))
         and not pointing
         and not coded
-        and not finite
+        and not (finite and not (told and len(key) <= _SHORT))
         and not (opener and len(key) == 1)
         and not _is_label(key)
     )
