@@ -39,8 +39,10 @@ def mapped(boxes: NDArray[Real], matrix: Affine) -> NDArray[Real]:
     """Boxes (n, 4) x0, y0, x1, y1 where a map by quarter turns puts them, low before high."""
     a, b, c, d, e, f = matrix
     x, y = boxes[:, [0, 2]], boxes[:, [1, 3]]
-    across, along = np.sort(a * x + c * y + e, axis=1), np.sort(b * x + d * y + f, axis=1)
-    return np.stack([across[:, 0], along[:, 0], across[:, 1], along[:, 1]], axis=1)
+    across, along = a * x + c * y + e, b * x + d * y + f
+    left, right = (0, 1) if a + c > 0 else (1, 0)
+    top, bottom = (0, 1) if b + d > 0 else (1, 0)
+    return np.stack([across[:, left], along[:, top], across[:, right], along[:, bottom]], axis=1)
 
 
 def to_frame(boxes: NDArray[np.float32], crop: Crop, turn: int) -> NDArray[np.float32]:
