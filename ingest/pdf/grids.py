@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -25,8 +24,6 @@ _NEAR_RULE_EM = 2.5
 _SAME_EDGE_POINTS = 3.0
 _CELLS_SHARE = 0.6
 """Share of a table's columns in which a row outside its rules must have a cell."""
-_WALL_SHARE = 0.5
-"""Share of a table's height that an upright rule must have, in one piece or several, to part columns."""
 _PROSE_ROWS = 3
 _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
@@ -126,23 +123,15 @@ def without_gaps(grid: Grid, walls: NDArray[np.float32]) -> list[Grid]:
 
 
 def with_walls(grid: Grid, walls: NDArray[np.float32]) -> Grid:
-    """The grid with the upright rules (n, 3) x, top, bottom that part its cells, where they are for more than a row."""
-    inside = [
+    """The grid with the upright rules (n, 3) x, top, bottom that part its cells."""
+    inside = (
         (x, top, bottom)
         for x, top, bottom in walls.tolist()
         if grid.left + _SAME_RULE_POINTS < x < grid.right - _SAME_RULE_POINTS
         and top < grid.ys[-1] - _SLACK
         and bottom > grid.ys[0] + _SLACK
-    ]
-    heights: Counter[int] = Counter()
-    for x, top, bottom in inside:
-        heights[round(x)] += round(bottom - top)
-    enough = _WALL_SHARE * (grid.ys[-1] - grid.ys[0])
-    return replace(grid, walls=tuple(wall for wall in inside if _height_near(heights, wall[0]) >= enough))
-
-
-def _height_near(heights: Counter[int], x: float) -> int:
-    return sum(heights[round(x) + step] for step in (-1, 0, 1))
+    )
+    return replace(grid, walls=tuple(inside))
 
 
 def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
