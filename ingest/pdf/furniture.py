@@ -30,14 +30,15 @@ def split_furniture(
     """Per page the fragments of the body and the fragments that are furniture.
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
-    same height on enough pages in a row. The cells of a table are none, whether it is ruled (`grids` per page) or not.
-    Small numbers beside all text count its lines.
+    same height on enough pages in a row, or when it is a page number. The cells of a table are none, whether it is
+    ruled (`grids` per page) and leaves the bands, or not. Small numbers beside all text count its lines.
     """
     pages_with = Counter(text for page in pages for text in {line.text for line in page})
     free = []
-    for page, own in zip(pages, grids, strict=True):
+    for page, own, height in zip(pages, grids, heights, strict=True):
         rows = _open_rows(page, pages_with)
-        free.append([line for line in page if id(line) not in rows and not any(grid.holds(line) for grid in own)])
+        tables = [grid for grid in own if grid.ys[-1] > _BAND * height and grid.ys[0] < (1 - _BAND) * height]
+        free.append([line for line in page if id(line) not in rows and not any(grid.holds(line) for grid in tables)])
     large = _LARGER * _body_size(pages)
     running = _running_places(free, heights, large)
     bodies, removed = [], []
@@ -45,7 +46,11 @@ def split_furniture(
         chosen = [
             line
             for line in page
-            if _in_band(line, page, height) and any((_name(line, large), *place) in running for place in _heights(line))
+            if _in_band(line, page, height)
+            and (
+                any((_name(line, large), *place) in running for place in _heights(line))
+                or _is_page_number(line, page, height)
+            )
         ]
         chosen += [line for line in _line_numbers(everything, large) if line not in chosen]
         chosen = _outside_text(chosen, page, everything, height)
@@ -188,3 +193,13 @@ def _longest_run(numbers: Sequence[int]) -> int:
         run = run + 1 if number - before <= _SPREAD else 1
         longest = max(longest, run)
     return longest
+
+
+def _is_page_number(line: Line, page: Sequence[Line], height: float) -> bool:
+    """A lone number outside all other text of the page."""
+    if not _PAGE_NUMBER.match(_mask(line.text)) or len(page) < 2:
+        return False
+    others = [other.middle for other in page if other is not line]
+    below = line.middle > max(others) + line.size and line.middle > (1 - _BAND / 2) * height
+    above = line.middle < min(others) - line.size and line.middle < _BAND / 2 * height
+    return below or above
