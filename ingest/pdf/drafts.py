@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from ingest.documents import BlockKind
@@ -15,14 +17,11 @@ from ingest.pdf.lines import Line
 from ingest.plain import NO_CELL
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
-_SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_]")
-_NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 _CAPTION = re.compile(
     r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
     re.IGNORECASE,
 )
 _LOOK_BACK = 12
-_LARGER = 1.08
 _SAME_TABLE_POINTS = 4.0
 _ENOUGH_PROSE_CHARS = 200
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
@@ -70,24 +69,19 @@ class Body:
 
 def body_of(flows: Sequence[Flow]) -> Body:
     """The style that most of the document's characters outside tables have."""
-    weights: dict[tuple[float, bool, int], int] = {}
+    weights: Counter[tuple[float, bool, int]] = Counter()
     pitches = []
     prose = [flow for flow in flows if flow.role != "table"]
     if sum(len(line.text) for flow in prose for line in flow.lines) < _ENOUGH_PROSE_CHARS:
         prose = list(flows)
     for flow in prose:
-        previous = None
         for line in flow.lines:
-            look = (round(line.size * 2) / 2, line.style.bold, line.style.colour)
-            weights[look] = weights.get(look, 0) + len(line.text)
-            if previous is not None and line.size > 0 and previous.size == line.size:
-                pitch = (line.top - previous.top) / line.size
-                if 0.8 < pitch < 2.2:
-                    pitches.append(round(pitch, 2))
-            previous = line
-    if not weights:
-        return Body(10.0, False, 0, 1.2)
-    size, bold, colour = max(weights, key=lambda look: weights[look])
+            weights[round(line.size * 2) / 2, line.style.bold, line.style.colour] += len(line.text)
+        for above, line in pairwise(flow.lines):
+            pitch = (line.top - above.top) / max(line.size, 1.0)
+            if above.size == line.size and 0.8 < pitch < 2.2:
+                pitches.append(round(pitch, 2))
+    size, bold, colour = max(weights, key=lambda look: weights[look], default=(10.0, False, 0))
     return Body(size, bold, colour, float(median(pitches)) if pitches else 1.2)
 
 
@@ -126,10 +120,6 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     size = max(line.size, last.size, 1.0)
     pitch = line.top - last.top
     if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
-        return True
-    if _SECTION_NUMBER.match(line.text) and _SECTION_NUMBER.match(draft.lines[0].text):
-        return True
-    if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
         return True
     if abs(line.size - last.size) > 0.6:
         return True
