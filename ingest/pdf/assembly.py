@@ -50,7 +50,7 @@ def assemble(
     drafts: Sequence[Draft], pages: Sequence[PageText], vocabulary: Vocabulary
 ) -> tuple[tuple[Block, ...], int]:
     """The finished blocks, with their text put into `pages`; and how many broken words were mended."""
-    note_marks = _note_marks(drafts)
+    note_marks = {note_mark(draft) for draft in drafts if draft.kind is BlockKind.FOOTNOTE} - {""}
     blocks, repaired = [], 0
     for draft in drafts:
         if draft.kind in _APART:
@@ -62,11 +62,6 @@ def assemble(
         if block is not None:
             blocks.append(block)
     return tuple(blocks), repaired
-
-
-def _note_marks(drafts: Sequence[Draft]) -> set[str]:
-    """What raised text means a footnote: the marks that the document's footnotes begin with."""
-    return {note_mark(draft) for draft in drafts if draft.kind is BlockKind.FOOTNOTE} - {""}
 
 
 def _block(

@@ -69,7 +69,8 @@ def _running_places(
         banded = [line for line in page if _in_band(line, page, height)]
         for place in {(_name(line, large), *place) for line in banded for place in _heights(line)}:
             places[place].append(number)
-    return {place for place, numbers in places.items() if _longest_run(numbers) >= _needed(len(pages))}
+    needed = 2 if len(pages) <= 4 else 3
+    return {place for place, numbers in places.items() if _longest_run(numbers) >= needed}
 
 
 def _outside_text(
@@ -156,10 +157,6 @@ def _in_band(line: Line, page: Sequence[Line], height: float) -> bool:
     if line.middle < _BAND * height or line.middle > (1 - _BAND) * height:
         return True
     return bool(_PAGE_NUMBER.match(_mask(line.text))) and line.middle >= max(other.middle for other in page)
-
-
-def _needed(pages: int) -> int:
-    return 2 if pages <= 4 else 3
 
 
 def _mask(text: str) -> str:
