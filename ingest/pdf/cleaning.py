@@ -171,7 +171,7 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
     if broken and following.characters[0].isalnum():
         joint = ""
         head = broken.group(1)
-        if _SHARED_TAIL.match(following.characters):
+        if _SHARED_TAIL.match(following.characters) and not _known_whole(head, following.characters, vocabulary):
             joint = " "
         elif not _keeps_hyphen(head, text.characters, following.characters, vocabulary):
             del text.source[-1]
@@ -181,6 +181,11 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
         joint = ""
     text.add(joint if text.characters else "", following)
     return mended
+
+
+def _known_whole(head: str, following: str, vocabulary: Vocabulary) -> bool:
+    match = _FIRST_WORD.match(following)
+    return match is not None and vocabulary.words[(head + match.group()).casefold()] > 0
 
 
 def _keeps_hyphen(head: str, text: str, following: str, vocabulary: Vocabulary) -> bool:
