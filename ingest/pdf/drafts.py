@@ -17,11 +17,13 @@ from ingest.pdf.lines import Line
 from ingest.plain import NO_CELL
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
+_NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 _CAPTION = re.compile(
     r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
     re.IGNORECASE,
 )
 _LOOK_BACK = 12
+_LARGER = 1.08
 _SAME_TABLE_POINTS = 4.0
 _ENOUGH_PROSE_CHARS = 200
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
@@ -120,6 +122,8 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     size = max(line.size, last.size, 1.0)
     pitch = line.top - last.top
     if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
+        return True
+    if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
         return True
     if abs(line.size - last.size) > 0.6:
         return True
