@@ -120,16 +120,11 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     """Whether `line` starts anew after the lines of `draft`, by spacing, style, indent or an early line end."""
     last = draft.lines[-1]
     size = max(line.size, last.size, 1.0)
-    pitch = line.top - last.top
-    if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
-        return True
-    if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
-        return True
-    if abs(line.size - last.size) > 0.6:
-        return True
-    if line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow)):
-        return True
-    if line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper():
+    apart = not 0.3 * size <= line.top - last.top <= (body.pitch + 0.3) * size
+    numbered = line.size > _LARGER * body.size and bool(_NUMBERED_HEADING.match(line.text))
+    bolder = line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow))
+    slanted = line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper()
+    if apart or numbered or abs(line.size - last.size) > 0.6 or bolder or slanted:
         return True
     if draft.kind is BlockKind.LIST_ITEM:
         if last.text.rstrip().endswith(_TERMINAL) and line.text[:1].isupper() and _broke_early(last, line, flow):
