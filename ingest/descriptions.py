@@ -17,7 +17,7 @@ from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import IndexDamaged, RusError
-from ingest.store.records import DocumentRecord, Incoming
+from ingest.store.records import DocumentRecord, Incoming, as_listed
 
 _FILE = "descriptions.json"
 _LONGEST_TITLE = 300
@@ -112,16 +112,7 @@ def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming
         etag=record.etag,
         last_modified=record.last_modified,
     )
-    if not record.listed:
-        return known
-    return replace(
-        known,
-        title=document.title,
-        year=document.year,
-        kind=document.kind,
-        valid_from=document.valid_from,
-        valid_to=document.valid_to,
-    )
+    return as_listed(known, document) if record.listed else known
 
 
 def _described(one: Incoming, said: Description | None) -> Incoming:

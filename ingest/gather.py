@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from ingest.documents import Document
 from ingest.errors import DamagedFile, FetchFailed, RusError, SourcesInvalid, WrongType
 from ingest.store.readings import ReadStore, file_sha256
-from ingest.store.records import DocumentRecord, Incoming
+from ingest.store.records import DocumentRecord, Incoming, as_listed
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch
 
@@ -273,16 +273,11 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
         origin = one.url or str(one.path.resolve() if one.path else one.id)
         known = by_origin.get(origin)
         if known is not None:
-            yield _with_what_the_list_says(one, known) if known.listed else replace(one, id=known.document.id)
+            yield as_listed(one, known.document) if known.listed else replace(one, id=known.document.id)
         elif taken.setdefault(one.id, origin) == origin:
             yield one
         else:
             yield replace(one, id=own_id(one.id, origin))
-
-
-def _with_what_the_list_says(one: Incoming, record: DocumentRecord) -> Incoming:
-    said = ("id", "title", "publisher", "year", "kind", "valid_from", "valid_to")
-    return replace(one, **{name: getattr(record.document, name) for name in said})
 
 
 def _is_still_there(document: Document) -> bool:

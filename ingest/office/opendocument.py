@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.documents import ReadDocument
 from ingest.errors import PasswordNeeded
-from ingest.plain import Line, Unread, lay_out, with_unread
+from ingest.plain import Unread, lay_out, with_unread
 from ingest.web.htmltext import NOTE_MARK
 
 if TYPE_CHECKING:
@@ -49,10 +49,9 @@ _REPEATED = 100
 
 def read_opendocument(path: Path) -> ReadDocument:
     """An .odt, .ods or .odp file as one page without a number. Raises `PasswordNeeded` for a protected one."""
-    from bs4 import BeautifulSoup
     from lxml import etree
 
-    from ingest.web.pieces import pieces_of
+    from ingest.web.pieces import lines_of_html
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     with zipfile.ZipFile(path) as archive:
@@ -72,8 +71,7 @@ def read_opendocument(path: Path) -> ReadDocument:
     for node in list(body.iter("*")):
         _rename(node)
     html = etree.tostring(body, encoding="unicode", method="xml")
-    pieces = pieces_of(BeautifulSoup(html, "lxml"))
-    read = with_unread(lay_out(Line(piece.kind, piece.text, piece.level) for piece in pieces), unread)
+    read = with_unread(lay_out(lines_of_html(html)), unread)
     title = (about.findtext(f".//{_TITLE}") or "").strip() if about is not None else ""
     changed = (about.findtext(f".//{_CHANGED}") or "")[:10] if about is not None else ""
     return replace(read, title=title or None, updated=changed or None)

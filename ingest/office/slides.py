@@ -92,17 +92,7 @@ def _shape_lines(shape: BaseShape, unread: Unread) -> Iterator[Line]:
 
 
 def _table(table: Table) -> Iterator[Line]:
-    cells = [[cell for cell in row.cells if not cell.is_spanned] for row in table.rows]
+    shown = [[cell for cell in row.cells if not cell.is_spanned] for row in table.rows]
     yield from table_lines(
-        [
-            [
-                Cell(
-                    " ".join(cell.text.split()),
-                    cell.span_width if cell.is_merge_origin else 1,
-                    cell.span_height if cell.is_merge_origin else 1,
-                )
-                for cell in row
-            ]
-            for row in cells
-        ]
+        [[Cell(" ".join(cell.text.split()), cell.span_width, cell.span_height) for cell in row] for row in shown]
     )

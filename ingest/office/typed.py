@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import groupby
 from pathlib import Path
 
 from ingest.documents import BlockKind, ReadDocument
@@ -57,22 +58,19 @@ def read_typed(path: Path, media_type: str) -> ReadDocument:
 
 def _read_markdown(text: str) -> ReadDocument:
     """The text, and what its front matter says of it: title and date, and the other lines as text of the document."""
-    from bs4 import BeautifulSoup
     from markdown_it import MarkdownIt
 
-    from ingest.web.pieces import pieces_of
+    from ingest.web.pieces import lines_of_html
 
     head = _FRONT_MATTER.match(text)
     stated = _stated(head[1], head[2]) if head else {}
     html = MarkdownIt("commonmark").enable("table").enable("strikethrough").render(text[head.end() :] if head else text)
-    pieces = pieces_of(BeautifulSoup(html, "lxml"))
     title = next((stated[key] for key in _TITLE_KEYS if key in stated), None)
     dates = (stated[key][:10] for key in _DATE_KEYS if key in stated)
     published = next((day for day in dates if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), None)
     said = (f"{key}: {value}".removeprefix(": ") for key, value in stated.items() if key not in _TITLE_KEYS)
     facts = (Line(BlockKind.PARAGRAPH, text) for text in said)
-    lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]
-    return replace(lay_out(after_heading(lines, facts)), title=title, published=published)
+    return replace(lay_out(after_heading(lines_of_html(html), facts)), title=title, published=published)
 
 
 def _stated(fence: str, text: str) -> dict[str, str]:
@@ -143,25 +141,17 @@ def _without_codes(text: str) -> str:
 
 def _rich_lines(lines: Iterable[str]) -> Iterator[Line]:
     """Each line is a paragraph of the file; rows of a table come with a divider after each cell."""
-    rows: list[list[str]] = []
-    texts: list[str] = []
-    for line in [*lines, ""]:
-        is_row = line.rstrip().endswith("|")
-        if texts and is_row:
-            yield from paragraphs_of("\n\n".join(texts))
-            texts.clear()
+    for is_row, group in groupby(lines, lambda line: line.rstrip().endswith("|")):
         if is_row:
-            rows.append([cell.strip() for cell in line.rstrip()[:-1].split("|")])
-            continue
-        if rows:
-            yield from table_lines([cells_of(row) for row in rows])
-            rows.clear()
-        texts.append(line)
-    yield from paragraphs_of("\n\n".join(texts))
+            yield from table_lines([cells_of(map(str.strip, line.rstrip()[:-1].split("|"))) for line in group])
+        else:
+            yield from paragraphs_of("\n\n".join(group))
 
 
 def _read_mail(data: bytes) -> ReadDocument:
     """A message: its head, its text, and the names of what is attached, which is told and not read."""
+    from ingest.web.pieces import lines_of_html
+
     message = BytesParser(policy=email.policy.default).parsebytes(data)
     assert isinstance(message, EmailMessage)
     head = [f"{shown}: {message[field]}" for field, shown in _MAIL_FIELDS if message[field]]
@@ -169,18 +159,10 @@ def _read_mail(data: bytes) -> ReadDocument:
     body = message.get_body(("plain", "html"))
     if body is not None:
         content = str(body.get_content())
-        lines += _page_lines(content) if body.get_content_type() == "text/html" else paragraphs_of(clean(content))
+        lines += lines_of_html(content) if body.get_content_type() == "text/html" else paragraphs_of(clean(content))
     names = [one.get_filename() or one.get_content_type() for one in message.iter_attachments()]
     read = lay_out(lines)
     warnings = tuple(f"Bilagan {name} lästes inte; spara den och läs in den för sig." for name in names)
     sent = message["date"].datetime.date().isoformat() if message["date"] and message["date"].datetime else None
     read = replace(read, report=replace(read.report, warnings=warnings))
     return replace(read, title=str(message["subject"] or "").strip() or None, published=sent)
-
-
-def _page_lines(html: str) -> list[Line]:
-    from bs4 import BeautifulSoup
-
-    from ingest.web.pieces import pieces_of
-
-    return [Line(piece.kind, piece.text, piece.level) for piece in pieces_of(BeautifulSoup(html, "lxml"))]

@@ -156,13 +156,14 @@ def _stated(name: str, element: _Element, base: Style, numbering: Numbering) -> 
     outline = value(element, f"{W}pPr/{W}outlineLvl")
     if outline is not None and outline.isdigit():
         style = replace(style, level=int(outline) + 1 if int(outline) < 9 else 0)
+    run = element.find(f"{W}rPr")
     style = replace(
         style,
         listed=style.listed or words.startswith("list"),
         contents=style.contents or words.startswith(_CONTENTS),
         caption=style.caption or words in _CAPTION,
-        hidden=_switched(element, ("vanish",), style.hidden),
-        struck=_switched(element, ("strike", "dstrike"), style.struck),
+        hidden=switched(run, ("vanish",), style.hidden),
+        struck=switched(run, ("strike", "dstrike"), style.struck),
     )
     list_id, level = value(element, f"{W}pPr/{W}numPr/{W}numId"), value(element, f"{W}pPr/{W}numPr/{W}ilvl")
     if list_id is not None:
@@ -172,8 +173,9 @@ def _stated(name: str, element: _Element, base: Style, numbering: Numbering) -> 
     return style
 
 
-def _switched(element: _Element, names: tuple[str, ...], inherited: bool) -> bool:
-    values = [one for name in names if (one := value(element, f"{W}rPr/{W}{name}")) is not None]
+def switched(properties: _Element | None, names: tuple[str, ...], inherited: bool) -> bool:
+    """Whether one of the named properties of a run is on; as inherited where none is stated."""
+    values = [one for name in names if (one := value(properties, f"{W}{name}")) is not None]
     return any(one not in ("0", "false", "off") for one in values) if values else inherited
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind
 from ingest.office.drawings import UNREAD_DRAWING, drawing_lines, parsed
-from ingest.office.word_styles import Numbering, Style, W, numbering_of, styles_of, value, whole
+from ingest.office.word_styles import Numbering, Style, W, numbering_of, styles_of, switched, value, whole
 from ingest.plain import Cell, Line, Unread, after_heading, table_lines
 
 if TYPE_CHECKING:
@@ -199,9 +199,7 @@ def _unseen(walk: _Walk, run: _Element, paragraph_style: Style) -> tuple[str, st
         (("vanish", "webHidden"), _HIDDEN, style.hidden or paragraph_style.hidden),
         (("strike", "dstrike"), _STRUCK, style.struck or paragraph_style.struck),
     ):
-        stated = [one for name in names if (one := value(properties, f"{W}{name}")) is not None]
-        on = any(one not in ("0", "false", "off") for one in stated) if stated else styled
-        if on:
+        if switched(properties, names, styled):
             return kind
     return None
 

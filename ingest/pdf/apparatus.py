@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from ingest.documents import BlockKind
 from ingest.pdf.drafts import Body, Draft
@@ -107,13 +107,10 @@ def _marked(lines: Sequence[Line], before: bool, titled: bool) -> list[bool]:
     entries = [index for index, leader in enumerate(leaders) if leader]
     if not entries or (sum(leaders) < _MINIMUM_ENTRIES and not before):
         return [False] * len(lines)
-    marked = [False] * len(lines)
-    first, last = entries[0], entries[-1]
+    first = entries[0]
     while first > 0 and titles[first - 1]:
         first -= 1
-    for index in range(first, last + 1):
-        marked[index] = True
-    return marked
+    return [first <= index <= entries[-1] for index in range(len(lines))]
 
 
 def _by_page_numbers(lines: Sequence[Line], start: int) -> list[bool]:
@@ -142,37 +139,29 @@ def split_footnotes(flows: Sequence[Flow], body: Body, height: float) -> list[Dr
     found: list[Draft] = []
     raised = {line.text[a:b].strip() for flow in flows for line in flow.lines for a, b in line.raised if a}
     for flow in flows:
-        if flow.role != "text":
-            continue
-        start = _footnotes_start(flow, body, height, raised)
-        if start is None:
-            continue
+        start = _footnotes_start(flow, body, height, raised) if flow.role == "text" else len(flow.lines)
         notes, flow.lines = flow.lines[start:], flow.lines[:start]
-        notes_here = False
-        for line in notes:
-            if not notes_here or (_FOOTNOTE.match(line.text) and _looks_like_note(line, body, raised)):
-                notes_here = True
+        for number, line in enumerate(notes):
+            if not number or _begins_note(line, body, raised):
                 found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
             found[-1].lines.append(line)
     return found
 
 
-def _footnotes_start(flow: Flow, body: Body, height: float, raised: Set[str]) -> int | None:
-    start = None
-    for index in range(len(flow.lines) - 1, -1, -1):
-        line = flow.lines[index]
-        if line.middle < 0.4 * height:
-            break
-        begins = bool(_FOOTNOTE.match(line.text))
-        if begins and _looks_like_note(line, body, raised):
+def _footnotes_start(flow: Flow, body: Body, height: float, raised: Set[str]) -> int:
+    start = len(flow.lines)
+    for index, line in reversed(list(enumerate(flow.lines))):
+        if _begins_note(line, body, raised) and line.middle >= 0.4 * height:
             start = index
-        elif line.size > 0.93 * body.size:
+        elif line.size > 0.93 * body.size or line.middle < 0.4 * height:
             break
     return start
 
 
-def _looks_like_note(line: Line, body: Body, raised: Set[str]) -> bool:
+def _begins_note(line: Line, body: Body, raised: Set[str]) -> bool:
     """`raised` are the marks in the page's text: small items of a list begin with a number and a stop as well."""
+    if not _FOOTNOTE.match(line.text):
+        return False
     if line.raised and line.raised[0][0] == 0:
         return True
     number = _LIST_NUMBER.match(line.text)
@@ -203,8 +192,7 @@ def place_footnotes(drafts: list[Draft], notes: Sequence[Draft]) -> list[Draft]:
 def note_mark(note: Draft) -> str:
     """The number or sign that a footnote begins with."""
     text = note.lines[0].text.lstrip(" [(")
-    length = next((i for i, character in enumerate(text) if not (character.isdigit() or character in "*†‡")), len(text))
-    return text[:length]
+    return "".join(takewhile(lambda character: character.isdigit() or character in "*†‡", text))
 
 
 def _carries(draft: Draft, mark: str, page: int) -> bool:

@@ -54,38 +54,34 @@ def read_styles(
 
     A text object has one style, so each is asked once; characters that pdfium generated take their neighbour's.
     """
-    find = pdfium.text_object_of
-    objects = np.fromiter((find(handle, index) or 0 for index in range(count)), dtype=np.uint64, count=count)
+    objects = _objects_of(handle, count)
     known = np.flatnonzero(objects)
     if not len(known):
         return np.full(count, -1, dtype=np.int32), (), np.zeros(count, dtype=np.int8)
     _, first, owner = np.unique(objects[known], return_index=True, return_inverse=True)
-    table: dict[tuple[_Look, int], int] = {}
-    fonts: dict[int, _Font] = {}
-    styles: list[Style] = []
-    numbers = []
-    looks = _read_looks(handle, known[first], objects)
-    for index, look in zip(known[first].tolist(), looks, strict=True):
+    fonts: dict[int, tuple[str, bool, bool]] = {}
+    table: dict[tuple[Style, int], int] = {}
+    numbers, turns = [], []
+    for index in known[first].tolist():
         font = pdfium.font_of(int(objects[index])) or 0
-        number = table.setdefault((look, font), len(table))
-        if number == len(styles):
-            if font not in fonts:
-                fonts[font] = _read_font(text_page, index)
-            name, bold, italic = fonts[font]
-            styles.append(Style(look[0], bold, italic, look[1], name, *look[3:]))
-        numbers.append(number)
+        if font not in fonts:
+            fonts[font] = _read_font(text_page, index)
+        style, turn = _read_look(handle, index, int(objects[index]), fonts[font])
+        numbers.append(table.setdefault((style, font), len(table)))
+        turns.append(turn)
     nearest = owner[np.maximum(np.searchsorted(known, np.arange(count), side="right") - 1, 0)]
-    angles = np.array([quarter for _, _, quarter, *_ in looks], dtype=np.int8)
-    return np.array(numbers, dtype=np.int32)[nearest], tuple(styles), angles[nearest]
+    styles = tuple(style for style, _ in table)
+    return np.array(numbers, dtype=np.int32)[nearest], styles, np.array(turns, dtype=np.int8)[nearest]
 
 
-_Font = tuple[str, bool, bool]
-"""Name without subset tag, bold, italic."""
-_Look = tuple[float, int, int, bool, int, bool]
-"""Size in points, colour 0xRRGGBB, clockwise quarter turns, drawn, opacity, tilted."""
+def _objects_of(handle: int, count: int) -> NDArray[np.uint64]:
+    """The address of each character's text object, 0 for those that pdfium generated."""
+    find = pdfium.text_object_of
+    return np.fromiter((find(handle, index) or 0 for index in range(count)), dtype=np.uint64, count=count)
 
 
-def _read_font(text_page: pypdfium2.PdfTextPage, index: int) -> _Font:
+def _read_font(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[str, bool, bool]:
+    """Name without subset tag, bold, italic."""
     flags = ctypes.c_int()
     buffer = ctypes.create_string_buffer(200)
     raw.FPDFText_GetFontInfo(text_page, index, buffer, 200, flags)
@@ -95,23 +91,21 @@ def _read_font(text_page: pypdfium2.PdfTextPage, index: int) -> _Font:
     return name, bold, bool(_ITALIC_NAME.search(name)) or bool(flags.value & _ITALIC_FLAG)
 
 
-def _read_looks(handle: int, indexes: NDArray[np.intp], objects: NDArray[np.uint64]) -> list[_Look]:
-    """The look of the characters with these indexes; `objects` are the text objects of all characters."""
-    matrix, colour = np.zeros(6, dtype=np.float32), np.zeros(4, dtype=np.uint32)
-    matrix_address = matrix.ctypes.data
-    colour_addresses = [colour.ctypes.data + 4 * part for part in range(4)]
-    looks = []
-    for index in indexes.tolist():
-        pdfium.matrix_of(handle, index, matrix_address)
-        pdfium.colour_of(handle, index, *colour_addresses)
-        a, b, c, d, _, _ = matrix.tolist()
-        red, green, blue, alpha = colour.tolist()
-        size = pdfium.font_size_of(handle, index) * (math.hypot(c, d) or 1.0)
-        turns = math.atan2(-b, a) / (math.pi / 2)
-        drawn = pdfium.render_mode_of(int(objects[index])) not in _NOT_DRAWN
-        tilted = abs(turns - round(turns)) > _TILTED_TURNS
-        looks.append((round(size, 1), (red << 16) | (green << 8) | blue, round(turns) % 4, drawn, alpha, tilted))
-    return looks
+def _read_look(handle: int, index: int, drawn: int, font: tuple[str, bool, bool]) -> tuple[Style, int]:
+    """The style of a character of the text object `drawn`, and its direction in clockwise quarter turns."""
+    matrix, colour = (ctypes.c_float * 6)(), (ctypes.c_uint * 4)()
+    at = ctypes.addressof(colour)
+    pdfium.matrix_of(handle, index, ctypes.addressof(matrix))
+    pdfium.colour_of(handle, index, at, at + 4, at + 8, at + 12)
+    a, b, c, d, _, _ = matrix
+    red, green, blue, alpha = colour
+    size = pdfium.font_size_of(handle, index) * (math.hypot(c, d) or 1.0)
+    turns = math.atan2(-b, a) / (math.pi / 2)
+    name, bold, italic = font
+    shown = pdfium.render_mode_of(drawn) not in _NOT_DRAWN
+    tilted = abs(turns - round(turns)) > _TILTED_TURNS
+    colour_number = (red << 16) | (green << 8) | blue
+    return Style(round(size, 1), bold, italic, colour_number, name, shown, alpha, tilted), round(turns) % 4
 
 
 _PALE = 0xE6
@@ -162,8 +156,7 @@ def find_unseen(
     order, covers = _order(page)
     if not covers and not (undrawn | white).any():
         return Unseen(undrawn, watermark)
-    find = pdfium.text_object_of
-    objects = np.fromiter((find(handle, index) or 0 for index in range(len(boxes))), dtype=np.uint64, count=len(boxes))
+    objects = _objects_of(handle, len(boxes))
     covered = _covered(order, covers, objects, boxes) & solid
     suspect = (undrawn | white | covered) & ~watermark
     if not suspect.any():
@@ -278,7 +271,7 @@ def _has_ink(page: pypdfium2.PdfPage, seen: Boxes, doubtful: Mask) -> Mask:
     width, height = page.get_size()
     scale = min(_SCALE, (6_000_000 / max(width * height, 1.0)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
-    pixels = bitmap.to_numpy()[:, :, 0].copy() if bitmap.to_numpy().ndim == 3 else bitmap.to_numpy().copy()
+    pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width, -1)[:, :, 0].copy()
     bitmap.close()
     for index in np.flatnonzero(doubtful):
         x0, top, x1, bottom = (seen[index] * scale).tolist()

@@ -28,13 +28,9 @@ class PageText:
 
     def append(self, text: Text) -> tuple[int, int]:
         """Adds a block's text on a line of its own and returns its (start, end) offsets."""
-        if self._text.characters:
-            self._text.characters += "\n"
-            self._text.source.append(-1)
-        start = len(self._text.characters)
-        self._text.characters += text.characters
-        self._text.source += text.source
-        return start, len(self._text.characters)
+        self._text.add("\n" if self._text.characters else "", text)
+        end = len(self._text.characters)
+        return end - len(text.characters), end
 
     def page(self) -> Page:
         """The page, with a box for each character that the file draws and NaN for the others."""
@@ -54,7 +50,7 @@ def assemble(
     drafts: Sequence[Draft], pages: Sequence[PageText], vocabulary: Vocabulary
 ) -> tuple[tuple[Block, ...], int]:
     """The finished blocks, with their text put into `pages`; and how many broken words were mended."""
-    note_marks = _note_marks(drafts)
+    note_marks = {note_mark(draft) for draft in drafts if draft.kind is BlockKind.FOOTNOTE} - {""}
     blocks, repaired = [], 0
     for draft in drafts:
         if draft.kind in _APART:
@@ -66,11 +62,6 @@ def assemble(
         if block is not None:
             blocks.append(block)
     return tuple(blocks), repaired
-
-
-def _note_marks(drafts: Sequence[Draft]) -> set[str]:
-    """What raised text means a footnote: the marks that the document's footnotes begin with."""
-    return {note_mark(draft) for draft in drafts if draft.kind is BlockKind.FOOTNOTE} - {""}
 
 
 def _block(
@@ -93,8 +84,7 @@ def _block(
                 repaired += mended
             parts.append((line.page, text))
         elif separator == "\n":
-            parts[-1][1].characters += "\n" + text.characters
-            parts[-1][1].source += [-1, *text.source]
+            parts[-1][1].add("\n", text)
         else:
             repaired += continue_text(parts[-1][1], text, vocabulary)
     if not parts:

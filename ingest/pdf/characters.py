@@ -75,16 +75,12 @@ class Characters:
 
     def without_fonts(self, fonts: frozenset[str]) -> Characters:
         """The page without the characters that are set in these fonts."""
-        wanted = np.array([style.font not in fonts for style in self.style_table] + [True])[self.styles]
-        return replace(
-            self,
-            codes=self.codes[wanted],
-            boxes=self.boxes[wanted],
-            frame=self.frame[wanted],
-            size=self.size[wanted],
-            group=self.group[wanted],
-            styles=self.styles[wanted],
-        )
+        return self.only(np.array([style.font not in fonts for style in self.style_table] + [True])[self.styles])
+
+    def only(self, wanted: NDArray[np.bool_]) -> Characters:
+        """The page with none but the wanted characters, bool (n,)."""
+        arrays = ("codes", "boxes", "frame", "size", "group", "styles")
+        return replace(self, **{name: getattr(self, name)[wanted] for name in arrays})
 
     def style_of_members(self, members: NDArray[np.intp]) -> Style:
         """The commonest style among the characters with these indexes."""
@@ -99,20 +95,9 @@ class Characters:
 
 def no_characters(width: float, height: float) -> Characters:
     """A page of this size in points without text."""
-    boxes = np.zeros((0, 4), dtype=np.float32)
-    whole, table = np.zeros(0, dtype=np.int32), ()
-    return Characters(
-        whole.astype(np.uint32),
-        boxes,
-        boxes,
-        whole.astype(np.float32),
-        whole.astype(np.int8),
-        whole,
-        table,
-        width,
-        height,
-        boxes,
-    )
+    boxes, numbers = np.zeros((0, 4), np.float32), np.zeros(0, np.int32)
+    arrays = numbers.astype(np.uint32), boxes, boxes, numbers.astype(np.float32), numbers.astype(np.int8), numbers
+    return Characters(*arrays, (), width, height, boxes)
 
 
 def has_image(page: pypdfium2.PdfPage) -> bool:
@@ -147,9 +132,9 @@ def read_characters(page: pypdfium2.PdfPage) -> Characters:
         chosen = group == direction
         if chosen.any():
             seen[chosen] = upright(seen[chosen], direction, width, height)
-    kept = (codes[keep], boxes[keep], seen[keep], sizes[keep], group[keep], styles[keep])
     shapes = to_frame(_read_shapes(page), crop, turn)
-    return Characters(*kept, table, width, height, shapes, int(unseen.hidden.sum()), bool(unseen.watermark.any()))
+    told = int(unseen.hidden.sum()), bool(unseen.watermark.any())
+    return Characters(codes, boxes, seen, sizes, group, styles, table, width, height, shapes, *told).only(keep)
 
 
 def _read_codes(handle: int, count: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:

@@ -50,6 +50,11 @@ class Text:
     characters: str = ""
     source: list[int] = field(default_factory=list)
 
+    def add(self, joint: str, following: Text) -> None:
+        """Appends another text after `joint`, which the program puts in."""
+        self.characters += joint + following.characters
+        self.source += [-1] * len(joint) + following.source
+
 
 @dataclass(slots=True)
 class Vocabulary:
@@ -161,10 +166,6 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
     one does; else it stays where a hyphen belongs in Swedish: after digits, capitals and single letters, before
     capitals and digits, and with a space before "och" (kultur- och fritid).
     """
-    if not text.characters or not following.characters:
-        text.characters += following.characters
-        text.source += following.source
-        return False
     broken = _BROKEN_END.search(text.characters[-_LONGEST_WORD:])
     joint, mended = " ", False
     if broken and following.characters[0].isalnum():
@@ -178,8 +179,7 @@ def continue_text(text: Text, following: Text, vocabulary: Vocabulary) -> bool:
             mended = True
     elif text.characters.endswith("/") and not text.characters.endswith(" /"):
         joint = ""
-    text.characters += joint + following.characters
-    text.source += [-1] * len(joint) + following.source
+    text.add(joint if text.characters else "", following)
     return mended
 
 

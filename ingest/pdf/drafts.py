@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from ingest.documents import BlockKind
@@ -15,7 +17,6 @@ from ingest.pdf.lines import Line
 from ingest.plain import NO_CELL
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
-_SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_]")
 _NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 _CAPTION = re.compile(
     r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
@@ -70,24 +71,19 @@ class Body:
 
 def body_of(flows: Sequence[Flow]) -> Body:
     """The style that most of the document's characters outside tables have."""
-    weights: dict[tuple[float, bool, int], int] = {}
+    weights: Counter[tuple[float, bool, int]] = Counter()
     pitches = []
     prose = [flow for flow in flows if flow.role != "table"]
     if sum(len(line.text) for flow in prose for line in flow.lines) < _ENOUGH_PROSE_CHARS:
         prose = list(flows)
     for flow in prose:
-        previous = None
         for line in flow.lines:
-            look = (round(line.size * 2) / 2, line.style.bold, line.style.colour)
-            weights[look] = weights.get(look, 0) + len(line.text)
-            if previous is not None and line.size > 0 and previous.size == line.size:
-                pitch = (line.top - previous.top) / line.size
-                if 0.8 < pitch < 2.2:
-                    pitches.append(round(pitch, 2))
-            previous = line
-    if not weights:
-        return Body(10.0, False, 0, 1.2)
-    size, bold, colour = max(weights, key=lambda look: weights[look])
+            weights[round(line.size * 2) / 2, line.style.bold, line.style.colour] += len(line.text)
+        for above, line in pairwise(flow.lines):
+            pitch = (line.top - above.top) / max(line.size, 1.0)
+            if above.size == line.size and 0.8 < pitch < 2.2:
+                pitches.append(round(pitch, 2))
+    size, bold, colour = max(weights, key=lambda look: weights[look], default=(10.0, False, 0))
     return Body(size, bold, colour, float(median(pitches)) if pitches else 1.2)
 
 
@@ -124,18 +120,11 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
     """Whether `line` starts anew after the lines of `draft`, by spacing, style, indent or an early line end."""
     last = draft.lines[-1]
     size = max(line.size, last.size, 1.0)
-    pitch = line.top - last.top
-    if pitch < 0.3 * size or pitch > (body.pitch + 0.3) * size:
-        return True
-    if _SECTION_NUMBER.match(line.text) and _SECTION_NUMBER.match(draft.lines[0].text):
-        return True
-    if line.size > _LARGER * body.size and _NUMBERED_HEADING.match(line.text):
-        return True
-    if abs(line.size - last.size) > 0.6:
-        return True
-    if line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow)):
-        return True
-    if line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper():
+    apart = not 0.3 * size <= line.top - last.top <= (body.pitch + 0.3) * size
+    numbered = line.size > _LARGER * body.size and bool(_NUMBERED_HEADING.match(line.text))
+    bolder = line.style.bold != last.style.bold and not (_hangs(draft, line) or _mid_sentence(last, line, flow))
+    slanted = line.style.italic != last.style.italic and last.x1 < flow.right - 4 * size and line.text[:1].isupper()
+    if apart or numbered or abs(line.size - last.size) > 0.6 or bolder or slanted:
         return True
     if draft.kind is BlockKind.LIST_ITEM:
         if last.text.rstrip().endswith(_TERMINAL) and line.text[:1].isupper() and _broke_early(last, line, flow):

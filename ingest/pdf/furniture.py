@@ -31,15 +31,14 @@ def split_furniture(
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
     same height on enough pages in a row, or when it is a page number. The cells of a table are none, whether it is
-    ruled (`grids` per page) and reaches out of the bands, or not. Small numbers beside all text count its lines.
+    ruled (`grids` per page) and leaves the bands, or not. Small numbers beside all text count its lines.
     """
-    cells = [
-        {id(line) for line in page if any(grid.holds(line) and _leaves_bands(grid, height) for grid in own)}
-        for page, own, height in zip(pages, grids, heights, strict=True)
-    ]
     pages_with = Counter(text for page in pages for text in {line.text for line in page})
-    cells = [own | _open_rows(page, pages_with) for page, own in zip(pages, cells, strict=True)]
-    free = [[line for line in page if id(line) not in own] for page, own in zip(pages, cells, strict=True)]
+    free = []
+    for page, own, height in zip(pages, grids, heights, strict=True):
+        rows = _open_rows(page, pages_with)
+        tables = [grid for grid in own if grid.ys[-1] > _BAND * height and grid.ys[0] < (1 - _BAND) * height]
+        free.append([line for line in page if id(line) not in rows and not any(grid.holds(line) for grid in tables)])
     large = _LARGER * _body_size(pages)
     running = _running_places(free, heights, large)
     bodies, removed = [], []
@@ -54,8 +53,6 @@ def split_furniture(
             )
         ]
         chosen += [line for line in _line_numbers(everything, large) if line not in chosen]
-        if len(chosen) == len(everything) and len(pages) > 1 and not all(_is_short(line) for line in chosen):
-            chosen = []
         chosen = _outside_text(chosen, page, everything, height)
         marks = {id(line) for line in chosen}
         bodies.append([line for line in everything if id(line) not in marks])
@@ -72,7 +69,8 @@ def _running_places(
         banded = [line for line in page if _in_band(line, page, height)]
         for place in {(_name(line, large), *place) for line in banded for place in _heights(line)}:
             places[place].append(number)
-    return {place for place, numbers in places.items() if _longest_run(numbers) >= _needed(len(pages))}
+    needed = 2 if len(pages) <= 4 else 3
+    return {place for place, numbers in places.items() if _longest_run(numbers) >= needed}
 
 
 def _outside_text(
@@ -148,10 +146,6 @@ def _line_numbers(page: Sequence[Line], large: float) -> list[Line]:
     return []
 
 
-def _leaves_bands(grid: Grid, height: float) -> bool:
-    return grid.ys[-1] > _BAND * height and grid.ys[0] < (1 - _BAND) * height
-
-
 def printed_number(removed: Sequence[Line]) -> str | None:
     """The page number that stands in a page's furniture, where there is just one."""
     numbers = [_DIGITS.findall(line.text)[0] for line in removed if _PAGE_NUMBER.match(_DIGITS.sub("#", line.text))]
@@ -163,10 +157,6 @@ def _in_band(line: Line, page: Sequence[Line], height: float) -> bool:
     if line.middle < _BAND * height or line.middle > (1 - _BAND) * height:
         return True
     return bool(_PAGE_NUMBER.match(_mask(line.text))) and line.middle >= max(other.middle for other in page)
-
-
-def _needed(pages: int) -> int:
-    return 2 if pages <= 4 else 3
 
 
 def _mask(text: str) -> str:
@@ -210,7 +200,3 @@ def _is_page_number(line: Line, page: Sequence[Line], height: float) -> bool:
     below = line.middle > max(others) + line.size and line.middle > (1 - _BAND / 2) * height
     above = line.middle < min(others) - line.size and line.middle < _BAND / 2 * height
     return below or above
-
-
-def _is_short(line: Line) -> bool:
-    return len(line.text) < 100 and not line.text.rstrip().endswith((".", ",", "-"))

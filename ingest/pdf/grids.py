@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -25,8 +24,6 @@ _NEAR_RULE_EM = 2.5
 _SAME_EDGE_POINTS = 3.0
 _CELLS_SHARE = 0.6
 """Share of a table's columns in which a row outside its rules must have a cell."""
-_WALL_SHARE = 0.5
-"""Share of a table's height that an upright rule must have, in one piece or several, to part columns."""
 _PROSE_ROWS = 3
 _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
@@ -53,9 +50,7 @@ class Grid:
         return [self.left, *inner]
 
     def width_of(self, piece: Line, edges: Sequence[float]) -> int:
-        """How many columns a piece's cell takes: those up to the next upright rule at its height, 1 without rules."""
-        if not self.walls:
-            return 1
+        """How many columns a piece's cell takes: those up to the next upright rule at its height."""
         stops = [x for x, top, bottom in self.walls if x > piece.x0 and top <= piece.middle <= bottom]
         stop = min(stops, default=self.right)
         column = _column_of(piece, edges)
@@ -116,9 +111,14 @@ def without_gaps(grid: Grid, walls: NDArray[np.float32]) -> list[Grid]:
     bands = [bool(((own[:, 1] < (a + b) / 2) & ((a + b) / 2 < own[:, 2])).any()) for a, b in pairwise(grid.ys)]
     if not any(bands):
         return [grid]
+    return _parts(grid, bands)
+
+
+def _parts(grid: Grid, joined: Sequence[bool]) -> list[Grid]:
+    """The grid cut where two rules that follow each other are not joined; a part has three rules or more."""
     parts = [[grid.ys[0]]]
-    for y, joined in zip(grid.ys[1:], bands, strict=True):
-        if joined:
+    for y, goes_on in zip(grid.ys[1:], joined, strict=True):
+        if goes_on:
             parts[-1].append(y)
         else:
             parts.append([y])
@@ -126,36 +126,26 @@ def without_gaps(grid: Grid, walls: NDArray[np.float32]) -> list[Grid]:
 
 
 def with_walls(grid: Grid, walls: NDArray[np.float32]) -> Grid:
-    """The grid with the upright rules (n, 3) x, top, bottom that part its cells, where they are for more than a row."""
-    inside = [
+    """The grid with the upright rules (n, 3) x, top, bottom that part its cells."""
+    inside = (
         (x, top, bottom)
         for x, top, bottom in walls.tolist()
         if grid.left + _SAME_RULE_POINTS < x < grid.right - _SAME_RULE_POINTS
         and top < grid.ys[-1] - _SLACK
         and bottom > grid.ys[0] + _SLACK
-    ]
-    heights: Counter[int] = Counter()
-    for x, top, bottom in inside:
-        heights[round(x)] += round(bottom - top)
-    enough = _WALL_SHARE * (grid.ys[-1] - grid.ys[0])
-    return replace(grid, walls=tuple(wall for wall in inside if _height_near(heights, wall[0]) >= enough))
-
-
-def _height_near(heights: Counter[int], x: float) -> int:
-    return sum(heights[round(x) + step] for step in (-1, 0, 1))
+    )
+    return replace(grid, walls=tuple(inside))
 
 
 def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
     """The parts of a ruled area that are not running text: a table and a box may be ruled to the same width."""
-    parts = [[grid.ys[0]]]
+    joined = []
     for top, bottom in pairwise(grid.ys):
         rows = rows_of([piece for piece in pieces if top <= piece.middle < bottom])
         single = len(rows) >= _PROSE_ROWS and all(len(row) == 1 for row in rows)
-        if single and max(row[0].x1 - row[0].x0 for row in rows) > _PROSE_SHARE * (grid.right - grid.left):
-            parts.append([bottom])
-        else:
-            parts[-1].append(bottom)
-    return [replace(grid, ys=tuple(ys)) for ys in parts if len(ys) >= 3]
+        prose = single and max(row[0].x1 - row[0].x0 for row in rows) > _PROSE_SHARE * (grid.right - grid.left)
+        joined.append(not prose)
+    return _parts(grid, joined)
 
 
 def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
@@ -217,7 +207,8 @@ def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
                 rows.append([piece for row in rows_of(part) for piece in sorted(row, key=lambda piece: piece.x0)])
             else:
                 rows += _open_groups(part, edges)
-    return _as_lines(rows, edges if grid.walls else _needed_edges(rows, edges))
+    edges = edges if grid.walls else _needed_edges(rows, edges)
+    return [_as_cells(row, edges) for row in rows]
 
 
 def _stepped(
@@ -276,7 +267,8 @@ def open_rows(pieces: Sequence[Line], edges: Sequence[float] | None = None) -> l
     """The rows of a table without rules; a line that carries on the cells above joins their row."""
     edges = column_edges(pieces) if edges is None else edges
     rows = _open_groups(pieces, edges)
-    return _as_lines(rows, _needed_edges(rows, edges))
+    edges = _needed_edges(rows, edges)
+    return [_as_cells(row, edges) for row in rows]
 
 
 def _open_groups(pieces: Sequence[Line], edges: Sequence[float]) -> list[list[Line]]:
@@ -339,10 +331,6 @@ def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[f
     if len(row) > 2 and len(row) >= len(previous) and not first_empty:
         return False  # as many cells: a row of its own
     return row[0].middle - previous[0].middle < pitch and goes_on
-
-
-def _as_lines(rows: Sequence[Sequence[Line]], edges: Sequence[float]) -> list[Line]:
-    return [_as_cells(row, edges) for row in rows]
 
 
 def _as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:

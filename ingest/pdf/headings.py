@@ -45,7 +45,7 @@ def levels_by_example(drafts: Sequence[Draft], named: dict[int, int], candidates
             last_named = named[id(draft)]
         elif id(draft) in candidates:
             look = candidates[id(draft)]
-            mixed = len(levels_of_look[look]) > 1 if look in levels_of_look else False
+            mixed = len(levels_of_look.get(look, ())) > 1
             levels[id(draft)] = last_named + 1 if mixed else level_of_look[look]
     return levels
 
@@ -213,12 +213,10 @@ def _named_by_outline(drafts: Sequence[Draft], outline: Sequence[OutlineEntry]) 
             by_page[draft.page][key_of(draft.text)].append(draft)
     named: dict[int, int] = {}
     wanted = [entry for entry in outline if key_of(entry.title)]
-    found = 0
     for entry in wanted:
         pages = by_page if entry.page is None else (entry.page, entry.page - 1, entry.page + 1)
-        matches = [draft for page in pages if page in by_page for draft in by_page[page].get(key_of(entry.title), [])]
-        free = [draft for draft in matches if id(draft) not in named]
-        if free:
-            named[id(free[0])] = entry.level
-            found += 1
-    return named if wanted and found >= max(2, 0.6 * len(wanted)) else {}
+        matches = (draft for page in pages if page in by_page for draft in by_page[page].get(key_of(entry.title), []))
+        free = next((draft for draft in matches if id(draft) not in named), None)
+        if free is not None:
+            named[id(free)] = entry.level
+    return named if wanted and len(named) >= max(2, 0.6 * len(wanted)) else {}

@@ -265,8 +265,6 @@ def _zones(items: list[Item], x: float) -> list[list[Item]]:
 
 
 def _sides(zone: list[Item], x: float) -> tuple[list[Item], list[Item]] | None:
-    if _crosses(zone[0].line, x):
-        return None
     left = [item for item in zone if item.line.x0 < x - _SLACK]
     right = [item for item in zone if item.line.x0 >= x - _SLACK]
     if not left or not right:
@@ -285,8 +283,7 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
     if len(rows) < 2:
         return "through"
     paired = sum(_is_paired(row, x) for row in rows)
-    beside = _beside(left, right, x)
-    prose = _is_prose(beside) and not _is_list_of_cells(beside, right, x), _is_prose(right)
+    prose = _is_prose(left), _is_prose(right)
     if _is_marginal(left, right, x):
         return "through"
     share = paired / len(rows_of_items(left))
@@ -294,25 +291,6 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
     if not prose[0] and prose[1] and (few or (share >= 0.5 and _closes_before_labels(left, right))):
         return "table"
     return "columns" if any(prose) or paired < 0.5 * len(rows) else "table"
-
-
-def _beside(left: list[Item], right: list[Item], x: float) -> list[Item]:
-    """The left side as far as it stands beside the right, where each row on the right has one at its left: the text
-    below a table is no column."""
-    rows = rows_of_items([*left, *right])
-    paired = [row[0].middle for row in rows if _is_paired(row, x)]
-    if len(paired) < len(rows_of_items(right)) or len(paired) < _MINIMUM_SIDE_LINES:
-        return left
-    slack = 0.5 * right[0].line.size
-    return [item for item in left if paired[0] - slack <= item.line.middle <= paired[-1] + slack]
-
-
-def _is_list_of_cells(left: list[Item], right: list[Item], x: float) -> bool:
-    """Whether each row on the right has one at its left that begins anew, as the first cells of rows do."""
-    rows = rows_of_items([*left, *right])
-    paired = sum(_is_paired(row, x) for row in rows)
-    begun = sum(not row[0].text[:1].islower() for row in rows_of_items(left))
-    return paired == len(rows) >= _MINIMUM_SIDE_LINES and begun == len(rows)
 
 
 def _is_marginal(left: list[Item], right: list[Item], x: float) -> bool:
@@ -349,12 +327,10 @@ def _trimmed(zone: list[Item], x: float) -> tuple[list[Item], list[Item], list[I
     """The zone's items before, inside and after the table: it begins and ends with text on both sides, and what
     stands close below its last row carries that row on."""
     paired = [row[0] for row in rows_of_items(zone) if _is_paired(row, x)]
-    if not paired:
-        return [], zone, []
     first, last = paired[0], paired[-1]
     end = last.middle
     for row in rows_of_items(zone):
-        if end < row[0].middle < end + 1.45 * last.size:
+        if end < row[0].middle < end + _PITCH_EM * last.size:
             end = row[0].middle
     before = [item for item in zone if item.line.middle < first.middle - 0.5 * first.size]
     after = [item for item in zone if item.line.middle > end + 0.5 * last.size]

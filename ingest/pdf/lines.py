@@ -256,14 +256,5 @@ def join(pieces: Sequence[Line], separator: str = " ") -> Line:
         text += piece.text
         source += piece.source
         previous = piece
-    return Line(
-        text,
-        source,
-        min(piece.x0 for piece in pieces),
-        longest.top,
-        max(piece.x1 for piece in pieces),
-        longest.bottom,
-        longest.style,
-        longest.page,
-        tuple(raised),
-    )
+    left, right = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
+    return replace(longest, text=text, source=source, x0=left, x1=right, raised=tuple(raised))

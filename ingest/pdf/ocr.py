@@ -1,4 +1,4 @@
-"""Character recognition through Tesseract, for pages without readable text; and what is drawn beside letters."""
+"""Character recognition through Tesseract, for pages without readable text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from statistics import median
 
@@ -27,12 +28,6 @@ _THIN_POINTS, _FREE_POINTS = 2.4, 1.2
 _LEADER_POINTS = 60.0
 _LEAST_INK, _MOST_INK = 0.15, 0.85
 """A leader is at least so long, and between these shares of its length are ink: a rule has more."""
-_RULE_POINTS, _RULE_THICKNESS_POINTS = 15.0, 3.0
-_CORNER_POINTS = 8.0
-"""How far the sides of a frame may be from its upper and lower edge, where its corners are round."""
-
-Extent = tuple[int, int, int, int]
-"""x0, top, x1, bottom in pixels."""
 
 
 def without_leaders(pixels: NDArray[np.uint8], scale: float) -> tuple[NDArray[np.uint8], int]:
@@ -71,48 +66,6 @@ def _sums_above_and_below(dark: NDArray[np.bool_], side: int) -> NDArray[np.int1
     return sums[side:] - sums[:-side]
 
 
-def drawn_shapes(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
-    """Horizontal rules, and frames with four sides, on a level page; float32 (n, 4) x0, top, x1, bottom in points."""
-    dark = pixels < _DARK
-    rules = _strokes(dark, scale)
-    sides = [(x0, top, x1, bottom) for top, x0, bottom, x1 in _strokes(dark.T, scale)]
-    frames = []
-    for x0, top, x1, bottom in rules:
-        below = [rule for rule in rules if rule[1] > bottom and max(abs(rule[0] - x0), abs(rule[2] - x1)) < 2 * scale]
-        lowest = min((rule[3] for rule in below), default=None)
-        if lowest is not None and all(_has_side(sides, x, top, lowest, scale) for x in (x0, x1)):
-            frames.append((x0, top, x1, lowest))
-    return np.array(rules + frames, dtype=np.float32).reshape(-1, 4) / np.float32(scale)
-
-
-def _has_side(sides: list[Extent], x: int, top: int, bottom: int, scale: float) -> bool:
-    reach = _CORNER_POINTS * scale
-    return any(
-        abs(side[0] - x) < reach and abs(side[1] - top) < 2 * reach and abs(side[3] - bottom) < 2 * reach
-        for side in sides
-    )
-
-
-def _strokes(dark: NDArray[np.bool_], scale: float) -> list[Extent]:
-    """Thin dark bars along the rows of an image: runs of dark pixels that touch from row to row."""
-    steps = np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
-    long = ends[:, 1] - starts[:, 1] > _RULE_POINTS * scale
-    bars: list[Extent] = []
-    for (row, start), end in zip(starts[long].tolist(), ends[long, 1].tolist(), strict=True):
-        above = None
-        for index in range(len(bars) - 1, -1, -1):
-            # Bars stand in the order of their last rows.
-            if bars[index][3] < row - 1:
-                break
-            if bars[index][0] < end and start < bars[index][2]:
-                above = index
-                break
-        bar = (start, row, end, row) if above is None else bars.pop(above)
-        bars.append((min(bar[0], start), bar[1], max(bar[2], end), row))
-    return [bar for bar in bars if bar[3] - bar[1] < _RULE_THICKNESS_POINTS * scale]
-
-
 LANGUAGES = ("swe", "eng")
 _DOTS_PER_INCH = 300
 _MAXIMUM_PIXELS = 16_000_000
@@ -125,8 +78,6 @@ _SAME_SIZE = 0.045
 _RAISED_SIZE = 0.6
 _CONTENTS_LEADERS = 3
 _BOLD_STROKE = 1.28
-_SLANT = 0.2
-"""Italic type leans by about this much of its height."""
 
 
 @cache
@@ -149,9 +100,8 @@ def recognise(page: pypdfium2.PdfPage, languages: tuple[str, ...]) -> tuple[Char
         width, height = page.get_size()
         scale = capped_scale(width, height, _DOTS_PER_INCH / 72, _MAXIMUM_PIXELS)
         bitmap = page.render(scale=scale, grayscale=True)
-        picture = bitmap.to_pil().convert("L")
+        pixels = np.asarray(bitmap.to_pil().convert("L"))
         crop, turn = page.get_cropbox(), page.get_rotation() // 90
-    pixels = np.asarray(picture)
     cleaned, leaders = without_leaders(pixels, scale)
     lines = _surest(cleaned, languages, round(scale * 72), leaders >= _CONTENTS_LEADERS)
     codes, boxes, level, numbers, table = _glyph_arrays(lines, pixels, scale)
@@ -165,7 +115,7 @@ def recognise(page: pypdfium2.PdfPage, languages: tuple[str, ...]) -> tuple[Char
         style_table=table,
         width=width,
         height=height,
-        shapes=drawn_shapes(np.asarray(picture.rotate(np.degrees(_slope(lines)), fillcolor=255)), scale),
+        shapes=np.zeros((0, 4), dtype=np.float32),
     )
     return characters, _confidence(lines)
 
@@ -233,7 +183,7 @@ def _glyph_arrays(
                 x0, top, x1, bottom = glyph.box[0], glyph.box[1], max(end, glyph.box[0]), glyph.box[3]
                 own = style
                 if glyph.raised:
-                    own = Style(style.size * _RAISED_SIZE, style.bold, style.italic, 0, style.font)
+                    own = replace(style, size=style.size * _RAISED_SIZE)
                 else:
                     base = line.base + line.slope * (x0 - line.box[0])
                     top, bottom = base - _ABOVE_OVER_SIZE * reach, base + _BELOW_OVER_SIZE * reach
@@ -263,7 +213,7 @@ def _slope(lines: Sequence[ReadLine]) -> float:
 
 
 def _styles(lines: Sequence[ReadLine], pixels: NDArray[np.uint8], scale: float) -> list[Style]:
-    """Each line's font size in points, bold where its strokes are thick for its size, italic where they lean."""
+    """Each line's font size in points, bold where its strokes are thick for its size."""
     dark = [pixels[int(y0) : int(y1), int(x0) : int(x1)] < 128 for x0, y0, x1, y1 in (line.box for line in lines)]
     strokes = [_stroke(area) / line.letter for area, line in zip(dark, lines, strict=True)]
     usual = median([s for s, line in zip(strokes, lines, strict=True) for _ in line.text] or [1.0])
@@ -279,11 +229,11 @@ def _styles(lines: Sequence[ReadLine], pixels: NDArray[np.uint8], scale: float) 
         Style(
             size=round(min(sizes, key=lambda size: abs(size - line.letter)) / scale / _LETTER_OVER_SIZE * 2) / 2,
             bold=stroke > _BOLD_STROKE * usual,
-            italic=_leans(area),
+            italic=False,
             colour=0,
             font="ocr",
         )
-        for line, stroke, area in zip(lines, strokes, dark, strict=True)
+        for line, stroke in zip(lines, strokes, strict=True)
     ]
 
 
@@ -291,13 +241,3 @@ def _stroke(dark: NDArray[np.bool_]) -> float:
     """Mean length of the dark runs in the rows of an image, in pixels: the thickness of upright strokes."""
     starts = dark[:, 1:] & ~dark[:, :-1]
     return float(dark.sum() / max(int(starts.sum()) + int(dark[:, :1].sum()), 1))
-
-
-def _leans(dark: NDArray[np.bool_]) -> bool:
-    """Whether strokes stand upright, which makes the columns of the image differ most, only once it is sheared."""
-    rows = np.arange(len(dark))[::-1]
-    sheared = np.zeros((len(dark), dark.shape[1] + len(dark)), dtype=np.int32)
-    for row, shift in zip(rows, (len(dark) - rows * _SLANT).astype(int), strict=True):
-        sheared[row, shift : shift + dark.shape[1]] = dark[len(dark) - 1 - row]
-    upright, leaning = (np.diff(area.sum(axis=0, dtype=np.int64)) for area in (dark, sheared))
-    return bool((leaning**2).sum() > (upright**2).sum())

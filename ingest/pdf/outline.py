@@ -6,9 +6,10 @@ import io
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,7 +75,7 @@ def read_facts(file: Path | io.BytesIO, password: str | None) -> FileFacts:
         title if is_sensible_title(title) else None,
         iso_date(stated.get("/CreationDate", "")),
         iso_date(stated.get("/ModDate", "")),
-        part("innehållsöversikt", lambda: tuple(_outline(reader)), ()),
+        part("innehållsöversikt", lambda: tuple(islice(_outline(reader, reader.outline), _MAXIMUM_OUTLINE)), ()),
         part("sidnumrering", lambda: _labels(reader), ()),
         fields,
         comments,
@@ -92,20 +93,13 @@ def _labels(reader: PdfReader) -> tuple[str, ...]:
     return tuple(reader.page_labels) if "/PageLabels" in reader.root_object else ()
 
 
-def _outline(reader: PdfReader) -> Iterator[OutlineEntry]:
-    """The bookmarks in order; `reader.outline` holds each bookmark's children as a list behind it."""
-    waiting: list[tuple[int, Iterator[Any]]] = [(1, iter(reader.outline))]
-    count = 0
-    while waiting and count < _MAXIMUM_OUTLINE:
-        level, entries = waiting[-1]
-        entry = next(entries, None)
-        if entry is None:
-            waiting.pop()
-        elif isinstance(entry, Destination):
-            count += 1
+def _outline(reader: PdfReader, entries: Iterable[Any], level: int = 1) -> Iterator[OutlineEntry]:
+    """The bookmarks in order; pypdf holds each bookmark's children as a list behind it."""
+    for entry in entries:
+        if isinstance(entry, Destination):
             yield OutlineEntry(level, str(entry.title or "").strip(), reader.get_destination_page_number(entry))
         elif level < _OUTLINE_LEVELS:
-            waiting.append((level + 1, iter(entry)))
+            yield from _outline(reader, entry, level + 1)
 
 
 def _annotations(reader: PdfReader) -> tuple[Counter[int], Counter[int]]:

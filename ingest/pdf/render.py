@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,55 +17,53 @@ from ingest.pdf.pdfium import PDFIUM, opened
 
 Crop = tuple[float, float, float, float]
 """The visible box of a page in its own points: left, bottom, right, top."""
+Affine = tuple[float, float, float, float, float, float]
+"""a, b, c, d, e, f: the point (x, y) comes to a·x + c·y + e, b·x + d·y + f."""
+Box = tuple[float, float, float, float]
+Real = TypeVar("Real", bound=np.floating)
+
+
+def affine(crop: Crop, turn: int, scale: float) -> Affine:
+    """The map from page points to pixels for a visible box, `turn` clockwise quarter turns and a scale."""
+    left, bottom, right, top = crop
+    maps = {
+        0: (scale, 0.0, 0.0, -scale, -left * scale, top * scale),
+        1: (0.0, scale, scale, 0.0, -bottom * scale, -left * scale),
+        2: (-scale, 0.0, 0.0, scale, right * scale, -bottom * scale),
+        3: (0.0, -scale, -scale, 0.0, top * scale, right * scale),
+    }
+    return maps[turn % 4]
+
+
+def mapped(boxes: NDArray[Real], matrix: Affine) -> NDArray[Real]:
+    """Boxes (n, 4) x0, y0, x1, y1 where a map by quarter turns puts them, low before high."""
+    a, b, c, d, e, f = matrix
+    x, y = boxes[:, [0, 2]], boxes[:, [1, 3]]
+    across, along = a * x + c * y + e, b * x + d * y + f
+    left, right = (0, 1) if a + c > 0 else (1, 0)
+    top, bottom = (0, 1) if b + d > 0 else (1, 0)
+    return np.stack([across[:, left], along[:, top], across[:, right], along[:, bottom]], axis=1)
 
 
 def to_frame(boxes: NDArray[np.float32], crop: Crop, turn: int) -> NDArray[np.float32]:
-    """Boxes (n, 4) x0, y0, x1, y1 in page points as x0, top, x1, bottom of the shown page.
-
-    `crop` is the visible box in page points; `turn` the page's clockwise rotation in quarter turns.
-    """
-    left, bottom, right, top = crop
-    x0, y0, x1, y1 = boxes.T
-    sides = {
-        0: (x0 - left, top - y1, x1 - left, top - y0),
-        1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
-        2: (right - x1, y0 - bottom, right - x0, y1 - bottom),
-        3: (top - y1, right - x1, top - y0, right - x0),
-    }[turn % 4]
-    return np.stack(sides, axis=1).astype(np.float32) if len(boxes) else np.zeros((0, 4), dtype=np.float32)
+    """Boxes (n, 4) x0, y0, x1, y1 in page points as x0, top, x1, bottom of the shown page, turned by `turn`."""
+    return mapped(boxes, affine(crop, turn, 1.0))
 
 
 def from_frame(frame: NDArray[np.float32], crop: Crop, turn: int) -> NDArray[np.float32]:
     """The way back from `to_frame`: boxes of the shown page (n, 4) x0, top, x1, bottom as page points."""
-    left, bottom, right, top = crop
-    x0, y0, x1, y1 = frame.T
-    sides = {
-        0: (x0 + left, top - y1, x1 + left, top - y0),
-        1: (y0 + left, x0 + bottom, y1 + left, x1 + bottom),
-        2: (right - x1, y0 + bottom, right - x0, y1 + bottom),
-        3: (right - y1, top - x1, right - y0, top - x0),
-    }[turn % 4]
-    return np.stack(sides, axis=1).astype(np.float32) if len(frame) else np.zeros((0, 4), dtype=np.float32)
+    a, b, c, d, e, f = affine(crop, turn, 1.0)
+    return mapped(frame, (a, c, b, d, -a * e - b * f, -c * e - d * f))
 
 
 def upright(frame: NDArray[np.float32], direction: int, width: float, height: float) -> NDArray[np.float32]:
-    """The frame turned back by `direction` clockwise quarter turns, so that its text runs from left to right."""
-    x0, top, x1, bottom = frame.T
-    if direction == 1:
-        sides = (top, width - x1, bottom, width - x0)
-    elif direction == 2:
-        sides = (width - x1, height - bottom, width - x0, height - top)
-    else:
-        sides = (height - bottom, x0, height - top, x1)
-    return np.stack(sides, axis=1)
+    """The frame turned back by `direction` (1 to 3) quarter turns, so that its text runs from left to right."""
+    turns: tuple[Affine, ...] = ((0, -1, 1, 0, 0, width), (-1, 0, 0, -1, width, height), (0, 1, -1, 0, height, 0))
+    return mapped(frame, turns[direction - 1])
 
 
 MAXIMUM_PIXELS = 12_000_000
 _QUALITY = 75
-
-Affine = tuple[float, float, float, float, float, float]
-"""a, b, c, d, e, f: pixel x = a·x + c·y + e, pixel y = b·x + d·y + f, for a point (x, y) of the page."""
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +104,14 @@ def capped_scale(width: float, height: float, scale: float, maximum_pixels: int)
     return min(scale, math.sqrt(maximum_pixels / area))
 
 
-def affine(crop: tuple[float, float, float, float], turn: int, scale: float) -> Affine:
-    """The map from page points to pixels for a visible box, `turn` clockwise quarter turns and a scale."""
-    left, bottom, right, top = crop
-    maps = {
-        0: (scale, 0.0, 0.0, -scale, -left * scale, top * scale),
-        1: (0.0, scale, scale, 0.0, -bottom * scale, -left * scale),
-        2: (-scale, 0.0, 0.0, scale, right * scale, -bottom * scale),
-        3: (0.0, -scale, -scale, 0.0, top * scale, right * scale),
-    }
-    return maps[turn % 4]
-
-
 def mark_boxes(rendered: RenderedPage, boxes: Iterable[Box]) -> tuple[tuple[int, int, int, int], ...]:
     """Boxes in page points as pixel rectangles (left, top, width, height), cut off at the image's edges.
 
     Boxes with NaN are left out; neighbours on one line of the image become one rectangle.
     """
     merged: list[list[float]] = []
-    for box in boxes:
-        if any(value != value for value in box):
-            continue
-        x0, y0, x1, y1 = _to_pixels(rendered.points_to_pixels, box)
+    placed = np.array(list(boxes), dtype=np.float64).reshape(-1, 4)
+    for x0, y0, x1, y1 in mapped(placed[~np.isnan(placed).any(axis=1)], rendered.points_to_pixels).tolist():
         last = merged[-1] if merged else None
         if last is not None and _same_line(last, (x0, y0, x1, y1)):
             merged[-1] = [min(last[0], x0), min(last[1], y0), max(last[2], x1), max(last[3], y1)]
@@ -146,10 +131,3 @@ def _same_line(last: list[float], box: Box) -> bool:
     height = max(last[3] - last[1], box[3] - box[1])
     overlap = min(last[3], box[3]) - max(last[1], box[1])
     return overlap > 0.5 * min(last[3] - last[1], box[3] - box[1]) and -height < box[0] - last[2] < height
-
-
-def _to_pixels(matrix: Affine, box: Box) -> Box:
-    a, b, c, d, e, f = matrix
-    xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
-    ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
-    return min(xs), min(ys), max(xs), max(ys)

@@ -163,8 +163,7 @@ def recognise_where_needed(
             page.close()
         enough = recognised.solid_count > (sheet.characters.solid_count if sheet.scanned else 0)
         if enough and confidence >= _MINIMUM_CONFIDENCE:
-            drawn = recognised.shapes if sheet.scanned else sheet.characters.shapes
-            sheet.characters = replace(recognised, shapes=drawn)
+            sheet.characters = replace(recognised, shapes=sheet.characters.shapes)
             sheet.ocr_confidence = confidence
             return
     if sheet.unreadable:

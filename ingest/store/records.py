@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -95,6 +95,12 @@ class DocumentRecord:
     read_at: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+
+
+def as_listed(one: Incoming, document: Document) -> Incoming:
+    """What comes in, with what the list of sources has said of the document."""
+    said = ("id", "title", "publisher", "year", "kind", "valid_from", "valid_to")
+    return replace(one, **{name: getattr(document, name) for name in said})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from ingest.documents import BlockKind
-from ingest.plain import paragraphs_of, table_lines
+from ingest.plain import Line, paragraphs_of, table_lines
 from ingest.web.htmltext import (
     BREAK,
     BULLET,
@@ -76,6 +77,11 @@ def pieces_of(root: Tag) -> list[Piece]:
     _visit_children(walk, root, _Place())
     _flush(walk, root, _Place())
     return _with_typed_headings(walk.pieces)
+
+
+def lines_of_html(html: str) -> list[Line]:
+    """The text of markup that is content throughout, as lines to be laid out."""
+    return [Line(piece.kind, piece.text, piece.level) for piece in pieces_of(BeautifulSoup(html, "lxml"))]
 
 
 def _with_typed_headings(pieces: list[Piece]) -> list[Piece]:
