@@ -56,7 +56,7 @@ def find_initiatives(
     names = {
         key: score
         for key, score in accepted(evidence, bodies.places).items()
-        if not bodies.is_owner_only(key) and not bodies.begins(key) and shown(key).lower() not in headings
+        if shown(key).lower() not in headings
     }
     hits = _hits(units, names)
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from ingest.documents import Document, Passage
@@ -74,9 +73,7 @@ def _stated(
         *_of_mentions(initiatives, areas),
         *_of_text(units, initiatives, bodies),
     ):
-        whole = bodies.expanded(fact.value) if fact.attribute is Attribute.PARTICIPANT else ()
-        for one in [replace(fact, value=town) for town in whole] or [fact]:
-            stated[id(initiative)].append(Stated(one, dates.get(document_id, ""), weight))
+        stated[id(initiative)].append(Stated(fact, dates.get(document_id, ""), weight))
     return stated
 
 
