@@ -7,10 +7,8 @@ do the items of a list whose lead announces them where headings bear their names
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
@@ -23,29 +21,15 @@ _AFTER_LABEL = re.compile(r"(?:(?: ?\w?\d+\b| [A-Z]\b)\s*[:.–-]?|\s*[:.–-])\
 _TAIL = re.compile(r"(?: (?:för|i|inom|till) .*)?")
 _MOST_BEFORE = 3
 """Words that may stand before the head of a heading: "Länets största utmaningar"."""
-_SIDE_BY_SIDE = 3
-_SAME, _MISSPELT = 0.6, 0.95
-"""Shares of stems, and of letters, from which two texts say the same."""
+_SAME = 0.6
+"""The share of stems from which two texts say the same."""
 
 
 def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = False) -> tuple[Entity, ...]:
     """What is labelled as `one` of a class, else (or `both`) what stands under a heading of `several`."""
     labelled = tuple(_labelled(passages, one))
     listed = () if labelled and not both else (*_under(passages, several), *_announced(passages, several))
-    return _joined((*listed, *labelled)) or (_joined(_siblings(passages)) if several == "priorities" else ())
-
-
-def _siblings(passages: Sequence[Passage]) -> Iterator[Entity]:
-    """Three or more headings side by side that begin with one word set out parts: "Löftet om arbete" …"""
-    found: dict[tuple[str, ...], dict[str, Passage]] = defaultdict(dict)
-    for passage in passages:
-        for depth, heading in enumerate(passage.section):
-            first, _, rest = heading.partition(" ")
-            if first.isalpha() and rest and first.lower() not in STOPWORDS:
-                found[passage.document_id, *passage.section[:depth], first].setdefault(heading, passage)
-    for path, headings in found.items():
-        for heading, passage in headings.items() if len(headings) >= _SIDE_BY_SIDE else ():
-            yield _point(heading, path[-1], passage.section, _opening(passage))
+    return _joined((*listed, *labelled))
 
 
 def _labelled(passages: Sequence[Passage], one: str) -> Iterator[Entity]:
@@ -130,11 +114,6 @@ def _plain(text: str) -> str:
     return cleaned[:1].upper() + cleaned[1:]
 
 
-def _misspelt(text: str, other: str) -> bool:
-    """Whether two texts are one but for a letter or two."""
-    return abs(len(text) - len(other)) < 4 and SequenceMatcher(None, text, other).quick_ratio() > _MISSPELT
-
-
 def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
     """Points that say the same, in one document or in several, become one; the fuller wording is kept."""
     kept: list[tuple[Entity, frozenset[str]]] = []
@@ -143,7 +122,7 @@ def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
         for number, (other, theirs) in enumerate(kept):
             shared = len(own & theirs)
             within = shared >= 3 and shared == min(len(own), len(theirs))
-            if shared and (shared >= _SAME * len(own | theirs) or within or _misspelt(point.name, other.name)):
+            if shared and (shared >= _SAME * len(own | theirs) or within):
                 name = max(point.name, other.name, key=len)
                 both = replace(other, name=name, mentions=(*other.mentions, *point.mentions))
                 kept[number] = (both, own | theirs if within or name == point.name else theirs)
