@@ -14,7 +14,7 @@ from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
 from ingest.facts.units import BULLET
 from ingest.facts.vocabulary import said
-from ingest.swedish import STOPWORDS, content_words, stem
+from ingest.swedish import content_words, stem
 
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\w)")
 _AFTER_LABEL = re.compile(r"(?:(?: ?\w?\d+\b| [A-Z]\b)\s*[:.–-]?|\s*[:.–-])\s+(?P<text>.{3,})")
