@@ -23,7 +23,6 @@ class Cue(StrEnum):
     """How a candidate was found."""
 
     TABLE = "table"
-    FACTS = "facts"
     HEADING = "heading"
     QUOTED = "quoted"
     ITEM = "item"
