@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.figures import SUM, YEAR
-from ingest.facts.names import Cue, Key, key_of
+from ingest.facts.names import Cue, Key, bare, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import ends_body, funds, kind_of, points_back, said, terms
@@ -132,6 +132,7 @@ def gather(
         if before and before[0] is unit and _enumerated(unit, before[1], match):
             _count_neighbours(result[before[1].key], evidence)
         before = unit, match
+    _count_siblings(units, result)
     for key, evidence in result.items():
         evidence.lowered = usage.times[key[0].lower()] if len(key) == 1 and not key[0].isupper() else 0
         evidence.proper = evidence.counts["all"] > 1 and stem(key[0]) not in usage.ordinary
@@ -164,6 +165,25 @@ def _count_neighbours(left: Evidence, right: Evidence) -> None:
     for one, other in ((right, left), (left, right)):
         if any(other.cues[cue] for cue in _STRONG) or other.counts["kind_before"]:
             one.counts["neighbour"] += 1
+
+
+def _count_siblings(units: Sequence[Unit], result: Mapping[Key, Evidence]) -> None:
+    """Which headings stand among headings that the texts use as names: accordions, portraits, catalogues."""
+    children: dict[tuple[str, ...], set[Key]] = defaultdict(set)
+    for unit in units:
+        path = (unit.passage.document_id, *unit.passage.section)
+        if len(path) > 1:
+            heading = re.split(r":| [–—-] |\s*\(", path[-1])[0]
+            children[path[:-1]].add(bare(key_of(heading)))
+    for path, keys in children.items():
+        if len(path) > 1 and len(keys) > 1 and any(kind_of(word.lower()) for word in key_of(path[-1])):
+            for key in keys & set(result):
+                result[key].counts["kind_parent"] = 1
+        used = [key for key in keys if key in result and result[key].counts["inside"]]
+        for key in keys:
+            others = len(keys) - 1
+            if key in result and others >= 2 and (len(used) - (key in used)) * 2 >= others:
+                result[key].counts["siblings"] += 1
 
 
 def _signs(unit: Unit, match: Match, told: _Told) -> Iterator[str]:
@@ -252,8 +272,9 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
         "money": counts["money"] / max(counts["all"], 1),
         "body_verb": counts["body_verb"] / max(counts["all"], 1),
         "place_before": counts["place_before"] / max(counts["all"], 1),
+        "siblings": float(counts["siblings"] > 0),
         "documents": math.log(max(1, len(evidence.documents))),
-        "kind_before": min(2.0, counts["kind_before"]),
+        "kind_before": min(2.0, counts["kind_before"] + 2 * counts["kind_parent"] * counts["siblings"]),
         "body_cell": min(2.0, counts["body_cell"] + counts["body_before"]),
         "ordinary": math.log1p(evidence.lowered),
         "proper": float(evidence.proper and len(key) == 1),
@@ -264,14 +285,14 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
 
 
 _TOLD = (Cue.TITLED, Cue.NAMED, Cue.APPOSITION, Cue.CALLED, Cue.LISTED)
-_PLAIN = tuple(cue for cue in Cue if cue not in (Cue.APPOSITION, Cue.CALLED, Cue.CAPITALS, Cue.ITEM, Cue.RUN_IN))
+_PLAIN = tuple(cue for cue in Cue if cue not in (Cue.APPOSITION, Cue.CALLED, Cue.CAPITALS))
 _TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell", "called")
 
 
 def _of_cues(evidence: Evidence, used: bool) -> dict[str, float]:
     """What the cues that found a candidate say; some only where a sentence uses it too."""
     cues, counts = evidence.cues, evidence.counts
-    told = any(cues[cue] for cue in _TOLD)
+    told = any(cues[cue] for cue in _TOLD) or (counts["kind_parent"] and counts["siblings"])
     return {
         **{cue.value: float(cues[cue] > 0) for cue in _PLAIN},
         **{f"{cue.value}_used": float(cues[cue] > 0 and used) for cue in (Cue.ITEM, Cue.RUN_IN)},
@@ -297,6 +318,7 @@ def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
         "stop_first": float(key[0].lower() in STOPWORDS and not used),
+        "capitals": float(name.isupper() and len(name) > 1),
         "hyphen": float("-" in key[0].rstrip("-")),
         "coined": float(_COINED.search(key[0]) is not None),
         "genitive": float(key[-1].endswith("s") and not key[-1].endswith("ss") and len(key) == 1),
