@@ -20,14 +20,14 @@ from ingest.facts.bodies import Bodies
 from ingest.facts.candidates import candidates
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
 from ingest.facts.names import key_of
-from ingest.facts.tabular import rows_of
+from ingest.facts.tabular import fact_lines, rows_of
 from ingest.facts.traits import features, gather
 from ingest.facts.units import Usage, units_of
 from ingest.store.passage_index import open_index
 
 SPREAD = 0.5
 """How far, in standard deviations of the weights, the fit may go from what was set beforehand."""
-TOLD_BY_TABLES = ("table", "neighbour")
+TOLD_BY_TABLES = ("table", "facts", "neighbour")
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def read(register: Path, index: Path, names: list[str]) -> tuple[Floats, Floats]
     passages = open_index(index).passages
     units, rows = list(units_of(passages)), list(rows_of(passages))
     usage = Usage.of(units)
-    evidence = gather(units, rows, candidates(units, rows, usage), usage)
+    evidence = gather(units, rows, candidates(units, rows, list(fact_lines(passages)), usage), usage)
     places = Bodies.learned(units, rows, evidence, usage).places
     gold = json.loads(register.read_text(encoding="utf-8"))["initiatives"]
     wanted = {_folded(name) for one in gold for name in (one["name"], *one["aliases"])}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, key_of, opens, plain
 from ingest.facts.prose_names import announced, of_sentence
-from ingest.facts.tabular import Cell, Row
+from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import terms
 from ingest.swedish import stem
@@ -22,11 +22,14 @@ _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
-def candidates(units: Sequence[Unit], rows: Iterable[Row], usage: Usage) -> dict[Key, Counter[Cue]]:
+def candidates(
+    units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine], usage: Usage
+) -> dict[Key, Counter[Cue]]:
     """All candidates with how often each cue found them."""
     units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
-    for name, cue in (*_of_rows(rows), *_of_headings(units)):
+    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts if line.boxed}
+    for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
         name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
         key = bare(key_of(name))
         if fits(key):

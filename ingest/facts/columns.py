@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.figures import PERIOD, SUM, YEAR
-from ingest.facts.tabular import Row
+from ingest.facts.tabular import FactLine, Row
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.vocabulary import NUMERALS, funds, said, status_of, table, tells_any
 
@@ -22,6 +22,12 @@ def row_facts(row: Row) -> Iterator[Fact]:
         if cell.text.strip("–- ") and cell.meaning not in (None, "name", "kind"):
             proof = Stretch(row.passage.id, row.start, row.end)
             yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
+
+
+def line_facts(line: FactLine) -> Iterator[Fact]:
+    """The facts of one labelled line."""
+    label = line.passage.text[line.start : line.end]
+    yield from _value_facts(line.meaning, line.value, label, Stretch(line.passage.id, line.start, line.end))
 
 
 def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Iterator[Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from ingest.facts.candidates import candidates, named_by
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
 from ingest.facts.names import Key, bare, key_of
-from ingest.facts.tabular import Row
+from ingest.facts.tabular import FactLine, Row
 from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
 from ingest.facts.units import Unit, Usage
@@ -27,6 +28,7 @@ class Initiative:
     keys: list[Key]
     mentions: list[tuple[Unit, Match]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    lines: list[FactLine] = field(default_factory=list)
     votes: dict[tuple[EntityKind, str], float] = field(default_factory=lambda: defaultdict(float))
     about: dict[Stretch, None] = field(default_factory=dict)
 
@@ -42,14 +44,14 @@ def shown(key: Key) -> str:
 
 
 def find_initiatives(
-    units: Sequence[Unit], rows: Sequence[Row], headings: Collection[str]
+    units: Sequence[Unit], rows: Sequence[Row], lines: Sequence[FactLine], headings: Collection[str]
 ) -> tuple[list[Initiative], Bodies]:
     """The initiatives of all documents with their mentions, and the bodies and municipalities learned beside them.
 
     `headings` are the names of priorities and areas in lower case: no initiative is called one.
     """
     usage = Usage.of(units)
-    evidence = gather(units, rows, candidates(units, rows, usage), usage)
+    evidence = gather(units, rows, candidates(units, rows, lines, usage), usage)
     bodies = Bodies.learned(units, rows, evidence, usage)
     names = {
         key: score for key, score in accepted(evidence, bodies.places).items() if shown(key).lower() not in headings
@@ -65,6 +67,10 @@ def find_initiatives(
         owner = of_key.get(bare(key_of(named_by(cell)))) if cell else None
         if owner is not None:
             owner.rows.append(row)
+    for line in lines:
+        owner = of_key.get(bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", line.name))))
+        if owner is not None:
+            owner.lines.append(line)
     kept = [initiative for initiative in initiatives if initiative.mentions]
     _vote(kept, units)
     return kept, bodies

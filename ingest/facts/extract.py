@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ingest.documents import Document, Passage
 from ingest.facts.bodies import Bodies
-from ingest.facts.columns import row_facts
+from ingest.facts.columns import line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
@@ -17,7 +17,7 @@ from ingest.facts.headed import set_out
 from ingest.facts.measured import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.statements import said_of, segments
-from ingest.facts.tabular import goal_boxes, rows_of
+from ingest.facts.tabular import fact_lines, goal_boxes, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import said
@@ -29,12 +29,13 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
     rows = tuple(rows_of(passages))
+    lines = tuple(fact_lines(passages))
     priorities = set_out(passages, "priority", "priorities")
     focus_areas = set_out(passages, "focus_area", "focus_areas", both=True)
     areas = set_out(passages, "area", "areas")
     headings = {entity.name.lower() for entity in (*priorities, *areas, *focus_areas)}
     headings |= {document.title.lower() for document in documents}
-    initiatives, bodies = find_initiatives(units, rows, headings)
+    initiatives, bodies = find_initiatives(units, rows, lines, headings)
     dates = document_dates(units, documents)
     stated = _stated(units, initiatives, bodies, dates, {entity.name.lower() for entity in (*priorities, *areas)})
     measured = (*rows, *goal_boxes(passages))
@@ -81,6 +82,9 @@ def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str]) -> It
             document, proof = row.passage.document_id, Stretch(row.passage.id, row.start, row.end)
             for fact in (*row_facts(row), *_priority(row.passage, row.caption, proof, areas)):
                 yield initiative, fact, document, 3
+        for line in initiative.lines:
+            for fact in line_facts(line):
+                yield initiative, fact, line.passage.document_id, 3
 
 
 def _of_mentions(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:

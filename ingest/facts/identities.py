@@ -26,7 +26,7 @@ WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
 THRESHOLD = 0.5
 _NUMBER = 3
 """Characters under which what follows a word for a part is its number: "Vägval 4"."""
-_CERTAIN_EXTENT = (Cue.TABLE, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
+_CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
 _RENAMED = re.compile(
@@ -52,7 +52,7 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
         numbered = len(key) == 2 and key[0].lower() in terms("questions", "parts") and len(key[1]) < _NUMBER
         if name.lower() in terms("names", "frames") or numbered:
             continue
-        if (name in places or funds().fullmatch(name) or body) and not own.cues[Cue.TABLE]:
+        if (name in places or funds().fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
             continue
         total = sum(weights[feature] * value for feature, value in features(key, own, places).items())
         score = 1 / (1 + math.exp(-total))
@@ -94,7 +94,12 @@ def groups(
 def _rank(key: Key, evidence: Mapping[Key, Evidence]) -> float:
     own = evidence[key]
     short = len(key) == 1 and bool(_ABBREVIATION.match(key[0]))
-    return 10.0 * bool(own.cues[Cue.TABLE]) + 5.0 * bool(own.cues[Cue.HEADING]) + own.counts["all"] - 0.5 * short
+    return (
+        10.0 * bool(own.cues[Cue.TABLE] or own.cues[Cue.FACTS])
+        + 5.0 * bool(own.cues[Cue.HEADING])
+        + own.counts["all"]
+        - 0.5 * short
+    )
 
 
 def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:

@@ -23,6 +23,7 @@ class Cue(StrEnum):
     """How a candidate was found."""
 
     TABLE = "table"
+    FACTS = "facts"
     HEADING = "heading"
     QUOTED = "quoted"
     ITEM = "item"

@@ -66,6 +66,21 @@ class Row:
         return tuple(cell for cell in self.cells if cell.meaning == meaning and cell.text)
 
 
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A labelled value about one thing: "Ägare: Norrviks kommun". `name` is what the label, the line or the heading
+    above says it is about; `boxed`: several such lines stand together.
+    """
+
+    passage: Passage
+    name: str
+    meaning: str
+    value: str
+    start: int
+    end: int
+    boxed: bool
+
+
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
     units: dict[str, str] = {}
@@ -137,6 +152,12 @@ def _named(rows: Sequence[Row]) -> Iterator[Row]:
             yield row
 
 
+def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
+    """The labelled values of all passages, of tables and of text."""
+    for passage in passages:
+        yield from _lines_of(passage)
+
+
 def goal_boxes(passages: Sequence[Passage]) -> Iterator[Row]:
     """Goals told by labelled values ("Nuläge 2022: 8 ton", "Mål 2030: 5 ton"), each as a row of what it tells."""
     for passage in passages:
@@ -178,6 +199,31 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         shown = text[start:end].rstrip(" .;|•·–\n")
         if shown.strip():
             yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
+
+
+def _lines_of(passage: Passage) -> Iterator[FactLine]:
+    """The labelled values of a passage; a label that comes again, or another name, begins the next box."""
+    if passage.kind is PassageKind.TABLE and any(line.count(_BETWEEN) > 1 for line in passage.text.split("\n")):
+        return
+    boxes: list[tuple[str, list[Cell]]] = []
+    before, titled = 0, False
+    for cell in _values(passage, _ATTRIBUTES | {"name"}):
+        above = _name_above(passage.text[before : passage.text.rfind(cell.header, before, cell.start)])
+        if cell.meaning == "name" and boxes and boxes[-1][0] and titled:
+            before = cell.end
+            continue  # Under a name of its own "Vad" says what it is.
+        titled = bool(above) or (titled and bool(boxes))
+        if not boxes or above or cell.meaning in ("name", *(one.meaning for one in boxes[-1][1])):
+            boxes.append((above or _heading(passage), []))
+        if cell.meaning == "name":
+            boxes[-1] = (cell.text, [])
+        else:
+            boxes[-1][1].append(cell)
+        before = cell.end
+    for name, own in boxes:
+        for cell in own:
+            start = passage.text.rfind(cell.header, 0, cell.start)
+            yield FactLine(passage, name, str(cell.meaning), cell.text, start, cell.end, len(own) > 1)
 
 
 def _name_above(text: str) -> str:

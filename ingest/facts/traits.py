@@ -17,7 +17,7 @@ from ingest.swedish import STOPWORDS, stem
 
 _COINED = re.compile(r"[a-zåäö][A-ZÅÄÖ]|[^\W\d]{2}\d\d")
 """Words that nobody writes but as a name: "YrkesSM", "BY2030"."""
-_STRONG = (Cue.TABLE, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
+_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
 
 
 @dataclass(slots=True)
