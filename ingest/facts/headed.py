@@ -7,6 +7,7 @@ do the items of a list whose lead announces them where headings bear their names
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -14,13 +15,14 @@ from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
 from ingest.facts.units import BULLET
 from ingest.facts.vocabulary import said
-from ingest.swedish import content_words, stem
+from ingest.swedish import STOPWORDS, content_words, stem
 
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\w)")
 _AFTER_LABEL = re.compile(r"(?:(?: ?\w?\d+\b| [A-Z]\b)\s*[:.–-]?|\s*[:.–-])\s+(?P<text>.{3,})")
 _TAIL = re.compile(r"(?: (?:för|i|inom|till) .*)?")
 _MOST_BEFORE = 3
 """Words that may stand before the head of a heading: "Länets största utmaningar"."""
+_SIDE_BY_SIDE = 3
 _SAME = 0.6
 """The share of stems from which two texts say the same."""
 
@@ -29,7 +31,20 @@ def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = Fa
     """What is labelled as `one` of a class, else (or `both`) what stands under a heading of `several`."""
     labelled = tuple(_labelled(passages, one))
     listed = () if labelled and not both else (*_under(passages, several), *_announced(passages, several))
-    return _joined((*listed, *labelled))
+    return _joined((*listed, *labelled)) or (_joined(_siblings(passages)) if several == "priorities" else ())
+
+
+def _siblings(passages: Sequence[Passage]) -> Iterator[Entity]:
+    """Three or more headings side by side that begin with one word set out parts: "Löftet om arbete" …"""
+    found: dict[tuple[str, ...], dict[str, Passage]] = defaultdict(dict)
+    for passage in passages:
+        for depth, heading in enumerate(passage.section):
+            first, _, rest = heading.partition(" ")
+            if first.isalpha() and rest and first.lower() not in STOPWORDS:
+                found[passage.document_id, *passage.section[:depth], first].setdefault(heading, passage)
+    for path, headings in found.items():
+        for heading, passage in headings.items() if len(headings) >= _SIDE_BY_SIDE else ():
+            yield _point(heading, path[-1], passage.section, _opening(passage))
 
 
 def _labelled(passages: Sequence[Passage], one: str) -> Iterator[Entity]:
