@@ -83,12 +83,23 @@ def groups(
     for left, right in (*_by_form(names), *_by_text(names, hits)):
         a, b = root(left), root(right)
         if a != b:
-            main, other = sorted((a, b), key=lambda key: (-evidence[key].counts["all"], len(key)))
+            main, other = sorted((a, b), key=lambda key: (-_rank(key, evidence), len(key)))
             parent[other] = main
     members: dict[Key, list[Key]] = defaultdict(list)
     for key in names:
         members[root(key)].append(key)
     return [[main, *(key for key in keys if key != main)] for main, keys in members.items()]
+
+
+def _rank(key: Key, evidence: Mapping[Key, Evidence]) -> float:
+    own = evidence[key]
+    short = len(key) == 1 and bool(_ABBREVIATION.match(key[0]))
+    return (
+        10.0 * bool(own.cues[Cue.TABLE] or own.cues[Cue.FACTS])
+        + 5.0 * bool(own.cues[Cue.HEADING])
+        + own.counts["all"]
+        - 0.5 * short
+    )
 
 
 def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:
