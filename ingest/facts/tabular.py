@@ -1,14 +1,13 @@
 """Tables, fact boxes and labelled lines: which cell is what of which initiative.
 
-The meaning of a column comes from its head; a head is kept for the table's next page, a name for the rows under it
-that leave it empty.
+The meaning of a column comes from its head; a head is kept for the table's next page.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
@@ -93,7 +92,7 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
         for passage in group:
             head = tuple(part.strip() for part in passage.head.split(_BETWEEN)) if passage.head else head
             head, rows = _read(passage, head, units.get(passage.document_id, ""))
-            yield from _named(rows)
+            yield from rows
 
 
 def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:
@@ -137,19 +136,6 @@ def _row(passage: Passage, line: str, start: int, head: tuple[str, ...], caption
         cells.append(Cell(part.strip(), left, left + len(part.strip()), meaning, header))
         position += len(part) + len(_BETWEEN)
     return Row(passage, tuple(cells), start, start + len(line), caption)
-
-
-def _named(rows: Sequence[Row]) -> Iterator[Row]:
-    """Rows that leave the name empty are about the one above."""
-    above: Cell | None = None
-    for row in rows:
-        above = row.first("name") or above
-        empty = next((n for n, cell in enumerate(row.cells) if cell.meaning == "name" and not cell.text), None)
-        if empty is not None and above is not None and len([cell for cell in row.cells if cell.text]) > 1:
-            cells = (*row.cells[:empty], replace(above, header=row.cells[empty].header), *row.cells[empty + 1 :])
-            yield replace(row, cells=cells)
-        else:
-            yield row
 
 
 def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
