@@ -26,6 +26,11 @@ _REACH = 4
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
 _IN = re.compile(r"\b(?:i|för|med|inom|av|mellan) \Z")
 _GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter".split())
+_MEMBER = (
+    r"(?:[a-zåäö]{8,} )?[A-ZÅÄÖ][\w-]+(?: (?:i |på )?[A-ZÅÄÖ][\w-]+){0,3}"
+    r"(?: (?:kommun|kommune|universitet|högskola|län|förening|AB))?"
+)
+_ENUMERATED = re.compile(rf"{_MEMBER}(?:, {_MEMBER})*,? (?:och|samt) {_MEMBER}")
 _JOINED = re.compile(r"(?:\([^)]*\))?,?(?: ?(?:och|samt|eller|,))*(?: (?:sedan|\d{4}|,))*")
 
 
@@ -199,10 +204,21 @@ def _participants(
             if town not in out:
                 yield Fact(Attribute.PARTICIPANT, town, proof)
     together = said("roles", "joint").search(segment.text) is not None
+    for name in _listed_with(segment.text, together, [name for name, _ in (*towns, *others)]):
+        yield Fact(Attribute.PARTICIPANT, name, proof)
     listed = towns if together else [pair for pair in towns if _is_listed(pair, towns, text)]
     for name, left in [*listed, *(others if together else ())]:
         if (no is None or left < no.start() - 60) and not funds().fullmatch(name):
             yield Fact(Attribute.PARTICIPANT, name, proof)
+
+
+def _listed_with(text: str, together: bool, known: Sequence[str]) -> Iterator[str]:
+    """The members of an enumeration that takes part ("… deltar", "med A, B och C") and holds one who is known."""
+    for match in _ENUMERATED.finditer(text) if known else ():
+        if together or text[: match.start()].endswith(("med ", "med: ", "Parter: ", "är: ")):
+            members = [part.strip() for part in re.split(r", | och | samt ", match[0])]
+            if len(members) > 2 and any(name in match[0] for name in known):
+                yield from (re.sub(r"^[a-zåäö]+ ", "", one) for one in members)
 
 
 def _is_listed(pair: tuple[str, int], towns: Sequence[tuple[str, int]], text: str) -> bool:
