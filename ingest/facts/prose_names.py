@@ -1,5 +1,5 @@
-"""Names that the language of a sentence tells: in quotation marks, after "heter" or a kind word, by an apposition, in
-an enumeration or a list that is announced. A name ends where punctuation or a verb ends it.
+"""Names that the language of a sentence tells: in quotation marks, after "heter" or a kind word, by an apposition, as
+an example, in an enumeration or a list that is announced. A name ends where punctuation or a verb ends it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _CERTAIN = 3
 """Words of a name that punctuation ends, though the last may look like a verb."""
 _SEVERAL = ("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program")
 _PLACED = frozenset("i på från till".split())
+_EXAMPLES = frozenset("exempel exemplet exemplen sätt sättet resultatet följden".split())
 _ARTICLES = frozenset("ett en det den länets regionens".split())
 
 
@@ -49,6 +50,7 @@ def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
+    yield from _exemplified(words, text)
 
 
 def _extent(words: Sequence[Word], start: int, text: str) -> Sequence[Word]:
@@ -127,6 +129,20 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in JOINERS
         if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
+
+
+def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """ "Ett sätt att arbeta med det är Varma viken, som …": what an example, a way or an effort is."""
+    for number, word in enumerate(words[1:], 1):
+        if (
+            word.text[0].isupper()
+            and not word.broken
+            and words[number - 1].text in {"är", "var", "blev"}
+            and not points_back(word.text.lower())
+        ):
+            before = words[max(0, number - 9) : number - 1]
+            if any(one.text.lower() in _EXAMPLES or kind_of(one.text.lower()) for one in before):
+                yield from [(_extent(words, number, text), Cue.APPOSITION)] * 2
 
 
 def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
