@@ -73,6 +73,7 @@ def find_initiatives(
         owner = of_key.get(bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", line.name))))
         if owner is not None:
             owner.lines.append(line)
+    _add_headed(units, initiatives)
     kept = [initiative for initiative in initiatives if initiative.mentions]
     _vote(kept, units)
     return kept, bodies
@@ -81,6 +82,15 @@ def find_initiatives(
 def _hits(units: Sequence[Unit], names: Collection[Key]) -> list[tuple[Unit, tuple[Match, ...]]]:
     known = by_first(list(names))
     return [(unit, tuple(matches(unit, known))) for unit in units]
+
+
+def _add_headed(units: Sequence[Unit], initiatives: Sequence[Initiative]) -> None:
+    """What only headings name is proved by the first unit under each heading."""
+    headed = section_names(units, initiatives)
+    opening = {unit.passage.id: unit for unit in reversed(units)}
+    for passage_id, initiative in headed.items():
+        if not any(match.last for _, match in initiative.mentions):
+            initiative.mentions.append((opening[passage_id], Match(initiative.keys[0], 0, 0)))
 
 
 def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
