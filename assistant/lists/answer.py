@@ -15,9 +15,6 @@ from assistant.question import Question
 from ingest.facts.types import Attribute, Entity, Stretch
 from ingest.facts.vocabulary import expression, said, table, terms
 
-_FEW = 3
-"""A subject that more than this part of all initiatives is about narrows nothing."""
-_NAMED = 0.6
 _IN_ITS_WORDS = 0.8
 """A list of the text stands for a list of initiatives when it names this share of what the question asks about."""
 
@@ -40,10 +37,6 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
         return listed
     found = initiatives(asked, material, likeness)
     if found and not (asked.constraints and all(isinstance(one, Subject) for one in asked.constraints)):
-        return found
-    if listed and found and not asked.noun and len(found.rows) * _FEW > found.examined:
-        return listed
-    if asked.noun and listed and found and listed.features.read < _NAMED:
         return found
     return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)
 

@@ -5,7 +5,7 @@ announce and count what they enumerate. A sentence merely cut at its commas is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -27,9 +27,6 @@ _SHORTEST, _LONGEST_LEAD, _LONGEST_ITEMS = 4, 160, 400
 """Characters of a lead, and of what it leads to."""
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
 _BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
-_ORDINAL = re.compile(
-    r"(?:Den|Det|För det|Ett|En)? ?(?:första|andra|tredje|fjärde|femte|sjätte|sjunde|åttonde)\b", re.IGNORECASE
-)
 _CLAUSE = re.compile(
     r"^(?:medan|men|som|där|när|eftersom|vilket|att|inte)\b|\b(?:är|har|hade|var|ska|skulle"
     r"|kan|får|blev|finns|\w+(?:ades|erar|ade))\b"
@@ -66,7 +63,7 @@ class Enumeration:
         every = words(f"{around} {' '.join(text for text, _ in self.items)}")
         heading = words(" ".join(self.headings[-1:]))
         if self.form == "sentence":
-            lead, heading = [*lead[-4:], *_counted_noun(lead)], []
+            lead, heading = lead[-4:], []
         above = words(" ".join(self.headings[:-1]))
         object.__setattr__(self, "said", tuple(map(frozenset, (lead, heading, above, every))))
 
@@ -92,12 +89,6 @@ def count_in(text: str) -> int | None:
     return None
 
 
-def _counted_noun(lead: Sequence[str]) -> list[str]:
-    """The words right after a numeral: "Fem områden har valts …" announces areas."""
-    places = [place for place, word in enumerate(lead) if word in NUMERALS]
-    return [word for place in places for word in lead[place + 1 : place + 3]]
-
-
 def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
     """Every list of two to forty items, in order."""
     found: list[Enumeration] = []
@@ -108,7 +99,7 @@ def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
             if passage.kind is PassageKind.TABLE:
                 found += _rows(passage)
             else:
-                found += (*_announced(passage), *_ordinal(passage))
+                found += _announced(passage)
     return (one for one in found if _FEWEST <= len(one.items) <= _MOST)
 
 
@@ -148,11 +139,6 @@ class _Open:
         )
         return not anew
 
-    def goes_on(self, passage: Passage, text: str) -> bool:
-        """Whether a line without a bullet belongs to the last item."""
-        ended = self.items[-1][0].endswith((".", ",", ";", "!", "?", ":", "och", "samt"))
-        return passage.kind is PassageKind.LIST and not text.endswith(":") and (text[0].islower() or not ended)
-
 
 def _lead(plain: str) -> str:
     """The sentence that leads to items: the last one, or the last one that counts where that announces nothing."""
@@ -181,10 +167,6 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
                 current = _Open(lead, passage, plain_at or at, plain or before, _sign(bullet[1]))
             current.items.append((item, at))
             plain, plain_at = "", None
-        elif text and current is not None and current.goes_on(passage, text):
-            last, where = current.items[-1]
-            end = at.end if where.passage_id == passage.id else where.end
-            current.items[-1] = (f"{last} {text}", Stretch(where.passage_id, where.start, end))
         elif text:
             plain, plain_at, before = text, at, plain
     if current is not None:
@@ -272,17 +254,3 @@ def _parts(passage: Passage, lead: str, items: str, colon: bool, at: Stretch) ->
     found = Enumeration(lead, passage, passage.section, named, "sentence", at, context=context)
     if (colon and len(parts) > _FEWEST) or found.counted == len(parts):
         yield found
-
-
-def _ordinal(passage: Passage) -> Iterator[Enumeration]:
-    """Sentences that count themselves ("Den första är …", "Den andra är …"), led by the sentence before them."""
-    items: list[Item] = []
-    lead, lead_at = "", Stretch(passage.id, 0, 0)
-    for start, end in passage.sentences:
-        text, at = " ".join(passage.text[start:end].split()), Stretch(passage.id, start, end)
-        if _ORDINAL.match(text):
-            items.append((text, at))
-        elif not items:
-            lead, lead_at = text, at
-    if len(items) > _FEWEST:
-        yield Enumeration(lead, passage, passage.section, tuple(items), "items", lead_at)

@@ -164,19 +164,11 @@ def answer_goals(
         return None
     nearness = Nearness(question.text, passages, likeness)
     goal, score = _meant(question, facts.goals, nearness)
-    if goal is None or (not named and _speaks_of_other(question, goal, facts)):
+    if goal is None:
         return None
     told_in = {passages[figure.proof.passage_id].document_id for one in facts.goals for figure in one.outcomes}
     told = standing(goal, passages)
     return _single(told, score, _comments(question, told, told_in, nearness))
-
-
-def _speaks_of_other(question: Question, goal: GoalFact, facts: FactBase) -> bool:
-    """Whether the question names an entity or place that is no part of the goal."""
-    there = words(f"{goal.title} {goal.indicator or ''}")
-    names = [name for entity in facts.entities for name in (entity.name, *entity.aliases) if name in question.text]
-    regional = (name for name in names if not name.startswith(("Region ", "Länsstyrelsen")))
-    return any(not all(word in there for word in words(name)) for name in regional)
 
 
 def _mark(text: str) -> str:

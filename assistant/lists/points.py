@@ -15,15 +15,13 @@ from assistant.lists.parties import Party
 from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.matching import match
 from ingest.facts.vocabulary import tells_status, terms
-from ingest.swedish import STOPWORDS, content_words, words
+from ingest.swedish import content_words, words
 
 _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
 _ELSEWHERE = 0.8
 """What a word of the subject is worth where headings, context or items say it, and not the lead."""
 _SAME = 0.9
-_EXACT = 0.2
-"""What a lead or heading that says nothing but what is asked for adds to the score."""
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0}
 
 
@@ -118,18 +116,7 @@ def _score(asked: ListQuestion, one: Enumeration, spoken: Mapping[str, Mapping[s
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if _in(asked, one) else -0.2 if asked.sources else 0.0
     weight = max(0.5, min(1.0, 0.35 * len(subject)))
-    exact = _EXACT * max(_share_asked(lead, spoken), _share_asked(heading, spoken))
-    return 0.8 * named + weight * topic + exact + count + source + _FORMS[one.form] - 0.4 * (named == 0)
-
-
-def _share_asked(said: frozenset[str], spoken: Mapping[str, Mapping[str, float]]) -> float:
-    """The share of the words over a list that the question asks for: one that says more is about something else too."""
-    told = said - STOPWORDS
-    return (
-        fmean(max((matched.get(word, 0.0) for matched in spoken.values()), default=0.0) for word in told)
-        if told
-        else 0.0
-    )
+    return 0.8 * named + weight * topic + count + source + _FORMS[one.form] - 0.4 * (named == 0)
 
 
 def holds(word: str, there: Collection[str]) -> float:

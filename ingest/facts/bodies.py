@@ -11,7 +11,7 @@ from ingest.facts.names import Cue, Key, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
 from ingest.facts.units import Unit, Usage
-from ingest.facts.vocabulary import NUMERALS, all_towns, ends_body, funds, said, terms
+from ingest.facts.vocabulary import ends_body, funds, said, terms
 from ingest.swedish import STOPWORDS
 
 _MUNICIPAL = frozenset("kommun kommuns kommuner kommuners".split())
@@ -29,7 +29,6 @@ class Bodies:
     names: Mapping[Key, str]
     known: Mapping[str, Sequence[Key]]
     definite: Mapping[str, str]
-    owners: frozenset[Key]
     read: dict[int, tuple[tuple[str, Match], ...]] = field(default_factory=dict)
 
     @classmethod
@@ -63,11 +62,7 @@ class Bodies:
         for place in places - towns:
             names.pop((place,), None)
         definite = _definites(names)
-        return cls(places, tuple(sorted(towns)), names, by_first(list(names)), definite, frozenset(owners))
-
-    def is_owner_only(self, key: Key) -> bool:
-        """Whether a name stands among the owners of a table."""
-        return key in self.owners
+        return cls(places, tuple(sorted(towns)), names, by_first(list(names)), definite)
 
     def begins(self, key: Key) -> bool:
         """Whether a name is but the beginning of the name of a company or an association."""
@@ -80,15 +75,6 @@ class Bodies:
         """The municipality that a name means ("Forsviks kommun"), None for others."""
         bare = name.removesuffix(" kommun")
         return next((form for form in (bare, bare.removesuffix("s")) if form in self.municipalities), None)
-
-    def expanded(self, text: str) -> tuple[str, ...]:
-        """The municipalities that "samtliga kommuner utom Forsvik" means, none where the text does not say so."""
-        counted = re.fullmatch(r"(\w+) kommuner(?:na)?", text.strip())
-        every = counted is not None and NUMERALS.get(counted[1].lower()) == len(self.municipalities)
-        if not every and not all_towns().search(text):
-            return ()
-        out = re.split(r"\butom\b", text)[1:]
-        return tuple(town for town in self.municipalities if not out or town not in out[0])
 
     def forms(self, name: str) -> tuple[str, ...]:
         """The other names of a body: "Forsviks kommun" of a municipality, "universitetet" of the only one."""

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_small_name, key_of, opens, plain
+from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, key_of, opens, plain
 from ingest.facts.prose_names import announced, of_sentence
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import Unit, Usage, Word, different
@@ -32,13 +32,13 @@ def candidates(
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
         name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
         key = bare(key_of(name))
-        if fits(key, cue is Cue.TABLE) or (cue in (Cue.TABLE, Cue.FACTS) and is_small_name(key)):
+        if fits(key, cue is Cue.TABLE):
             found[key][cue] += 1
     listed = announced(units)
     for unit in units:
         for words, cue in (*_of_item(unit), *of_sentence(unit), *listed.get(unit.number, ())):
             key = bare(tuple(plain(word) for word in words))
-            if fits(key) or (cue is Cue.QUOTED and is_small_name(key)):
+            if fits(key):
                 found[key][cue] += 1
     for key, times in _common_runs(units, found, usage).items():
         found[key][Cue.CAPITALS] += times
@@ -53,11 +53,6 @@ def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:
         if cell is not None and len(row.cells) > 1:
             name = named_by(cell)
             yield name, Cue.TABLE if name == cell.text or not _ACTION.match(cell.header) else Cue.ITEM
-
-
-def is_whole(cell: Cell) -> bool:
-    """Whether a row is about the initiative of its name cell, and not about an action within it."""
-    return not _ACTION.match(cell.header) or named_by(cell) == re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
 
 
 def named_by(cell: Cell) -> str:

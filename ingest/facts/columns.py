@@ -3,64 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
-from ingest.documents import PassageKind
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.types import Attribute, Fact, Stretch
-from ingest.facts.units import Unit
-from ingest.facts.vocabulary import MARKS, NUMERALS, funds, said, status_of, table, tells_any
+from ingest.facts.vocabulary import NUMERALS, funds, said, status_of, table, tells_any
 
 _UNIT = re.compile(r"miljoner kronor|miljoner euro|mnkr|mkr|msek|tkr|tusen kronor|kronor|\bkr\b", re.IGNORECASE)
 _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s|\n")
 _FIGURE = re.compile(r"\d[\d \u00a0]*(?:,\d+)?")
-_MEANS = re.compile(r"bety(?:der|delse)|innebär|innebörd|förklaring", re.IGNORECASE)
-_EXPLAINED = re.compile(
-    r"(?:^|[.;(] ?)(?P<word>\w+(?: \w+)?) (?:betyder|innebär|=)(?: att)? (?P<meaning>[^.;=]{4,100})"
-    r"|(?<![\w-])(?P<code>[A-ZÅÄÖ]{1,3}) = (?P<told>[^.,;=]{4,60})",
-    re.MULTILINE,
-)
-_FEW_WORDS = 3
 _APPLIED = re.compile(r",? ?\(?\b(?:sökt|söks|beviljat|ansökt|preliminärt|per år)\b.*")
 
 
-def legend(units: Iterable[Unit]) -> dict[str, str]:
-    """The words, in lower case, that the documents themselves explain as a status: "Röd innebär att arbetet står
-    stilla", or a row "Parkerad | vilande" under "Betyder".
-    """
-    found: dict[str, str] = {}
-    explaining = False
-    for unit in units:
-        if unit.passage.kind is PassageKind.TABLE:
-            cells = [cell.strip() for cell in unit.text.split(" | ")]
-            heads = len(cells) == 2 and _MEANS.match(cells[1]) is not None
-            explained = [(cells[0], cells[1])] if explaining and len(cells) == 2 and not heads else []
-            explaining = heads or (explaining and len(cells) == 2)
-        else:
-            explaining = False
-            explained = [
-                (match["word"] or match["code"], match["meaning"] or match["told"])
-                for match in _EXPLAINED.finditer(unit.text)
-            ]
-        for word, meaning in explained:
-            told = status_of(meaning, cell=True)
-            if told and len(word.split()) <= _FEW_WORDS:
-                found.setdefault(word.lower(), told[0])
-    return found
-
-
-def row_facts(row: Row, own_words: Mapping[str, str]) -> Iterator[Fact]:
-    """The facts of one row about the initiative of its name cell; `own_words` as `legend` gives."""
+def row_facts(row: Row) -> Iterator[Fact]:
+    """The facts of one row about the initiative of its name cell."""
     for cell in row.cells:
         if cell.text.strip("–- ") and cell.meaning not in (None, "name", "kind"):
-            place = (cell.start, cell.end) if row.turned else (row.start, row.end)
-            proof = Stretch(row.passage.id, *place)
-            status = own_words.get(cell.text.lower()) if cell.meaning == Attribute.STATUS else None
-            if status:
-                yield Fact(Attribute.STATUS, status, proof, unit=cell.text)
-            else:
-                yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
+            proof = Stretch(row.passage.id, row.start, row.end)
+            yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
 
 
 def line_facts(line: FactLine) -> Iterator[Fact]:
@@ -87,8 +48,6 @@ def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Itera
             yield from _of_period(meaning, text, proof)
         case Attribute.STATUS:
             yield from status_facts(text, proof, cell=True)
-            if text.strip() in MARKS:
-                yield Fact(Attribute.STATUS, MARKS[text.strip()], proof, unit=text)
         case Attribute.PRIORITY:
             yield Fact(Attribute.PRIORITY, text, proof)
 

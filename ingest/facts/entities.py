@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies
-from ingest.facts.candidates import candidates, is_whole, named_by
+from ingest.facts.candidates import candidates, named_by
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
 from ingest.facts.names import Key, bare, key_of
@@ -56,7 +56,7 @@ def find_initiatives(
     names = {
         key: score
         for key, score in accepted(evidence, bodies.places).items()
-        if not bodies.is_owner_only(key) and not bodies.begins(key) and shown(key).lower() not in headings
+        if not bodies.begins(key) and shown(key).lower() not in headings
     }
     hits = _hits(units, names)
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence)]
@@ -67,7 +67,7 @@ def find_initiatives(
     for row in rows:
         cell = row.first("name")
         owner = of_key.get(bare(key_of(named_by(cell)))) if cell else None
-        if owner is not None and cell is not None and is_whole(cell):
+        if owner is not None:
             owner.rows.append(row)
     for line in lines:
         owner = of_key.get(bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", line.name))))
@@ -107,20 +107,10 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
             weight = 3 if len(key) > 1 else 2
             any(_cast(initiative, word, weight) for word in key)
         for unit, match in initiative.mentions:
-            _cast_heading(initiative, unit, match)
             if match.first and not unit.words[match.first].broken:
                 _cast(initiative, unit.words[match.first - 1].text, 3)
             _cast_apposition(initiative, unit, match)
             _cast_pointing(initiative, unit, units, named)
-
-
-def _cast_heading(initiative: Initiative, unit: Unit, match: Match) -> None:
-    """What the heading over an item calls it, or the heading over the one that is its name."""
-    section = unit.passage.section
-    own = initiative.name in section[-1:]
-    if not match.first and (unit.opens_item or own):
-        above = section[-2:-1] if own else section[-1:]
-        any(_cast(initiative, word, 2) for heading in above for word in key_of(heading))
 
 
 def _cast_pointing(initiative: Initiative, unit: Unit, units: Sequence[Unit], named: Collection[int]) -> None:

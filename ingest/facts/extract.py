@@ -5,26 +5,23 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from ingest.documents import Document, Passage
 from ingest.facts.bodies import Bodies
-from ingest.facts.columns import legend, line_facts, row_facts
+from ingest.facts.columns import line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import set_out
 from ingest.facts.measured import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
-from ingest.facts.statements import Segment, said_of, segments
-from ingest.facts.tabular import Row, fact_lines, goal_boxes, rows_of
-from ingest.facts.traits import Match
+from ingest.facts.statements import said_of, segments
+from ingest.facts.tabular import fact_lines, goal_boxes, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
-from ingest.facts.vocabulary import said, status_of
+from ingest.facts.vocabulary import said
 
-_SENTENCE, _SHORT_HEADING = 20, 4
 _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 
 
@@ -70,30 +67,21 @@ def _stated(
     """What all documents state of each initiative, by its identity."""
     stated: dict[int, list[Stated]] = defaultdict(list)
     for initiative, fact, document_id, weight in (
-        *_of_columns(units, initiatives, bodies, areas),
+        *_of_columns(initiatives, areas),
         *_of_mentions(initiatives, areas),
         *_of_text(units, initiatives, bodies),
     ):
-        whole = bodies.expanded(fact.value) if fact.attribute is Attribute.PARTICIPANT else ()
-        for one in [replace(fact, value=town) for town in whole] or [fact]:
-            stated[id(initiative)].append(Stated(one, dates.get(document_id, ""), weight))
+        stated[id(initiative)].append(Stated(fact, dates.get(document_id, ""), weight))
     return stated
 
 
-def _of_columns(
-    units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies, areas: Collection[str]
-) -> Iterator[_Told]:
+def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
     """What rows and tables of facts tell."""
-    units_at = {(unit.passage.id, unit.start): unit for unit in units}
-    own_words = legend(units)
     for initiative in initiatives:
         for row in initiative.rows:
             document, proof = row.passage.document_id, Stretch(row.passage.id, row.start, row.end)
-            for fact in (*row_facts(row, own_words), *_priority(row.passage, row.caption, proof, areas)):
+            for fact in (*row_facts(row), *_priority(row.passage, row.caption, proof, areas)):
                 yield initiative, fact, document, 3
-            for segment in _told_cells(row, initiative, units_at):
-                for fact in said_of(segment, bodies):
-                    yield initiative, fact, document, 2
         for line in initiative.lines:
             for fact in line_facts(line):
                 yield initiative, fact, line.passage.document_id, 3
@@ -104,10 +92,9 @@ def _of_mentions(initiatives: Sequence[Initiative], areas: Collection[str]) -> I
     for initiative in initiatives:
         for fact in _of_name(initiative):
             yield initiative, fact, "", 3
-        for unit, match in initiative.mentions:
-            document = unit.passage.document_id
-            for fact in (*_priority(unit.passage, "", unit.stretch, areas), *_headed_status(unit, match)):
-                yield initiative, fact, document, 1 + (fact.attribute is Attribute.STATUS)
+        for unit, _ in initiative.mentions:
+            for fact in _priority(unit.passage, "", unit.stretch, areas):
+                yield initiative, fact, unit.passage.document_id, 1
 
 
 def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: Bodies) -> Iterator[_Told]:
@@ -119,14 +106,6 @@ def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: B
                 initiative.about[segment.unit.stretch] = None
             for fact in said_of(segment, bodies):
                 yield initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1
-
-
-def _told_cells(row: Row, initiative: Initiative, units_at: dict[tuple[str, int], Unit]) -> Iterator[Segment]:
-    """The cells of a row that hold sentences and no value."""
-    unit = units_at.get((row.passage.id, row.start))
-    for cell in row.cells:
-        if unit is not None and cell.meaning is None and len(cell.text) > _SENTENCE and cell.text.endswith("."):
-            yield Segment(unit, cell.start, cell.end, (initiative,), True)
 
 
 def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
@@ -152,14 +131,6 @@ def _priority(passage: Passage, caption: str, proof: Stretch, areas: Collection[
         if _is_part(heading) or _PLAIN.sub("", heading).strip().lower() in areas
     ]
     return (Fact(Attribute.PRIORITY, found[0], proof),) if found else ()
-
-
-def _headed_status(unit: Unit, match: Match) -> Iterator[Fact]:
-    """The status of what opens a paragraph or item under a heading such as "Avslutade projekt"."""
-    if unit.passage.section and match.first <= 1 and match.last:
-        heading = unit.passage.section[-1]
-        if len(heading.split()) <= _SHORT_HEADING and (found := status_of(heading)):
-            yield Fact(Attribute.STATUS, found[0], unit.stretch, unit=found[1].group())
 
 
 @lru_cache(maxsize=5000)

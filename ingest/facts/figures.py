@@ -34,11 +34,6 @@ SUM = re.compile(
     re.IGNORECASE,
 )
 PERIOD = re.compile(rf"(?<!\d)({YEAR_FORM})\s?[–-]\s?({YEAR_FORM}|(?<=–)\d\d)(?![\d-])")
-SHARE_OF_SUM = re.compile(
-    r"(?P<part>\d+(?:,\d+)?) av (?:de |totalt )?(?P<whole>\d+(?:,\d+)?) miljon\w*"
-    r"|miljoner(?: kronor)?(?: [\w+-]+){0,6}?,? av (?:totalt |en budget på )?(?P<total>\d+(?:,\d+)?)(?! procent)\b"
-)
-""" "8,5 miljoner kronor av 21,0": the figure without a unit counts the same as the one with it."""
 YEAR = re.compile(rf"(?<![\d:/.,-])({YEAR_FORM})(?![\d:/]|,\d)")
 _MONEY = re.compile(
     r"(?<![\d,.])(?P<value>\d{1,3}(?:[ \u00a0.]\d{3})+|\d+)(?P<part>,\d+|\.\d{1,2})?\s*"

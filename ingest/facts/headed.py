@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from ingest.documents import Passage
 from ingest.facts.types import Entity, Stretch
@@ -24,8 +23,8 @@ _TAIL = re.compile(r"(?: (?:för|i|inom|till) .*)?")
 _MOST_BEFORE = 3
 """Words that may stand before the head of a heading: "Länets största utmaningar"."""
 _SIDE_BY_SIDE = 3
-_SAME, _MISSPELT = 0.6, 0.95
-"""Shares of stems, and of letters, from which two texts say the same."""
+_SAME = 0.6
+"""The share of stems from which two texts say the same."""
 
 
 def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = False) -> tuple[Entity, ...]:
@@ -130,11 +129,6 @@ def _plain(text: str) -> str:
     return cleaned[:1].upper() + cleaned[1:]
 
 
-def _misspelt(text: str, other: str) -> bool:
-    """Whether two texts are one but for a letter or two."""
-    return abs(len(text) - len(other)) < 4 and SequenceMatcher(None, text, other).quick_ratio() > _MISSPELT
-
-
 def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
     """Points that say the same, in one document or in several, become one; the fuller wording is kept."""
     kept: list[tuple[Entity, frozenset[str]]] = []
@@ -143,7 +137,7 @@ def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
         for number, (other, theirs) in enumerate(kept):
             shared = len(own & theirs)
             within = shared >= 3 and shared == min(len(own), len(theirs))
-            if shared and (shared >= _SAME * len(own | theirs) or within or _misspelt(point.name, other.name)):
+            if shared and (shared >= _SAME * len(own | theirs) or within):
                 name = max(point.name, other.name, key=len)
                 both = replace(other, name=name, mentions=(*other.mentions, *point.mentions))
                 kept[number] = (both, own | theirs if within or name == point.name else theirs)

@@ -15,8 +15,8 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.facts.names import YEARS, Cue, Key, bare, key_of
-from ingest.facts.traits import Evidence, Match, by_first, features
+from ingest.facts.names import YEARS, Cue, Key
+from ingest.facts.traits import Evidence, Match, features
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import funds, terms
 from ingest.swedish import stem
@@ -33,14 +33,6 @@ _RENAMED = re.compile(
     r"(?:bytt?e? namn till|som (?:\w+ ){0,3}hette|hette tidigare|tidigare kalla[dt]|i dagligt tal|"
     r"som i fortsättningen (?:benämns|kallas)|även kalla[dt]|under namnet|numera|döptes om till|"
     r"heter (?:nu|sedan|från)|(?:nya|gamla|tidigare|förra) namn(?:et)? (?:på|för|var|är)|ersätter namnet)"
-)
-
-
-_FORMER = re.compile(r"(.+?)\s*\((?:tidigare|förut|f\.d\.|numera|även kalla[dt]|hette)\s+(.+?)\)")
-_HETER = re.compile(
-    r"(?:Det|Den|\w+(?:et|en|an|t))\b.{0,50}"
-    r"(?:under namnet|heter(?: nu| numera)?|(?:hette|kallades)(?: \w+)?|bytte? namn till)"
-    r"[ ”\"“]+(?:Projektet )?"
 )
 
 
@@ -88,7 +80,7 @@ def groups(
             key = parent[key]
         return key
 
-    for left, right in (*_by_form(names), *_by_text(names, hits), *_by_heading(names, hits)):
+    for left, right in (*_by_form(names), *_by_text(names, hits)):
         a, b = root(left), root(right)
         if a != b:
             main, other = sorted((a, b), key=lambda key: (-_rank(key, evidence), len(key)))
@@ -143,36 +135,6 @@ def _by_text(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Mat
             if len(between) < 60 and _RENAMED.search(between):
                 pairs.append((left.key, right.key))
     return pairs + [(short, next(iter(keys))) for short, keys in spelt.items() if len(keys) == 1]
-
-
-def _by_heading(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match]]]) -> list[tuple[Key, Key]]:
-    """Pairs that a heading tells ("Restkraft (tidigare Cirkulera)"), or a sentence about what was named before it, or
-    in the heading: "Det startade under namnet Ringen", "Nätverket heter nu Restkraft".
-    """
-    pairs: list[tuple[Key, Key]] = []
-    before: tuple[str, Key] | None = None
-    headings: dict[str, list[Key]] = {}
-    first = by_first(list(names))
-    for unit, matches in hits:
-        heading = unit.passage.section[-1] if unit.passage.section else ""
-        if heading not in headings:
-            told = _FORMER.fullmatch(heading)
-            both = [key for part in told.groups() if (key := bare(key_of(part))) in names] if told else []
-            pairs += [(both[0], both[1])] if len(both) == 2 else []
-            headings[heading] = both or _named_in(heading, first)
-        if len(matches) == 1 and _HETER.fullmatch(unit.passage.text[unit.start : unit.words[matches[0].first].start]):
-            subject = before[1] if before and before[0] == unit.passage.id else None
-            subject = subject or (headings[heading][0] if len(headings[heading]) == 1 else None)
-            pairs += [(subject, matches[0].key)] if subject and subject != matches[0].key else []
-        elif matches:
-            before = unit.passage.id, matches[0].key
-    return pairs
-
-
-def _named_in(heading: str, first: Mapping[str, Sequence[Key]]) -> list[Key]:
-    """The names that a heading holds."""
-    there = key_of(heading)
-    return [key for n, word in enumerate(there) for key in first.get(word, ()) if there[n : n + len(key)] == key]
 
 
 def _initials(short: str, name: Key) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
-from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
+from ingest.facts.goals import Goal, figure, meaning_stems, year_over
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
@@ -33,7 +33,7 @@ _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|
 
 @dataclass(frozen=True, slots=True)
 class _Goals:
-    """The goals with what finds them: by their words, the rarer the weightier, and by the amounts of base and target.
+    """The goals with what finds them: by their words, the rarer the weightier.
 
     `dates` are when documents speak; `replaced` when the goals of a document are followed up no longer.
     """
@@ -42,22 +42,18 @@ class _Goals:
     weights: Mapping[str, float]
     index: Mapping[str, Sequence[int]]
     totals: Sequence[float]
-    by_base: Mapping[float, Sequence[Goal]]
     dates: Mapping[str, str]
     replaced: Mapping[str, str]
 
     @classmethod
     def of(cls, goals: Sequence[Goal], dates: Mapping[str, str]) -> _Goals:
         index: dict[str, list[int]] = defaultdict(list)
-        by_base: dict[float, list[Goal]] = defaultdict(list)
         for number, goal in enumerate(goals):
             for one in goal.stems:
                 index[one].append(number)
-            if goal.base is not None and goal.target is not None and (amount := _amount(goal.base)) is not None:
-                by_base[amount].append(goal)
         weights = {one: 1.0 / len(owners) for one, owners in index.items()}
         totals = [sum(weights[one] for one in goal.stems) or 1.0 for goal in goals]
-        return cls(goals, weights, index, totals, by_base, dates, _replaced(goals, dates))
+        return cls(goals, weights, index, totals, dates, _replaced(goals, dates))
 
     def nearest(self, text: str, floor: float) -> list[tuple[float, Goal]]:
         """Goals by the share (0 to 1) of their words' weight that the text holds, best first."""
@@ -73,15 +69,6 @@ class _Goals:
         }
         found = [(share, self.goals[number]) for number, share in shares.items() if share >= floor]
         return sorted(found, key=lambda item: -item[0])
-
-    def with_both(self, amounts: Collection[float]) -> list[Goal]:
-        """Goals whose base and target both are among the amounts."""
-        return [
-            goal
-            for amount in amounts
-            for goal in self.by_base.get(amount, ())
-            if goal.target is not None and _amount(goal.target) != amount and _amount(goal.target) in amounts
-        ]
 
     def date(self, document_id: str) -> str:
         """When a document speaks, empty where that is not known."""
@@ -119,9 +106,8 @@ def _of_row(row: Row, known: _Goals) -> None:
     for cell in outcomes:
         if cell is row.cells[0]:
             continue
-        header_year = YEAR_ALONE.search(cell.header)
         for number in numbers(cell.text):
-            year = number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
+            year = number.year or year_over(cell) or year_over(row.first("outcome"))
             if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
                 _add(goal, figure(number, proof, year), date, 0, row.first("direction") is not None)
 
@@ -158,8 +144,7 @@ def _of_sentence(unit: Unit, told: int | None, known: _Goals) -> None:
     for clause in _clauses(text):
         found = [] if expression("cues", "changes").search(clause) else list(numbers(clause))
         near = known.nearest(clause, 0.3) if found else []
-        both = known.with_both({number.amount for number in found})
-        for share, goal in [*((1.0, goal) for goal in both), *near]:
+        for share, goal in near:
             told_by_row = any(rank == 0 for _, rank, _ in goal.outcomes)
             if unit.passage.id != goal.passage.id and known.may_follow(goal, document) and not told_by_row:
                 outcome = _stated(clause, found, share, goal, told, known.date(document), known)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.units import TOKEN, Word
-from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, kind_of, meaning_of, terms
+from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, meaning_of, terms
 from ingest.swedish import STOPWORDS
 
 Key = tuple[str, ...]
@@ -85,12 +85,6 @@ def fits(key: Key, told: bool = False) -> bool:
         and not (opener and len(key) == 1)
         and not _is_label(key)
     )
-
-
-def is_small_name(key: Key) -> bool:
-    """Whether a cell that is written small can be a name: "kraftlots"."""
-    small = 0 < len(key) <= 3 and key[0].islower() and key[0] not in STOPWORDS
-    return small and fits((key[0].capitalize(), *key[1:])) and kind_of(key[0]) is None
 
 
 def _is_label(key: Key) -> bool:

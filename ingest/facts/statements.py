@@ -16,7 +16,7 @@ from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
 from ingest.facts.columns import status_facts
 from ingest.facts.entities import Initiative
-from ingest.facts.figures import PERIOD, SHARE_OF_SUM, SUM, YEAR
+from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
@@ -123,20 +123,11 @@ def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
         yield from _of_time(segment, proof)
     yield from _of_status(segment, proof)
     if figures:
-        yield from _of_sums(segment, proof)
+        for match in SUM.finditer(segment.unit.passage.text, segment.start, segment.end):
+            yield Fact(Attribute.SUM, match.group(), proof)
     yield from _of_bodies(segment, bodies, proof)
     if figures and re.search(r"\d", segment.text) and said("roles", "results").search(segment.text):
         yield Fact(Attribute.RESULT, segment.text.strip(), proof)
-
-
-def _of_sums(segment: Segment, proof: Stretch) -> Iterator[Fact]:
-    text = segment.unit.passage.text
-    for match in SUM.finditer(text, segment.start, segment.end):
-        yield Fact(Attribute.SUM, match.group(), proof)
-    for match in SHARE_OF_SUM.finditer(text, segment.start, segment.end):
-        for value in (match["part"], match["whole"], match["total"]):
-            if value:
-                yield Fact(Attribute.SUM, value, proof, unit="miljoner kronor")
 
 
 def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:
@@ -182,7 +173,7 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
         ):
             owned = True
             yield Fact(Attribute.OWNER, name, proof)
-        elif _begins("pays", after, 1) or _paid_by(clause):
+        elif _begins("pays", after, 1):
             yield Fact(Attribute.FUNDER, name, proof)
         elif name in bodies.municipalities or bodies.town_of(name):
             towns.append((name, left))
@@ -258,9 +249,3 @@ def _whose(written: str, after: str, name: str) -> bool:
     """Whether a body stands in the genitive before what the initiative is: "är Länsstyrelsens program"."""
     word = re.match(r"\s(?:\w+[ae]\s)?([a-zåäö]+)", after)
     return written.endswith("s") and not name.endswith("s") and word is not None and kind_of(word[1]) is not None
-
-
-def _paid_by(clause: str) -> bool:
-    """Whether a clause that ends right before a body says that it is the one who pays: "finansieras av"."""
-    end = re.search(r"(?:av|från|ur|hos|via)\s(?:\w+\s){0,2}$", clause)
-    return end is not None and _ends("paid", clause[: end.start()].rstrip(), 30)

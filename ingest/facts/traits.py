@@ -285,7 +285,7 @@ def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, 
 
 
 _TOLD = (Cue.TITLED, Cue.NAMED, Cue.APPOSITION, Cue.CALLED, Cue.LISTED)
-_PLAIN = tuple(cue for cue in Cue if cue not in (Cue.APPOSITION, Cue.CALLED, Cue.CAPITALS))
+_PLAIN = tuple(cue for cue in Cue if cue not in (Cue.APPOSITION, Cue.CALLED, Cue.CAPITALS, Cue.ITEM, Cue.RUN_IN))
 _TWICE = ("neighbour", "acted_on", "joined", "effort_verb", "effort_before", "person", "goal_cell", "called")
 
 
@@ -318,7 +318,6 @@ def _of_form(key: Key, places: frozenset[str], used: bool) -> dict[str, float]:
         "long": float(len(key) > 4),
         "lower_tail": float(len(key) > 1 and key[-1][0].islower()),
         "stop_first": float(key[0].lower() in STOPWORDS and not used),
-        "capitals": float(name.isupper() and len(name) > 1),
         "hyphen": float("-" in key[0].rstrip("-")),
         "coined": float(_COINED.search(key[0]) is not None),
         "genitive": float(key[-1].endswith("s") and not key[-1].endswith("ss") and len(key) == 1),
