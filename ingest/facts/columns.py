@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.types import Attribute, Fact, Stretch
-from ingest.facts.vocabulary import NUMERALS, funds, said, status_of, table, tells_any
+from ingest.facts.vocabulary import MARKS, NUMERALS, funds, said, status_of, table, tells_any
 
 _UNIT = re.compile(r"miljoner kronor|miljoner euro|mnkr|mkr|msek|tkr|tusen kronor|kronor|\bkr\b", re.IGNORECASE)
 _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s|\n")
@@ -20,7 +20,8 @@ def row_facts(row: Row) -> Iterator[Fact]:
     """The facts of one row about the initiative of its name cell."""
     for cell in row.cells:
         if cell.text.strip("–- ") and cell.meaning not in (None, "name", "kind"):
-            proof = Stretch(row.passage.id, row.start, row.end)
+            place = (cell.start, cell.end) if row.turned else (row.start, row.end)
+            proof = Stretch(row.passage.id, *place)
             yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
 
 
@@ -48,6 +49,8 @@ def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Itera
             yield from _of_period(meaning, text, proof)
         case Attribute.STATUS:
             yield from status_facts(text, proof, cell=True)
+            if text.strip() in MARKS:
+                yield Fact(Attribute.STATUS, MARKS[text.strip()], proof, unit=text)
         case Attribute.PRIORITY:
             yield Fact(Attribute.PRIORITY, text, proof)
 

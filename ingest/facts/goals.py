@@ -175,9 +175,11 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
         yield from _of_row(row, label, indicator, base, target, usual)
 
 
-def year_over(cell: Cell | None) -> int | None:
-    """The year that a column's head tells of the figures under it."""
-    found = YEAR_ALONE.search(cell.header) if cell else None
+def year_beside(row: Row, meaning: str) -> int | None:
+    """The year that a column of its own, or else the column's head, tells of a figure."""
+    told = row.first(f"{meaning} year")
+    cell = row.first(meaning)
+    found = YEAR_ALONE.search(told.text) if told else YEAR_ALONE.search(cell.header) if cell else None
     return int(found[1]) if found else None
 
 
@@ -195,6 +197,7 @@ def _of_row(
     start, wanted = next(numbers(base.text), None), next(numbers(target.text), None)
     if wanted is None:
         return
+    header_year = YEAR_ALONE.search(target.header)
     number = _NUMBER.match(label.text)
     first = row.cells[0].text
     code = re.fullmatch(r"[A-ZÅÄÖ]?\d{1,2}(?:\.\d{1,2})*\.?", first)
@@ -204,8 +207,8 @@ def _of_row(
         number=number[1] if number else first.rstrip(".") if code else None,
         indicator=indicator.text if indicator is not None else label.text,
         unit=wanted.unit or (start.unit if start else None),
-        base=figure(start, proof, year_over(base) or usual.get(row.passage.document_id)),
-        target=figure(wanted, proof, year_over(target)),
+        base=figure(start, proof, year_beside(row, "base") or usual.get(row.passage.document_id)),
+        target=figure(wanted, proof, int(header_year[1]) if header_year else year_beside(row, "target")),
         passage=row.passage,
         proof=proof,
         stems=meaning_stems(f"{label.text} {indicator.text if indicator else ''}"),

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
-from ingest.facts.goals import Goal, figure, meaning_stems, year_over
+from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
@@ -106,8 +106,9 @@ def _of_row(row: Row, known: _Goals) -> None:
     for cell in outcomes:
         if cell is row.cells[0]:
             continue
+        header_year = YEAR_ALONE.search(cell.header)
         for number in numbers(cell.text):
-            year = number.year or year_over(cell) or year_over(row.first("outcome"))
+            year = number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
             if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
                 _add(goal, figure(number, proof, year), date, 0, row.first("direction") is not None)
 

@@ -1,18 +1,22 @@
-"""Tables, fact boxes and labelled lines: which cell is what of which initiative.
+"""Tables, fact boxes and labelled lines: which cell is what of which initiative, whatever way the table lies.
 
-The meaning of a column comes from its head; a head is kept for the table's next page.
+The meaning of a column comes from its head, else from what its cells hold; a head is kept for the table's next page,
+a name for the rows under it that leave it empty. A table whose first column holds the labels is turned.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
+from ingest.facts.figures import PERIOD
 from ingest.facts.types import Attribute
-from ingest.facts.vocabulary import meaning_of, said
+from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, terms
 
 _BETWEEN = " | "
 _FIGURE = re.compile(r"\W*\d")
@@ -20,15 +24,21 @@ _LABEL = re.compile(
     r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d][\w/&() -]{0,38}?"
     r"|(?:19|20)\d\d(?=[ \t]\|))[ \t]*(?::|[ \t]\|)[ \t\n]+(?=\S)"
 )
+_PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _ATTRIBUTES = frozenset((*Attribute, "period"))
 _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
 _COUNTED_IN = re.compile(
     r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}?"
     r" i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
 )
+_FIGURES = frozenset(("base", "target", "outcome"))
 _LONGEST_NAME = 60
+_FLATTENED = 3
+"""Labels of different meaning from which a paragraph is a box."""
 _RUN_IN = 4
 """Words of a name that stands with a full stop before its labels."""
+_SHARE = 0.6
+"""The share of a column's cells that tell what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One data row: passage.text[start:end]."""
+    """One data row: passage.text[start:end]. In a turned table, a column: each cell then proves itself."""
 
     passage: Passage
     cells: tuple[Cell, ...]
     start: int
     end: int
     caption: str
+    turned: bool = False
 
     def first(self, meaning: str) -> Cell | None:
         """The first cell of that meaning that is not empty."""
@@ -92,50 +103,191 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
         for passage in group:
             head = tuple(part.strip() for part in passage.head.split(_BETWEEN)) if passage.head else head
             head, rows = _read(passage, head, units.get(passage.document_id, ""))
-            yield from rows
+            yield from (_turned(rows) if rows else []) or _named(_typed(rows))
 
 
 def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:
     """The rows of one passage with the meanings that heads tell, and the head that holds at its end."""
     rows: list[Row] = []
     captions: list[str] = []
-    start, own = 0, False
+    start, fresh, own = 0, False, False
     for line in passage.text.split("\n"):
         texts = tuple(part.strip() for part in line.split(_BETWEEN))
         if len(texts) == 1:
             captions.append(line.strip())
-        elif not own and is_head(texts):
-            head, own = texts, True
+        elif _goes_on(head, texts) if fresh else is_head(texts) and (not own or _again(head, texts)):
+            head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
         else:
             head = head if own or len(texts) <= len(head) else ()
-            caption = " ".join(dict.fromkeys((*captions[:1], *captions[-1:], unit)))
-            rows.append(_row(passage, line, start, head, caption))
+            fresh = False
+            rows.append(
+                _row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:], unit))))
+            )
         start += len(line) + 1
     return head, rows
 
 
 def is_head(texts: Sequence[str]) -> bool:
     """Whether cells are a head: at least two of them mean something, and few are figures."""
-    known = sum(meaning_of(text) is not None for text in texts)
+    known = sum(meaning_of(text) is not None and not _is_status(text) for text in texts)
     figures = sum(bool(_FIGURE.match(text)) and meaning_of(text) is None for text in texts)
     return known >= 2 and known * 2 >= len(texts) and not figures
 
 
-def _meaning(head: str) -> str | None:
-    """What a head means; where the whole of it tells nothing, its last word may."""
-    return meaning_of(head) or (meaning_of(head.split()[-1]) if head else None)
+def _is_status(text: str) -> bool:
+    """Whether a cell holds a status and nothing else: "Avslutat" heads no column beside "Nedlagt"."""
+    found = status_of(text, cell=True)
+    return found is not None and found[1].group() == text
+
+
+def _goes_on(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+    """Whether a line is the second line of a head whose cells are merged."""
+    plain = texts[0] in ("", head[0]) if len(texts) == len(head) else is_head(texts)
+    return plain and any(meaning_of(text) for text in texts[1:]) and not any(_FIGURE.match(text) for text in texts)
+
+
+def _again(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+    """Whether a line within a table is the head of another: its first cell heads the same, and all others head too."""
+    return meaning_of(texts[0]) == meaning_of(head[0]) and all(meaning_of(text) for text in texts if text)
+
+
+def _merged(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    """Two lines of a head as one. Where the upper has fewer cells, each but the first stands over equally many."""
+    over = above
+    if len(below) > len(above) > 1 and (len(below) - 1) % (len(above) - 1) == 0:
+        each = (len(below) - 1) // (len(above) - 1)
+        over = (above[0], *(text for text in above[1:] for _ in range(each)))
+    if len(over) != len(below):
+        return below
+    return tuple(text if text == up else f"{up} {text}".strip() for up, text in zip(over, below, strict=True))
+
+
+@lru_cache(maxsize=1000)
+def _meanings(head: tuple[str, ...]) -> tuple[str | None, ...]:
+    """What each head means. Words that a head shares with the one beside it stand over both: "Tid Start", "Tid Slut".
+
+    "base year" is the year of a base value, told in a column of its own.
+    """
+    found: list[str | None] = []
+    for number, text in enumerate(head):
+        words = text.split()
+        near = [head[n].split() for n in (number - 1, number + 1) if 0 <= n < len(head)]
+        shared = max((_shared(words, other) for other in near), default=0)
+        upper, own = " ".join(words[:shared]), " ".join(words[shared:]).lower()
+        over, meaning = meaning_of(upper), meaning_of(own)
+        if upper and over in _FIGURES and own in terms("labels", "year"):
+            meaning = f"{over} year"
+        elif own in terms("labels", "value") or (over in _FIGURES and meaning == "outcome" and not own.isdigit()):
+            meaning = over or meaning
+        found.append(meaning or over or meaning_of(text) or (meaning_of(words[-1]) if words else None))
+    return tuple(found)
+
+
+def _shared(words: Sequence[str], other: Sequence[str]) -> int:
+    """How many first words two heads share, of which each has more."""
+    most = min(len(words), len(other)) - 1
+    return next((n for n in range(max(0, most)) if words[n] != other[n]), max(0, most))
 
 
 def _row(passage: Passage, line: str, start: int, head: tuple[str, ...], caption: str) -> Row:
     cells: list[Cell] = []
     position = start
-    meanings = [_meaning(text) for text in head]
+    meanings = _meanings(head)
     for number, part in enumerate(line.split(_BETWEEN)):
         left = position + len(part) - len(part.lstrip())
         header, meaning = (head[number], meanings[number]) if number < len(head) else ("", None)
         cells.append(Cell(part.strip(), left, left + len(part.strip()), meaning, header))
         position += len(part) + len(_BETWEEN)
     return Row(passage, tuple(cells), start, start + len(line), caption)
+
+
+def _typed(rows: Sequence[Row]) -> list[Row]:
+    """Rows whose columns without a known head take their meaning from what the cells hold.
+
+    Where two attributes are known and no column names what they are about, the first column of words does.
+    """
+    width = max((len(row.cells) for row in rows), default=0)
+    columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(width)]
+    meanings = [next((cell.meaning for cell in column if cell.meaning), None) for column in columns]
+    known = set(meanings)
+    for number, column in enumerate(columns):
+        if meanings[number] is None and (told := _held(column)) and told not in known:
+            meanings[number] = told
+    if len(_FIGURES & set(meanings)) >= 2:
+        label = next(
+            (n for n, column in enumerate(columns) if meanings[n] in (None, "name", "priority") and _are_names(column)),
+            None,
+        )
+        if label is not None and not {"goal", "indicator"} & set(meanings):
+            meanings[label] = "indicator"
+    elif "name" not in meanings and not {"goal", "indicator", *_FIGURES} & set(meanings):
+        words = [n for n, column in enumerate(columns) if meanings[n] is None and _are_names(column)]
+        if words and len(_ATTRIBUTES & set(meanings)) >= 2 and words[0] < 2:
+            meanings[words[0]] = "name"
+    return [
+        replace(row, cells=tuple(replace(cell, meaning=meanings[n]) for n, cell in enumerate(row.cells)))
+        for row in rows
+    ]
+
+
+def _held(column: Sequence[Cell]) -> str | None:
+    """What most of a column's cells hold, None where they hold nothing known."""
+    filled = [cell.text for cell in column if cell.text.strip("–- ")]
+    votes = Counter(meaning for text in filled if (meaning := _held_in(text)))
+    best, times = votes.most_common(1)[0] if votes else ("", 0)
+    return best if times >= 2 and times >= _SHARE * len(filled) else None
+
+
+def _held_in(text: str) -> str | None:
+    if PERIOD.match(text):
+        return "period"
+    if text in MARKS:
+        return Attribute.STATUS
+    if len(text) < 30 and (found := status_of(text, cell=True)) and found[1].start() == 0:
+        return Attribute.STATUS
+    if funds().match(text):
+        return Attribute.FUNDER
+    if len(text) < 60 and (said("bodies", "ends").search(text) or said("bodies", "starts").match(text)):
+        return Attribute.OWNER
+    return None
+
+
+def _are_names(column: Sequence[Cell]) -> bool:
+    """Whether the cells of a column can be names: words, short, each another."""
+    filled = [cell.text for cell in column if cell.text]
+    short = all(len(text) <= _LONGEST_NAME and re.match(r"\W*[^\W\d]", text) for text in filled)
+    return bool(filled) and short and len(set(filled)) * 5 >= len(filled) * 4
+
+
+def _named(rows: Sequence[Row]) -> Iterator[Row]:
+    """Rows that leave the name empty are about the one above."""
+    above: Cell | None = None
+    for row in rows:
+        above = row.first("name") or above
+        empty = next((n for n, cell in enumerate(row.cells) if cell.meaning == "name" and not cell.text), None)
+        if empty is not None and above is not None and len([cell for cell in row.cells if cell.text]) > 1:
+            cells = (*row.cells[:empty], replace(above, header=row.cells[empty].header), *row.cells[empty + 1 :])
+            yield replace(row, cells=cells)
+        else:
+            yield row
+
+
+def _turned(rows: Sequence[Row]) -> list[Row]:
+    """The columns of a table whose first column holds the labels and whose first row the names; none of others."""
+    labels = [meaning_of(row.cells[0].text) for row in rows[1:]]
+    known = [label for label in labels if label in _ATTRIBUTES]
+    if len(known) < 2 or len(known) * 2 < len(labels) or len(rows[0].cells) < 3:
+        return []
+    if any(meaning_of(cell.text) for cell in rows[0].cells[1:]) or labels.count("name") or rows[0].cells[0].meaning:
+        return []
+    turned: list[Row] = []
+    for number, name in enumerate(rows[0].cells[1:], 1):
+        cells = [replace(name, meaning="name", header="")]
+        for row, label in zip(rows[1:], labels, strict=True):
+            if number < len(row.cells):
+                cells.append(replace(row.cells[number], meaning=label, header=row.cells[0].text))
+        turned.append(replace(rows[0], cells=tuple(cells), start=name.start, end=name.end, turned=True))
+    return turned
 
 
 def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
@@ -178,6 +330,16 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         for match in (_LABEL.finditer(text) if marked else ())
         if (meaning := meaning_of(match["label"])) in meanings
     ]
+    start = 0
+    for line in text.split("\n") if passage.kind is PassageKind.TABLE else ():
+        match = _PLAIN_LABEL.match(line)
+        plain = match and _BETWEEN not in line and match["label"].lower() in terms("labels", "plain")
+        if match and plain and (meaning := meaning_of(match["label"])) in meanings:
+            found.append((str(meaning), match["label"], start, start + match.end()))
+        start += len(line) + 1
+    if not found and passage.kind is not PassageKind.TABLE and "name" in meanings:
+        found = [one for one in _flattened(text) if one[0] in meanings]
+    found.sort(key=lambda one: one[2])
     for number, (meaning, label, _, start) in enumerate(found):
         line_end = text.find("\n", start)
         after = found[number + 1][2] if number + 1 < len(found) else len(text)
@@ -185,6 +347,20 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         shown = text[start:end].rstrip(" .;|•·–\n")
         if shown.strip():
             yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
+
+
+def _flattened(text: str) -> list[tuple[str, str, int, int]]:
+    """The labels of a box that was flattened into a paragraph, where three stand before what can be their values:
+    "Ägare Ekbacka kommun Medel Leader Tid 2023–2025".
+    """
+    found = [
+        (meaning, match[0], match.start(), match.end() + 1)
+        for match in said("labels", "plain").finditer(text)
+        if match[0][0].isupper()
+        and (meaning := meaning_of(match[0])) is not None
+        and re.match(r" \S" if meaning == Attribute.STATUS else r" [\dA-ZÅÄÖ]", text[match.end() :])
+    ]
+    return found if len({meaning for meaning, *_ in found}) >= _FLATTENED else []
 
 
 def _lines_of(passage: Passage) -> Iterator[FactLine]:

@@ -26,6 +26,18 @@ _AREA = re.compile(r"område(?:t|ts|n|na|nas)?\Z")
 """A compound that looks as if it ended in "rådet"."""
 _LONGEST_ENDING = 2
 """Letters of an ending that the pattern of a header may leave."""
+MARKS = {
+    mark: status
+    for status, marks in (
+        ("nedlagt", "✗✘❌×"),
+        ("avslutat", "✓✔✅☑"),
+        ("pågår", "●🟢▶"),
+        ("pausat", "⏸‖"),
+        ("ej påbörjat", "○◯☐"),
+    )
+    for mark in marks
+}
+"""Signs that stand for a status in a column."""
 
 
 @cache
