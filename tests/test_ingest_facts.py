@@ -247,13 +247,6 @@ def test_outcomes_are_joined_by_number_and_a_correction_comes_last():
     assert [(one.value, one.year) for one in goal.outcomes] == [("73,0", 2022), ("76,4", 2023), ("75,9", 2023)]
 
 
-def test_goals_of_labelled_lines():
-    box = "Indikator: Restid till sjukhus\nNuläge 2022: 48 minuter\nMål 2030: 35 minuter\nUtfall 2024: 44 minuter"
-    (road,) = facts_of(passage(box, ["Fakta"], kind="list")).goals
-    assert (road.indicator, road.base.value, road.target.value) == ("Restid till sjukhus", "48", "35")
-    assert [(one.value, one.year) for one in road.outcomes] == [("44", 2024)]
-
-
 def test_a_series_of_years_tells_the_outcomes_of_the_goal_that_it_aims_at():
     goal = "Målet är mätbart. Antalet jobb i skogen ska öka från 4 150 år 2022 till 5 000 år 2035."
     series = "Jobb i skogen\n2022 | 4 150\n2023 | 4 210\n2024 | 4 090\nMål 2035 | 5 000"
@@ -342,3 +335,53 @@ Q2 | Lador, % | 61 (2021) | 60 | 58 | 70 (2031) | Fel håll"""
     assert (first.number, second.number) == ("Q1", "Q2")
     assert [goal.target and goal.target.value for goal in (first, second)] == ["6,0", "70"]
     assert [one.value for one in first.outcomes] == ["4,4", "4,9"]
+
+
+def test_a_table_that_lies_on_its_side():
+    turned = (
+        "Projekt | Grankotten | Lavskrikan\nHuvudman | Ekmora kommun | Lidby kommun\nBudget, mnkr | 2,1 | 5,0\n"
+        "Tid | 2021–2022 | 2022–2024\nStatus | Avslutat | Nedlagt"
+    )
+    bird = entity(facts_of(passage(turned, ["Översikt"], kind="table")), "Lavskrikan")
+    assert values(bird, Attribute.OWNER) == ["Lidby kommun"] and values(bird, Attribute.SUM) == ["5,0"]
+    assert values(bird, Attribute.STATUS)[-1] == "nedlagt"
+
+
+def test_a_table_without_a_head_is_read_by_what_its_cells_hold():
+    rows = "✓ | Myggfritt | Ekmora kommun | 2020–2022\n● | Snöspår | Lidby kommun | 2021–2025"
+    found = facts_of(passage(rows, ["Lista"], kind="table"))
+    assert initiatives(found) == {"Myggfritt", "Snöspår"}
+    assert values(entity(found, "Myggfritt"), Attribute.STATUS)[-1] == "avslutat"
+    assert values(entity(found, "Snöspår"), Attribute.OWNER) == ["Lidby kommun"]
+
+
+def test_a_head_in_two_lines_and_a_name_merged_over_rows():
+    rows = (
+        "Satsning | Ansvar | Ansvar | Tid | Tid\nSatsning | Leder | Medverkar | Start | Slut\n"
+        "Gråhägern | Ekmora kommun | Lidby kommun | 2023 | 2026\n | Ekmora kommun | Norrmarks högskola | 2023 | 2026"
+    )
+    heron = entity(facts_of(passage(rows, ["Satsningar"], kind="table")), "Gråhägern")
+    assert set(values(heron, Attribute.OWNER)) == {"Ekmora kommun"}
+    assert set(values(heron, Attribute.PARTICIPANT)) == {"Lidby kommun", "Norrmarks högskola"}
+    assert [fact.year for fact in heron.facts if fact.attribute is Attribute.END][-1] == 2026
+
+
+def test_goals_of_tables_with_years_in_columns_and_of_labelled_lines():
+    table = (
+        "Riktmärke | Startvärde | Startvärde | Slutnivå 2035\nRiktmärke | värde | år | Slutnivå 2035\n"
+        "1 Andel som cyklar | 11 % | 2021 | 20 %"
+    )
+    box = "Indikator: Restid till sjukhus\nNuläge 2022: 48 minuter\nMål 2030: 35 minuter\nUtfall 2024: 44 minuter"
+    bike, road = facts_of(passage(table, ["Mål"], kind="table"), passage(box, ["Fakta"], kind="list")).goals
+    assert (bike.title, bike.base.value, bike.base.year, bike.target.year) == ("Andel som cyklar", "11", 2021, 2035)
+    assert (road.indicator, road.base.value, road.target.value) == ("Restid till sjukhus", "48", "35")
+    assert [(one.value, one.year) for one in road.outcomes] == [("44", 2024)]
+
+
+def test_a_box_that_was_flattened_into_a_paragraph_keeps_its_labels():
+    box = passage("Ägare Granviks kommun Medel Vinnova Tid 2022–2024 Läget nu pågår enligt plan", ["Myrstigen"])
+    facts = facts_of(box, passage("Projektet Myrstigen drivs i Granvik. I Myrstigen möts odlare.", ["Om stigarna"]))
+    found = entity(facts, "Myrstigen")
+    assert values(found, Attribute.OWNER)[-1:] == ["Granviks kommun"]
+    assert set(values(found, Attribute.FUNDER)) == {"Vinnova"}
+    assert [values(found, one)[-1] for one in (Attribute.START, Attribute.END)] == ["2022", "2024"]
