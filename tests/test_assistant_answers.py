@@ -13,12 +13,14 @@ from markdown_it import MarkdownIt
 
 from assistant.answers import Answer
 from assistant.assistant import Assistant
+from assistant.catalogue import LANGUAGES, Catalogue
 from assistant.library import Library
 from assistant.proof import faults
 from assistant.query_expansion import Synonyms
 from ingest.errors import BadQuestion
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions
+from ui.guide import tour_questions
 
 QUESTIONS = (
     "Hur många personer sysselsätter skogsbruket?",
@@ -104,6 +106,16 @@ def test_the_same_question_twice_gives_the_same_record(bundled_directory, embedd
     first, second = (Assistant(Library(bundled_directory, embedder, Synonyms()), None, 2000) for _ in range(2))
     again = record(first.ask(question))
     assert record(first.ask(question)) == again == record(second.ask(question))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_newcomer_is_offered_is_answered_in_the_language_it_is_asked_in(bundled_assistant, language):
+    catalogue, facts = Catalogue.load(language), bundled_assistant.index.facts
+    for question in (*tour_questions(facts, catalogue), *bundled_assistant.starters(language)):
+        assert bundled_assistant.ask(question).status == "answered", question
+    assert bundled_assistant.ask(catalogue.text("ui.guide.ask_read_first")).text.startswith(
+        catalogue.text("overview.read_first")
+    )
 
 
 def test_the_same_documents_in_another_order_give_the_same_answers(tmp_path, assistant_with):

@@ -83,7 +83,6 @@ def page_numbers(read: ReadDocument) -> tuple[int, ...]:
 
 def _report(report: ReadingReport, catalogue: Catalogue) -> list[str]:
     values = {
-        "pages": str(report.pages),
         "headings": str(report.headings),
         "repaired": str(report.repaired_words),
         "furniture": str(report.furniture_removed),
