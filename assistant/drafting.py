@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from assistant.answers import Citation
 from assistant.pointing import lacks_subject
@@ -150,9 +151,14 @@ def write(lines: Sequence[Line], marks: Marks) -> Written:
 def _row_text(line: Line, marks: Marks) -> str:
     if not line.cells:
         return f"{line.text} {mark_text(marks.of(line.quotes))}"
-    return " | ".join(
-        "; ".join(f"{escape(value)} {mark_text(marks.of(quotes))}".rstrip() for value, quotes in cell.values)
-        for cell in line.cells
+    return " | ".join(_cell_text(cell, marks) for cell in line.cells)
+
+
+def _cell_text(cell: TableCell, marks: Marks) -> str:
+    """The values of a cell, those that follow each other from one place with its marks after the last of them."""
+    proved = groupby(cell.values, key=lambda value: marks.of(value[1]))
+    return "; ".join(
+        f"{'; '.join(escape(value) for value, _ in values)} {mark_text(own)}".rstrip() for own, values in proved
     )
 
 

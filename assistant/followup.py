@@ -42,7 +42,7 @@ _MORE = re.compile(
     r"^\W*(och |finns det |are there )?(vilka |några |any )?(fler|mer|andra|more|others)\b\W*$", re.IGNORECASE
 )
 _ABOUT_ALL = re.compile(
-    r"\b(i|har|för|inom) (länet|regionen|strategin|rus|kommunen)\b"
+    r"\b(i|har|för|inom|med) (länet|regionen|strategin|rus|kommunen)\b"
     r"|\b(länet|regionen|strategin) (har|ska|består|antogs)\b",
     re.IGNORECASE,
 )
@@ -139,9 +139,13 @@ def _needs_topic(question: Question, cleaned: str, topic: Question, subject: str
     if not points_back and any(not is_body for _, is_body in told):
         # "Och när startade Energihuset?" is about what it names; "Och i Norrby?" is not.
         return False
-    if points_back or _CONTINUES.search(cleaned) or len(question.terms) <= 1:
+    if points_back or _CONTINUES.search(cleaned):
         return True
-    if question.ask in (Ask.LIST, Ask.OVERVIEW) or _ABOUT_ALL.search(cleaned):
+    if _ABOUT_ALL.search(cleaned):
+        return False
+    if len(question.terms) <= 1:
+        return True
+    if question.ask in (Ask.LIST, Ask.OVERVIEW):
         return False
     few = len(question.terms) <= _FEW_TERMS
     return (few and not named) or names.covers(subject, question.terms)

@@ -49,7 +49,7 @@ _ASKS_ALL = re.compile(
 _OF_STRATEGY = frozenset(
     """strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin
     finns beskrivs dokumenten pekas lyfts ut fram alla samtliga strategy strategys region regions documents
-    described""".split()
+    describe described""".split()
 )
 """Words of such a question that narrow nothing."""
 _REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)

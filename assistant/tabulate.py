@@ -89,6 +89,7 @@ def _stands(cell: Cell, passages: Mapping[str, Passage]) -> bool:
         return True
     passage = passages[cell.proof.passage_id]
     there = f"{passage.headed_text} {passage.text[cell.proof.start : cell.proof.end]}".casefold()
+    there = there.replace("procent", "procent %")
     return all(word.casefold() in there for word in cell.value.replace("(", " ").replace(")", " ").split())
 
 

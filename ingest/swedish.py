@@ -108,7 +108,7 @@ def is_english(text: str) -> bool:
 
 _ENGLISH = frozenset(
     "the of is are was were what which who how why when where does did do and to for with this that about has have "
-    "been many much can there their its from by an list describe explain tell me name any".split()
+    "been many much can should would there their its from by an list describe explain tell me i name any".split()
 )
 _SWEDISH = frozenset(
     "och att det som en ett är var vad vilka vilken vilket vem hur varför när finns för med på av till om den de i "

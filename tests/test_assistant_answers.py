@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from assistant.answers import Answer
 from assistant.assistant import Assistant
+from assistant.catalogue import LANGUAGES, Catalogue
 from assistant.library import Library
 from assistant.proof import faults
 from assistant.query_expansion import Synonyms
@@ -104,6 +105,15 @@ def test_the_same_question_twice_gives_the_same_record(bundled_directory, embedd
     first, second = (Assistant(Library(bundled_directory, embedder, Synonyms()), None, 2000) for _ in range(2))
     again = record(first.ask(question))
     assert record(first.ask(question)) == again == record(second.ask(question))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_about_the_whole_are_answered_in_the_language_they_are_asked_in(bundled_assistant, language):
+    catalogue = Catalogue.load(language)
+    for key, lead in (("read_first", "read_first"), ("structure", "structure"), ("challenges", "count")):
+        answer = bundled_assistant.ask(catalogue.text(f"ui.guide.ask_{key}"))
+        assert answer.status == "answered"
+        assert answer.text.startswith(catalogue.texts[f"overview.{lead}"].partition("{")[0])
 
 
 def test_the_same_documents_in_another_order_give_the_same_answers(tmp_path, assistant_with):

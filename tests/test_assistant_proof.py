@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.drafting import Line, Marks, escape, quoted, write
+from assistant.drafting import Line, Marks, TableCell, escape, quoted, write
 from assistant.proof import Quote, cite, faults
 from ingest.documents import Page, PassageKind, Span
 
@@ -37,6 +37,17 @@ def test_sentences_of_one_quote_pass_although_only_one_of_them_denies():
     written = written_quote(0, len(TEXT))
     assert written.text.count("[1]") == 1 and len(written.citations) == 1
     assert faults(written.text, written.citations, page_of(ONE)) == ()
+
+
+def test_values_of_a_cell_that_one_place_proves_share_its_mark():
+    first, other = Quote(ONE, *ONE.sentences[2]), Quote(ONE, *ONE.sentences[3])
+    name, values = (
+        TableCell((("Andelen", (first,)),)),
+        (("10 procent (2024)", (first,)), ("5 procent (2019)", (first,))),
+    )
+    cell = TableCell((*values, ("fyra studier", (other,))))
+    written = write([Line("", cells=(name, cell), columns=("", "Utfall"))], Marks({PLAN.id: PLAN}, page_of(ONE)))
+    assert "| Andelen [1] | 10 procent (2024); 5 procent (2019) [1]; fyra studier [2] |" in written.text
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def test_a_question_that_stands_alone_is_left_as_it_is(history):
     ("earlier", "question"),
     [
         ("Vad är målet för utsläppen?", "Vad är målet för energin då?"),
+        ("Vilka mål har strategin?", "Vad är syftet med strategin?"),
         ("När antogs Lövplanen?", "Och den äldre planen, när antogs den?"),
     ],
 )

@@ -50,6 +50,9 @@ def test_cited_page_is_taken_over_with_its_quote_highlighted(original):
     assert "Hur ofta städas ängsbadet?" in first and "även på söndagar [1] & <i>åäö</i>" in first
     page = reader.pages[1]
     assert "Toaletterna" in page.extract_text() and "[3]" in page.extract_text()
+    drawn = pypdfium2.PdfDocument(target)[1].get_textpage()
+    mark = drawn.search("[3]").get_next()
+    assert drawn.get_charbox(mark[0] + mark[1] - 1)[2] < 70  # at the edge, where it covers no text
     (highlight,) = [one.get_object() for one in page["/Annots"]]
     assert highlight["/Subtype"] == "/Highlight" and highlight["/Contents"] == "[3] Badet städas varje dag"
     x0, y1, x1, top, left, y0, right, bottom = map(float, highlight["/QuadPoints"])

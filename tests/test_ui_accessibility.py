@@ -156,6 +156,7 @@ def test_no_state_of_the_chat_breaks_wcag(page, scan):
     page.click("[data-wide]")
     scan("wide")
     page.click("[data-back]")
+    assert page.get_attribute("[data-wide]", "aria-pressed") == "false"
     ask(page, "lista")
     scan("list")
     ask(page, "vägra")
@@ -348,12 +349,39 @@ def test_a_role_is_remembered(page):
     assert page.locator("[data-for=all]").is_hidden()
 
 
+def test_the_source_chosen_last_is_the_one_that_opens(page):
+    ask(page, "lista")
+    page.wait_for_selector("#rus-panel-heading[data-target='#kalla-1-1']")
+    page.evaluate("for (const n of [1, 2]) document.querySelector(`#rus-chat a[href='#kalla-1-${n}']`).click()")
+    page.wait_for_selector("#rus-panel-heading[data-target='#kalla-1-2']")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_new_question_stands_at_the_top_and_its_answer_below_it(page, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    ask(page, "lista")
+    ask(page, "Vad är bredbandsmålet?")
+    assert 0 <= page.locator("#rus-chat [data-testid=user]").last.bounding_box()["y"] < 60
+
+
+def test_a_page_without_pages_has_no_steps_between_them(page):
+    open_tab(page, "Läsvy")
+    for number in (0, 1):
+        page.click("#rus-reading-document input")
+        choice = page.get_by_role("option").nth(number)
+        is_web = "Klimatsidan" in choice.inner_text()
+        choice.click()
+        page.wait_for_selector("#rus-reading h3:has-text('Webbsidans text')" if is_web else "#rus-reading-page")
+        assert page.locator(".rus-step:visible").count() == (0 if is_web else 2)
+
+
 def test_a_lost_server_is_told_and_the_conversation_stays(page):
     ask(page, "Vad är bredbandsmålet?")
     page.route("**/gradio_api/**", lambda route: route.abort())
     page.fill("#rus-question textarea", "lista")
     page.press("#rus-question textarea", "Enter")
     page.wait_for_function("document.querySelector('#rus-status').innerText.includes('Förbindelsen')")
+    assert page.locator(".toast-body:visible").count() == 0
     assert page.locator("#rus-chat a[href='#kalla-1-1']").count() == 1
 
 

@@ -31,14 +31,7 @@ HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
-_UPLOADS = (
-    "/gradio_api/upload",
-    "/en/gradio_api/upload",
-    "/sv/gradio_api/upload",
-    "/upload",
-    "/en/upload",
-    "/sv/upload",
-)
+_UPLOADS = re.compile("(?:/(?:en|sv))?(?:/gradio_api)?/upload")
 """Where Gradio would take files from anybody. The chat has no use for them."""
 _HTML_LANGUAGE = re.compile(rb'(<html[^>]*?\blang=")[^"]*(")', re.DOTALL)
 _OUTSIDE_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
@@ -61,7 +54,7 @@ class BrowserRules:
             await self.app(scope, receive, send)
             return
         path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
-        if path.startswith(_UPLOADS):
+        if _UPLOADS.match(path):
             await Response(status_code=404)(scope, receive, _with_headers(send))
             return
         language = self.pages.get(path) if scope["method"] == "GET" else None

@@ -176,13 +176,17 @@ def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) 
     """Links to what can be done with the answer; the page's script acts on them."""
     count = len(answer.citations)
     links = [(f"kalla-{number}", count_text("ui.ask.sources", count, catalogue))] if count else []
+    links += [(f"spara-{number}-evidence", catalogue.text("ui.ask.save_evidence"))] if count else []
     links += [(f"kopiera-{number}", catalogue.text("ui.ask.copy")), (f"lank-{number}", catalogue.text("ui.ask.link"))]
-    kinds = ["docx", "pdf", "md"] + (["xlsx", "csv"] if answer.rows else []) + (["evidence"] if count else [])
-    links += [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in kinds]
-    if feedback:
-        links += [(f"{mood}-{number}", catalogue.text(f"ui.feedback.{mood}")) for mood in ("bra", "fel")]
-    shown = " ".join(f'<a href="#{target}">{escape_text(label)}</a>' for target, label in links)
-    return f'<p class="rus-actions">{shown}</p>'
+    kinds = ("docx", "pdf", "md", "xlsx", "csv") if answer.rows else ("docx", "pdf", "md")
+    files = [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in kinds]
+    moods = [(f"{mood}-{number}", catalogue.text(f"ui.feedback.{mood}")) for mood in ("bra", "fel") if feedback]
+    doing, saving, rating = (
+        " ".join(f'<a href="#{target}">{escape_text(label)}</a>' for target, label in some)
+        for some in (links, files, moods)
+    )
+    save_as = f"<span>{escape_text(catalogue.text('ui.ask.save_as'))}</span>"
+    return f'<p class="rus-actions">{doing} {save_as} {saving} {rating}</p>'
 
 
 def marked_markdown(answer: Answer, catalogue: Catalogue) -> str:

@@ -49,8 +49,6 @@ _QUESTIONS = (
     _GuideQuestion("projects", ("official",), lambda facts: _has(facts, "project")),
     _GuideQuestion("ongoing", ("official",), lambda facts: _has(facts, "project", Attribute.STATUS)),
     _GuideQuestion("networks", ("new", "official"), lambda facts: _has(facts, "network")),
-    _GuideQuestion("money", ("official", "elected"), lambda facts: _has(facts, None, Attribute.SUM)),
-    _GuideQuestion("followed_up", ("new", "official", "elected")),
 )
 _TERM = re.compile(
     r"(?:\A|(?<=[.!?] )|(?<=\n))Med (?:begreppet )?(?P<term>[^.,:;\n]{3,60}?) (?:avses|menas) (?:här )?"
@@ -159,12 +157,11 @@ def _question(key: str, catalogue: Catalogue) -> str:
     return catalogue.text(f"ui.guide.ask_{key}")
 
 
-def _has(facts: FactBase, kind: str | None, attribute: Attribute | None = None) -> bool:
+def _has(facts: FactBase, kind: str, attribute: Attribute | None = None) -> bool:
     """Whether there are at least two efforts of the kind with the attribute."""
     found = [
         one
         for one in facts.efforts
-        if (kind is None or one.kind == kind)
-        and (attribute is None or any(fact.attribute is attribute for fact in one.facts))
+        if one.kind == kind and (attribute is None or any(fact.attribute is attribute for fact in one.facts))
     ]
     return len(found) > 1

@@ -83,7 +83,6 @@ def page_numbers(read: ReadDocument) -> tuple[int, ...]:
 
 def _report(report: ReadingReport, catalogue: Catalogue) -> list[str]:
     values = {
-        "pages": str(report.pages),
         "headings": str(report.headings),
         "repaired": str(report.repaired_words),
         "furniture": str(report.furniture_removed),
@@ -122,7 +121,8 @@ class ReadingEvents:
         index = self.assistant.index
         record = index.record(document_id) if document_id else None
         if record is None or record.reading is None:
-            return gr.Number(visible=False), "", f"<p>{self.catalogue.text('ui.reading.unavailable')}</p>"
+            key = "ui.reading.unavailable" if document_id else "ui.documents.nothing"
+            return gr.Number(visible=False), "", f"<p>{self.catalogue.text(key)}</p>"
         read = index.reading(record.document.id)
         numbers = page_numbers(read)
         if not numbers:

@@ -268,7 +268,9 @@ def _connect_answers(asking: AskTab, events: Events) -> None:
     saved = asking.files.click(events.saved, asking.turns, asking.files, **_QUIET)
     saved.then(None, None, None, js="() => window.rusSave()")
     asking.feedback.click(events.rated, asking.turns, asking.status, **_QUIET)
-    opened = asking.panel.click(events.source_opened, asking.turns, asking.panel, **_QUIET)
+    # A source chosen while another is on its way is the one that opens.
+    latest: dict[str, Any] = {"trigger_mode": "always_last", **_QUIET}
+    opened = asking.panel.click(events.source_opened, asking.turns, asking.panel, **latest)
     opened.then(None, None, None, js="() => window.rusPanelOpened()")
 
 

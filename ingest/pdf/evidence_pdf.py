@@ -1,14 +1,14 @@
 """The evidence PDF: a first page that says what was asked and answered, then the cited pages with the quotes marked.
 
-Pages of PDF originals are taken over as they are, each quote a highlight annotation with its mark beside it. What is no
-PDF becomes a page of text with the quotes on coloured ground. Knows nothing of the assistant.
+Pages of PDF originals are taken over as they are, each quote a highlight annotation with its mark at the page's edge.
+What is no PDF becomes a page of text with the quotes on coloured ground. Knows nothing of the assistant.
 """
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +34,8 @@ _LABEL = ParagraphStyle("label", fontName=_BOLD, fontSize=10, leading=14, spaceB
 _BODY = ParagraphStyle("body", fontName=_FONT, fontSize=10, leading=14.5, spaceAfter=4)
 _MARGIN = 56
 _MARK_SIZE = 9
+_EDGE = 6
+"""Points from the page's left edge to the marks, which there cover no text."""
 _UNREADABLE = (PyPdfError, KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, OSError)
 """What pypdf raises on originals that are gone or break the rules of the format."""
 
@@ -101,6 +103,7 @@ def _original(page: EvidencePage, password: str | None) -> PageObject | None:
 
 
 def _mark(writer: PdfWriter, page: PageObject, quotes: Sequence[MarkedQuote]) -> None:
+    beside: dict[int, str] = {}
     for quote in quotes:
         boxes = [box for box in quote.boxes if not any(math.isnan(side) for side in box)]
         if not boxes:
@@ -111,8 +114,11 @@ def _mark(writer: PdfWriter, page: PageObject, quotes: Sequence[MarkedQuote]) ->
         highlight = Highlight(rect=around, quad_points=ArrayObject(corners), highlight_color=_COLOUR, printing=True)
         highlight[NameObject("/Contents")] = TextStringObject(f"[{quote.mark}] {' '.join(quote.text.split())}")
         writer.add_annotation(page, highlight)
-        first = max(boxes, key=lambda box: box[3])
-        page.merge_page(_drawn_mark(page, quote.mark, first))
+        line = round(max(boxes, key=lambda box: box[3])[1])
+        line = next((known for known in beside if abs(known - line) < _MARK_SIZE), line)
+        beside[line] = f"{beside.get(line, '')}[{quote.mark}]"
+    if beside:
+        page.merge_page(_drawn_marks(page, beside))
 
 
 def _corners(box: Box) -> tuple[float, ...]:
@@ -121,17 +127,15 @@ def _corners(box: Box) -> tuple[float, ...]:
     return (x0, y1, x1, y1, x0, y0, x1, y0)
 
 
-def _drawn_mark(page: PageObject, mark: int, box: Box) -> PageObject:
-    """A page with nothing on it but the mark, left of the quote's first line."""
+def _drawn_marks(page: PageObject, beside: Mapping[int, str]) -> PageObject:
+    """A page with nothing on it but the marks, at its left edge on the height of the quotes' first lines."""
     _register_fonts()
     drawn = io.BytesIO()
-    text = f"[{mark}]"
-    left = float(page.cropbox.left)
     canvas = Canvas(drawn, pagesize=(float(page.mediabox.right), float(page.mediabox.top)))
     canvas.setFont(_BOLD, _MARK_SIZE)
     canvas.setFillColorRGB(0.55, 0.1, 0.1)
-    width = pdfmetrics.stringWidth(text, _BOLD, _MARK_SIZE)
-    canvas.drawString(max(left + 2, box[0] - width - 4), box[1] + 1, text)
+    for height, text in beside.items():
+        canvas.drawString(float(page.cropbox.left) + _EDGE, height + 1, text)
     canvas.save()
     return PdfReader(drawn).pages[0]
 

@@ -43,6 +43,7 @@
   const back = () => {
     sheet(false);
     document.getElementById('rus-columns')?.classList.remove('rus-wide');
+    document.querySelector('[data-wide]')?.setAttribute('aria-pressed', 'false');
     const link = lastLink && (lastLink.isConnected ? lastLink : findLink(lastLink.getAttribute('href')));
     (link || document.querySelector('#rus-question textarea'))?.focus();
   };
@@ -95,8 +96,8 @@
     }
   };
 
-  // A new question is brought to the top of a large window, so that its answer is read from the beginning; below the
-  // answer there must be room enough for that.
+  // A new question is brought to the top of the window, so that its answer is read from the beginning; below the answer
+  // there must be room enough for that.
   let questions = 0;
   const follow = () => {
     const asked = document.querySelectorAll('#rus-chat [data-testid=user]');
@@ -105,7 +106,7 @@
     if (!conversation || !last) return;
     const newest = asked[asked.length - 1];
     const used = newest ? last.getBoundingClientRect().bottom - newest.getBoundingClientRect().top : 0;
-    const room = !narrow.matches && asked.length > 1 ? Math.max(0, window.innerHeight - used - 40) : 0;
+    const room = asked.length > 1 ? Math.max(0, window.innerHeight - used - 40) : 0;
     conversation.style.paddingBottom = `${Math.round(room)}px`;
     if (asked.length > questions) newest.scrollIntoView({block: 'start'});
     questions = asked.length;
