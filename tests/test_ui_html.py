@@ -1,4 +1,5 @@
 import base64
+import csv
 import io
 from datetime import datetime
 from html.parser import HTMLParser
@@ -37,7 +38,7 @@ from ui.citations import (
     source_panel,
 )
 from ui.conversation import Turn, answers_markdown, copied_texts, copies_html, kept_html, restored_turns
-from ui.documents_tab import ShownDocument, documents_html
+from ui.documents_tab import ShownDocument, documents_csv, documents_html
 from ui.export import KINDS, Saver, csv_text, file_html, table_cells
 from ui.feedback import feedback_form, keep_feedback, question_lines
 from ui.guide import guide_html, questions_html, role_questions, terms, tour_questions
@@ -163,6 +164,11 @@ def test_documents_are_listed_with_status_and_reason():
     assert "Sidor lästa ur bild: 1." in rows[0]
     assert rows[2][0] == "Gammal <b>rapport</b>" and any("Kunde inte läsas." in cell for cell in rows[2])
     assert any("Skannad, kunde inte läsas." in cell for cell in rows[2])
+
+
+def test_documents_as_csv_hold_every_column():
+    rows = list(csv.reader(io.StringIO(documents_csv(RECORDS, SV).removeprefix("\ufeff")), delimiter=";"))
+    assert len(rows) == 4 and {len(row) for row in rows} == {12}
 
 
 def test_csv_cannot_run_formulas_but_keeps_numbers():

@@ -12,6 +12,7 @@ from ingest.documents import Document
 from ingest.indexing.building import Step
 from ingest.read import READABLE_SUFFIXES
 from ui.conversation import count_text
+from ui.export import csv_text
 from ui.index_jobs import JobProgress, JobState
 from ui.templating import render
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
     from ingest.store.records import DocumentRecord
 
+_COLUMNS = (
+    "title",
+    "status",
+    "pages",
+    "passages",
+    "published",
+    "updated",
+    "valid",
+    "publisher",
+    "kind",
+    "reason",
+    "address",
+    "read_at",
+)
 _SHOWN = ("title", "kind", "published", "valid", "size", "facts", "remarks", "choices")
 KINDS = ("strategy", "follow_up", "programme", "plan", "policy", "decision", "report", "web")
 """Kinds that have names in the catalogue and are offered in the form."""
@@ -46,7 +61,7 @@ def shown_documents(
 
 
 def documents_html(documents: Sequence[ShownDocument], catalogue: Catalogue, managed: bool = False) -> str:
-    """A table of all documents; with `managed` each can be changed and removed."""
+    """A table of all documents, and a button that saves it as CSV; with `managed` each can be changed and removed."""
     if not documents:
         return f"<p>{catalogue.text('ui.documents.nothing')}</p>"
     records = [one.record for one in documents]
@@ -58,8 +73,14 @@ def documents_html(documents: Sequence[ShownDocument], catalogue: Catalogue, man
         "passages": str(sum(record.passages for record in records)),
     }
     shown = [column for column in _SHOWN if any(row[column] for row in rows)]
-    values = {"rows": rows, "shown": shown, "counts": counts}
+    values = {"rows": rows, "shown": shown, "counts": counts, "csv": documents_csv(records, catalogue)}
     return render("documents", catalogue, values)
+
+
+def documents_csv(records: Sequence[DocumentRecord], catalogue: Catalogue) -> str:
+    """The same table, every column, as CSV."""
+    head = [catalogue.text(f"ui.documents.{name}") for name in _COLUMNS]
+    return csv_text([head, *_rows(records, catalogue)])
 
 
 def document_name(document: Document) -> str:
@@ -77,6 +98,29 @@ def holds(document: Document, day: str) -> bool:
     """Whether the document is valid on the ISO date; one that says nothing of it is."""
     start, end = document.valid_from or "", document.valid_to or "9999"
     return start <= day[: len(start)] and day[: len(end)] <= end
+
+
+def _rows(records: Sequence[DocumentRecord], catalogue: Catalogue) -> list[list[str]]:
+    titles = {record.document.id: record.document.title for record in records}
+    return [_row(record, titles, catalogue) for record in records]
+
+
+def _row(record: DocumentRecord, titles: Mapping[str, str], catalogue: Catalogue) -> list[str]:
+    document = record.document
+    return [
+        document.title,
+        catalogue.text(f"ui.documents.status_{record.status}"),
+        str(document.page_count or ""),
+        str(record.passages),
+        record.published or str(document.year or ""),
+        record.updated or "",
+        _validity(document, catalogue),
+        document.publisher or "",
+        kind_name(document.kind, catalogue),
+        " ".join(_remarks(record, titles, catalogue)),
+        document.url or "",
+        (record.read_at or "")[:10],
+    ]
 
 
 def _remarks(record: DocumentRecord, titles: Mapping[str, str], catalogue: Catalogue) -> list[str]:

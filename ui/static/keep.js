@@ -96,5 +96,7 @@
       act(action, number, kind);
     }
     if (event.target.closest('[data-print]')) window.print();
+    const button = event.target.closest('button[data-file]');
+    if (button) saveBlob(button.dataset.file, new Blob([button.dataset.text], {type: 'text/plain;charset=utf-8'}));
   });
 })();
