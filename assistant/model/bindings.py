@@ -33,8 +33,6 @@ _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
 _OTHER_SIDE = 0.5
 """What company counts that stands after the figure here and before it there, or the other way round."""
-_CLOSER = 1.25
-"""So much better must another figure suit the words to claim them."""
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
 _NO_NAMES = STOPWORDS | frozenset(
@@ -144,7 +142,7 @@ def _bound_elsewhere(
         if also is not None:
             stay += _support(also, said, rival, proofs)
             there += _support(also, said, token.figure, proofs)
-        if there > _CLOSER * stay:
+        if there > stay:
             return True
     return False
 

@@ -113,10 +113,10 @@ def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     mid = context.names_written_mid_sentence
-    for near in aligned(_without(statement, context.headings), proofs):
-        if subject_moved(near[0].text, proofs, context.headings):
+    for clause in aligned(_without(statement, context.headings), proofs):
+        if subject_moved(clause.text, proofs, context.headings):
             return "role"
-        if not any(all(_may_be_named(name, one, proofs, context) for name in names(one.text, mid)) for one in near):
+        if not all(_may_be_named(name, clause, proofs, context) for name in names(clause.text, mid)):
             return "name"
     every = {stem(name) for text in (statement, *proofs) for name in names(text, mid)}
     return "role" if names_fault(statement, proofs, every) else None
@@ -167,12 +167,8 @@ def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | 
     if _NO.search(statement) and not any(denials(proof) for proof in proofs):
         return "denial"
     plain, whole = _ANSWER.sub("", statement), " ".join(proofs)
-    every = [tuple(Clause(plain, one, one, plain) for one in (*proofs, whole))] if english else aligned(plain, proofs)
-    for near in every:
-        faults = [_fault_of_classes(clause, english) for clause in near]
-        if all(faults):
-            return faults[0]
-    return None
+    clauses = [Clause(plain, whole, whole)] if english else aligned(plain, proofs)
+    return next((fault for clause in clauses if (fault := _fault_of_classes(clause, english))), None)
 
 
 def _fault_of_classes(clause: Clause, english: bool) -> str | None:
