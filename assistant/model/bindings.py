@@ -31,6 +31,8 @@ _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
 _OTHER_SIDE = 0.5
 """What company counts that stands after the figure here and before it there, or the other way round."""
+_CLOSER = 1.1
+"""So much better must another figure suit the words to claim them."""
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
 _NO_NAMES = STOPWORDS | frozenset(
@@ -69,7 +71,9 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
     ]
     if any(not any(_occurrences(token, one) for one in proofs) for token in own):
         return True
-    return any(_bound_elsewhere(token, own, said, proofs) for token in own)
+    if any(_bound_elsewhere(token, own, said, proofs) for token in own):
+        return True
+    return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
 
 
 def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]) -> bool:
@@ -133,9 +137,27 @@ def _bound_elsewhere(
         if also is not None:
             stay += _support(also, said, rival, proofs)
             there += _support(also, said, token.figure, proofs)
-        if there > stay:
+        if there > _CLOSER * stay:
             return True
     return False
+
+
+def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]) -> bool:
+    """Whether the statement's subject stands beside a figure that it leaves out, and apart from that which it has."""
+    own_there = [
+        one
+        for token in own
+        for one in _occurrences(token, proof)
+        if one.weight and one.figure and not one.figure.is_year and not one.role
+    ]
+    others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
+    return any(
+        _rival(mine, other) and abs(other.place - at.place) + _APART <= abs(mine.place - at.place)
+        for at in proof
+        if at.figure is None and match(subject, at.word) >= _ALIKE
+        for mine in own_there
+        for other in others
+    )
 
 
 def _support(token: _Token, said: Sequence[_Token], figure: Figure, proofs: Sequence[Sequence[_Token]]) -> float:

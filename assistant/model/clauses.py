@@ -136,7 +136,7 @@ def split_clauses(sentence: str) -> list[str]:
 
 
 def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
-    """The clauses of a statement that say something, each with its proof in the sentence that shares most of its words."""
+    """The clauses of a statement that say something, each with its proof in the nearest sentence."""
     clauses = [part for sentence in sentences_of([statement]) for part in split_clauses(sentence)]
     return tuple(_with_proof(part, own, sentences) for part in clauses if (own := content(part)))
 

@@ -21,21 +21,34 @@ from assistant.model.clauses import (
     is_classed,
     sentences_of,
     shared,
+    split_clauses,
 )
 from assistant.model.quantities import figures, is_number, spelled_out
-from assistant.query_expansion import Synonyms
+from assistant.pointing import points_back
+from assistant.query_expansion import Synonyms, swedish_words
 from assistant.verbatim import is_verbatim
 from ingest.swedish import is_english, stem
 
 _TOLD_WORDS = 3
 """A statement with a new word must have so many content words that are told, and at least as many as are new."""
-_ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
+_BEFORE = 2
+"""So many sentences before one that points back may hold what it points at."""
+_ENGLISH_ANCHORS = 0.3
+"""Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words."""
+_KINDRED = 4
+"""So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
+_YES = re.compile(r"^\W*(?:ja|yes)\b[,.:]?\s*", re.IGNORECASE)
 _BECAUSE = re.compile(
     r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
     r"|berodde på|tillskrivs|förklaras av|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
     re.IGNORECASE,
 )
+_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _MENTION = re.compile(r"[^\w]+")
+_PARTS = re.compile(
+    r"\s*[,;:]\s+|\s[–—-]\s|\s*[()]\s*|\s+(?:och|samt|men|medan|eftersom|efter|före|genom|trots|tack vare|för att"
+    r"|så att|på grund av|utan|inför|sedan|vilket|som|innan|med|after|because|but|and|which|by|through)\s+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         or _name_fault(plain, proofs, context)
         or _class_fault(plain, proofs, english)
         or _cause_fault(plain, proofs)
-        or (None if english else _word_fault(plain, proofs, context))
+        or (_english_fault(plain, proofs) if english else _word_fault(plain, proofs, context))
     )
     return Verdict(False, reason) if reason else _KEPT
 
@@ -103,13 +116,15 @@ def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
 
 
 def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: ClaimContext) -> bool:
-    """A name of the sentence, a heading, or the question where the documents have it."""
+    """A name of the sentence, a heading, the question where the documents have it, or of a sentence before."""
     mid = context.names_written_mid_sentence
     if is_among(name, [clause.sentence]) or any(
         is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings
     ):
         return True
-    return is_among(name, (*proofs, *context.passages)) and is_among(name, [context.question])
+    elsewhere = is_among(name, (*proofs, *context.passages))
+    unnamed = any(points_back(one) and not names(one, mid) for one in (clause.sentence, _as_sentence(clause.proof)))
+    return elsewhere and (unnamed or is_among(name, [context.question]))
 
 
 def _cause_fault(statement: str, proofs: Sequence[str]) -> str | None:
@@ -134,28 +149,62 @@ def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:
     return [(content(effect), content(cause)) for effect, cause in found if content(cause)]
 
 
+def _as_sentence(clause: str) -> str:
+    """A clause as it would stand alone ("och arbetet ska vara klart": "Arbetet ska vara klart")."""
+    bare = _CONJUNCTION.sub("", clause)
+    return bare[:1].upper() + bare[1:]
+
+
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
-    plain, whole = _ANSWER.sub("", statement), " ".join(proofs)
+    plain, whole = _YES.sub("", statement), " ".join(proofs)
     clauses = [Clause(plain, whole, whole)] if english else aligned(plain, proofs)
     return next((fault for clause in clauses if (fault := disagreement(clause))), None)
 
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     """Whether too many words are new, or a whole part of them, or nothing is said but a heading."""
-    there = set(content(" ".join(proofs)))
-    statement = _without(_ANSWER.sub("", statement), context.headings)
+    there = set(content(" ".join((*proofs, *_predecessors(proofs, context.passages)))))
+    statement = _without(_YES.sub("", statement), context.headings)
     own = [word for word in content(statement) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):
         return "words"
     if not content(statement) or (own and not shared(own, content(" ".join(proofs)))):
         return "words"
+    known = {word for word, is_new in zip(own, new, strict=True) if not is_new}
+    for part in _PARTS.split(statement):
+        words_here = [word for word in content(part) if not is_number(word)]
+        if words_here and len(words_here) > 1 and not known & set(words_here):
+            return "words"
     return None
 
 
 def _is_told(word: str, there: Collection[str]) -> bool:
     """Whether the word, or a synonym of it, stands among the others."""
     return any(match(one, other) > 0 for one in (word, *Synonyms().of([word])) for other in there)
+
+
+def _predecessors(proofs: Sequence[str], passages: Sequence[str]) -> list[str]:
+    """The sentences that stand before those that point back to them ("Det invigdes 2017.")."""
+    found: list[str] = []
+    for passage in passages:
+        there = sentences_of([passage])
+        for place, one in enumerate(there):
+            if one in proofs and (points_back(one) or any(map(points_back, map(_as_sentence, split_clauses(one))))):
+                found += there[max(0, place - _BEFORE) : place]
+    return found
+
+
+def _english_fault(statement: str, proofs: Sequence[str]) -> str | None:
+    """Whether too little of an English statement can be found in its Swedish sentences."""
+    there = set(content(" ".join(proofs)))
+    own = content(statement)
+    kindred = sum(any(word[:_KINDRED] == other[:_KINDRED] for other in there) for word in own)
+    translated = sum(
+        any(match(part, other) > 0 for one in swedish for part in content(one) for other in there)
+        for swedish in swedish_words(statement)
+    )
+    return "words" if kindred + translated < _ENGLISH_ANCHORS * len(own) else None
 
 
 def _without(statement: str, headings: Sequence[str]) -> str:
