@@ -50,7 +50,11 @@ class WordClass:
 
 def disagreement(clause: Clause) -> str | None:
     """The name of the first class in which a clause and its proof disagree, None when they agree in all."""
-    found = (one for one in _classes() if one.disagrees(clause.text, clause.proof))
+    found = (
+        one
+        for one in _classes()
+        if one.disagrees(clause.text, clause.sentence if "whole" in one.rules else clause.proof)
+    )
     return next((one.name for one in found), None)
 
 

@@ -35,6 +35,8 @@ _BEFORE = 2
 """So many sentences before one that points back may hold what it points at."""
 _ENGLISH_ANCHORS = 0.3
 """Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words."""
+_ENGLISH_TOLD = 2
+"""An English statement has at least so many such words."""
 _KINDRED = 4
 """So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
 _YES = re.compile(r"^\W*(?:ja|yes)\b[,.:]?\s*", re.IGNORECASE)
@@ -204,7 +206,7 @@ def _english_fault(statement: str, proofs: Sequence[str]) -> str | None:
         any(match(part, other) > 0 for one in swedish for part in content(one) for other in there)
         for swedish in swedish_words(statement)
     )
-    return "words" if kindred + translated < _ENGLISH_ANCHORS * len(own) else None
+    return "words" if kindred + translated < max(_ENGLISH_TOLD, _ENGLISH_ANCHORS * len(own)) else None
 
 
 def _without(statement: str, headings: Sequence[str]) -> str:
