@@ -47,6 +47,10 @@ _BECAUSE = re.compile(
 )
 _CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _MENTION = re.compile(r"[^\w]+")
+_MAIN_CLAUSES = re.compile(r"\s\|\s|,?\s+(?:och|men|medan|samt|varav|and|but|while)\s+", re.IGNORECASE)
+_SUBORDINATOR = re.compile(r"\b(?:att|som om|that|as if)\b", re.IGNORECASE)
+_OPENING_WORDS = 2
+"""One of so many words at the beginning of a main clause is told with it."""
 _PARTS = re.compile(
     r"\s*[,;:]\s+|\s[–—-]\s|\s*[()]\s*|\s+(?:och|samt|men|medan|eftersom|efter|före|genom|trots|tack vare|för att"
     r"|så att|på grund av|utan|inför|sedan|vilket|som|innan|med|after|because|but|and|which|by|through)\s+"
@@ -96,6 +100,7 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         or _class_fault(plain, proofs, english)
         or _cause_fault(plain, proofs)
         or (_english_fault(plain, proofs) if english else _word_fault(plain, proofs, context))
+        or (None if english else _opening_fault(plain, proofs))
     )
     return Verdict(False, reason) if reason else _KEPT
 
@@ -178,6 +183,21 @@ def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
         words_here = [word for word in content(part) if not is_number(word)]
         if words_here and len(words_here) > 1 and not known & set(words_here):
             return "words"
+    return None
+
+
+def _opening_fault(statement: str, proofs: Sequence[str]) -> str | None:
+    """Whether a clause leaves out who or what the main clause begins with that it is taken from.
+
+    "Säg att det brinner" does not say that it burns: what another clause, a call or a phrase holds is no claim.
+    """
+    said = {form for word in content(statement) for form in (word, *Synonyms().of([word]))}
+    for clause in aligned(statement, proofs):
+        own = content(clause.text)
+        main = max(_MAIN_CLAUSES.split(clause.sentence), key=lambda part: shared(own, content(part)))
+        opening = [word for word in content(_SUBORDINATOR.split(main)[0]) if not is_number(word)][:_OPENING_WORDS]
+        if opening and not points_back(clause.sentence) and not any(_is_told(word, said) for word in opening):
+            return "opening"
     return None
 
 
