@@ -87,7 +87,6 @@ FALSE = [
     ("no for yes", "Nej, samtliga hamnar har en miljöplan", ["all"]),
     ("English, wrong figure", "The share of ferry trips rose to 28 percent in 2024", ["share"]),
     ("English, direction", "The share of ferry trips fell from 12 percent in 2019 to 18 percent in 2024", ["share"]),
-    ("joining for leaving", "Grönby kommun gick med i nätverket i maj 2022", ["leaves"]),
     ("what the document tells to answer", "Kajen är farlig", ["order"]),
     ("English, nothing shared", "The mayor is brilliant and deserves praise", ["cost"]),
     ("English, another name", "The quay in Sandvik cost 45 million kronor", ["cost"]),

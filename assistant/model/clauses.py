@@ -36,25 +36,25 @@ class WordClass:
     rules: frozenset[str]
     values: tuple[Value, ...]
 
-    def disagrees(self, statement: str, sentence: str, so_far: str) -> bool:
-        """Whether the statement has, lacks or turns a value that the sentence does not.
-
-        What the statement says before, up to and with this clause (`so_far`), is not lacking where it is inherited.
-        """
+    def disagrees(self, statement: str, sentence: str) -> bool:
+        """Whether the statement has, lacks or turns a value that the sentence does not."""
         said = {value.name for value in self.values if value.said.search(statement)}
         there = {value.name for value in self.values if value.proved.search(sentence)}
         if "added" in self.rules and said - there:
             return True
         if "dropped" in self.rules:
-            own = so_far if "inherited" in self.rules else statement
             plain = {value.name for value in self.values if value.said.search(sentence)}
-            return bool(plain - {value.name for value in self.values if value.proved.search(own)})
+            return bool(plain - {value.name for value in self.values if value.proved.search(statement)})
         return "exclusive" in self.rules and bool(said - there and there - said)
 
 
 def disagreement(clause: Clause) -> str | None:
     """The name of the first class in which a clause and its proof disagree, None when they agree in all."""
-    found = (one for one in _classes() if one.disagrees(clause.text, clause.proof, clause.so_far))
+    found = (
+        one
+        for one in _classes()
+        if one.disagrees(clause.text, clause.sentence if "whole" in one.rules else clause.proof)
+    )
     return next((one.name for one in found), None)
 
 
@@ -62,12 +62,6 @@ def disagreement(clause: Clause) -> str | None:
 def is_classed(word: str) -> bool:
     """Whether a word belongs to any of the classes, so that they judge it."""
     return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
-
-
-def denials(text: str) -> int:
-    """How many words of the text deny something; ", utan" goes on to what is so instead."""
-    (denied,) = next(one.values for one in _classes() if one.name == "denial")
-    return len(denied.said.findall(text.replace(", utan", ",")))
 
 
 @cache
@@ -102,8 +96,6 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
-_AS_NEAR = 0.8
-"""A sentence with this share of the nearest one's shared words may be the one that is meant."""
 _REPORTING = frozenset(
     """
     ja nej yes no anger anges angav innebär innebar handlar handlade gäller gällde gälla omfattar omfattade består
@@ -119,15 +111,11 @@ _REPORTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says.
-
-    `so_far` is the statement's sentence up to the clause's end: "ska" in its first clause holds for the second.
-    """
+    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says."""
 
     text: str
     sentence: str
     proof: str
-    so_far: str
 
 
 def content(text: str) -> list[str]:
@@ -151,27 +139,15 @@ def split_clauses(sentence: str) -> list[str]:
     return [part for part in (piece.strip() for piece in _BREAK.split(sentence)) if part]
 
 
-def aligned(statement: str, sentences: Sequence[str]) -> tuple[tuple[Clause, ...], ...]:
-    """The clauses of a statement, each with its proof in every sentence that is about as near as the nearest.
-
-    Clauses that say nothing are left out.
-    """
-    found: list[tuple[Clause, ...]] = []
-    for sentence in sentences_of([statement]):
-        so_far = ""
-        for part in split_clauses(sentence):
-            so_far += f" {part}"
-            if own := content(part):
-                near = _nearest(own, sentences)
-                found.append(tuple(Clause(part, one, _proof(own, one), so_far) for one in near))
-    return tuple(found)
+def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
+    """The clauses of a statement that say something, each with its proof in the nearest sentence."""
+    clauses = [part for sentence in sentences_of([statement]) for part in split_clauses(sentence)]
+    return tuple(_with_proof(part, own, sentences) for part in clauses if (own := content(part)))
 
 
-def _nearest(own: Sequence[str], sentences: Sequence[str]) -> list[str]:
-    """The sentence that shares most of the words, and those that share nearly as many."""
-    rated = [(shared(own, content(one)), one) for one in sentences]
-    best = max(rated, key=lambda one: one[0])
-    return [best[1], *(one for share, one in rated if one != best[1] and share >= _AS_NEAR * best[0])]
+def _with_proof(clause: str, own: Sequence[str], sentences: Sequence[str]) -> Clause:
+    nearest = max(sentences, key=lambda one: shared(own, content(one)))
+    return Clause(clause, nearest, _proof(own, nearest))
 
 
 def _proof(own: Sequence[str], sentence: str) -> str:

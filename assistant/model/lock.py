@@ -17,7 +17,6 @@ from assistant.model.clauses import (
     Clause,
     aligned,
     content,
-    denials,
     disagreement,
     is_classed,
     sentences_of,
@@ -36,22 +35,22 @@ _BEFORE = 2
 """So many sentences before one that points back may hold what it points at."""
 _ENGLISH_ANCHORS = 0.3
 """Least share of an English statement's words that a Swedish sentence has: figures, names, kindred words."""
+_ENGLISH_TOLD = 2
+"""An English statement has at least so many such words."""
 _KINDRED = 4
 """So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
-_ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
-_NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
-_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
+_YES = re.compile(r"^\W*(?:ja|yes)\b[,.:]?\s*", re.IGNORECASE)
 _BECAUSE = re.compile(
     r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
     r"|berodde på|tillskrivs|förklaras av|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
     re.IGNORECASE,
 )
-_THEREFORE = re.compile(
-    r"\b(?:därför(?! att)|vilket (?:gör|gjorde|har)|g(?:ör|jorde|jort) att|led\w* till|lett till|medför\w*"
-    r"|bidr(?:a|ar|og|agit) till|resulter\w* i|therefore|le[da]\w* to|result\w* in)\b",
-    re.IGNORECASE,
-)
+_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _MENTION = re.compile(r"[^\w]+")
+_MAIN_CLAUSES = re.compile(r"\s\|\s|,?\s+(?:och|men|medan|samt|varav|and|but|while)\s+", re.IGNORECASE)
+_SUBORDINATOR = re.compile(r"\b(?:att|som om|that|as if)\b", re.IGNORECASE)
+_OPENING_WORDS = 2
+"""One of so many words at the beginning of a main clause is told with it."""
 _PARTS = re.compile(
     r"\s*[,;:]\s+|\s[–—-]\s|\s*[()]\s*|\s+(?:och|samt|men|medan|eftersom|efter|före|genom|trots|tack vare|för att"
     r"|så att|på grund av|utan|inför|sedan|vilket|som|innan|med|after|because|but|and|which|by|through)\s+"
@@ -101,6 +100,7 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         or _class_fault(plain, proofs, english)
         or _cause_fault(plain, proofs)
         or (_english_fault(plain, proofs) if english else _word_fault(plain, proofs, context))
+        or (None if english else _opening_fault(plain, proofs))
     )
     return Verdict(False, reason) if reason else _KEPT
 
@@ -113,10 +113,10 @@ def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     mid = context.names_written_mid_sentence
-    for near in aligned(_without(statement, context.headings), proofs):
-        if subject_moved(near[0].text, proofs, context.headings):
+    for clause in aligned(_without(statement, context.headings), proofs):
+        if subject_moved(clause.text, proofs, context.headings):
             return "role"
-        if not any(all(_may_be_named(name, one, proofs, context) for name in names(one.text, mid)) for one in near):
+        if not all(_may_be_named(name, clause, proofs, context) for name in names(clause.text, mid)):
             return "name"
     every = {stem(name) for text in (statement, *proofs) for name in names(text, mid)}
     return "role" if names_fault(statement, proofs, every) else None
@@ -152,8 +152,7 @@ def _gives(effect: Sequence[str], cause: Sequence[str], back: Sequence[str], the
 
 def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:
     """The content words of each effect in the sentence, and of its cause."""
-    found = [(sentence[: one.start()], sentence[one.end() :]) for one in _BECAUSE.finditer(sentence)]
-    found += [(sentence[one.end() :], sentence[: one.start()]) for one in _THEREFORE.finditer(sentence)]
+    found = ((sentence[: one.start()], sentence[one.end() :]) for one in _BECAUSE.finditer(sentence))
     return [(content(effect), content(cause)) for effect, cause in found if content(cause)]
 
 
@@ -164,27 +163,15 @@ def _as_sentence(clause: str) -> str:
 
 
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
-    if _NO.search(statement) and not any(denials(proof) for proof in proofs):
-        return "denial"
-    plain, whole = _ANSWER.sub("", statement), " ".join(proofs)
-    every = [tuple(Clause(plain, one, one, plain) for one in (*proofs, whole))] if english else aligned(plain, proofs)
-    for near in every:
-        faults = [_fault_of_classes(clause, english) for clause in near]
-        if all(faults):
-            return faults[0]
-    return None
-
-
-def _fault_of_classes(clause: Clause, english: bool) -> str | None:
-    if reason := disagreement(clause):
-        return reason
-    return "denial" if not english and denials(clause.text) != denials(clause.proof) else None
+    plain, whole = _YES.sub("", statement), " ".join(proofs)
+    clauses = [Clause(plain, whole, whole)] if english else aligned(plain, proofs)
+    return next((fault for clause in clauses if (fault := disagreement(clause))), None)
 
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     """Whether too many words are new, or a whole part of them, or nothing is said but a heading."""
     there = set(content(" ".join((*proofs, *_predecessors(proofs, context.passages)))))
-    statement = _without(_ANSWER.sub("", statement), context.headings)
+    statement = _without(_YES.sub("", statement), context.headings)
     own = [word for word in content(statement) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):
@@ -196,6 +183,21 @@ def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
         words_here = [word for word in content(part) if not is_number(word)]
         if words_here and len(words_here) > 1 and not known & set(words_here):
             return "words"
+    return None
+
+
+def _opening_fault(statement: str, proofs: Sequence[str]) -> str | None:
+    """Whether a clause leaves out who or what the main clause begins with that it is taken from.
+
+    "Säg att det brinner" does not say that it burns: what another clause, a call or a phrase holds is no claim.
+    """
+    said = {form for word in content(statement) for form in (word, *Synonyms().of([word]))}
+    for clause in aligned(statement, proofs):
+        own = content(clause.text)
+        main = max(_MAIN_CLAUSES.split(clause.sentence), key=lambda part: shared(own, content(part)))
+        opening = [word for word in content(_SUBORDINATOR.split(main)[0]) if not is_number(word)][:_OPENING_WORDS]
+        if opening and not points_back(clause.sentence) and not any(_is_told(word, said) for word in opening):
+            return "opening"
     return None
 
 
@@ -224,7 +226,7 @@ def _english_fault(statement: str, proofs: Sequence[str]) -> str | None:
         any(match(part, other) > 0 for one in swedish for part in content(one) for other in there)
         for swedish in swedish_words(statement)
     )
-    return "words" if kindred + translated < _ENGLISH_ANCHORS * len(own) else None
+    return "words" if kindred + translated < max(_ENGLISH_TOLD, _ENGLISH_ANCHORS * len(own)) else None
 
 
 def _without(statement: str, headings: Sequence[str]) -> str:

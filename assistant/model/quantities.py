@@ -37,10 +37,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SCALES = {
     r"procentenhet\w*|percentage points?": "points",
     r"%|procent\w*|per ?cent": "percent",
-    r"miljon\w*|mnkr|mkr|mn|millions?": "millions",
-    r"miljard\w*|mdkr|mdr|billions?": "billions",
-    r"tusen\w*|tkr|thousands?": "thousands",
+    r"miljon\w*|mnkr|mkr|mn|millions?": "6",
+    r"miljard\w*|mdkr|mdr|billions?": "9",
+    r"tusen\w*|tkr|thousands?": "3",
 }
+"""What a figure counts: shares, or a power of ten by which it is multiplied."""
+_LARGE = 10_000
 _MEASURES = {
     r"kronor|kr|sek|kronas?": "kronor",
     r"euro|eur|€": "euro",
@@ -49,7 +51,10 @@ _MEASURES = {
     r"km|kilometer|kilomet\w+": "kilometres",
     r"mil": "miles",
     r"hektar|ha|hectares?": "hectares",
-    r"kwh|mwh|gwh|twh": "power",
+    r"(?:k|kilo)wh|(?:kilo)wattimm\w*": "kWh",
+    r"mwh|megawattimm\w*": "MWh",
+    r"gwh|gigawattimm\w*": "GWh",
+    r"twh|terawattimm\w*": "TWh",
     r"grader|degrees": "degrees",
     r"år(?!\s+(?:19|20)\d\d)|years?": "years",
     r"dagar|dag|days?|dygn\w*": "days",
@@ -78,12 +83,16 @@ _ISO_DATE = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-([0-3]\d)\b")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as digits, the scale and measure that follow it, and whether it is the "least" or "most" ("" each)."""
+    """A number as digits, its scale and measure, and whether it is the "least" or "most" ("" each).
+
+    Thousands, millions and billions are multiplied out; `written` is the number as it stood.
+    """
 
     value: str
     scale: str
     measure: str
     bound: str = ""
+    written: str = ""
 
     @property
     def is_year(self) -> bool:
@@ -92,11 +101,12 @@ class Figure:
 
     def is_same(self, other: Figure) -> bool:
         """Whether the other is the same number of the same unit; money may go without its currency."""
-        return self.value == other.value and self.bound == other.bound and self.is_alike(other)
+        unscaled = self.scale != other.scale and self.written == other.written
+        return (self.value == other.value or unscaled) and self.bound == other.bound and self.is_alike(other)
 
     def is_alike(self, other: Figure) -> bool:
         """Whether the two are of one kind, so that they could be mistaken for each other."""
-        unscaled = "" in (self.scale, other.scale) and "," in self.value and "," in other.value
+        unscaled = "" in (self.scale, other.scale) and "," in self.written and "," in other.written
         if self.is_year != other.is_year or (self.scale != other.scale and not unscaled):
             return False
         return self.measure == other.measure or any({self.measure, other.measure} <= unsaid for unsaid in _UNSAID)
@@ -118,8 +128,22 @@ def figure_at(text: str, found: re.Match[str]) -> Figure | None:
     gap = "" if _YEAR.fullmatch(token) else _RANGE
     scale, after = _unit(text, found.end(), _SCALES, gap)
     bound = next((name for name, cue in _BOUNDS.items() if cue.search(text[: found.start()])), "")
-    figure = Figure(token, scale, _unit(text, after, _MEASURES, gap)[0])
+    measure = _unit(text, after, _MEASURES, gap)[0] or ("kronor" if text[:after].lower().endswith("kr") else "")
+    value, scale = _multiplied(token, scale)
+    figure = Figure(value, scale, measure, written=token)
     return figure if figure.is_year else replace(figure, bound=bound)
+
+
+def _multiplied(number: str, scale: str) -> tuple[str, str]:
+    """ "0,2" and "6" as "200000", "large"; numbers of no power of ten stay."""
+    if not re.fullmatch(r"\d+(?:,\d+)?", number) or not (scale.isdigit() or scale == ""):
+        return number, scale
+    whole, _, part = number.partition(",")
+    power = int(scale or 0)
+    part, beyond = part[:power].ljust(power, "0"), part[power:]
+    value = (whole + part).lstrip("0") or "0"
+    large = "large" if power or int(value) >= _LARGE else ""
+    return value + (f",{beyond}" if beyond else ""), large
 
 
 def _unit(text: str, at: int, units: dict[str, str], gap: str) -> tuple[str, int]:
