@@ -3,8 +3,9 @@
     python -m benchmarks.regions [FOLDER …] [--only NAME …] [--shared FOLDER] [--work FOLDER] [--reuse] [--jobs N]
                                  [--keep-figures]
 
-Without folders: those in ../shared/regions, the documents of ../shared/corpus, and the bundled corpus; what is not
-there is told and left out. FOLDER holds documents/, questions.jsonl and, where someone wrote it, register.json.
+Without folders: those in ../shared/regions and benchmarks/invented, the documents of ../shared/corpus, and the bundled
+corpus; what is not there is told and left out. FOLDER holds documents/, questions.jsonl and, where someone wrote it,
+register.json.
 Everything runs through the command line, as a user's would. `--reuse` asks the indexes that an earlier run left in the
 work folder; `--keep-figures` writes the figures of this run over the kept ones (benchmarks/regions_baseline.json).
 A figure is marked ! where it lies outside the interval that the kept one had, on the worse side; timings are not, since
@@ -59,7 +60,8 @@ def region_of(folder: Path) -> Region:
 
 def usual_regions(shared: Path) -> list[Region]:
     """The regions that are measured where none is named; `shared` is the folder of development sets."""
-    regions = [region_of(folder) for folder in sorted((shared / "regions").glob("*")) if folder.is_dir()]
+    folders = [*(shared / "regions").glob("*"), *(ROOT / "benchmarks" / "invented").glob("*")]
+    regions = [region_of(folder) for folder in sorted(folders) if folder.is_dir()]
     regions.append(Region("originals", shared / "corpus", shared / "datasets" / "rus_dev" / "questions.jsonl"))
     regions.append(Region("bundled", None, ROOT / "evals" / "questions.jsonl"))
     return regions
