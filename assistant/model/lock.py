@@ -47,7 +47,7 @@ _BECAUSE = re.compile(
 )
 _CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _MENTION = re.compile(r"[^\w]+")
-_MAIN_CLAUSES = re.compile(r"\s\|\s|,?\s+(?:och|men|medan|samt|varav|and|but|while)\s+", re.IGNORECASE)
+_MAIN_CLAUSES = re.compile(r",?\s+(?:och|men|medan|samt|varav|and|but|while)\s+", re.IGNORECASE)
 _SUBORDINATOR = re.compile(r"\b(?:att|som om|that|as if)\b", re.IGNORECASE)
 _OPENING_WORDS = 2
 """One of so many words at the beginning of a main clause is told with it."""
@@ -187,18 +187,24 @@ def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
 
 
 def _opening_fault(statement: str, proofs: Sequence[str]) -> str | None:
-    """Whether a clause leaves out who or what the main clause begins with that it is taken from.
+    """Whether a clause leaves out what the main clauses begin with in the sentence that it is taken from.
 
     "Säg att det brinner" does not say that it burns: what another clause, a call or a phrase holds is no claim.
     """
     said = {form for word in content(statement) for form in (word, *Synonyms().of([word]))}
     for clause in aligned(statement, proofs):
         own = content(clause.text)
-        main = max(_MAIN_CLAUSES.split(clause.sentence), key=lambda part: shared(own, content(part)))
-        opening = [word for word in content(_SUBORDINATOR.split(main)[0]) if not is_number(word)][:_OPENING_WORDS]
-        if opening and not points_back(clause.sentence) and not any(_is_told(word, said) for word in opening):
+        cell = max(clause.sentence.split(" | "), key=lambda part: shared(own, content(part)))
+        openings = [_opening(part) for part in _MAIN_CLAUSES.split(cell)]
+        begun = any(not words_ or any(_is_told(word, said) for word in words_) for words_ in openings)
+        if not begun and not points_back(clause.sentence):
             return "opening"
     return None
+
+
+def _opening(main_clause: str) -> list[str]:
+    """The content words that a main clause begins with, before what depends on it."""
+    return [word for word in content(_SUBORDINATOR.split(main_clause)[0]) if not is_number(word)][:_OPENING_WORDS]
 
 
 def _is_told(word: str, there: Collection[str]) -> bool:
