@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from assistant.matching import match
 from ingest.documents import Passage, PassageKind
+from ingest.swedish import STOPWORDS
 
 _SAME = 0.9
 _NAMING_CELLS = 2
@@ -36,8 +37,14 @@ def column_asked(terms: Iterable[str], passage: Passage, number: int) -> bool:
 def _said(cell: list[str], asked: list[str], column: Iterable[str]) -> bool:
     places = [at for at in range(len(asked) - len(cell) + 1) if cell and asked[at : at + len(cell)] == cell]
     if any(word[0].isalpha() for word in cell):
-        return bool(places)
+        return bool(places) or _inflected(cell, asked)
     return any(at and match(name, asked[at - 1]) > 0 for at in places for name in column)
+
+
+def _inflected(cell: list[str], asked: list[str]) -> bool:
+    """Whether a cell of several words stands in the question in other forms: "Ishall, vuxen", "ishallen för vuxna"."""
+    telling = [word for word in cell if word not in STOPWORDS]
+    return len(telling) > 1 and all(max((match(one, word) for one in asked), default=0.0) >= _SAME for word in telling)
 
 
 def _words(text: str) -> list[str]:

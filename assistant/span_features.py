@@ -142,6 +142,8 @@ def read_spans(
         in_table = passage.kind is PassageKind.TABLE and passage.document_id in with_rows
         values["row_passed_over"] = float(in_table and not is_meant)
         values["cell_told"] = float(is_meant and column_asked(question.terms, passage, number))
+        if values["cell_told"]:
+            values["kind_missing"] = 0.0  # the column's head says what kind of thing its cells are
         values["cosine_uncovered"] *= 1 - best
     return tuple(
         Candidate(passage, row, number, tuple(values[name] for name in FEATURES))

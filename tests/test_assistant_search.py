@@ -163,13 +163,17 @@ def test_a_figure_counts_what_stands_right_after_it():
     assert not counts("ansökningar", "Ansökningar kostar 900 kronor.") and not counts(None, "900 ansökningar")
 
 
-def spans_of(question, text, tmp_path):
+def ranked(question, text, tmp_path):
     folder = tmp_path / "index"
     build([incoming(tmp_path, "protokoll", text, "Protokoll")], folder, StemEmbedder(), BuildOptions(workers=1))
     index = open_index(folder)
     asked = read_question(question)
     vector = np.array(StemEmbedder().embed_query(asked.text), np.float32)
-    return [one.text for one in rank_spans(asked, index, retrieve(index, asked, vector))]
+    return rank_spans(asked, index, retrieve(index, asked, vector))
+
+
+def spans_of(question, text, tmp_path):
+    return [one.text for one in ranked(question, text, tmp_path)]
 
 
 def test_a_numbered_thing_is_not_its_neighbour(tmp_path):
@@ -185,3 +189,11 @@ def test_a_row_is_named_by_its_first_cell_and_a_head_answers_nothing(tmp_path):
     text = f"# Riktlinje\n\n| Version | Datum | Sidor |\n|---|---|---|\n{rows}\n"
     assert all("2023-05-06" in one for one in spans_of("Vilket datum har version 2.1?", text, tmp_path))
     assert not any(one.startswith("Version") for one in spans_of("Hur många sidor har riktlinjen?", text, tmp_path))
+
+
+def test_a_row_is_meant_in_other_forms_of_its_words_and_its_head_says_what_kind_its_cells_are(tmp_path):
+    rows = "| Ny stig, fyren | kajvakten |\n| Ny stig, hamnen | byalaget |"
+    text = f"# Stigar\n\n| Sak | Skötare |\n|---|---|\n{rows}\n"
+    best = ranked("Vem är skötare av den nya stigen till fyren?", text, tmp_path)[0]
+    assert "kajvakten" in best.text
+    assert (best.feature("cell_told"), best.feature("kind_missing")) == (1.0, 0.0)
