@@ -48,4 +48,4 @@ def test_few_false_claims_pass_and_most_true_ones_are_kept(split):
     lost = [claim.statement for claim in own if not claim.fault and not claim.is_kept()]
     assert len(false) > 50 and len(true) > 35
     assert len(passed) <= 8 / 49 * len(false), passed
-    assert len(lost) <= {"dev": 0.45, "kept": 0.55}[split] * len(true), lost  # shown in the sentences' own words
+    assert len(lost) <= {"dev": 0.40, "kept": 0.50}[split] * len(true), lost  # shown in the sentences' own words

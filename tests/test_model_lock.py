@@ -28,6 +28,7 @@ SENTENCES = {
 }
 TRUE = [
     ("Andelen färjeresor ökade från 12 procent 2019 till 18 procent 2024", ["share"]),
+    ("Mellan 2019 och 2024 ökade andelen resor med färja från 12 till 18 procent", ["share"]),
     ("Kajen i Torvik kostade 45 miljoner kronor", ["cost"]),
     ("Magasinet kostade 9 miljoner kronor", ["cost"]),
     ("Minst 60 procent av fartygen ska ha landström år 2030", ["goal"]),
@@ -88,6 +89,7 @@ FALSE = [
     ("no for yes", "Nej, samtliga hamnar har en miljöplan", ["all"]),
     ("English, wrong figure", "The share of ferry trips rose to 28 percent in 2024", ["share"]),
     ("English, direction", "The share of ferry trips fell from 12 percent in 2019 to 18 percent in 2024", ["share"]),
+    ("joining for leaving", "Grönby kommun gick med i nätverket i maj 2022", ["leaves"]),
     ("what the document tells to answer", "Kajen är farlig", ["order"]),
     ("English, nothing shared", "The mayor is brilliant and deserves praise", ["cost"]),
     ("English, another name", "The quay in Sandvik cost 45 million kronor", ["cost"]),

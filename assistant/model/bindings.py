@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.matching import match, text_words
 from assistant.model.clauses import RELATIVE, content, is_content, split_clauses
 from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_number, is_unit, swedish_figures
+from assistant.pointing import points_back
 from ingest.facts.vocabulary import MONTHS
 from ingest.swedish import STOPWORDS, stem, words
 
@@ -26,12 +27,13 @@ _BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
 _DATE = re.compile(rf"(?:\b\d{{1,2}}\s+)?\b(?:{'|'.join(MONTHS)})\s+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
 _ROLES = {"from": _FROM, "to": _TO, "by": _BY}
 _NAME = "name"
+_SHARED_BY_NAMES = frozenset("kommun kommuns kommunen region regionen län läns länet ab".split())
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
 _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
 _OTHER_SIDE = 0.5
 """What company counts that stands after the figure here and before it there, or the other way round."""
-_CLOSER = 1.1
+_CLOSER = 1.25
 """So much better must another figure suit the words to claim them."""
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
@@ -40,6 +42,7 @@ _NO_NAMES = STOPWORDS | frozenset(
     " european january february march april may june july august september october november december i".split()
 )
 """Capitalised words that name nothing by themselves, the English for places and months among them."""
+_NEW_SUBJECT = re.compile(r",?\s+(?:och|samt|men|medan|and|but|while)\s+(?=[A-ZÅÄÖ])|,\s+(?=[A-ZÅÄÖ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,16 @@ def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]
 
 
 def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token]:
-    """The tokens with each name as a figure of its own kind, so that names are bound as figures are."""
+    """The tokens with each name as a figure of its own kind, so that names are bound as figures are.
+
+    What names of its kind share ("kommun") is no company.
+    """
     return [
         replace(one, figure=Figure(stem(one.word), _NAME, ""), weight=1.0)
         if one.figure is None and stem(one.word) in stems
         else one
         for one in tokens
+        if one.word not in _SHARED_BY_NAMES
     ]
 
 
@@ -184,6 +191,10 @@ def _rival(one: _Token, other: _Token) -> bool:
     return one.figure is not None and other.figure is not None and one.figure.is_alike(other.figure)
 
 
+def _is_year(token: _Token) -> bool:
+    return token.figure is not None and token.figure.is_year
+
+
 def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
     """How near the other stands to its figure, where it is the same as the one; less when it has changed sides."""
     if other is at or (one.figure is None) != (other.figure is None):
@@ -222,7 +233,8 @@ def subject_moved(clause: str, proofs: Sequence[str], headings: Sequence[str]) -
     """
     parts = [(part, content(part)) for proof in proofs for part in split_clauses(proof)]
     above = [word for heading in headings for word in content(heading)]
-    return _is_moved([word for word in content(clause) if not word[0].isdigit()], parts, above)
+    pieces = (content(piece) for piece in _NEW_SUBJECT.split(clause))
+    return any(_is_moved([word for word in piece if not word[0].isdigit()], parts, above) for piece in pieces)
 
 
 def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]], above: Sequence[str]) -> bool:
@@ -233,7 +245,7 @@ def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]], above:
     run = _run(own, its_words)
     rest = [word for word in own[run:] if not is_number(word)]
     told, there = max(parts, key=lambda part: sum(_has(part[1], word) for word in rest))
-    if not run or 2 * run > len(its_words):
+    if not run or 2 * run > len(its_words) or points_back(told[:1].upper() + told[1:]):
         return False
     if any(map(RELATIVE.match, (told, source))) or _has(there, own[0]) or _has(own, there[0] if there else ""):
         return False

@@ -64,6 +64,12 @@ def is_classed(word: str) -> bool:
     return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
 
 
+def denials(text: str) -> int:
+    """How many words of the text deny something; ", utan" goes on to what is so instead."""
+    (denied,) = next(one.values for one in _classes() if one.name == "denial")
+    return len(denied.said.findall(text.replace(", utan", ",")))
+
+
 @cache
 def _classes() -> tuple[WordClass, ...]:
     tables = tomllib.loads((Path(__file__).parent / "classes.toml").read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ from assistant.model.clauses import (
     Clause,
     aligned,
     content,
+    denials,
     disagreement,
     is_classed,
     sentences_of,
@@ -27,7 +28,7 @@ from assistant.model.quantities import figures, is_number, spelled_out
 from assistant.pointing import points_back
 from assistant.query_expansion import Synonyms, swedish_words
 from assistant.verbatim import is_verbatim
-from ingest.swedish import is_english, stem
+from ingest.swedish import is_english, stem, words
 
 _TOLD_WORDS = 3
 """A statement with a new word must have so many content words that are told, and at least as many as are new."""
@@ -39,16 +40,23 @@ _ENGLISH_TOLD = 2
 """An English statement has at least so many such words."""
 _KINDRED = 4
 """So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
-_YES = re.compile(r"^\W*(?:ja|yes)\b[,.:]?\s*", re.IGNORECASE)
+_ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
+_NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _BECAUSE = re.compile(
     r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
     r"|berodde på|tillskrivs|förklaras av|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
     re.IGNORECASE,
 )
-_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
+_THEREFORE = re.compile(
+    r"\b(?:därför(?! att)|vilket (?:gör|gjorde|har)|g(?:ör|jorde|jort) att|led\w* till|lett till|medför\w*"
+    r"|bidr(?:a|ar|og|agit) till|resulter\w* i|therefore|le[da]\w* to|result\w* in)\b",
+    re.IGNORECASE,
+)
 _MENTION = re.compile(r"[^\w]+")
 _MAIN_CLAUSES = re.compile(r",?\s+(?:och|men|medan|samt|varav|and|but|while)\s+", re.IGNORECASE)
 _SUBORDINATOR = re.compile(r"\b(?:att|som om|that|as if)\b", re.IGNORECASE)
+_PASSIVE = re.compile(r"\w+[dt]es")
 _OPENING_WORDS = 2
 """One of so many words at the beginning of a main clause is told with it."""
 _PARTS = re.compile(
@@ -152,7 +160,8 @@ def _gives(effect: Sequence[str], cause: Sequence[str], back: Sequence[str], the
 
 def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:
     """The content words of each effect in the sentence, and of its cause."""
-    found = ((sentence[: one.start()], sentence[one.end() :]) for one in _BECAUSE.finditer(sentence))
+    found = [(sentence[: one.start()], sentence[one.end() :]) for one in _BECAUSE.finditer(sentence)]
+    found += [(sentence[one.end() :], sentence[: one.start()]) for one in _THEREFORE.finditer(sentence)]
     return [(content(effect), content(cause)) for effect, cause in found if content(cause)]
 
 
@@ -163,15 +172,23 @@ def _as_sentence(clause: str) -> str:
 
 
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
-    plain, whole = _YES.sub("", statement), " ".join(proofs)
+    if _NO.search(statement) and not any(denials(proof) for proof in proofs):
+        return "denial"
+    plain, whole = _ANSWER.sub("", statement), " ".join(proofs)
     clauses = [Clause(plain, whole, whole)] if english else aligned(plain, proofs)
-    return next((fault for clause in clauses if (fault := disagreement(clause))), None)
+    return next((fault for clause in clauses if (fault := _fault_of_classes(clause, english))), None)
+
+
+def _fault_of_classes(clause: Clause, english: bool) -> str | None:
+    if reason := disagreement(clause):
+        return reason
+    return "denial" if not english and denials(clause.text) != denials(clause.proof) else None
 
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     """Whether too many words are new, or a whole part of them, or nothing is said but a heading."""
     there = set(content(" ".join((*proofs, *_predecessors(proofs, context.passages)))))
-    statement = _without(_YES.sub("", statement), context.headings)
+    statement = _without(_ANSWER.sub("", statement), context.headings)
     own = [word for word in content(statement) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):
@@ -197,7 +214,10 @@ def _opening_fault(statement: str, proofs: Sequence[str]) -> str | None:
         cell = max(clause.sentence.split(" | "), key=lambda part: shared(own, content(part)))
         openings = [_opening(part) for part in _MAIN_CLAUSES.split(cell)]
         begun = any(not words_ or any(_is_told(word, said) for word in words_) for words_ in openings)
-        if not begun and not points_back(clause.sentence):
+        told_of = set(words(cell))
+        # "Bron byggdes 2019" leaves out who built it
+        passive = any(_PASSIVE.fullmatch(word) and word[:-1] in told_of for word in words(clause.text))
+        if not begun and not passive and not points_back(clause.sentence):
             return "opening"
     return None
 
