@@ -349,13 +349,6 @@ def test_a_role_is_remembered(page):
     assert page.locator("[data-for=all]").is_hidden()
 
 
-def test_the_source_chosen_last_is_the_one_that_opens(page):
-    ask(page, "lista")
-    page.wait_for_selector("#rus-panel-heading[data-target='#kalla-1-1']")
-    page.evaluate("for (const n of [1, 2]) document.querySelector(`#rus-chat a[href='#kalla-1-${n}']`).click()")
-    page.wait_for_selector("#rus-panel-heading[data-target='#kalla-1-2']")
-
-
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_new_question_stands_at_the_top_and_its_answer_below_it(page, width):
     page.set_viewport_size({"width": width, "height": 700})
