@@ -217,7 +217,8 @@ def _opening_fault(statement: str, proofs: Sequence[str]) -> str | None:
         told_of = set(words(cell))
         # "Bron byggdes 2019" leaves out who built it
         passive = any(_PASSIVE.fullmatch(word) and word[:-1] in told_of for word in words(clause.text))
-        if not begun and not passive and not points_back(clause.sentence):
+        named_before = points_back(clause.sentence) and not _SUBORDINATOR.search(cell)
+        if not begun and not passive and not named_before:
             return "opening"
     return None
 
