@@ -11,6 +11,8 @@ from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, meanin
 from ingest.swedish import STOPWORDS
 
 Key = tuple[str, ...]
+_WITH_VERB = 3
+"""Words of a name that may hold a verb: more are a sentence."""
 LONGEST = 7
 JOINERS = frozenset("i på för av till om från med & mot".split())
 YEARS = re.compile(rf"{YEAR_FORM}(?:[–-]{YEAR_FORM})?\Z")
@@ -35,10 +37,6 @@ class Cue(StrEnum):
     ENUMERATED = "enumerated"
     TITLED = "titled"
     CAPITALS = "capitals"
-
-
-_SHORT = 3
-"""Words of a name that may hold a verb: more are a sentence."""
 
 
 def key_of(name: str) -> Key:
@@ -72,6 +70,7 @@ def fits(key: Key, told: bool = False) -> bool:
     lowered = [word.lower() for word in key]
     finite = any(word in terms("names", "finite") or VERB.fullmatch(word) for word in lowered[1:])
     finite = finite or lowered[0] in terms("names", "finite") or "sig" in lowered
+    finite = finite and not (told and len(key) <= _WITH_VERB)
     opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
     label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]))
@@ -81,7 +80,7 @@ def fits(key: Key, told: bool = False) -> bool:
         and any(letter.isalpha() for letter in key[0][1:] + "".join(key[1:]))
         and not pointing
         and not coded
-        and not (finite and not (told and len(key) <= _SHORT))
+        and not finite
         and not (opener and len(key) == 1)
         and not _is_label(key)
     )
