@@ -129,15 +129,14 @@ def _starts(characters: Characters, solid: NDArray[np.intp], walls: NDArray[np.f
     starts = np.concatenate([[0], np.flatnonzero(breaks) + 1])
     narrow = np.flatnonzero(~breaks & (gap > _CELL_GAP_EM * em)) + 1
     long = narrow - starts[np.searchsorted(starts, narrow) - 1] >= _FEWEST_OF_CELL
-    cells = narrow[long & (_beginning_at(frame[starts, 0], frame[narrow, 0]) >= _CELLS_ABOVE)]
+    cells = narrow[long & (_beginning_at(np.sort(frame[starts, 0]), frame[narrow, 0]) >= _CELLS_ABOVE)]
     return np.union1d(starts, cells)
 
 
 def _beginning_at(starts: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.intp]:
-    """How many pieces begin at each of some places; all in points from the left."""
-    ordered = np.sort(starts)
-    after = np.searchsorted(ordered, places + _SAME_START_POINTS, "right")
-    return after - np.searchsorted(ordered, places - _SAME_START_POINTS, "left")
+    """How many pieces begin at each of some places; all in points from the left, `starts` in ascending order."""
+    after = np.searchsorted(starts, places + _SAME_START_POINTS, "right")
+    return after - np.searchsorted(starts, places - _SAME_START_POINTS, "left")
 
 
 def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDArray[np.float32]) -> bool:
@@ -148,7 +147,7 @@ def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDA
 def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[Line]:
     """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
     joined: list[Line] = []
-    begun = np.array([piece.x0 for piece in pieces], np.float32)
+    begun = np.sort(np.array([piece.x0 for piece in pieces], np.float32))
     rows = rows_of(pieces)
     for row in rows:
         row.sort(key=lambda piece: piece.x0)
