@@ -155,3 +155,34 @@ def test_a_long_name_that_nearly_reaches_the_next_column_keeps_its_cell(pages):
 
     (table,) = tables(pages(one))
     assert table.splitlines()[-1] == f"{name} | Fiskeläget | 2026"
+
+
+def test_figures_set_to_the_right_do_not_grow_together_with_the_next_column(pages):
+    cells = [("Damm", "Djup (m)", "Skick"), *((f"Damm {n}", f"{n},{n}", "Helt tät") for n in range(5, 11))]
+
+    def one(canvas):
+        for number, (name, depth, state) in enumerate(cells):
+            y = 700 - 24 * number
+            canvas.drawString(64, y, name)
+            canvas.drawRightString(300, y, depth)
+            canvas.drawString(307, y, state)
+            canvas.line(60, y + 16, 520, y + 16)
+        canvas.line(60, 540, 520, 540)
+
+    (table,) = tables(pages(one))
+    assert table.splitlines() == [" | ".join(row) for row in cells]
+
+
+def test_what_stands_between_two_tables_of_one_width_is_a_row_of_neither(pages):
+    note, caption = "Djupen är mätta en gång om våren, när isen har gått.", "Tabell 9. Dammarnas ägare sedan i fjol"
+    ruled = [716, 692, 668, 644, 564, 540, 516, 492]
+
+    def one(canvas):
+        rows(canvas, 700, [("Damm", "Djup"), ("Norra", "4"), ("Södra", "6")], (64, 300), rules=ruled)
+        canvas.drawString(64, 626, note)
+        canvas.drawString(64, 590, caption)
+        rows(canvas, 548, [("Ägare", "Damm"), ("Byalaget", "Norra"), ("Hembygden", "Södra")], (64, 200))
+
+    first, second = tables(pages(one))
+    assert first.splitlines() == ["Damm | Djup", "Norra | 4", "Södra | 6"]
+    assert second.splitlines() == ["Ägare | Damm", "Byalaget | Norra", "Hembygden | Södra"]
