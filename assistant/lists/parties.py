@@ -120,8 +120,8 @@ def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[
         # What a document is stands on its first lines, where its title does not tell.
         titles.setdefault(passage.document_id, f"{passage.document_id} {passage.title} {passage.text[:_FIRST]}".lower())
     lower = text.lower()
-    definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ )?(\w{5,}(?:en|et|an))\b", lower)
-    expressly = re.findall(r"\benligt (?:\w+ )?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
+    definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
+    expressly = re.findall(r"\benligt (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
     plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}
     named: list[str] = []
     used: set[str] = set()
