@@ -185,7 +185,7 @@ def _cue_words(text: str) -> set[str]:
 def _is_read(word: str) -> bool:
     """Whether a word asks, is read by a constraint or is true of everything, so that it is no subject."""
     return (
-        word in terms("questions", "generic") | terms("questions", "parts")
+        word in terms("questions", "generic") | terms("questions", "parts") | terms("questions", "any_part")
         or word in NUMERALS
         or word in MONTHS
         or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?|[\d ]+|\d+[.,]\d+", word) is not None

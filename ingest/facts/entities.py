@@ -102,7 +102,7 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
                 _cast(initiative, cell.text, 6)
             name = row.first("name")
             if name is not None and len(name.header) > 6:
-                _cast(initiative, name.header.split()[0], 1, only=("project", "programme", "network"))
+                _cast(initiative, name.header.split()[0], 3, only=("project", "programme", "network"))
         for key in initiative.keys:
             weight = 3 if len(key) > 1 else 2
             any(_cast(initiative, word, weight) for word in key)
