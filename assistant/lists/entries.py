@@ -299,11 +299,12 @@ def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:
 
 
 def _together(found: Sequence[Entity], material: Material) -> Stretch | None:
-    """The stretch that names most of what was found and little else: the documents' own enumeration of it."""
+    """The stretch that names most of what was found and little else, and tells most of it."""
     times = Counter(stretch for entity in found for stretch in entity.mentions)
-    stretch, most = times.most_common(1)[0]
-    named = sum(stretch in entity.mentions for entity in material.efforts)
-    return stretch if most > 1 and 3 * most >= 2 * max(named, len(found)) else None
+    named = Counter(stretch for entity in material.efforts for stretch in entity.mentions)
+    told = Counter(fact.proof for entity in found for fact in entity.facts)
+    fitting = [one for one, most in times.items() if most > 1 and 3 * most >= 2 * max(named[one], len(found))]
+    return max(fitting, key=lambda one: (times[one], told[one]), default=None)
 
 
 def _row(candidate: Candidate, together: Stretch | None) -> ListRow:

@@ -36,7 +36,7 @@ class Bodies:
         cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence], usage: Usage
     ) -> Bodies:
         """Learn from all units, owner columns and the evidence gathered for the candidates."""
-        places, towns = _places(units, usage)
+        places, towns = places_of(units, usage)
         owners = {
             key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)
         }
@@ -136,7 +136,7 @@ def _definites(names: Mapping[Key, str]) -> dict[str, str]:
     return {form: next(iter(bodies)) for form, bodies in owners.items() if len(bodies) == 1}
 
 
-def _places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
+def places_of(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
     """Municipalities and regions, and the municipalities alone, without the ending of the genitive."""
     towns: set[str] = set()
     regions: set[str] = set()
