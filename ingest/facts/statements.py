@@ -199,6 +199,7 @@ def _participants(
     """Who takes part: bodies after a word of taking part, municipalities also where two or more are enumerated."""
     text = segment.unit.passage.text
     every = all_towns().search(segment.text) if " kommuner" in segment.text else None
+    every = None if re.search(r"\b(?:vill|bör)\b", segment.text) else every
     if not (every or towns or others):
         return
     no = said("roles", "apart").search(text, segment.start, segment.end)
