@@ -186,8 +186,8 @@ def year_beside(row: Row, meaning: str) -> int | None:
 
 def wanted_cell(row: Row) -> Cell | None:
     """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
-    columns = row.all("goal")
-    named = len(columns) > 1 or row.first("indicator") is not None
+    columns = [cell for cell in row.all("goal") if cell is not row.cells[0]]
+    named = len(row.all("goal")) > 1 or row.first("indicator") is not None
     return next((cell for cell in reversed(columns) if named and _AIMED.match(cell.text)), None)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import PassageKind
-from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
+from ingest.facts.figures import YEAR_ALONE, last_year, Number, first_amount, is_share, numbers
 from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
@@ -122,7 +122,9 @@ def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
     base = row.first("base")
     first = next(numbers(base.text), None) if base else None
     if first is not None:
-        return next((goal for _, goal in near if goal.base and _amount(goal.base) == first.amount), None)
+        counted = [goal for goal in known.goals if goal.number == row.cells[0].text]
+        like = (goal for goal in (*(goal for _, goal in near), *counted) if goal.base)
+        return next((goal for goal in like if goal.base and _amount(goal.base) == first.amount), None)
     aimed = row.first("target")
     wanted = next(numbers(aimed.text), None) if aimed else None
     if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):
@@ -205,7 +207,7 @@ def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]
     """
     own: dict[str, list[int]] = defaultdict(list)
     for goal in goals:
-        own[goal.passage.document_id].append(goal.target.year or 0 if goal.target else 0)
+        own[goal.passage.document_id].append((goal.target and goal.target.year) or last_year(goal.passage.title))
     setting = sorted((max(years), dates.get(name, ""), name) for name, years in own.items() if len(years) >= 4)
     return {old: date for (_, _, old), (_, date, _) in pairwise(setting)}
 

@@ -218,7 +218,8 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
             (n for n, column in enumerate(columns) if meanings[n] in (None, "name", "priority") and _are_names(column)),
             None,
         )
-        if label is not None and not {"goal", "indicator"} & set(meanings):
+        named = [column for n, column in enumerate(columns) if meanings[n] in ("goal", "indicator")]
+        if label is not None and not any(map(_are_names, named)):
             meanings[label] = "indicator"
     elif "name" not in meanings and not {"goal", "indicator", *_FIGURES} & set(meanings):
         words = [n for n, column in enumerate(columns) if meanings[n] is None and _are_names(column)]
