@@ -144,7 +144,7 @@ def _under(asked: Priority, entity: Entity) -> list[Fact]:
 
 def _fits(asked: Priority, heading: str) -> bool:
     if asked.number is not None:
-        return part_number(heading) == asked.number
+        return asked.number in (part_number(heading), heading)
     return asked.title <= {stem(word) for word in content_words(heading)}
 
 

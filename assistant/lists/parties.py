@@ -25,6 +25,8 @@ _EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala 
 _THE_REGION = (
     r"\b(?:står|äger|driver|leder|finansierar|betalar|bekostar) (?:själva )?regionen\b|\bregionen (?:själv|äger|driver)"
 )
+_ANY_TOWN = re.compile(r"\b(?:en|någon|av) kommun(?:erna)?\b|\bkommun(?:er|erna)? (?:äger|driver|leder)\b|\bkommunäg")
+"""A question about what any municipality has a part in: "Vilka projekt har en kommun som ägare?"."""
 _FIRST = 120
 """Characters of the first passage of a document that say what it is."""
 _SAME = 0.9
@@ -74,6 +76,9 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             break
     if acting := re.search(_THE_REGION, lower):
         found.append(Party((f"region {material.region}", "regionen"), _role(text, acting.start())))
+    towns = tuple(name.lower() for name, municipality in material.parties.items() if municipality)
+    if towns and (some := _ANY_TOWN.search(lower)):
+        found.append(Party(tuple(form for town in towns for form in (town, f"{town}s")), _role(text, some.start()), True))
     aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
     for name in sorted(material.parties, key=len, reverse=True):
         municipality = material.parties[name]
