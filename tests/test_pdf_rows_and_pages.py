@@ -186,3 +186,41 @@ def test_what_stands_between_two_tables_of_one_width_is_a_row_of_neither(pages):
     first, second = tables(pages(one))
     assert first.splitlines() == ["Damm | Djup", "Norra | 4", "Södra | 6"]
     assert second.splitlines() == ["Ägare | Damm", "Byalaget | Norra", "Hembygden | Södra"]
+
+
+def test_figures_set_to_the_right_keep_the_cells_that_begin_close_after_them(pages):
+    sums = ("9,5", "12 400", "14,25", "1 870", "74")
+
+    def one(canvas):
+        for number, (name, kronor, years) in enumerate(
+            [("Brygga", "Kostnad", "År"), *((f"Brygga {n}", one, "2024–2026") for n, one in enumerate(sums))]
+        ):
+            top = 700 - 24 * number
+            canvas.drawString(64, top, name)
+            canvas.drawRightString(300, top, kronor)
+            canvas.drawString(306, top, years)
+        for y in range(716, 550, -24):
+            canvas.line(60, y, 520, y)
+
+    (table,) = tables(pages(one))
+    assert table.splitlines()[1:] == [f"Brygga {n} | {one} | 2024–2026" for n, one in enumerate(sums)]
+
+
+def test_two_tables_of_one_width_with_a_note_and_a_caption_between_are_two(pages):
+    notes = (
+        "Beloppen är avrundade. För bryggan vid Myrdal anges hela kostnaden och inte årets.",
+        "Tabell 2. Båtar som föreningarna har köpt för egna pengar under samma tid, alla i drift.",
+    )
+
+    def one(canvas):
+        rows(canvas, 700, [("Plats", "Klart"), ("Ekbacken", "2026"), ("Myrdal", "2027")], (64, 200), rules=())
+        for number, note in enumerate(notes):
+            canvas.drawString(60, 620 - 14 * number, note)
+        boats = [("Båt", "Förening", "Köpt"), ("Måsen", "Ås SK", "2021"), ("Tärnan", "Vik SK", "2022")]
+        rows(canvas, 580, boats, (64, 150, 420))
+        for y in (716, 692, 668, 644, 596, 572, 548, 524):
+            canvas.line(60, y, 520, y)
+
+    first, second = tables(pages(one))
+    assert first.splitlines()[-1] == "Myrdal | 2027"
+    assert second.splitlines()[-1] == "Tärnan | Vik SK | 2022"

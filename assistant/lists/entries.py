@@ -144,7 +144,7 @@ def _under(asked: Priority, entity: Entity) -> list[Fact]:
 
 def _fits(asked: Priority, heading: str) -> bool:
     if asked.number is not None:
-        return part_number(heading) == asked.number
+        return asked.number in (part_number(heading), heading)
     return asked.title <= {stem(word) for word in content_words(heading)}
 
 
@@ -196,7 +196,8 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
     found = _surest(asked, _about(asked, found, likeness))
     if not found:
         return None
-    rows = tuple(_row(candidate) for candidate in found)
+    together = _together([candidate.entity for candidate in found], material)
+    rows = tuple(_row(candidate, together) for candidate in found)
     strength = fmean(candidate.strength for candidate in found)
     counted = 0.5 if asked.count is None else float(asked.count == len(found))
     known = fmean(all(is_known(one, other.entity) for one in asked.constraints) for other in examined)
@@ -303,14 +304,25 @@ def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:
     return listed if len(listed) > len(found) / 3 else found
 
 
-def _row(candidate: Candidate) -> ListRow:
+def _together(found: Sequence[Entity], material: Material) -> Stretch | None:
+    """The stretch that names most of what was found and little else, and tells most of it."""
+    times = Counter(stretch for entity in found for stretch in entity.mentions)
+    named = Counter(stretch for entity in material.efforts for stretch in entity.mentions)
+    told = Counter(fact.proof for entity in found for fact in entity.facts)
+    fitting = [one for one, most in times.items() if most > 1 and 3 * most >= 2 * max(named[one], len(found))]
+    return max(fitting, key=lambda one: (times[one], told[one]), default=None)
+
+
+def _row(candidate: Candidate, together: Stretch | None) -> ListRow:
+    """Its name is proved by what names it together with the others, where something does."""
     entity, ordered = candidate.entity, sorted(candidate.proofs, key=lambda pair: isinstance(pair[0], Subject))
     cells = tuple(
         Cell(_column(constraint), proof.value, proof.stretch)
         for constraint, proof in candidate.proofs
         if proof.value and not isinstance(constraint, Subject)
     )
-    return ListRow(entity.name, cells, ordered[0][1].stretch if ordered else entity.mentions[entity.introduced])
+    own = ordered[0][1].stretch if ordered else entity.mentions[entity.introduced]
+    return ListRow(entity.name, cells, together if together and cells and together in entity.mentions else own)
 
 
 def _column(constraint: Constraint) -> str:

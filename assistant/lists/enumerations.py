@@ -63,7 +63,8 @@ class Enumeration:
         every = words(f"{around} {' '.join(text for text, _ in self.items)}")
         heading = words(" ".join(self.headings[-1:]))
         if self.form == "sentence":
-            lead, heading = lead[-4:], []
+            counted = max((match.start() for match in _COUNT.finditer(self.lead)), default=len(self.lead))
+            lead, heading = [*lead[-4:], *words(self.lead[counted:])], []
         above = words(" ".join(self.headings[:-1]))
         object.__setattr__(self, "said", tuple(map(frozenset, (lead, heading, above, every))))
 
@@ -208,9 +209,15 @@ def row_name(head: str, row: str, noun: str = "") -> str:
     """
     parts, columns = row.split(" | "), head.split(" | ")
     cells = list(zip(columns, parts, strict=False))
-    named = [part for column, part in cells if noun and stem(column) == stem(noun)]
+    named = [part for column, part in cells if noun and _heads(column, noun)]
     named += [part for column, part in cells if meaning_of(column) == "name"]
     return next((part for part in (*named, *parts) if part and not _NUMERIC.fullmatch(part)), parts[0])
+
+
+def _heads(column: str, noun: str) -> bool:
+    """Whether a column holds what a noun asks for: "Prio" for "prioriteringar"."""
+    meaning = meaning_of(column)
+    return stem(column) == stem(noun) or (meaning is not None and meaning == meaning_of(noun))
 
 
 def _announced(passage: Passage) -> Iterator[Enumeration]:

@@ -120,5 +120,5 @@ def _parties(facts: FactBase) -> dict[str, bool]:
         for fact in entity.facts:
             if fact.attribute in (Attribute.OWNER, Attribute.PARTICIPANT, Attribute.FUNDER) and len(fact.value) > 2:
                 found.setdefault(fact.value, False)
-    known = {f"{place}{ending} kommun" for place in found if found[place] for ending in ("", "s")}
+    known = {f"{place}{ending}" for place in found if found[place] for ending in (" kommun", "s kommun", "s")}
     return {name: place for name, place in found.items() if name not in known}

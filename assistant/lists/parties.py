@@ -24,6 +24,8 @@ _EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala 
 _THE_REGION = (
     r"\b(?:står|äger|driver|leder|finansierar|betalar|bekostar) (?:själva )?regionen\b|\bregionen (?:själv|äger|driver)"
 )
+_ANY_TOWN = re.compile(r"\b(?:en|någon|av) kommun(?:erna)?\b|\bkommun(?:er|erna)? (?:äger|driver|leder)\b|\bkommunäg")
+"""A question about what any municipality has a part in: "Vilka projekt har en kommun som ägare?"."""
 _SAME = 0.9
 
 
@@ -71,6 +73,11 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             break
     if acting := re.search(_THE_REGION, lower):
         found.append(Party((f"region {material.region}", "regionen"), _role(text, acting.start())))
+    towns = tuple(name.lower() for name, municipality in material.parties.items() if municipality)
+    if towns and (some := _ANY_TOWN.search(lower)):
+        found.append(
+            Party(tuple(form for town in towns for form in (town, f"{town}s")), _role(text, some.start()), True)
+        )
     aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
     for name in sorted(material.parties, key=len, reverse=True):
         municipality = material.parties[name]
@@ -116,8 +123,8 @@ def read_sources(text: str, titles: Mapping[str, str]) -> tuple[frozenset[str], 
     `titles` has what each document calls itself, in lower case (`Material.titles`).
     """
     lower = text.lower()
-    definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ )?(\w{5,}(?:en|et|an))\b", lower)
-    expressly = re.findall(r"\benligt (?:\w+ )?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
+    definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
+    expressly = re.findall(r"\benligt (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
     plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}
     named: list[str] = []
     used: set[str] = set()

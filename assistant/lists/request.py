@@ -185,7 +185,7 @@ def _cue_words(text: str) -> set[str]:
 def _is_read(word: str) -> bool:
     """Whether a word asks, is read by a constraint or is true of everything, so that it is no subject."""
     return (
-        word in terms("questions", "generic") | terms("questions", "parts")
+        word in terms("questions", "generic") | terms("questions", "parts") | terms("questions", "any_part")
         or word in NUMERALS
         or word in MONTHS
         or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?|[\d ]+|\d+[.,]\d+", word) is not None
@@ -222,9 +222,11 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     opener = _OPENER.match(text, match.start() if match else 0)
     rest = text[opener.end() :] if opener else text
     heads = [word for word in re.findall(r"[\w-]+", rest) if word.lower() not in NUMERALS and not word.isdigit()]
+    if not heads:  # "Kommunen äger några projekt. Vilka?"
+        heads = [word for word in re.findall(r"[\w-]+", text) if _kinds_of(word.lower())][:1]
     if kind := _kind(heads):
         return kind
-    if re.search(r"\bvad\b", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
+    if re.search(r"\bvad\b(?! heter)", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
         return "", frozenset(), ""
     noun = _plain_noun(heads)
     if re.match(r"\W*(?:visa|ge \w+) allt\b|\W*var(?:t| (?:är|medverkar|deltar|ingår))\b", text, re.IGNORECASE):
@@ -289,7 +291,10 @@ def _years(text: str) -> Iterator[Years]:
     named = named or re.search(rf"\b(?:även|också|inklusive)\b[^.?!]*{YEAR_FORM}", text)
     years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
-    if span:
+    if later := re.search(rf"\b({YEAR_FORM}) (?:och|eller) (senare|framåt|tidigare)", text):
+        year = int(later[1])
+        yield Years(event, *((0, year) if later[2] == "tidigare" else (year, _LATEST)))
+    elif span:
         yield Years(event, int(span[1]), int(span[2]))
     elif years:
         first, last = years[0], years[-1]
@@ -301,8 +306,6 @@ def _years(text: str) -> Iterator[Years]:
             first, last = first + (since[1] == "efter"), _LATEST
         elif re.search(rf"\b(?:före|innan) {first}", text):
             first, last = 0, first - 1
-        elif later := re.search(rf"{last} (?:och|eller) (senare|framåt|tidigare)", text):
-            first, last = (0, last) if later[1] == "tidigare" else (first, _LATEST)
         yield Years(event, first, last)
 
 
@@ -326,7 +329,8 @@ def _amounts(text: str) -> Iterator[Amount]:
 def _priority(text: str, material: Material) -> list[Priority]:
     """The part of the strategy that the question names by number or by its title."""
     facts, words = material.facts, "|".join(table("questions")["parts"].split())
-    if numbered := re.search(rf"\b(?:{words}) (\d{{1,2}}|[A-Z])\b", text, re.IGNORECASE):
+    number = r"(\d{1,2}(?:\.\d{1,2})?|(?-i:[A-ZÅÄÖ]))\b"
+    if numbered := re.search(rf"\b(?:{words}) (?:[^()?]{{0,60}}\()?{number}", text, re.IGNORECASE):
         return [Priority(numbered[1].upper(), frozenset())]
     titles = [entity.name for entity in (*facts.priorities, *facts.focus_areas, *facts.areas)]
     for title in titles:

@@ -36,7 +36,7 @@ class Bodies:
         cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence], usage: Usage
     ) -> Bodies:
         """Learn from all units, owner columns and the evidence gathered for the candidates."""
-        places, towns = _places(units, usage)
+        places, towns = places_of(units, usage)
         owners = {
             key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)
         }
@@ -136,7 +136,7 @@ def _definites(names: Mapping[Key, str]) -> dict[str, str]:
     return {form: next(iter(bodies)) for form, bodies in owners.items() if len(bodies) == 1}
 
 
-def _places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
+def places_of(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
     """Municipalities and regions, and the municipalities alone, without the ending of the genitive."""
     towns: set[str] = set()
     regions: set[str] = set()
@@ -144,6 +144,7 @@ def _places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[st
         for number, word in enumerate(unit.words):
             if word.text in _MUNICIPAL and number and not word.broken:
                 towns.update(_before(unit, number, word.text.startswith("kommuner")))
+                towns.update(_after(unit, number) if word.text == "kommuner" else ())
             elif word.text in ("kommune", "fylkeskommune") and number:
                 regions.update(one.text for one in unit.words[number - 1 : number] if one.text[0].isupper())
             elif word.text in ("Region", "Regionförbundet", "Landstinget"):
@@ -158,6 +159,15 @@ def _places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[st
     }
     towns = {bare[name] for name in towns} - {bare[name] for name in regions}
     return frozenset(bare.values()), towns
+
+
+_LISTED = re.compile(r"(?::| \()\s?((?:[A-ZÅÄÖ][\wåäö-]+, )+[A-ZÅÄÖ][\wåäö-]+,? (?:och|samt) [A-ZÅÄÖ][\wåäö-]+)[.)]")
+
+
+def _after(unit: Unit, number: int) -> list[str]:
+    """The members of the enumeration that follows "kommuner" whole: "fem kommuner: Ekby, Sandby och Myra."."""
+    listed = _LISTED.match(unit.passage.text, unit.words[number].end)
+    return re.split(r", |,? och |,? samt ", listed[1]) if listed else []
 
 
 def _before(unit: Unit, number: int, many: bool) -> list[str]:

@@ -10,12 +10,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, key_of, opens, plain
+from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_council, key_of, opens, plain
 from ingest.facts.prose_names import announced, of_sentence
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import terms
-from ingest.swedish import stem
+from ingest.swedish import STOPWORDS, stem
 
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
@@ -37,9 +37,10 @@ def candidates(
     listed = announced(units)
     for unit in units:
         for words, cue in (*_of_item(unit), *of_sentence(unit), *listed.get(unit.number, ())):
-            key = bare(tuple(plain(word) for word in words))
-            if fits(key):
-                found[key][cue] += 1
+            whole = tuple(plain(word) for word in words)
+            for key in {bare(whole), whole if is_council(whole) else ()}:
+                if fits(key):
+                    found[key][cue] += 1
     for key, times in _common_runs(units, found, usage).items():
         found[key][Cue.CAPITALS] += times
     for key in [key for key in found if (*key[:-1], key[-1][:-1]) in found and key[-1].endswith("s")]:
@@ -94,6 +95,7 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 break
     elif unit.start == 0 or unit.passage.text[: unit.start].endswith("\n"):
         short = len(words) <= 5 and not any(word.broken for word in words[1:])
+        short = short and not (words[0].text.lower() in STOPWORDS and any(word.text[0].isupper() for word in words[1:]))
         if short and unit.text.rstrip().endswith(".") and unit.end < len(unit.passage.text):
             yield words, Cue.RUN_IN
 
@@ -108,8 +110,8 @@ def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]], usage: U
         by_first[key[0]].append(key)
     runs: dict[str, list[tuple[bool, Key]]] = defaultdict(list)
     for inside, run in _runs(units):
-        if not any(run[: len(key)] == key for key in by_first.get(run[0], ())):
-            runs[run[0]].append((inside, run))
+        if not any(run[: len(key)] == key and not _goes_on(run, len(key)) for key in by_first.get(run[0], ())):
+            runs[run[0]].append((inside or _goes_on(run, 1), run))
     counts: Counter[Key] = Counter()
     for first, own in runs.items():
         certain = any(inside for inside, _ in own) or (len(own) > 1 and stem(first) not in usage.ordinary)
@@ -117,6 +119,11 @@ def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]], usage: U
             if fits(key):
                 counts[key] += times
     return counts
+
+
+def _goes_on(run: Key, length: int) -> bool:
+    """Whether a capital goes on with a name after so many words of it: "Kraftlyft" of "Kraftlyft Granland"."""
+    return len(run) > length and run[length][0].isupper()
 
 
 def _runs(units: Sequence[Unit]) -> Iterator[tuple[bool, Key]]:

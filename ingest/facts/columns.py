@@ -23,6 +23,9 @@ def row_facts(row: Row) -> Iterator[Fact]:
             place = (cell.start, cell.end) if row.turned else (row.start, row.end)
             proof = Stretch(row.passage.id, *place)
             yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
+    paid = {match.group() for match in funds().finditer(row.caption)}
+    if len(paid) == 1 and row.first("funder") is None:
+        yield Fact(Attribute.FUNDER, paid.pop(), Stretch(row.passage.id, row.start, row.end))
 
 
 def line_facts(line: FactLine) -> Iterator[Fact]:

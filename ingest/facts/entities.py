@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.facts.bodies import Bodies
+from ingest.facts.bodies import Bodies, places_of
 from ingest.facts.candidates import candidates, named_by
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
-from ingest.facts.names import Key, bare, key_of
+from ingest.facts.names import Key, bare, is_council, key_of
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
@@ -51,7 +51,10 @@ def find_initiatives(
     `headings` are the names of priorities and areas in lower case: no initiative is called one.
     """
     usage = Usage.of(units)
-    evidence = gather(units, rows, candidates(units, rows, lines, usage), usage)
+    places, _ = places_of(units, usage)
+    found = candidates(units, rows, lines, usage)
+    found = {key: cues for key, cues in found.items() if not is_council(key) or key[1] in places}
+    evidence = gather(units, rows, found, usage)
     bodies = Bodies.learned(units, rows, evidence, usage)
     names = {
         key: score
@@ -59,7 +62,7 @@ def find_initiatives(
         if not bodies.begins(key) and shown(key).lower() not in headings
     }
     hits = _hits(units, names)
-    initiatives = [Initiative(keys) for keys in groups(names, hits, evidence)]
+    initiatives = [Initiative(keys) for keys in groups(names, hits, evidence, bodies.places)]
     of_key = {key: initiative for initiative in initiatives for key in initiative.keys}
     for unit, here in hits:
         for match in here:
@@ -102,7 +105,7 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
                 _cast(initiative, cell.text, 6)
             name = row.first("name")
             if name is not None and len(name.header) > 6:
-                _cast(initiative, name.header.split()[0], 1, only=("project", "programme", "network"))
+                _cast(initiative, name.header.split()[0], 5, only=("project", "programme", "network"))
         for key in initiative.keys:
             weight = 3 if len(key) > 1 else 2
             any(_cast(initiative, word, weight) for word in key)

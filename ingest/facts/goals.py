@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.figures import YEAR_ALONE, YEAR_FORM, Number, first_amount, numbers
+from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers
 from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
@@ -130,15 +130,6 @@ def _fill_years(goals: Sequence[Goal]) -> None:
                     goal.target = replace(goal.target, year=usual)
 
 
-def horizon(years: Iterable[int | None], title: str) -> int:
-    """The year up to which a document sets goals: the latest of its goals' years, else the last in its title; else 0.
-
-    `years` are those of its goals' targets.
-    """
-    told = [year for year in years if year]
-    return max(told or [int(year) for year in re.findall(YEAR_FORM, title)], default=0)
-
-
 def _fuller(own: Figure | None, other: Figure | None) -> Figure | None:
     return other if own is None or (own.year is None and other is not None and other.year is not None) else own
 
@@ -195,8 +186,8 @@ def year_beside(row: Row, meaning: str) -> int | None:
 
 def wanted_cell(row: Row) -> Cell | None:
     """The cell under "Mål" that holds what is aimed at, where another column already names the goal."""
-    columns = row.all("goal")
-    named = len(columns) > 1 or row.first("indicator") is not None
+    columns = [cell for cell in row.all("goal") if cell is not row.cells[0]]
+    named = len(row.all("goal")) > 1 or row.first("indicator") is not None
     return next((cell for cell in reversed(columns) if named and _AIMED.match(cell.text)), None)
 
 

@@ -58,6 +58,7 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
         score = 1 / (1 + math.exp(-total))
         if score >= THRESHOLD:
             scores[key] = score
+    scores |= {key: scores[key[:-1]] for key in evidence if key[-1] in places and key[:-1] in scores}
     return {key: score for key, score in scores.items() if not _overreaches(key, scores, evidence)}
 
 
@@ -70,7 +71,10 @@ def _overreaches(key: Key, scores: Mapping[Key, float], evidence: Mapping[Key, E
 
 
 def groups(
-    names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match]]], evidence: Mapping[Key, Evidence]
+    names: Mapping[Key, float],
+    hits: Sequence[tuple[Unit, Sequence[Match]]],
+    evidence: Mapping[Key, Evidence],
+    places: frozenset[str],
 ) -> list[list[Key]]:
     """Names that are one, the main name first: abbreviations, years left out, definite forms, renamed ones."""
     parent = {key: key for key in names}
@@ -80,7 +84,7 @@ def groups(
             key = parent[key]
         return key
 
-    for left, right in (*_by_form(names), *_by_text(names, hits)):
+    for left, right in (*_by_form(names, places), *_by_text(names, hits)):
         a, b = root(left), root(right)
         if a != b:
             main, other = sorted((a, b), key=lambda key: (-_rank(key, evidence), len(key)))
@@ -102,11 +106,14 @@ def _rank(key: Key, evidence: Mapping[Key, Evidence]) -> float:
     )
 
 
-def _by_form(names: Mapping[Key, float]) -> list[tuple[Key, Key]]:
-    """Pairs that are one name in two forms. Numbers that are no years keep names apart: "Fyren" and "Fyren 2.0"."""
+def _by_form(names: Mapping[Key, float], places: frozenset[str]) -> list[tuple[Key, Key]]:
+    """Pairs that are one name in two forms, with and without years or a place after it. Other numbers keep names apart:
+    "Fyren" and "Fyren 2.0".
+    """
     same: dict[tuple[str, ...], list[Key]] = defaultdict(list)
     for key in names:
         plain = tuple(word for word in key if not YEARS.match(word)) or key
+        plain = plain[:-1] if plain[-1] in places and plain[:-1] in names else plain
         same[(*(word.lower() for word in plain[:-1]), stem(plain[-1]))].append(key)
     pairs: list[tuple[Key, Key]] = []
     for keys in same.values():

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.units import TOKEN, Word
-from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, meaning_of, terms
+from ingest.facts.vocabulary import is_definite_kind, is_header, is_kind, meaning_of, points_back, terms
 from ingest.swedish import STOPWORDS
 
 Key = tuple[str, ...]
@@ -18,6 +18,8 @@ JOINERS = frozenset("i på för av till om från med & mot".split())
 YEARS = re.compile(rf"{YEAR_FORM}(?:[–-]{YEAR_FORM})?\Z")
 """A year or a period, and nothing after it."""
 VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
+_MEASURE = re.compile(r"\w+(?:heten|graden|andelen|nivån|mängden|talet)")
+"""Words for what is measured: "Arbetslösheten"."""
 _POINTING = frozenset("föreliggande följande den det de denna detta dessa vår våra vårt länets regionens".split())
 
 
@@ -53,6 +55,11 @@ def bare(key: Key) -> Key:
     return key
 
 
+def is_council(key: Key) -> bool:
+    """Whether words are a compound kind word and one capital, a name where that is a place: "Skolrådet Norrvik"."""
+    return len(key) == 2 and is_definite_kind(key[0].lower()) and not points_back(key[0].lower())
+
+
 def opens(word: str) -> bool:
     """Whether a word before a name is none of it: a kind word, a stopword or an ordinary opener."""
     lowered = word.lower()
@@ -73,7 +80,7 @@ def fits(key: Key, told: bool = False) -> bool:
     finite = finite and not (told and len(key) <= _WITH_VERB)
     opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]))
+    label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]) or _MEASURE.fullmatch(key[0]) is not None)
     pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
         letters >= 3

@@ -22,7 +22,7 @@ _CERTAIN = 3
 _SEVERAL = ("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program")
 _PLACED = frozenset("i på från till".split())
 _EXAMPLES = frozenset("exempel exemplet exemplen sätt sättet resultatet följden".split())
-_ARTICLES = frozenset("ett en det den länets regionens".split())
+_ARTICLES = frozenset("ett en det den vår vårt länets regionens".split())
 
 
 def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
@@ -47,6 +47,8 @@ def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         if word.text[0].isupper():
             if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
                 yield _extent(words, number, text), Cue.CALLED
+                if words[number - 1].text[0].isupper():
+                    yield words[number - 1 : number + 1], Cue.CALLED
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
@@ -66,7 +68,7 @@ def _extent(words: Sequence[Word], start: int, text: str) -> Sequence[Word]:
         if words[end - 1].text.endswith("-"):  # "Gång- och cykelvägen" is one name
             end += 2
             continue
-        if _acts(word) or (word == "som" and _acts(ahead)) or word in ("och", "samt", "där"):
+        if _acts(word) or (word == "som" and _acts(ahead)) or word in ("och", "samt", "där", "fram"):
             break
         if word in _ENDS_EXTENT:
             return ()

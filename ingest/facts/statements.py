@@ -88,8 +88,12 @@ def segments(
             parts = list(_parts(unit, sorted(named[unit.number], key=lambda item: item[0])))
             yield from parts
             since = unit.number
-            if len({id(one) for part in parts for one in part.about}) == 1 or parts[-1].end - parts[-1].start > 40:
-                current = parts[-1].about
+            last = parts[-1]
+            # What follows an enumeration is about none of its members in particular.
+            if len(last.about) > 1:
+                current = ()
+            elif len(parts) == 1 or last.end - last.start > 40:
+                current = last.about
         elif current and (under or unit.passage.kind is PassageKind.LIST or unit.number - since <= _REACH):
             yield Segment(unit, unit.start, unit.end, current, False)
 
@@ -195,6 +199,7 @@ def _participants(
     """Who takes part: bodies after a word of taking part, municipalities also where two or more are enumerated."""
     text = segment.unit.passage.text
     every = all_towns().search(segment.text) if " kommuner" in segment.text else None
+    every = None if re.search(r"\b(?:vill|bör)\b", segment.text) else every
     if not (every or towns or others):
         return
     no = said("roles", "apart").search(text, segment.start, segment.end)

@@ -69,7 +69,7 @@ class Row:
 
     def worded(self, meaning: str) -> Cell | None:
         """The first cell of that meaning that holds words, and no mere number or code."""
-        return next((cell for cell in self.all(meaning) if holds_words(cell.text)), None)
+        return next((cell for cell in self.all(meaning) if re.search(r"[^\W\d]{3}", cell.text)), None)
 
     def all(self, meaning: str) -> tuple[Cell, ...]:
         """All filled cells of that meaning."""
@@ -89,11 +89,6 @@ class FactLine:
     start: int
     end: int
     boxed: bool
-
-
-def holds_words(text: str) -> bool:
-    """Whether a cell is no mere number or code."""
-    return re.search(r"[^\W\d]{3}", text) is not None
 
 
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
@@ -223,7 +218,8 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
             (n for n, column in enumerate(columns) if meanings[n] in (None, "name", "priority") and _are_names(column)),
             None,
         )
-        if label is not None and not {"goal", "indicator"} & set(meanings):
+        named = [column for n, column in enumerate(columns) if meanings[n] in ("goal", "indicator")]
+        if label is not None and not any(map(_are_names, named)):
             meanings[label] = "indicator"
     elif "name" not in meanings and not {"goal", "indicator", *_FIGURES} & set(meanings):
         words = [n for n, column in enumerate(columns) if meanings[n] is None and _are_names(column)]

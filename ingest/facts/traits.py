@@ -12,11 +12,13 @@ from ingest.facts.figures import SUM, YEAR
 from ingest.facts.names import Cue, Key, bare, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.units import Unit, Usage, Word, different
-from ingest.facts.vocabulary import ends_body, funds, kind_of, points_back, said, terms
+from ingest.facts.vocabulary import ends_body, funds, is_definite_kind, kind_of, said, terms
 from ingest.swedish import STOPWORDS, stem
 
 _COINED = re.compile(r"[a-zåäö][A-ZÅÄÖ]|[^\W\d]{2}\d\d")
 """Words that nobody writes but as a name: "YrkesSM", "BY2030"."""
+_BETWEEN = frozenset("inte ännu nu också även sedan därefter dessutom".split())
+"""What may stand between a name, an auxiliary and the verb that says what it does."""
 _STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
 
 
@@ -209,7 +211,7 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
     """What the word right before, and the few before that, say of a name."""
     if kind_of(before) and not before.endswith(("ar", "er")):
         yield "kind_before"
-        if points_back(before):
+        if is_definite_kind(before):
             yield "called"
     if before in terms("bodies", "starts") or said("bodies", "nouns").fullmatch(before):
         yield "body_before"
@@ -228,8 +230,9 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
 def _signs_after(unit: Unit, match: Match, before: str) -> Iterator[str]:
     """What follows a name: what efforts do, what bodies do, what persons are."""
     words = unit.words
-    ahead = [word.text.lower() for word in words[match.last : match.last + 2]]
-    broken = match.last < len(words) and words[match.last].broken
+    following = (word.text.lower() for word in words[match.last : match.last + 4])
+    ahead = [word for word in following if word not in _BETWEEN][:2]
+    broken = bool(ahead) and words[match.last].broken
     called = match.first and words[match.first - 1].text.lower() in terms("names", "before_person")
     if called or (broken and ahead[0] in terms("names", "persons_do")):
         yield "person"
@@ -263,7 +266,7 @@ def looks_like_body(key: Key) -> bool:
 def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, float]:
     """Named features of a candidate, each 0 to about 3: see name_weights.json."""
     counts = evidence.counts
-    used = counts["inside"] > 0
+    used = counts["inside"] > 0 or (len(key) > 1 and key[1][0].isupper())
     return {
         "bias": 1.0,
         "opens": min(2.0, counts["opens"]) * (used or evidence.proper),

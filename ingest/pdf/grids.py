@@ -27,7 +27,7 @@ _CELLS_SHARE = 0.6
 _PROSE_ROWS = 3
 _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
-_BETWEEN_SHARE, _BETWEEN_EM = 0.4, 1.5
+_BETWEEN_SHARE, _BETWEEN_EM = 0.4, 0.8
 """Nor where it is so wide, and stands in so much more room than the rows do, in font sizes."""
 
 
