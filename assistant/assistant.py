@@ -30,6 +30,7 @@ from assistant.overview import overview
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
+from assistant.wanted import names_asked
 from ingest.errors import ModelFailed
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
@@ -139,7 +140,7 @@ class Assistant:
         listed = self._list(inquiry, confidence)
         if listed:
             return listed
-        if confidence >= limit("answer"):
+        if confidence >= limit("answer") and names_asked(question, ranked[0].text):
             return answer(question, ranked, confidence)
         return places(ranked, inquiry.catalogue, confidence)
 

@@ -70,6 +70,7 @@ _YES_NO = (
 _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
     (ask, re.compile(pattern, re.IGNORECASE))
     for ask, pattern in (
+        (Ask.FIGURE, r"^\W*(och )?hur (många|mycket)\b(?!.*\bskil)"),
         (
             Ask.COMPARE,
             r"\b(jämför|jämfört|skillnad(en|er|erna)?|skilj(er|de)|skiljer sig|likheter|compare|compared|"
@@ -83,18 +84,19 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.REASON,
-            r"\b(varför|av vilk(en|et) (anledning|skäl)|hur kommer det sig|vad (var|är) (orsaken|skälet|syftet|"
+            r"\b(varför|av vilk(en|et) (anledning|skäl)|hur kommer det sig|vad (ligger|låg) bakom|vad beror|"
+            r"vad (var|är) (orsaken|skälet|syftet|"
             r"anledningen|tanken)|i vilket syfte|why|purpose)\b",
         ),
         # "När får …" asks under which conditions, not for a day.
-        (Ask.DATE, r"^\W*(och )?(när|when)\b(?! (får|fick|måste|bör|may|must|should)\b)"),
+        (Ask.DATE, r"^\W*(och )?(när|when)\b(?! (får|fick|måste|bör|may|must|should)\b)|\b(första|sista) dag(en)?\b"),
         (
             Ask.FIGURE,
             r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b|"
             r"\bvilken (\w*andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|"
             r"\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
             r"\bprocent\b|\bantalet?\b|\bv(ad|ilk(en|et)) (är|var|blev) (den |det )?"
-            r"(lägsta|högsta|totala|sammanlagda|genomsnittliga)\b|\b(vad|hur) kosta\w*|\bbudget(en)?\b",
+            r"(lägsta|högsta|totala|sammanlagda|genomsnittliga)\b|\b(vad|hur)( \w+){0,5} kosta\w*|\bbudget(en)?\b",
         ),
         (
             Ask.LIST,

@@ -16,7 +16,7 @@ from assistant.matching import best_match, match, text_words
 from assistant.question import Ask, Question
 from assistant.word_coverage import YEAR
 from ingest.documents import Passage, PassageKind
-from ingest.facts.vocabulary import expression, meaning_of, table
+from ingest.facts.vocabulary import NUMERALS, expression, meaning_of, table
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
 _MONEY = re.compile(
@@ -51,6 +51,12 @@ _ROLE = re.compile(
 )
 """Questions for a person by role: a sentence that names nobody does not hold what is asked for."""
 _PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)? [A-ZÅÄÖ][a-zåäöé]{2,}")
+_SO_MANY = re.compile(
+    rf"\b(?:\d{{1,2}}|{'|'.join(word for word in NUMERALS if NUMERALS[word] > 1)})\b(?= [a-zåäö])", re.I
+)
+_ONE = re.compile(r"\b(?:en|ett|någon|något|one|some|an?)\b(?= [a-zåäö])", re.IGNORECASE)
+_SEVERAL = re.compile(r"\w\W* (?:och|samt|and) \w")
+_WHICH = re.compile(r"\W*(?:\w{1,6} )?(?:vilk(?:en|et)|which)\b", re.IGNORECASE)
 _FOCUS = re.compile(
     r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
     r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
@@ -80,6 +86,25 @@ def holds_kind(question: Question, text: str) -> bool:
     if _ASKS_MONEY.search(question.text):
         return bool(_MONEY.search(lowered))
     return bool(_FIGURE.search(text) or _COUNT_WORD.search(lowered))
+
+
+def names_asked(question: Question, text: str) -> bool:
+    """Whether a sentence names what is asked for by name, and not by a number or an article alone: "tre av byarna", "en
+    by". Of several things it must name more than one; True where no name is asked for.
+    """
+    if question.ask is Ask.LIST:
+        after = max((found.end() for found in _SO_MANY.finditer(text)), default=0)
+        return _SEVERAL.search(text, after) is not None
+    thing = focus(question) if _WHICH.match(question.text) else None
+    if thing is None:
+        return True
+    mentions = (*_SO_MANY.finditer(text), *_ONE.finditer(text))
+    bare = [
+        found.end()
+        for found in mentions
+        if any(match(thing, word.lower()) >= _NAMED for word in re.findall(r"\w+", text[found.end() :])[:3])
+    ]
+    return not bare or any(_HELD[Ask.NAME].search(text, end) for end in bare)
 
 
 def counts(thing: str | None, text: str) -> bool:

@@ -13,7 +13,7 @@ from assistant.matching import best_match, match, text_words
 from assistant.question import read_question
 from assistant.retrieval import retrieve
 from assistant.spans import rank_spans
-from assistant.wanted import counts, focus, holds_kind
+from assistant.wanted import counts, focus, holds_kind, names_asked
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions
 from ingest.store.passage_index import open_index
@@ -197,3 +197,18 @@ def test_a_row_is_meant_in_other_forms_of_its_words_and_its_head_says_what_kind_
     best = ranked("Vem är ansvarig för stigen till fyren?", text, tmp_path)[0]
     assert "kajvakten" in best.text
     assert (best.feature("cell_told"), best.feature("kind_missing")) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "named"),
+    [
+        ("Vilka hot nämns?", "Sjön står inför fyra hot.", False),
+        ("Vilka hot nämns?", "Sjön står inför fyra hot: igenväxning, kalk och algblomning.", True),
+        ("Vilka tre bryggor rustas?", "Kommunen rustar tre av bryggorna i Ekvik.", False),
+        ("Vilken brygga rustas först?", "En brygga rustas redan i vår.", False),
+        ("Vilken brygga rustas först?", "En brygga rustas redan i vår, den i Ekvik.", True),
+        ("När rustas bryggan?", "En brygga rustas redan i vår.", True),
+    ],
+)
+def test_what_is_but_counted_is_not_named(question: str, text: str, named: bool):
+    assert names_asked(read_question(question), text) is named

@@ -214,6 +214,16 @@ def test_a_second_edition_and_look_alikes_are_never_joined():
     assert initiatives(found) == {"Klart vatten", "Klart vatten 2.0", "Vattenlyftet", "Vattenlyktan"}
 
 
+def test_names_that_each_have_a_row_are_two_however_alike():
+    told = passage(
+        "Insats | Ägare\nLotsen | Ekby kommun\nLotsarna | Granviks kommun\nVattenvårdsplan | Ekby kommun",
+        ["Insatser"],
+        kind="table",
+    )
+    found = facts_of(told, passage("Lotsarna möter nya båtägare. Lotsen är en bok.", ["Läget"], "uppföljning"))
+    assert {"Lotsen", "Lotsarna"} <= initiatives(found)
+
+
 GOALS = passage(
     "Nr | Mål | Indikator | Utgångsvärde | Målvärde\n"
     "1.1 | Fler läser vidare | Andel unga med examen | 71,5 % (2020) | 80 % (2030)\n"

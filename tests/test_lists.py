@@ -227,7 +227,13 @@ def test_goals_by_condition():
 
 
 @pytest.mark.parametrize(
-    "question", ["När startade Kvarnhjulet?", "Varför lades Kvarnhjulet ned?", "Vad kostar Stenvägen?"]
+    "question",
+    [
+        "När startade Kvarnhjulet?",
+        "Varför lades Kvarnhjulet ned?",
+        "Vad ligger bakom att Kvarnhjulet drivs vidare?",
+        "Vad kostar Stenvägen?",
+    ],
 )
 def test_other_questions_are_left_alone(question: str):
     assert ask(question) is None

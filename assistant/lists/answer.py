@@ -11,7 +11,7 @@ from assistant.lists.material import Material
 from assistant.lists.parties import Party, place_of
 from assistant.lists.points import points
 from assistant.lists.request import ListQuestion, Priority, Subject, is_list, read_request
-from assistant.question import Question
+from assistant.question import Ask, Question
 from ingest.facts.types import Attribute, Entity, Stretch
 from ingest.facts.vocabulary import expression, said, table, terms
 
@@ -21,6 +21,8 @@ _IN_ITS_WORDS = 0.8
 
 def answer_list(question: Question, material: Material, likeness: Likeness) -> ListDraft | None:
     """The list that a question asks for, None for other questions and where no list answers."""
+    if question.ask is Ask.REASON:
+        return None
     goals = answer_goals(question, material.facts, material.passages, likeness)
     asked = read_request(question, material)
     if not is_list(question, asked):

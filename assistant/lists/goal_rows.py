@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.points import holds
-from assistant.question import Question
+from assistant.question import Ask, Question
 from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM, first_amount, last_year
 from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
@@ -158,6 +158,8 @@ def answer_goals(
     if expression("cues", "asks_several").search(question.text):
         return _several(question, facts.goals, passages)
     named = bool(expression("cues", "asks_goal").search(question.text))
+    if question.ask in (Ask.NAME, Ask.PLACE) and not named:
+        return None
     if not (named or expression("cues", "asks_standing").search(question.text)) or expression(
         "cues", "asks_other"
     ).search(question.text):

@@ -81,6 +81,13 @@ class Material:
         return titles
 
     @cached_property
+    def title_parts(self) -> Mapping[str, tuple[str, ...]]:
+        """The parts of each document's title that are several words, in lower case: "granland växer"."""
+        titles = {one.document_id: one.title for one in self.passages.values()}
+        parts = {name: re.split(r"[.:] | [–—-] ", title.lower()) for name, title in titles.items()}
+        return {name: tuple(part.strip() for part in own if len(part.split()) > 1) for name, own in parts.items()}
+
+    @cached_property
     def numbered(self) -> tuple[str, ...]:
         """The headings of numbered parts."""
         headings = dict.fromkeys(heading for passage in self.passages.values() for heading in passage.section)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +11,7 @@ from assistant.matching import match
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import BODIES, Entity
 from ingest.facts.vocabulary import fund_names, said
-from ingest.swedish import stem
+from ingest.swedish import content_words, stem
 
 Role = Literal["owner", "participant", "funder", "any"]
 _ROLES: tuple[Role, ...] = ("owner", "funder", "participant")
@@ -117,12 +116,17 @@ def _variants(name: str, municipality: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys((lower, *plain, *short, *last)))
 
 
-def read_sources(text: str, titles: Mapping[str, str]) -> tuple[frozenset[str], set[str]]:
-    """The documents that the question names by a word of their title or by years, and the words that name them.
-
-    `titles` has what each document calls itself, in lower case (`Material.titles`).
-    """
-    lower = text.lower()
+def read_sources(text: str, material: Material) -> tuple[frozenset[str], set[str]]:
+    """The documents that the question names by title, by a word of it or by years, and the words that name them."""
+    titles, lower = material.titles, text.lower()
+    whole = {
+        name: part
+        for name, parts in material.title_parts.items()
+        for part in parts
+        if place_of(part, lower) is not None
+    }
+    if 0 < len(whole) < len(titles):
+        return frozenset(whole), {word for part in whole.values() for word in content_words(part)}
     definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
     expressly = re.findall(r"\benligt (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
     plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}

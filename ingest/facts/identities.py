@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +27,7 @@ THRESHOLD = 0.5
 _NUMBER = 3
 """Characters under which what follows a word for a part is its number: "Vägval 4"."""
 _CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
+_OWN_PLACE = (Cue.TABLE, Cue.FACTS, Cue.HEADING)
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
 _RENAMED = re.compile(
@@ -84,7 +85,8 @@ def groups(
             key = parent[key]
         return key
 
-    for left, right in (*_by_form(names, places), *_by_text(names, hits)):
+    own = {key for key in names if any(evidence[key].cues[cue] for cue in _OWN_PLACE)}
+    for left, right in (*_by_form(names, places, own), *_by_text(names, hits)):
         a, b = root(left), root(right)
         if a != b:
             main, other = sorted((a, b), key=lambda key: (-_rank(key, evidence), len(key)))
@@ -106,13 +108,13 @@ def _rank(key: Key, evidence: Mapping[Key, Evidence]) -> float:
     )
 
 
-def _by_form(names: Mapping[Key, float], places: frozenset[str]) -> list[tuple[Key, Key]]:
-    """Pairs that are one name in two forms, with and without years or a place after it. Other numbers keep names apart:
-    "Fyren" and "Fyren 2.0".
+def _by_form(names: Mapping[Key, float], places: frozenset[str], own: Collection[Key]) -> list[tuple[Key, Key]]:
+    """Pairs that are one name in two forms, with and without years or a place after it. Other numbers keep names apart,
+    "Fyren" and "Fyren 2.0", and so does a place of their `own` for each: "Fyren" and "Fyrarna".
     """
     same: dict[tuple[str, ...], list[Key]] = defaultdict(list)
     for key in names:
-        plain = tuple(word for word in key if not YEARS.match(word)) or key
+        plain = _plain(key)
         plain = plain[:-1] if plain[-1] in places and plain[:-1] in names else plain
         same[(*(word.lower() for word in plain[:-1]), stem(plain[-1]))].append(key)
     pairs: list[tuple[Key, Key]] = []
@@ -120,7 +122,11 @@ def _by_form(names: Mapping[Key, float], places: frozenset[str]) -> list[tuple[K
         latest = max(_years(key) for key in keys)
         pairs += [(key, other) for key in keys for other in keys if other < key and _years(key) == _years(other)]
         pairs += [(key, other) for key in keys for other in keys if not _years(key) and _years(other) == latest]
-    return pairs
+    return [pair for pair in pairs if not own.issuperset(pair) or _plain(pair[0]) == _plain(pair[1])]
+
+
+def _plain(key: Key) -> Key:
+    return tuple(word for word in key if not YEARS.match(word)) or key
 
 
 def _years(key: Key) -> Key:
