@@ -140,7 +140,8 @@ class Assistant:
         listed = self._list(inquiry, confidence)
         if listed:
             return listed
-        if confidence >= limit("answer") and names_asked(question, ranked[0].text):
+        told = names_asked(question, ranked[0].text) and not guard.is_elsewhere(question, ranked[0], index)
+        if told and confidence >= limit("answer"):
             return answer(question, ranked, confidence)
         return places(ranked, inquiry.catalogue, confidence)
 

@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers import Refusal
+from assistant.document_meant import document_meant
 from assistant.question import Question
 from assistant.span_features import Candidate
-from assistant.wanted import form_of, in_form, is_numbered, label_of, may_hold, names_title
+from assistant.wanted import form_of, in_form, is_numbered, label_of, may_hold
 from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
@@ -116,7 +117,16 @@ def untold_form(question: Question, ranked: Sequence[Candidate], index: PassageI
     form = form_of(question)
     if form is None or question.english:
         return False
-    named = {document.id for document in index.documents if names_title(question, document.title)}
-    meant = named or {ranked[0].passage.document_id}
+    meant = {_meant(question, index) or ranked[0].passage.document_id}
     texts = (one.headed_text for one in index.passages if one.document_id in meant)
     return not in_form(form, texts)
+
+
+def is_elsewhere(question: Question, best: Candidate, index: PassageIndex) -> bool:
+    """Whether what has a form (a day of adoption) stands in another document than the one that the question means."""
+    return form_of(question) is not None and _meant(question, index) not in (None, best.passage.document_id)
+
+
+def _meant(question: Question, index: PassageIndex) -> str | None:
+    document = document_meant(question.text, index.documents)
+    return document.id if document else None

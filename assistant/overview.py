@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, DraftRow
-from assistant.drafting import Line, escape
+from assistant.document_meant import REPORT, document_meant
+from assistant.drafting import Line, escape, quoted
 from assistant.proof import Quote
 from assistant.starters import starters
-from ingest.documents import Document, Passage, PassageKind
+from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Entity, FactBase, GoalFact, Stretch
+from ingest.indexing.relations import adoption
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, content_words, words
 
@@ -52,7 +54,11 @@ _OF_STRATEGY = frozenset(
     describe described""".split()
 )
 """Words of such a question that narrow nothing."""
-_REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
+_ADOPTION = re.compile(
+    r"^\W*(?:och )?(?:när|vem|av vem|vilk(?:et|en) (?:datum|dag|år|nämnd|instans)|when)\b.*"
+    r"\b(?:antogs|antog|antagits|beslutades|beslutade om|fastställdes?|godkändes|klubbade?s?|adopted|decided)\b",
+    re.IGNORECASE,
+)
 _NUMERALS = {
     word: number
     for words_of in ("två tre fyra fem sex sju åtta nio tio", "two three four five six seven eight nine ten")
@@ -72,6 +78,8 @@ def overview(question: str, index: PassageIndex, catalogue: Catalogue) -> Draft 
         return _of(catalogue, "structure", tuple(_structure(index, catalogue)))
     if level := _level_asked(question):
         return _level(level, question, index, catalogue)
+    if _ADOPTION.search(question) and (adopted := _adopted(question, index)):
+        return adopted
     if found := _SUMMARY.search(question):
         return _summary(found["what"], index, catalogue)
     return None
@@ -86,7 +94,7 @@ def _of(catalogue: Catalogue, key: str, lines: Sequence[Line]) -> Draft | None:
 def _documents(index: PassageIndex) -> tuple[Line, ...]:
     """The documents, plans before reports, each with how it begins."""
     lines = []
-    for document in sorted(index.documents, key=lambda one: (bool(_REPORT.search(one.title)), -(one.year or 0))):
+    for document in sorted(index.documents, key=lambda one: (bool(REPORT.search(one.title)), -(one.year or 0))):
         first = next((one for one in index.passages if one.document_id == document.id and _tells(one)), None)
         if first is not None:
             year = f" ({document.year})" if document.year and str(document.year) not in document.title else ""
@@ -163,10 +171,19 @@ def _levels(facts: FactBase) -> Iterable[tuple[str, list[tuple[str, Stretch]]]]:
     )
 
 
+def _adopted(question: str, index: PassageIndex) -> Draft | None:
+    """When the document that is asked about was adopted, in the words of its cover or opening."""
+    asked = [word for word in content_words(question) if not _ADOPTION.search(f"när {word}")]
+    document = document_meant(" ".join(asked), index.documents)
+    own = [one for one in index.passages if document is not None and one.document_id == document.id]
+    found = adoption(document.title, own) if document is not None else None
+    return Draft(tuple(quoted(Quote(*found))), "answered", confidence=0.95) if found else None
+
+
 def _summary(what: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
     """The leading sentences of a document by section, or of the section that is named."""
     asked = [word for word in words(what) if word not in STOPWORDS]
-    document = _document_meant(what, asked, index)
+    document = document_meant(what, index.documents)
     inside = [one for one in index.passages if _tells(one) and (document is None or one.document_id == document.id)]
     headed = [one for one in inside if asked and _share(asked, " ".join(one.section)) >= 0.5]
     if document is None and not headed:
@@ -180,28 +197,6 @@ def _summary(what: str, index: PassageIndex, catalogue: Catalogue) -> Draft | No
         for passage in list(by_section.values())[:_MOST_SENTENCES]
     ]
     return _of(catalogue, "summary", lines)
-
-
-def _document_meant(what: str, asked: Sequence[str], index: PassageIndex) -> Document | None:
-    """The document whose title the words name best; "rapporten" is a report, "strategin" none."""
-    scored = [(_share(asked, document.title), document) for document in index.documents]
-    best = max(scored, key=lambda one: one[0], default=None)
-    if best and best[0] >= 0.5:
-        return best[1]
-    if re.search(r"\b(rapporten|uppföljningen|årsrapporten|redovisningen)\b", what, re.IGNORECASE):
-        return _last(document for document in index.documents if _REPORT.search(document.title))
-    if re.search(r"\b(strategin|rus|planen|programmet|dokumentet)\b", what, re.IGNORECASE):
-        return _last(document for document in index.documents if not _REPORT.search(document.title))
-    return None
-
-
-def _last(documents: Iterable[Document]) -> Document | None:
-    """The newest by its own year or the years of its title."""
-    dated = [
-        (max([document.year or 0, *map(int, re.findall(r"20\d\d", document.title))]), document)
-        for document in documents
-    ]
-    return max(dated, key=lambda one: one[0])[1] if dated else None
 
 
 def _share(asked: Sequence[str], text: str) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.matching import best_match, match, text_words
+from assistant.matching import match
 from assistant.question import Ask, Question
 from assistant.word_coverage import YEAR
 from ingest.documents import Passage, PassageKind
@@ -214,13 +214,6 @@ def form_of(question: Question) -> re.Pattern[str] | None:
     """The form in which what the question asks for is written; None where it asks for something without a form."""
     names = (name for name in table("forms_asked") if expression("forms_asked", name).search(question.text))
     return next((expression("forms", name) for name in names), None)
-
-
-def names_title(question: Question, title: str) -> bool:
-    """Whether the question says every word of a document's title."""
-    there = text_words(question.text)
-    said = [word for word in text_words(title) if not word.isdigit()]
-    return bool(said) and all(best_match(word, there) >= _NAMED for word in said)
 
 
 def in_form(form: re.Pattern[str], texts: Iterable[str]) -> bool:

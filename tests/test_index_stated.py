@@ -6,7 +6,7 @@ import pytest
 from strategy_texts import passages_of
 
 from ingest.documents import Document, Passage, PassageKind, Span
-from ingest.indexing.relations import named_versions, stated
+from ingest.indexing.relations import adoption, named_versions, stated
 
 PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"
 REPORT = "# Så gick det\nÅrsuppföljning 2024 av strategin\n## Läget\n"
@@ -72,3 +72,19 @@ def test_dates_of_other_documents_are_left_alone():
     text = PLAN + "Den regionala kulturplanen antogs 2019. Den nationella strategin gäller till och med 2030."
     found = said("Vidinge växer: strategi", text)
     assert (found.adopted, found.valid_to, found.replaces) == (None, None, "")
+
+
+def test_a_document_may_be_replaced_under_a_part_of_its_title():
+    old = "Sjö och skog – program 2010–2018"
+    documents = [Document(id=name, title=name, sha256="", media_type="pdf") for name in (old, "Vidinge i världen")]
+    succeeds = {"Vidinge i världen": "programmet Sjö och skog", old: ""}
+    assert named_versions(documents, succeeds) == {"Vidinge i världen": old}
+
+
+def test_the_line_of_a_cover_that_tells_the_adoption_is_found():
+    text = "Strategi för Vidinge län\nAntagen av regionfullmäktige den 3 maj 2022, § 74\nDnr 2021-0418"
+    cover = Passage(
+        "p", "it", "Vidinge 2035", (), PassageKind.PARAGRAPH, text, (Span(1, 0, len(text)),), ((0, len(text)),)
+    )
+    passage, start, end = adoption("Vidinge 2035", [cover]) or (cover, 0, 0)
+    assert passage.text[start:end] == "Antagen av regionfullmäktige den 3 maj 2022, § 74"

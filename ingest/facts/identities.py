@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -108,7 +108,7 @@ def _rank(key: Key, evidence: Mapping[Key, Evidence]) -> float:
     )
 
 
-def _by_form(names: Mapping[Key, float], places: frozenset[str], own: Collection[Key]) -> list[tuple[Key, Key]]:
+def _by_form(names: Mapping[Key, float], places: frozenset[str], own: Set[Key]) -> list[tuple[Key, Key]]:
     """Pairs that are one name in two forms, with and without years or a place after it. Other numbers keep names apart,
     "Fyren" and "Fyren 2.0", and so does a place of their `own` for each: "Fyren" and "Fyrarna".
     """
@@ -122,7 +122,7 @@ def _by_form(names: Mapping[Key, float], places: frozenset[str], own: Collection
         latest = max(_years(key) for key in keys)
         pairs += [(key, other) for key in keys for other in keys if other < key and _years(key) == _years(other)]
         pairs += [(key, other) for key in keys for other in keys if not _years(key) and _years(other) == latest]
-    return [pair for pair in pairs if not own.issuperset(pair) or _plain(pair[0]) == _plain(pair[1])]
+    return [pair for pair in pairs if not own >= {*pair} or _plain(pair[0]) == _plain(pair[1])]
 
 
 def _plain(key: Key) -> Key:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.documents import Document, Passage
@@ -110,6 +110,29 @@ def _adoption(itself: str, text: str) -> re.Match[str] | None:
     return re.search(passive, text) or re.search(active, text, re.IGNORECASE)
 
 
+def adoption(title: str, passages: Sequence[Passage]) -> tuple[Passage, int, int] | None:
+    """Where the cover or the opening says when the document was adopted: passage.text[start:end]; None where neither
+    does. `passages` are those of the document, in reading order.
+    """
+    opening = passages[:_OPENING_PASSAGES]
+    itself = _subject(title, _cover(title, opening))
+    for passage in opening:
+        for start, end in _lines(passage) if passage.page in (1, None) else ():
+            if _COVER_DATE.search(passage.text, start, end):
+                return passage, start, end
+    for passage in opening:
+        if found := _adoption(itself, passage.text):
+            place = next(place for place in passage.sentences if place[1] > found.start())
+            return passage, *place
+    return None
+
+
+def _lines(passage: Passage) -> Iterator[tuple[int, int]]:
+    """The short lines of a passage, as a cover has them."""
+    for found in re.finditer(rf"(?m)^.{{1,{_COVER_CHARS}}}$", passage.text):
+        yield found.span()
+
+
 def relate(records: Sequence[DocumentRecord]) -> tuple[DocumentRecord, ...]:
     """The records with later versions linked to earlier ones."""
     documents = [r.document if r.supersedes_stated else replace(r.document, supersedes=None) for r in records]
@@ -122,14 +145,22 @@ def relate(records: Sequence[DocumentRecord]) -> tuple[DocumentRecord, ...]:
 
 def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -> dict[str, str]:
     """For each document that names one of the others as what it replaces (`succeeds`, by id), the id of that one."""
-    titles = {document.id: " ".join(_WORD.findall(plain_title(document).casefold())) for document in documents}
+    titles = {document.id: _names(plain_title(document)) for document in documents}
     found: dict[str, str] = {}
     for document in documents:
         words = f" {' '.join(_WORD.findall(succeeds[document.id].casefold()))} "
-        for other, title in titles.items():
-            if other != document.id and len(title) >= _SHORTEST_TITLE and f" {title} " in words:
+        for other, names in titles.items():
+            own = other == document.id or titles[document.id] & names
+            if not own and any(len(name) >= _SHORTEST_TITLE and f" {name} " in words for name in names):
                 found[document.id] = document.supersedes or other
     return found
+
+
+def _names(title: str) -> set[str]:
+    """What a document goes by: its title, and each part of it that is more than a word; years do not count."""
+    parts = [title, *re.split(r"[.:] | [–—-] ", title)]
+    names = (" ".join(_WORD.findall(_VERSION_WORDS.sub(" ", part).casefold())) for part in parts)
+    return {name for name in names if " " in name}
 
 
 def versions(documents: Sequence[Document], published: Mapping[str, str | None]) -> dict[str, str]:

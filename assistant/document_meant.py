@@ -1,0 +1,57 @@
+"""Which document a text means: by the words of its title, or by its kind ("strategin", "rapporten")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ingest.documents import Document
+from ingest.swedish import STOPWORDS, words
+
+REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
+"""Words of titles of what follows a plan up."""
+_EARLIER = re.compile(r"\b(?:gamla|förra|tidigare|äldre|föregående|previous|old)\b", re.IGNORECASE)
+_PLAN = re.compile(r"\b(?:strategin|rus|planen|programmet|dokumentet|strategy)\b", re.IGNORECASE)
+_SAYS_REPORT = re.compile(r"\b(?:rapporten|uppföljningen|årsrapporten|redovisningen)\b", re.IGNORECASE)
+_OTHER = re.compile(r"plan|program|protokoll|policy|riktlinje|frågor|nyheter|ordlista|nätverk", re.IGNORECASE)
+"""Words of titles that are no strategy's: one may be called by its name alone."""
+_DEFINITE = re.compile(r"(\w{4,}?)(?:met|et|en|n)")
+_ENOUGH = 0.5
+"""The share of a text's words that a title must have for the text to mean it."""
+
+
+def document_meant(text: str, documents: Sequence[Document]) -> Document | None:
+    """The document whose title a text says, else the newest of the kind that it says; None where it means none.
+
+    One that another has replaced is meant only where the text says so.
+    """
+    asked = [word for word in words(text) if word not in STOPWORDS]
+    best = max(((_said(asked, one.title), one) for one in documents), key=lambda pair: pair[0], default=None)
+    if best and best[0] >= _ENOUGH:
+        return best[1]
+    replaced = {one.supersedes for one in documents}
+    holding = [one for one in documents if (one.id in replaced) == bool(_EARLIER.search(text))]
+    bases = [found[1] for word in asked if (found := _DEFINITE.fullmatch(word))]
+    kind = [one for one in holding if any(said.endswith(base) for said in words(one.title) for base in bases)]
+    if kind:
+        return _newest(kind)
+    if _SAYS_REPORT.search(text):
+        return _newest(one for one in documents if REPORT.search(one.title))
+    if not _PLAN.search(text):
+        return None
+    plain = [one for one in holding if not REPORT.search(one.title)]
+    return _newest([one for one in plain if not _OTHER.search(one.title)] or plain)
+
+
+def _newest(documents: Iterable[Document]) -> Document | None:
+    """The newest by its own year or the years of its title."""
+    years = [([one.year or 0, *map(int, re.findall(r"20\d\d", one.title))], one) for one in documents]
+    return max(years, key=lambda pair: max(pair[0]))[1] if years else None
+
+
+def _said(asked: Sequence[str], title: str) -> float:
+    """The share of the words that the title has, or of the title's that the words have, whichever is more."""
+    there, said = set(words(title)), set(asked)
+    named = {word for word in there if not word.isdigit()} - STOPWORDS
+    whole = float(len(named) > 1 and named <= said)
+    return max(whole, len(there & said) / len(said)) if said else 0.0
