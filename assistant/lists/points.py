@@ -25,8 +25,6 @@ _ELSEWHERE = 0.8
 _SAME = 0.9
 _SYNONYM = 0.8
 """What a word is worth that a thesaurus gives for one of the question."""
-_DENIED, _DENIED_TOO = frozenset(("inte", "ej", "aldrig")), 0.3
-"""A question that denies means a list that does: "Vad får man inte …", "Följande får inte …"."""
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0}
 
 
@@ -53,11 +51,7 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
         about = (entity for entity in material.efforts if entity.name in asked.about)
         names = [name for entity in about for name in (entity.name, *entity.aliases)]
         found = [one for one in found if _speaks_of(names, one)]
-    denied = _DENIED & set(words(text))
-    scored = [
-        (_score(asked, one, spoken) + (_DENIED_TOO if denied and _DENIED & (one.said[0] | one.said[1]) else 0.0), one)
-        for one in found
-    ]
+    scored = [(_score(asked, one, spoken), one) for one in found]
     best = max((one[0] for one in scored), default=0.0)
     # Meaning decides between the lists whose words come near the best.
     near = [(score, one) for score, one in scored if score >= best - 0.8]
