@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from assistant.answers import Box, Citation
 from assistant.model.lock import ClaimContext, verify_claim
-from assistant.verbatim import is_verbatim
+from assistant.verbatim import is_verbatim, places_of
 from ingest.documents import Document, Page, Passage
 
 PageLookup = Callable[[str, int | None], Page]
@@ -175,8 +175,7 @@ def _stands_on_page(citation: Citation, page_of: PageLookup) -> bool:
         page = page_of(citation.document_id, citation.page)
     except KeyError:
         return False
-    quote = re.escape(_folded(citation.quote))
-    return bool(quote) and re.search(rf"(?<!\w){quote}(?!\w)", _folded(page.text)) is not None
+    return any(places_of(_folded(citation.quote), _folded(page.text)))
 
 
 def statements(text: str) -> list[Statement]:

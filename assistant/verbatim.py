@@ -6,7 +6,7 @@ Knows nothing of pages, marks or how the statement came about.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.sentences import split_sentences
 
@@ -15,6 +15,9 @@ _NEGATION = re.compile(
     r"not|never|no|none|nothing|neither|nor|without|hardly|\w+n['’]t)\b",
     re.IGNORECASE,
 )
+_DENIED_BEFORE = re.compile(rf"{_NEGATION.pattern}\s+\Z", re.IGNORECASE)
+_DENIED_AFTER = re.compile(rf"\s+{_NEGATION.pattern}", re.IGNORECASE)
+_LONGEST_DENIAL = 20
 _EDGES = " *-|•–‣▪·.;,"
 _ENUMERATOR = re.compile(r"^\d{1,2}[.)]\s+")
 _LONGEST_ENUMERATOR = 5
@@ -62,22 +65,48 @@ def _is_name_from(item: str, texts: Sequence[str]) -> bool:
 
     What a name's sentence denies is not the name, but a denial next to the words makes them part of a sentence.
     """
-    named = [re.escape(word) for word in item.strip(_EDGES).split()]
+    named = item.strip(_EDGES).lower().split()
     if not named or len(named) > _ITEM_WORDS:
         return False
-    wanted = rf"(?<!\w){' '.join(named)}(?!\w)"
-    denied = rf"{_NEGATION.pattern}\s+{wanted}|{wanted}\s+{_NEGATION.pattern}"
-    # "nätverk för kulturchefer" out of "nätverk för skolchefer, kulturchefer"
-    shared = [
-        rf"(?<!\w){' '.join(named[:cut])}\s\w[^.]*(?:,|\s(?:och|samt)) {' '.join(named[cut:])}(?!\w)"
-        for cut in range(1, len(named) if len(named) <= _NAME_WORDS else 0)
-    ]
-    for text in map(_folded, texts):
-        if re.search(wanted, text, re.IGNORECASE):
-            return re.search(denied, text, re.IGNORECASE) is None
-        if any(re.search(pattern, text, re.IGNORECASE) for pattern in shared):
+    wanted = " ".join(named)
+    cuts = range(1, len(named) if len(named) <= _NAME_WORDS else 0)
+    for text in (_folded(one).lower() for one in texts):
+        found = list(places_of(wanted, text))
+        if found:
+            return not any(_is_denied(text, start, end) for start, end in found)
+        # "nätverk för kulturchefer" out of "nätverk för skolchefer, kulturchefer"
+        if any(_share_front(" ".join(named[:cut]), " ".join(named[cut:]), text) for cut in cuts):
             return True
     return False
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    """Whether a denial stands right before or after text[start:end]."""
+    return bool(_DENIED_BEFORE.search(text[max(0, start - _LONGEST_DENIAL) : start]) or _DENIED_AFTER.match(text, end))
+
+
+def _share_front(front: str, name: str, text: str) -> bool:
+    """Whether `name` is a later member of an enumeration that `front` opens."""
+    if not any(places_of(front, text)) or not any(places_of(name, text)):
+        return False
+    between = rf"(?<!\w){re.escape(front)}\s\w[^.]*(?:,|\s(?:och|samt)) {re.escape(name)}(?!\w)"
+    return re.search(between, text) is not None
+
+
+def places_of(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where words, their white space folded, stand whole in a folded text: text[start:end]."""
+    start = text.find(words)
+    while words and start >= 0:
+        end = start + len(words)
+        begins, ends = not _is_part(text[start - 1 : start]), not _is_part(text[end : end + 1])
+        if begins and ends:
+            yield start, end
+        start = text.find(words, start + 1)
+
+
+def _is_part(letter: str) -> bool:
+    """Whether a character goes on a word."""
+    return letter.isalnum() or letter == "_"
 
 
 def _folded(text: str) -> str:

@@ -247,6 +247,20 @@ def test_outcomes_are_joined_by_number_and_a_correction_comes_last():
     assert [(one.value, one.year) for one in goal.outcomes] == [("73,0", 2022), ("76,4", 2023), ("75,9", 2023)]
 
 
+def test_a_bare_number_joins_a_goal_under_another_name_where_the_base_is_the_same():
+    set_by = passage(
+        "Mål | Indikator | Basvärde | Målvärde\n3 | Andel hushåll som sorterar matavfall | 41,5 % | 80 %\n"
+        "4 | Antal badplatser med god status | 12 | 20",
+        ["Mål"],
+        "plan",
+        "table",
+    )
+    told = "Mål | Kort namn | Bas | Utfall 2025\n3 | Sortering | 41,5 % | 57,0 %\n4 | Sjöar | 31 | 35"
+    first, second = facts_of(set_by, passage(told, ["Läget"], "uppföljning", "table")).goals
+    assert [(one.value, one.year) for one in first.outcomes] == [("57,0", 2025)]
+    assert second.outcomes == ()
+
+
 def test_a_series_of_years_tells_the_outcomes_of_the_goal_that_it_aims_at():
     goal = "Målet är mätbart. Antalet jobb i skogen ska öka från 4 150 år 2022 till 5 000 år 2035."
     series = "Jobb i skogen\n2022 | 4 150\n2023 | 4 210\n2024 | 4 090\nMål 2035 | 5 000"

@@ -157,39 +157,32 @@ def test_a_long_name_that_nearly_reaches_the_next_column_keeps_its_cell(pages):
     assert table.splitlines()[-1] == f"{name} | Fiskeläget | 2026"
 
 
-def test_figures_set_to_the_right_keep_the_cells_that_begin_close_after_them(pages):
-    sums = ("9,5", "12 400", "14,25", "1 870", "74")
+def test_figures_set_to_the_right_do_not_grow_together_with_the_next_column(pages):
+    cells = [("Damm", "Djup (m)", "Skick"), *((f"Damm {n}", f"{n},{n}", "Helt tät") for n in range(5, 11))]
 
     def one(canvas):
-        for number, (name, kronor, years) in enumerate(
-            [("Brygga", "Kostnad", "År"), *((f"Brygga {n}", one, "2024–2026") for n, one in enumerate(sums))]
-        ):
-            top = 700 - 24 * number
-            canvas.drawString(64, top, name)
-            canvas.drawRightString(300, top, kronor)
-            canvas.drawString(306, top, years)
-        for y in range(716, 550, -24):
-            canvas.line(60, y, 520, y)
+        for number, (name, depth, state) in enumerate(cells):
+            y = 700 - 24 * number
+            canvas.drawString(64, y, name)
+            canvas.drawRightString(300, y, depth)
+            canvas.drawString(307, y, state)
+            canvas.line(60, y + 16, 520, y + 16)
+        canvas.line(60, 540, 520, 540)
 
     (table,) = tables(pages(one))
-    assert table.splitlines()[1:] == [f"Brygga {n} | {one} | 2024–2026" for n, one in enumerate(sums)]
+    assert table.splitlines() == [" | ".join(row) for row in cells]
 
 
-def test_two_tables_of_one_width_with_a_note_and_a_caption_between_are_two(pages):
-    notes = (
-        "Beloppen är avrundade. För bryggan vid Myrdal anges hela kostnaden och inte årets.",
-        "Tabell 2. Båtar som föreningarna har köpt för egna pengar under samma tid, alla i drift.",
-    )
+def test_what_stands_between_two_tables_of_one_width_is_a_row_of_neither(pages):
+    note, caption = "Djupen är mätta en gång om våren, när isen har gått.", "Tabell 9. Dammarnas ägare sedan i fjol"
+    ruled = [716, 692, 668, 644, 564, 540, 516, 492]
 
     def one(canvas):
-        rows(canvas, 700, [("Plats", "Klart"), ("Ekbacken", "2026"), ("Myrdal", "2027")], (64, 200), rules=())
-        for number, note in enumerate(notes):
-            canvas.drawString(60, 620 - 14 * number, note)
-        boats = [("Båt", "Förening", "Köpt"), ("Måsen", "Ås SK", "2021"), ("Tärnan", "Vik SK", "2022")]
-        rows(canvas, 580, boats, (64, 150, 420))
-        for y in (716, 692, 668, 644, 596, 572, 548, 524):
-            canvas.line(60, y, 520, y)
+        rows(canvas, 700, [("Damm", "Djup"), ("Norra", "4"), ("Södra", "6")], (64, 300), rules=ruled)
+        canvas.drawString(64, 626, note)
+        canvas.drawString(64, 590, caption)
+        rows(canvas, 548, [("Ägare", "Damm"), ("Byalaget", "Norra"), ("Hembygden", "Södra")], (64, 200))
 
     first, second = tables(pages(one))
-    assert first.splitlines()[-1] == "Myrdal | 2027"
-    assert second.splitlines()[-1] == "Tärnan | Vik SK | 2022"
+    assert first.splitlines() == ["Damm | Djup", "Norra | 4", "Södra | 6"]
+    assert second.splitlines() == ["Ägare | Damm", "Byalaget | Norra", "Hembygden | Södra"]

@@ -5,7 +5,7 @@ that stands; every cell with its proof.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -164,6 +164,10 @@ _MOST = 0.6
 """A column that is not asked for is shown when this share of the rows has it."""
 
 
+_Said = Sequence[Mapping[str, float]]
+"""For each word of a subject, the words of the texts that say it, and how well (0 to 1]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An entity that meets all constraints, with the proof of each."""
@@ -264,7 +268,9 @@ def _about(asked: ListQuestion, found: list[Candidate], likeness: Likeness) -> l
     subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
     if subject is None or not found:
         return found
-    meant = _meaning(subject, found, likeness)
+    every = frozenset().union(*(piece.words for candidate in found for piece in candidate.pieces))
+    said = [{other: score for other in every if (score := match(word, other))} for word in subject.words]
+    meant = _meaning(subject, found, likeness, said)
     fitting = [
         replace(candidate, proofs=(*candidate.proofs, (subject, meant[candidate.entity.name])))
         for candidate in found
@@ -272,11 +278,11 @@ def _about(asked: ListQuestion, found: list[Candidate], likeness: Likeness) -> l
     ]
     if all(one == subject or (isinstance(one, Years) and one.event == "during") for one in asked.constraints):
         return fitting
-    worded = [one for one in fitting if max(_said(subject, piece) for piece in one.pieces) >= _WORDED]
+    worded = [one for one in fitting if max(_share(said, piece) for piece in one.pieces) >= _WORDED]
     return worded or found
 
 
-def _meaning(subject: Subject, found: Sequence[Candidate], likeness: Likeness) -> dict[str, Proof]:
+def _meaning(subject: Subject, found: Sequence[Candidate], likeness: Likeness, said: _Said) -> dict[str, Proof]:
     """For each entity that is about a subject: how surely, and the piece that says it best."""
     cosines = likeness(" ".join(subject.words))
     every = np.concatenate(list(cosines.values()))
@@ -285,10 +291,10 @@ def _meaning(subject: Subject, found: Sequence[Candidate], likeness: Likeness) -
     for candidate in found:
         own = candidate.pieces
         nearness = [(float(cosines[one.stretch.passage_id][one.sentence]) - mean) / deviation for one in own]
-        said = [_said(subject, one) for one in own]
+        shares = [_share(said, one) for one in own]
         nearest = sorted(nearness, reverse=True)[:3]
-        best = max(range(len(own)), key=lambda number: nearness[number] + 2 * said[number])
-        scored[candidate.entity.name] = (0.5 * nearest[0] + 0.5 * fmean(nearest) + 1.5 * max(said), own[best])
+        best = max(range(len(own)), key=lambda number: nearness[number] + 2 * shares[number])
+        scored[candidate.entity.name] = (0.5 * nearest[0] + 0.5 * fmean(nearest) + 1.5 * max(shares), own[best])
     limit = min(max(_ABOUT, _OF_BEST * max(score for score, _ in scored.values())), _SURELY)
     return {
         name: Proof(min(BOUND, 0.4 + 0.1 * score), "", piece.stretch)
@@ -297,10 +303,10 @@ def _meaning(subject: Subject, found: Sequence[Candidate], likeness: Likeness) -
     }
 
 
-def _said(subject: Subject, piece: Piece) -> float:
+def _share(said: _Said, piece: Piece) -> float:
     """The share of a subject's words that a piece says, 0 to 1."""
-    said = fmean(max((match(word, other) for other in piece.words), default=0.0) for word in subject.words)
-    return said if piece.named else 0.8 * said
+    best = [max((matched[word] for word in matched.keys() & piece.words), default=0.0) for matched in said]
+    return (1.0 if piece.named else 0.8) * sum(best) / len(best)
 
 
 def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:

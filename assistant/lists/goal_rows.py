@@ -17,7 +17,8 @@ from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListR
 from assistant.lists.points import holds
 from assistant.question import Question
 from ingest.documents import Passage
-from ingest.facts.figures import YEAR_FORM, first_amount, last_year
+from ingest.facts.figures import YEAR_FORM, first_amount
+from ingest.facts.goals import horizon
 from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
 from ingest.facts.vocabulary import expression, terms
 from ingest.swedish import content_words, stem, words
@@ -231,8 +232,8 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
             return own
 
     def ahead(own: list[GoalFact]) -> tuple[bool, int, int]:
-        titled = last_year(passages[own[0].proof.passage_id].title)
-        return len(own) >= 3, max((goal.target and goal.target.year) or titled for goal in own), len(own)
+        title = passages[own[0].proof.passage_id].title
+        return len(own) >= 3, horizon((goal.target.year for goal in own if goal.target), title), len(own)
 
     return max(by_document.values(), key=ahead)
 

@@ -14,6 +14,8 @@ from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import table
 from ingest.swedish import words
 
+_FIRST = 120
+"""Characters of the first passage of a document that say what it is."""
 _REGION = re.compile(r"\bRegion\s+([A-ZÅÄÖ][\wåäö]+)")
 
 
@@ -23,7 +25,7 @@ class Piece:
 
     stretch: Stretch
     sentence: int
-    words: tuple[str, ...]
+    words: frozenset[str]
     named: bool
 
 
@@ -70,6 +72,15 @@ class Material:
         return next((name.lower() for name, _ in Counter(named).most_common(1)), "")
 
     @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What each document calls itself, in lower case: name, title and, where that does not tell, first lines."""
+        titles: dict[str, str] = {}
+        for one in self.passages.values():
+            if one.document_id not in titles:
+                titles[one.document_id] = f"{one.document_id} {one.title} {one.text[:_FIRST]}".lower()
+        return titles
+
+    @cached_property
     def numbered(self) -> tuple[str, ...]:
         """The headings of numbered parts."""
         headings = dict.fromkeys(heading for passage in self.passages.values() for heading in passage.section)
@@ -98,7 +109,7 @@ def _pieces(entity: Entity, passages: Mapping[str, Passage]) -> list[Piece]:
             passage = passages[stretch.passage_id]
             text = f"{entity.name} {passage.text[stretch.start : stretch.end]} {' '.join(passage.section[-2:])}"
             place = sum(start <= stretch.start for start, _ in passage.sentences) - 1
-            found.append(Piece(stretch, max(0, place), tuple(words(text)), named))
+            found.append(Piece(stretch, max(0, place), frozenset(words(text)), named))
     return found
 
 

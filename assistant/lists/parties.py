@@ -9,7 +9,6 @@ from typing import Literal
 
 from assistant.lists.material import Material
 from assistant.matching import match
-from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import BODIES, Entity
 from ingest.facts.vocabulary import fund_names, said
@@ -27,8 +26,6 @@ _THE_REGION = (
 )
 _ANY_TOWN = re.compile(r"\b(?:en|någon|av) kommun(?:erna)?\b|\bkommun(?:er|erna)? (?:äger|driver|leder)\b|\bkommunäg")
 """A question about what any municipality has a part in: "Vilka projekt har en kommun som ägare?"."""
-_FIRST = 120
-"""Characters of the first passage of a document that say what it is."""
 _SAME = 0.9
 
 
@@ -123,12 +120,11 @@ def _variants(name: str, municipality: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys((lower, *plain, *short, *last)))
 
 
-def read_sources(text: str, passages: Mapping[str, Passage]) -> tuple[frozenset[str], set[str]]:
-    """The documents that the question names by a word of their title or by years, and the words that name them."""
-    titles: dict[str, str] = {}
-    for passage in passages.values():
-        # What a document is stands on its first lines, where its title does not tell.
-        titles.setdefault(passage.document_id, f"{passage.document_id} {passage.title} {passage.text[:_FIRST]}".lower())
+def read_sources(text: str, titles: Mapping[str, str]) -> tuple[frozenset[str], set[str]]:
+    """The documents that the question names by a word of their title or by years, and the words that name them.
+
+    `titles` has what each document calls itself, in lower case (`Material.titles`).
+    """
     lower = text.lower()
     definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
     expressly = re.findall(r"\benligt (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)

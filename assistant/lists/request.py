@@ -131,7 +131,7 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     noun, kinds, modifier = _noun(text)
     kinds = frozenset() if kinds is None and not noun and _RECEIVE.match(text) else kinds
     about = tuple(entity.name for entity in material.efforts if names_it(entity, text))
-    sources, used = read_sources(text, material.passages)
+    sources, used = read_sources(text, material.titles)
     parties = read_parties(text, material, about, modifier)
     priority = _priority(text, material)
     constraints: list[Constraint] = [*_standing(text), *_years(text), *_amounts(text), *priority, *parties]

@@ -49,11 +49,6 @@ _LIMIT = re.compile(
 YEAR_ALONE = re.compile(rf"(?<![\d:/–-])({YEAR_FORM})(?![\d:/–-])")
 
 
-def last_year(title: str) -> int:
-    """The last year that a title names, 0 where it names none."""
-    return max((int(year) for year in re.findall(YEAR_FORM, title)), default=0)
-
-
 @dataclass(frozen=True, slots=True)
 class Number:
     """text[start:end] is a figure; `amount` is what it counts, a clock time in minutes."""

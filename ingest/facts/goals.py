@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers
+from ingest.facts.figures import YEAR_ALONE, YEAR_FORM, Number, first_amount, numbers
 from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
@@ -128,6 +128,15 @@ def _fill_years(goals: Sequence[Goal]) -> None:
                 usual, times = years.most_common(1)[0]
                 if times * 2 >= sum(years.values()):
                     goal.target = replace(goal.target, year=usual)
+
+
+def horizon(years: Iterable[int | None], title: str) -> int:
+    """The year up to which a document sets goals: the latest of its goals' years, else the last in its title; else 0.
+
+    `years` are those of its goals' targets.
+    """
+    told = [year for year in years if year]
+    return max(told or [int(year) for year in re.findall(YEAR_FORM, title)], default=0)
 
 
 def _fuller(own: Figure | None, other: Figure | None) -> Figure | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import PassageKind
-from ingest.facts.figures import YEAR_ALONE, last_year, Number, first_amount, is_share, numbers
-from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
-from ingest.facts.tabular import Row
+from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, numbers
+from ingest.facts.goals import Goal, figure, horizon, meaning_stems, year_beside
+from ingest.facts.tabular import Cell, Row, holds_words
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
@@ -96,7 +96,7 @@ def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row],
 
 
 def _of_row(row: Row, known: _Goals) -> None:
-    outcomes, label = row.all("outcome"), row.worded("indicator") or row.worded("goal") or row.cells[0]
+    outcomes, label = row.all("outcome"), row.worded("indicator") or row.worded("goal") or _first_worded(row)
     if not outcomes or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells):
         return
     proof, date = Stretch(row.passage.id, row.start, row.end), known.date(row.passage.document_id)
@@ -113,18 +113,27 @@ def _of_row(row: Row, known: _Goals) -> None:
                 _add(goal, figure(number, proof, year), date, 0, row.first("direction") is not None)
 
 
+def _first_worded(row: Row) -> Cell:
+    """The first cell that holds words, and no mere number or code."""
+    return next((cell for cell in row.cells if holds_words(cell.text)), row.cells[0])
+
+
 def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
     numbered = _NUMBERED.match(label) or _NUMBERED.match(row.cells[0].text)
     near = known.nearest(label, 0.25)
     same = [goal for goal in known.goals if numbered and goal.number == numbered[1]]
-    if same:
-        return max(same, key=lambda goal: sum(share for share, one in near if one is goal))
     base = row.first("base")
     first = next(numbers(base.text), None) if base else None
+    plain = row.cells[0].text.strip(" .")
+    if not same and first is not None and plain.isdecimal():
+        # A bare number tells a goal only where the base is the same.
+        same = [
+            goal for goal in known.goals if goal.number == plain and goal.base and _amount(goal.base) == first.amount
+        ]
+    if same:
+        return max(same, key=lambda goal: sum(share for share, one in near if one is goal))
     if first is not None:
-        counted = [goal for goal in known.goals if goal.number == row.cells[0].text]
-        like = (goal for goal in (*(goal for _, goal in near), *counted) if goal.base)
-        return next((goal for goal in like if goal.base and _amount(goal.base) == first.amount), None)
+        return next((goal for _, goal in near if goal.base and _amount(goal.base) == first.amount), None)
     aimed = row.first("target")
     wanted = next(numbers(aimed.text), None) if aimed else None
     if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):
@@ -205,10 +214,14 @@ def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]
     """For each document that sets goals, the date of the one that sets several for later years: its goals are followed
     up no longer.
     """
-    own: dict[str, list[int]] = defaultdict(list)
+    own: dict[str, list[Goal]] = defaultdict(list)
     for goal in goals:
-        own[goal.passage.document_id].append((goal.target and goal.target.year) or last_year(goal.passage.title))
-    setting = sorted((max(years), dates.get(name, ""), name) for name, years in own.items() if len(years) >= 4)
+        own[goal.passage.document_id].append(goal)
+    setting = sorted(
+        (horizon((goal.target.year for goal in them if goal.target), them[0].passage.title), dates.get(name, ""), name)
+        for name, them in own.items()
+        if len(them) >= 4
+    )
     return {old: date for (_, _, old), (_, date, _) in pairwise(setting)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -21,7 +21,8 @@ _LETTER = 3
 
 def to_record(facts: FactBase) -> dict[str, object]:
     """Plain lists and objects, ready for `json.dumps`."""
-    return asdict(facts)
+    record: dict[str, object] = _facts().dump_python(facts)
+    return record
 
 
 @cache

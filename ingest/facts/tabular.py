@@ -69,7 +69,7 @@ class Row:
 
     def worded(self, meaning: str) -> Cell | None:
         """The first cell of that meaning that holds words, and no mere number or code."""
-        return next((cell for cell in self.all(meaning) if re.search(r"[^\W\d]{3}", cell.text)), None)
+        return next((cell for cell in self.all(meaning) if holds_words(cell.text)), None)
 
     def all(self, meaning: str) -> tuple[Cell, ...]:
         """All filled cells of that meaning."""
@@ -89,6 +89,11 @@ class FactLine:
     start: int
     end: int
     boxed: bool
+
+
+def holds_words(text: str) -> bool:
+    """Whether a cell is no mere number or code."""
+    return re.search(r"[^\W\d]{3}", text) is not None
 
 
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:

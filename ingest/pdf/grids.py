@@ -24,9 +24,11 @@ _NEAR_RULE_EM = 2.5
 _SAME_EDGE_POINTS = 3.0
 _CELLS_SHARE = 0.6
 """Share of a table's columns in which a row outside its rules must have a cell."""
-_PROSE_ROWS = 2
+_PROSE_ROWS = 3
 _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
+_BETWEEN_SHARE, _BETWEEN_EM = 0.4, 1.5
+"""Nor where it is so wide, and stands in so much more room than the rows do, in font sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +140,25 @@ def with_walls(grid: Grid, walls: NDArray[np.float32]) -> Grid:
 
 
 def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
-    """The parts of a ruled area that are not running text: a table and a box may be ruled to the same width."""
+    """The parts of a ruled area that are not running text: a table and a box may be ruled to the same width, and two
+    tables with what stands under the one and over the other.
+    """
+    bands = [rows_of([p for p in pieces if top <= p.middle < bottom]) for top, bottom in pairwise(grid.ys)]
+    spare = [_spare(rows, bottom - top) for rows, (top, bottom) in zip(bands, pairwise(grid.ys), strict=True)]
+    usual = median(spare)
     joined = []
-    for top, bottom in pairwise(grid.ys):
-        rows = rows_of([piece for piece in pieces if top <= piece.middle < bottom])
-        single = len(rows) >= _PROSE_ROWS and all(len(row) == 1 for row in rows)
-        prose = single and max(row[0].x1 - row[0].x0 for row in rows) > _PROSE_SHARE * (grid.right - grid.left)
-        joined.append(not prose)
+    for rows, free in zip(bands, spare, strict=True):
+        single = bool(rows) and all(len(row) == 1 for row in rows)
+        widest = max((row[0].x1 - row[0].x0 for row in rows), default=0.0) / (grid.right - grid.left)
+        prose = len(rows) >= _PROSE_ROWS and widest > _PROSE_SHARE
+        between = widest > _BETWEEN_SHARE and free > usual + _BETWEEN_EM * rows[0][0].size
+        joined.append(not (single and (prose or between)))
     return _parts(grid, joined)
+
+
+def _spare(rows: Sequence[Sequence[Line]], height: float) -> float:
+    """How much higher a band is than its lines, in points."""
+    return height - sum(_ROW_PITCH_EM * row[0].size for row in rows)
 
 
 def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:

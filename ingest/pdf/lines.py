@@ -17,7 +17,8 @@ from ingest.pdf.characters import SPACE, Characters
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
 _CELL_GAP_EM, _CELLS_ABOVE = 0.5, 3
-"""A gap wider than this parts cells too where as many other pieces begin at the very place where it ends."""
+"""A gap wider than this parts cells too where as many other pieces begin at the very place where it ends, or where as
+many other lines have a gap at that very place and no other."""
 _FEWEST_OF_CELL = 4
 _SAME_START_POINTS = 1.0
 _SPACE_GAP_EM = 0.17
@@ -31,7 +32,6 @@ _WALL_POINTS = 3.0
 _LOWEST_WALL_POINTS = 6.0
 _NO_WALLS = np.zeros((0, 3), np.float32)
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
-_FIGURE = re.compile(r"[\d ]*\d[\d,.]* ?%?|[–-]")
 _QUOTES = "\"”“’‘'»«"
 _WORD, _WORDS_OF_ITEM = re.compile(r"[^\W\d_]{2,}"), 3
 _MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
@@ -129,18 +129,20 @@ def _starts(characters: Characters, solid: NDArray[np.intp], walls: NDArray[np.f
         breaks |= (frame[:-1, 2] <= x + 1) & (x - 1 <= frame[1:, 0]) & (top <= middle[1:]) & (middle[1:] <= bottom)
     starts = np.concatenate([[0], np.flatnonzero(breaks) + 1])
     narrow = np.flatnonzero(~breaks & (gap > _CELL_GAP_EM * em)) + 1
-    begun = starts[np.searchsorted(starts, narrow) - 1]
-    long = narrow - begun >= _FEWEST_OF_CELL
-    codes = characters.codes[solid]
-    figure = np.array([_is_figure("".join(map(chr, codes[a:b]))) for a, b in zip(begun, narrow, strict=True)], bool)
-    others = np.sort(frame[np.append(starts, narrow[long]), 0])
-    cells = narrow[(long | figure) & (_beginning_at(others, frame[narrow, 0]) - long >= _CELLS_ABOVE)]
-    return np.union1d(starts, cells)
+    piece = np.searchsorted(starts, narrow, "right") - 1
+    first = starts[piece]
+    beside = (first > 0) & ~moved[first - 1] & (gap[first - 1] > 0)
+    alone = np.bincount(piece, minlength=len(starts))[piece] == 1
+    parting = _beginning_at(np.sort(frame[starts, 0]), frame[narrow, 0]) >= _CELLS_ABOVE
+    parting |= alone & (_alike(frame[narrow - 1, 2], frame[narrow, 0], alone) > _CELLS_ABOVE)
+    return np.union1d(starts, narrow[parting & (beside | (narrow - first >= _FEWEST_OF_CELL))])
 
 
-def _is_figure(text: str) -> bool:
-    """Whether a cell, however short, is a figure and no number of an item."""
-    return _FIGURE.fullmatch(text) is not None and not is_marker(text)
+def _alike(ends: NDArray[np.float32], begins: NDArray[np.float32], counted: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """How many of the `counted` gaps lie where each gap lies: a column set to the right beside one set to the left."""
+    places = np.column_stack((ends, begins))
+    near = np.abs(places[:, None] - places[None, counted]) < _SAME_START_POINTS
+    return np.asarray(near.all(axis=2).sum(axis=1), np.intp)
 
 
 def _beginning_at(starts: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -167,7 +169,8 @@ def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
             follows_marker = gap < _MARKER_GAP_EM * em and _marks(current.text.strip(), piece.text)
             near = gap < WIDE_GAP_EM * em and piece.x0 >= current.x0
-            if near and gap > _CELL_GAP_EM * em and (len(current.text) >= _FEWEST_OF_CELL or _is_figure(current.text)):
+            beside = current.x0 > row[0].x0
+            if near and gap > _CELL_GAP_EM * em and (beside or len(current.text) >= _FEWEST_OF_CELL):
                 # one of those that begin there is the piece itself
                 near = bool(_beginning_at(begun, np.array([piece.x0], np.float32))[0] <= _CELLS_ABOVE)
             if (near or follows_marker or stretched) and not _parted(current, piece, walls):
