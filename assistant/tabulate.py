@@ -33,9 +33,10 @@ def list_draft(
     lead = _lead(found, catalogue)
     # a lead that is a sentence says what the only row's cells prove; others only announce the rows
     lines = [Line(lead) if lead.endswith(":") else Line(lead, rows[0].all_quotes, verified=True)]
-    if found.features.points and not any(row.cells for row in found.rows):
-        together = _under_their_lead([quote for row in rows for quote in row.quotes])
-        rows = [replace(row, quotes=(together,)) for row in rows] if together else rows
+    plain = not any(row.cells for row in found.rows)
+    if plain and (together := _under_their_lead([quote for row in rows for quote in row.quotes])):
+        rows = [replace(row, quotes=(together,)) for row in rows]
+    if plain and found.features.points:
         lines += [Line(escape(row.name), row.quotes, bullet=True) for row in rows]
     else:
         lines += _table(rows)

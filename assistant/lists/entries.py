@@ -54,7 +54,7 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
             found = (proof(fact) for fact in _standing(constraint, entity))
         case Party():
             own = (fact for role in _ROLES[constraint.role] for fact in all_of(entity, role))
-            found = (proof(fact, fact.value) for fact in own if constraint.is_named(fact.value))
+            found = (proof(fact, fact.value) for fact in own if constraint.is_party(fact.value))
         case Years():
             return _years(constraint, entity, proof)
         case Amount():
@@ -137,6 +137,8 @@ def _amounts(asked: Amount, entity: Entity, is_row: Callable[[Stretch], bool]) -
 def _under(asked: Priority, entity: Entity) -> list[Fact]:
     """The facts that place an entity under a part, unless more than twice as many place it under another."""
     every = all_of(entity, Attribute.PRIORITY)
+    if asked.number and (own := [fact for fact in every if fact.value == asked.number]):
+        return own
     fitting = [fact for fact in every if _fits(asked, fact.value)]
     others = Counter(part_number(fact.value) for fact in every if fact not in fitting and part_number(fact.value))
     return fitting if not others or 2 * len(fitting) > max(others.values()) else []
@@ -244,10 +246,21 @@ def _proved(asked: ListQuestion, candidate: Candidate, material: Material) -> Ca
     for constraint in asked.constraints:
         if not isinstance(constraint, Subject):
             found = prove(constraint, candidate.entity, material.is_row)
+            if found is None and isinstance(constraint, Party) and constraint.role == "any":
+                found = _beside(constraint, candidate.pieces, material)
             if found is None:
                 return None
             proofs.append((constraint, found))
     return replace(candidate, proofs=tuple(proofs))
+
+
+def _beside(party: Party, pieces: Sequence[Piece], material: Material) -> Proof | None:
+    """The piece that names a party whose part is not told: it is named where the texts speak of the entity."""
+    for piece in pieces:
+        at = piece.stretch
+        if not material.is_row(at) and party.is_party(material.passages[at.passage_id].text[at.start : at.end]):
+            return Proof(NEAR, "", at)
+    return None
 
 
 def _about(asked: ListQuestion, found: list[Candidate], likeness: Likeness) -> list[Candidate]:

@@ -5,7 +5,7 @@ and what the documents say of how it went.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
@@ -117,6 +117,7 @@ _WAYS: Mapping[str, tuple[Direction, ...]] = {
     "asks_right": ("right", "reached"),
 }
 """What a question asks for (a cue of the vocabulary), and the directions that meet it; the first that fits counts."""
+_JUDGED: Mapping[str, Direction] = {"fel": "wrong", "rätt": "right", "oföränd": "unchanged"}
 _ROW, _CHART = 200, 900
 """Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
 _SAID, _BY_MEANING = 0.3, 1.2
@@ -194,8 +195,17 @@ def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[st
     if topic:
         about = [one for one in current if fmean(holds(word, _words_of(one.goal)) for word in topic) >= 0.5]
         current = about or ([] if not asked else current)
-    found = [told for told in current if not asked or told.direction in asked]
+    judging = {told.judged[1].passage_id for told in current if told.judged}
+    found = [told for told in current if not asked or _way(told, judging) in asked]
     return _goals(found, current, asked[0] if asked else "") if found else None
+
+
+def _way(told: GoalStanding, judging: Collection[str]) -> Direction:
+    """Which way a goal goes by the documents' own judgement; by its figures where the table of them does not judge."""
+    if told.judged is None:
+        return "unknown" if told.outcomes and told.outcomes[-1].proof.passage_id in judging else told.direction
+    way = next((way for start, way in _JUDGED.items() if told.judged[0].lower().startswith(start)), told.direction)
+    return told.direction if way == "right" and told.direction == "reached" else way
 
 
 def _goals(found: Sequence[GoalStanding], current: Sequence[GoalStanding], condition: str) -> ListDraft:

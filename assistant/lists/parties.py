@@ -40,6 +40,10 @@ class Party:
         """Whether a text names it, as a whole word or with an ending."""
         return any(place_of(name, text.lower()) is not None for name in self.names)
 
+    def is_party(self, body: str) -> bool:
+        """Whether a body is it; one that only lies in a municipality is not that: "Högskolan i Ekby"."""
+        return self.is_named(re.sub(r"\bi \w+", "", body) if self.municipality else body)
+
 
 def place_of(name: str, text: str) -> int | None:
     """Where a lower-case text has a name as whole words, the last perhaps with an ending; None where it has not."""
@@ -64,10 +68,9 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
         if used or modifier in names:
             place = lower.find(used)
             added = re.match(r"(?: (?:& )?[A-ZÅÄÖ][\wåäö–]*)+", text[place + len(used) :]) if used else None
-            role = _role(text, place) if used else "funder"
             # "Leader Insjön" is meant alone, and not every Leader.
             named = (used + added[0].lower(),) if added else names
-            found.append(Party(named, "funder" if role in ("any", "participant") else role))
+            found.append(Party(named, "funder"))
             lower = lower.replace(named[0] if added else used, " ", 1) if used else lower
             break
     if acting := re.search(_THE_REGION, lower):

@@ -14,7 +14,7 @@ from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_counci
 from ingest.facts.prose_names import announced, of_sentence
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import Unit, Usage, Word, different
-from ingest.facts.vocabulary import terms
+from ingest.facts.vocabulary import is_kind, kind_of, points_back, terms
 from ingest.swedish import STOPWORDS, stem
 
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
@@ -71,16 +71,25 @@ def named_by(cell: Cell) -> str:
 def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
     """Each leaf heading once a document; what stands before a colon or after "för" in a short one counts too."""
     seen: set[tuple[str, ...]] = set()
-    for unit in units:
+    for number, unit in enumerate(units):
         path = (unit.passage.document_id, *unit.passage.section)
         if len(path) < 2 or path in seen:
             continue
         seen.add(path)
         heading = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
         yield heading, Cue.HEADING
+        under = (one for one in units[number : number + 3] if one.passage is unit.passage)
+        if ":" not in heading and not is_kind(heading.split()[-1]) and any(map(_is_of_kind, under)):
+            yield from [(heading, Cue.APPOSITION)] * 2
         parts = re.split(r":| [–—-] ", heading)
         if len(parts) > 1:
             yield parts[0], Cue.HEADING
+
+
+def _is_of_kind(unit: Unit) -> bool:
+    """Whether a sentence under a heading says what that is: "Ett nätverk för …", "Rådet möts …"."""
+    first, *others = (word.text.lower() for word in unit.words[:5])
+    return points_back(first) or (first in ("ett", "en") and any(map(kind_of, others)))
 
 
 def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:

@@ -90,6 +90,7 @@ def groups(
         a, b = root(left), root(right)
         if a != b:
             main, other = sorted((a, b), key=lambda key: (-_rank(key, evidence), len(key)))
+            main, other = (other, main) if other[:-1] == main and other[-1] in places else (main, other)
             parent[other] = main
     members: dict[Key, list[Key]] = defaultdict(list)
     for key in names:
