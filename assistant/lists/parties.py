@@ -41,11 +41,9 @@ class Party:
         """Whether a text names it, as a whole word or with an ending."""
         return any(place_of(name, text.lower()) is not None for name in self.names)
 
-
     def is_party(self, body: str) -> bool:
         """Whether a body is it; one that only lies in a municipality is not that: "Högskolan i Ekby"."""
         return self.is_named(re.sub(r"\bi \w+", "", body) if self.municipality else body)
-
 
 
 def place_of(name: str, text: str) -> int | None:
@@ -80,7 +78,9 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
         found.append(Party((f"region {material.region}", "regionen"), _role(text, acting.start())))
     towns = tuple(name.lower() for name, municipality in material.parties.items() if municipality)
     if towns and (some := _ANY_TOWN.search(lower)):
-        found.append(Party(tuple(form for town in towns for form in (town, f"{town}s")), _role(text, some.start()), True))
+        found.append(
+            Party(tuple(form for town in towns for form in (town, f"{town}s")), _role(text, some.start()), True)
+        )
     aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
     for name in sorted(material.parties, key=len, reverse=True):
         municipality = material.parties[name]

@@ -226,7 +226,9 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
         heads = [word for word in re.findall(r"[\w-]+", text) if _kinds_of(word.lower())][:1]
     if kind := _kind(heads):
         return kind
-    if re.search(r"\bvad\b(?! (?:heter|får|måste|ska|kan|bör|behöver|kräv\w*)\b)", text, re.IGNORECASE) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
+    if re.search(
+        r"\bvad\b(?! (?:heter|får|måste|ska|kan|bör|behöver|kräv\w*)\b)", text, re.IGNORECASE
+    ) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
         return "", frozenset(), ""
     noun = _plain_noun(heads)
     if re.match(r"\W*(?:visa|ge \w+) allt\b|\W*var(?:t| (?:är|medverkar|deltar|ingår))\b", text, re.IGNORECASE):
