@@ -425,8 +425,8 @@ def test_the_head_of_a_table_says_what_its_rows_are():
 def test_names_of_prose_that_are_told_in_other_ways():
     found = facts_of(
         passage(
-            "Region Norrsele har bildat Kraftringen Norrsele. Kraftringen är ett forum. Energirådet Norrsele är en plats "
-            "för samtal. Energirådet Norrsele möts varje vår. Granvik planerar också Torv till sjöss, som spar olja.",
+            "Region Norrsele har bildat Kraftringen Norrsele. Kraftringen är ett forum. Energirådet Norrsele är "
+            "platsen för samtal. Energirådet Norrsele möts varje vår. Granvik planerar Torv till sjöss, som ska spara el.",
             ["Energi"],
         ),
         passage("Energirådet Norrsele utökades. Kraftringen Norrsele har träffats.", ["Läget"], "uppföljning"),
