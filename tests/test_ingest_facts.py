@@ -426,7 +426,7 @@ def test_names_of_prose_that_are_told_in_other_ways():
     found = facts_of(
         passage(
             "Region Norrsele har bildat Kraftringen Norrsele. Kraftringen är ett forum. Energirådet Norrsele är "
-            "platsen för samtal. Energirådet Norrsele möts varje vår. Granvik planerar Torv till sjöss, som ska spara el.",
+            "platsen för råd. Energirådet Norrsele möts varje vår. Granvik planerar Torv till sjöss, som spar el.",
             ["Energi"],
         ),
         passage("Energirådet Norrsele utökades. Kraftringen Norrsele har träffats.", ["Läget"], "uppföljning"),
