@@ -409,3 +409,63 @@ def test_a_box_that_was_flattened_into_a_paragraph_keeps_its_labels():
     assert values(found, Attribute.OWNER)[-1:] == ["Granviks kommun"]
     assert set(values(found, Attribute.FUNDER)) == {"Vinnova"}
     assert [values(found, one)[-1] for one in (Attribute.START, Attribute.END)] == ["2022", "2024"]
+
+
+def test_nothing_is_said_of_the_members_of_an_enumeration_by_what_follows_it():
+    found = facts_of(
+        TABLE,
+        passage("I fjol avslutades Myrstigen och Varm jord. Ett nytt arbete kostar 88 miljoner kronor.", ["Läget"]),
+    )
+    assert "88 miljoner kronor" not in values(entity(found, "Varm jord"), Attribute.SUM)
+
+
+def test_what_should_have_been_is_no_status():
+    told = passage("Varm jord skulle ha avslutats 2024 men har förlängts till 2026.", ["Läget"], "uppföljning")
+    assert "avslutat" not in values(entity(facts_of(TABLE, told), "Varm jord"), Attribute.STATUS)
+
+
+def test_the_head_of_a_table_says_what_its_rows_are():
+    told = passage(
+        "Varm jord är en plan för fler växthus. Varm jord löper på. Projekt och planer liknar varandra.", ["Odling"]
+    )
+    rows = passage(TABLE.text.replace("Insats |", "Projekt |"), ["Pengar"], "uppföljning", "table")
+    assert entity(facts_of(rows, told), "Varm jord").kind == "project"
+
+
+def test_names_of_prose_that_are_told_in_other_ways():
+    found = facts_of(
+        passage(
+            "Region Norrsele har bildat Kraftringen Norrsele. Kraftringen är ett forum. Energirådet Norrsele är "
+            "platsen för råd. Energirådet Norrsele möts varje vår. Granvik planerar Torv till sjöss, som spar el.",
+            ["Energi"],
+        ),
+        passage("Energirådet Norrsele utökades. Kraftringen Norrsele har träffats.", ["Läget"], "uppföljning"),
+        passage("Torv till sjöss har inte startat.", ["Läget"], "uppföljning"),
+        passage("Jämställdheten ökar. Jämställdheten mäts vartannat år.", ["Mål"], "uppföljning"),
+        passage("I e-tjänsten Luckan.", ["Var söker man?"]),
+        passage("Ett nätverk om leder. Två möten per år.", ["Samverkan", "Skogsmark", "Ledsamverkan kust"]),
+    )
+    named = initiatives(found)
+    assert {"Energirådet Norrsele", "Torv till sjöss", "Luckan", "Ledsamverkan kust"} <= named
+    assert entity(found, "Kraftringen Norrsele") is entity(found, "Kraftringen")
+    assert not any("Jämställdheten" in name for name in named)
+
+
+def test_municipalities_are_learned_from_an_enumeration_of_them():
+    found = facts_of(
+        passage("Länet har tre kommuner: Storvik, Lillhed och Åkersta. Lärbron är ett nätverk i Storvik och Lillhed."),
+        passage("Vi vill att samtliga kommuner ska vara med i Lärbron senast 2027."),
+    )
+    towns = {one.name for one in found.entities if one.kind == "municipality"}
+    assert towns == {"Storvik", "Lillhed", "Åkersta"}
+    assert "Åkersta" not in values(entity(found, "Lärbron"), Attribute.PARTICIPANT)
+
+
+def test_short_names_in_a_numbered_table_of_outcomes_are_no_initiatives():
+    table = passage(
+        "Mål | Kort namn | Bas 2022 | Utfall 2024\n1 | Skolgång | 79,8 % | 80,1 %\n2 | Nya bolag | 9,1 | 8,7",
+        ["Utfall"],
+        "uppföljning",
+        "table",
+    )
+    assert not initiatives(facts_of(table))

@@ -237,3 +237,76 @@ def test_goals_by_condition():
 )
 def test_other_questions_are_left_alone(question: str):
     assert ask(question) is None
+
+
+MORE = (
+    passage(
+        "I länet finns tre kommuner: Sandby, Ekbacka och Tjärnö. Tovan är ett projekt som Sandby kommun driver. Tovan slutar 2026. "
+        "Garnlådan är ett projekt som Väveriskolan i Sandby driver. Garnlådan slutar 2028. Vantrådet är ett nätverk för stickare. "
+        "Ekbacka kommun lånade ut en lokal när Garnlådan visades."
+    ),
+    passage(
+        "Tabell 2. Projekt med 1:1-medel\nProjekt | Ägare | Prio | Slut\nTovan | Sandby kommun | 2.3 | 2026\n"
+        "Garnlådan | Väveriskolan i Sandby | 1.2 | 2028\nSländan | Ekbacka kommun | 1.2 | 2027",
+        "Projekten",
+        PassageKind.TABLE,
+        "rapport",
+    ),
+    passage(
+        "Prio | Huvudansvarig\n1.2 | Sandby kommun\n2.3 | Väveriskolan i Sandby\n3.1 | Sandby kommun",
+        "Vem som gör vad",
+        PassageKind.TABLE,
+    ),
+    passage(
+        "Följande ersätts inte:\n• moms\n• egen bil\n• skulder", "Vilka kostnader godkänns inte?", PassageKind.LIST
+    ),
+    passage(
+        "Till länet kom fem förslag som någon lade fram: ett vävmuseum, en ulltvätt, en strumpbank, ett fårtåg samt en garnmässa.",
+        "Förslag",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vilka projekt slutar 2027 eller senare, efter ändringen 2025?", ["Garnlådan", "Sländan"]),
+        ("Vilka projekt har en kommun som ägare?", ["Sländan", "Tovan"]),
+        ("Vilka projekt hör till prioriteringen Varma händer (1.2)?", ["Garnlådan", "Sländan"]),
+        ("Vilka prioriteringar är Sandby kommun huvudansvarig för?", ["1.2", "3.1"]),
+        ("Ekbacka kommun äger några projekt. Vilka?", ["Sländan"]),
+        ("Vilka råd finns?", ["Vantrådet"]),
+        ("Vilka projekt betalas med 1:1-medel?", ["Garnlådan", "Sländan", "Tovan"]),
+        ("Vilka projekt berör Ekbacka kommun?", ["Garnlådan", "Sländan"]),
+        ("Vilka utgifter ersätts inte?", ["egen bil", "moms", "skulder"]),
+        (
+            "Vilka förslag lade någon fram?",
+            ["en garnmässa", "en strumpbank", "en ulltvätt", "ett fårtåg", "ett vävmuseum"],
+        ),
+    ],
+)
+def test_questions_in_other_forms(question: str, expected: list[str]):
+    facts = extract_facts(MORE, [Document("plan", "Plan", "0", "pdf", year=2024)])
+    assert names(question, MORE, facts) == expected
+
+
+def test_a_list_is_proved_by_the_sentence_that_names_its_members_together():
+    said = passage("Under 2023 lades Kvarnhjulet och Stenvägen ned, och styrelsen beklagar det.", "Läget")
+    passages = (*PASSAGES, said)
+    facts = extract_facts(passages, [Document("plan", "Plan", "0", "pdf", year=2024)])
+    draft = ask("Vad har lagts ned?", passages, facts)
+    assert draft is not None and {row.proof.passage_id for row in draft.rows} == {said.id}
+
+
+def test_where_the_table_judges_its_goals_the_judgement_decides():
+    table = passage(
+        "Mål | Läge 2019 | Läge 2023 | Bedömning\n2 | 70,0 % | 66,5 % | Fel håll\n3 | 70,0 % | 68,0 % | Delad",
+        "Utfall",
+        PassageKind.TABLE,
+        "rapport",
+    )
+    at = [Stretch(table.id, *place) for place in table.sentences]
+    one = goal((Figure("66,5", 2023, at[1]),))
+    other = replace(goal((Figure("68,0", 2023, at[2]),)), title="Fler i arbete", number="3")
+    facts = FactBase((), (one, other))
+    assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, table), facts) == ["Fler gymnasister med examen"]

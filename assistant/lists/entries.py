@@ -195,7 +195,7 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
         if _is_kind(asked, entity) and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
     ]
     found = [one for candidate in examined if (one := _proved(asked, candidate, material)) is not None]
-    found = _surest(asked, _about(asked, found, likeness))
+    found = _about(asked, found, likeness)
     if not found:
         return None
     together = _together([candidate.entity for candidate in found], material)
@@ -307,14 +307,6 @@ def _share(said: _Said, piece: Piece) -> float:
     """The share of a subject's words that a piece says, 0 to 1."""
     best = [max((matched[word] for word in matched.keys() & piece.words), default=0.0) for matched in said]
     return (1.0 if piece.named else 0.8) * sum(best) / len(best)
-
-
-def _surest(asked: ListQuestion, found: list[Candidate]) -> list[Candidate]:
-    """Where a priority's own table or list names its initiatives, what is merely mentioned under it does not belong."""
-    if not any(isinstance(constraint, Priority) for constraint in asked.constraints):
-        return found
-    listed = [candidate for candidate in found if candidate.strength == FACT]
-    return listed if len(listed) > len(found) / 3 else found
 
 
 def _together(found: Sequence[Entity], material: Material) -> Stretch | None:

@@ -209,8 +209,9 @@ def row_name(head: str, row: str, noun: str = "") -> str:
     """
     parts, columns = row.split(" | "), head.split(" | ")
     cells = list(zip(columns, parts, strict=False))
-    named = [part for column, part in cells if noun and _heads(column, noun)]
-    named += [part for column, part in cells if meaning_of(column) == "name"]
+    if headed := next((part for column, part in cells if part and noun and _heads(column, noun)), ""):
+        return headed
+    named = [part for column, part in cells if meaning_of(column) == "name"]
     return next((part for part in (*named, *parts) if part and not _NUMERIC.fullmatch(part)), parts[0])
 
 

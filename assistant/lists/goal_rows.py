@@ -5,6 +5,7 @@ and what the documents say of how it went.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -117,6 +118,8 @@ _WAYS: Mapping[str, tuple[Direction, ...]] = {
     "asks_right": ("right", "reached"),
 }
 """What a question asks for (a cue of the vocabulary), and the directions that meet it; the first that fits counts."""
+_MOSTLY = 0.7
+"""The share of its rows that a table judges, from which a row that it does not judge goes no way."""
 _JUDGED: Mapping[str, Direction] = {"fel": "wrong", "rätt": "right", "oföränd": "unchanged"}
 _ROW, _CHART = 200, 900
 """Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
@@ -195,7 +198,9 @@ def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[st
     if topic:
         about = [one for one in current if fmean(holds(word, _words_of(one.goal)) for word in topic) >= 0.5]
         current = about or ([] if not asked else current)
-    judging = {told.judged[1].passage_id for told in current if told.judged}
+    judged = Counter(told.judged[1].passage_id for told in current if told.judged)
+    rows = Counter(told.outcomes[-1].proof.passage_id for told in current if told.outcomes)
+    judging = {table for table, times in judged.items() if times > _MOSTLY * rows[table]}
     found = [told for told in current if not asked or _way(told, judging) in asked]
     return _goals(found, current, asked[0] if asked else "") if found else None
 

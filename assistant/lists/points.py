@@ -168,7 +168,7 @@ def _row_meets(constraint: Constraint, item: Item, one: Enumeration) -> bool:
         narrowing = [word for word in constraint.words if holds(word, over) < _SAME]
         return not narrowing or any(holds(word, there) >= _SAME for word in narrowing)
     if isinstance(constraint, Party):
-        return constraint.is_named(item[0])
+        return constraint.is_party(item[0])
     return not isinstance(constraint, Standing) or tells_status(constraint.status, item[0])
 
 

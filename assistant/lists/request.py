@@ -95,8 +95,6 @@ _WHAT = re.compile(
     r"(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)",
     re.IGNORECASE,
 )
-_RECEIVE = re.compile(r"\W*vilka (?:får|fick|har fått|finansieras|drivs|ägs|leds|betalas)\b", re.IGNORECASE)
-_CALLED = re.compile(r"\b(?:(?:så )?kallas (?:för )?|så kallade )(\w+)", re.IGNORECASE)
 _OPENER = re.compile(
     rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
     r"|vad heter|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?"
@@ -129,7 +127,6 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
     text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
-    kinds = frozenset() if kinds is None and not noun and _RECEIVE.match(text) else kinds
     about = tuple(entity.name for entity in material.efforts if names_it(entity, text))
     sources, used = read_sources(text, material)
     parties = read_parties(text, material, about, modifier)
@@ -216,8 +213,6 @@ def _kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
 
 def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
     """The noun asked for, its kinds, and the first part of its compound."""
-    if named := _CALLED.search(text):
-        return named[1], None, ""
     match = _ASKING.search(text)
     opener = _OPENER.match(text, match.start() if match else 0)
     rest = text[opener.end() :] if opener else text
@@ -291,6 +286,7 @@ def _years(text: str) -> Iterator[Years]:
     span = _SPAN.search(text)
     named = re.search(rf"\b[A-ZÅÄÖ]\w+ {YEAR_FORM}\b", text)
     named = named or re.search(rf"\b(?:även|också|inklusive)\b[^.?!]*{YEAR_FORM}", text)
+    named = named or re.search(rf"(?:uppfölj|rapport|redovisning|bokslut)\w* (?:för |från |av |år )*{YEAR_FORM}", text)
     years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
     if later := re.search(rf"\b({YEAR_FORM}) (?:och|eller) (senare|framåt|tidigare)", text):

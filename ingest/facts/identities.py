@@ -59,8 +59,8 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
         score = 1 / (1 + math.exp(-total))
         if score >= THRESHOLD:
             scores[key] = score
-    scores |= {key: scores[key[:-1]] for key in evidence if key[-1] in places and key[:-1] in scores}
-    return {key: score for key, score in scores.items() if not _overreaches(key, scores, evidence)}
+    names = {key: score for key, score in scores.items() if not _overreaches(key, scores, evidence)}
+    return names | {key: names[key[:-1]] for key in evidence if key[-1] in places and key[:-1] in names}
 
 
 def _overreaches(key: Key, scores: Mapping[Key, float], evidence: Mapping[Key, Evidence]) -> bool:

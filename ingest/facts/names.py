@@ -56,7 +56,7 @@ def bare(key: Key) -> Key:
 
 
 def is_council(key: Key) -> bool:
-    """Whether words are a compound kind word and one capital, a name where that is a place: "Skolrådet Norrvik"."""
+    """Whether words are a compound kind word and one capital: a name where that is a place, "Energirådet Norrvik"."""
     return len(key) == 2 and is_definite_kind(key[0].lower()) and not points_back(key[0].lower())
 
 

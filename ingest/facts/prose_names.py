@@ -47,7 +47,7 @@ def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         if word.text[0].isupper():
             if number and not word.broken and is_definite_kind(words[number - 1].text.lower()):
                 yield _extent(words, number, text), Cue.CALLED
-                if words[number - 1].text[0].isupper() and not word.text.endswith("-"):
+                if words[number - 1].text[0].isupper() and not points_back(words[number - 1].text.lower()):
                     yield words[number - 1 : number + 1], Cue.CALLED
             yield from _apposed(words, number, text)
             yield from _titled(words, number)
