@@ -214,6 +214,25 @@ def test_a_second_edition_and_look_alikes_are_never_joined():
     assert initiatives(found) == {"Klart vatten", "Klart vatten 2.0", "Vattenlyftet", "Vattenlyktan"}
 
 
+def test_a_cell_may_hold_a_name_with_its_description_and_several_labelled_values():
+    told = passage(
+        "Projekt och syfte | Vem | Tid, budget och medel\n"
+        "Hamnljus Nya lyktor längs hela kajen och ute på piren. | Ägare: Ekby kommun Parter: Granviks kommun, Byalaget"
+        " | 2023–2026 12,5 mnkr Havsfonden\n"
+        "Båtbuss En linje mellan öarna som går året om i alla väder. | Ägare: Sjötrafiken Parter: Ekby kommun"
+        " | 2024–2025 3,1 mnkr Havsfonden",
+        ["Projekten"],
+        "rapport",
+        "table",
+    )
+    found = facts_of(told)
+    light = entity(found, "Hamnljus")
+    values = {(fact.attribute.value, fact.value) for fact in light.facts}
+    assert {("owner", "Ekby kommun"), ("participant", "Granviks kommun"), ("participant", "Byalaget")} <= values
+    assert {("start", "2023"), ("end", "2026"), ("funder", "Havsfonden")} <= values
+    assert any(name == "sum" and "12,5" in value for name, value in values)
+
+
 def test_names_that_each_have_a_row_are_two_however_alike():
     told = passage(
         "Insats | Ägare\nLotsen | Ekby kommun\nLotsarna | Granviks kommun\nVattenvårdsplan | Ekby kommun",

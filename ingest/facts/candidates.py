@@ -17,6 +17,10 @@ from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import is_kind, kind_of, points_back, terms
 from ingest.swedish import STOPWORDS, stem
 
+_DESCRIBED = re.compile(
+    r"(?:,|/|&|\boch|\bsamt) *(?:\w+ )?(?:innehåll|syfte|beskrivning|inriktning|aktiviteter)\w*", re.IGNORECASE
+)
+"""A head over names with what they are: "Projekt och innehåll"."""
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
@@ -57,10 +61,12 @@ def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:
 
 
 def named_by(cell: Cell) -> str:
-    """The name in a name cell: without what stands in brackets; of an action only what stands before a dash or
-    colon.
+    """The name in a name cell: without what stands in brackets, and what describes it where the head says so; of an
+    action only what stands before a dash or colon.
     """
     name = re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
+    if _DESCRIBED.search(cell.header):
+        return re.split(r"[.:]\s|\s[–-]\s|\s(?=[A-ZÅÄÖ][\w-]*(?:,|\s[a-zåäö]))", name)[0]
     if not _ACTION.match(cell.header):
         return re.split(r":\s", name)[0]
     head = re.split(r"\s[–-]\s|:\s|,\s", name)[0]

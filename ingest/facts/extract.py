@@ -16,6 +16,7 @@ from ingest.facts.goals import set_goals
 from ingest.facts.headed import set_out
 from ingest.facts.measured import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
+from ingest.facts.shared_cells import parted
 from ingest.facts.statements import said_of, segments
 from ingest.facts.tabular import fact_lines, goal_boxes, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
@@ -28,7 +29,7 @@ _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
-    rows = tuple(rows_of(passages))
+    rows = tuple(map(parted, rows_of(passages)))
     lines = tuple(fact_lines(passages))
     priorities = set_out(passages, "priority", "priorities")
     focus_areas = set_out(passages, "focus_area", "focus_areas", both=True)
