@@ -300,7 +300,8 @@ def test_a_list_is_proved_by_the_sentence_that_names_its_members_together():
 
 def test_where_the_table_judges_its_goals_the_judgement_decides():
     table = passage(
-        "Mål | Läge 2019 | Läge 2023 | Bedömning\n2 | 70,0 % | 66,5 % | Fel håll\n3 | 70,0 % | 68,0 % | Delad",
+        "Mål | Läge 2019 | Läge 2023 | Bedömning\n2 | 70,0 % | 66,5 % | Fel håll\n3 | 70,0 % | 68,0 % | Delad\n"
+        "4 | 70,0 % | 74,0 % | Rätt håll\n5 | 70,0 % | 75,0 % | Rätt håll",
         "Utfall",
         PassageKind.TABLE,
         "rapport",
@@ -308,5 +309,6 @@ def test_where_the_table_judges_its_goals_the_judgement_decides():
     at = [Stretch(table.id, *place) for place in table.sentences]
     one = goal((Figure("66,5", 2023, at[1]),))
     other = replace(goal((Figure("68,0", 2023, at[2]),)), title="Fler i arbete", number="3")
-    facts = FactBase((), (one, other))
+    right = [replace(goal((Figure(f"7{n + 1},0", 2023, at[n]),)), title=f"Mål {n}", number=str(n)) for n in (3, 4)]
+    facts = FactBase((), (one, other, *right))
     assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, table), facts) == ["Fler gymnasister med examen"]
