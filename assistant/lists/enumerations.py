@@ -209,7 +209,8 @@ def row_name(head: str, row: str, noun: str = "") -> str:
     """
     parts, columns = row.split(" | "), head.split(" | ")
     cells = list(zip(columns, parts, strict=False))
-    if headed := next((part for column, part in cells if part and noun and _heads(column, noun)), ""):
+    headed = next((part for column, part in cells if part and noun and _heads(column, noun)), "")
+    if headed and not _NUMERIC.fullmatch(headed):
         return headed
     named = [part for column, part in cells if meaning_of(column) == "name"]
     return next((part for part in (*named, *parts) if part and not _NUMERIC.fullmatch(part)), parts[0])
