@@ -459,3 +459,10 @@ def test_short_names_in_a_numbered_table_of_outcomes_are_no_initiatives():
         "table",
     )
     assert not initiatives(facts_of(table))
+
+
+def test_what_an_abbreviation_stands_for_is_its_other_name():
+    found = facts_of(
+        passage("SIS, Samling i skogen. Nätverket SIS möts varje höst. Granviks kommun deltar i SIS.", ["Nätverk"])
+    )
+    assert entity(found, "Samling i skogen") is entity(found, "SIS")

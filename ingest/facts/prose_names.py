@@ -17,6 +17,7 @@ from ingest.swedish import STOPWORDS
 _QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»«.!?\n]{2,48})[”\"“«]")
 _LIKE_VERB = re.compile(r"[a-zåäö]{2,}(?:ar|er|as|ås|[^aeiouyåäö]ts|lls|de|te|[ia]ts)")
 _ENDS_EXTENT = frozenset("eller när men åt under efter vid inom genom hos sedan senare nu en ett med".split())
+_LONGEST_SHORT = 5
 _CERTAIN = 3
 """Words of a name that punctuation ends, though the last may look like a verb."""
 _SEVERAL = ("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program")
@@ -50,6 +51,7 @@ def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 if words[number - 1].text[0].isupper() and not points_back(words[number - 1].text.lower()):
                     yield words[number - 1 : number + 1], Cue.CALLED
             yield from _apposed(words, number, text)
+            yield from _spelt_out(words, number)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
     yield from _exemplified(words, text)
@@ -131,6 +133,15 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in JOINERS
         if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
+
+
+def _spelt_out(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """ "VIK, Varma viken": an abbreviation and what it stands for, a word for each letter but the smallest."""
+    short, ahead = words[number].text, words[number + 1 :]
+    end = next((n for n, word in enumerate(ahead) if n and word.broken), len(ahead))
+    if short.isupper() and 1 < len(short) <= _LONGEST_SHORT and ahead and ahead[0].broken:
+        if short.lower() == "".join(word.text[0].lower() for word in ahead[:end]):
+            yield ahead[:end], Cue.NAMED
 
 
 def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
