@@ -139,9 +139,9 @@ def _spelt_out(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Wo
     """ "VIK, Varma viken": an abbreviation and what it stands for, a word for each letter but the smallest."""
     short, ahead = words[number].text, words[number + 1 :]
     end = next((n for n, word in enumerate(ahead) if n and word.broken), len(ahead))
-    if short.isupper() and 1 < len(short) <= _LONGEST_SHORT and ahead and ahead[0].broken:
-        if short.lower() == "".join(word.text[0].lower() for word in ahead[:end]):
-            yield ahead[:end], Cue.NAMED
+    initials = "".join(word.text[0] for word in ahead[:end]).upper()
+    if 1 < len(short) <= _LONGEST_SHORT and ahead and ahead[0].broken and short == initials:
+        yield ahead[:end], Cue.NAMED
 
 
 def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
