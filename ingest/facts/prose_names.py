@@ -23,7 +23,7 @@ _CERTAIN = 3
 _SEVERAL = ("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program")
 _PLACED = frozenset("i på från till".split())
 _EXAMPLES = frozenset("exempel exemplet exemplen sätt sättet resultatet följden".split())
-_ARTICLES = frozenset("ett en det den vår vårt länets regionens".split())
+_ARTICLES = frozenset("ett en det den länets regionens".split())
 
 
 def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
