@@ -15,7 +15,7 @@ from ingest.facts.prose_names import announced, of_sentence
 from ingest.facts.tabular import Cell, FactLine, Row
 from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import is_kind, kind_of, points_back, terms
-from ingest.swedish import STOPWORDS, stem
+from ingest.swedish import stem
 
 _DESCRIBED = re.compile(
     r"(?:,|/|&|\boch|\bsamt) *(?:\w+ )?(?:innehåll|syfte|beskrivning|inriktning|aktiviteter)\w*", re.IGNORECASE
@@ -110,7 +110,6 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 break
     elif unit.start == 0 or unit.passage.text[: unit.start].endswith("\n"):
         short = len(words) <= 5 and not any(word.broken for word in words[1:])
-        short = short and not (words[0].text.lower() in STOPWORDS and any(word.text[0].isupper() for word in words[1:]))
         if short and unit.text.rstrip().endswith(".") and unit.end < len(unit.passage.text):
             yield words, Cue.RUN_IN
 

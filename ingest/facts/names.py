@@ -18,8 +18,6 @@ JOINERS = frozenset("i på för av till om från med & mot".split())
 YEARS = re.compile(rf"{YEAR_FORM}(?:[–-]{YEAR_FORM})?\Z")
 """A year or a period, and nothing after it."""
 VERB = re.compile(r"\w{2,}(?:ades|rivs|äggs|ndes|rdes|dde)")
-_MEASURE = re.compile(r"\w+(?:heten|graden|andelen|nivån|mängden|talet)")
-"""Words for what is measured: "Arbetslösheten"."""
 _POINTING = frozenset("föreliggande följande den det de denna detta dessa vår våra vårt länets regionens".split())
 
 
@@ -80,7 +78,7 @@ def fits(key: Key, told: bool = False) -> bool:
     finite = finite and not (told and len(key) <= _WITH_VERB)
     opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
-    label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]) or _MEASURE.fullmatch(key[0]) is not None)
+    label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]))
     pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
         letters >= 3

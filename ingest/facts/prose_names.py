@@ -17,12 +17,13 @@ from ingest.swedish import STOPWORDS
 _QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»«.!?\n]{2,48})[”\"“«]")
 _LIKE_VERB = re.compile(r"[a-zåäö]{2,}(?:ar|er|as|ås|[^aeiouyåäö]ts|lls|de|te|[ia]ts)")
 _ENDS_EXTENT = frozenset("eller när men åt under efter vid inom genom hos sedan senare nu en ett med".split())
+_LONGEST_SHORT = 5
 _CERTAIN = 3
 """Words of a name that punctuation ends, though the last may look like a verb."""
 _SEVERAL = ("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program")
 _PLACED = frozenset("i på från till".split())
 _EXAMPLES = frozenset("exempel exemplet exemplen sätt sättet resultatet följden".split())
-_ARTICLES = frozenset("ett en det den vår vårt länets regionens".split())
+_ARTICLES = frozenset("ett en det den länets regionens".split())
 
 
 def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
@@ -50,6 +51,7 @@ def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 if words[number - 1].text[0].isupper() and not points_back(words[number - 1].text.lower()):
                     yield words[number - 1 : number + 1], Cue.CALLED
             yield from _apposed(words, number, text)
+            yield from _spelt_out(words, number)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
     yield from _exemplified(words, text)
@@ -131,6 +133,15 @@ def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Se
         joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in JOINERS
         if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
             return
+
+
+def _spelt_out(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
+    """ "VIK, Varma viken": an abbreviation and what it stands for, a word for each letter but the smallest."""
+    short, ahead = words[number].text, words[number + 1 :]
+    end = next((n for n, word in enumerate(ahead) if n and word.broken), len(ahead))
+    initials = "".join(word.text[0] for word in ahead[:end]).upper()
+    if 1 < len(short) <= _LONGEST_SHORT and ahead and ahead[0].broken and short == initials:
+        yield ahead[:end], Cue.NAMED
 
 
 def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:

@@ -19,7 +19,7 @@ from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit
-from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, kind_of, said, table
+from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, said, table
 
 _REACH = 4
 """So many sentences may go on about an initiative that none of them names, but in an item of a list."""
@@ -172,9 +172,7 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
             continue
         before, after = text[max(start, left - 70) : left], text[right : min(segment.end, right + 60)]
         clause = before[max(before.rfind(";"), before.rfind(".")) + 1 :]
-        if not owned and (
-            _ends("owned", clause, 25) or _owns(after, name, bodies) or _whose(text[left:right], after, name)
-        ):
+        if not owned and (_ends("owned", clause, 25) or _owns(after, name, bodies)):
             owned = True
             yield Fact(Attribute.OWNER, name, proof)
         elif _begins("pays", after, 1):
@@ -248,9 +246,3 @@ def _begins(role: str, text: str, most: int) -> bool:
 
 def _owns(after: str, name: str, bodies: Bodies) -> bool:
     return name not in bodies.municipalities and _begins("owning", after, 2)
-
-
-def _whose(written: str, after: str, name: str) -> bool:
-    """Whether a body stands in the genitive before what the initiative is: "är Länsstyrelsens program"."""
-    word = re.match(r"\s(?:\w+[ae]\s)?([a-zåäö]+)", after)
-    return written.endswith("s") and not name.endswith("s") and word is not None and kind_of(word[1]) is not None

@@ -12,7 +12,7 @@ from ingest.facts.figures import SUM, YEAR
 from ingest.facts.names import Cue, Key, bare, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.units import Unit, Usage, Word, different
-from ingest.facts.vocabulary import ends_body, funds, is_definite_kind, kind_of, said, terms
+from ingest.facts.vocabulary import ends_body, funds, kind_of, points_back, said, terms
 from ingest.swedish import STOPWORDS, stem
 
 _COINED = re.compile(r"[a-zåäö][A-ZÅÄÖ]|[^\W\d]{2}\d\d")
@@ -211,7 +211,7 @@ def _signs_before(unit: Unit, match: Match, before: str) -> Iterator[str]:
     """What the word right before, and the few before that, say of a name."""
     if kind_of(before) and not before.endswith(("ar", "er")):
         yield "kind_before"
-        if is_definite_kind(before):
+        if points_back(before):
             yield "called"
     if before in terms("bodies", "starts") or said("bodies", "nouns").fullmatch(before):
         yield "body_before"
@@ -266,7 +266,7 @@ def looks_like_body(key: Key) -> bool:
 def features(key: Key, evidence: Evidence, places: frozenset[str]) -> dict[str, float]:
     """Named features of a candidate, each 0 to about 3: see name_weights.json."""
     counts = evidence.counts
-    used = counts["inside"] > 0 or (len(key) > 1 and key[1][0].isupper())
+    used = counts["inside"] > 0
     return {
         "bias": 1.0,
         "opens": min(2.0, counts["opens"]) * (used or evidence.proper),

@@ -121,7 +121,6 @@ def _longest() -> int:
 @lru_cache(maxsize=100_000)
 def kind_of(word: str) -> tuple[EntityKind, str] | None:
     """Kind and head of a lower-case word that is one of the kind words or a compound ending in one."""
-    word = word.rpartition("-")[2]
     if word in terms("kinds", "none") or _AREA.search(word):
         return None
     known = _kinds()
