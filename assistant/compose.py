@@ -5,6 +5,7 @@ Every line is copied from the documents. Knows nothing of language models, nor o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -96,6 +97,13 @@ def _sides(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
         if found not in sides:
             sides.append(found)
     return sides
+
+
+def tells_both(question: Question, draft: Draft) -> bool:
+    """Whether the quotes name all that a question compares; True for questions that compare nothing by name."""
+    told = " ".join(f"{quote.text} {quote.passage.section[-1:]}" for line in draft.lines for quote in line.quotes)
+    named = (re.search(rf"\b{re.escape(name)}", told) is not None for name in question.names)
+    return question.ask is not Ask.COMPARE or len(question.names) < 2 or all(named)
 
 
 def shortened(draft: Draft) -> Draft:

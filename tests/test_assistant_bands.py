@@ -9,9 +9,13 @@ from assistant_tools import StemEmbedder, incoming, passage
 
 from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue
+from assistant.compose import Draft, tells_both
+from assistant.drafting import quoted
 from assistant.library import Library
 from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
+from assistant.proof import Quote
 from assistant.query_expansion import Synonyms
+from assistant.question import read_question
 from assistant.tabulate import list_draft
 from ingest.facts.types import Stretch
 from ingest.indexing.building import build
@@ -157,3 +161,17 @@ def test_a_cell_that_does_not_stand_in_its_proof_is_left_out():
 def test_an_incomplete_list_says_so(complete):
     said = [line.text for line in drafted(complete=complete).lines]
     assert (SWEDISH.text("list.perhaps_incomplete") in said) is not complete
+
+
+@pytest.mark.parametrize(
+    ("quoted_text", "both"),
+    [
+        ("Sjölyftet lagar bryggor.", False),
+        ("Sjölyftet lagar bryggor, Sjölotsen visar vägen.", True),
+    ],
+)
+def test_a_comparison_that_tells_of_one_side_alone_is_not_told(quoted_text: str, both: bool):
+    told = passage(quoted_text)
+    draft = Draft(tuple(quoted(Quote(told, 0, len(quoted_text)))))
+    assert tells_both(read_question("Vad skiljer Sjölyftet från Sjölotsen?"), draft) is both
+    assert tells_both(read_question("Vad gör Sjölyftet?"), draft)
