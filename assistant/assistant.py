@@ -14,7 +14,7 @@ from assistant import guard
 from assistant.answerability import answerability_features, limit, list_features, probability
 from assistant.answers import Answer, Hit, Refusal, Row, Status
 from assistant.catalogue import Catalogue
-from assistant.compose import Draft, answer, closest_quote, places, refused, shortened, tells_both
+from assistant.compose import Draft, answer, closest_quote, is_told_whole, places, refused, shortened
 from assistant.drafting import Line, Marks, write
 from assistant.inquiry import Inquiry, look_up
 from assistant.library import Library
@@ -142,7 +142,7 @@ class Assistant:
             return listed
         told = names_asked(question, ranked[0].text) and not guard.is_elsewhere(question, ranked[0], index)
         drafted = answer(question, ranked, confidence)
-        if told and confidence >= limit("answer") and tells_both(question, drafted):
+        if told and confidence >= limit("answer") and is_told_whole(question, drafted):
             return drafted
         return places(ranked, inquiry.catalogue, confidence)
 

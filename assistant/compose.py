@@ -99,11 +99,13 @@ def _sides(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
     return sides
 
 
-def tells_both(question: Question, draft: Draft) -> bool:
-    """Whether the quotes name all that a question compares; True for questions that compare nothing by name."""
-    told = " ".join(f"{quote.text} {quote.passage.section[-1:]}" for line in draft.lines for quote in line.quotes)
+def is_told_whole(question: Question, draft: Draft) -> bool:
+    """Whether the quotes name all that a question compares by name, and hold what the first of them leads to."""
+    quotes = [quote for line in draft.lines for quote in line.quotes]
+    told = " ".join(f"{quote.text} {quote.passage.section[-1:]}" for quote in quotes)
     named = (re.search(rf"\b{re.escape(name)}", told) is not None for name in question.names)
-    return question.ask is not Ask.COMPARE or len(question.names) < 2 or all(named)
+    leads = bool(quotes) and quotes[0].text.rstrip().endswith(":")
+    return not leads and (question.ask is not Ask.COMPARE or len(question.names) < 2 or all(named))
 
 
 def shortened(draft: Draft) -> Draft:
@@ -158,13 +160,19 @@ def _stretch(passage: Passage, first: int, last: int) -> Quote:
 def _with_predecessor(candidate: Candidate) -> Quote:
     """The sentence, with the short one before it where it points back, or the list that it leads to."""
     passage, number = candidate.passage, candidate.sentence
-    if passage.kind is PassageKind.LIST and candidate.text.endswith(":"):
-        return _stretch(passage, number, len(passage.sentences) - 1)
+    if candidate.text.endswith(":"):
+        whole = passage.kind is PassageKind.LIST
+        found = (_stretch(passage, number, last) for last in range(len(passage.sentences) - 1, number - 1, -1))
+        return next(one for one in found if whole or one.text == candidate.text or _is_short(one))
     if number and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
         before = _stretch(passage, number - 1, number - 1)
         if len(before.text.split()) <= _PREDECESSOR_WORDS:
             return _stretch(passage, number - 1, number)
     return _stretch(passage, number, number)
+
+
+def _is_short(quote: Quote) -> bool:
+    return len(quote.text.split()) <= _ANSWER_WORDS[False]
 
 
 def _joined(quotes: Sequence[Quote]) -> list[Quote]:

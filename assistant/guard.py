@@ -13,7 +13,7 @@ from assistant.answers import Refusal
 from assistant.document_meant import document_meant
 from assistant.question import Question
 from assistant.span_features import Candidate
-from assistant.wanted import form_of, in_form, is_numbered, label_of, may_hold
+from assistant.wanted import asks_adoption, form_of, in_form, is_numbered, label_of, may_hold
 from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
@@ -58,6 +58,9 @@ _FOREIGN = re.compile(
     r"|\b(rösta|röstar) (på|i)\b|\b(vote for|who should i)\b|\b(borde|bör) jag\b"
     r"|\b(min|mitt|mina|my) (rygg|mamma|pappa|dator|telefon|lön|hund|katt|bil|chef|partner|son|dotter|fru|man)\b",
     re.IGNORECASE,
+)
+_PREDECESSOR = re.compile(
+    r"\b(?:ersätter|ersatte|tidigare|föregående|förra|upphäv\w*|replaces|previous)\b", re.IGNORECASE
 )
 _GENERIC = frozenset(
     """
@@ -123,8 +126,15 @@ def untold_form(question: Question, ranked: Sequence[Candidate], index: PassageI
 
 
 def is_elsewhere(question: Question, best: Candidate, index: PassageIndex) -> bool:
-    """Whether what has a form (a day of adoption) stands in another document than the one that the question means."""
-    return form_of(question) is not None and _meant(question, index) not in (None, best.passage.document_id)
+    """Whether what has a form (a day of adoption, a reference number) is told of another document than the one meant.
+
+    That document's own cover and opening have been asked when it was adopted: no other sentence of it tells that.
+    """
+    if form_of(question) is None:
+        return False
+    meant = _meant(question, index)
+    other = meant is not None and (meant != best.passage.document_id or asks_adoption(question))
+    return other or _PREDECESSOR.search(best.text) is not None
 
 
 def _meant(question: Question, index: PassageIndex) -> str | None:

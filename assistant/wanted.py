@@ -56,6 +56,12 @@ _SO_MANY = re.compile(
 )
 _ONE = re.compile(r"\b(?:en|ett|någon|något|one|some|an?)\b(?= [a-zåäö])", re.IGNORECASE)
 _SEVERAL = re.compile(r"\w\W* (?:och|samt|and) \w")
+_MEANING = re.compile(r"\b(?:menas|avses) med\b|\bdefiniera\w*|\bdefinitionen\b|\bwhat is meant\b", re.IGNORECASE)
+_DEFINES = re.compile(
+    r"\b(?:är|avses|avser|innebär|betyder|menas|kallas|kallat|definieras|räknas|utgörs|står för|is|means|called)\b"
+    r"| \| |^[^.:]{2,40}:",
+    re.IGNORECASE,
+)
 _WHICH = re.compile(r"\W*(?:\w{1,6} )?(?:vilk(?:en|et)|which)\b", re.IGNORECASE)
 _FOCUS = re.compile(
     r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
@@ -90,8 +96,11 @@ def holds_kind(question: Question, text: str) -> bool:
 
 def names_asked(question: Question, text: str) -> bool:
     """Whether a sentence names what is asked for by name, and not by a number or an article alone: "tre av byarna", "en
-    by". Of several things it must name more than one; True where no name is asked for.
+    by". Of several things it must name more than one; what a word means it must say, and not use the word alone. True
+    where neither is asked for.
     """
+    if _MEANING.search(question.text):
+        return _DEFINES.search(text) is not None
     if question.ask is Ask.LIST:
         after = max((found.end() for found in _SO_MANY.finditer(text)), default=0)
         return _SEVERAL.search(text, after) is not None
@@ -196,9 +205,13 @@ def is_numbered(word: str, passage: Passage) -> bool:
 def is_head(passage: Passage, number: int) -> bool:
     """Whether a row only names the columns: the first one, most of whose cells are words for what columns hold, or that
     has no figures but years over rows that have some."""
-    if passage.kind is not PassageKind.TABLE or number or passage.head:
+    if passage.kind is not PassageKind.TABLE or passage.head:
         return False
-    first, *others = (passage.text[slice(*place)] for place in passage.sentences)
+    rows = [passage.text[slice(*place)] for place in passage.sentences]
+    start = next((place for place, row in enumerate(rows) if " | " in row), 0)  # a caption may stand before
+    if number != start:
+        return False
+    first, *others = rows[start:]
     named = YEAR.sub("", first) if " | " in first else first
     cells = first.split(" | ")
     meanings = sum(meaning_of(cell) is not None for cell in cells)
@@ -214,6 +227,11 @@ def form_of(question: Question) -> re.Pattern[str] | None:
     """The form in which what the question asks for is written; None where it asks for something without a form."""
     names = (name for name in table("forms_asked") if expression("forms_asked", name).search(question.text))
     return next((expression("forms", name) for name in names), None)
+
+
+def asks_adoption(question: Question) -> bool:
+    """Whether the question asks when or by whom a document was adopted."""
+    return any(expression("forms_asked", name).search(question.text) for name in ("adopted", "adopting"))
 
 
 def in_form(form: re.Pattern[str], texts: Iterable[str]) -> bool:

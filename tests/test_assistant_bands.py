@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from assistant_tools import StemEmbedder, incoming, passage
+from assistant_tools import StemEmbedder, candidate, incoming, passage
 
 from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue
-from assistant.compose import Draft, tells_both
+from assistant.compose import Draft, answer, is_told_whole
 from assistant.drafting import quoted
 from assistant.library import Library
 from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
@@ -173,5 +173,14 @@ def test_an_incomplete_list_says_so(complete):
 def test_a_comparison_that_tells_of_one_side_alone_is_not_told(quoted_text: str, both: bool):
     told = passage(quoted_text)
     draft = Draft(tuple(quoted(Quote(told, 0, len(quoted_text)))))
-    assert tells_both(read_question("Vad skiljer Sjölyftet från Sjölotsen?"), draft) is both
-    assert tells_both(read_question("Vad gör Sjölyftet?"), draft)
+    assert is_told_whole(read_question("Vad skiljer Sjölyftet från Sjölotsen?"), draft) is both
+    assert is_told_whole(read_question("Vad gör Sjölyftet?"), draft)
+
+
+def test_a_lead_comes_with_what_it_leads_to_or_is_no_sure_answer():
+    text = "Hamnen ska ha tre saker:\nKranen lyfter båtar. Bryggan tar emot gäster. Bastun värmer alla."
+    whole, alone = passage(text), passage("Hamnen ska ha tre saker:")
+    question = read_question("Vad ska hamnen ha?")
+    told = answer(question, [candidate(whole)], 0.9)
+    assert told.lines[0].quotes[0].text.endswith("värmer alla.") and is_told_whole(question, told)
+    assert not is_told_whole(question, answer(question, [candidate(alone)], 0.9))

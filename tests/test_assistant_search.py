@@ -208,6 +208,8 @@ def test_a_row_is_meant_in_other_forms_of_its_words_and_its_head_says_what_kind_
         ("Vilken brygga rustas först?", "En brygga rustas redan i vår.", False),
         ("Vilken brygga rustas först?", "En brygga rustas redan i vår, den i Ekvik.", True),
         ("När rustas bryggan?", "En brygga rustas redan i vår.", True),
+        ("Vad menas med gästplats?", "För gästplats betalas full avgift.", False),
+        ("Vad menas med gästplats?", "Gästplats är en plats som hyrs ut per dygn.", True),
     ],
 )
 def test_what_is_but_counted_is_not_named(question: str, text: str, named: bool):
