@@ -30,6 +30,13 @@ def test_adoption_is_read_from_the_text(sentence):
     assert (found.adopted, found.year) == ("2022-05-03", 2022)
 
 
+def test_a_longer_word_for_another_document_of_the_kind_is_not_its_own():
+    text = (
+        "# Policy för bryggor\nHur kommunen sköter sina bryggor.\n## Mer\nBåtpolicyn antogs av nämnden den 3 maj 2021."
+    )
+    assert said("Policy för bryggor", text).adopted is None
+
+
 def test_adoption_is_read_from_a_line_of_the_cover():
     cover = Passage(
         id="p",

@@ -34,9 +34,8 @@ _SHORTEST_TITLE = 8
 _OPENING_PASSAGES, _COVER_CHARS = 12, 120
 _DAY = rf"(?P<date>\d{{1,2}} [a-zåäö]+ {_YEAR}|{_YEAR}-\d\d-\d\d|{_YEAR})(?![\d:–-])"
 _REPORT = r"(?:uppföljning|rapport|redovisning|bokslut|utvärdering|lägesbild|report)"
-_OWN_KIND = re.compile(
-    r"(strategi|plan|program|policy|överenskommelse|riktlinje|vision)(?:n|en|er|s)?\b", re.IGNORECASE
-)
+_KINDS = "strategi|plan|program|policy|överenskommelse|riktlinje|vision"
+_OWN_KIND = re.compile(rf"({_KINDS})(?:n|en|er|s)?\b", re.IGNORECASE)
 _SPAN = re.compile(rf"\b({_YEAR})\s?[–—-]\s?({_YEAR})\b")
 _REPORT_YEAR = re.compile(rf"{_REPORT}\w*\s+(?:för\s+|år\s+)*({_YEAR})\b(?![–-])", re.IGNORECASE)
 _NUMBERED = re.compile(rf"\b(?:\w*FS|dir\.?|SOU|Ds|prop\.?)\s+({_YEAR}):\d+", re.IGNORECASE)
@@ -96,11 +95,13 @@ def _cover(title: str, opening: Sequence[Passage]) -> str:
 
 def _subject(title: str, cover: str) -> str:
     """A pattern for the words with which a text names itself."""
-    kinds = {re.escape(kind.lower()) for kind in _OWN_KIND.findall(cover)}
+    # "utvecklingsstrategin" names a document that calls itself so, and "gåvopolicyn" none that is a policy of else
+    called = (*_OWN_KIND.findall(cover), *re.findall(rf"\b\w*(?:{_KINDS})\b", cover, re.IGNORECASE))
+    kinds = {re.escape(kind.lower()) for kind in called}
     if re.search(_REPORT, cover, re.IGNORECASE):
         names = [rf"(?i:\w*{_REPORT}(?:en|n))", "Denna rapport"]
     else:
-        names = [rf"(?i:\w*{kind}(?:et|en|n|met))" for kind in sorted(kinds)] + ["Den(?:na)?"]
+        names = [rf"(?i:{kind}(?:et|en|n|met))" for kind in sorted(kinds)] + ["Den(?:na)?"]
     return rf"(?<!\w)(?:{'|'.join([re.escape(title), *names])})\b(?! (?:regionala|nationella|tidigare|förra))"
 
 
