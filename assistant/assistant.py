@@ -141,9 +141,10 @@ class Assistant:
         if listed:
             return listed
         told = names_asked(question, ranked[0].text) and not guard.is_elsewhere(question, ranked[0], index)
-        drafted = answer(question, ranked, confidence)
-        if told and confidence >= limit("answer") and is_told_whole(question, drafted):
-            return drafted
+        if told and confidence >= limit("answer"):
+            drafted = answer(question, ranked, confidence)
+            if is_told_whole(question, drafted):
+                return drafted
         return places(ranked, inquiry.catalogue, confidence)
 
     def _list(self, inquiry: Inquiry, of_best: float) -> Draft | None:

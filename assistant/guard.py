@@ -120,8 +120,8 @@ def untold_form(question: Question, ranked: Sequence[Candidate], index: PassageI
     form = form_of(question)
     if form is None or question.english:
         return False
-    meant = {_meant(question, index) or ranked[0].passage.document_id}
-    texts = (one.headed_text for one in index.passages if one.document_id in meant)
+    meant = _meant(question, index) or ranked[0].passage.document_id
+    texts = (one.headed_text for one in index.passages if one.document_id == meant)
     return not in_form(form, texts)
 
 

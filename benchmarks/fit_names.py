@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from ingest.facts.bodies import Bodies
+from ingest.facts.bodies import learned_places
 from ingest.facts.candidates import candidates
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
 from ingest.facts.names import key_of
@@ -37,8 +37,8 @@ def read(register: Path, index: Path, names: list[str]) -> tuple[Floats, Floats]
     passages = open_index(index).passages
     units, rows = list(units_of(passages)), list(rows_of(passages))
     usage = Usage.of(units)
-    evidence = gather(units, rows, candidates(units, rows, list(fact_lines(passages)), usage), usage)
-    places = Bodies.learned(units, rows, evidence, usage).places
+    places, _ = learned_places(units, usage)
+    evidence = gather(units, rows, candidates(units, rows, list(fact_lines(passages)), usage, places), usage)
     gold = json.loads(register.read_text(encoding="utf-8"))["initiatives"]
     wanted = {_folded(name) for one in gold for name in (one["name"], *one["aliases"])}
     found = [features(key, own, places) for key, own in evidence.items()]

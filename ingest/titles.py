@@ -81,6 +81,11 @@ def plain_title(document: Document) -> str:
     return next((document.title.removesuffix(end) for end in endings if document.title.endswith(end)), document.title)
 
 
+def title_parts(title: str) -> list[str]:
+    """The parts of a title by which a text may call the document: "Ljus i dalen" of "Ljus i dalen – program 2010"."""
+    return [part.strip() for part in re.split(r"[.:] | [–—-] ", title)]
+
+
 def _marks(document: Document) -> tuple[str, ...]:
     """What may part a document from others of its title, the best first; the id always does."""
     return (

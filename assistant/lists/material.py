@@ -13,6 +13,7 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import table
 from ingest.swedish import words
+from ingest.titles import title_parts
 
 _FIRST = 120
 """Characters of the first passage of a document that say what it is."""
@@ -83,9 +84,10 @@ class Material:
     @cached_property
     def title_parts(self) -> Mapping[str, tuple[str, ...]]:
         """The parts of each document's title that are several words, in lower case: "granland växer"."""
-        titles = {one.document_id: one.title for one in self.passages.values()}
-        parts = {name: re.split(r"[.:] | [–—-] ", title.lower()) for name, title in titles.items()}
-        return {name: tuple(part.strip() for part in own if len(part.split()) > 1) for name, own in parts.items()}
+        titles = {one.document_id: one.title.lower() for one in self.passages.values()}
+        return {
+            name: tuple(one for one in title_parts(title) if len(one.split()) > 1) for name, title in titles.items()
+        }
 
     @cached_property
     def numbered(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from ingest.facts.names import Cue, Key, key_of
@@ -33,10 +33,9 @@ class Bodies:
 
     @classmethod
     def learned(
-        cls, units: Sequence[Unit], rows: Sequence[Row], evidence: Mapping[Key, Evidence], usage: Usage
+        cls, rows: Sequence[Row], evidence: Mapping[Key, Evidence], places: frozenset[str], towns: Set[str]
     ) -> Bodies:
-        """Learn from all units, owner columns and the evidence gathered for the candidates."""
-        places, towns = places_of(units, usage)
+        """Learn from owner columns and the evidence gathered for the candidates, beside `learned_places`."""
         owners = {
             key for row in rows for cell in row.all("owner") if row.first("name") for key in _cell_keys(cell.text)
         }
@@ -136,7 +135,7 @@ def _definites(names: Mapping[Key, str]) -> dict[str, str]:
     return {form: next(iter(bodies)) for form, bodies in owners.items() if len(bodies) == 1}
 
 
-def places_of(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
+def learned_places(units: Sequence[Unit], usage: Usage) -> tuple[frozenset[str], set[str]]:
     """Municipalities and regions, and the municipalities alone, without the ending of the genitive."""
     towns: set[str] = set()
     regions: set[str] = set()

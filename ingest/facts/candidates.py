@@ -27,9 +27,9 @@ _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där nä
 
 
 def candidates(
-    units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine], usage: Usage
+    units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine], usage: Usage, places: frozenset[str]
 ) -> dict[Key, Counter[Cue]]:
-    """All candidates with how often each cue found them."""
+    """All candidates with how often each cue found them; a council with a capital is one where that is a place."""
     units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
     boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts if line.boxed}
@@ -49,7 +49,7 @@ def candidates(
         found[key][Cue.CAPITALS] += times
     for key in [key for key in found if (*key[:-1], key[-1][:-1]) in found and key[-1].endswith("s")]:
         found[*key[:-1], key[-1][:-1]] += found.pop(key)
-    return found
+    return {key: cues for key, cues in found.items() if not is_council(key) or key[1] in places}
 
 
 def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.facts.bodies import Bodies, places_of
+from ingest.facts.bodies import Bodies, learned_places
 from ingest.facts.candidates import candidates, named_by
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
-from ingest.facts.names import Key, bare, is_council, key_of
+from ingest.facts.names import Key, bare, key_of
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
@@ -51,11 +51,9 @@ def find_initiatives(
     `headings` are the names of priorities and areas in lower case: no initiative is called one.
     """
     usage = Usage.of(units)
-    places, _ = places_of(units, usage)
-    found = candidates(units, rows, lines, usage)
-    found = {key: cues for key, cues in found.items() if not is_council(key) or key[1] in places}
-    evidence = gather(units, rows, found, usage)
-    bodies = Bodies.learned(units, rows, evidence, usage)
+    places, towns = learned_places(units, usage)
+    evidence = gather(units, rows, candidates(units, rows, lines, usage, places), usage)
+    bodies = Bodies.learned(rows, evidence, places, towns)
     names = {
         key: score
         for key, score in accepted(evidence, bodies.places).items()

@@ -122,9 +122,9 @@ def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
     base = row.first("base")
     first = next(numbers(base.text), None) if base else None
     if first is not None:
-        alike = [goal for goal in known.goals if goal.base and _amount(goal.base) == first.amount]
-        counted = [goal for goal in alike if goal.number == row.cells[0].text]
-        return next((goal for goal in (*counted, *(goal for _, goal in near)) if goal in alike), None)
+        counted = [goal for goal in known.goals if goal.number == row.cells[0].text]
+        like = (*counted, *(goal for _, goal in near))
+        return next((goal for goal in like if goal.base and _amount(goal.base) == first.amount), None)
     aimed = row.first("target")
     wanted = next(numbers(aimed.text), None) if aimed else None
     if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):

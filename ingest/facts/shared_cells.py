@@ -12,7 +12,7 @@ from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import meaning_of
 
 _LABEL = re.compile(r"(?<![^\s])(?P<label>[A-ZÅÄÖ][\w-]+(?: [a-zåäö]\w*){0,2}):\s+")
-_JOINED = re.compile(r",\s*|\s+(?:och|samt|/|&)\s+|\s*/\s*")
+_JOINED = re.compile(r",\s*|\s+(?:och|samt|&)\s+|\s*/\s*")
 _SEVERAL = re.compile(r",(?!\d)\s*")
 _TOLD = frozenset((*Attribute, "period"))
 _BY_FORM = {"period": PERIOD, Attribute.SUM: SUM}

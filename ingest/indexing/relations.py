@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from ingest.documents import Document, Passage
 from ingest.store.records import DocumentRecord
-from ingest.titles import plain_title
+from ingest.titles import plain_title, title_parts
 from ingest.web.web_reader import parse_date
 
 _WORD = re.compile(r"\w+")
@@ -159,7 +159,7 @@ def named_versions(documents: Sequence[Document], succeeds: Mapping[str, str]) -
 
 def _names(title: str) -> set[str]:
     """What a document goes by: its title, and each part of it that is more than a word; years do not count."""
-    parts = [title, *re.split(r"[.:] | [–—-] ", title)]
+    parts = (title, *title_parts(title))
     names = (" ".join(_WORD.findall(_VERSION_WORDS.sub(" ", part).casefold())) for part in parts)
     return {name for name in names if " " in name}
 
