@@ -17,6 +17,7 @@ from assistant.proof import Quote
 from assistant.starters import starters
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import Entity, FactBase, GoalFact, Stretch
+from ingest.facts.vocabulary import NUMERALS
 from ingest.indexing.relations import adoption
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, content_words, words
@@ -59,11 +60,6 @@ _ADOPTION = re.compile(
     r"\b(?:antogs|antog|antagits|beslutades|beslutade om|fastställdes?|godkändes|klubbade?s?|adopted|decided)\b",
     re.IGNORECASE,
 )
-_NUMERALS = {
-    word: number
-    for words_of in ("två tre fyra fem sex sju åtta nio tio", "two three four five six seven eight nine ten")
-    for number, word in enumerate(words_of.split(), start=2)
-}
 _MOST_OF_A_KIND, _MOST_SENTENCES, _SHORTEST_WORDS = 12, 10, 6
 
 
@@ -126,7 +122,7 @@ def _level_asked(question: str) -> str | None:
     asked = content_words(question)
     for level, noun in _LEVELS.items():
         others = [word for word in asked if not noun.fullmatch(word)]
-        if len(others) < len(asked) and all(word in _OF_STRATEGY or word in _NUMERALS for word in others):
+        if len(others) < len(asked) and all(word in _OF_STRATEGY or NUMERALS.get(word, 0) > 1 for word in others):
             return level
     return None
 
@@ -151,7 +147,7 @@ def _level(level: str, question: str, index: PassageIndex, catalogue: Catalogue)
         "overview.count", {"count": str(len(rows)), "noun": catalogue.text(f"overview.{level}").lower()}
     )
     lines = [Line(escape(row.name), row.quotes, bullet=True, verified=True) for row in rows]
-    said = next((_NUMERALS[word] for word in words(question) if word in _NUMERALS), len(rows))
+    said = next((NUMERALS[word] for word in words(question) if NUMERALS.get(word, 0) > 1), len(rows))
     status: Status = "answered" if said == len(rows) else "partial"
     return Draft((Line(lead), *lines), status, rows=tuple(rows), confidence=0.9 if status == "answered" else 0.5)
 

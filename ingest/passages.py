@@ -85,8 +85,13 @@ def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tup
 
 
 def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
-    """Groups blocks; footnotes come after the run that they interrupt."""
+    """Groups blocks; footnotes come after the run that they interrupt.
+
+    A heading of a page with nothing under it belongs to the next one that does not stand below it: a line over it, or
+    its first line.
+    """
     path: list[tuple[int, str]] = []
+    bare: int | None = None
     section: tuple[str, ...] = ()
     current: list[Block] = []
     footnotes: list[_Run] = []
@@ -100,12 +105,17 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     for block in blocks:
         if block.kind is BlockKind.HEADING:
             yield from flush()
-            level = max(block.level, 1)
-            path = [entry for entry in path if entry[0] < level] + [(level, " ".join(block.text.split()))]
+            level, text = max(block.level, 1), " ".join(block.text.split())
+            page = block.spans[0].page if block.spans else None
+            if bare is not None and bare == page and path[-1][0] >= level:
+                text = f"{path[-1][1]}{':' if path[-1][0] > level else ''} {text}"
+            path, bare = [entry for entry in path if entry[0] < level] + [(level, text)], page
             section = tuple(text for _, text in path)
-        elif block.kind in _LEFT_OUT or not block.spans or not block.text.strip():
             continue
-        elif block.kind is BlockKind.FOOTNOTE:
+        if block.kind in _LEFT_OUT or not block.spans or not block.text.strip():
+            continue
+        bare = None
+        if block.kind is BlockKind.FOOTNOTE:
             footnotes.append(_Run(PassageKind.FOOTNOTE, section, (block,)))
         else:
             if current and not _adjoin(current[-1], block, pages):

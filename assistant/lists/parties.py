@@ -71,7 +71,8 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             # "Leader Insjön" is meant alone, and not every Leader.
             named = (used + added[0].lower(),) if added else names
             found.append(Party(named, "funder"))
-            lower = lower.replace(named[0] if added else used, " ", 1) if used else lower
+            for name in named if used else ():
+                lower = lower.replace(name, " " * len(name))
             break
     if acting := re.search(_THE_REGION, lower):
         found.append(Party((f"region {material.region}", "regionen"), _role(text, acting.start())))
@@ -144,6 +145,7 @@ def read_sources(text: str, material: Material) -> tuple[frozenset[str], set[str
         named = [name for name, title in titles.items() if all(year in title for year in years)] or named
     # "Inom kompassen" names the strategy and narrows nothing: such a word is no subject.
     within = re.findall(r"\b(?:inom|under|sedan|för) (\w{5,}(?:en|et|an))\b", lower)
+    used |= set(re.findall(r"\benligt (\w{5,}(?:en|et|an))\b", lower))
     every = {stem(part) for title in titles.values() for part in re.findall(r"\w+", title)}
     return frozenset(named), used | {word for word in within if stem(word) in every}
 

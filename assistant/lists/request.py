@@ -16,7 +16,7 @@ from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.types import EntityKind
-from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, table, terms
+from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, is_area, kind_of, said, table, terms
 from ingest.swedish import STOPWORDS, content_words, stem
 
 
@@ -104,6 +104,11 @@ _OPENER = re.compile(
 )
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
 _SPAN = re.compile(rf"\b({YEAR_FORM})\s?(?:[–-]|till|och)\s?({YEAR_FORM})\b")
+_NAMED_YEARS = re.compile(
+    rf"\b(?:[A-ZÅÄÖ]\w+|\w*(?i:uppfölj|rapport|redovisning|bokslut|strategi|program)\w*) (?:för |från |av |år(?:en)? )*"
+    rf"{YEAR_FORM}(?:\s?[–-]\s?{YEAR_FORM})?\b|\b(?:även|också|inklusive)\b[^.?!]*{YEAR_FORM}"
+)
+"""Years that belong to a name or a document's title, or that are let in besides."""
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
@@ -127,7 +132,12 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
     text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
-    about = tuple(entity.name for entity in material.efforts if names_it(entity, text))
+    acting = any(said("asked_roles", role).search(text) for role in table("asked_roles"))
+    about = tuple(
+        entity.name
+        for entity in material.efforts
+        if names_it(entity, text) and not (acting and noun and entity.name in material.parties)
+    )
     sources, used = read_sources(text, material)
     parties = read_parties(text, material, about, modifier)
     priority = _priority(text, material)
@@ -203,7 +213,7 @@ def _kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
         "tool": ("tool",),
         "service": ("service",),
     }
-    for name, words in table("asked_kinds").items():
+    for name, words in () if is_area(noun) else table("asked_kinds").items():
         for word in words.split():
             first = noun.removesuffix(word)
             if first != noun and (not first or len(first) > 2):
@@ -283,11 +293,9 @@ def _standing(text: str) -> Iterator[Standing]:
 
 
 def _years(text: str) -> Iterator[Years]:
+    text = _NAMED_YEARS.sub(" ", text)
     span = _SPAN.search(text)
-    named = re.search(rf"\b[A-ZÅÄÖ]\w+ {YEAR_FORM}\b", text)
-    named = named or re.search(rf"\b(?:även|också|inklusive)\b[^.?!]*{YEAR_FORM}", text)
-    named = named or re.search(rf"(?:uppfölj|rapport|redovisning|bokslut)\w* (?:för |från |av |år )*{YEAR_FORM}", text)
-    years = [] if named else [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
+    years = [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
     if later := re.search(rf"\b({YEAR_FORM}) (?:och|eller) (senare|framåt|tidigare)", text):
         year = int(later[1])
@@ -308,7 +316,7 @@ def _years(text: str) -> Iterator[Years]:
 
 
 def _event(text: str) -> Literal["start", "end", "during"]:
-    if any(said("status_asked", status).search(text) for status in ("nedlagt", "pausat", "ej_påbörjat")):
+    if any(one.status in ("nedlagt", "pausat", "ej påbörjat") for one in _standing(text)):
         return "during"
     if expression("times", "asked_end").search(text) or said("status_asked", "avslutat").search(text):
         return "end"

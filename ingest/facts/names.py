@@ -79,7 +79,13 @@ def fits(key: Key, told: bool = False) -> bool:
     opener = lowered[0] in terms("names", "none") or lowered[0] in STOPWORDS
     coded = len(key) > 1 and re.fullmatch(r"[A-ZÅÄÖ]\d{1,2}", key[0]) is not None
     label = len(key) == 1 and (is_header(key[0]) or is_kind(lowered[0]))
-    pointing = label or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
+    every = (
+        len(key) == 2
+        and lowered[0] in ("alla", "samtliga")
+        and (is_kind(lowered[1]) or lowered[1] in terms("questions", "parts") or is_header(lowered[1]))
+    )
+    total = every or lowered[0] in terms("names", "totals")
+    pointing = label or total or lowered[0] in _POINTING or sum(meaning_of(word) is not None for word in key) >= 2
     return (
         letters >= 3
         and any(letter.isalpha() for letter in key[0][1:] + "".join(key[1:]))

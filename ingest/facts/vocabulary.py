@@ -118,10 +118,15 @@ def _longest() -> int:
     return max(map(len, _kinds()))
 
 
+def is_area(word: str) -> bool:
+    """Whether a lower-case word is a form of "område" or a compound of it: "insatsområden", which ends in no "råden"."""
+    return _AREA.search(word) is not None
+
+
 @lru_cache(maxsize=100_000)
 def kind_of(word: str) -> tuple[EntityKind, str] | None:
     """Kind and head of a lower-case word that is one of the kind words or a compound ending in one."""
-    if word in terms("kinds", "none") or _AREA.search(word):
+    if word in terms("kinds", "none") or is_area(word):
         return None
     known = _kinds()
     for start in (0, *range(max(3, len(word) - _longest()), len(word) - 2)):

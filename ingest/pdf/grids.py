@@ -48,7 +48,9 @@ class Grid:
         xs = sorted({round(x) for x, _, _ in self.walls})
         inner = [x for index, x in enumerate(xs) if not index or x - xs[index - 1] > _SAME_RULE_POINTS]
         if not inner:
-            return column_edges(pieces)
+            # a line that stands alone may head a group of rows, and reach over columns
+            beside = [piece for row in rows_of(pieces) if len(row) > 1 for piece in row]
+            return column_edges(beside or pieces)
         return [self.left, *inner]
 
     def width_of(self, piece: Line, edges: Sequence[float]) -> int:

@@ -24,7 +24,9 @@ _SAME_START_POINTS = 1.0
 _SPACE_GAP_EM = 0.17
 _LOOSE_GAP_EM = 0.1
 _FIRST_LETTER = ord("0")
-_MARKER_GAP_EM = 5.0
+_MARKER_GAP_EM, _MARKER_BESIDE_GAP_EM = 5.0, 2.5
+"""Up to which gap a marker belongs to what follows it, first in its row and beside something, where a dash may be a
+cell without a value."""
 _STRETCHED_GAP_EM, _SAME_GAP_POINTS = 4.0, 0.5
 """A justified line's word spaces are all stretched to one width, at most so wide."""
 _NEXT_LINE_EM = 2.2
@@ -167,9 +169,10 @@ def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[
         current = row[0]
         for piece, stretched in zip(row[1:], _stretched_spaces(row, above, below), strict=True):
             gap, em = piece.x0 - current.x1, max(current.size, piece.size, 1.0)
-            follows_marker = gap < _MARKER_GAP_EM * em and _marks(current.text.strip(), piece.text)
-            near = gap < WIDE_GAP_EM * em and piece.x0 >= current.x0
             beside = current.x0 > row[0].x0
+            reach = _MARKER_BESIDE_GAP_EM if beside else _MARKER_GAP_EM
+            follows_marker = gap < reach * em and _marks(current.text.strip(), piece.text)
+            near = gap < WIDE_GAP_EM * em and piece.x0 >= current.x0
             if near and gap > _CELL_GAP_EM * em and (beside or len(current.text) >= _FEWEST_OF_CELL):
                 # one of those that begin there is the piece itself
                 near = bool(_beginning_at(begun, np.array([piece.x0], np.float32))[0] <= _CELLS_ABOVE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -58,7 +58,7 @@ def _holds(box: NDArray[np.float32], piece: Line) -> bool:
 
 
 _FIGURE = re.compile(r"[–-]?\d[\d \u00a0.,]*\s*(?:%|‰|[a-zåäö]{1,5})?\W?")
-_LEAST_BARS, _MOST_BARS = 2, 400
+_LEAST_BARS, _LEAST_LYING, _MOST_BARS = 2, 3, 400
 _LEAST_BAR_POINTS = 4.0
 _BAR_SHARE = 0.45
 """A bar takes at most this share of its line."""
@@ -75,16 +75,38 @@ def charts_of(fragments: Sequence[Line], shapes: NDArray[np.float32]) -> list[It
     """
     sizes = shapes[:, 2:] - shapes[:, :2]
     upright = shapes[(sizes[:, 1] > _LEAST_BAR_POINTS) & (sizes[:, 0] > _LEAST_BAR_POINTS)]
-    if len(upright) < _LEAST_BARS or len(upright) > _MOST_BARS:
+    if len(upright) < _LEAST_BARS or len(shapes) > _MOST_BARS:
         return []
     thin = shapes[(shapes[:, 3] - shapes[:, 1] < 3) & (shapes[:, 2] - shapes[:, 0] > 60)]
-    charts = []
+    charts = list(_lying_charts(fragments, shapes[sizes[:, 1] > _LEAST_BAR_POINTS]))
     for line in thin.tolist():
         bars = _bars_on(line, upright)
         pairs = [pair for bar in bars if (pair := _pair_of(bar, line[3], fragments)) is not None]
         if len(pairs) >= _LEAST_BARS and len(pairs) == len(bars):
             charts.append(_chart(line, pairs, fragments))
     return charts
+
+
+def _lying_charts(fragments: Sequence[Line], shapes: NDArray[np.float32]) -> Iterator[Item]:
+    """The charts whose bars begin at one upright place, each between its label and its figure."""
+    for start in np.unique(shapes[:, 0].round()):
+        bars = shapes[np.abs(shapes[:, 0] - start) < 1]
+        pairs = []
+        for bar in bars[np.argsort(bars[:, 1], kind="stable")].tolist():
+            beside = [piece for piece in fragments if bar[1] - _SLACK < piece.middle < bar[3] + _SLACK]
+            label = max((p for p in beside if p.x1 < bar[0] + _SLACK), key=lambda piece: piece.x1, default=None)
+            after = [p for p in beside if bar[2] - _SLACK < p.x0 < bar[2] + _NEAR_EM * p.size]
+            figure = min(after, key=lambda piece: piece.x0, default=None)
+            empty = not any(piece.x0 < bar[2] - _SLACK and piece.x1 > bar[0] + _SLACK for piece in beside)
+            if not empty or label is None or figure is None or not _FIGURE.fullmatch(figure.text.strip()):
+                break
+            pairs.append((label, figure))
+        labels = {id(label) for label, _ in pairs}
+        long = len(bars) and float((bars[:, 2] - bars[:, 0]).max()) > _LEAST_BAR_POINTS
+        if long and len(pairs) == len(bars) == len(labels) and len(pairs) >= _LEAST_LYING:
+            rows = [join(pair, CELL_SEPARATOR) for pair in pairs]
+            frame = replace(rows[0], x1=max(row.x1 for row in rows), bottom=rows[-1].bottom)
+            yield Item(frame, rows, is_table=True)
 
 
 def _bars_on(line: Sequence[float], shapes: NDArray[np.float32]) -> list[list[float]]:
