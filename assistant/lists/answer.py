@@ -31,6 +31,8 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
     if goals:
         surer = listed and goals.lead_key == "list.goals" and listed.features.counted == 1.0
         return listed if listed and surer and len(listed.rows) > len(goals.rows) else goals
+    if asked.kinds is None and not asked.noun and not asked.tabled:
+        return _members(asked, material)
     if asked.kinds is None:
         named = sum(called(asked.noun, entity) for entity in material.efforts) > 1
         found = initiatives(asked, material, likeness) if named else None

@@ -124,14 +124,29 @@ def _years(asked: Years, entity: Entity, proof: Callable[[Fact], Proof]) -> Proo
 
 
 def _amounts(asked: Amount, entity: Entity, is_row: Callable[[Stretch], bool]) -> Iterator[tuple[Fact, str]]:
-    sums = [
+    sums = _sums(entity)
+    told = [one for one in sums if is_row(one[0].proof)] or sums
+    # what is less than an amount is so as a whole, and not by a part of it
+    for fact, value, written in told if asked.over else [max(told, key=lambda one: one[1])] if told else ():
+        if value > asked.kronor if asked.over else value < asked.kronor:
+            yield fact, written.removesuffix(fact.unit or "\0").strip()
+
+
+def _sums(entity: Entity) -> list[tuple[Fact, float, str]]:
+    """The sums of an entity in kronor, each with its fact and as it is written."""
+    return [
         (fact, value, written)
         for fact in all_of(entity, Attribute.SUM)
         for value, written in kronor(f"{fact.value} {fact.unit or ''}".strip())
     ]
-    for fact, value, written in [one for one in sums if is_row(one[0].proof)] or sums:
-        if value > asked.kronor if asked.over else value < asked.kronor:
-            yield fact, written.removesuffix(fact.unit or "\0").strip()
+
+
+def _shown(entity: Entity, attribute: Attribute) -> Fact | None:
+    """The fact that a column shows: the one that holds; of sums the whole, which is the largest of the last table's."""
+    last = holding(entity, attribute)
+    if attribute is not Attribute.SUM or last is None:
+        return last
+    return max((one for one in _sums(entity) if one[0].proof == last.proof), key=lambda one: one[1], default=(last,))[0]
 
 
 def _under(asked: Priority, entity: Entity) -> list[Fact]:
@@ -348,7 +363,7 @@ def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tupl
     """The rows with further columns that facts fill for most of them."""
     asked = {cell.column for row in rows for cell in row.cells}
     for attribute in _COLUMNS:
-        own = [holding(one.entity, attribute) for one in found]
+        own = [_shown(one.entity, attribute) for one in found]
         if attribute.value not in asked and sum(fact is not None for fact in own) >= _MOST * len(rows):
             rows = tuple(
                 replace(row, cells=(*row.cells, Cell(attribute.value, written(fact), fact.proof))) if fact else row

@@ -13,7 +13,7 @@ from typing import Literal
 
 from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party, names_it, read_parties, read_sources
-from assistant.question import IMPERATIVE, Question
+from assistant.question import IMPERATIVE, Ask, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.types import EntityKind
 from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, is_area, kind_of, said, table, terms
@@ -125,7 +125,8 @@ def is_list(question: Question, asked: ListQuestion) -> bool:
         or (isinstance(one, Years) and one.event != "during")
         for one in asked.constraints
     )
-    return shared and not asked.about and not asked.noun and _WHAT.match(question.text) is not None
+    plain = not asked.about and not asked.noun and question.ask is not Ask.FIGURE
+    return shared and plain and _WHAT.match(question.text) is not None
 
 
 def read_request(question: Question, material: Material) -> ListQuestion:
@@ -231,6 +232,8 @@ def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
         heads = [word for word in re.findall(r"[\w-]+", text) if _kinds_of(word.lower())][:1]
     if kind := _kind(heads):
         return kind
+    if found := re.match(r"\W*(?:och )?vad (prioritera[rs])\b", text, re.IGNORECASE):
+        return found[1].lower(), None, ""
     if re.search(
         r"\bvad\b(?! (?:heter|får|måste|ska|kan|bör|behöver|kräv\w*)\b)", text, re.IGNORECASE
     ) and not re.search(r"\bvilka\b", text, re.IGNORECASE):

@@ -64,7 +64,7 @@ def named_by(cell: Cell) -> str:
     """The name in a name cell: without what stands in brackets, and what describes it where the head says so; of an
     action only what stands before a dash or colon.
     """
-    name = re.sub(r"\s*\([^)]*\)\s*$", "", cell.text)
+    name = re.sub(r"\s*(?:\([^)]*\)|\d{1,2}\)|\*{1,3})\s*$", "", cell.text)
     if _DESCRIBED.search(cell.header):
         return re.split(r"[.:]\s|\s[–-]\s|\s(?=[A-ZÅÄÖ][\w-]*(?:,|\s[a-zåäö]))", name)[0]
     if not _ACTION.match(cell.header):

@@ -131,15 +131,19 @@ def _priority(passage: Passage, caption: str, proof: Stretch, areas: Collection[
         for heading in (*passage.section, caption)
         if _is_part(heading) or _PLAIN.sub("", heading).strip().lower() in areas
     ]
-    return (Fact(Attribute.PRIORITY, found[0], proof),) if found else ()
+    return (Fact(Attribute.PRIORITY, found[0][_part_at(found[0]) :], proof),) if found else ()
+
+
+def _is_part(heading: str) -> bool:
+    """Whether a heading names a numbered part of the strategy: "Prioritering 2: …", "VÄGVAL B …"."""
+    return _part_at(heading) is not None
 
 
 @lru_cache(maxsize=5000)
-def _is_part(heading: str) -> bool:
-    """Whether a heading names a numbered part of the strategy: "Prioritering 2: …", "VÄGVAL B …"."""
-    return any(
-        re.match(r" (?:\d+|[A-Z])\b", heading[match.end() :]) for match in said("questions", "parts").finditer(heading)
-    )
+def _part_at(heading: str) -> int | None:
+    """Where a heading, or a caption, names a numbered part."""
+    parts = said("questions", "parts").finditer(heading)
+    return next((match.start() for match in parts if re.match(r" (?:\d+|[A-Z])\b", heading[match.end() :])), None)
 
 
 def _bodies(units: Sequence[Unit], bodies: Bodies, initiatives: Sequence[Entity]) -> tuple[Entity, ...]:

@@ -109,6 +109,7 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
 def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:
     """The rows of one passage with the meanings that heads tell, and the head that holds at its end."""
     rows: list[Row] = []
+    titles: list[str] = []
     captions: list[str] = []
     start, fresh, own = 0, False, False
     for line in passage.text.split("\n"):
@@ -117,12 +118,12 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
             captions.append(line.strip())
         elif _goes_on(head, texts) if fresh else is_head(texts) and (not own or _again(head, texts)):
             head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
+            titles, captions = titles or captions[:1], []
         else:
             head = head if own or len(texts) <= len(head) else ()
             fresh = False
-            rows.append(
-                _row(passage, line, start, head, " ".join(dict.fromkeys((*captions[:1], *captions[-1:], unit))))
-            )
+            over = (*titles, *captions[:1], *captions[-1:]) if not own else (*titles, *captions[-1:])
+            rows.append(_row(passage, line, start, head, " ".join(dict.fromkeys((*over, unit)))))
         start += len(line) + 1
     return head, rows
 
