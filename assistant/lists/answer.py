@@ -23,8 +23,9 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
     """The list that a question asks for, None for other questions and where no list answers."""
     if question.ask is Ask.REASON:
         return None
-    goals = answer_goals(question, material.facts, material.passages, likeness)
     asked = read_request(question, material)
+    parts = tuple(one for one in asked.constraints if isinstance(one, Priority))
+    goals = answer_goals(question, parts, material.facts, material.passages, likeness)
     if not is_list(question, asked):
         return goals
     listed = points(asked, question.text, material, likeness)

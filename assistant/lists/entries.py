@@ -18,7 +18,7 @@ from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, 
 from assistant.matching import match
 from ingest.facts.figures import kronor
 from ingest.facts.types import Attribute, Entity, Fact, Stretch
-from ingest.swedish import content_words, stem
+from ingest.swedish import stem
 
 FACT, BOUND, BESIDE, NEAR = 1.0, 0.9, 0.7, 0.5
 """How sure: a cell of a table; said in a sentence that names it; said further on; nothing speaks against it."""
@@ -53,6 +53,8 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
         case Standing():
             found = (proof(fact) for fact in _standing(constraint, entity))
         case Party():
+            if constraint.apart and any(constraint.is_party(fact.value) for fact in all_of(entity, Attribute.OWNER)):
+                return None
             own = (fact for role in _ROLES[constraint.role] for fact in all_of(entity, role))
             found = (proof(fact, fact.value) for fact in own if constraint.is_party(fact.value))
         case Years():
@@ -154,15 +156,9 @@ def _under(asked: Priority, entity: Entity) -> list[Fact]:
     every = all_of(entity, Attribute.PRIORITY)
     if asked.number and (own := [fact for fact in every if fact.value == asked.number]):
         return own
-    fitting = [fact for fact in every if _fits(asked, fact.value)]
+    fitting = [fact for fact in every if asked.is_named(fact.value)]
     others = Counter(part_number(fact.value) for fact in every if fact not in fitting and part_number(fact.value))
     return fitting if not others or 2 * len(fitting) > max(others.values()) else []
-
-
-def _fits(asked: Priority, heading: str) -> bool:
-    if asked.number is not None:
-        return asked.number in (part_number(heading), heading)
-    return asked.title <= {stem(word) for word in content_words(heading)}
 
 
 _SAID = 0.5

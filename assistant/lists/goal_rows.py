@@ -16,6 +16,7 @@ import numpy as np
 
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.points import holds
+from assistant.lists.request import Priority
 from assistant.question import Ask, Question
 from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM, first_amount, last_year
@@ -154,13 +155,20 @@ class Nearness:
 
 
 def answer_goals(
-    question: Question, facts: FactBase, passages: Mapping[str, Passage], likeness: Likeness
+    question: Question,
+    parts: Sequence[Priority],
+    facts: FactBase,
+    passages: Mapping[str, Passage],
+    likeness: Likeness,
 ) -> ListDraft | None:
-    """The goal or goals that a question means, each beside its outcomes; None for other questions."""
+    """The goal or goals that a question means, each beside its outcomes; None for other questions.
+
+    Of several only those that are set under the `parts` of the strategy that the question names, where some are.
+    """
     if not facts.goals:
         return None
     if expression("cues", "asks_several").search(question.text):
-        return _several(question, facts.goals, passages)
+        return _several(question, parts, facts.goals, passages)
     named = bool(expression("cues", "asks_goal").search(question.text))
     if question.ask in (Ask.NAME, Ask.PLACE) and not named:
         return None
@@ -183,7 +191,9 @@ def _mark(text: str) -> str:
     return found[1].lower().replace("rött", "röd").rstrip("t") if found else ""
 
 
-def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[str, Passage]) -> ListDraft | None:
+def _several(
+    question: Question, parts: Sequence[Priority], goals: Sequence[GoalFact], passages: Mapping[str, Passage]
+) -> ListDraft | None:
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
     asked = next((of for way, of in _WAYS.items() if expression("cues", way).search(question.text)), ())
     current = [standing(goal, passages) for goal in _current(goals, question, passages)]
@@ -195,7 +205,9 @@ def _several(question: Question, goals: Sequence[GoalFact], passages: Mapping[st
         for word in _topic(question)
         if not word.isdigit() and not any(expression("cues", way).search(word) for way in _WAYS)
     ]
-    if topic:
+    if under := [one for one in current if any(part.heads(one.goal.section) for part in parts)]:
+        current = under
+    elif topic:
         about = [one for one in current if fmean(holds(word, _words_of(one.goal)) for word in topic) >= 0.5]
         current = about or ([] if not asked else current)
     judged = Counter(told.judged[1].passage_id for told in current if told.judged)

@@ -30,11 +30,13 @@ _SAME = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A body, place or fund that has a part in what is asked for. `names` are all its names, in lower case."""
+    """A body, place or fund that has a part in what is asked for. `names` are all its names, in lower case; `apart`
+    where it must not be the owner too."""
 
     names: tuple[str, ...]
     role: Role
     municipality: bool = False
+    apart: bool = False
 
     def is_named(self, text: str) -> bool:
         """Whether a text names it, as a whole word or with an ending."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, Item, row_name
-from assistant.lists.material import Material
+from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party
 from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.matching import match
@@ -47,6 +47,9 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     found = [one for number, one in enumerate(material.lists) if number in numbers or rows_alone]
     if rows_alone:
         found = [one for one in found if one.form == "rows" and (not asked.sources or _in(asked, one))]
+    numbers_asked = {one.number for one in asked.constraints if isinstance(one, Priority) and one.number}
+    within = [one for one in found if numbers_asked & {part_number(heading) for heading in one.headings}]
+    found = within or found
     if asked.about:
         about = (entity for entity in material.efforts if entity.name in asked.about)
         names = [name for entity in about for name in (entity.name, *entity.aliases)]

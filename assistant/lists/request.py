@@ -6,8 +6,8 @@ Knows the names that the documents know, and the vocabulary's closed classes; ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -50,6 +50,16 @@ class Priority:
 
     number: str | None
     title: frozenset[str]
+
+    def heads(self, headings: Iterable[str]) -> bool:
+        """Whether one of some headings is that of the part."""
+        return any(self.is_named(heading) for heading in headings)
+
+    def is_named(self, heading: str) -> bool:
+        """Whether a heading, or the value of a fact, names the part."""
+        if self.number is not None:
+            return self.number in (part_number(heading), heading)
+        return self.title <= {stem(word) for word in content_words(heading)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,8 @@ _NAMED_YEARS = re.compile(
     rf"{YEAR_FORM}(?:\s?[–-]\s?{YEAR_FORM})?\b|\b(?:även|också|inklusive)\b[^.?!]*{YEAR_FORM}"
 )
 """Years that belong to a name or a document's title, or that are let in besides."""
+_APART = re.compile(r" (?:(?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?|som partner\b)")
+"""Taking part without being the owner."""
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
@@ -131,7 +143,7 @@ def is_list(question: Question, asked: ListQuestion) -> bool:
 
 def read_request(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
-    text = re.sub(r" (?:med )?utan att (?:\w+ ){0,5}äg\w*(?: \w+)?", " delta", question.text.rstrip(" ?.!"))
+    text = _APART.sub(" delta", question.text.rstrip(" ?.!"))
     noun, kinds, modifier = _noun(text)
     acting = any(said("asked_roles", role).search(text) for role in table("asked_roles"))
     about = tuple(
@@ -140,7 +152,10 @@ def read_request(question: Question, material: Material) -> ListQuestion:
         if names_it(entity, text) and not (acting and noun and entity.name in material.parties)
     )
     sources, used = read_sources(text, material)
-    parties = read_parties(text, material, about, modifier)
+    apart = _APART.search(question.text) is not None
+    parties = [
+        replace(one, apart=apart and one.role == "participant") for one in read_parties(text, material, about, modifier)
+    ]
     priority = _priority(text, material)
     constraints: list[Constraint] = [*_standing(text), *_years(text), *_amounts(text), *priority, *parties]
     for party in parties:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_council, key_of, opens, plain
 from ingest.facts.prose_names import announced, of_sentence
 from ingest.facts.tabular import Cell, FactLine, Row
-from ingest.facts.units import Unit, Usage, Word, different
+from ingest.facts.units import Unit, Usage, Word, different, is_run_in, opens_paragraph
 from ingest.facts.vocabulary import is_kind, kind_of, points_back, terms
 from ingest.swedish import stem
 
@@ -38,12 +38,12 @@ def candidates(
         key = bare(key_of(name))
         if fits(key, cue is Cue.TABLE):
             found[key][cue] += 1
-    listed = announced(units)
+    listed, run_in = announced(units), _run_ins(units)
     for unit in units:
-        for words, cue in (*_of_item(unit), *of_sentence(unit), *listed.get(unit.number, ())):
+        for words, cue in (*_of_item(unit), *of_sentence(unit), *listed.get(unit.number, ()), *run_in[unit.number]):
             whole = tuple(plain(word) for word in words)
             for key in {bare(whole), whole if is_council(whole) else ()}:
-                if fits(key):
+                if fits(key, cue is Cue.RUN_IN):
                     found[key][cue] += 1
     for key, times in _common_runs(units, found, usage).items():
         found[key][Cue.CAPITALS] += times
@@ -98,8 +98,29 @@ def _is_of_kind(unit: Unit) -> bool:
     return points_back(first) or (first in ("ett", "en") and any(map(kind_of, others)))
 
 
+def _run_ins(units: Sequence[Unit]) -> dict[int, list[tuple[Sequence[Word], Cue]]]:
+    """The names that open paragraphs with a full stop after them, by their units' numbers: "Fjordlyftet. Projektet …".
+
+    Where the paragraph speaks of an effort, it says that the name is one.
+    """
+    found: dict[int, list[tuple[Sequence[Word], Cue]]] = defaultdict(list)
+    opening: Unit | None = None
+    for unit in units:
+        if opens_paragraph(unit):
+            opening = unit if is_run_in(unit) else None
+            found[unit.number] += [(unit.words, Cue.RUN_IN)] if opening else []
+        elif opening and opening.passage is unit.passage and _speaks_of_effort(unit):
+            found[opening.number] += [(opening.words, Cue.APPOSITION)] * 2
+            opening = None
+    return found
+
+
+def _speaks_of_effort(unit: Unit) -> bool:
+    return any(word.text.lower() in terms("names", "effort_nouns") for word in unit.words)
+
+
 def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """The head of a list item or paragraph: "Fjordlyftet: …", "Fjordlyftet PÅ VÄG …", "Fjordlyftet. Projektet …"."""
+    """The head of a list item: "Fjordlyftet: …", "Fjordlyftet PÅ VÄG …"."""
     words = unit.words
     if unit.opens_item:
         for number, word in enumerate(words[1 : LONGEST + 1], 1):
@@ -108,10 +129,6 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 if any(mark in between for mark in ":–,(—") or " - " in between:
                     yield words[:number], Cue.ITEM
                 break
-    elif unit.start == 0 or unit.passage.text[: unit.start].endswith("\n"):
-        short = len(words) <= 5 and not any(word.broken for word in words[1:])
-        if short and unit.text.rstrip().endswith(".") and unit.end < len(unit.passage.text):
-            yield words, Cue.RUN_IN
 
 
 def _common_runs(units: Sequence[Unit], known: dict[Key, Counter[Cue]], usage: Usage) -> Counter[Key]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.tabular import FactLine, Row
 from ingest.facts.types import Attribute, Fact, Stretch
-from ingest.facts.vocabulary import MARKS, NUMERALS, funds, said, status_of, table, tells_any
+from ingest.facts.vocabulary import MARKS, NUMERALS, all_towns, funds, said, status_of, table, tells_any
 
 _UNIT = re.compile(r"miljoner kronor|miljoner euro|mnkr|mkr|msek|tkr|tusen kronor|kronor|\bkr\b", re.IGNORECASE)
 _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s|\n")
@@ -43,7 +43,8 @@ def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Itera
             for part in _PARTS.split(text):
                 name = re.sub(r"(?<=[a-zåäö])s? kommuner(?:na)?$", "", part.strip(" ."))
                 counted = name.lower() in NUMERALS or name.lower() in ("alla", "samtliga", "länet", "de")
-                yield Fact(Attribute.PARTICIPANT, part.strip(" .") if counted else name, proof)
+                whole = counted or all_towns().search(part) is not None
+                yield Fact(Attribute.PARTICIPANT, part.strip(" .") if whole else name, proof)
         case Attribute.FUNDER:
             yield from _of_money(text, proof)
         case Attribute.SUM:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ingest.documents import Document, Passage
@@ -21,7 +22,7 @@ from ingest.facts.statements import said_of, segments
 from ingest.facts.tabular import fact_lines, goal_boxes, rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
-from ingest.facts.vocabulary import said
+from ingest.facts.vocabulary import all_towns, said
 
 _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 
@@ -68,7 +69,7 @@ def _stated(
     """What all documents state of each initiative, by its identity."""
     stated: dict[int, list[Stated]] = defaultdict(list)
     for initiative, fact, document_id, weight in (
-        *_of_columns(initiatives, areas),
+        *_of_columns(initiatives, areas, bodies),
         *_of_mentions(initiatives, areas),
         *_of_text(units, initiatives, bodies),
     ):
@@ -76,8 +77,16 @@ def _stated(
     return stated
 
 
-def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
+def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str], bodies: Bodies) -> Iterator[_Told]:
     """What rows and tables of facts tell."""
+    for initiative, fact, document, weight in _of_cells(initiatives, areas):
+        yield initiative, fact, document, weight
+        if fact.attribute is Attribute.PARTICIPANT and all_towns().search(fact.value):
+            for town in bodies.municipalities:
+                yield initiative, replace(fact, value=town), document, weight
+
+
+def _of_cells(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
     for initiative in initiatives:
         for row in initiative.rows:
             document, proof = row.passage.document_id, Stretch(row.passage.id, row.start, row.end)

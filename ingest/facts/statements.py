@@ -18,7 +18,7 @@ from ingest.facts.columns import status_facts
 from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.types import Attribute, Fact, Stretch
-from ingest.facts.units import Unit
+from ingest.facts.units import Unit, is_run_in, opens_paragraph
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, said, table
 
 _REACH = 4
@@ -72,13 +72,14 @@ def segments(
         for unit, match in initiative.mentions:
             named[unit.number].append((unit.words[match.first].start, unit.words[match.last - 1].end, initiative))
     current: tuple[Initiative, ...] = ()
-    place, since = "", 0
+    place, since, titled = "", 0, False
     for unit in units:
         if unit.passage.kind is PassageKind.TABLE:
             current = ()
             continue
         under = headed.get(unit.passage.id)
-        if unit.passage.id != place or unit.opens_item or _opens_paragraph(unit):
+        if unit.passage.id != place or unit.opens_item or opens_paragraph(unit):
+            titled = is_run_in(unit)
             first = unit.words[0].text.lower()
             continues = first in _GOES_ON or is_definite_kind(first)
             goes_on = unit.passage.id == place and not unit.opens_item and continues
@@ -94,13 +95,8 @@ def segments(
                 current = ()
             elif len(parts) == 1 or last.end - last.start > 40:
                 current = last.about
-        elif current and (under or unit.passage.kind is PassageKind.LIST or unit.number - since <= _REACH):
+        elif current and (titled or under or unit.passage.kind is PassageKind.LIST or unit.number - since <= _REACH):
             yield Segment(unit, unit.start, unit.end, current, False)
-
-
-def _opens_paragraph(unit: Unit) -> bool:
-    before = unit.passage.text[: unit.start].rstrip(" ")
-    return not before or (before.endswith("\n") and before.rstrip()[-1:] in ".!?:")
 
 
 def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator[Segment]:

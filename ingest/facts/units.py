@@ -24,6 +24,8 @@ TOKEN = re.compile(
 BULLET = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[•●▪■◦‣*·▲–—-]|\d{1,2}[.)]|[a-z]\))[ \t]+")
 _BREAK = re.compile(r"[^\s\u00ad”\"“»«&]")
 _DIGIT = re.compile(r"\d")
+_LONGEST_TITLE = 5
+"""Words of a title that opens a paragraph."""
 _PLAIN_GAPS = frozenset(("", " ", "\n"))
 
 
@@ -135,3 +137,15 @@ def _pieces(passage: Passage) -> Iterator[tuple[int, int, bool]]:
         begin = bullet.end() if bullet and bullet.end() <= start + len(shown) else start
         if text[begin : start + len(shown)].strip():
             yield begin, start + len(shown), begin in bullets
+
+
+def opens_paragraph(unit: Unit) -> bool:
+    """Whether a unit begins a paragraph of its passage."""
+    before = unit.passage.text[: unit.start].rstrip(" ")
+    return not before or (before.endswith("\n") and before.rstrip()[-1:] in ".!?:")
+
+
+def is_run_in(unit: Unit) -> bool:
+    """Whether a unit is a title of a few words and a full stop that opens a paragraph: "Fjordlyftet. Projektet …"."""
+    short = len(unit.words) <= _LONGEST_TITLE and not any(word.broken for word in unit.words[1:])
+    return short and opens_paragraph(unit) and unit.text.rstrip().endswith(".") and unit.end < len(unit.passage.text)

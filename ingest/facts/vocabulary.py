@@ -119,7 +119,7 @@ def _longest() -> int:
 
 
 def is_area(word: str) -> bool:
-    """Whether a lower-case word is a form of "område" or a compound of it: "insatsområden", which ends in no "råden"."""
+    """Whether a lower-case word is a form of "område" or its compound: "insatsområden" does not end in "råden"."""
     return _AREA.search(word) is not None
 
 
