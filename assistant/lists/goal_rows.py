@@ -27,6 +27,8 @@ from ingest.swedish import content_words, stem, words
 Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeasured"]
 
 
+_FEWEST = 3
+"""Goals of a document that sets goals."""
 _CODE = 5
 """Characters under which a goal's title is a code ("M5")."""
 
@@ -77,8 +79,9 @@ def _direction(goal: GoalFact, outcomes: Sequence[Figure]) -> Direction:
 
 
 def name_of(goal: GoalFact) -> str:
-    """What a goal is called: its title, with its indicator where the title is a mere code."""
-    return f"{goal.title} {goal.indicator}" if len(goal.title) < _CODE and goal.indicator else goal.title
+    """What a goal is called: its number and title, with its indicator where the title is a mere code."""
+    title = f"{goal.title} {goal.indicator}" if len(goal.title) < _CODE and goal.indicator else goal.title
+    return f"{goal.number} {title}" if goal.number else title
 
 
 def cells_of(told: GoalStanding) -> tuple[Cell, ...]:
@@ -246,12 +249,12 @@ def _current(goals: Sequence[GoalFact], question: Question, passages: Mapping[st
     years = re.findall(YEAR_FORM, question.text)
     for document, own in by_document.items():
         title = passages[own[0].proof.passage_id].title
-        if years and all(year in f"{title} {document}" for year in years):
+        if years and len(own) >= _FEWEST and all(year in f"{title} {document}" for year in years):
             return own
 
     def ahead(own: list[GoalFact]) -> tuple[bool, int, int]:
         titled = last_year(passages[own[0].proof.passage_id].title)
-        return len(own) >= 3, max((goal.target and goal.target.year) or titled for goal in own), len(own)
+        return len(own) >= _FEWEST, max((goal.target and goal.target.year) or titled for goal in own), len(own)
 
     return max(by_document.values(), key=ahead)
 

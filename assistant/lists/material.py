@@ -83,10 +83,12 @@ class Material:
 
     @cached_property
     def title_parts(self) -> Mapping[str, tuple[str, ...]]:
-        """The parts of each document's title that are several words, in lower case: "granland växer"."""
+        """The parts of each document's title that are several words and no body, in lower case: "granland växer"."""
         titles = {one.document_id: one.title.lower() for one in self.passages.values()}
+        bodies = {f"region {self.region}", *(name.lower() for name in self.parties)}
         return {
-            name: tuple(one for one in title_parts(title) if len(one.split()) > 1) for name, title in titles.items()
+            name: tuple(one for one in title_parts(title) if len(one.split()) > 1 and one not in bodies)
+            for name, title in titles.items()
         }
 
     @cached_property

@@ -361,7 +361,7 @@ def _priority(text: str, material: Material) -> list[Priority]:
         short = title.partition(":")[0]
         if len(short.split()) > 1 and short.lower() in text.lower():
             return [Priority(None, frozenset(stem(word) for word in content_words(short)))]
-    if not re.search(rf"\b(?:{words})\b", text, re.IGNORECASE):
+    if not re.search(rf"(?<!\ben )\b(?:{words})\b", text, re.IGNORECASE):
         return []
     asked = {stem(word)[:6] for word in content_words(text) if not _is_read(word)}
     titled = [*titles, *material.numbered]

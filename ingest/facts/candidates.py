@@ -40,10 +40,12 @@ def candidates(
             found[key][cue] += 1
     listed, run_in = announced(units), _run_ins(units)
     for unit in units:
-        for words, cue in (*_of_item(unit), *of_sentence(unit), *listed.get(unit.number, ()), *run_in[unit.number]):
+        titled = [(words, cue, True) for words, cue in run_in.get(unit.number, ())]
+        told = ((words, cue, False) for words, cue in (*_of_item(unit), *of_sentence(unit), *listed[unit.number]))
+        for words, cue, ended in (*titled, *told):
             whole = tuple(plain(word) for word in words)
             for key in {bare(whole), whole if is_council(whole) else ()}:
-                if fits(key, cue is Cue.RUN_IN):
+                if fits(key, ended):
                     found[key][cue] += 1
     for key, times in _common_runs(units, found, usage).items():
         found[key][Cue.CAPITALS] += times

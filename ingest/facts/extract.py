@@ -93,7 +93,8 @@ def _of_cells(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iter
             for fact in (*row_facts(row), *_priority(row.passage, row.caption, proof, areas)):
                 yield initiative, fact, document, 3
         for line in initiative.lines:
-            for fact in line_facts(line):
+            proof = Stretch(line.passage.id, line.start, line.end)
+            for fact in (*line_facts(line), *_priority(line.passage, "", proof, areas)):
                 yield initiative, fact, line.passage.document_id, 3
 
 
