@@ -17,6 +17,7 @@ from assistant.proof import Quote
 from assistant.question import Ask, Question
 from assistant.span_features import Candidate
 from ingest.documents import Passage, PassageKind
+from ingest.facts.vocabulary import expression
 from ingest.swedish import words
 
 EXTRACTIVE = "extractive"
@@ -29,6 +30,7 @@ _ANSWER_WORDS = {True: 40, False: 110}
 _SECOND_SHARE = {True: 0.10, False: 0.06}
 """A further sentence is quoted when its share is at least this part of the best one's."""
 _PREDECESSOR_WORDS = 25
+_CORRECTION_REACH = 2
 _NEARLY_SAME = 0.8
 """Share of common words (Jaccard) from which two stretches say the same."""
 
@@ -158,8 +160,10 @@ def _stretch(passage: Passage, first: int, last: int) -> Quote:
 
 
 def _with_predecessor(candidate: Candidate) -> Quote:
-    """The sentence, with the short one before it where it points back, or the list that it leads to."""
+    """The sentence, with the short one before it where it points back, the list that it leads to, and what corrects it
+    right after it."""
     passage, number = candidate.passage, candidate.sentence
+    last = _corrected(passage, number)
     if candidate.text.endswith(":"):
         whole = passage.kind is PassageKind.LIST
         found = (_stretch(passage, number, last) for last in range(len(passage.sentences) - 1, number - 1, -1))
@@ -167,8 +171,16 @@ def _with_predecessor(candidate: Candidate) -> Quote:
     if number and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
         before = _stretch(passage, number - 1, number - 1)
         if len(before.text.split()) <= _PREDECESSOR_WORDS:
-            return _stretch(passage, number - 1, number)
-    return _stretch(passage, number, number)
+            return _stretch(passage, number - 1, last)
+    return _stretch(passage, number, last)
+
+
+def _corrected(passage: Passage, number: int) -> int:
+    """The sentence that corrects a sentence close after it ("Rätt siffra är 12"), else the sentence itself."""
+    for later in range(number + 1, min(number + 1 + _CORRECTION_REACH, len(passage.sentences))):
+        if expression("cues", "corrects").search(passage.text[slice(*passage.sentences[later])]):
+            return later
+    return number
 
 
 def _is_short(quote: Quote) -> bool:

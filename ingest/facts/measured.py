@@ -25,6 +25,7 @@ _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
     r"talen) avser(?: år)? ((?:19|20)\d\d)"
 )
+_FROM_TO = re.compile(r"\bfrån ([^.;]*?\d[^.;]*?) till ([^.;]+)")
 _TELLING = 2
 """Words of a row's label from which they alone tell which goal it is of."""
 _DIGIT = re.compile(r"\d")
@@ -93,6 +94,9 @@ def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row],
         if unit.passage.kind is not PassageKind.TABLE and unit.figures:
             _of_sentence(unit, told, known)
     _correct(goals, units, dates)
+    for unit in units:
+        if unit.figures and expression("cues", "changes").search(unit.text):
+            _move(unit, known)
 
 
 def _of_row(row: Row, known: _Goals) -> None:
@@ -259,6 +263,23 @@ def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool 
         if same and (one.year == outcome.year or rank):
             return
     goal.outcomes.append((date, rank, outcome))
+
+
+def _move(unit: Unit, known: _Goals) -> None:
+    """ "Målet för solel (5.3) höjs från 90 till 180 MW" in a later document: the goal that has 90 has another target."""
+    change = _FROM_TO.search(unit.text)
+    old, new = (next(numbers(part), None) for part in change.groups()) if change else (None, None)
+    if old is None or new is None:
+        return
+    said = meaning_stems(unit.text)
+    held = [
+        (3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", unit.text)) + len(goal.stems & said), goal)
+        for goal in known.goals
+        if goal.target and _amount(goal.target) == old.amount and known.may_follow(goal, unit.passage.document_id)
+    ]
+    worth, goal = max(held, key=lambda item: item[0], default=(0, None))
+    if goal is not None and goal.target is not None and worth:
+        goal.target = Figure(new.value, new.year or goal.target.year, unit.stretch)
 
 
 def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
