@@ -21,7 +21,8 @@ _PRONOUN = re.compile(
 )
 _SOME_THING = re.compile(
     r"\b(projektet|satsningen|insatsen|åtgärden|modellen|metoden|tjänsten|förstudien|programmet|nätverket|verktyget|stödet"
-    r"|uppdraget|initiativet|samarbetet|målet(?! (?:om|att|för(?! (?:år )?\d{4})))|the (project|programme|network|initiative|tool))\b",
+    r"|uppdraget|initiativet|samarbetet|målet(?! (?:om|att|för(?! (?:år )?\d{4})))"
+    r"|the (project|programme|network|initiative|tool))\b",
     re.IGNORECASE,
 )
 """Things that were named before, unless the question names them itself."""

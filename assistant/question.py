@@ -96,7 +96,8 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
             r"\bvilken (\w*andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|"
             r"\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
             r"\bprocent\b|\bantalet?\b|\bv(ad|ilk(en|et)) (är|var|blev) (den |det )?"
-            r"(lägsta|högsta|totala|sammanlagda|genomsnittliga|\w*summan)\b|\b(vad|hur)( \w+){0,5} kosta\w*|\bbudget(en)?\b",
+            r"(lägsta|högsta|totala|sammanlagda|genomsnittliga|\w*summan)\b|"
+            r"\b(vad|hur)( \w+){0,5} kosta\w*|\bbudget(en)?\b",
         ),
         (
             Ask.LIST,

@@ -14,7 +14,7 @@ from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
-from ingest.facts.vocabulary import expression
+from ingest.facts.vocabulary import expression, said
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
 _PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
@@ -266,14 +266,17 @@ def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool 
 
 
 def _move(unit: Unit, known: _Goals) -> None:
-    """ "Målet för solel (5.3) höjs från 90 till 180 MW" in a later document: the goal that has 90 has another target."""
-    change = _FROM_TO.search(unit.text)
+    """ "Målet för solel (5.3) höjs från 90 till 180 MW" in a later document: the goal that has 90 gets that target."""
+    change = None if said("roles", "ahead").search(unit.text) else _FROM_TO.search(unit.text)
     old, new = (next(numbers(part), None) for part in change.groups()) if change else (None, None)
     if old is None or new is None:
         return
-    said = meaning_stems(unit.text)
+    stems = meaning_stems(unit.text)
     held = [
-        (3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", unit.text)) + len(goal.stems & said), goal)
+        (
+            3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", unit.text)) + len(goal.stems & stems),
+            goal,
+        )
         for goal in known.goals
         if goal.target and _amount(goal.target) == old.amount and known.may_follow(goal, unit.passage.document_id)
     ]
