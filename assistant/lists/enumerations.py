@@ -210,7 +210,7 @@ def row_name(head: str, row: str, noun: str = "") -> str:
     parts, columns = row.split(" | "), head.split(" | ")
     cells = list(zip(columns, parts, strict=False))
     headed = next((part for column, part in cells if part and noun and _heads(column, noun)), "")
-    if headed and not headed.isdecimal():
+    if re.search(r"[^\W\d]{2}", _BETWEEN.sub(" ", headed)):
         return headed
     named = [part for column, part in cells if meaning_of(column) == "name"]
     return next((part for part in (*named, *parts) if part and not _NUMERIC.fullmatch(part)), parts[0])
