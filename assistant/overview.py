@@ -6,7 +6,7 @@ Answered from the facts and from the documents' own leading sentences, each with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
@@ -16,8 +16,9 @@ from assistant.drafting import Line, escape, quoted
 from assistant.proof import Quote
 from assistant.starters import starters
 from ingest.documents import Passage, PassageKind
+from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import Entity, FactBase, GoalFact, Stretch
-from ingest.facts.vocabulary import NUMERALS
+from ingest.facts.vocabulary import NUMERALS, said, terms
 from ingest.indexing.relations import adoption
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, content_words, words
@@ -40,12 +41,6 @@ _READ_FIRST = re.compile(
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(r"\b(sammanfatta|summera|sammanfattning av|summari[sz]e)\b(?P<what>.*)", re.IGNORECASE)
-_LEVELS = {
-    "priorities": re.compile(r"prioritering\w*|priorit(y|ies)"),
-    "challenges": re.compile(r"utmaning\w*|challenges?"),
-    "focus_areas": re.compile(r"(insats|fokus)områd\w*|focus areas?"),
-}
-"""Nouns that ask for one level of the strategy."""
 _ASKS_ALL = re.compile(
     r"^\W*(och )?(vilka|hur många|nämn|lista|räkna upp|visa|ge mig|which|what|list|name|how many)\b", re.IGNORECASE
 )
@@ -72,8 +67,8 @@ def overview(question: str, index: PassageIndex, catalogue: Catalogue) -> Draft 
         return _of(catalogue, "read_first", _documents(index))
     if _STRUCTURE.search(question):
         return _of(catalogue, "structure", tuple(_structure(index, catalogue)))
-    if level := _level_asked(question):
-        return _level(level, question, index, catalogue)
+    if level := _level_asked(question, index.facts):
+        return _level(*level, question, index, catalogue)
     if _ADOPTION.search(question) and (adopted := _adopted(question, index)):
         return adopted
     if found := _SUMMARY.search(question):
@@ -115,24 +110,42 @@ def _structure(index: PassageIndex, catalogue: Catalogue) -> Iterator[Line]:
             yield Line(escape(name), (Quote(passage, proof.start, proof.end),), bullet=True, verified=True)
 
 
-def _level_asked(question: str) -> str | None:
-    """The level of the strategy that a question asks for as a whole, None where it narrows it or asks for else."""
+def _level_asked(question: str, facts: FactBase) -> tuple[str, Sequence[Entity]] | None:
+    """The noun that asks for a level of the strategy as a whole, with all of it; None where the question narrows it or
+    asks for else.
+    """
     if not _ASKS_ALL.search(question):
         return None
-    asked = content_words(question)
-    for level, noun in _LEVELS.items():
-        others = [word for word in asked if not noun.fullmatch(word)]
-        if len(others) < len(asked) and all(word in _OF_STRATEGY or NUMERALS.get(word, 0) > 1 for word in others):
-            return level
+    plain = _OF_STRATEGY | terms("questions", "generic")
+    for level, entries in _set_out(facts).items():
+        noun = said("set_out", level).search(question) or re.search(rf"\b{level.replace('_', ' ')}\b", question, re.I)
+        others = content_words(question[: noun.start()] + question[noun.end() :]) if noun else []
+        if noun and entries and all(_narrows_nothing(word, plain) for word in others):
+            return noun[0].lower(), entries
     return None
 
 
-def _level(level: str, question: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
+def _set_out(facts: FactBase) -> Mapping[str, Sequence[Entity]]:
+    """What the strategy sets out, by level."""
+    return {
+        "priorities": facts.priorities,
+        "challenges": facts.challenges,
+        "focus_areas": facts.focus_areas,
+        "areas": facts.areas,
+    }
+
+
+def _narrows_nothing(word: str, plain: frozenset[str]) -> bool:
+    return (
+        word in plain or NUMERALS.get(word, 0) > 1 or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?", word) is not None
+    )
+
+
+def _level(
+    noun: str, entries: Sequence[Entity], question: str, index: PassageIndex, catalogue: Catalogue
+) -> Draft | None:
     """The entries of one level as a list with its count."""
     by_id = {passage.id: passage for passage in index.passages}
-    entries = {"priorities": index.facts.priorities, "challenges": index.facts.challenges}.get(
-        level, index.facts.focus_areas
-    )
     by_document: dict[str, list[DraftRow]] = {}
     for entity in entries:
         proof = entity.mentions[entity.introduced]
@@ -143,12 +156,10 @@ def _level(level: str, question: str, index: PassageIndex, catalogue: Catalogue)
     rows = max(by_document.items(), key=lambda one: (len(one[1]), order.index(one[0])), default=("", []))[1]
     if len(rows) < 2:
         return None
-    lead = catalogue.text(
-        "overview.count", {"count": str(len(rows)), "noun": catalogue.text(f"overview.{level}").lower()}
-    )
+    lead = catalogue.text("overview.count", {"count": str(len(rows)), "noun": noun})
     lines = [Line(escape(row.name), row.quotes, bullet=True, verified=True) for row in rows]
-    said = next((NUMERALS[word] for word in words(question) if NUMERALS.get(word, 0) > 1), len(rows))
-    status: Status = "answered" if said == len(rows) else "partial"
+    told = next((NUMERALS[word] for word in words(question) if NUMERALS.get(word, 0) > 1), len(rows))
+    status: Status = "answered" if told == len(rows) else "partial"
     return Draft((Line(lead), *lines), status, rows=tuple(rows), confidence=0.9 if status == "answered" else 0.5)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
@@ -15,6 +16,7 @@ from assistant.question import Ask, Question
 from ingest.facts.types import Attribute, Entity, Stretch
 from ingest.facts.vocabulary import expression, said, table, terms
 
+_WHO = re.compile(r"\W*(?:och )?vilka\b", re.IGNORECASE)
 _IN_ITS_WORDS = 0.8
 """A list of the text stands for a list of initiatives when it names this share of what the question asks about."""
 
@@ -32,7 +34,7 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
     if goals:
         surer = listed and goals.lead_key == "list.goals" and listed.features.counted == 1.0
         return listed if listed and surer and len(listed.rows) > len(goals.rows) else goals
-    if asked.kinds is None and not asked.noun and not asked.tabled:
+    if asked.kinds is None and not asked.noun and _WHO.match(question.text):
         return _members(asked, material)
     if asked.kinds is None:
         named = sum(called(asked.noun, entity) for entity in material.efforts) > 1

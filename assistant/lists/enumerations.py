@@ -14,7 +14,7 @@ from ingest.facts.types import Attribute, Stretch
 from ingest.facts.vocabulary import MONTHS, NUMERALS, meaning_of
 from ingest.swedish import stem, words
 
-_BULLET = re.compile(r"[ \t]*([•■▪‣●○◦»*o–-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
+_BULLET = re.compile(r"[ \t]*([•■▪‣●○◦»*o–-]|\d{1,2}[.)]|[a-zåäö]\)|§+ ?\d{1,3})\s+(?=\S)")
 _NO_NOUN = "|".join((*"till procent år kronor miljoner mnkr mkr tkr av månader dagar timmar gånger".split(), *MONTHS))
 _COUNT = re.compile(
     rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= (?!(?:{_NO_NOUN})\b)[a-zåäö])", re.IGNORECASE
@@ -149,7 +149,7 @@ def _lead(plain: str) -> str:
 
 
 def _sign(bullet: str) -> str:
-    return "1" if bullet[0].isdigit() else bullet
+    return "1" if bullet[0].isdigit() else bullet[0] if bullet[0] == "§" else bullet
 
 
 def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:

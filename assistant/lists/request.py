@@ -149,7 +149,7 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     about = tuple(
         entity.name
         for entity in material.efforts
-        if names_it(entity, text) and not (acting and noun and entity.name in material.parties)
+        if names_it(entity, text) and not (acting and kinds is not None and entity.name in material.parties)
     )
     sources, used = read_sources(text, material)
     apart = _APART.search(question.text) is not None
@@ -302,7 +302,7 @@ def _standing(text: str) -> Iterator[Standing]:
             if re.search(r"\b(?:inräkna\w*|oavsett|både|såväl)\b", text) or before.endswith("som "):
                 continue
             if status == "avslutat" and (
-                re.search(YEAR_FORM, text) or re.search(r"\b(?:även|också|oavsett)\b", before)
+                re.search(YEAR_FORM, _NAMED_YEARS.sub(" ", text)) or re.search(r"\b(?:även|också|oavsett)\b", before)
             ):
                 continue
             denied = status == "avslutat" and re.search(r"\b(?:inte|ej|ännu inte)(?: \w+)? $", before)
