@@ -81,7 +81,7 @@ def _members(asked: ListQuestion, material: Material) -> ListDraft | None:
         rows=rows,
         examined=len(rows),
         complete=False,
-        features=ListFeatures(asked.read, 0.7 * asked.read, 1.0, counted, points=False),
+        features=ListFeatures(asked.read, 0.7 * (asked.read if asked.subject else 1.0), 1.0, counted, points=False),
     )
 
 
