@@ -7,112 +7,33 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
-from typing import Literal
 
 import numpy as np
 
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.goal_standing import (
+    Direction,
+    GoalStanding,
+    cells_of,
+    figure_said,
+    gap,
+    name_of,
+    standing,
+    text_at,
+)
 from assistant.lists.points import holds
 from assistant.lists.request import Priority
 from assistant.question import Ask, Question
 from ingest.documents import Passage
-from ingest.facts.figures import YEAR_FORM, first_amount, last_year
-from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
+from ingest.facts.figures import YEAR_FORM, last_year
+from ingest.facts.types import FactBase, GoalFact, Stretch
 from ingest.facts.vocabulary import expression, terms
 from ingest.swedish import content_words, stem, words
 
-Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeasured"]
-
-
 _FEWEST = 3
 """Goals of a document that sets goals."""
-_CODE = 5
-"""Characters under which a goal's title is a code ("M5")."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoalStanding:
-    """Where a goal stands: the latest figure of each year, oldest first, and which way it goes from the first to the
-    last. `judged` is the documents' own judgement, with its stretch.
-    """
-
-    goal: GoalFact
-    outcomes: tuple[Figure, ...]
-    direction: Direction
-    judged: tuple[str, Stretch] | None
-
-
-def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> GoalStanding:
-    """Where a goal stands by its figures; a later figure of a year corrects an earlier one."""
-    latest: dict[int | None, Figure] = {}
-    for figure in goal.outcomes:
-        latest.pop(figure.year, None)
-        latest[figure.year] = figure
-    outcomes = tuple(sorted(latest.values(), key=lambda figure: figure.year or 0))
-    judged = next((told for figure in reversed(outcomes) if (told := _judged(figure.proof, passages))), None)
-    return GoalStanding(goal, outcomes, _direction(goal, outcomes), judged)
-
-
-def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stretch] | None:
-    found = expression("cues", "judged").search(passages[proof.passage_id].text, proof.start, proof.end)
-    return (" ".join(found[0].split()), proof) if found else None
-
-
-def _direction(goal: GoalFact, outcomes: Sequence[Figure]) -> Direction:
-    """Which way the last outcome lies from the base (else the first outcome), seen from the target."""
-    if not outcomes:
-        return "unmeasured"
-    last = first_amount(outcomes[-1].value)
-    target = first_amount(goal.target.value) if goal.target else None
-    first_figure = goal.base or (outcomes[0] if len(outcomes) > 1 else None)
-    first = first_amount(first_figure.value) if first_figure else None
-    if last is None or target is None or first is None or first == target:
-        return "unknown"
-    if (last >= target) if target > first else (last <= target):
-        return "reached"
-    if abs(last - first) < 0.02 * abs(target - first):
-        return "unchanged"
-    return "right" if (last > first) == (target > first) else "wrong"
-
-
-def name_of(goal: GoalFact) -> str:
-    """What a goal is called: its number and title, with its indicator where the title is a mere code."""
-    title = f"{goal.title} {goal.indicator}" if len(goal.title) < _CODE and goal.indicator else goal.title
-    return f"{goal.number} {title}" if goal.number else title
-
-
-def cells_of(told: GoalStanding) -> tuple[Cell, ...]:
-    """Base, outcomes from the last, target, direction and judgement, each with its proof."""
-    goal = told.goal
-    cells = [Cell("base", figure_said(goal.base, goal), goal.base.proof)] if goal.base else []
-    cells += [Cell("outcome", figure_said(figure, goal), figure.proof) for figure in reversed(told.outcomes)]
-    cells += [Cell("target", figure_said(goal.target, goal), goal.target.proof)] if goal.target else []
-    proof = told.outcomes[-1].proof if told.outcomes else goal.proof
-    cells.append(Cell("direction", f"goal.way_{told.direction}", proof, worded=True))
-    cells += [Cell("judgement", *told.judged)] if told.judged else []
-    return tuple(cells)
-
-
-def gap(told: GoalStanding) -> str:
-    """How far the last outcome is from the target, as it would be written: "3,9"; a dash where that is not known."""
-    target = told.goal.target
-    last = first_amount(told.outcomes[-1].value) if told.outcomes else None
-    wanted = first_amount(target.value) if target else None
-    if last is None or wanted is None:
-        return "–"
-    far = round(abs(wanted - last), 2)
-    return (f"{far:,.0f}" if far == int(far) else f"{far:,}").replace(",", " ").replace(".", ",")
-
-
-def figure_said(figure: Figure, goal: GoalFact) -> str:
-    """A figure with its unit and year: "8,1 per 1 000 invånare (2024)"."""
-    unit = goal.unit if goal.unit and goal.unit not in figure.value and len(goal.unit) <= 20 else ""
-    return " ".join(part for part in (figure.value, unit, f"({figure.year})" if figure.year else "") if part)
-
-
 _WAYS: Mapping[str, tuple[Direction, ...]] = {
     "asks_wrong": ("wrong",),
     "asks_unmeasured": ("unmeasured",),
@@ -274,7 +195,7 @@ def _meant(question: Question, goals: Sequence[GoalFact], nearness: Nearness) ->
         number = re.escape(goal.number or "-")
         named = re.search(rf"\b(?:mål|riktmärke|indikator) {number}\b", question.text) is not None
         own = _words_of(goal)
-        beside = words(" ".join(_text_at(proof, passages) for proof in proofs if proof.end - proof.start <= _ROW))
+        beside = words(" ".join(text_at(proof, passages) for proof in proofs if proof.end - proof.start <= _ROW))
         said = fmean(max(holds(word, own), 0.8 * holds(word, beside)) for word in topic) if topic else 0.0
         bonus = _HOLDS_NOW * (id(goal) in current)
         scored.append((said + 0.25 * min(near, 4.0) + 2.0 * named + bonus, said + named, goal))
@@ -327,11 +248,6 @@ def _words_of(goal: GoalFact) -> list[str]:
     return words(f"{goal.title} {goal.indicator or ''} {' '.join(goal.section[-1:])}")
 
 
-def _text_at(at: Stretch, passages: Mapping[str, Passage]) -> str:
-    """The text of a stretch with white space folded."""
-    return " ".join(passages[at.passage_id].text[at.start : at.end].split())
-
-
 def _comments(question: Question, told: GoalStanding, told_in: set[str], nearness: Nearness) -> list[Cell]:
     """The sentences of a follow-up that say most of how it went; where no outcome is known the one that says why with
     the next, and the passages of other documents where the figures may be.
@@ -359,7 +275,7 @@ def _comments(question: Question, told: GoalStanding, told_in: set[str], nearnes
             found.append((near + 0.3 * min(said, 4), Stretch(passage.id, start, passage.sentences[last][1])))
     best = [at for _, at in sorted(found, key=lambda one: -one[0])[:2]]
     best += [] if told.outcomes else _places(goal, (_topic(question), mine), nearness)
-    return [Cell("comment", _text_at(at, passages), at) for at in best]
+    return [Cell("comment", text_at(at, passages), at) for at in best]
 
 
 def _places(goal: GoalFact, sought: Sequence[Sequence[str]], nearness: Nearness) -> list[Stretch]:
