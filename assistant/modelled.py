@@ -11,9 +11,10 @@ from datetime import date
 
 from assistant.drafting import Line, escape, quoted
 from assistant.inquiry import Inquiry
+from assistant.lists.constraints import Subject
 from assistant.lists.draft import ListDraft
 from assistant.lists.material import Material
-from assistant.lists.request import Subject, read_request
+from assistant.lists.request import read_request
 from assistant.model.answering import ModelAnswer, Shown
 from assistant.model.bindings import names
 from assistant.model.chat_model import ChatModel

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.lists.constraints import ListQuestion, Priority, Subject
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.entries import all_of, called, initiatives
+from assistant.lists.entries import called, initiatives
 from assistant.lists.goal_rows import answer_goals
 from assistant.lists.material import Material
 from assistant.lists.parties import Party, place_of
 from assistant.lists.points import points
-from assistant.lists.request import ListQuestion, Priority, Subject, is_list, read_request
+from assistant.lists.proving import all_of
+from assistant.lists.request import is_list, read_request
 from assistant.question import Ask, Question
 from ingest.facts.types import Attribute, Entity, Stretch
 from ingest.facts.vocabulary import expression, said, table, terms

@@ -12,6 +12,7 @@ from statistics import fmean
 
 import numpy as np
 
+from assistant.lists.constraints import Priority
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.goal_standing import (
     Direction,
@@ -24,7 +25,6 @@ from assistant.lists.goal_standing import (
     text_at,
 )
 from assistant.lists.points import holds
-from assistant.lists.request import Priority
 from assistant.question import Ask, Question
 from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM, last_year

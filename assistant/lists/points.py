@@ -8,11 +8,11 @@ from statistics import fmean
 
 import numpy as np
 
+from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, Item, row_name
 from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party
-from assistant.lists.request import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.matching import match
 from assistant.query_expansion import Synonyms
 from ingest.facts.vocabulary import tells_status, terms

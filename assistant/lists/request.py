@@ -6,110 +6,22 @@ Knows the names that the documents know, and the vocabulary's closed classes; ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
+from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.lists.material import Material, part_number
+from assistant.lists.noun import kinds_of, noun_of
 from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Ask, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
-from ingest.facts.types import EntityKind
-from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, is_area, kind_of, said, table, terms
-from ingest.swedish import STOPWORDS, content_words, stem
+from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, table, terms
+from ingest.swedish import content_words, stem
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands so: a status as the register writes it ("nedlagt", "pågår")."""
-
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Years:
-    """What started, ended or went on in the years `first` to `last`, both included."""
-
-    event: Literal["start", "end", "during"]
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """More than (`over`) or less than so many kronor."""
-
-    kronor: float
-    over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Priority:
-    """A numbered or titled part of the strategy: its number, and the words of its title in stems."""
-
-    number: str | None
-    title: frozenset[str]
-
-    def heads(self, headings: Iterable[str]) -> bool:
-        """Whether one of some headings is that of the part."""
-        return any(self.is_named(heading) for heading in headings)
-
-    def is_named(self, heading: str) -> bool:
-        """Whether a heading, or the value of a fact, names the part."""
-        if self.number is not None:
-            return self.number in (part_number(heading), heading)
-        return self.title <= {stem(word) for word in content_words(heading)}
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What the things asked for are about, in the question's own words."""
-
-    words: tuple[str, ...]
-
-
-Constraint = Standing | Party | Years | Amount | Priority | Subject
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuestion:
-    """A list question, read.
-
-    `noun` is what is asked for, as written. `kinds` None: the noun is no kind of initiative; empty: every kind.
-    `count` is the number that the question presupposes, `sources` the ids of the documents it names, `about` the
-    entities it names; `tabled`: only rows of a table are meant. `read` is the part of its content words that
-    was understood.
-    """
-
-    noun: str
-    kinds: frozenset[EntityKind] | None
-    constraints: tuple[Constraint, ...]
-    count: int | None
-    sources: frozenset[str]
-    about: tuple[str, ...]
-    tabled: bool
-    read: float
-
-    @property
-    def subject(self) -> tuple[str, ...]:
-        """The words of its subject, none where it names none."""
-        return next((one.words for one in self.constraints if isinstance(one, Subject)), ())
-
-
-_ASKING = re.compile(
-    rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
-)
 _WHAT = re.compile(
     r"(?:.*[–:.] )?\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b"
     r"(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)",
-    re.IGNORECASE,
-)
-_OPENER = re.compile(
-    rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
-    r"|vad heter|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?"
-    r"(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa|egna|listan över|en lista över"
-    r"|en lista på|(?:finns|fanns|har \w+)(?: det)? för(?: (?:några|slags|sorters))?)\b)*",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
@@ -144,7 +56,7 @@ def is_list(question: Question, asked: ListQuestion) -> bool:
 def read_request(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
     text = _APART.sub(" delta", question.text.rstrip(" ?.!"))
-    noun, kinds, modifier = _noun(text)
+    noun, kinds, modifier = noun_of(text)
     acting = any(said("asked_roles", role).search(text) for role in table("asked_roles"))
     about = tuple(
         entity.name
@@ -164,7 +76,7 @@ def read_request(question: Question, material: Material) -> ListQuestion:
         {word for name in about for word in content_words(name)} | {noun.lower(), material.region} | _cue_words(text)
     )
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
-    used |= {word for word in content_words(text) if kinds is not None and _kinds_of(word) is not None}
+    used |= {word for word in content_words(text) if kinds is not None and kinds_of(word) is not None}
     used |= {word for word in re.findall(rf"\b{noun} (?:och|eller|samt) (\w+)", text) if noun and kind_of(word)}
     numbers = {part.number for part in priority if part.number}
     titles = [title for title in material.numbered if part_number(title) in numbers and numbers]
@@ -215,77 +127,6 @@ def _is_read(word: str) -> bool:
         or any(said("status_asked", status).fullmatch(word) for status in table("status_asked"))
         or any(expression("times", f"asked_{event}").fullmatch(word) for event in ("start", "end", "adopted"))
     )
-
-
-@cache
-def _kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
-    """The kinds that a noun asks for and the first part of its compound ("turism" of "turismprojekt")."""
-    wide: dict[str, tuple[EntityKind, ...]] = {
-        "any": (),
-        "project": ("project", "programme", "service", "tool", "other"),
-        "programme": ("programme", "plan"),
-        "plan": ("strategy", "plan"),
-        "network": ("network",),
-        "tool": ("tool",),
-        "service": ("service",),
-    }
-    for name, words in () if is_area(noun) else table("asked_kinds").items():
-        for word in words.split():
-            first = noun.removesuffix(word)
-            if first != noun and (not first or len(first) > 2):
-                return frozenset(wide[name]), first.rstrip("-").removesuffix("s") if len(first) > 3 else ""
-    return None
-
-
-def _noun(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
-    """The noun asked for, its kinds, and the first part of its compound."""
-    match = _ASKING.search(text)
-    opener = _OPENER.match(text, match.start() if match else 0)
-    rest = text[opener.end() :] if opener else text
-    heads = [word for word in re.findall(r"[\w-]+", rest) if word.lower() not in NUMERALS and not word.isdigit()]
-    if not heads:  # "Kommunen äger några projekt. Vilka?"
-        heads = [word for word in re.findall(r"[\w-]+", text) if _kinds_of(word.lower())][:1]
-    if kind := _kind(heads):
-        return kind
-    if found := re.match(r"\W*(?:och )?vad (prioritera[rs])\b", text, re.IGNORECASE):
-        return found[1].lower(), None, ""
-    if re.search(
-        r"\bvad\b(?! (?:heter|får|måste|ska|kan|bör|behöver|kräv\w*)\b)", text, re.IGNORECASE
-    ) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
-        return "", frozenset(), ""
-    noun = _plain_noun(heads)
-    if re.match(r"\W*(?:visa|ge \w+) allt\b|\W*var(?:t| (?:är|medverkar|deltar|ingår))\b", text, re.IGNORECASE):
-        return "", frozenset(), ""
-    return ("" if noun.lower() in STOPWORDS or _is_verb(noun) else noun), None, ""
-
-
-def _is_verb(word: str) -> bool:
-    return word.lower() in terms("questions", "verbs")
-
-
-def _kind(heads: list[str]) -> tuple[str, frozenset[EntityKind], str] | None:
-    """The first kind noun before a verb, with the kinds of one that is joined to it."""
-    for place, word in enumerate(heads[:6]):
-        if found := _kinds_of(word.lower()):
-            kinds, first = found
-            joined = heads[place + 2].lower() if heads[place + 1 : place + 2] in (["och"], ["eller"], ["samt"]) else ""
-            other, also = _kinds_of(joined), kind_of(joined)
-            added = other[0] if other else frozenset([also[0]]) if also else frozenset()
-            return word, kinds | added if kinds else kinds, first
-        if _is_verb(word):
-            return None
-    return None
-
-
-def _plain_noun(heads: list[str]) -> str:
-    """The first word but an adjective, a genitive or the first part of a joined noun before it."""
-    while (
-        len(heads) > 1
-        and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)|\w+s|\w+-", heads[0])
-        and not _is_verb(heads[1])
-    ):
-        heads = heads[2:] if heads[0].endswith("-") and len(heads) > 2 else heads[1:]
-    return next(iter(heads), "")
 
 
 def _count(text: str) -> int | None:
