@@ -20,7 +20,8 @@ from ingest.facts.bodies import learned_places
 from ingest.facts.candidates import candidates
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
 from ingest.facts.names import key_of
-from ingest.facts.tabular import fact_lines, rows_of
+from ingest.facts.labelled import fact_lines
+from ingest.facts.tabular import rows_of
 from ingest.facts.traits import features, gather
 from ingest.facts.units import Usage, units_of
 from ingest.store.passage_index import open_index

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.figures import PERIOD, SUM, YEAR
-from ingest.facts.tabular import FactLine, Row
+from ingest.facts.labelled import FactLine
+from ingest.facts.tabular import Row
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.vocabulary import MARKS, NUMERALS, all_towns, funds, said, status_of, table, tells_any
 

@@ -15,11 +15,12 @@ from ingest.facts.entities import Initiative, as_entity, find_initiatives, secti
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import set_out
+from ingest.facts.labelled import fact_lines, goal_boxes
 from ingest.facts.measured import follow_up
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.shared_cells import parted
 from ingest.facts.statements import said_of, segments
-from ingest.facts.tabular import fact_lines, goal_boxes, rows_of
+from ingest.facts.tabular import rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import all_towns, said

@@ -1,4 +1,4 @@
-"""Tables, fact boxes and labelled lines: which cell is what of which initiative, whatever way the table lies.
+"""Tables: which cell is what of which initiative, whatever way the table lies.
 
 The meaning of a column comes from its head, else from what its cells hold; a head is kept for the table's next page,
 a name for the rows under it that leave it empty. A table whose first column holds the labels is turned.
@@ -18,25 +18,15 @@ from ingest.facts.figures import PERIOD
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, terms
 
-_BETWEEN = " | "
+BETWEEN = " | "
 _FIGURE = re.compile(r"\W*\d")
-_LABEL = re.compile(
-    r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d][\w/&() -]{0,38}?"
-    r"|(?:19|20)\d\d(?=[ \t]\|))[ \t]*(?::|[ \t]\|)[ \t\n]+(?=\S)"
-)
-_PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
-_ATTRIBUTES = frozenset((*Attribute, "period"))
-_OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
+ATTRIBUTES = frozenset((*Attribute, "period"))
 _COUNTED_IN = re.compile(
     r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}?"
     r" i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
 )
 _FIGURES = frozenset(("base", "target", "outcome"))
-_LONGEST_NAME = 60
-_FLATTENED = 3
-"""Labels of different meaning from which a paragraph is a box."""
-_RUN_IN = 4
-"""Words of a name that stands with a full stop before its labels."""
+LONGEST_NAME = 60
 _SHARE = 0.6
 """The share of a column's cells that tell what it holds."""
 
@@ -76,21 +66,6 @@ class Row:
         return tuple(cell for cell in self.cells if cell.meaning == meaning and cell.text)
 
 
-@dataclass(frozen=True, slots=True)
-class FactLine:
-    """A labelled value about one thing: "Ägare: Norrviks kommun". `name` is what the label, the line or the heading
-    above says it is about; `boxed`: several such lines stand together.
-    """
-
-    passage: Passage
-    name: str
-    meaning: str
-    value: str
-    start: int
-    end: int
-    boxed: bool
-
-
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
     units: dict[str, str] = {}
@@ -101,7 +76,7 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     for _, group in groupby(tables, key=lambda passage: (passage.document_id, passage.section)):
         head: tuple[str, ...] = ()
         for passage in group:
-            head = tuple(part.strip() for part in passage.head.split(_BETWEEN)) if passage.head else head
+            head = tuple(part.strip() for part in passage.head.split(BETWEEN)) if passage.head else head
             head, rows = _read(passage, head, units.get(passage.document_id, ""))
             yield from (_turned(rows) if rows else []) or _named(_typed(rows))
 
@@ -113,7 +88,7 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
     captions: list[str] = []
     start, fresh, own = 0, False, False
     for line in passage.text.split("\n"):
-        texts = tuple(part.strip() for part in line.split(_BETWEEN))
+        texts = tuple(part.strip() for part in line.split(BETWEEN))
         if len(texts) == 1:
             captions.append(line.strip())
         elif _goes_on(head, texts) if fresh else is_head(texts) and (not own or _again(head, texts)):
@@ -194,11 +169,11 @@ def _row(passage: Passage, line: str, start: int, head: tuple[str, ...], caption
     cells: list[Cell] = []
     position = start
     meanings = _meanings(head)
-    for number, part in enumerate(line.split(_BETWEEN)):
+    for number, part in enumerate(line.split(BETWEEN)):
         left = position + len(part) - len(part.lstrip())
         header, meaning = (head[number], meanings[number]) if number < len(head) else ("", None)
         cells.append(Cell(part.strip(), left, left + len(part.strip()), meaning, header))
-        position += len(part) + len(_BETWEEN)
+        position += len(part) + len(BETWEEN)
     return Row(passage, tuple(cells), start, start + len(line), caption)
 
 
@@ -224,7 +199,7 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
             meanings[label] = "indicator"
     elif "name" not in meanings and not {"goal", "indicator", *_FIGURES} & set(meanings):
         words = [n for n, column in enumerate(columns) if meanings[n] is None and _are_names(column)]
-        if words and len(_ATTRIBUTES & set(meanings)) >= 2 and words[0] < 2:
+        if words and len(ATTRIBUTES & set(meanings)) >= 2 and words[0] < 2:
             meanings[words[0]] = "name"
     return [
         replace(row, cells=tuple(replace(cell, meaning=meanings[n]) for n, cell in enumerate(row.cells)))
@@ -257,7 +232,7 @@ def _held_in(text: str) -> str | None:
 def _are_names(column: Sequence[Cell]) -> bool:
     """Whether the cells of a column can be names: words, short, each another."""
     filled = [cell.text for cell in column if cell.text]
-    short = all(len(text) <= _LONGEST_NAME and re.match(r"\W*[^\W\d]", text) for text in filled)
+    short = all(len(text) <= LONGEST_NAME and re.match(r"\W*[^\W\d]", text) for text in filled)
     return bool(filled) and short and len(set(filled)) * 5 >= len(filled) * 4
 
 
@@ -277,7 +252,7 @@ def _named(rows: Sequence[Row]) -> Iterator[Row]:
 def _turned(rows: Sequence[Row]) -> list[Row]:
     """The columns of a table whose first column holds the labels and whose first row the names; none of others."""
     labels = [meaning_of(row.cells[0].text) for row in rows[1:]]
-    known = [label for label in labels if label in _ATTRIBUTES]
+    known = [label for label in labels if label in ATTRIBUTES]
     if len(known) < 2 or len(known) * 2 < len(labels) or len(rows[0].cells) < 3:
         return []
     if any(meaning_of(cell.text) for cell in rows[0].cells[1:]) or labels.count("name") or rows[0].cells[0].meaning:
@@ -290,116 +265,3 @@ def _turned(rows: Sequence[Row]) -> list[Row]:
                 cells.append(replace(row.cells[number], meaning=label, header=row.cells[0].text))
         turned.append(replace(rows[0], cells=tuple(cells), start=name.start, end=name.end, turned=True))
     return turned
-
-
-def fact_lines(passages: Sequence[Passage]) -> Iterator[FactLine]:
-    """The labelled values of all passages, of tables and of text."""
-    for passage in passages:
-        yield from _lines_of(passage)
-
-
-def goal_boxes(passages: Sequence[Passage]) -> Iterator[Row]:
-    """Goals told by labelled values ("Nuläge 2022: 8 ton", "Mål 2030: 5 ton"), each as a row of what it tells."""
-    for passage in passages:
-        box: list[Cell] = []
-        before, name = 0, ""
-        for cell in _values(passage, _OF_GOALS):
-            if box and cell.meaning != "outcome" and cell.meaning in [one.meaning for one in box]:
-                yield from _goal_row(passage, name, box)
-                box = []
-            if not box:
-                above = passage.text[before : passage.text.rfind(cell.header, before, cell.start)]
-                name = _name_above(above) or _heading(passage)
-            box.append(cell)
-            before = cell.end
-        yield from _goal_row(passage, name, box)
-
-
-def _goal_row(passage: Passage, name: str, box: Sequence[Cell]) -> Iterator[Row]:
-    meanings = {cell.meaning for cell in box}
-    if "target" in meanings and meanings & {"base", "outcome"}:
-        start = max(0, passage.text.rfind("\n", 0, box[0].start) + 1)
-        titled = () if "goal" in meanings else (Cell(name, start, start, "goal", ""),)
-        yield Row(passage, (*titled, *box), start, box[-1].end, "")
-
-
-def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
-    """The labelled values whose labels mean one of `meanings`, with the label as their head."""
-    text = passage.text
-    marked = ":" in text or "|" in text
-    found = [
-        (str(meaning), match["label"], match.start("label"), match.end())
-        for match in (_LABEL.finditer(text) if marked else ())
-        if (meaning := meaning_of(match["label"])) in meanings
-    ]
-    start = 0
-    for line in text.split("\n") if passage.kind is PassageKind.TABLE else ():
-        match = _PLAIN_LABEL.match(line)
-        plain = match and _BETWEEN not in line and match["label"].lower() in terms("labels", "plain")
-        if match and plain and (meaning := meaning_of(match["label"])) in meanings:
-            found.append((str(meaning), match["label"], start, start + match.end()))
-        start += len(line) + 1
-    if not found and passage.kind is not PassageKind.TABLE and "name" in meanings:
-        found = [one for one in _flattened(text) if one[0] in meanings]
-    found.sort(key=lambda one: one[2])
-    for number, (meaning, label, _, start) in enumerate(found):
-        line_end = text.find("\n", start)
-        after = found[number + 1][2] if number + 1 < len(found) else len(text)
-        end = min(after, line_end if line_end > 0 else len(text))
-        shown = text[start:end].rstrip(" .;|•·–\n")
-        if shown.strip():
-            yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
-
-
-def _flattened(text: str) -> list[tuple[str, str, int, int]]:
-    """The labels of a box that was flattened into a paragraph, where three stand before what can be their values:
-    "Ägare Ekbacka kommun Medel Leader Tid 2023–2025".
-    """
-    found = [
-        (meaning, match[0], match.start(), match.end() + 1)
-        for match in said("labels", "plain").finditer(text)
-        if match[0][0].isupper()
-        and (meaning := meaning_of(match[0])) is not None
-        and re.match(r" \S" if meaning == Attribute.STATUS else r" [\dA-ZÅÄÖ]", text[match.end() :])
-    ]
-    return found if len({meaning for meaning, *_ in found}) >= _FLATTENED else []
-
-
-def _lines_of(passage: Passage) -> Iterator[FactLine]:
-    """The labelled values of a passage; a label that comes again, or another name, begins the next box."""
-    if passage.kind is PassageKind.TABLE and any(line.count(_BETWEEN) > 1 for line in passage.text.split("\n")):
-        return
-    boxes: list[tuple[str, list[Cell]]] = []
-    before, titled = 0, False
-    for cell in _values(passage, _ATTRIBUTES | {"name"}):
-        above = _name_above(passage.text[before : passage.text.rfind(cell.header, before, cell.start)])
-        if cell.meaning == "name" and boxes and boxes[-1][0] and titled:
-            before = cell.end
-            continue  # Under a name of its own "Vad" says what it is.
-        titled = bool(above) or (titled and bool(boxes))
-        if not boxes or above or cell.meaning in ("name", *(one.meaning for one in boxes[-1][1])):
-            boxes.append((above or _heading(passage), []))
-        if cell.meaning == "name":
-            boxes[-1] = (cell.text, [])
-        else:
-            boxes[-1][1].append(cell)
-        before = cell.end
-    for name, own in boxes:
-        for cell in own:
-            start = passage.text.rfind(cell.header, 0, cell.start)
-            yield FactLine(passage, name, str(cell.meaning), cell.text, start, cell.end, len(own) > 1)
-
-
-def _name_above(text: str) -> str:
-    """The last line of what stands between two labels, where it can be a name."""
-    lines = [line.strip(" •·–") for line in text.split("\n") if line.strip(" .;|•·–()")]
-    last = re.split(r"(?<=[.!?]) (?=\S)", lines[-1].strip())[-1].strip() if lines else ""
-    last = last[:-1] if len(last.split()) <= _RUN_IN and lines and text.rstrip("\n").endswith(". ") else last
-    fits = 2 < len(last) <= _LONGEST_NAME and last[0].isupper() and not last.endswith((".", ":", ",", ";"))
-    return last if fits else ""
-
-
-def _heading(passage: Passage) -> str:
-    """The innermost heading that is no mere "Fakta"."""
-    plain = (one for one in reversed(passage.section) if not said("labels", "box").fullmatch(one.strip()))
-    return next(plain, "")
