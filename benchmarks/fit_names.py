@@ -19,8 +19,8 @@ from scipy.optimize import minimize
 from ingest.facts.bodies import learned_places
 from ingest.facts.candidates import candidates
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
-from ingest.facts.names import key_of
 from ingest.facts.labelled import fact_lines
+from ingest.facts.names import key_of
 from ingest.facts.tabular import rows_of
 from ingest.facts.traits import features, gather
 from ingest.facts.units import Usage, units_of

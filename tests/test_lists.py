@@ -222,7 +222,7 @@ def test_goals_by_condition():
         replace(goal((outcome("78", 2023),)), title="Fler i arbete", number="3"),
     )
     facts = FactBase((), (wrong, right))
-    assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, OUTCOME_TEXT), facts) == ["Fler gymnasister med examen"]
+    assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, OUTCOME_TEXT), facts) == ["2 Fler gymnasister med examen"]
     assert len(names("Vilka mål har strategin?", (GOAL_TEXT, OUTCOME_TEXT), facts)) == 2
 
 
@@ -311,4 +311,4 @@ def test_where_the_table_judges_its_goals_the_judgement_decides():
     other = replace(goal((Figure("68,0", 2023, at[2]),)), title="Fler i arbete", number="3")
     right = [replace(goal((Figure(f"7{n + 1},0", 2023, at[n]),)), title=f"Mål {n}", number=str(n)) for n in (3, 4)]
     facts = FactBase((), (one, other, *right))
-    assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, table), facts) == ["Fler gymnasister med examen"]
+    assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, table), facts) == ["2 Fler gymnasister med examen"]

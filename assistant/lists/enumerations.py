@@ -210,10 +210,17 @@ def row_name(head: str, row: str, noun: str = "") -> str:
     parts, columns = row.split(" | "), head.split(" | ")
     cells = list(zip(columns, parts, strict=False))
     headed = next((part for column, part in cells if part and noun and _heads(column, noun)), "")
-    if re.search(r"[^\W\d]{2}", _BETWEEN.sub(" ", headed)):
+    if names_row(headed):
         return headed
     named = [part for column, part in cells if meaning_of(column) == "name"]
     return next((part for part in (*named, *parts) if part and not _NUMERIC.fullmatch(part)), parts[0])
+
+
+def names_row(text: str) -> bool:
+    """Whether a cell can name its row: by words, or as a code ("1.2")."""
+    return (
+        re.search(r"[^\W\d]{2}", _BETWEEN.sub(" ", text)) is not None or re.fullmatch(r"\d+(\.\d+)+", text) is not None
+    )
 
 
 def _heads(column: str, noun: str) -> bool:

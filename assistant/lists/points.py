@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.enumerations import Enumeration, Item, row_name
+from assistant.lists.enumerations import Enumeration, Item, names_row, row_name
 from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party
 from assistant.matching import match
@@ -68,7 +68,10 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     summed = ((score + weight * float(np.clip(nearness, 0, 1)), one) for score, one, nearness in meant)
     score, chosen = max(summed, key=lambda pair: pair[0])
     narrowed = _narrowed(asked, chosen)
-    return _draft(asked, narrowed, score) if score >= _ENOUGH and narrowed.items else None
+    if score < _ENOUGH or not narrowed.items:
+        return None
+    draft = _draft(asked, narrowed, score)
+    return draft if 2 * sum(names_row(row.name) for row in draft.rows) >= len(draft.rows) else None
 
 
 def _in(asked: ListQuestion, one: Enumeration) -> bool:
