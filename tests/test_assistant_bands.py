@@ -184,3 +184,10 @@ def test_a_lead_comes_with_what_it_leads_to_or_is_no_sure_answer():
     told = answer(question, [candidate(whole)], 0.9)
     assert told.lines[0].quotes[0].text.endswith("värmer alla.") and is_told_whole(question, told)
     assert not is_told_whole(question, answer(question, [candidate(alone)], 0.9))
+
+
+def test_what_corrects_a_sentence_is_told_with_it():
+    text = "I bilagan anges att bryggan har kostat 18 000 kronor. Det är fel. Rätt belopp är 81 000 kronor. Den är blå."
+    question = read_question("Hur mycket har bryggan kostat?")
+    draft = answer(question, [candidate(passage(text))], 0.9)
+    assert draft.lines[0].quotes[0].text == text.removesuffix(" Den är blå.")

@@ -84,6 +84,7 @@ def test_any_text_can_be_read(text):
         (["Vilka nätverk driver regionen?"], "Vilka fler?", ("nätverk",)),
         (["Vem ledde arbetet med Grön verkstad?"], "När startade det?", ("När startade det", "Grön verkstad")),
         (["What is Lövträrådet?"], "When was it founded?", ("founded", "Lövträrådet")),
+        (["Hur går det med Grön verkstad?"], "Vad är målet för 2031?", ("målet för 2031", "Grön verkstad")),
     ],
 )
 def test_a_follow_up_is_made_standalone_and_says_so(history, question, holds):

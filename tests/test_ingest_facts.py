@@ -492,3 +492,39 @@ def test_what_an_abbreviation_stands_for_is_its_other_name():
         passage("SIS, Samling i skogen. Nätverket SIS möts varje höst. Granviks kommun deltar i SIS.", ["Nätverk"])
     )
     assert entity(found, "Samling i skogen") is entity(found, "SIS")
+
+
+GROUPED = passage(
+    "Tabell 7. Insatser per kapitel, tkr\nInsats | Ägare | Deltar | Budget totalt | Varav regionen | Tid\n"
+    "Delområde A – Sjön\nVassklipp 1) | Sjöhamns kommun | Byalaget | 900 | 200 | 2023–2025\n"
+    "Summa delområde A | | | 900 | 200 |\nDelområde B – Skogen\n"
+    "Stigfinnare | Ekhult | samtliga kommuner | 1 400 | 0 | 2024–2026\nDelsumma | | | 1 400 | 0 |",
+    ["Insatserna"],
+    "uppföljning",
+    "table",
+)
+
+
+def test_the_line_over_a_group_holds_for_its_rows_and_a_sum_is_no_initiative():
+    facts = facts_of(passage("I länet finns tre kommuner: Sjöhamn, Ekhult och Myrås."), GROUPED)
+    assert initiatives(facts) == {"Vassklipp", "Stigfinnare"}
+    parts = [values(entity(facts, name), Attribute.PRIORITY) for name in ("Vassklipp", "Stigfinnare")]
+    assert parts == [["Delområde A – Sjön"], ["Delområde B – Skogen"]]
+    assert {"Sjöhamn", "Ekhult"} <= set(values(entity(facts, "Stigfinnare"), Attribute.PARTICIPANT))
+
+
+def test_a_title_that_opens_a_paragraph_is_the_name_of_the_effort_that_it_tells_of():
+    text = (
+        "Kor blir klippare. Betet hölls kort av tolv djur. Marken ligger vid ån. Stängslet drogs om två gånger. "
+        "Ingen klagade. Grannarna tittade på. Projektet betalades av Vinnova.\n"
+        "Lugn. Det var tyst på ängen hela sommaren."
+    )
+    facts = facts_of(passage(text, ["Ur årets arbete"], "uppföljning"))
+    assert initiatives(facts) == {"Kor blir klippare"}
+    assert values(entity(facts, "Kor blir klippare"), Attribute.FUNDER) == ["Vinnova"]
+
+
+@pytest.mark.parametrize(("verb", "target"), [("höjs", "95"), ("bör höjas", "80")])
+def test_a_later_document_moves_a_target_unless_it_only_proposes_to(verb: str, target: str):
+    later = passage(f"Målet om fler som läser vidare (1.1) {verb} från 80 till 95 procent.", ["Beslut"], "uppföljning")
+    assert facts_of(GOALS, later).goals[0].target.value == target

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from assistant.lists.answer import answer_list
 from assistant.lists.draft import ListDraft
+from assistant.lists.goal_standing import standing
 from assistant.lists.material import Material
+from assistant.lists.noun import kinds_of
 from assistant.question import read_question
 from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.facts.extract import extract_facts
@@ -312,3 +314,62 @@ def test_where_the_table_judges_its_goals_the_judgement_decides():
     right = [replace(goal((Figure(f"7{n + 1},0", 2023, at[n]),)), title=f"Mål {n}", number=str(n)) for n in (3, 4)]
     facts = FactBase((), (one, other, *right))
     assert names("Vilka mål går åt fel håll?", (GOAL_TEXT, table), facts) == ["2 Fler gymnasister med examen"]
+
+
+WHO_OWNS = (
+    passage(
+        "Projekt | Ägare | Partner | Budget totalt | Varav regionen | Tid\n"
+        "Notvarpet | Fiskarrådet | Ekbacka kommun | 9 400 tkr | 900 tkr | 2023–2025\n"
+        "Nätbod | Sandby kommun | Fiskarrådet | 700 tkr | 350 tkr | 2024–2026\n"
+        "Sumpen | Fiskarrådet | Sandby kommun, Fiskarrådet | 1 100 tkr | 100 tkr | 2024–2025",
+        "Projekten",
+        PassageKind.TABLE,
+        "uppföljning",
+    ),
+    passage("Fiskarrådet är ett nätverk för dem som fiskar. Fiskarrådet möts varje månad.", "Råd"),
+    passage("• Friskare vikar\n• Fler hamnar", "Delområde A: Kusten", PassageKind.LIST),
+    passage("• Tätare skog\n• Färre diken", "Delområde B: Skogen", PassageKind.LIST),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vilka projekt ägdes av Fiskarrådet?", ["Notvarpet", "Sumpen"]),
+        ("I vilka projekt är Fiskarrådet partner utan att vara ägare?", ["Nätbod"]),
+        ("Vilka projekt är Fiskarrådet med i som partner?", ["Nätbod"]),
+        ("Vilka projekt har en budget under en miljon kronor?", ["Nätbod"]),
+        ("Vilka projekt slutar 2025 enligt uppföljningen 2022–2025?", ["Notvarpet", "Sumpen"]),
+        ("Vilka projekt skulle pågå till och med 2026?", ["Nätbod"]),
+        ("Vad prioriteras inom delområde B?", ["Färre diken", "Tätare skog"]),
+    ],
+)
+def test_who_owns_and_who_takes_part_the_whole_sum_and_the_part_asked_for(question: str, expected: list[str]):
+    passages = tuple(
+        replace(one, section=(one.section[0], "Vi prioriterar")) if one.kind is PassageKind.LIST else one
+        for one in WHO_OWNS
+    )
+    facts = extract_facts(passages, [Document("plan", "Plan", "0", "pdf", year=2022)])
+    assert names(question, passages, facts) == expected
+
+
+@pytest.mark.parametrize(("bound", "way"), [("lägst 92", "reached"), ("92", "right"), ("högst 92", "right")])
+def test_what_shall_be_the_least_is_reached_though_it_has_sunk(bound: str, way: str):
+    table = passage(f"Mål | Bas | 2023 | Mål 2030\nNära butik | 96,0 | 93,4 | {bound}", "Mål", PassageKind.TABLE)
+    at = Stretch(table.id, *table.sentences[1])
+    near = GoalFact(
+        "Nära butik",
+        "4",
+        None,
+        "%",
+        Figure("96,0", 2019, at),
+        Figure("92", 2030, at),
+        (Figure("93,4", 2023, at),),
+        (),
+        at,
+    )
+    assert standing(near, {table.id: table}).direction == way
+
+
+def test_an_area_is_no_council():
+    assert kinds_of("insatsområden") is None and kinds_of("samråden") is not None

@@ -187,3 +187,15 @@ def test_every_passage_is_a_piece_of_its_pages(pages: list[list[Piece]], maximum
     assert sorted(" ".join(texts(passages)).split()) == sorted(" ".join(kept).split())
     assert len({p.id for p in passages}) == len(passages)
     assert cut(DOCUMENT, read, maximum_chars) == passages
+
+
+def test_a_heading_with_nothing_under_it_belongs_to_the_next_of_its_page() -> None:
+    levels = [(5, "Del A"), (1, "Skogen"), (0, "Granen växer."), (2, "ETT LIV"), (2, "I LÄ"), (0, "Det blåser.")]
+    blocks: list[Block] = []
+    text = ""
+    for level, piece in levels:
+        kind = BlockKind.HEADING if level else BlockKind.PARAGRAPH
+        blocks.append(Block(kind, piece, (Span(1, len(text), len(text) + len(piece)),), level))
+        text += piece + "\n"
+    read = ReadDocument((Page(1, text),), tuple(blocks), ReadingReport())
+    assert [p.section for p in cut(DOCUMENT, read)] == [("Del A: Skogen",), ("Del A: Skogen", "ETT LIV I LÄ")]

@@ -224,3 +224,44 @@ def test_two_tables_of_one_width_with_a_note_and_a_caption_between_are_two(pages
     first, second = tables(pages(one))
     assert first.splitlines()[-1] == "Myrdal | 2027"
     assert second.splitlines()[-1] == "Tärnan | Vik SK | 2022"
+
+
+def test_a_line_over_a_group_of_rows_may_reach_over_columns(pages):
+    groups = ["Havsfonden för bryggor, badplatser och farleder", "Landsbygdens egen fond för hamnar"]
+    cells = [("Plats", "Förening", "Tkr"), ("Ekvik", "Ås SK", "12"), ("Myrdal", "Byalaget", "30")]
+
+    def one(canvas):
+        for number, row in enumerate((cells[0], (groups[0],), cells[1], (groups[1],), cells[2])):
+            for x, cell in zip((64, 180, 440), row, strict=False):
+                canvas.drawString(x, 700 - 24 * number, cell)
+        for y in range(716, 590, -24):
+            canvas.line(60, y, 520, y)
+
+    (table,) = tables(pages(one))
+    head, first, second = (" | ".join(row) for row in cells)
+    assert table.splitlines() == [head, groups[0], first, groups[1], second]
+
+
+def test_a_dash_beside_words_is_a_cell_and_no_bullet(pages):
+    cells = [("Damm", "2023", "Mål"), ("Norra", "4", "minst 5"), ("Södra", "–", "ej bestämt")]
+
+    def one(canvas):
+        rows(canvas, 700, cells, (64, 260, 300), rules=range(716, 640, -24))
+
+    (table,) = tables(pages(one))
+    assert table.splitlines()[-1] == "Södra | – | ej bestämt"
+
+
+def test_bars_that_lie_between_label_and_figure_are_rows(pages):
+    bars = [("Havsfonden", 90, "29,6"), ("Byafonden", 180, "59,8"), ("Egna medel", 12, "4,1")]
+
+    def one(canvas):
+        canvas.drawString(60, 740, PROSE)
+        for number, (label, width, figure) in enumerate(bars):
+            y = 680 - 20 * number
+            canvas.drawString(64, y, label)
+            canvas.rect(200, y - 2, width, 10, stroke=0, fill=1)
+            canvas.drawString(200 + width + 6, y, figure)
+
+    (table,) = tables(pages(one))
+    assert table.splitlines() == [f"{label} | {figure}" for label, _, figure in bars]

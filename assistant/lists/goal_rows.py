@@ -45,7 +45,13 @@ _WAYS: Mapping[str, tuple[Direction, ...]] = {
 """What a question asks for (a cue of the vocabulary), and the directions that meet it; the first that fits counts."""
 _MOSTLY = 0.7
 """The share of its rows that a table judges, from which a row that it does not judge goes no way."""
-_JUDGED: Mapping[str, Direction] = {"fel": "wrong", "rätt": "right", "oföränd": "unchanged"}
+_JUDGED: Mapping[str, Direction] = {
+    "fel": "wrong",
+    "rätt": "right",
+    "oföränd": "unchanged",
+    "uppnått": "reached",
+    "nått": "reached",
+}
 _ROW, _CHART = 200, 900
 """Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
 _SAID, _BY_MEANING = 0.3, 1.2

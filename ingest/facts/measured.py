@@ -14,7 +14,7 @@ from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
-from ingest.facts.vocabulary import expression, said
+from ingest.facts.vocabulary import expression
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
 _PART = re.compile(r"geografi|område|kommun|grupp|kön", re.IGNORECASE)
@@ -267,7 +267,7 @@ def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool 
 
 def _move(unit: Unit, known: _Goals) -> None:
     """ "Målet för solel (5.3) höjs från 90 till 180 MW" in a later document: the goal that has 90 gets that target."""
-    change = None if said("roles", "ahead").search(unit.text) else _FROM_TO.search(unit.text)
+    change = None if expression("cues", "proposes").search(unit.text) else _FROM_TO.search(unit.text)
     old, new = (next(numbers(part), None) for part in change.groups()) if change else (None, None)
     if old is None or new is None:
         return

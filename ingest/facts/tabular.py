@@ -98,7 +98,7 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
             head = head if own or len(texts) <= len(head) else ()
             fresh = False
             over = (*titles, *captions[:1], *captions[-1:]) if not own else (*titles, *captions[-1:])
-            rows.append(_row(passage, line, start, head, " ".join(dict.fromkeys((*over, unit)))))
+            rows.append(_row(passage, line, start, head, " ".join(filter(None, dict.fromkeys((unit, *over))))))
         start += len(line) + 1
     return head, rows
 
