@@ -77,11 +77,19 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     for other in ranked[1:]:
         if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
             break
+        if _is_other_row(best, other):
+            continue
         length = sum(len(quote.text.split()) for quote in quotes) + len(other.text.split())
         if length <= _ANSWER_WORDS[short] and not any(_says(quote, other) for quote in quotes):
             quotes.append(_stretch(other.passage, other.sentence, other.sentence))
     lines = tuple(line for quote in _joined(quotes) for line in quoted(quote))
     return Draft(lines, "answered", confidence=confidence)
+
+
+def _is_other_row(best: Candidate, other: Candidate) -> bool:
+    """Whether a row is another than the one that the question means by its name or by a number in it."""
+    worse = (other.feature(name) > best.feature(name) for name in ("row_passed_over", "numbers_missing"))
+    return other.passage.kind is PassageKind.TABLE and any(worse)
 
 
 def _sides(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:

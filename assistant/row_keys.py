@@ -36,7 +36,7 @@ def column_asked(terms: Iterable[str], passage: Passage, number: int) -> bool:
 
 def _said(cell: list[str], asked: list[str], column: Iterable[str]) -> bool:
     places = [at for at in range(len(asked) - len(cell) + 1) if cell and asked[at : at + len(cell)] == cell]
-    if any(word[0].isalpha() for word in cell):
+    if any(word[0].isalpha() or "." in word for word in cell):  # "2.2.1" is a code
         return bool(places) or _inflected(cell, asked)
     return any(at and match(name, asked[at - 1]) > 0 for at in places for name in column)
 

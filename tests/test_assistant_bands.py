@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from assistant_tools import StemEmbedder, candidate, incoming, passage
@@ -16,7 +17,9 @@ from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
 from assistant.proof import Quote
 from assistant.query_expansion import Synonyms
 from assistant.question import read_question
+from assistant.row_keys import meant
 from assistant.tabulate import list_draft
+from ingest.documents import PassageKind
 from ingest.facts.types import Stretch
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions
@@ -191,3 +194,13 @@ def test_what_corrects_a_sentence_is_told_with_it():
     question = read_question("Hur mycket har bryggan kostat?")
     draft = answer(question, [candidate(passage(text))], 0.9)
     assert draft.lines[0].quotes[0].text == text.removesuffix(" Den är blå.")
+
+
+def test_rows_that_the_question_does_not_mean_are_not_told_beside_the_one_that_it_does():
+    text = "Utgåva | Ändring\n3.1 | Ny mall\n3.1.2 | Stavfel\n3.2 | Ny blankett"
+    table = replace(passage(text), kind=PassageKind.TABLE, sentences=((0, 16), (17, 30), (31, 46), (47, 65)))
+    question = read_question("Vad ändrades i 3.1.2?")
+    assert [meant(question.text, table, number) for number in (1, 2, 3)] == [False, True, False]
+    rows = [candidate(table, 2, 0.6), candidate(table, 1, 0.4, row_passed_over=1.0)]
+    told = [quote.text for line in answer(question, rows, 0.9).lines for quote in line.quotes]
+    assert told == ["3.1.2 | Stavfel"]
