@@ -31,7 +31,9 @@ _NAMED_YEARS = re.compile(
     rf"{YEAR_FORM}(?:\s?[–-]\s?{YEAR_FORM})?\b|\b(?:även|också|inklusive)\b[^.?!]*{YEAR_FORM}"
 )
 """Years that belong to a name or a document's title, or that are let in besides."""
-_APART = re.compile(r" (?:(?:med )?utan att (?:\w+ ){0,5}\w*äg\w*(?: \w+)?|som partner\b)")
+_APART = re.compile(
+    r" (?:(?:med )?utan att (?:\w+ ){0,5}\w*äg\w*(?: \w+)?|(?:men|och) inte (?:\w+ ){0,2}\w*äg\w*|som partner\b)"
+)
 """Taking part without being the owner."""
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
