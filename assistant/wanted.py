@@ -96,11 +96,13 @@ def holds_kind(question: Question, text: str) -> bool:
 
 def names_asked(question: Question, text: str) -> bool:
     """Whether a sentence names what is asked for by name, and not by a number or an article alone: "tre av byarna", "en
-    by". Of several things it must name more than one; what a word means it must say, and not use the word alone. True
-    where neither is asked for.
+    by". Of several things it must name more than one; what a word means it must say, and not use the word alone; a sum
+    has a figure. True where none of these is asked for.
     """
     if _MEANING.search(question.text):
         return _DEFINES.search(text) is not None
+    if any(one.name == "sum" for one in asked_attributes(question.text)):
+        return any(figure.search(text.lower()) for figure in (_FIGURE, _COUNT_WORD, _MONEY))
     if question.ask is Ask.LIST:
         after = max((found.end() for found in _SO_MANY.finditer(text)), default=0)
         return _SEVERAL.search(text, after) is not None

@@ -17,6 +17,7 @@ from ingest.sentences import split_sentences, trimmed
 
 _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""
+_ANNOUNCING = re.compile(r"\b(?:nedan\w*|följande)\b", re.IGNORECASE)
 
 _ITEM_NUMBER = re.compile(r"\(?(\d{1,2}|[a-zåäö])[.)]")
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
@@ -134,7 +135,8 @@ def _adjoin(before: Block, after: Block, pages: Pages) -> bool:
 
 def _is_lead_in(block: Block) -> bool:
     text = block.text.rstrip()
-    return block.kind is BlockKind.PARAGRAPH and (text.endswith(":") or len(text) <= _LEAD_IN_CHARS)
+    announces = text.endswith(":") or len(text) <= _LEAD_IN_CHARS or _ANNOUNCING.search(text) is not None
+    return block.kind is BlockKind.PARAGRAPH and announces
 
 
 def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run]:

@@ -191,10 +191,6 @@ def _rival(one: _Token, other: _Token) -> bool:
     return one.figure is not None and other.figure is not None and one.figure.is_alike(other.figure)
 
 
-def _is_year(token: _Token) -> bool:
-    return token.figure is not None and token.figure.is_year
-
-
 def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
     """How near the other stands to its figure, where it is the same as the one; less when it has changed sides."""
     if other is at or (one.figure is None) != (other.figure is None):
