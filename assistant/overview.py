@@ -18,7 +18,7 @@ from assistant.starters import starters
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import Entity, FactBase, GoalFact, Stretch
-from ingest.facts.vocabulary import NUMERALS, said, terms
+from ingest.facts.vocabulary import NUMERALS, said
 from ingest.indexing.relations import adoption
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, content_words, words
@@ -46,7 +46,8 @@ _ASKS_ALL = re.compile(
 )
 _OF_STRATEGY = frozenset(
     """strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin
-    finns beskrivs dokumenten pekas lyfts ut fram alla samtliga strategy strategys region regions documents
+    finns har bygger vilar rymmer anger beskrivs dokumenten pekas lyfts ut fram alla samtliga
+    strategy strategys region regions documents
     describe described""".split()
 )
 """Words of such a question that narrow nothing."""
@@ -116,11 +117,10 @@ def _level_asked(question: str, facts: FactBase) -> tuple[str, Sequence[Entity]]
     """
     if not _ASKS_ALL.search(question):
         return None
-    plain = _OF_STRATEGY | terms("questions", "generic")
     for level, entries in _set_out(facts).items():
         noun = said("set_out", level).search(question) or re.search(rf"\b{level.replace('_', ' ')}\b", question, re.I)
         others = content_words(question[: noun.start()] + question[noun.end() :]) if noun else []
-        if noun and entries and all(_narrows_nothing(word, plain) for word in others):
+        if noun and entries and all(map(_narrows_nothing, others)):
             return noun[0].lower(), entries
     return None
 
@@ -135,10 +135,9 @@ def _set_out(facts: FactBase) -> Mapping[str, Sequence[Entity]]:
     }
 
 
-def _narrows_nothing(word: str, plain: frozenset[str]) -> bool:
-    return (
-        word in plain or NUMERALS.get(word, 0) > 1 or re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?", word) is not None
-    )
+def _narrows_nothing(word: str) -> bool:
+    years = re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?", word)
+    return word in _OF_STRATEGY or NUMERALS.get(word, 0) > 1 or years is not None
 
 
 def _level(
@@ -147,8 +146,11 @@ def _level(
     """The entries of one level as a list with its count."""
     by_id = {passage.id: passage for passage in index.passages}
     by_document: dict[str, list[DraftRow]] = {}
+    years = re.findall(YEAR_FORM, question)
     for entity in entries:
         proof = entity.mentions[entity.introduced]
+        if not all(year in by_id[proof.passage_id].title for year in years):
+            continue  # of another document than the one whose years are named
         row = DraftRow(entity.name, (), (Quote(by_id[proof.passage_id], proof.start, proof.end),))
         by_document.setdefault(by_id[proof.passage_id].document_id, []).append(row)
     # one document sets them: the one that names most, the newest of several

@@ -170,7 +170,7 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
 def _row_meets(constraint: Constraint, item: Item, one: Enumeration) -> bool:
     """Whether a row meets it; words of a subject that stand over the table are true of all its rows."""
     if isinstance(constraint, Subject):
-        there, over = words(item[0]), words(f"{one.lead} {one.passage.title} {' '.join(one.headings)}")
+        there, over = words(item[0]), words(f"{one.lead} {one.head} {one.passage.title} {' '.join(one.headings)}")
         narrowing = [word for word in constraint.words if holds(word, over) < _SAME]
         return not narrowing or any(holds(word, there) >= _SAME for word in narrowing)
     if isinstance(constraint, Party):
