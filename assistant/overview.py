@@ -146,7 +146,8 @@ def _level(
     """The entries of one level as a list with its count."""
     by_id = {passage.id: passage for passage in index.passages}
     by_document: dict[str, list[DraftRow]] = {}
-    years = re.findall(YEAR_FORM, question)
+    titles = " ".join(document.title for document in index.documents)
+    years = [year for year in re.findall(YEAR_FORM, question) if year in titles]
     for entity in entries:
         proof = entity.mentions[entity.introduced]
         if not all(year in by_id[proof.passage_id].title for year in years):

@@ -101,7 +101,13 @@ def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
                 found += _rows(passage)
             else:
                 found += _announced(passage)
-    return (one for one in found if _FEWEST <= len(one.items) <= _MOST)
+    return (one for one in found if _FEWEST <= len(one.items) <= _MOST and not _is_box(one))
+
+
+def _is_box(one: Enumeration) -> bool:
+    """Whether the items are the facts of one thing: "Ägare: Norrviks kommun"."""
+    labels = sum(meaning_of(text.partition(":")[0]) in _OF_BOXES for text, _ in one.items if ":" in text)
+    return one.form == "items" and 2 * labels >= len(one.items)
 
 
 @dataclass(slots=True)

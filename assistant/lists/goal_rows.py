@@ -12,6 +12,7 @@ from statistics import fmean
 
 import numpy as np
 
+from assistant.document_meant import REPORT
 from assistant.lists.constraints import Priority
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.goal_standing import (
@@ -190,7 +191,8 @@ def _meant(question: Question, goals: Sequence[GoalFact], nearness: Nearness) ->
     """The goal that a question means by its words and by meaning, with a score of about 0 to 2."""
     passages, topic = nearness.passages, _topic(question)
     scored: list[tuple[float, float, GoalFact]] = []
-    latest = max((figure.year or 0 for goal in goals for figure in goal.outcomes), default=0)
+    told = (figure.year or 0 for goal in goals for figure in goal.outcomes)
+    latest = max((*told, *_reported(passages)), default=0)
     current = {id(goal) for goal in _current(goals, question, passages)}
     for goal in goals:
         year = goal.target.year or 0 if goal.target else 0
@@ -211,6 +213,14 @@ def _meant(question: Question, goals: Sequence[GoalFact], nearness: Nearness) ->
     score, said, goal = scored[0]
     alone = sum(one[0] >= score - _CLEARLY for one in scored) == 1 and score >= _BY_MEANING
     return (goal, score) if score >= _NEAR and (said >= _SAID or alone) else (None, score)
+
+
+def _reported(passages: Mapping[str, Passage]) -> set[int]:
+    """The years that titles of reports name, but for those of the plans that they follow up ("Länet 2035")."""
+    titles = {one.title for one in passages.values()}
+    years = {title: {int(year) for year in re.findall(YEAR_FORM, title)} for title in titles}
+    horizons = {year for title in titles if not REPORT.search(title) for year in years[title]}
+    return {year for title in titles if REPORT.search(title) for year in years[title]} - horizons
 
 
 def _single(told: GoalStanding, score: float, comments: Sequence[Cell]) -> ListDraft:

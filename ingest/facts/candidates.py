@@ -85,7 +85,7 @@ def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
         if len(path) < 2 or path in seen:
             continue
         seen.add(path)
-        heading = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
+        heading = re.sub(r"^Läs mer om |\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
         yield heading, Cue.HEADING
         under = (one for one in units[number : number + 3] if one.passage is unit.passage)
         if ":" not in heading and not is_kind(heading.split()[-1]) and any(map(_is_of_kind, under)):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.documents import Passage, PassageKind
+from ingest.facts.figures import PERIOD, SUM
 from ingest.facts.tabular import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import meaning_of, said, terms
@@ -17,6 +18,7 @@ _LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
+_BESIDE = re.compile(r"\s+[·•]\s+")
 _FLATTENED = 3
 """Labels of different meaning from which a paragraph is a box."""
 _RUN_IN = 4
@@ -92,9 +94,14 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         line_end = text.find("\n", start)
         after = found[number + 1][2] if number + 1 < len(found) else len(text)
         end = min(after, line_end if line_end > 0 else len(text))
-        shown = text[start:end].rstrip(" .;|•·–\n")
+        shown, *others = _BESIDE.split(text[start:end].rstrip(" .;|•·–\n"))
         if shown.strip():
             yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
+        for other in others:  # "Medel: Leader · 2023–2026 · 4,2 mnkr": a value that needs no label
+            told = "period" if PERIOD.fullmatch(other) else Attribute.SUM if SUM.fullmatch(other) else None
+            if told in meanings:
+                place = text.index(other, start)
+                yield Cell(other, place, place + len(other), told, label)
 
 
 def _flattened(text: str) -> list[tuple[str, str, int, int]]:

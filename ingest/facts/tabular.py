@@ -191,7 +191,11 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
             meanings[number] = told
     if len(_FIGURES & set(meanings)) >= 2:
         label = next(
-            (n for n, column in enumerate(columns) if meanings[n] in (None, "name", "priority") and _are_names(column)),
+            (
+                n
+                for n, column in enumerate(columns)
+                if meanings[n] in (None, "name", "priority") and _are_names(column) and not _are_codes(column)
+            ),
             None,
         )
         named = [column for n, column in enumerate(columns) if meanings[n] in ("goal", "indicator")]
@@ -234,6 +238,11 @@ def _are_names(column: Sequence[Cell]) -> bool:
     filled = [cell.text for cell in column if cell.text]
     short = all(len(text) <= LONGEST_NAME and re.match(r"\W*[^\W\d]", text) for text in filled)
     return bool(filled) and short and len(set(filled)) * 5 >= len(filled) * 4
+
+
+def _are_codes(column: Sequence[Cell]) -> bool:
+    """Whether the cells of a column number their rows: "M1", "2b"."""
+    return all(re.fullmatch(r"[A-ZÅÄÖ]?\d{1,2}(?:\.\d{1,2})*[a-z]?\.?", cell.text) for cell in column if cell.text)
 
 
 def _named(rows: Sequence[Row]) -> Iterator[Row]:
