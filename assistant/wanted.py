@@ -17,6 +17,7 @@ from assistant.question import Ask, Question
 from assistant.word_coverage import YEAR
 from ingest.documents import Passage, PassageKind
 from ingest.facts.vocabulary import NUMERALS, expression, meaning_of, table
+from ingest.swedish import content_words
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
 _MONEY = re.compile(
@@ -101,6 +102,8 @@ def names_asked(question: Question, text: str) -> bool:
     """
     if _MEANING.search(question.text):
         return _DEFINES.search(text) is not None
+    if not set(content_words(text)) - set(content_words(question.text)):
+        return False  # a label without a value
     if any(one.name == "sum" for one in asked_attributes(question.text)):
         return any(figure.search(text.lower()) for figure in (_FIGURE, _COUNT_WORD, _MONEY))
     if question.ask is Ask.LIST:
@@ -214,6 +217,8 @@ def is_head(passage: Passage, number: int) -> bool:
     if number != start:
         return False
     first, *others = rows[start:]
+    if others and not first.split(" | ")[0].strip("| "):
+        return True  # the cell over the names of the rows is empty
     named = YEAR.sub("", first) if " | " in first else first
     cells = first.split(" | ")
     meanings = sum(meaning_of(cell) is not None for cell in cells)

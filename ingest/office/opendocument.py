@@ -21,6 +21,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_UNSEEN = ("stycke med dold eller överstruken text", "stycken med dold eller överstruken text")
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _CHANGED = "{http://purl.org/dc/elements/1.1/}date"
@@ -57,14 +59,17 @@ def read_opendocument(path: Path) -> ReadDocument:
     with zipfile.ZipFile(path) as archive:
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise PasswordNeeded(f"{path.name} är skyddad med lösenord; spara en kopia utan lösenord och läs in den.")
-        body = etree.fromstring(archive.read("content.xml"), parser).find(f"{_OFFICE}body")
+        content = etree.fromstring(archive.read("content.xml"), parser)
         about = etree.fromstring(archive.read("meta.xml"), parser) if "meta.xml" in archive.namelist() else None
+    body = content.find(f"{_OFFICE}body")
     if body is None:
         return lay_out(())
     unread: Unread = Counter()
     unread[_COMMENT] = sum(1 for _ in body.iter(f"{_OFFICE}annotation"))
     unread[_OBJECT] = sum(1 for _ in body.iter(f"{_DRAW}object", f"{_DRAW}object-ole"))
-    for node in list(body.iter(*_SKIPPED)):
+    unseen = _unseen_styles(content)
+    for node in [*body.iter(*_SKIPPED), *(one for one in body.iter() if one.get(f"{_TEXT}style-name") in unseen)]:
+        unread[_UNSEEN] += node.get(f"{_TEXT}style-name") in unseen
         _empty(node)
     for node in list(body.iter(f"{_TEXT}note")):
         _set_after_paragraph(node)
@@ -75,6 +80,17 @@ def read_opendocument(path: Path) -> ReadDocument:
     title = (about.findtext(f".//{_TITLE}") or "").strip() if about is not None else ""
     changed = (about.findtext(f".//{_CHANGED}") or "")[:10] if about is not None else ""
     return replace(read, title=title or None, updated=changed or None)
+
+
+def _unseen_styles(root: _Element) -> frozenset[str | None]:
+    """The names of the styles whose text is hidden or struck."""
+    found = set()
+    for style in root.iter(f"{_STYLE}style"):
+        for told in style.iter(f"{_STYLE}text-properties"):
+            struck = told.get(f"{_STYLE}text-line-through-style", "none") != "none"
+            if struck or told.get(f"{_TEXT}display") == "none":
+                found.add(style.get(f"{_STYLE}name"))
+    return frozenset(found)
 
 
 def _empty(node: _Element) -> None:

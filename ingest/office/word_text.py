@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.documents import BlockKind
 from ingest.office.drawings import UNREAD_DRAWING, drawing_lines, parsed
 from ingest.office.word_styles import Numbering, Style, W, numbering_of, styles_of, switched, value, whole
 from ingest.plain import Cell, Line, Unread, after_heading, table_lines
+from ingest.symbols import symbol
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -28,6 +29,9 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _SPACED = (f"{W}tab", f"{W}br", f"{W}cr", f"{W}ptab")
 _WRAPPERS = tuple(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _GONE = (f"{W}del", f"{W}moveFrom", f"{W}txbxContent", f"{W}pPr", f"{W}drawing", f"{W}pict", _FALLBACK)
+_ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
+_HEADING_CHARS, _FEWEST_LETTERS, _LARGE_HALF_POINTS, _ITEM_LEVEL = 90, 3, 32, 4
+"""A bold line of at most so many characters, with letters, heads what follows; in large type it is the title."""
 _PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 
 _HIDDEN = ("stycke med dold text", "stycken med dold text")
@@ -65,7 +69,7 @@ def word_lines(document: Document) -> tuple[list[Line], Unread]:
             walk.notes[name, note.get(f"{W}id", "")] = _joined(walk, note) if note.get(f"{W}type") is None else ""
     comments = parsed(blobs["comments"])
     walk.unread[_COMMENT] += len(comments) if comments is not None else 0
-    body = list(_blocks(walk, document.element.body))
+    body = _with_titles(_blocks(walk, document.element.body))
     return after_heading(body, _page_lines(document, walk, {line.text for line in body})), walk.unread
 
 
@@ -134,7 +138,45 @@ def _line(walk: _Walk, paragraph: _Element, text: str) -> Line:
         return Line(BlockKind.CAPTION, text)
     if label or style.listed:
         return Line(BlockKind.LIST_ITEM, f"{label or '•'} {text}")
+    if level := _bold_level(paragraph, text):
+        return Line(BlockKind.HEADING, text, level)
     return Line(BlockKind.PARAGRAPH, text)
+
+
+def _bold_level(paragraph: _Element, text: str) -> int:
+    """The level of a heading without a style: a short line, all bold, or that begins with the number of an item of
+    minutes; 0 for other paragraphs.
+    """
+    runs = [run for run in paragraph.iter(f"{W}r") if any(one.text for one in run.iter(f"{W}t"))]
+    bold = [switched(run.find(f"{W}rPr"), ("b",), False) for run in runs]
+    if not bold or not bold[0] or len(text) > _HEADING_CHARS or text[-1] in ".:,;!?":
+        return 0
+    if _ITEM_OF_MINUTES.match(text):
+        return _ITEM_LEVEL
+    sizes = [value(run.find(f"{W}rPr"), f"{W}sz") or "0" for run in runs]
+    if not all(bold) or sum(map(str.isalpha, text)) < _FEWEST_LETTERS:
+        return 0
+    return 1 if all(size.isdigit() and int(size) >= _LARGE_HALF_POINTS for size in sizes) else _ITEM_LEVEL + 1
+
+
+def _with_titles(lines: Iterable[Line]) -> list[Line]:
+    """The lines with the number of an item of minutes and the title under it as one heading."""
+    joined: list[Line] = []
+    for line in lines:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.kind is line.kind is BlockKind.HEADING
+            and (last.level, line.level)
+            == (
+                _ITEM_LEVEL,
+                _ITEM_LEVEL + 1,
+            )
+        ):
+            joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
 
 
 def _label(walk: _Walk, properties: _Element | None, style: Style) -> str | None:
@@ -165,8 +207,8 @@ def _text(walk: _Walk, paragraph: _Element) -> str:
             _follow_field(fields, node)
             if node.tag == f"{W}fldSimple" and not _PAGE_FIELD.match(node.get(f"{W}instr", "")):
                 stack.extend(reversed(node))
-        elif node.tag in (f"{W}t", _MATH_TEXT):
-            parts.append("" if any(fields) else node.text or "")
+        elif node.tag in (f"{W}t", f"{W}sym", _MATH_TEXT):
+            parts.append("" if any(fields) else _letters(node))
         elif node.tag in _SPACED:
             parts.append(" ")
         elif node.tag == f"{W}noBreakHyphen":
@@ -178,6 +220,13 @@ def _text(walk: _Walk, paragraph: _Element) -> str:
             stack.extend(reversed(node))
     walk.unread.update(sorted(unseen))  # a set has another order in each process
     return " ".join("".join(parts).split())
+
+
+def _letters(node: _Element) -> str:
+    """What a node of text says; of a symbol the letter or sign that its code stands for."""
+    if node.tag != f"{W}sym":
+        return node.text or ""
+    return symbol(int(node.get(f"{W}char", "0"), 16)) or ""
 
 
 def _follow_field(fields: list[bool], node: _Element) -> None:

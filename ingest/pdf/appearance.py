@@ -61,17 +61,17 @@ def read_styles(
     _, first, owner = np.unique(objects[known], return_index=True, return_inverse=True)
     fonts: dict[int, tuple[str, bool, bool]] = {}
     table: dict[tuple[Style, int], int] = {}
-    numbers, turns = [], []
-    for index in known[first].tolist():
+    numbers, turns = np.zeros(len(first), np.int32), np.zeros(len(first), np.int8)
+    for place in np.argsort(first).tolist():  # in the order of the text, since addresses differ from run to run
+        index = int(known[first[place]])
         font = pdfium.font_of(int(objects[index])) or 0
         if font not in fonts:
             fonts[font] = _read_font(text_page, index)
         style, turn = _read_look(handle, index, int(objects[index]), fonts[font])
-        numbers.append(table.setdefault((style, font), len(table)))
-        turns.append(turn)
+        numbers[place], turns[place] = table.setdefault((style, font), len(table)), turn
     nearest = owner[np.maximum(np.searchsorted(known, np.arange(count), side="right") - 1, 0)]
     styles = tuple(style for style, _ in table)
-    return np.array(numbers, dtype=np.int32)[nearest], styles, np.array(turns, dtype=np.int8)[nearest]
+    return numbers[nearest], styles, turns[nearest]
 
 
 def _objects_of(handle: int, count: int) -> NDArray[np.uint64]:

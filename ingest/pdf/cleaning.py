@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.pdf.lines import BULLETS, Line
+from ingest.symbols import SYMBOL_FONT, symbol
 
 _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉüÜ–—”“’‘…•§°«»×€±·]*")
 _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>", "<font>")
@@ -26,16 +27,6 @@ _SPACING_MARKS = {
     "¸": "\u0327",
 }
 _WORD = re.compile(r"[^\W\d_]+")
-_SYMBOL_FONT = 0xF000
-"""Where fonts without a Unicode encoding, such as Symbol, have their codes."""
-_SYMBOL_LETTERS = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖαβχδεφγηιϕκλμνοπθρστυϖωξψζ",
-        strict=True,
-    )
-)
-"""The letters of Adobe's Symbol encoding (PDF 1.7, annex D.5)."""
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _LONGEST_WORD = 60
 _BROKEN_END = re.compile(r"([^\W_]+)[-\u00ad]$")
@@ -96,7 +87,7 @@ def _normal_form(text: str, source: Sequence[int]) -> tuple[str, list[int]]:
     for index, character in enumerate(text):
         if character == "\u00ad" and index < last:
             continue
-        replaced = _greek(text, index) or _replacement(character)
+        replaced = _symbol(text, index) or _replacement(character)
         if unicodedata.combining(replaced[:1] or " ") and characters:
             composed = unicodedata.normalize("NFC", characters[-1] + replaced)
             if len(composed) == 1:
@@ -107,12 +98,15 @@ def _normal_form(text: str, source: Sequence[int]) -> tuple[str, list[int]]:
     return "".join(characters), origin
 
 
-def _greek(text: str, index: int) -> str:
-    """The Greek letter of a symbol font's code where it is part of a word or name; "" for a bullet and all else."""
-    place = ord(text[index]) - _SYMBOL_FONT
-    letter = _SYMBOL_LETTERS.get(chr(place), "") if 0 < place < 128 else ""
+def _symbol(text: str, index: int) -> str:
+    """The letter of a symbol font's code where it is part of a word, or its sign before a figure; "" for a bullet and
+    all else.
+    """
+    meant = symbol(ord(text[index])) if ord(text[index]) > SYMBOL_FONT else None
     in_word = text[max(index - 1, 0) : index].strip() or text[index + 1 : index + 2] == "-"
-    return letter if in_word else ""
+    before_figure = text[index + 1 :].lstrip()[:1].isdigit()
+    fits = meant is not None and (in_word if meant.isalpha() else before_figure)
+    return meant if meant and fits else ""
 
 
 def _replacement(character: str) -> str:
@@ -204,6 +198,6 @@ def _keeps_hyphen(head: str, text: str, following: str, vocabulary: Vocabulary) 
 
 def starts_with_bullet(text: str) -> bool:
     """Whether the text begins with a list bullet and a space."""
-    if _greek(text[:2], 0):
+    if _symbol(text[:2], 0):
         return False
     return bool(re.match(rf"^(?:[{BULLETS}\ue000-\uf8ff]\s*|[–—-]\s+|o\s+)\S", text))

@@ -18,6 +18,7 @@ from ingest.plain import NO_CELL
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
 _NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
+_GREEK = re.compile(r"[α-ω][-–\s]")
 _CAPTION = re.compile(
     r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
     re.IGNORECASE,
@@ -165,7 +166,8 @@ def _broke_early(last: Line, line: Line, flow: Flow) -> bool:
     first = line.text.split(" ", 1)[0]
     average = (line.x1 - line.x0) / max(len(line.text), 1)
     fits = last.x1 + (len(first) + 3) * average < flow.right
-    new = line.text[:1].isupper() or unicodedata.category(line.text[:1]) == "Co"
+    first_of = unicodedata.category(line.text[:1])
+    new = line.text[:1].isupper() or first_of == "Co" or _GREEK.match(line.text) is not None
     return fits and (last.text.rstrip().endswith(_TERMINAL) or new)
 
 
