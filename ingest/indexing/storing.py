@@ -134,8 +134,10 @@ def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: Vecto
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, env=child_environment()) as process:
         assert process.stdin is not None and process.stdout is not None
         with suppress(BrokenPipeError):  # it has ended early, and says why
-            pickle.dump((index.resolve(), server, made_with), process.stdin)
-            _send(process.stdin, old, list(chain.from_iterable(kept.values())))
+            passages = list(chain.from_iterable(kept.values()))
+            rows = (len(passages), sum(len(passage.sentences) for passage in passages))
+            pickle.dump((index.resolve(), server, (made_with, *rows)), process.stdin)
+            _send(process.stdin, old, passages)
         written, _, said = process.stdout.read().decode().partition(" ")
     if written != "written":
         cause = said or f"processen avbröts, kod {process.returncode}"
@@ -155,10 +157,10 @@ def _send(pipe: IO[bytes], old: VectorStore, passages: Sequence[Passage]) -> Non
 
 def _write_received() -> str:
     """In the other process: write what comes in; "written" with the store's name, or "not" with the reason."""
-    index, server, made_with = pickle.load(sys.stdin.buffer)
+    index, server, store_of = pickle.load(sys.stdin.buffer)
     try:
         stores = stores_of(index, server)
-        store = stores.begin_empty(made_with)
+        store = stores.begin_empty(*store_of)
         collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
         while (received := pickle.load(sys.stdin.buffer)) is not None:
             collections[received[0]].add(received[1])
