@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Passage
 from ingest.embedding.embedder import Embedder
-from ingest.environment import child_environment, prepare_environment
+from ingest.environment import child_environment, prepare_environment, without_collecting
 from ingest.errors import IndexUnusable
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
@@ -186,8 +186,9 @@ class NewGeneration:
         kept = [record.document for record in self.records if record.digest]
         passages = tuple(chain.from_iterable(self.passages[document.id] for document in kept))
         (folder / "passages.txt").write_text("\n".join(map(passage_key, passages)), encoding="ascii")
-        LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
-        facts = json.dumps(to_record(extract_facts(passages, kept)), ensure_ascii=False)
+        with without_collecting():
+            LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
+            facts = json.dumps(to_record(extract_facts(passages, kept)), ensure_ascii=False)
         (folder / "facts.json").write_text(facts, encoding="utf-8")
         store = stores.publish(self.store, name)
         manifest = Manifest(
