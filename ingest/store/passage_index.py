@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import weakref
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocument
+from ingest.environment import without_collecting
 from ingest.errors import IndexDamaged, IndexMismatch
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.record import from_record
@@ -151,7 +152,8 @@ class PassageIndex:
         weakref.finalize(self, store.close)
         self._enriched_at = enriched_at(directory)
         self._keys = read_keys(self.folder)
-        self.passages: tuple[Passage, ...] = stored_passages(store, self._keys, manifest.records)
+        with without_collecting():
+            self.passages: tuple[Passage, ...] = stored_passages(store, self._keys, manifest.records)
         self._read = ReadStore(directory / "read")
         self._readings = {
             record.document.id: record.reading
@@ -172,7 +174,8 @@ class PassageIndex:
     @cached_property
     def facts(self) -> FactBase:
         """The typed facts found in the passages, by the rules and by a chat model where one has read them."""
-        found = from_record(json.loads((self.folder / "facts.json").read_text(encoding="utf-8")))
+        with without_collecting():
+            found = from_record(json.loads((self.folder / "facts.json").read_text(encoding="utf-8")))
         return with_enriched(found, self._enriched, {one.id: one for one in self.passages}) if self._enriched else found
 
     @cached_property
@@ -190,9 +193,10 @@ class PassageIndex:
         return distinct_words(self.passages)
 
     @cached_property
-    def abbreviations(self) -> dict[str, str]:
+    def abbreviations(self) -> Mapping[str, str]:
         """Abbreviations that the documents themselves spell out."""
-        return learn_abbreviations(self.passages)
+        found = self.facts.abbreviations
+        return learn_abbreviations(self.passages) if found is None else found
 
     @cached_property
     def rows(self) -> dict[str, int]:
