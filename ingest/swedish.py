@@ -50,8 +50,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Words and numbers in order, in lower case; "1:1-medel", "155 078 479" and "e-tjänst" stay whole."""
-    found = "\n".join(_WORD.findall(unicodedata.normalize("NFC", text)))  # no word has a line break
-    return found.lower().replace(" ", "").replace("\u00a0", "").split("\n") if found else []
+    found = _WORD.findall(unicodedata.normalize("NFC", text))
+    return [word.lower().replace(" ", "").replace("\u00a0", "") for word in found]
 
 
 @lru_cache(maxsize=200_000)

@@ -100,10 +100,12 @@ def write_rows(store: VectorStore, new: Passages, before: Passages, embedder: Em
         yield len(passages) - len(missing) + first, len(passages)
         _write_batch(store, missing[first : first + _EMBEDDED], embedder)
     earlier = list(chain.from_iterable(before.values()))
-    for vectors, keys_of in ((store.passages, lambda one: [passage_key(one)]), (store.sentences, sentence_keys)):
+    for vectors, there, keys_of in (
+        (store.passages, written, lambda one: [passage_key(one)]),
+        (store.sentences, written_sentences, sentence_keys),
+    ):
         listed = set(chain.from_iterable(map(keys_of, passages)))
-        there = vectors.keys()
-        if not there >= listed:
+        if vectors.total != len(there | listed):
             raise damaged(store.where, "Chroma har inte alla rader som skrevs")
         vectors.delete(there - listed.union(*map(keys_of, earlier)))
 

@@ -152,8 +152,7 @@ class PassageIndex:
         weakref.finalize(self, store.close)
         self._enriched_at = enriched_at(directory)
         self._keys = read_keys(self.folder)
-        with without_collecting():
-            self.passages: tuple[Passage, ...] = stored_passages(store, self._keys, manifest.records)
+        self.passages: tuple[Passage, ...] = stored_passages(store, self._keys, manifest.records)
         self._read = ReadStore(directory / "read")
         self._readings = {
             record.document.id: record.reading
@@ -174,8 +173,7 @@ class PassageIndex:
     @cached_property
     def facts(self) -> FactBase:
         """The typed facts found in the passages, by the rules and by a chat model where one has read them."""
-        with without_collecting():
-            found = from_record(json.loads((self.folder / "facts.json").read_text(encoding="utf-8")))
+        found = from_record(json.loads((self.folder / "facts.json").read_text(encoding="utf-8")))
         return with_enriched(found, self._enriched, {one.id: one for one in self.passages}) if self._enriched else found
 
     @cached_property
@@ -319,6 +317,7 @@ def read_keys(folder: Path) -> list[str]:
     return (folder / "passages.txt").read_text(encoding="ascii").split()
 
 
+@without_collecting()
 def stored_passages(store: VectorStore, keys: Sequence[str], records: Iterable[DocumentRecord]) -> tuple[Passage, ...]:
     """The passages with these keys, in order, under the titles of `records`. Raises IndexDamaged where one is away."""
     titles = {record.document.id: record.document.title for record in records}
