@@ -33,8 +33,9 @@ from ingest.indexing.reader_pool import ReaderPool
 from ingest.indexing.relations import versions
 from ingest.store.chroma import FolderStores, Rows
 from ingest.store.generations import current_id
-from ingest.store.passage_index import open_index
+from ingest.store.passage_index import LexicalIndex, open_index
 from ingest.store.readings import load_reading, write_reading
+from ingest.swedish import terms
 
 TESTS = Path(__file__).parent
 
@@ -214,6 +215,21 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
         np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)
         store.sentences.delete(keys[10:])
         assert store.sentences.keys() == set(keys[:10])
+
+
+@given(st.lists(st.lists(st.sampled_from("cykel cykelvägen skog skogen och 2030 norrby".split())), min_size=1))
+def test_terms_weigh_what_bm25s_makes_of_them(said):
+    import bm25s
+
+    passages = [" ".join(text) for text in said]
+    own, theirs = LexicalIndex.build(passages), bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    if any(map(terms, passages)):
+        theirs.index([terms(text) for text in passages], show_progress=False)
+        known = [term for term in terms("cykelvägen i skogen 2030") if term in theirs.vocab_dict]
+        expected = theirs.get_scores(known) if known else np.zeros(len(passages), np.float32)
+        np.testing.assert_allclose(own.scores("cykelvägen i skogen 2030"), expected, rtol=1e-6)
+    else:
+        assert not own.scores("skog").any()
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
