@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from assistant.settings import Settings, SettingsError, load_settings
-from ingest.environment import prepare_environment
+from ingest.environment import prepare_environment, without_collecting
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def _enriched(enricher: Enricher, embedder: Embedder, settings: Settings) -> boo
 
 
 @app.command()
+@without_collecting()
 def ask(
     question: Annotated[str, typer.Argument(help="Frågan.")],
     index: Index = None,

@@ -52,7 +52,7 @@ def main() -> None:
     ]
     exact = np.argsort(-(np.stack(queries) @ rows.vectors.T), axis=1)
     with tempfile.TemporaryDirectory() as place:
-        store = FolderStores(Path(place)).begin_empty("graph")
+        store = FolderStores(Path(place)).begin_empty("graph", 0, len(sentences))
         store.sentences.add(rows)
         for count in (50, 200):
             begun, hit = time.monotonic(), 0

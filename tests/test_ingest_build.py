@@ -290,7 +290,7 @@ def files_with(folder: Path, text: str) -> list[Path]:
 
 def test_forgetting_that_cannot_be_written_is_one_sentence_and_changes_nothing(tmp_path, index, capfd):
     build([write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)], index, WordEmbedder(), options())
-    (index / "chroma" / f"next-{made_with('words')}").write_text("where the new store would lie")
+    (index / "chroma" / f"settled-{made_with('words')}").write_text("where the new store would lie")
     with pytest.raises(IndexUnusable, match=r"Chroma kunde inte skriva indexet \(.+\)\. Kontrollera"):
         forget("skog", index)
     assert "Traceback" not in capfd.readouterr().err

@@ -338,7 +338,7 @@ def test_facts_survive_a_round_through_json_and_print_with_quotes():
 
 
 def test_nothing_is_found_in_nothing():
-    assert facts_of() == FactBase(entities=(), goals=())
+    assert facts_of() == FactBase(entities=(), goals=(), abbreviations={})
 
 
 @pytest.mark.parametrize(

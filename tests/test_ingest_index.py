@@ -28,13 +28,14 @@ import ingest.store.chroma
 import ingest.store.passage_index
 from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing
-from ingest.indexing.building import build
+from ingest.indexing.building import build, forget
 from ingest.indexing.reader_pool import ReaderPool
 from ingest.indexing.relations import versions
 from ingest.store.chroma import FolderStores, Rows
 from ingest.store.generations import current_id
-from ingest.store.passage_index import open_index
+from ingest.store.passage_index import LexicalIndex, open_index
 from ingest.store.readings import load_reading, write_reading
+from ingest.swedish import terms
 
 TESTS = Path(__file__).parent
 
@@ -171,10 +172,16 @@ def test_chroma_holds_each_passage_with_text_place_and_vector(index, tmp_path, c
         np.testing.assert_allclose(stored["embeddings"][place], vector, atol=1e-6)
 
 
+@pytest.mark.parametrize("written", ["built", "rebuilt", "after one was forgotten"])
 @pytest.mark.parametrize("text", ["En enda mening.", FOREST], ids=["one row", "a few"])
-def test_a_reader_changes_nothing_of_the_graphs(tmp_path, text):
+def test_a_reader_changes_nothing_of_the_graphs(tmp_path, text, written):
     index = tmp_path / "index"
     build([write(tmp_path, "skog", text)], index, WordEmbedder(), options())
+    if written == "rebuilt":
+        build([], index, WordEmbedder(), options(rebuild=True))
+    elif written != "built":
+        build([write(tmp_path, "ny", "# Ny\n\nEn ny sida. Och en till.")], index, WordEmbedder(), options())
+        forget("ny", index)
 
     def graphs():
         return {path: path.read_bytes() for path in (index / "chroma").rglob("*") if path.suffix in (".bin", ".pickle")}
@@ -202,12 +209,27 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
     vectors = np.random.default_rng(1).normal(size=(6000, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     keys = [str(number) for number in range(6000)]
-    with closing(FolderStores(tmp_path / "chroma").begin_empty("words")) as store:
+    with closing(FolderStores(tmp_path / "chroma").begin_empty("words", 0, 6000)) as store:
         store.sentences.add(Rows(keys, vectors))
         assert store.sentences.keys() == set(keys) and store.sentences.total == 6000
         np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)
         store.sentences.delete(keys[10:])
         assert store.sentences.keys() == set(keys[:10])
+
+
+@given(st.lists(st.lists(st.sampled_from("cykel cykelvägen skog skogen och 2030 norrby".split())), min_size=1))
+def test_terms_weigh_what_bm25s_makes_of_them(said):
+    import bm25s
+
+    passages = [" ".join(text) for text in said]
+    own, theirs = LexicalIndex.build(passages), bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    if any(map(terms, passages)):
+        theirs.index([terms(text) for text in passages], show_progress=False)
+        known = [term for term in terms("cykelvägen i skogen 2030") if term in theirs.vocab_dict]
+        expected = theirs.get_scores(known) if known else np.zeros(len(passages), np.float32)
+        np.testing.assert_allclose(own.scores("cykelvägen i skogen 2030"), expected, rtol=1e-6)
+    else:
+        assert not own.scores("skog").any()
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)

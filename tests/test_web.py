@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.dates import parse_date
 from ingest.documents import BlockKind, Document, ReadDocument
 from ingest.errors import EmptyFile, UnreadableDocument
 from ingest.passages import cut
 from ingest.plain import decode
-from ingest.web.web_reader import parse_date, read_html
+from ingest.web.web_reader import read_html
 
 FILLER = (
     "Länets kommuner arbetar tillsammans för att fler ska kunna leva och verka i hela länet under lång tid framöver. "

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ingest.documents import Document, Passage
+from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.bodies import Bodies
 from ingest.facts.columns import line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
@@ -53,6 +54,7 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
         focus_areas=focus_areas,
         priorities=priorities,
         areas=areas,
+        abbreviations=learn_abbreviations(passages),
     )
 
 

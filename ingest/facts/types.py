@@ -5,7 +5,7 @@ Plain data, extracted once at ingest. Every value is copied from the stretch tha
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
@@ -107,7 +107,7 @@ class GoalFact:
 @dataclass(frozen=True, slots=True)
 class FactBase:
     """All typed facts of one index. `challenges`, `focus_areas`, `priorities`, `areas` are headings or items
-    that name one.
+    that name one. `abbreviations` are those that the documents spell out, None in an index of an earlier form.
     """
 
     entities: tuple[Entity, ...]
@@ -116,6 +116,7 @@ class FactBase:
     focus_areas: tuple[Entity, ...] = ()
     priorities: tuple[Entity, ...] = ()
     areas: tuple[Entity, ...] = ()
+    abbreviations: Mapping[str, str] | None = None
 
     @property
     def efforts(self) -> tuple[Entity, ...]:

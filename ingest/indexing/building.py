@@ -287,13 +287,14 @@ class _Work:
         """Write a generation of documents and let it serve; returns its name. Equal titles are told apart."""
         titles = told_apart([record.document for record in records])
         records = tuple(replace(r, document=replace(r.document, title=titles[r.document.id])) for r in records)
-        vectors = made_with(embedder.name)
-        store = self.stores.begin_empty(vectors) if anew else self.stores.begin(earlier.store, vectors)
+        vectors, cut = made_with(embedder.name), [one for one in records if one.digest]
+        rows = (sum(one.passages for one in cut), sum(one.sentences for one in cut))
+        store = self.stores.begin_empty(vectors, *rows) if anew else self.stores.begin(earlier.store, vectors)
         with closing(store):
             before = earlier.passages if anew else read_passages(earlier, store)
-            cut = before | self._cut
-            kept = [(one.document.id, one.document.title) for one in records if one.digest]
-            passages = {name: tuple(replace(p, title=title) for p in cut[name]) for name, title in kept}
+            read = before | self._cut
+            kept = ((one.document.id, one.document.title) for one in cut)
+            passages = {name: tuple(replace(p, title=title) for p in read[name]) for name, title in kept}
             for done, total in write_rows(store, passages, {} if anew else before, embedder):
                 tell(Progress(Step.EMBEDDING, done=done, total=total))
             tell(Progress(Step.STORING))

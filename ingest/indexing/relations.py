@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.dates import parse_date
 from ingest.documents import Document, Passage
 from ingest.store.records import DocumentRecord
 from ingest.titles import plain_title, title_parts
-from ingest.web.web_reader import parse_date
 
 _WORD = re.compile(r"\w+")
 _YEAR = r"(?:19|20)\d\d"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Passage
 from ingest.embedding.embedder import Embedder
-from ingest.environment import child_environment, prepare_environment
+from ingest.environment import child_environment, prepare_environment, without_collecting
 from ingest.errors import IndexUnusable
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
@@ -100,10 +100,12 @@ def write_rows(store: VectorStore, new: Passages, before: Passages, embedder: Em
         yield len(passages) - len(missing) + first, len(passages)
         _write_batch(store, missing[first : first + _EMBEDDED], embedder)
     earlier = list(chain.from_iterable(before.values()))
-    for vectors, keys_of in ((store.passages, lambda one: [passage_key(one)]), (store.sentences, sentence_keys)):
+    for vectors, there, keys_of in (
+        (store.passages, written, lambda one: [passage_key(one)]),
+        (store.sentences, written_sentences, sentence_keys),
+    ):
         listed = set(chain.from_iterable(map(keys_of, passages)))
-        there = vectors.keys()
-        if not there >= listed:
+        if vectors.total != len(there | listed):
             raise damaged(store.where, "Chroma har inte alla rader som skrevs")
         vectors.delete(there - listed.union(*map(keys_of, earlier)))
 
@@ -134,8 +136,10 @@ def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: Vecto
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, env=child_environment()) as process:
         assert process.stdin is not None and process.stdout is not None
         with suppress(BrokenPipeError):  # it has ended early, and says why
-            pickle.dump((index.resolve(), server, made_with), process.stdin)
-            _send(process.stdin, old, list(chain.from_iterable(kept.values())))
+            passages = list(chain.from_iterable(kept.values()))
+            rows = (len(passages), sum(len(passage.sentences) for passage in passages))
+            pickle.dump((index.resolve(), server, (made_with, *rows)), process.stdin)
+            _send(process.stdin, old, passages)
         written, _, said = process.stdout.read().decode().partition(" ")
     if written != "written":
         cause = said or f"processen avbröts, kod {process.returncode}"
@@ -155,10 +159,10 @@ def _send(pipe: IO[bytes], old: VectorStore, passages: Sequence[Passage]) -> Non
 
 def _write_received() -> str:
     """In the other process: write what comes in; "written" with the store's name, or "not" with the reason."""
-    index, server, made_with = pickle.load(sys.stdin.buffer)
+    index, server, store_of = pickle.load(sys.stdin.buffer)
     try:
         stores = stores_of(index, server)
-        store = stores.begin_empty(made_with)
+        store = stores.begin_empty(*store_of)
         collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
         while (received := pickle.load(sys.stdin.buffer)) is not None:
             collections[received[0]].add(received[1])
@@ -184,8 +188,9 @@ class NewGeneration:
         kept = [record.document for record in self.records if record.digest]
         passages = tuple(chain.from_iterable(self.passages[document.id] for document in kept))
         (folder / "passages.txt").write_text("\n".join(map(passage_key, passages)), encoding="ascii")
-        LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
-        facts = json.dumps(to_record(extract_facts(passages, kept)), ensure_ascii=False)
+        with without_collecting():
+            LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
+            facts = json.dumps(to_record(extract_facts(passages, kept)), ensure_ascii=False)
         (folder / "facts.json").write_text(facts, encoding="utf-8")
         store = stores.publish(self.store, name)
         manifest = Manifest(

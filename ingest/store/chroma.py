@@ -51,7 +51,8 @@ _GET_COST = 10
 _LOCKED_TRIES, _LOCKED_SECONDS = 20, 0.25
 """How often, and after how long, a change is tried again while another connection of Chroma's holds its database."""
 _NEXT, _SETTLED = "next-", "settled-"
-"""Begin the names of a store that is being written, which a killed build leaves to the next, and of its last copy."""
+"""Begin the names of a store that is being written, which a killed build leaves to the next, and of one whose graphs
+are written, which it does not."""
 _NEVER, _AT_ONCE = 1_000_000_000, 1
 """Changes that may wait in the database before the graph is written to its files."""
 
@@ -106,11 +107,11 @@ class Vectors:
             return set(self._collection.get(include=[])["ids"])
 
     def add(self, rows: Rows) -> None:
-        """Write rows; those that are there already are written again."""
+        """Write rows; those that are there already stay as they are."""
         for start in range(0, len(rows.keys), _BATCH):
             part = slice(start, start + _BATCH)
             with _asking(self._where):
-                self._collection.upsert(
+                self._collection.add(
                     ids=rows.keys[part],
                     embeddings=rows.vectors[part],
                     documents=rows.texts[part] if rows.texts else None,
@@ -264,18 +265,23 @@ class FolderStores:
             copying.rename(folder)
         return self._for_writing(folder)
 
-    def begin_empty(self, made_with: str) -> VectorStore:
-        """A store to write in that has nothing of any other."""
-        folder = self.directory / (_NEXT + made_with)
+    def begin_empty(self, made_with: str, passages: int, sentences: int) -> VectorStore:
+        """A store that has nothing of any other, for so many rows: its graphs are written when it has all of them."""
+        folder = self.directory / (_SETTLED + made_with)
         shutil.rmtree(folder, ignore_errors=True)
-        return self._for_writing(folder)
+        return self._for_writing(folder, passages, sentences)
 
     def settle(self, store: VectorStore) -> str:
-        """Close a store that has been written, and write its graphs to a copy; returns the copy's name.
+        """Close a store that has been written, and see that its graphs are in its files; returns the name that it then
+        has.
 
-        Chroma writes a graph in place, where a kill in the middle spoils it: the store that is being written never does
-        it. What waited still would be written by the readers, with what they have had in memory.
+        Chroma writes a graph in place, where a kill in the middle spoils it: a store that is left to the next build
+        never does it, but a copy of it. What waited still would be written by the readers, with what they have had in
+        memory.
         """
+        if store.name.startswith(_SETTLED):
+            store.close()
+            return store.name
         for vectors in (store.passages, store.sentences):
             vectors.write_graph_after(_AT_ONCE)
         store.close()
@@ -297,10 +303,10 @@ class FolderStores:
         """Remove all stores of this index but these."""
         sweep_folder(self.directory, keep)
 
-    def _for_writing(self, folder: Path) -> VectorStore:
+    def _for_writing(self, folder: Path, passages: int = _NEVER, sentences: int = _NEVER) -> VectorStore:
         store = self._opened(folder, make=True)
-        for vectors in (store.passages, store.sentences):
-            vectors.write_graph_after(_NEVER)
+        store.passages.write_graph_after(passages or _AT_ONCE)
+        store.sentences.write_graph_after(sentences or _AT_ONCE)
         return store
 
     def _opened(self, folder: Path, make: bool) -> VectorStore:
@@ -337,7 +343,7 @@ class ServerStores:
         """See FolderStores."""
         return self._opened(previous or f"{self._index_name()}-{made_with}", make=True)
 
-    def begin_empty(self, made_with: str) -> VectorStore:
+    def begin_empty(self, made_with: str, passages: int, sentences: int) -> VectorStore:
         """See FolderStores."""
         return self._opened(f"{self._index_name()}-{made_with}-{secrets.token_hex(3)}", make=True)
 

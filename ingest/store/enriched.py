@@ -61,6 +61,8 @@ class WaysIn:
 
     def best(self, query: Floats, rows: Sequence[int] | NDArray[np.int64]) -> Floats:
         """The cosine of each passage's nearest question, float32 (len(rows),); -1 where it has none."""
+        if not len(self.owners):
+            return np.full(len(rows), -1.0, np.float32)
         cosines = self.vectors @ query
         return np.array([cosines[self.owners == row].max(initial=-1.0) for row in rows], np.float32)
 

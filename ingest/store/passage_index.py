@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocument
+from ingest.environment import without_collecting
 from ingest.errors import IndexDamaged, IndexMismatch
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.record import from_record
@@ -34,6 +35,7 @@ from ingest.swedish import stem, terms, words
 
 if TYPE_CHECKING:
     import bm25s
+    from scipy import sparse
 
 _OPEN_READINGS, _OPEN_PAGES = 4, 256
 _FEW_ROWS = 2000
@@ -58,23 +60,30 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> LexicalIndex:
-        """Count the terms of the texts."""
+        """Count the terms of the texts: words, and then the terms of each word (bm25s would count every term)."""
         import bm25s
 
+        said = [words(text) for text in texts]
+        if not said:
+            return cls(None)
         # a term that no text has stands first, because bm25s can make no index without any
         numbers: dict[str, int] = {"": 0}
-        of_word: dict[str, list[int]] = {}
-        ids: list[list[int]] = []
-        for text in texts:
-            said = words(text)
-            for word in said:
-                if word not in of_word:  # most words come many times
-                    of_word[word] = [numbers.setdefault(term, len(numbers)) for term in terms(word)]
-            ids.append([number for word in said for number in of_word[word]])
-        if not ids:
-            return cls(None)
+        of_word = {
+            word: [numbers.setdefault(term, len(numbers)) for term in terms(word)]
+            for word in dict.fromkeys(chain.from_iterable(said))
+        }
+        places = {word: place for place, word in enumerate(of_word)}
+        used = _counts([[places[word] for word in text] for text in said], len(places))
+        times = (used @ _counts(of_word.values(), len(numbers))).tocsc()
+        times.sort_indices()
         weights = bm25s.BM25(method="lucene", k1=_SATURATION, b=_LENGTH_NORMALISATION)
-        weights.index((ids, numbers), show_progress=False)
+        weights.scores = {
+            "data": _weighed(times),
+            "indices": times.indices.astype(np.int32),
+            "indptr": times.indptr.astype(np.int64),
+            "num_docs": len(said),
+        }
+        weights.vocab_dict, weights.nonoccurrence_array = numbers, None
         return cls(weights)
 
     def save(self, folder: Path) -> None:
@@ -105,6 +114,24 @@ class LexicalIndex:
             return 0
         ends = self._weights.scores["indptr"]
         return int(ends[number + 1] - ends[number])
+
+
+def _counts(rows: Collection[Sequence[int]], columns: int) -> sparse.csr_array:
+    """How often each row has each number from 0 to `columns`, float32 (rows, columns)."""
+    from scipy import sparse
+
+    ends = np.cumsum([0, *map(len, rows)])
+    numbers = np.fromiter(chain.from_iterable(rows), np.int32, ends[-1])
+    return sparse.csr_array((np.ones(len(numbers), np.float32), numbers, ends), shape=(len(rows), columns))
+
+
+def _weighed(times: sparse.csc_array) -> NDArray[np.float32]:
+    """BM25's weight of each term in each text that has it; `times` are how often, float32 (texts, terms)."""
+    texts, having = times.shape[0], np.diff(times.indptr)
+    rarity = np.log(1 + (texts - having + 0.5) / (having + 0.5)).astype(np.float32)
+    lengths = np.asarray(times.sum(axis=1), np.float64)
+    saturated = _SATURATION * (1 - _LENGTH_NORMALISATION + _LENGTH_NORMALISATION * lengths / (lengths.mean() or 1.0))
+    return np.asarray(np.repeat(rarity, having) * (times.data / (saturated[times.indices] + times.data)), np.float32)
 
 
 class PassageIndex:
@@ -164,9 +191,10 @@ class PassageIndex:
         return distinct_words(self.passages)
 
     @cached_property
-    def abbreviations(self) -> dict[str, str]:
+    def abbreviations(self) -> Mapping[str, str]:
         """Abbreviations that the documents themselves spell out."""
-        return learn_abbreviations(self.passages)
+        found = self.facts.abbreviations
+        return learn_abbreviations(self.passages) if found is None else found
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -289,6 +317,7 @@ def read_keys(folder: Path) -> list[str]:
     return (folder / "passages.txt").read_text(encoding="ascii").split()
 
 
+@without_collecting()
 def stored_passages(store: VectorStore, keys: Sequence[str], records: Iterable[DocumentRecord]) -> tuple[Passage, ...]:
     """The passages with these keys, in order, under the titles of `records`. Raises IndexDamaged where one is away."""
     titles = {record.document.id: record.document.title for record in records}

@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 
 from bs4 import BeautifulSoup, Doctype, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
+from ingest.dates import parse_date
 from ingest.documents import Block, BlockKind, ReadDocument, Span
 from ingest.errors import DamagedFile, EmptyFile
 from ingest.plain import Line, clean, decode, lay_out, with_unread
 from ingest.web.boilerplate import content_pieces
 from ingest.web.htmltext import HEADINGS, STRUCK, heading_text, inline_text
 
-_MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec may oct".split(" ")
-_MONTH_NUMBERS = {name: min(number, 12) for number, name in enumerate(_MONTHS, 1)} | {"may": 5, "oct": 10}
-_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)")
-_WRITTEN = re.compile(r"\b(\d{1,2})(?::?e)?[. ]+([a-zåäö]{3,9})\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 _UPDATED_LINE = re.compile(
     r"(?i)(?:senast|sist)\s+(?:uppdaterad|uppdaterat|ändrad|granskad|reviderad)|\buppdaterad\b|last\s+(?:updated|modified)"
     r"|(?:uppdaterades|ändrades|granskades|reviderades)(?:\s+senast)?"
@@ -28,23 +24,6 @@ _PUBLISHED_LINE = re.compile(r"(?i)\bpublicera(?:d|t|des)\b|\bpublished\b")
 _NEAR_CHARS = 60
 _DATED_CHARS = 2_000_000
 """Of a longer page htmldate sees the head alone: its patterns take long."""
-
-
-def parse_date(text: str) -> str | None:
-    """The first date in `text` as an ISO date: "2023-03-14" or "14 mars 2023"; None without one that exists."""
-    if found := _ISO.search(text):
-        return _iso(int(found[1]), int(found[2]), int(found[3]))
-    if found := _WRITTEN.search(text):
-        month = _MONTH_NUMBERS.get(found[2].casefold()[:3])
-        return _iso(int(found[3]), month, int(found[1])) if month else None
-    return None
-
-
-def _iso(year: int, month: int, day: int) -> str | None:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
 
 
 def page_dates(soup: BeautifulSoup) -> tuple[str | None, str | None]:
