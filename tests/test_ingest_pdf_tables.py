@@ -239,6 +239,8 @@ def test_letters_of_symbol_fonts_are_greek_and_their_bullets_bullets():
     assert not starts_with_bullet("\uf061-strålning")
     assert clean_line(line("\uf0b7 Ny lekplats")).characters == "• Ny lekplats"
     assert clean_line(line("\uf06e Ny lekplats")).characters == "• Ny lekplats"
+    assert clean_line(line("vid \uf0b3 65 och \uf0a3 30")).characters == "vid ≥ 65 och ≤ 30"
+    assert clean_line(line("\uf0b7 3 nya bryggor")).characters == "• 3 nya bryggor"
     assert starts_with_bullet("\uf06e Ny lekplats")
 
 

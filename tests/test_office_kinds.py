@@ -265,3 +265,36 @@ def test_front_matter_of_both_kinds_is_read_whole(tmp_path: Path) -> None:
     assert read(tmp_path / "b.md").title == "Hage"
     (tmp_path / "c.md").write_text("---\n: [\n---\n\nHagen hyrs ut.\n")
     assert texts(read(tmp_path / "c.md")) == [": [", "Hagen hyrs ut."]
+
+
+def test_bold_lines_without_a_style_head_what_follows(tmp_path: Path) -> None:
+    bold = "<w:b/>"
+    found = saved(
+        docx.Document(),
+        run("Plan för bryggorna", f'{bold}<w:sz w:val="44"/>'),
+        run("§ 4", bold) + run(" Dnr BR 2031/7"),
+        run("Ny brygga i Ekvik", bold),
+        run("Beslut", bold),
+        run("Nämnden bygger bryggan."),
+        run("Obs", bold) + run(" att isen är tunn"),
+        run("Alla bryggor tas in i november.", bold),
+        path=tmp_path / "a.docx",
+    )
+    assert [(block.text, block.level) for block in found.blocks] == [
+        ("Plan för bryggorna", 1),
+        ("§ 4 Dnr BR 2031/7 Ny brygga i Ekvik", 4),
+        ("Beslut", 5),
+        ("Nämnden bygger bryggan.", 0),
+        ("Obs att isen är tunn", 0),
+        ("Alla bryggor tas in i november.", 0),
+    ]
+
+
+def test_signs_of_the_symbol_font_are_read(tmp_path: Path) -> None:
+    sign = '<w:r><w:sym w:font="Symbol" w:char="F0{}"/></w:r>'
+    found = saved(
+        docx.Document(),
+        sign.format("62") + run("-mätaren visar ") + sign.format("B3") + run(" 5."),
+        path=tmp_path / "a.docx",
+    )
+    assert texts(found) == ["β-mätaren visar ≥ 5."]
