@@ -30,6 +30,7 @@ _SPACED = (f"{W}tab", f"{W}br", f"{W}cr", f"{W}ptab")
 _WRAPPERS = tuple(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _GONE = (f"{W}del", f"{W}moveFrom", f"{W}txbxContent", f"{W}pPr", f"{W}drawing", f"{W}pict", _FALLBACK)
 _ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
+_BARE_ITEM = re.compile(r"§+\s*\d+\s?[a-z]?(?:\s+(?:Dnr|Diarie\w+)\b.*)?")
 _HEADING_CHARS, _FEWEST_LETTERS, _LARGE_HALF_POINTS, _ITEM_LEVEL = 90, 3, 32, 4
 """A bold line of at most so many characters, with letters, heads what follows; in large type it is the title."""
 _PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
@@ -160,22 +161,17 @@ def _bold_level(paragraph: _Element, text: str) -> int:
 
 
 def _with_titles(lines: Iterable[Line]) -> list[Line]:
-    """The lines with the number of an item of minutes and the title under it as one heading."""
+    """The lines with the bare number of an item of minutes and the title under it as one heading."""
     joined: list[Line] = []
+    bare = False
     for line in lines:
-        last = joined[-1] if joined else None
-        if (
-            last
-            and last.kind is line.kind is BlockKind.HEADING
-            and (last.level, line.level)
-            == (
-                _ITEM_LEVEL,
-                _ITEM_LEVEL + 1,
-            )
-        ):
-            joined[-1] = replace(last, text=f"{last.text} {line.text}")
+        heading = line.kind is BlockKind.HEADING
+        if bare and heading and line.level == _ITEM_LEVEL + 1:
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+            bare = False
         else:
             joined.append(line)
+            bare = heading and line.level == _ITEM_LEVEL and _BARE_ITEM.fullmatch(line.text) is not None
     return joined
 
 
