@@ -81,7 +81,7 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
     towns = tuple(name.lower() for name, municipality in material.parties.items() if municipality)
     if towns and (some := _ANY_TOWN.search(lower)):
         found.append(
-            Party(tuple(form for town in towns for form in (town, f"{town}s")), _role(text, some.start()), True)
+            Party(("kommun", *(form for town in towns for form in (town, f"{town}s"))), _role(text, some.start()), True)
         )
     aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
     for name in sorted(material.parties, key=len, reverse=True):

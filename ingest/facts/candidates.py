@@ -15,7 +15,7 @@ from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_counci
 from ingest.facts.prose_names import announced, of_sentence
 from ingest.facts.tabular import Cell, Row
 from ingest.facts.units import Unit, Usage, Word, different, is_run_in, opens_paragraph
-from ingest.facts.vocabulary import is_kind, kind_of, points_back, terms
+from ingest.facts.vocabulary import is_kind, kind_of, meaning_of, points_back, terms
 from ingest.swedish import stem
 
 _DESCRIBED = re.compile(
@@ -129,7 +129,8 @@ def _of_item(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
         for number, word in enumerate(words[1 : LONGEST + 1], 1):
             between = unit.passage.text[words[number - 1].end : word.start]
             if word.broken:
-                if any(mark in between for mark in ":–,(—") or " - " in between:
+                told = any(mark in between for mark in ":–,(—") or " - " in between
+                if told and meaning_of(unit.passage.text[words[0].start : words[number - 1].end]) is None:
                     yield words[:number], Cue.ITEM
                 break
 

@@ -155,4 +155,4 @@ def _name_above(text: str) -> str:
 def _heading(passage: Passage) -> str:
     """The innermost heading that is no mere "Fakta"."""
     plain = (one for one in reversed(passage.section) if not said("labels", "box").fullmatch(one.strip()))
-    return next(plain, "")
+    return next(plain, "").removeprefix("Läs mer om ")
