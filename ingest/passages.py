@@ -26,6 +26,7 @@ _FIGURE_CELL = re.compile(r"[\W\d]*\d[\W\d]*(?:t?kr|mn?kr|kronor|procent)?")
 _ROW_CHARS = 400
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
+_PART = re.compile(r"([^\W\d]{4,}) (\d{1,2}|[A-ZÅÄÖ])\b")
 Pages = dict[int | None, Page]
 
 
@@ -106,7 +107,8 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     for block in blocks:
         if block.kind is BlockKind.HEADING:
             yield from flush()
-            level, text = max(block.level, 1), " ".join(block.text.split())
+            text = " ".join(block.text.split())
+            level = next((depth for depth, over in path if _is_sibling(over, text)), max(block.level, 1))
             page = block.spans[0].page if block.spans else None
             if bare is not None and bare == page and path[-1][0] >= level:
                 text = f"{path[-1][1]}{':' if path[-1][0] > level else ''} {text}"
@@ -123,6 +125,12 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
                 yield from flush()
             current.append(block)
     yield from flush()
+
+
+def _is_sibling(one: str, other: str) -> bool:
+    """Whether two headings are parts of one row, whatever they look like: "Inriktning 1: …" and "Inriktning 2: …"."""
+    first, second = _PART.match(one), _PART.match(other)
+    return bool(first and second and first[1] == second[1] and first[2] != second[2])
 
 
 def _adjoin(before: Block, after: Block, pages: Pages) -> bool:

@@ -52,6 +52,7 @@ _JUDGED: Mapping[str, Direction] = {
     "oföränd": "unchanged",
     "uppnått": "reached",
     "nått": "reached",
+    "målet": "reached",
 }
 _ROW, _CHART = 200, 900
 """Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
