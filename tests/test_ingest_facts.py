@@ -528,3 +528,26 @@ def test_a_title_that_opens_a_paragraph_is_the_name_of_the_effort_that_it_tells_
 def test_a_later_document_moves_a_target_unless_it_only_proposes_to(verb: str, target: str):
     later = passage(f"Målet om fler som läser vidare (1.1) {verb} från 80 till 95 procent.", ["Beslut"], "uppföljning")
     assert facts_of(GOALS, later).goals[0].target.value == target
+
+
+def test_a_column_of_codes_names_no_goals():
+    head = "Nr | Mål i korthet | Bas 2020 | 2023 | Mål 2030 | Omdöme"
+    told = f"{head}\nM1 | Badande | 40 | 52 | 60 | gul\nM2 | Seglare | 9 | 8 | 12 | röd"
+    goals = facts_of(passage(told, ["Läget"], "uppföljning", "table")).goals
+    assert [(one.number, one.title, one.target.value) for one in goals] == [
+        ("M1", "Badande", "60"),
+        ("M2", "Seglare", "12"),
+    ]
+
+
+def test_values_beside_a_labelled_one_need_no_label_and_labels_are_no_names():
+    line = "Ägare: Ekhults kommun · Parter: Byalaget · Medel: Leader · 2023–2026 · 4,2 mnkr · Läge: Pågår"
+    listed = "Svampen är ett projekt i skogen.\n• Medverkande: Byalaget\n• Resultat hittills: tolv korgar"
+    facts = facts_of(
+        passage(f"Boken låg länge i dvala. {line}", ["Projekt", "Blåbär"], "uppföljning"),
+        passage(listed, ["Projekt", "Läs mer om Svampen"], "uppföljning", "list"),
+    )
+    assert initiatives(facts) == {"Blåbär"}
+    one = entity(facts, "Blåbär")
+    assert (values(one, Attribute.FUNDER), values(one, Attribute.SUM)) == (["Leader"], ["4,2 mnkr"])
+    assert (values(one, Attribute.START), values(one, Attribute.END)) == (["2023"], ["2026"])

@@ -199,3 +199,15 @@ def test_a_heading_with_nothing_under_it_belongs_to_the_next_of_its_page() -> No
         text += piece + "\n"
     read = ReadDocument((Page(1, text),), tuple(blocks), ReadingReport())
     assert [p.section for p in cut(DOCUMENT, read)] == [("Del A: Skogen",), ("Del A: Skogen", "ETT LIV I LÄ")]
+
+
+def test_parts_of_one_row_are_siblings_whatever_they_look_like() -> None:
+    levels = [(1, "Inriktning 1: Skog"), (3, "Granen"), (0, "Den växer."), (2, "Inriktning 2: Hav"), (0, "Det blåser.")]
+    blocks: list[Block] = []
+    text = ""
+    for level, piece in levels:
+        kind = BlockKind.HEADING if level else BlockKind.PARAGRAPH
+        blocks.append(Block(kind, piece, (Span(1, len(text), len(text) + len(piece)),), level))
+        text += piece + "\n"
+    read = ReadDocument((Page(1, text),), tuple(blocks), ReadingReport())
+    assert [p.section for p in cut(DOCUMENT, read)] == [("Inriktning 1: Skog", "Granen"), ("Inriktning 2: Hav",)]
