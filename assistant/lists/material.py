@@ -45,7 +45,8 @@ class Material:
     @cached_property
     def pieces(self) -> tuple[tuple[Piece, ...], ...]:
         """What speaks of each effort."""
-        return tuple(tuple(_pieces(entity, self.passages)) for entity in self.efforts)
+        said: dict[Stretch, tuple[int, frozenset[str]]] = {}  # several efforts may stand in one stretch
+        return tuple(tuple(_pieces(entity, self.passages, said)) for entity in self.efforts)
 
     @cached_property
     def lists(self) -> tuple[Enumeration, ...]:
@@ -112,16 +113,31 @@ def part_number(heading: str) -> str | None:
     return (found[1] or found[2]).upper() if found else None
 
 
-def _pieces(entity: Entity, passages: Mapping[str, Passage]) -> list[Piece]:
-    """The stretches that name an entity and those that go on about it."""
+def _pieces(
+    entity: Entity, passages: Mapping[str, Passage], said: dict[Stretch, tuple[int, frozenset[str]]]
+) -> list[Piece]:
+    """The stretches that name an entity and those that go on about it; `said` keeps what was read of a stretch."""
     found = []
+    name = frozenset(words(entity.name))
     for stretches, named in ((entity.mentions, True), (entity.about, False)):
         for stretch in stretches:
-            passage = passages[stretch.passage_id]
-            text = f"{entity.name} {passage.text[stretch.start : stretch.end]} {' '.join(passage.section[-2:])}"
-            place = sum(start <= stretch.start for start, _ in passage.sentences) - 1
-            found.append(Piece(stretch, max(0, place), frozenset(words(text)), named))
+            if stretch not in said:
+                said[stretch] = _said(stretch, passages[stretch.passage_id])
+            sentence, own = said[stretch]
+            found.append(Piece(stretch, sentence, own | name, named))
     return found
+
+
+def _said(stretch: Stretch, passage: Passage) -> tuple[int, frozenset[str]]:
+    """The number of the sentence in which a stretch begins, and its words with those of the headings over it."""
+    place = sum(start <= stretch.start for start, _ in passage.sentences) - 1
+    own = frozenset(words(passage.text[stretch.start : stretch.end]))
+    return max(0, place), own | _heading_words(passage.section[-2:])
+
+
+@lru_cache(maxsize=2000)
+def _heading_words(headings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words(" ".join(headings)))
 
 
 def _parties(facts: FactBase) -> dict[str, bool]:
