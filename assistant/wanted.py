@@ -57,7 +57,10 @@ _SO_MANY = re.compile(
 )
 _ONE = re.compile(r"\b(?:en|ett|någon|något|one|some|an?)\b(?= [a-zåäö])", re.IGNORECASE)
 _SEVERAL = re.compile(r"\w\W* (?:och|samt|and) \w")
-_MEANING = re.compile(r"\b(?:menas|avses) med\b|\bdefiniera\w*|\bdefinitionen\b|\bwhat is meant\b", re.IGNORECASE)
+_MEANING = re.compile(
+    r"\b(?:menas|avses) med\b|\bvad (?:innebär|betyder) det att\b|\bdefiniera\w*|\bdefinitionen\b|\bwhat is meant\b",
+    re.IGNORECASE,
+)
 _DEFINES = re.compile(
     r"\b(?:är|avses|avser|innebär|betyder|menas|kallas|kallat|definieras|räknas|utgörs|står för|is|means|called)\b"
     r"| \| |^[^.:]{2,40}:",

@@ -57,7 +57,7 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
 
     What belongs to one that the question names ("delprojekt inom X") is not known of any.
     """
-    if asked.about and not asked.constraints:
+    if asked.about and all(isinstance(one, Subject) for one in asked.constraints):
         return None
     examined = [
         narrowed

@@ -131,6 +131,11 @@ def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
         return next((goal for goal in like if goal.base and _amount(goal.base) == first.amount), None)
     aimed = row.first("target")
     wanted = next(numbers(aimed.text), None) if aimed else None
+    began = next(numbers(row.all("outcome")[0].text), None)
+    if wanted is not None and began is not None:
+        both = [one for one in known.goals if one.target and _amount(one.target) == wanted.amount]
+        if alike := [one for one in both if one.base and _amount(one.base) == began.amount]:
+            return max(alike, key=lambda goal: sum(share for share, one in near if one is goal))
     if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):
         return same[0]
     by_share = "procent" in label or "%" in label or "per " not in label
@@ -271,7 +276,7 @@ def _move(unit: Unit, known: _Goals) -> None:
     old, new = (next(numbers(part), None) for part in change.groups()) if change else (None, None)
     if old is None or new is None:
         return
-    stems = meaning_stems(unit.text)
+    stems = meaning_stems(f"{unit.text} {' '.join(unit.passage.section[-2:])}")
     held = [
         (
             3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", unit.text)) + len(goal.stems & stems),
