@@ -27,6 +27,22 @@ _FROM_TO = re.compile(
     rf"(?P<label>.{{6,220}}?)\bska (?:\w+ ){{0,3}}?(?:{_CHANGE})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)",
     re.DOTALL,
 )
+_NOW = (
+    r"ökar|minskar|stiger|sjunker|höjs|sänks|växer|kortas|fördubblas|halveras|förbättras|går|"
+    r"har (?:ökat|minskat|stigit|sjunkit|höjts|sänkts|vuxit|kortats|fördubblats|halverats|förbättrats)"
+)
+_FROM_TO_NOW = re.compile(
+    rf"(?P<label>.{{6,220}}?)\b(?:{_NOW})\b[^.;]*?\bfrån (?P<base>.+?) till (?P<target>.+)", re.DOTALL
+)
+"""How a goal is told that is known to be one by its number or by what leads to it."""
+_BY_YEAR = re.compile(
+    r"(?:År|Senast(?: år)?|Till(?: år)?) (?P<year>\d{4}) ska (?P<target>(?:minst |högst )?\d[\d  ,]*(?:procent|%)?) "
+    r"?(?P<label>[^\d].{6,})"
+)
+_SAID_NUMBER = re.compile(
+    r"Mål (\d{1,2}(?:\.\d{1,2})?|[A-ZÅÄÖ]\d{0,2})[:.]?\s+"
+    r"(?:(?:är|innebär|anger|säger)(?: därför| också| alltså)? att\s+)?(?=\w)"
+)
 _SHARE_OF = re.compile(
     r"(?P<target>\d[\d  ,]*(?: procent| %)?) (?P<label>[^()\d][^()]{6,160}?)\((?P<base>(?![^()]*mål)[^()]*\d[^()]*)\)"
 )
@@ -146,9 +162,7 @@ def _is_same(one: Goal, other: Goal) -> bool:
     shared = len(one.stems & other.stems)
     by_words = shared * 2 >= min(len(one.stems), len(other.stems))
     both = one.base is not None and other.base is not None
-    same_document = one.passage.document_id == other.passage.document_id
-    numbered = one.number is not None and one.number == other.number
-    return alike and (by_words or (both and (shared > 0 or same_document or numbered)))
+    return alike and (by_words or both)
 
 
 def _equal(one: Figure | None, other: Figure | None) -> bool:
@@ -245,13 +259,20 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
 
 def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]:
     text = " ".join(unit.text.split())
+    said = _SAID_NUMBER.match(text)
+    number, text = (said[1], text[said.end() :]) if said else (None, text)
+    about = about or said is not None
     shared = re.match(r"(?:Till|Senast|År) ((?:19|20)\d\d)\b", text)
     headed = YEAR_ALONE.search(unit.passage.section[-1]) if about and unit.passage.section else None
     year = int(shared[1]) if shared else int(headed[1]) if headed else None
     if match := _FROM_TO.match(text) or (_BE_FROM.match(text) if about else None):
-        yield from _goal(unit, match["label"], match["base"], match["target"], year)
+        yield from _goal(unit, match["label"], match["base"], match["target"], year, number)
     elif not about:
         return
+    elif (said or _is_led(unit)) and (match := _FROM_TO_NOW.match(text)):
+        yield from _goal(unit, match["label"], match["base"], match["target"], year, number)
+    elif said and (match := _BY_YEAR.match(text)):
+        yield from _goal(unit, match["label"], "", match["target"], int(match["year"]), number)
     elif found := list(_SHARE_OF.finditer(text)) if re.search(r"\bska\b|\b[Mm]ål", text) else []:
         for match in found:
             yield from _goal(unit, match["label"], match["base"], f"{match['target']} {match['label']}", year)
@@ -261,14 +282,22 @@ def _of_sentence(unit: Unit, about: bool, before: Unit | None) -> Iterator[Goal]
     elif before is not None and len(text) < _SHORT and (match := _GOAL_IS.match(text)):
         yield from _goal(unit, before.text, before.text, match["target"], year)
     elif (match := _SHALL_BE.match(text)) and len(text) < _LONG:
-        yield from _goal(unit, match["label"], "", match["target"], year)
+        yield from _goal(unit, match["label"], "", match["target"], year, number)
+
+
+def _is_led(unit: Unit) -> bool:
+    """Whether a unit is an item under a lead that says what shall be: "Till 2035 ska vi ha åstadkommit följande:"."""
+    lead = unit.passage.text.split("\n", 1)[0].rstrip()
+    return unit.opens_item and lead.endswith(":") and re.search(r"\bska\b", lead) is not None
 
 
 def _title(heading: re.Match[str], unit: Unit) -> str:
     return unit.passage.section[-1][heading.end() :]
 
 
-def _goal(unit: Unit, label: str, base: str, target: str, year: int | None) -> Iterator[Goal]:
+def _goal(
+    unit: Unit, label: str, base: str, target: str, year: int | None, number: str | None = None
+) -> Iterator[Goal]:
     start, wanted = next(numbers(base), None), next(numbers(target), None)
     if wanted is None or (base and start is None):
         return
@@ -284,7 +313,7 @@ def _goal(unit: Unit, label: str, base: str, target: str, year: int | None) -> I
         title=(_title(heading, unit) if heading else named[1] if named else indicator[:1].upper() + indicator[1:])[
             :120
         ],
-        number=heading[1] if heading else None,
+        number=heading[1] if heading else number,
         indicator=indicator[:1].upper() + indicator[1:],
         unit=wanted.unit or (start.unit if start else None),
         base=figure(start, unit.stretch, int(base_year[1]) if base_year else None),
