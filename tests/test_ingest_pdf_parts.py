@@ -12,7 +12,7 @@ from ingest.documents import ReadOptions
 from ingest.errors import LimitExceeded, NoTextLayer, RusError
 from ingest.pdf import ocr
 from ingest.pdf.appearance import Style
-from ingest.pdf.cleaning import Text, clean_line, continue_text, vocabulary_of
+from ingest.pdf.cleaning import Text, clean_line, close_cells, continue_text, vocabulary_of
 from ingest.pdf.lines import Line
 from ingest.pdf.outline import iso_date
 from ingest.pdf.pdf_reader import read_pdf
@@ -70,6 +70,26 @@ def test_characters_in_normal_form(drawn, clean):
     text = clean_line(line(drawn))
     assert text.characters == clean
     assert len(text.source) == len(clean)
+
+
+@pytest.mark.parametrize(
+    ("cell", "whole"),
+    [
+        ("Handelskam maren | 7,5", "Handelskammaren | 7,5"),
+        ("Vägprojekt | 2024–2 027", "Vägprojekt | 2024–2027"),
+        ("2024–20 27 | 2024–2027", "2024–2027 | 2024–2027"),
+        ("stads mark | 2024–2027 3", "stads mark | 2024–2027 3"),  # no such word stands whole
+        ("byggd mark | Vik kommun", "byggd mark | Vik kommun"),
+        ("2024–2 0270", "2024–2 0270"),
+    ],
+)
+def test_words_and_years_that_a_narrow_cell_broke_are_made_whole(cell, whole):
+    rest = [line("Handelskammaren ansvarar för vägprojektet"), line("byggdmark är mark byggd på mark som är mark")]
+    text = clean_line(line(cell))
+    closed = close_cells(text, vocabulary_of([*rest, line(cell)]))
+    assert text.characters == whole
+    assert (closed > 0) == (cell != whole)
+    assert len(text.source) == len(whole)
 
 
 def test_text_that_no_one_can_read_is_told_from_text():

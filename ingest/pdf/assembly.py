@@ -9,7 +9,7 @@ import numpy as np
 from ingest.documents import Block, BlockKind, Page, Span
 from ingest.pdf.apparatus import note_mark
 from ingest.pdf.characters import Characters
-from ingest.pdf.cleaning import Text, Vocabulary, clean_line, continue_text
+from ingest.pdf.cleaning import Text, Vocabulary, clean_line, close_cells, continue_text
 from ingest.pdf.drafts import Draft
 from ingest.pdf.lines import Line
 
@@ -75,6 +75,8 @@ def _block(
         text = clean_line(line, () if draft.kind is BlockKind.FOOTNOTE else _marks_in(line, note_marks))
         if not text.characters:
             continue
+        if draft.kind is BlockKind.TABLE:
+            repaired += close_cells(text, vocabulary)
         if draft.kind is BlockKind.FOOTNOTE and line is draft.lines[0]:
             _set_apart_mark(text, line)
         if not parts or parts[-1][0] != line.page:
