@@ -233,6 +233,70 @@ def test_a_cell_may_hold_a_name_with_its_description_and_several_labelled_values
     assert any(name == "sum" and "12,5" in value for name, value in values)
 
 
+def test_a_name_that_opens_its_cell_with_a_full_stop_tells_in_brackets_what_it_belongs_to():
+    told = passage(
+        "Projekt och område | Ägare | Tid\n"
+        "Hamnljus 2.0 (område 2). Nya lyktor längs hela kajen. | Ekby kommun | 2023–2026\n"
+        "Fiber sista biten (område 3). Bredband till öarna. | Granviks kommun | 2024–2025",
+        ["Projekten"],
+        "rapport",
+        "table",
+    )
+    found = facts_of(told)
+    assert initiatives(found) == {"Hamnljus 2.0", "Fiber sista biten"}
+    fiber = entity(found, "Fiber sista biten")
+    assert ("priority", "område 3") in {(fact.attribute.value, fact.value) for fact in fiber.facts}
+
+
+def test_a_card_of_two_lines_is_one_row():
+    told = passage(
+        "Hamnljus | PÅGÅR\n"
+        "12,5 mnkr Leader 2023–2026 | Ekby kommun tänder nya lyktor längs hela kajen.\n"
+        "Båtbuss & Bro | PAUSAT\n"
+        "3,1 mnkr beviljat (sökt: 9,0 mnkr) Klimatklivet 2024–2025 | Granviks kommun kör en linje mellan öarna.",
+        ["Insatser"],
+        kind="table",
+    )
+    found = facts_of(told)
+    assert {"Hamnljus", "Båtbuss & Bro"} <= initiatives(found)
+    values = {(fact.attribute.value, fact.value) for fact in entity(found, "Båtbuss & Bro").facts}
+    assert {("start", "2024"), ("end", "2025"), ("sum", "3,1 mnkr"), ("funder", "Klimatklivet")} <= values
+    assert ("sum", "12,5 mnkr") not in values
+
+
+def test_the_row_beside_an_empty_corner_names_the_columns():
+    told = passage(
+        "– | Fiberrådet | Länk 34 | Sista biten\n"
+        "Vad | Kartläggning av fiber | Studie för väg och bana | Anropsstyrd trafik\n"
+        "Ägare | Ekby kommun | Granviks kommun | Ekby kommun\n"
+        "Budget | 2,1 mnkr | 1,6 mnkr | 11,2 mnkr\n"
+        "Läge | Avslutat | Avslutat | Pågår",
+        ["Insatser"],
+        kind="table",
+    )
+    found = facts_of(told)
+    assert {"Fiberrådet", "Länk 34", "Sista biten"} <= initiatives(found)
+    values = {(one.attribute.value, one.value) for one in entity(found, "Länk 34").facts}
+    assert {("owner", "Granviks kommun"), ("sum", "1,6 mnkr")} <= values
+
+
+def test_a_heading_over_a_sentence_that_names_an_effort_is_not_its_name():
+    told = "Det som började under namnet Lanthandeln heter sedan i fjol Servicebryggan. Projektet ägs av Ekby kommun."
+    under = passage(told, ["Läget", "Service och sammanhållning"])
+    found = facts_of(under, passage("Servicebryggan växer.", ["Läget"]))
+    assert "Service och sammanhållning" not in initiatives(found)
+
+
+def test_values_side_by_side_need_no_labels():
+    light = "Ekby kommun äger Hamnljus, som tänder lyktor.\nBudget 2,7 mnkr · Leader · 2024–2025 · Avslutat"
+    boat = "Granviks kommun kör Båtbuss mellan öarna.\nSökt 6,0 mnkr · MUCF · 2026–2028 · Planerat"
+    found = facts_of(passage(light, ["Insatser", "Hamnljus"]), passage(boat, ["Insatser", "Båtbuss"]))
+    assert initiatives(found) == {"Hamnljus", "Båtbuss"}
+    values = {(fact.attribute.value, fact.value) for fact in entity(found, "Hamnljus").facts}
+    assert {("funder", "Leader"), ("start", "2024"), ("end", "2025"), ("status", "avslutat")} <= values
+    assert any(name == "sum" and "2,7 mnkr" in value for name, value in values)
+
+
 def test_names_that_each_have_a_row_are_two_however_alike():
     told = passage(
         "Insats | Ägare\nLotsen | Ekby kommun\nLotsarna | Granviks kommun\nVattenvårdsplan | Ekby kommun",

@@ -25,6 +25,11 @@ _THE_REGION = (
 )
 _ANY_TOWN = re.compile(r"\b(?:en|någon|av) kommun(?:erna)?\b|\bkommun(?:er|erna)? (?:äger|driver|leder)\b|\bkommunäg")
 """A question about what any municipality has a part in: "Vilka projekt har en kommun som ägare?"."""
+_EITHER = re.compile(
+    r"\b(?:ägare|huvudman|ansvarig)\w* eller (?:\w+ )?(?:part|deltagare|med)"
+    r"|\b(?:part|deltagare|medverkande) eller (?:\w+ )?(?:ägare|huvudman|finansiär)"
+)
+"""A question that asks for more than one part."""
 _SAME = 0.9
 
 
@@ -72,7 +77,9 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             added = re.match(r"(?: (?:& )?[A-ZÅÄÖ][\wåäö–]*)+", text[place + len(used) :]) if used else None
             # "Leader Insjön" is meant alone, and not every Leader.
             named = (used + added[0].lower(),) if added else names
-            found.append(Party(named, "funder"))
+            # An authority that pays may also take part: "Vilka projekt medverkar Trafikverket i?"
+            role = _role(text, max(place, 0))
+            found.append(Party(named, role if role == "participant" or _EITHER.search(text) else "funder"))
             for name in named if used else ():
                 lower = lower.replace(name, " " * len(name))
             break
@@ -100,7 +107,7 @@ def _role(text: str, place: int) -> Role:
     """The part that the role word nearest to a place of the question gives who is named there."""
     if re.match(r"\w+(?: \w+)?s (?:\w+[ae] )?\w*(?:projekt|insats|satsning|program|nätverk|initiativ)", text[place:]):
         return "owner"
-    if re.search(r"\b(?:ägare|huvudman|ansvarig)\w* eller (?:\w+ )?(?:part|deltagare|med)", text):
+    if _EITHER.search(text):
         return "any"
     near = [
         (min(abs(match.start() - place), abs(match.end() - place)), role)

@@ -87,12 +87,19 @@ def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
         seen.add(path)
         heading = re.sub(r"^Läs mer om |\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
         yield heading, Cue.HEADING
-        under = (one for one in units[number : number + 3] if one.passage is unit.passage)
+        near = units[number : number + 3]
+        told = next((n for n, one in enumerate(near) if _names_one(one)), len(near))
+        under = (one for one in near[:told] if one.passage is unit.passage)
         if ":" not in heading and not is_kind(heading.split()[-1]) and any(map(_is_of_kind, under)):
             yield from [(heading, Cue.APPOSITION)] * 2
         parts = re.split(r":| [–—-] ", heading)
         if len(parts) > 1:
             yield parts[0], Cue.HEADING
+
+
+def _names_one(unit: Unit) -> bool:
+    """Whether a sentence says what something is called, so that the heading over it is not the name."""
+    return any(word.text.lower() in terms("names", "said") for word in unit.words)
 
 
 def _is_of_kind(unit: Unit) -> bool:

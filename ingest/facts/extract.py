@@ -11,6 +11,7 @@ from functools import lru_cache
 from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.bodies import Bodies
+from ingest.facts.cards import carded
 from ingest.facts.columns import line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
@@ -32,7 +33,7 @@ _PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
-    rows = tuple(map(parted, rows_of(passages)))
+    rows = tuple(map(parted, carded(rows_of(passages))))
     lines = tuple(fact_lines(passages))
     priorities = set_out(passages, "priority", "priorities")
     focus_areas = set_out(passages, "focus_area", "focus_areas", both=True)

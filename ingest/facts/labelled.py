@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import PERIOD, SUM
-from ingest.facts.tabular import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row
+from ingest.facts.tabular import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row, is_status
 from ingest.facts.types import Attribute
-from ingest.facts.vocabulary import meaning_of, said, terms
+from ingest.facts.vocabulary import funds, meaning_of, said, terms
 
 _LABEL = re.compile(
     r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d][\w/&() -]{0,38}?"
@@ -21,6 +21,8 @@ _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milest
 _BESIDE = re.compile(r"\s+[·•]\s+")
 _FLATTENED = 3
 """Labels of different meaning from which a paragraph is a box."""
+_SIDE_BY_SIDE = 3
+_LONGEST_VALUE = 8
 _RUN_IN = 4
 """Words of a name that stands with a full stop before its labels."""
 
@@ -90,6 +92,8 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
     if not found and passage.kind is not PassageKind.TABLE and "name" in meanings:
         found = [one for one in _flattened(text) if one[0] in meanings]
     found.sort(key=lambda one: one[2])
+    if "name" in meanings and passage.kind is not PassageKind.TABLE:
+        yield from _unlabelled(text, [place for _, _, place, _ in found])
     for number, (meaning, label, _, start) in enumerate(found):
         line_end = text.find("\n", start)
         after = found[number + 1][2] if number + 1 < len(found) else len(text)
@@ -102,6 +106,37 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
             if told in meanings:
                 place = text.index(other, start)
                 yield Cell(other, place, place + len(other), told, label)
+
+
+def _unlabelled(text: str, labels: Sequence[int]) -> Iterator[Cell]:
+    """The values of lines that set them side by side without labels: "Budget 2,7 mnkr · Leader · 2024–2025 · Avslutat".
+
+    `labels` are the places of labels; a line that has one is told by it.
+    """
+    for line in re.finditer(r"[^\n]+", text):
+        places = [(one.start(), one.end()) for one in re.finditer(r"(?:(?! [·•|] ).)+", line.group())]
+        if len(places) < _SIDE_BY_SIDE or any(line.start() <= place < line.end() for place in labels):
+            continue
+        cells = [cell for start, end in places if (cell := _by_form(text, line.start() + start, line.start() + end))]
+        if len({cell.meaning for cell in cells} & {"period", Attribute.SUM, Attribute.STATUS}) > 1:
+            yield from cells
+
+
+def _by_form(text: str, start: int, end: int) -> Cell | None:
+    """A stretch of text as a value that its form tells, None where it tells nothing."""
+    start = end - len(text[start:end].lstrip(" ·•|"))
+    value = text[start:end].rstrip(" .·•|")
+    if len(value.split()) > _LONGEST_VALUE:
+        return None
+    forms = {
+        "period": PERIOD.fullmatch(value),
+        Attribute.SUM: SUM.search(value),
+        Attribute.FUNDER: funds().match(value),
+    }
+    told = next((meaning for meaning, found in forms.items() if found), None)
+    if told is None and is_status(value):
+        told = Attribute.STATUS
+    return Cell(value, start, start + len(value), told, "") if told else None
 
 
 def _flattened(text: str) -> list[tuple[str, str, int, int]]:
@@ -125,7 +160,8 @@ def _lines_of(passage: Passage) -> Iterator[FactLine]:
     boxes: list[tuple[str, list[Cell]]] = []
     before, titled = 0, False
     for cell in _values(passage, ATTRIBUTES | {"name"}):
-        above = _name_above(passage.text[before : passage.text.rfind(cell.header, before, cell.start)])
+        between = passage.text[before : passage.text.rfind(cell.header, before, cell.start)]
+        above = _name_above(between) if cell.header or "\n" in between else ""
         if cell.meaning == "name" and boxes and boxes[-1][0] and titled:
             before = cell.end
             continue  # Under a name of its own "Vad" says what it is.

@@ -14,6 +14,10 @@ from ingest.facts.vocabulary import meaning_of
 _LABEL = re.compile(r"(?<![^\s])(?P<label>[A-ZÅÄÖ][\w-]+(?: [a-zåäö]\w*){0,2}):\s+")
 _JOINED = re.compile(r",\s*|\s+(?:och|samt|&)\s+|\s*/\s*")
 _SEVERAL = re.compile(r",(?!\d)\s*")
+_OPENED = re.compile(
+    r"(?P<name>[A-ZÅÄÖ](?:[^.()|]|\.(?=\d)){1,50}(?:\w\w|\d))(?:\s+\((?P<of>[^()]+)\))?\.\s+(?=[A-ZÅÄÖ]\w*\s+(?:\S+\s+)+\S)"
+)
+"""A name that opens its cell with a full stop after it, and in brackets what it belongs to."""
 _TOLD = frozenset((*Attribute, "period"))
 _BY_FORM = {"period": PERIOD, Attribute.SUM: SUM}
 
@@ -24,6 +28,12 @@ def parted(row: Row) -> Row:
 
 
 def _parts(cell: Cell) -> tuple[Cell, ...]:
+    opened = _OPENED.match(cell.text) if cell.meaning == "name" else None
+    if opened is not None:
+        of = meaning_of(opened["of"] or "")
+        name = _part(cell, *opened.span("name"), "name", cell.header)
+        belongs = (_part(cell, *opened.span("of"), of, opened["of"]),) if of in _TOLD else ()
+        return (name, *belongs, _part(cell, opened.end(), len(cell.text), None, ""))
     labels = [found for found in _LABEL.finditer(cell.text) if meaning_of(found["label"]) in _TOLD]
     if labels and not labels[0].start():
         ends = [*(found.start() for found in labels[1:]), len(cell.text)]

@@ -14,9 +14,10 @@ from functools import lru_cache
 from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.figures import PERIOD
+from ingest.facts.figures import PERIOD, SUM
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, terms
+from ingest.plain import NO_CELL
 
 BETWEEN = " | "
 _FIGURE = re.compile(r"\W*\d")
@@ -105,12 +106,12 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
 
 def is_head(texts: Sequence[str]) -> bool:
     """Whether cells are a head: at least two of them mean something, and few are figures."""
-    known = sum(meaning_of(text) is not None and not _is_status(text) for text in texts)
+    known = sum(meaning_of(text) is not None and not is_status(text) and not SUM.match(text) for text in texts)
     figures = sum(bool(_FIGURE.match(text)) and meaning_of(text) is None for text in texts)
     return known >= 2 and known * 2 >= len(texts) and not figures
 
 
-def _is_status(text: str) -> bool:
+def is_status(text: str) -> bool:
     """Whether a cell holds a status and nothing else: "Avslutat" heads no column beside "Nedlagt"."""
     found = status_of(text, cell=True)
     return found is not None and found[1].group() == text
@@ -260,11 +261,14 @@ def _named(rows: Sequence[Row]) -> Iterator[Row]:
 
 def _turned(rows: Sequence[Row]) -> list[Row]:
     """The columns of a table whose first column holds the labels and whose first row the names; none of others."""
+    corner = rows[0].cells[0]
     labels = [meaning_of(row.cells[0].text) for row in rows[1:]]
+    if not corner.text.strip(NO_CELL):  # the row beside an empty corner names, so that no label does
+        labels = [None if label == "name" else label for label in labels]
     known = [label for label in labels if label in ATTRIBUTES]
     if len(known) < 2 or len(known) * 2 < len(labels) or len(rows[0].cells) < 3:
         return []
-    if any(meaning_of(cell.text) for cell in rows[0].cells[1:]) or labels.count("name") or rows[0].cells[0].meaning:
+    if any(meaning_of(cell.text) for cell in rows[0].cells[1:]) or labels.count("name") or corner.meaning:
         return []
     turned: list[Row] = []
     for number, name in enumerate(rows[0].cells[1:], 1):
