@@ -17,8 +17,9 @@ from assistant.proof import Quote
 from assistant.question import Ask, Question
 from assistant.span_features import Candidate
 from ingest.documents import Passage, PassageKind
+from ingest.facts.figures import changed, numbers, set_right
 from ingest.facts.vocabulary import expression
-from ingest.swedish import words
+from ingest.swedish import content_words, words
 
 EXTRACTIVE = "extractive"
 PLACES_SHOWN = 3
@@ -31,6 +32,8 @@ _SECOND_SHARE = {True: 0.10, False: 0.06}
 """A further sentence is quoted when its share is at least this part of the best one's."""
 _PREDECESSOR_WORDS = 25
 _CORRECTION_REACH = 2
+_TELLING = 5
+"""Letters from which a word that two sentences share tells that they are about one thing."""
 _NEARLY_SAME = 0.8
 """Share of common words (Jaccard) from which two stretches say the same."""
 
@@ -73,7 +76,8 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     short = question.ask in _SHORT
     if sides := _sides(question, ranked):
         return Draft(tuple(line for one in sides for line in quoted(_with_predecessor(one))), confidence=confidence)
-    quotes = [_with_predecessor(best)]
+    right = _set_right(best, ranked)
+    quotes = [*([closest_quote(right)] if right else []), _with_predecessor(best)]
     for other in ranked[1:]:
         if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
             break
@@ -84,6 +88,21 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
             quotes.append(_stretch(other.passage, other.sentence, other.sentence))
     lines = tuple(line for quote in _joined(quotes) for line in quoted(quote))
     return Draft(lines, "answered", confidence=confidence)
+
+
+def _set_right(best: Candidate, ranked: Sequence[Candidate]) -> Candidate | None:
+    """The sentence that sets a figure of the best one right or changes it, and shares a word with it; None where none
+    does.
+    """
+    figures = {one.amount for one in numbers(best.text)}
+    said = {word for word in content_words(best.text) if word.isalpha()}
+    for other in ranked if figures else ():
+        told = set_right(other.text) or changed(other.text) if other.passage.id != best.passage.id else None
+        if told is None or told[1].amount not in figures or told[0].amount in figures:
+            continue
+        if said & {word for word in content_words(other.text) if len(word) >= _TELLING}:
+            return other
+    return None
 
 
 def _is_other_row(best: Candidate, other: Candidate) -> bool:

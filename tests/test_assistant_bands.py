@@ -196,6 +196,23 @@ def test_what_corrects_a_sentence_is_told_with_it():
     assert draft.lines[0].quotes[0].text == text.removesuffix(" Den är blå.")
 
 
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ("Antalet bryggor var 206 och inte 212.", True),
+        ("Antalet bryggor är inte 212 utan 206.", True),
+        ("Antalet bryggor höjs från 212 till 230.", True),
+        ("Antalet bryggor var 206 och inte 90.", False),  # sets another figure right
+        ("Antalet bojar var 206 och inte 212.", False),  # is about another thing
+    ],
+)
+def test_a_figure_that_is_set_right_elsewhere_is_told_after_what_is_right(later, told):
+    question = read_question("Hur många bryggor fick hamnen?")
+    found = [candidate(passage("Hamnen fick 212 nya bryggor."), probability=0.9), candidate(passage(later), 0, 0.01)]
+    quotes = [quote.text for line in answer(question, found, 0.9).lines for quote in line.quotes]
+    assert quotes == ([later] if told else []) + ["Hamnen fick 212 nya bryggor."]
+
+
 def test_rows_that_the_question_does_not_mean_are_not_told_beside_the_one_that_it_does():
     text = "Utgåva | Ändring\n3.1 | Ny mall\n3.1.2 | Stavfel\n3.2 | Ny blankett"
     table = replace(passage(text), kind=PassageKind.TABLE, sentences=((0, 16), (17, 30), (31, 46), (47, 65)))

@@ -340,6 +340,33 @@ def test_outcomes_are_joined_by_number_and_a_correction_comes_last():
     assert [(one.value, one.year) for one in goal.outcomes] == [("73,0", 2022), ("76,4", 2023), ("75,9", 2023)]
 
 
+@pytest.mark.parametrize(
+    "right", ["var 75,9 procent och inte 76,4 procent.", "var inte 76,4 procent utan 75,9 procent."]
+)
+def test_a_sentence_that_sets_a_figure_right_corrects_the_outcome_and_sets_no_goal(right):
+    told = "Mål | Utfall\n1.1 Examen bland unga | 73,0 % (2022), 76,4 % (2023)"
+    follow_up = passage(told, ["Läget"], "uppföljning", "table")
+    correction = passage(f"Mål 1.1. Andelen unga med examen 2023 {right}", ["Rättelse"], "uppföljning")
+    found = facts_of(GOALS, follow_up, correction).goals
+    assert [(one.value, one.year) for one in found[0].outcomes][-1] == ("75,9", 2023)
+    assert len(found) == len(facts_of(GOALS).goals)
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "year"),
+    [
+        ("Beslut", "Målåret för examen bland unga flyttas till 2033.", 2033),
+        ("Beslut", "Målet om examen får slutåret 2033 i stället för 2030.", 2033),
+        ("Beslut", "Slutåret för examen flyttas från 2027 till 2033.", None),  # no goal is for 2027
+        ("Det här föreslås", "Målåret för examen bland unga flyttas till 2033.", None),
+    ],
+)
+def test_a_target_is_put_off_by_what_is_decided_later_and_keeps_its_own_proof(heading, text, year):
+    goal = facts_of(GOALS, passage(text, [heading], "uppföljning")).goals[0]
+    assert (goal.target.value, goal.target.year) == ("80", 2030)
+    assert (goal.postponed.year if goal.postponed else None) == year
+
+
 def test_a_bare_number_joins_a_goal_under_another_name_where_the_base_is_the_same():
     set_by = passage(
         "Mål | Indikator | Basvärde | Målvärde\n3 | Andel hushåll som sorterar matavfall | 41,5 % | 80 %\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from statistics import fmean
 
@@ -232,6 +233,8 @@ def _single(told: GoalStanding, score: float, comments: Sequence[Cell]) -> ListD
     values = {"goal": name_of(goal), "unit": goal.unit or "", "gap": gap(told)}
     for part, figure in (("latest", last), ("earlier", before), ("target", goal.target)):
         values |= {part: figure.value if figure else "", f"{part}_said": figure_said(figure, goal) if figure else "–"}
+    if goal.target and goal.postponed:
+        values["target_said"] = figure_said(replace(goal.target, year=goal.postponed.year), goal)
     known = fmean(bool(part) for part in (goal.target, last, before))
     return ListDraft(
         lead_key=f"goal.{told.direction}",

@@ -108,6 +108,7 @@ def cells_of(told: GoalStanding) -> tuple[Cell, ...]:
     cells = [Cell("base", figure_said(goal.base, goal), goal.base.proof)] if goal.base else []
     cells += [Cell("outcome", figure_said(figure, goal), figure.proof) for figure in reversed(told.outcomes)]
     cells += [Cell("target", figure_said(goal.target, goal), goal.target.proof)] if goal.target else []
+    cells += [Cell("postponed", goal.postponed.value, goal.postponed.proof)] if goal.postponed else []
     proof = told.outcomes[-1].proof if told.outcomes else goal.proof
     cells.append(Cell("direction", f"goal.way_{told.direction}", proof, worded=True))
     cells += [Cell("judgement", *told.judged)] if told.judged else []

@@ -46,6 +46,13 @@ _LIMIT = re.compile(
     r"(?P<value>\d[\d \u00a0]*(?:[.,]\d+)?|\w+)\s*(?P<unit>miljon\w*|mkr|mnkr|tkr|tusen|kr|kronor)",
     re.IGNORECASE,
 )
+_NOT = re.compile(r"(?:,| och)\s+inte (?:till |på )?(?=\d)")
+_BUT = re.compile(r"\binte (?:till |på )?(?=\d)(?P<wrong>[^;]{1,30}?),? utan (?:till |på )?(?=\d)")
+_MOVED = re.compile(
+    r"\b(?:höj|sänk|ändra|utöka|skärp|utvidga)\w*\b[^.;]{0,40}?\bfrån (?P<old>\d[^;]{0,30}?) till (?=\d)", re.IGNORECASE
+)
+_NEAR = 40
+"""Characters within which the right figure stands before "inte"."""
 YEAR_ALONE = re.compile(rf"(?<![\d:/–-])({YEAR_FORM})(?![\d:/–-])")
 
 
@@ -126,3 +133,28 @@ def sums_asked(text: str) -> Iterator[tuple[str, str]]:
     for match in _LIMIT.finditer(text):
         number = NUMERALS.get(match["value"].lower(), match["value"])
         yield match["limit"].lower(), f"{number} {match['unit']}".replace(".", ",")
+
+
+def set_right(text: str) -> tuple[Number, Number] | None:
+    """The right figure and the wrong one where a sentence sets one right: "12,9 procent och inte 13,4 procent",
+    "inte 93,9 procent utan 92,8 procent".
+    """
+    if but := _BUT.search(text):
+        right, wrong = next(numbers(text, but.end()), None), next(numbers(text, *but.span("wrong")), None)
+    elif told := _NOT.search(text):
+        right = next(reversed(list(numbers(text, max(0, told.start() - _NEAR), told.start()))), None)
+        wrong = next(numbers(text, told.end()), None)
+    else:
+        return None
+    return (right, wrong) if right and wrong and right.amount != wrong.amount else None
+
+
+def changed(text: str) -> tuple[Number, Number] | None:
+    """The new figure and the old one where a sentence says that one is changed: "höjs från 41 000 till 46 500 tkr"."""
+    moved = _MOVED.search(text)
+    new, old = (
+        (next(numbers(text, moved.end()), None), next(numbers(text, *moved.span("old")), None))
+        if moved
+        else (None, None)
+    )
+    return (new, old) if new and old and new.amount != old.amount else None

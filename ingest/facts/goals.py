@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers
+from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers, set_right
 from ingest.facts.tabular import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
@@ -90,6 +90,7 @@ class Goal:
     proof: Stretch
     outcomes: list[tuple[str, int, Figure]] = field(default_factory=list)
     stems: frozenset[str] = frozenset()
+    postponed: Figure | None = None
 
     def fact(self) -> GoalFact:
         """The finished goal; outcomes by year, and what corrects comes after what it corrects."""
@@ -105,6 +106,7 @@ class Goal:
             outcomes,
             self.passage.section,
             self.proof,
+            self.postponed,
         )
 
 
@@ -251,7 +253,7 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
         about = bool(leads[unit.passage.id]) or any(
             expression("cues", "of_goals").search(heading) for heading in unit.passage.section[-1:]
         )
-        if unit.figures:
+        if unit.figures and set_right(unit.text) is None:
             previous = before if before is not None and before.passage is unit.passage else None
             yield from _of_sentence(unit, about, previous)
         before = unit

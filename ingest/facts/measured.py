@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import PassageKind
-from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, last_year, numbers
+from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, last_year, numbers, set_right
 from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
 from ingest.facts.tabular import Row
 from ingest.facts.types import Figure, Stretch
@@ -24,6 +24,10 @@ _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår
 _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
     r"talen) avser(?: år)? ((?:19|20)\d\d)"
+)
+_YEAR_MOVED = re.compile(
+    r"\b(?:[Mm]ål|[Ss]lut)år\w*[^.;]{0,60}?(?:(?:från (?P<old>20\d\d) )?till (?P<new>20\d\d)"
+    r"|(?P<instead>20\d\d) i ?stället för (?P<before>20\d\d))"
 )
 _FROM_TO = re.compile(r"\bfrån ([^.;]*?\d[^.;]*?) till ([^.;]+)")
 _TELLING = 2
@@ -97,6 +101,8 @@ def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row],
     for unit in units:
         if unit.figures and expression("cues", "changes").search(unit.text):
             _move(unit, known)
+        if unit.figures:
+            _postpone(unit, known)
 
 
 def _of_row(row: Row, known: _Goals) -> None:
@@ -151,7 +157,7 @@ def _amount(one: Figure) -> float | None:
 def _of_sentence(unit: Unit, told: int | None, known: _Goals) -> None:
     """One clause after another; a goal's own base or target beside another figure is as good as its words."""
     text, document = unit.text, unit.passage.document_id
-    if expression("cues", "corrects").search(text):
+    if expression("cues", "corrects").search(text) or set_right(text):
         return
     for clause in _clauses(text):
         found = [] if expression("cues", "changes").search(clause) else list(numbers(clause))
@@ -272,35 +278,61 @@ def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool 
 
 def _move(unit: Unit, known: _Goals) -> None:
     """ "Målet för solel (5.3) höjs från 90 till 180 MW" in a later document: the goal that has 90 gets that target."""
-    change = None if expression("cues", "proposes").search(unit.text) else _FROM_TO.search(unit.text)
+    change = None if _proposes(unit) else _FROM_TO.search(unit.text)
     old, new = (next(numbers(part), None) for part in change.groups()) if change else (None, None)
     if old is None or new is None:
         return
+    held = [one for one in known.goals if one.target and _amount(one.target) == old.amount]
+    goal = _meant(unit, held, known)
+    if goal is not None and goal.target is not None:
+        goal.target = Figure(new.value, new.year or goal.target.year, unit.stretch)
+
+
+def _postpone(unit: Unit, known: _Goals) -> None:
+    """ "Målåret för bredband flyttas från 2025 till 2027" in a later document: the goal's target is for that year."""
+    change = None if _proposes(unit) else _YEAR_MOVED.search(unit.text)
+    if change is None:
+        return
+    old, new = change["old"] or change["before"], int(change["new"] or change["instead"])
+    held = [one for one in known.goals if one.target and one.target.year and one.target.year != new]
+    goal = _meant(unit, [one for one in held if one.target and (not old or one.target.year == int(old))], known)
+    if goal is not None:
+        goal.postponed = Figure(str(new), new, unit.stretch)
+
+
+def _proposes(unit: Unit) -> bool:
+    """Whether a sentence, or the heading over it, proposes and decides nothing."""
+    return expression("cues", "proposes").search(" ".join((unit.text, *unit.passage.section[-1:]))) is not None
+
+
+def _meant(unit: Unit, goals: Sequence[Goal], known: _Goals) -> Goal | None:
+    """The one of some goals that a sentence of a later document means by number or words, None where it means none."""
     stems = meaning_stems(f"{unit.text} {' '.join(unit.passage.section[-2:])}")
     held = [
         (
             3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", unit.text)) + len(goal.stems & stems),
             goal,
         )
-        for goal in known.goals
-        if goal.target and _amount(goal.target) == old.amount and known.may_follow(goal, unit.passage.document_id)
+        for goal in goals
+        if known.may_follow(goal, unit.passage.document_id)
     ]
     worth, goal = max(held, key=lambda item: item[0], default=(0, None))
-    if goal is not None and goal.target is not None and worth:
-        goal.target = Figure(new.value, new.year or goal.target.year, unit.stretch)
+    return goal if worth else None
 
 
 def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
     """ "I uppföljningen anges 93,4 procent. Rätt uppgift är 91,9 procent." corrects the goal that has 93,4."""
     for number, unit in enumerate(units):
-        match = expression("cues", "corrects").search(unit.text) if unit.figures else None
-        right = next(numbers(unit.text[match.end() :]), None) if match else None
-        if match is None or right is None:
+        if not unit.figures:
+            continue
+        match, told = expression("cues", "corrects").search(unit.text), set_right(unit.text)
+        right = told[0] if told else next(numbers(unit.text[match.end() :]), None) if match else None
+        if right is None:
             continue
         document = unit.passage.document_id
         near = [one for one in units[max(0, number - 4) : number + 1] if one.passage is unit.passage]
         text = " ".join(one.text for one in near)
-        wrong = {one.amount for one in numbers(text)} - {right.amount}
+        wrong = {told[1].amount} if told else {one.amount for one in numbers(text)} - {right.amount}
         _correct_one(goals, text, wrong, right, unit, dates.get(document, ""))
 
 

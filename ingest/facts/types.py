@@ -90,7 +90,8 @@ class GoalFact:
     """A goal with its indicator and figures, joined over the documents that set it and those that follow it up.
 
     `number` is the goal's own number ("1.2"), None where it has none. `outcomes` come oldest first; a correction stands
-    after what it corrects. `title` is as written where the goal is set (`proof`).
+    after what it corrects. `title` is as written where the goal is set (`proof`). `postponed` is the year that a later
+    document moves the target to, as a figure of its own, None where none does.
     """
 
     title: str
@@ -102,6 +103,7 @@ class GoalFact:
     outcomes: tuple[Figure, ...]
     section: tuple[str, ...]
     proof: Stretch
+    postponed: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +156,6 @@ def _goal_within(goal: GoalFact, passages: Collection[str]) -> GoalFact:
         return figure if figure and figure.proof.passage_id in passages else None
 
     outcomes = tuple(one for one in goal.outcomes if one.proof.passage_id in passages)
-    return replace(goal, base=kept(goal.base), target=kept(goal.target), outcomes=outcomes)
+    return replace(
+        goal, base=kept(goal.base), target=kept(goal.target), outcomes=outcomes, postponed=kept(goal.postponed)
+    )
