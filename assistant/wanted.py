@@ -16,6 +16,7 @@ from assistant.matching import match
 from assistant.question import Ask, Question
 from assistant.word_coverage import YEAR
 from ingest.documents import Passage, PassageKind
+from ingest.facts.figures import numbers
 from ingest.facts.vocabulary import NUMERALS, expression, meaning_of, table
 from ingest.swedish import content_words
 
@@ -66,6 +67,10 @@ _DEFINES = re.compile(
     r"| \| |^[^.:]{2,40}:",
     re.IGNORECASE,
 )
+_AIM = re.compile(
+    r"\b(?:vad|vilket) (?:är|var|gäller|blir)\b[^?]{0,30}?\b\w*mål(?:et|värdet|nivån)?\b|\btargets?\b", re.IGNORECASE
+)
+_AIMS = re.compile(r"\b\w*mål\w*|\bska\b|\bsyft\w*|\bför att\b|\bgoals?\b|\btargets?\b", re.IGNORECASE)
 _WHICH = re.compile(r"\W*(?:\w{1,6} )?(?:vilk(?:en|et)|which)\b", re.IGNORECASE)
 _FOCUS = re.compile(
     r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
@@ -101,10 +106,12 @@ def holds_kind(question: Question, text: str) -> bool:
 def names_asked(question: Question, text: str) -> bool:
     """Whether a sentence names what is asked for by name, and not by a number or an article alone: "tre av byarna", "en
     by". Of several things it must name more than one; what a word means it must say, and not use the word alone; a sum
-    has a figure. True where none of these is asked for.
+    has a figure, a goal a figure that is no year or a word of aiming. True where none of these is asked for.
     """
     if _MEANING.search(question.text):
         return _DEFINES.search(text) is not None
+    if _AIM.search(question.text):
+        return _AIMS.search(text) is not None or next(numbers(text), None) is not None
     if not set(content_words(text)) - set(content_words(question.text)):
         return False  # a label without a value
     if any(one.name == "sum" for one in asked_attributes(question.text)):

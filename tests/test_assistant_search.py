@@ -210,6 +210,10 @@ def test_a_row_is_meant_in_other_forms_of_its_words_and_its_head_says_what_kind_
         ("När rustas bryggan?", "En brygga rustas redan i vår.", True),
         ("Vad menas med gästplats?", "För gästplats betalas full avgift.", False),
         ("Vad menas med gästplats?", "Gästplats är en plats som hyrs ut per dygn.", True),
+        ("Vad är målet för bryggor 2035?", "År 2035 är Ekvik en plats för båtar.", False),
+        ("Vad är målet för bryggor 2035?", "År 2035 är bryggorna 40.", True),
+        ("Vad är målet för bryggor 2035?", "Alla bryggor ska hålla 2035.", True),
+        ("What is the target for jetties in 2035?", "Visionen för 2035 lyder så.", False),
     ],
 )
 def test_what_is_but_counted_is_not_named(question: str, text: str, named: bool):
