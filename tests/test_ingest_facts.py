@@ -297,6 +297,14 @@ def test_values_side_by_side_need_no_labels():
     assert any(name == "sum" and "2,7 mnkr" in value for name, value in values)
 
 
+def test_what_was_given_wrongly_before_is_no_fact():
+    table = passage("Projekt | Ägare | Belopp\nHamnljus | Ekby kommun | 31,5 mnkr", ["Projekt"], kind="table")
+    right = "Hamnljus får 33,1 miljoner kronor. För Hamnljus angavs 30,5 miljoner kronor i rapporten."
+    found = facts_of(table, passage(right, ["Rättelse"], "uppföljning"))
+    sums = values(entity(found, "Hamnljus"), Attribute.SUM)
+    assert sums[-1] == "33,1 miljoner kronor" and not any("30,5" in one for one in sums)
+
+
 def test_names_that_each_have_a_row_are_two_however_alike():
     told = passage(
         "Insats | Ägare\nLotsen | Ekby kommun\nLotsarna | Granviks kommun\nVattenvårdsplan | Ekby kommun",

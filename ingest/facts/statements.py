@@ -19,7 +19,7 @@ from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit, is_run_in, opens_paragraph
-from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, funds, is_definite_kind, said, table
+from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, expression, funds, is_definite_kind, said, table
 
 _REACH = 4
 """So many sentences may go on about an initiative that none of them names, but in an item of a list."""
@@ -118,7 +118,7 @@ def _parts(unit: Unit, named: Sequence[tuple[int, int, Initiative]]) -> Iterator
 def said_of(segment: Segment, bodies: Bodies) -> Iterator[Fact]:
     """The facts that one segment states."""
     proof = segment.unit.stretch
-    figures = segment.unit.figures
+    figures = segment.unit.figures and not expression("cues", "misreported").search(segment.unit.text)
     if figures:
         yield from _of_time(segment, proof)
     yield from _of_status(segment, proof)
