@@ -19,6 +19,7 @@ from ingest.facts.goals import set_goals
 from ingest.facts.headed import set_out
 from ingest.facts.labelled import fact_lines, goal_boxes
 from ingest.facts.measured import follow_up
+from ingest.facts.revised import revise
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.shared_cells import parted
 from ingest.facts.statements import said_of, segments
@@ -46,6 +47,7 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     measured = (*rows, *goal_boxes(passages))
     goals = set_goals(units, measured)
     follow_up(goals, units, measured, dates)
+    revise(goals, units, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
     return FactBase(

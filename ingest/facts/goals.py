@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
@@ -91,6 +91,11 @@ class Goal:
     outcomes: list[tuple[str, int, Figure]] = field(default_factory=list)
     stems: frozenset[str] = frozenset()
     postponed: Figure | None = None
+
+    def may_be_told_by(self, document_id: str, dates: Mapping[str, str]) -> bool:
+        """Whether a document can tell how the goal goes: it is another one, and speaks no earlier."""
+        own = self.passage.document_id
+        return own != document_id and dates.get(own, "") <= dates.get(document_id, "")
 
     def fact(self) -> GoalFact:
         """The finished goal; outcomes by year, and what corrects comes after what it corrects."""

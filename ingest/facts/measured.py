@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,11 +25,6 @@ _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
     r"talen) avser(?: år)? ((?:19|20)\d\d)"
 )
-_YEAR_MOVED = re.compile(
-    r"\b(?:[Mm]ål|[Ss]lut)år\w*[^.;]{0,60}?(?:(?:från (?P<old>20\d\d) )?till (?P<new>20\d\d)"
-    r"|(?P<instead>20\d\d) i ?stället för (?P<before>20\d\d))"
-)
-_FROM_TO = re.compile(r"\bfrån ([^.;]*?\d[^.;]*?) till ([^.;]+)")
 _TELLING = 2
 """Words of a row's label from which they alone tell which goal it is of."""
 _DIGIT = re.compile(r"\d")
@@ -83,26 +78,15 @@ class _Goals:
         """Whether a goal is still followed up at a date."""
         return date <= self.replaced.get(goal.passage.document_id, "9999")
 
-    def may_follow(self, goal: Goal, document_id: str) -> bool:
-        """Whether a document can tell an outcome of the goal: it is another one, and not an older one."""
-        own = goal.passage.document_id
-        return own != document_id and self.date(own) <= self.date(document_id)
-
 
 def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row], dates: Mapping[str, str]) -> None:
-    """Adds to each goal the outcomes that rows and sentences state, and the corrections of these."""
+    """Adds to each goal the outcomes that rows and sentences state."""
     known = _Goals.of(goals, dates)
     for row in rows:
         _of_row(row, known)
     for unit, told in _told_years(units):
         if unit.passage.kind is not PassageKind.TABLE and unit.figures:
             _of_sentence(unit, told, known)
-    _correct(goals, units, dates)
-    for unit in units:
-        if unit.figures and expression("cues", "changes").search(unit.text):
-            _move(unit, known)
-        if unit.figures:
-            _postpone(unit, known)
 
 
 def _of_row(row: Row, known: _Goals) -> None:
@@ -164,7 +148,7 @@ def _of_sentence(unit: Unit, told: int | None, known: _Goals) -> None:
         near = known.nearest(clause, 0.3) if found else []
         for share, goal in near:
             told_by_row = any(rank == 0 for _, rank, _ in goal.outcomes)
-            if unit.passage.id != goal.passage.id and known.may_follow(goal, document) and not told_by_row:
+            if unit.passage.id != goal.passage.id and goal.may_be_told_by(document, known.dates) and not told_by_row:
                 outcome = _stated(clause, found, share, goal, told, known.date(document), known)
                 if outcome is not None:
                     _add(goal, replace(outcome, proof=unit.stretch), known.date(document), 1)
@@ -274,86 +258,3 @@ def _add(goal: Goal, outcome: Figure | None, date: str, rank: int, judged: bool 
         if same and (one.year == outcome.year or rank):
             return
     goal.outcomes.append((date, rank, outcome))
-
-
-def _move(unit: Unit, known: _Goals) -> None:
-    """ "Målet för solel (5.3) höjs från 90 till 180 MW" in a later document: the goal that has 90 gets that target."""
-    change = None if _proposes(unit) else _FROM_TO.search(unit.text)
-    old, new = (next(numbers(part), None) for part in change.groups()) if change else (None, None)
-    if old is None or new is None:
-        return
-    held = [one for one in known.goals if one.target and _amount(one.target) == old.amount]
-    goal = _meant(unit, held, known)
-    if goal is not None and goal.target is not None:
-        goal.target = Figure(new.value, new.year or goal.target.year, unit.stretch)
-
-
-def _postpone(unit: Unit, known: _Goals) -> None:
-    """ "Målåret för bredband flyttas från 2025 till 2027" in a later document: the goal's target is for that year."""
-    change = None if _proposes(unit) else _YEAR_MOVED.search(unit.text)
-    if change is None:
-        return
-    old, new = change["old"] or change["before"], int(change["new"] or change["instead"])
-    held = [one for one in known.goals if one.target and one.target.year and one.target.year != new]
-    goal = _meant(unit, [one for one in held if one.target and (not old or one.target.year == int(old))], known)
-    if goal is not None:
-        goal.postponed = Figure(str(new), new, unit.stretch)
-
-
-def _proposes(unit: Unit) -> bool:
-    """Whether a sentence, or the heading over it, proposes and decides nothing."""
-    return expression("cues", "proposes").search(" ".join((unit.text, *unit.passage.section[-1:]))) is not None
-
-
-def _meant(unit: Unit, goals: Sequence[Goal], known: _Goals) -> Goal | None:
-    """The one of some goals that a sentence of a later document means by number or words, None where it means none."""
-    stems = meaning_stems(f"{unit.text} {' '.join(unit.passage.section[-2:])}")
-    held = [
-        (
-            3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", unit.text)) + len(goal.stems & stems),
-            goal,
-        )
-        for goal in goals
-        if known.may_follow(goal, unit.passage.document_id)
-    ]
-    worth, goal = max(held, key=lambda item: item[0], default=(0, None))
-    return goal if worth else None
-
-
-def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
-    """ "I uppföljningen anges 93,4 procent. Rätt uppgift är 91,9 procent." corrects the goal that has 93,4."""
-    for number, unit in enumerate(units):
-        if not unit.figures:
-            continue
-        match, told = expression("cues", "corrects").search(unit.text), set_right(unit.text)
-        right = told[0] if told else next(numbers(unit.text[match.end() :]), None) if match else None
-        if right is None:
-            continue
-        document = unit.passage.document_id
-        near = [one for one in units[max(0, number - 4) : number + 1] if one.passage is unit.passage]
-        text = " ".join(one.text for one in near)
-        wrong = {told[1].amount} if told else {one.amount for one in numbers(text)} - {right.amount}
-        _correct_one(goals, text, wrong, right, unit, dates.get(document, ""))
-
-
-def _correct_one(
-    goals: Sequence[Goal], text: str, wrong: Collection[float], right: Number, unit: Unit, date: str
-) -> None:
-    """Corrects the figure that the text's words or its goal's number tell: an outcome gets a later one, a base
-    is replaced.
-    """
-    said = meaning_stems(text)
-    held: list[tuple[int, Goal, Figure]] = []
-    for goal in goals:
-        named = 3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", text))
-        figures = [one for _, _, one in goal.outcomes] + ([goal.base] if goal.base else [])
-        like = goal.unit is None or right.unit is None or is_share(goal.unit) == is_share(right.unit)
-        held += [(named + len(goal.stems & said), goal, one) for one in figures if like and _amount(one) in wrong]
-    if not held or max(worth for worth, _, _ in held) < 1:
-        return
-    _, goal, corrected = max(held, key=lambda item: item[0])
-    new = Figure(right.value, corrected.year, unit.stretch)
-    if corrected is goal.base:
-        goal.base = new
-    else:
-        goal.outcomes.append((date, 2, new))
