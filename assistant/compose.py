@@ -76,7 +76,7 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     short = question.ask in _SHORT
     if sides := _sides(question, ranked):
         return Draft(tuple(line for one in sides for line in quoted(_with_predecessor(one))), confidence=confidence)
-    right = _set_right(best, ranked)
+    right = _what_sets_right(best, ranked)
     quotes = [*([closest_quote(right)] if right else []), _with_predecessor(best)]
     for other in ranked[1:]:
         if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
@@ -90,17 +90,16 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     return Draft(lines, "answered", confidence=confidence)
 
 
-def _set_right(best: Candidate, ranked: Sequence[Candidate]) -> Candidate | None:
+def _what_sets_right(best: Candidate, ranked: Sequence[Candidate]) -> Candidate | None:
     """The sentence that sets a figure of the best one right or changes it, and shares a word with it; None where none
     does.
     """
     figures = {one.amount for one in numbers(best.text)}
-    said = {word for word in content_words(best.text) if word.isalpha()}
+    said = {word for word in content_words(best.text) if word.isalpha() and len(word) >= _TELLING}
     for other in ranked if figures else ():
-        told = set_right(other.text) or changed(other.text) if other.passage.id != best.passage.id else None
-        if told is None or told[1].amount not in figures or told[0].amount in figures:
-            continue
-        if said & {word for word in content_words(other.text) if len(word) >= _TELLING}:
+        told = set_right(other.text) or changed(other.text)
+        stale = told is not None and told[1].amount in figures and told[0].amount not in figures
+        if stale and other.passage.id != best.passage.id and not said.isdisjoint(content_words(other.text)):
             return other
     return None
 
@@ -193,7 +192,7 @@ def _with_predecessor(candidate: Candidate) -> Quote:
     last = _corrected(passage, number)
     if candidate.text.endswith(":"):
         whole = passage.kind is PassageKind.LIST
-        found = (_stretch(passage, number, last) for last in range(len(passage.sentences) - 1, number - 1, -1))
+        found = (_stretch(passage, number, end) for end in range(len(passage.sentences) - 1, number - 1, -1))
         return next(one for one in found if whole or one.text == candidate.text or _is_short(one))
     if number and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
         before = _stretch(passage, number - 1, number - 1)

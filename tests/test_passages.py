@@ -189,25 +189,28 @@ def test_every_passage_is_a_piece_of_its_pages(pages: list[list[Piece]], maximum
     assert cut(DOCUMENT, read, maximum_chars) == passages
 
 
-def test_a_heading_with_nothing_under_it_belongs_to_the_next_of_its_page() -> None:
-    levels = [(5, "Del A"), (1, "Skogen"), (0, "Granen växer."), (2, "ETT LIV"), (2, "I LÄ"), (0, "Det blåser.")]
+def page_of(levels: list[tuple[int, str]]) -> ReadDocument:
+    """A page of headings, each with its level, and paragraphs, at level 0."""
     blocks: list[Block] = []
     text = ""
     for level, piece in levels:
         kind = BlockKind.HEADING if level else BlockKind.PARAGRAPH
         blocks.append(Block(kind, piece, (Span(1, len(text), len(text) + len(piece)),), level))
         text += piece + "\n"
-    read = ReadDocument((Page(1, text),), tuple(blocks), ReadingReport())
-    assert [p.section for p in cut(DOCUMENT, read)] == [("Del A: Skogen",), ("Del A: Skogen", "ETT LIV I LÄ")]
+    return ReadDocument((Page(1, text),), tuple(blocks), ReadingReport())
+
+
+def test_a_heading_with_nothing_under_it_belongs_to_the_next_of_its_page() -> None:
+    levels = [(5, "Del A"), (1, "Skogen"), (0, "Granen växer."), (2, "ETT LIV"), (2, "I LÄ"), (0, "Det blåser.")]
+    assert [p.section for p in cut(DOCUMENT, page_of(levels))] == [
+        ("Del A: Skogen",),
+        ("Del A: Skogen", "ETT LIV I LÄ"),
+    ]
 
 
 def test_parts_of_one_row_are_siblings_whatever_they_look_like() -> None:
     levels = [(1, "Inriktning 1: Skog"), (3, "Granen"), (0, "Den växer."), (2, "Inriktning 2: Hav"), (0, "Det blåser.")]
-    blocks: list[Block] = []
-    text = ""
-    for level, piece in levels:
-        kind = BlockKind.HEADING if level else BlockKind.PARAGRAPH
-        blocks.append(Block(kind, piece, (Span(1, len(text), len(text) + len(piece)),), level))
-        text += piece + "\n"
-    read = ReadDocument((Page(1, text),), tuple(blocks), ReadingReport())
-    assert [p.section for p in cut(DOCUMENT, read)] == [("Inriktning 1: Skog", "Granen"), ("Inriktning 2: Hav",)]
+    assert [p.section for p in cut(DOCUMENT, page_of(levels))] == [
+        ("Inriktning 1: Skog", "Granen"),
+        ("Inriktning 2: Hav",),
+    ]

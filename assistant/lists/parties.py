@@ -78,7 +78,7 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             # "Leader Insjön" is meant alone, and not every Leader.
             named = (used + added[0].lower(),) if added else names
             # An authority that pays may also take part: "Vilka projekt medverkar Trafikverket i?"
-            role = _role(text, max(place, 0))
+            role = _role(text, place)
             found.append(Party(named, role if role == "participant" or _EITHER.search(text) else "funder"))
             for name in named if used else ():
                 lower = lower.replace(name, " " * len(name))

@@ -55,5 +55,4 @@ def _parts(cell: Cell) -> Iterator[Cell]:
         return
     for meaning, form in (("period", PERIOD), (Attribute.SUM, SUM), (Attribute.FUNDER, funds())):
         if found := form.search(cell.text):
-            start = cell.start + found.start()
-            yield Cell(found.group(), start, start + len(found.group()), meaning, cell.header)
+            yield cell.part(*found.span(), meaning, cell.header)

@@ -140,21 +140,20 @@ def set_right(text: str) -> tuple[Number, Number] | None:
     "inte 93,9 procent utan 92,8 procent".
     """
     if but := _BUT.search(text):
-        right, wrong = next(numbers(text, but.end()), None), next(numbers(text, *but.span("wrong")), None)
-    elif told := _NOT.search(text):
-        right = next(reversed(list(numbers(text, max(0, told.start() - _NEAR), told.start()))), None)
-        wrong = next(numbers(text, told.end()), None)
-    else:
-        return None
-    return (right, wrong) if right and wrong and right.amount != wrong.amount else None
+        return _differing(next(numbers(text, but.end()), None), next(numbers(text, *but.span("wrong")), None))
+    if told := _NOT.search(text):
+        before = list(numbers(text, max(0, told.start() - _NEAR), told.start()))
+        return _differing(before[-1] if before else None, next(numbers(text, told.end()), None))
+    return None
 
 
 def changed(text: str) -> tuple[Number, Number] | None:
     """The new figure and the old one where a sentence says that one is changed: "höjs från 41 000 till 46 500 tkr"."""
     moved = _MOVED.search(text)
-    new, old = (
-        (next(numbers(text, moved.end()), None), next(numbers(text, *moved.span("old")), None))
-        if moved
-        else (None, None)
-    )
-    return (new, old) if new and old and new.amount != old.amount else None
+    if moved is None:
+        return None
+    return _differing(next(numbers(text, moved.end()), None), next(numbers(text, *moved.span("old")), None))
+
+
+def _differing(holds: Number | None, held: Number | None) -> tuple[Number, Number] | None:
+    return (holds, held) if holds and held and holds.amount != held.amount else None

@@ -21,8 +21,11 @@ _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milest
 _BESIDE = re.compile(r"\s+[·•]\s+")
 _FLATTENED = 3
 """Labels of different meaning from which a paragraph is a box."""
+_BETWEEN_VALUES = re.compile(r" [·•|] ")
 _SIDE_BY_SIDE = 3
+"""Values of one line from which they need no labels."""
 _LONGEST_VALUE = 8
+"""Words of such a value."""
 _RUN_IN = 4
 """Words of a name that stands with a full stop before its labels."""
 
@@ -114,10 +117,11 @@ def _unlabelled(text: str, labels: Sequence[int]) -> Iterator[Cell]:
     `labels` are the places of labels; a line that has one is told by it.
     """
     for line in re.finditer(r"[^\n]+", text):
-        places = [(one.start(), one.end()) for one in re.finditer(r"(?:(?! [·•|] ).)+", line.group())]
-        if len(places) < _SIDE_BY_SIDE or any(line.start() <= place < line.end() for place in labels):
+        between = [one.span() for one in _BETWEEN_VALUES.finditer(text, *line.span())]
+        if len(between) + 1 < _SIDE_BY_SIDE or any(line.start() <= place < line.end() for place in labels):
             continue
-        cells = [cell for start, end in places if (cell := _by_form(text, line.start() + start, line.start() + end))]
+        starts, ends = (line.start(), *(end for _, end in between)), (*(start for start, _ in between), line.end())
+        cells = [cell for start, end in zip(starts, ends, strict=True) if (cell := _by_form(text, start, end))]
         if len({cell.meaning for cell in cells} & {"period", Attribute.SUM, Attribute.STATUS}) > 1:
             yield from cells
 

@@ -60,16 +60,15 @@ def _proposes(unit: Unit) -> bool:
 def _meant(unit: Unit, goals: Sequence[Goal], dates: Mapping[str, str]) -> Goal | None:
     """The one of some goals that a sentence of a later document means by number or words, None where it means none."""
     stems = meaning_stems(f"{unit.text} {' '.join(unit.passage.section[-2:])}")
-    held = [
-        (
-            3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", unit.text)) + len(goal.stems & stems),
-            goal,
-        )
-        for goal in goals
-        if goal.may_be_told_by(unit.passage.document_id, dates)
-    ]
-    worth, goal = max(held, key=lambda item: item[0], default=(0, None))
-    return goal if worth else None
+    told = [goal for goal in goals if goal.may_be_told_by(unit.passage.document_id, dates)]
+    goal = max(told, key=lambda one: _nearness(one, unit.text, stems), default=None)
+    return goal if goal and _nearness(goal, unit.text, stems) else None
+
+
+def _nearness(goal: Goal, text: str, stems: frozenset[str]) -> int:
+    """How much a text speaks of a goal: the words of it that are among `stems`, and its number as three."""
+    numbered = goal.number is not None and re.search(rf"\b{re.escape(goal.number)}\b", text) is not None
+    return 3 * numbered + len(goal.stems & stems)
 
 
 def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
@@ -97,11 +96,10 @@ def _correct_one(
     said = meaning_stems(text)
     held: list[tuple[int, Goal, Figure]] = []
     for goal in goals:
-        named = 3 * bool(goal.number and re.search(rf"\b{re.escape(goal.number)}\b", text))
         figures = [one for _, _, one in goal.outcomes] + ([goal.base] if goal.base else [])
         like = goal.unit is None or right.unit is None or is_share(goal.unit) == is_share(right.unit)
         held += [
-            (named + len(goal.stems & said), goal, one) for one in figures if like and first_amount(one.value) in wrong
+            (_nearness(goal, text, said), goal, one) for one in figures if like and first_amount(one.value) in wrong
         ]
     if not held or max(worth for worth, _, _ in held) < 1:
         return

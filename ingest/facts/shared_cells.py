@@ -31,14 +31,14 @@ def _parts(cell: Cell) -> tuple[Cell, ...]:
     opened = _OPENED.match(cell.text) if cell.meaning == "name" else None
     if opened is not None:
         of = meaning_of(opened["of"] or "")
-        name = _part(cell, *opened.span("name"), "name", cell.header)
-        belongs = (_part(cell, *opened.span("of"), of, opened["of"]),) if of in _TOLD else ()
-        return (name, *belongs, _part(cell, opened.end(), len(cell.text), None, ""))
+        name = cell.part(*opened.span("name"), "name", cell.header)
+        belongs = (cell.part(*opened.span("of"), of, opened["of"]),) if of in _TOLD else ()
+        return (name, *belongs, cell.part(opened.end(), len(cell.text), None, ""))
     labels = [found for found in _LABEL.finditer(cell.text) if meaning_of(found["label"]) in _TOLD]
     if labels and not labels[0].start():
         ends = [*(found.start() for found in labels[1:]), len(cell.text)]
         return tuple(
-            _part(cell, found.end(), end, meaning_of(found["label"]), found["label"])
+            cell.part(found.end(), end, meaning_of(found["label"]), found["label"])
             for found, end in zip(labels, ends, strict=True)
         )
     meanings = [meaning for head in _JOINED.split(cell.header) if (meaning := meaning_of(head)) in _TOLD]
@@ -52,17 +52,11 @@ def _by_form(cell: Cell, meanings: list[str | None]) -> Iterator[Cell]:
         found = _BY_FORM[meaning].search(cell.text) if meaning in _BY_FORM else None
         if found is not None:
             taken.append(found.span())
-            yield _part(cell, *found.span(), meaning, cell.header)
+            yield cell.part(*found.span(), meaning, cell.header)
     worded = [meaning for meaning in meanings if meaning not in _BY_FORM]
     start = max((end for _, end in taken), default=0)
     first = _SEVERAL.search(cell.text, start) if len(worded) > 1 else None
     for meaning, end in zip(worded, (first.start() if first else len(cell.text), len(cell.text)), strict=False):
         if cell.text[start:end].strip(" ,"):
-            yield _part(cell, start, end, meaning, cell.header)
+            yield cell.part(start, end, meaning, cell.header)
         start = first.end() if first else end
-
-
-def _part(cell: Cell, start: int, end: int, meaning: str | None, header: str) -> Cell:
-    text = cell.text[start:end]
-    left = start + len(text) - len(text.lstrip())
-    return Cell(text.strip(), cell.start + left, cell.start + left + len(text.strip()), meaning, header)

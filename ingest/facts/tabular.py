@@ -42,6 +42,12 @@ class Cell:
     meaning: str | None
     header: str
 
+    def part(self, start: int, end: int, meaning: str | None, header: str) -> Cell:
+        """The characters `start` to `end` of its text, without white space around, as a cell of their own."""
+        text = self.text[start:end]
+        left = self.start + start + len(text) - len(text.lstrip())
+        return Cell(text.strip(), left, left + len(text.strip()), meaning, header)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
