@@ -21,7 +21,7 @@ def row_facts(row: Row) -> Iterator[Fact]:
     """The facts of one row about the initiative of its name cell."""
     for cell in row.cells:
         if cell.text.strip("–- ") and cell.meaning not in (None, "name", "kind"):
-            place = (cell.start, cell.end) if row.turned else (row.start, row.end)
+            place = (cell.start, cell.end) if row.turned else (min(cell.start, row.start), row.end)
             proof = Stretch(row.passage.id, *place)
             yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
     paid = {match.group() for match in funds().finditer(row.caption)}
@@ -42,10 +42,11 @@ def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Itera
             yield Fact(Attribute.OWNER, _PARTS.split(text)[0] if len(text) > 60 else text.strip(" ."), proof)
         case Attribute.PARTICIPANT:
             for part in _PARTS.split(text):
-                name = re.sub(r"(?<=[a-zåäö])s? kommuner(?:na)?$", "", part.strip(" ."))
+                part = part.strip(" .•·–-")
+                name = re.sub(r"(?<=[a-zåäö])s? kommuner(?:na)?$", "", part)
                 counted = name.lower() in NUMERALS or name.lower() in ("alla", "samtliga", "länet", "de")
                 whole = counted or all_towns().search(part) is not None
-                yield Fact(Attribute.PARTICIPANT, part.strip(" .") if whole else name, proof)
+                yield Fact(Attribute.PARTICIPANT, part if whole else name, proof)
         case Attribute.FUNDER:
             yield from _of_money(text, proof)
         case Attribute.SUM:

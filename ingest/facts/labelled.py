@@ -18,10 +18,11 @@ _LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
-_BESIDE = re.compile(r"\s+[·•]\s+")
+_BESIDE = re.compile(r"[ \t]+[·•][ \t]+")
 _FLATTENED = 3
 """Labels of different meaning from which a paragraph is a box."""
 _BETWEEN_VALUES = re.compile(r" [·•|] ")
+_ITEM = re.compile(r"[•·–-] *\S")
 _SIDE_BY_SIDE = 3
 """Values of one line from which they need no labels."""
 _LONGEST_VALUE = 8
@@ -98,9 +99,8 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
     if "name" in meanings and passage.kind is not PassageKind.TABLE:
         yield from _unlabelled(text, [place for _, _, place, _ in found])
     for number, (meaning, label, _, start) in enumerate(found):
-        line_end = text.find("\n", start)
         after = found[number + 1][2] if number + 1 < len(found) else len(text)
-        end = min(after, line_end if line_end > 0 else len(text))
+        end = _value_end(text, start, after)
         shown, *others = _BESIDE.split(text[start:end].rstrip(" .;|•·–\n"))
         if shown.strip():
             yield Cell(shown.lstrip(), start, start + len(shown), meaning, label)
@@ -109,6 +109,18 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
             if told in meanings:
                 place = text.index(other, start)
                 yield Cell(other, place, place + len(other), told, label)
+
+
+def _value_end(text: str, start: int, after: int) -> int:
+    """Where a value ends that begins at `start`: with its line, or with the items that stand under its label."""
+    first, *others = text[start:after].split("\n")
+    end = start + len(first)
+    if _ITEM.match(first):
+        for line in others:
+            if not _ITEM.match(line) or len(line) > LONGEST_NAME or line.rstrip().endswith((":", ".")):
+                break
+            end += 1 + len(line)
+    return end
 
 
 def _unlabelled(text: str, labels: Sequence[int]) -> Iterator[Cell]:
@@ -189,6 +201,7 @@ def _name_above(text: str) -> str:
     last = re.split(r"(?<=[.!?]) (?=\S)", lines[-1].strip())[-1].strip() if lines else ""
     last = last[:-1] if len(last.split()) <= _RUN_IN and lines and text.rstrip("\n").endswith(". ") else last
     fits = 2 < len(last) <= LONGEST_NAME and last[0].isupper() and not last.endswith((".", ":", ",", ";"))
+    fits = fits and ": " not in last  # a label and its value, whatever it means
     return last if fits else ""
 
 

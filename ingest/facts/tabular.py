@@ -82,10 +82,14 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     tables = (passage for passage in passages if passage.kind is PassageKind.TABLE)
     for _, group in groupby(tables, key=lambda passage: (passage.document_id, passage.section)):
         head: tuple[str, ...] = ()
+        last: Row | None = None
         for passage in group:
             head = tuple(part.strip() for part in passage.head.split(BETWEEN)) if passage.head else head
             head, rows = _read(passage, head, units.get(passage.document_id, ""))
-            yield from (_turned(rows) if rows else []) or _named(_typed(rows))
+            turned = _turned(rows) if rows else []
+            filled = turned or list(_filled_down(_typed(rows), last))
+            last = filled[-1] if filled and not turned else None
+            yield from filled
 
 
 def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:
@@ -194,7 +198,10 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
     meanings = [next((cell.meaning for cell in column if cell.meaning), None) for column in columns]
     known = set(meanings)
     for number, column in enumerate(columns):
-        if meanings[number] is None and (told := _held(column)) and told not in known:
+        told = _held(column) if meanings[number] is None else None
+        if told == Attribute.OWNER and told in known:  # beside those who own, others take part
+            told = Attribute.PARTICIPANT
+        if told and told not in known:
             meanings[number] = told
     if len(_FIGURES & set(meanings)) >= 2:
         label = next(
@@ -227,11 +234,12 @@ def _held(column: Sequence[Cell]) -> str | None:
 
 
 def _held_in(text: str) -> str | None:
+    """What a cell or a value is by its form, None where that tells nothing."""
     if PERIOD.match(text):
         return "period"
     if text in MARKS:
         return Attribute.STATUS
-    if len(text) < 30 and (found := status_of(text, cell=True)) and found[1].start() == 0:
+    if (found := status_of(text, cell=len(text) < 30)) and found[1].start() == 0:
         return Attribute.STATUS
     if funds().match(text):
         return Attribute.FUNDER
@@ -252,17 +260,21 @@ def _are_codes(column: Sequence[Cell]) -> bool:
     return all(re.fullmatch(r"[A-ZÅÄÖ]?\d{1,2}(?:\.\d{1,2})*[a-z]?\.?", cell.text) for cell in column if cell.text)
 
 
-def _named(rows: Sequence[Row]) -> Iterator[Row]:
-    """Rows that leave the name empty are about the one above."""
-    above: Cell | None = None
+def _filled_down(rows: Sequence[Row], above: Row | None) -> Iterator[Row]:
+    """Rows that leave their name, or the group in their first column, empty take it from the row above them.
+
+    Such a group is proved from its own cell on, where that stands in the same passage.
+    """
     for row in rows:
-        above = row.first("name") or above
-        empty = next((n for n, cell in enumerate(row.cells) if cell.meaning == "name" and not cell.text), None)
-        if empty is not None and above is not None and len([cell for cell in row.cells if cell.text]) > 1:
-            cells = (*row.cells[:empty], replace(above, header=row.cells[empty].header), *row.cells[empty + 1 :])
-            yield replace(row, cells=cells)
-        else:
-            yield row
+        known = above.cells if above is not None and sum(bool(cell.text.strip(NO_CELL)) for cell in row.cells) > 1 else ()
+        cells = list(row.cells)
+        for number, (cell, upper) in enumerate(zip(cells, known, strict=False)):
+            group = number == 0 and cell.meaning in ATTRIBUTES and cell.meaning == upper.meaning
+            if (cell.meaning == "name" and not cell.text) or (group and not cell.text.strip(NO_CELL)):
+                within = group and above is not None and above.passage is row.passage
+                cells[number] = replace(upper, header=cell.header, start=upper.start if within else cell.start)
+        above = replace(row, cells=tuple(cells))
+        yield above
 
 
 def _turned(rows: Sequence[Row]) -> list[Row]:

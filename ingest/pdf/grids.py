@@ -29,6 +29,10 @@ _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
 _BETWEEN_SHARE, _BETWEEN_EM = 0.4, 0.8
 """Nor where it is so wide, and stands in so much more room than the rows do, in font sizes."""
+_FOREIGN_SHARE = 2 / 3
+"""Nor where this share of its pieces lies over the columns of the other rows: text in columns of its own."""
+_PADDING_POINTS = 10.0
+"""How far a cell's text stands at most from the rule that begins its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +150,40 @@ def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
     tables with what stands under the one and over the other.
     """
     bands = [rows_of([p for p in pieces if top <= p.middle < bottom]) for top, bottom in pairwise(grid.ys)]
+    foreign = _foreign(bands)
     spare = [_spare(rows, bottom - top) for rows, (top, bottom) in zip(bands, pairwise(grid.ys), strict=True)]
     usual = median(spare)
     joined = []
-    for rows, free in zip(bands, spare, strict=True):
+    for rows, free, lies_over in zip(bands, spare, foreign, strict=True):
         single = bool(rows) and all(len(row) == 1 for row in rows)
         widest = max((row[0].x1 - row[0].x0 for row in rows), default=0.0) / (grid.right - grid.left)
         prose = len(rows) >= _PROSE_ROWS and widest > _PROSE_SHARE
         between = widest > _BETWEEN_SHARE and free > usual + _BETWEEN_EM * rows[0][0].size
-        joined.append(not (single and (prose or between)))
+        joined.append(not (lies_over or (single and (prose or between))))
     return _parts(grid, joined)
+
+
+def _foreign(bands: Sequence[Sequence[Sequence[Line]]]) -> list[bool]:
+    """Whether each band of several lines lies over the columns that at least two of the others have."""
+    begun = [[piece.x0 for row in rows for piece in sorted(row, key=lambda piece: piece.x0)[1:]] for rows in bands]
+
+    def columns(own: Sequence[float], least: int) -> list[float]:
+        others = [edges for edges in begun if edges is not own]
+        known = {x for edges in others for x in edges}
+        return [x for x in known if sum(any(abs(x - y) < _SAME_EDGE_POINTS for y in e) for e in others) >= least]
+
+    found = []
+    for rows, own in zip(bands, begun, strict=True):
+        pieces = [piece for row in rows for piece in row]
+        shared, known = columns(own, 2), columns(own, 1)
+        over = [
+            piece
+            for piece in pieces
+            if any(piece.x0 + _SLACK < x < piece.x1 - _SLACK for x in shared)
+            and not any(abs(piece.x0 - x) < _SAME_EDGE_POINTS for x in known)
+        ]
+        found.append(len(rows) >= _PROSE_ROWS and len(over) >= _FOREIGN_SHARE * len(pieces))
+    return found
 
 
 def _spare(rows: Sequence[Sequence[Line]], height: float) -> float:
@@ -230,13 +258,12 @@ def _stepped(
     grid: Grid, pieces: Sequence[Line], edges: Sequence[float], top: float, bottom: float
 ) -> list[Sequence[Line]]:
     """The pieces between two rules by row where shorter rules part them; a cell beside those belongs to each row."""
-    stops = [grid.left, *(x for x, _, _ in grid.walls), grid.right]
     steps = [
         (x0, x1, y)
         for x0, x1, y in grid.steps
-        if top < y < bottom and all(min(abs(x - stop) for stop in stops) < _SAME_RULE_POINTS for x in (x0, x1))
+        if top < y < bottom and _ends_column(grid, edges, x0) and _ends_column(grid, edges, x1)
     ]
-    if not steps or not grid.walls or top == grid.ys[0]:
+    if not steps or top == grid.ys[0]:
         return [pieces]
     crossed = [
         index for index, edge in enumerate(edges) if any(x0 - _SLACK <= edge < x1 - _SLACK for x0, x1, _ in steps)
@@ -248,6 +275,13 @@ def _stepped(
         if high - low > _SAME_RULE_POINTS
     ]
     return [part for part in parts if any(_column_of(piece, edges) in crossed for piece in part)]
+
+
+def _ends_column(grid: Grid, edges: Sequence[float], x: float) -> bool:
+    """Whether a rule that ends here ends where a column does: at an upright rule, or close before a column's text."""
+    stops = [grid.left, *(wall for wall, _, _ in grid.walls), grid.right]
+    before = not grid.walls and any(_SLACK < edge - x < _PADDING_POINTS for edge in edges)
+    return before or min(abs(x - stop) for stop in stops) < _SAME_RULE_POINTS
 
 
 def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) -> Sequence[Line]:

@@ -103,7 +103,7 @@ def draw_fields(document: pypdfium2.PdfDocument, pages: Iterable[int]) -> None:
     with PDFIUM:
         for index in pages:
             page = document[index]
-            page.flatten()
+            raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # pypdfium2's own refuses a file without form fields
             page.close()
 
 
