@@ -130,6 +130,10 @@ def _several(
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
     asked = next((of for way, of in _WAYS.items() if expression("cues", way).search(question.text)), ())
     current = [standing(goal, passages) for goal in _current(goals, question, passages)]
+    judgements = {told.judged[0].lower() for told in current if told.judged}
+    text = question.text.lower()
+    if in_words := max((one for one in judgements if re.search(rf"\b{re.escape(one)}\b", text)), key=len, default=""):
+        return _goals([told for told in current if told.judged and told.judged[0].lower() == in_words], current, in_words)
     mark = _mark(question.text)
     if mark and (marked := [told for told in current if told.judged and _mark(told.judged[0]) == mark]):
         return _goals(marked, current, mark)

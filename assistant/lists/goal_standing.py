@@ -17,6 +17,7 @@ Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeas
 
 
 _WORDED = re.compile(r"[^\W\d]{3}")
+_JUDGEMENT = re.compile(r"[^\W\d]+(?: [^\W\d]+){0,3}")
 _CODE = 5
 """Characters under which a goal's title is a code ("M5")."""
 
@@ -61,8 +62,14 @@ def _followed(
 
 
 def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stretch] | None:
-    found = expression("cues", "judged").search(passages[proof.passage_id].text, proof.start, proof.end)
-    return (" ".join(found[0].split()), proof) if found else None
+    """The documents' own judgement in a stretch: in known words, or in a last cell that other rows end with too."""
+    passage = passages[proof.passage_id]
+    found = expression("cues", "judged").search(passage.text, proof.start, proof.end)
+    if found:
+        return " ".join(found[0].split()), proof
+    last = text_at(proof, passages).rpartition(" | ")[2]
+    ends = passage.text.count(f" | {last}\n") + passage.text.endswith(f" | {last}")
+    return (last, proof) if _JUDGEMENT.fullmatch(last) and ends > 1 else None
 
 
 def _direction(goal: GoalFact, outcomes: Sequence[Figure], passages: Mapping[str, Passage]) -> Direction:

@@ -74,6 +74,12 @@ class Material:
         return next((name.lower() for name, _ in Counter(named).most_common(1)), "")
 
     @cached_property
+    def participants(self) -> frozenset[str]:
+        """Those who are told to take part in some effort, in lower case."""
+        told = (fact for entity in self.efforts for fact in entity.facts if fact.attribute is Attribute.PARTICIPANT)
+        return frozenset(fact.value.lower() for fact in told)
+
+    @cached_property
     def titles(self) -> Mapping[str, str]:
         """What each document calls itself, in lower case: name, title and, where that does not tell, first lines."""
         titles: dict[str, str] = {}

@@ -79,7 +79,8 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             named = (used + added[0].lower(),) if added else names
             # An authority that pays may also take part: "Vilka projekt medverkar Trafikverket i?"
             role = _role(text, place)
-            found.append(Party(named, role if role == "participant" or _EITHER.search(text) else "funder"))
+            takes_part = role == "participant" and any(name in names for name in material.participants)
+            found.append(Party(named, role if takes_part or _EITHER.search(text) else "funder"))
             for name in named if used else ():
                 lower = lower.replace(name, " " * len(name))
             break
@@ -91,7 +92,7 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             Party(("kommun", *(form for town in towns for form in (town, f"{town}s"))), _role(text, some.start()), True)
         )
     aliases = {entity.name: entity.aliases for entity in material.facts.entities if entity.kind in BODIES}
-    for name in sorted(material.parties, key=len, reverse=True):
+    for name in sorted(material.parties, key=lambda one: (" " in one and one.lower() in lower, len(one)), reverse=True):
         municipality = material.parties[name]
         also = () if municipality else tuple(alias.lower() for alias in aliases.get(name, ()))
         forms = (*_variants(name, municipality), *also)
@@ -139,7 +140,9 @@ def read_sources(text: str, material: Material) -> tuple[frozenset[str], set[str
         if place_of(part, lower) is not None
     }
     if 0 < len(whole) < len(titles):
-        return frozenset(whole), {word for part in whole.values() for word in content_words(part)}
+        # "Inom Länet 2035" names the strategy and narrows nothing.
+        narrowing = (name for name, part in whole.items() if f"inom {part}" not in lower)
+        return frozenset(narrowing), {word for part in whole.values() for word in content_words(part)}
     definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
     expressly = re.findall(r"\benligt (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
     plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}

@@ -32,9 +32,12 @@ _NAMED_YEARS = re.compile(
 )
 """Years that belong to a name or a document's title, or that are let in besides."""
 _APART = re.compile(
-    r" (?:(?:med )?utan att (?:\w+ ){0,5}\w*äg\w*(?: \w+)?|(?:men|och) inte (?:\w+ ){0,2}\w*äg\w*|som partner\b)"
+    r" (?:(?:(?:bara )?med )?utan att (?:\w+ ){0,5}(?:\w*äg|huvudman|ansvar|led[ae]|driv)\w*(?: \w+)?"
+    r"|(?:men|och) inte (?:\w+ ){0,2}(?:\w*äg|huvudman|ansvar|led|driv)\w*|som partner\b)"
 )
 """Taking part without being the owner."""
+_LET_IN = re.compile(r"\?\s+(?:Räkna|Ta|Även|Inklusive|Namnge)\b(?! inte)[^?]*$")
+"""A sentence after the question that lets in more, and narrows nothing."""
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
@@ -57,7 +60,7 @@ def is_list(question: Question, asked: ListQuestion) -> bool:
 
 def read_request(question: Question, material: Material) -> ListQuestion:
     """Read what a list question asks for, with the names that facts and passages know."""
-    text = _APART.sub(" delta", question.text.rstrip(" ?.!"))
+    text = _APART.sub(" delta", _LET_IN.sub("", question.text).rstrip(" ?.!"))
     noun, kinds, modifier = noun_of(text)
     acting = any(said("asked_roles", role).search(text) for role in table("asked_roles"))
     about = tuple(

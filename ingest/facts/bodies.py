@@ -11,7 +11,7 @@ from ingest.facts.names import Cue, Key, key_of
 from ingest.facts.tabular import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
 from ingest.facts.units import Unit, Usage
-from ingest.facts.vocabulary import ends_body, funds, said, terms
+from ingest.facts.vocabulary import ends_body, funds, meaning_of, said, terms
 from ingest.swedish import STOPWORDS
 
 _MUNICIPAL = frozenset("kommun kommuns kommuner kommuners".split())
@@ -111,7 +111,8 @@ def _is_name(key: Key) -> bool:
         "län",
     } & set(key)
     fund = funds().fullmatch(" ".join(key)) and not ends_body(key[-1])
-    return fit and not fund and key[-1] not in _SMALL - {"förening"}
+    labelled = len(key) > 1 and meaning_of(key[0]) is not None and not ends_body(key[0])
+    return fit and not fund and not labelled and key[-1] not in _SMALL - {"förening"}
 
 
 def _cell_keys(text: str) -> Iterator[Key]:

@@ -35,8 +35,7 @@ def candidates(
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
     boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts if line.boxed}
     for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
-        name = re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", name))
-        key = bare(key_of(name))
+        key = key_of_title(name)
         if fits(key, cue is Cue.TABLE):
             found[key][cue] += 1
     listed, run_in = announced(units), _run_ins(units)
@@ -53,6 +52,11 @@ def candidates(
     for key in [key for key in found if (*key[:-1], key[-1][:-1]) in found and key[-1].endswith("s")]:
         found[*key[:-1], key[-1][:-1]] += found.pop(key)
     return {key: cues for key, cues in found.items() if not is_council(key) or key[1] in places}
+
+
+def key_of_title(title: str) -> Key:
+    """The name in a heading or before a box of facts: without its number and what stands in brackets after it."""
+    return bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", title))))
 
 
 def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:

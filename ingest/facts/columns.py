@@ -24,6 +24,8 @@ def row_facts(row: Row) -> Iterator[Fact]:
             place = (cell.start, cell.end) if row.turned else (min(cell.start, row.start), row.end)
             proof = Stretch(row.passage.id, *place)
             yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
+            if cell.meaning == Attribute.STATUS and PERIOD.search(cell.text) and not row.dated:
+                yield from _of_period("period", cell.text, proof)
     paid = {match.group() for match in funds().finditer(row.caption)}
     if len(paid) == 1 and row.first("funder") is None:
         yield Fact(Attribute.FUNDER, paid.pop(), Stretch(row.passage.id, row.start, row.end))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.facts.bodies import Bodies, learned_places
-from ingest.facts.candidates import candidates, named_by
+from ingest.facts.candidates import candidates, key_of_title, named_by
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
 from ingest.facts.labelled import FactLine
@@ -72,7 +72,7 @@ def find_initiatives(
         if owner is not None:
             owner.rows.append(row)
     for line in lines:
-        owner = of_key.get(bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", line.name))))
+        owner = of_key.get(key_of_title(line.name))
         if owner is not None:
             owner.lines.append(line)
     _add_headed(units, initiatives)

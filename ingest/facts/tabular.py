@@ -26,6 +26,7 @@ _COUNTED_IN = re.compile(
     r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}?"
     r" i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
 )
+_CAPTION = re.compile(r"(?:[Tt]abell|[Ff]igur) \d")
 _FIGURES = frozenset(("base", "target", "outcome"))
 LONGEST_NAME = 60
 _SHARE = 0.6
@@ -64,6 +65,11 @@ class Row:
         """The first cell of that meaning that is not empty."""
         return next((cell for cell in self.cells if cell.meaning == meaning and cell.text), None)
 
+    @property
+    def dated(self) -> bool:
+        """Whether a column tells the time."""
+        return any(cell.meaning in ("period", Attribute.START, Attribute.END) for cell in self.cells)
+
     def worded(self, meaning: str) -> Cell | None:
         """The first cell of that meaning that holds words, and no mere number or code."""
         return next((cell for cell in self.all(meaning) if re.search(r"[^\W\d]{3}", cell.text)), None)
@@ -83,13 +89,26 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     for _, group in groupby(tables, key=lambda passage: (passage.document_id, passage.section)):
         head: tuple[str, ...] = ()
         last: Row | None = None
-        for passage in group:
+        for passage, caption in _captioned(tuple(group)):
             head = tuple(part.strip() for part in passage.head.split(BETWEEN)) if passage.head else head
-            head, rows = _read(passage, head, units.get(passage.document_id, ""))
+            head, rows = _read(passage, head, f"{units.get(passage.document_id, '')} {caption}".strip())
             turned = _turned(rows) if rows else []
             filled = turned or list(_filled_down(_typed(rows), last))
             last = filled[-1] if filled and not turned else None
             yield from filled
+
+
+def _captioned(passages: Sequence[Passage]) -> list[tuple[Passage, str]]:
+    """Each passage of a table with the caption that stands under the last of those with its head."""
+    found: list[tuple[Passage, str]] = []
+    caption, head = "", ""
+    for passage in reversed(passages):
+        last = passage.text.rpartition("\n")[2]
+        own = last if _CAPTION.match(last) and BETWEEN not in last else ""
+        caption = own or (caption if passage.head == head else "")
+        head = passage.head
+        found.append((passage, caption))
+    return found[::-1]
 
 
 def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:
