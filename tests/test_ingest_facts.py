@@ -650,3 +650,76 @@ def test_values_beside_a_labelled_one_need_no_label_and_labels_are_no_names():
     one = entity(facts, "Blåbär")
     told = (Attribute.FUNDER, Attribute.SUM, Attribute.START, Attribute.END)
     assert [set(values(one, attribute)) for attribute in told] == [{"Leader"}, {"4,2 mnkr"}, {"2023"}, {"2026"}]
+
+
+def test_items_under_a_label_are_its_values_and_no_names():
+    plan = passage(
+        "Ett bageri blir skola.\n• Driver: Ugnsbolaget\n• Deltagare:\n• Ekby skola\n• Granviks kommun\n• Tid: 2025–2027\n"
+        "• Kostnad: 2,5 miljoner kronor",
+        ["1 Mat", "1.2 Brödbänken"],
+        kind="list",
+    )
+    facts = facts_of(plan)
+    bench = entity(facts, "Brödbänken")
+    assert set(values(bench, Attribute.PARTICIPANT)) == {"Ekby skola", "Granviks kommun"}
+    assert values(bench, Attribute.SUM) == ["2,5 miljoner kronor"]
+    assert initiatives(facts) == {"Brödbänken"}
+
+
+def test_a_group_in_the_first_column_holds_for_the_rows_under_it_and_is_proved_from_its_cell_on():
+    table = passage(
+        "Stöd från | Projekt | Mnkr | Tid\nVinnova | Myrstigen | 4,0 | 2021–2023\n– | Varm jord | 2,0 | 2022–2025\n"
+        "Leader | Kallkällan | 1,0 | 2023–2024",
+        ["Pengar"],
+        kind="table",
+    )
+    soil = entity(facts_of(table), "Varm jord")
+    (fund,) = [fact for fact in soil.facts if fact.attribute is Attribute.FUNDER]
+    assert fund.value == "Vinnova"
+    assert table.text[fund.proof.start : fund.proof.end] == (
+        "Vinnova | Myrstigen | 4,0 | 2021–2023\n– | Varm jord | 2,0 | 2022–2025"
+    )
+
+
+def test_columns_tell_by_what_they_hold_who_takes_part_and_how_it_stands():
+    table = passage(
+        "Projekt | Ansvarig | På tåget | Vad säger de\n"
+        "Myrstigen | Granviks kommun | Ekby kommun, Länsstyrelsen | Avslutad. Sjutton stigar blev märkta på våren.\n"
+        "Varm jord | Ekby kommun | Granviks kommun | Pågår 2022–2026. Odlarna har fått hjälp med jordprov.\n"
+        "Kallkällan | Ekby kommun | Granviks kommun | Pausad i väntan på ett besked om marken.",
+        ["Läget"],
+        kind="table",
+    )
+    facts = facts_of(table)
+    assert set(values(entity(facts, "Myrstigen"), Attribute.PARTICIPANT)) == {"Ekby kommun", "Länsstyrelsen"}
+    assert values(entity(facts, "Kallkällan"), Attribute.STATUS)[-1] == "pausat"
+    soil = entity(facts, "Varm jord")
+    assert [values(soil, one)[-1] for one in (Attribute.START, Attribute.END)] == ["2022", "2026"]
+
+
+def test_the_caption_under_a_table_counts_its_sums():
+    table = passage(
+        "Projekt | Ägare | Stöd\nMyrstigen | Granviks kommun | 4,0\nVarm jord | Ekby kommun | 2,0\n"
+        "Tabell 2. Stöd i miljoner kronor.",
+        ["Pengar"],
+        kind="table",
+    )
+    (told,) = [one for one in entity(facts_of(table), "Varm jord").facts if one.attribute is Attribute.SUM]
+    assert told.unit == "miljoner kronor"
+
+
+def test_a_table_of_corrections_sets_the_outcome_of_a_goal_right():
+    goals = passage(
+        "Indikator | Basvärde 2021 | Utfall 2023 | Mål 2030\nAntal simkunniga barn | 70 | 88 | 95",
+        ["Mål"],
+        "uppföljning",
+        "table",
+    )
+    table = passage(
+        "Dokument | Det stod | Ska vara | Orsak\nUppföljningen, simkunniga barn | 88 procent | 84 procent | Räknat fel",
+        ["Rättelser"],
+        "uppföljning",
+        "table",
+    )
+    (goal,) = facts_of(goals, table).goals
+    assert [one.value for one in goal.outcomes] == ["88", "84"]

@@ -392,3 +392,38 @@ def test_small_numbered_items_that_no_mark_refers_to_are_a_list(tmp_path: Path):
         sheet.write(70, 300 - 14 * number, f"{number}. {item}", size=8)
     document = read(tmp_path, sheet)
     assert texts(document, BlockKind.LIST_ITEM) == ["1. Lek för alla.", "2. Rum att växa.", "3. Vatten nära."]
+
+
+def test_text_in_columns_between_two_tables_of_one_width_is_no_row_of_them(tmp_path: Path):
+    sheet = Sheet()
+    baths = [("Bad", "Drift", "Djup"), ("Norra", "Lag", "2 m"), ("Södra", "Bolag", "3 m"), ("Östra", "Lag", "4 m")]
+    words = [("Ord", "Betydelse"), ("Brygga", "Där båten ligger"), ("Boj", "Flyter och visar vägen")]
+    for number, row in enumerate(baths):
+        for x, cell in zip((65, 205, 385), row, strict=True):
+            sheet.write(x, 767 - ROW_POINTS * number, cell)
+    sheet.rules += [(60, 780 - ROW_POINTS * number, 530) for number in range(len(baths) + 1)]
+    left = ["Badplatserna sköts av föreningar som", "får ett bidrag varje år. Bidraget söks", "i mars och betalas i juni varje år.",
+            "Nämnden följer upp hur det används."]  # fmt: skip
+    right = ["Den som vill bygga en brygga söker", "lov hos kommunen. Det tar åtta veckor", "och kostar lika mycket för alla som",
+             "söker, också för de minsta klubbarna."]  # fmt: skip
+    sheet.paragraph(60, 680, left)
+    sheet.paragraph(305, 680, right)
+    for number, row in enumerate(words):
+        for x, cell in zip((65, 165), row, strict=True):
+            sheet.write(x, 587 - ROW_POINTS * number, cell)
+    sheet.rules += [(60, 600 - ROW_POINTS * number, 530) for number in range(len(words) + 1)]
+    document = read(tmp_path, sheet)
+    assert texts(document, BlockKind.TABLE) == ["\n".join(map(" | ".join, baths)), "\n".join(map(" | ".join, words))]
+    assert any("Nämnden följer upp hur det används." in text for text in texts(document, BlockKind.PARAGRAPH))
+
+
+def test_rules_that_part_some_columns_part_rows_without_upright_rules_too(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, PROSE)
+    rows = [("Fond", "Bad", "Mkr"), ("Bofonden", "Norra", "1,5"), ("", "Södra", "2,5"), ("Arvet", "Östra", "3,5")]
+    ruled(sheet, 700, rows, (60, 200, 340), 480)
+    sheet.walls = []
+    sheet.rules = [rule for rule in sheet.rules if rule[1] != 700 - 2 * ROW_POINTS]
+    sheet.rules.append((200, 700 - 2 * ROW_POINTS, 480))
+    (table,) = texts(read(tmp_path, sheet), BlockKind.TABLE)
+    assert table.splitlines()[1:] == ["Bofonden | Norra | 1,5", "Bofonden | Södra | 2,5", "Arvet | Östra | 3,5"]

@@ -373,3 +373,40 @@ def test_what_shall_be_the_least_is_reached_though_it_has_sunk(bound: str, way: 
 
 def test_an_area_is_no_council():
     assert kinds_of("insatsområden") is None and kinds_of("samråden") is not None
+
+
+JUDGED = passage(
+    "Nyckeltal | Basvärde 2021 | Utfall 2024 | Mål 2032 | Rörelse\nBad som är öppna | 10 | 12 | 20 | Sackar efter\n"
+    "Barn som kan simma | 70 | 82 | 90 | Enligt kurvan\nBåtar i trafik | 5 | 6 | 15 | Sackar efter",
+    "Nyckeltalen",
+    PassageKind.TABLE,
+)
+JUDGED_FACTS = extract_facts((JUDGED,), [Document("plan", "Plan", "0", "pdf", year=2024)])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vilka nyckeltal sackar efter?", ["Bad som är öppna", "Båtar i trafik"]),
+        ("Vilka av målen bedöms gå enligt kurvan?", ["Barn som kan simma"]),
+    ],
+)
+def test_goals_are_found_by_the_words_that_the_document_judges_them_with(question: str, expected: list[str]):
+    assert names(question, (JUDGED,), JUDGED_FACTS) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vilka projekt driver Ekbacka kommun? Räkna även med avslutade från 2021.", ["Skepparlinjen"]),
+        ("Vilka projekt är Leader med i och betalar?", ["Skepparlinjen"]),
+        ("Vilka projekt deltar Ekbacka kommun i utan att vara huvudman?", ["Kvarnhjulet"]),
+    ],
+)
+def test_what_a_question_adds_is_read_for_what_it_says(question: str, expected: list[str]):
+    assert names(question) == expected
+
+
+def test_what_shall_not_count_leaves_the_list_unsure():
+    draft = ask("Vilka projekt driver Ekbacka kommun utan att betala något?")
+    assert draft is None or draft.features.read == 0.0

@@ -154,6 +154,14 @@ def test_comments_and_attachments_are_told(drawn):
     assert document.attachments == (("kalkyl.xlsx", b"tal"),)
 
 
+def test_what_is_typed_on_a_page_of_a_file_without_a_form_is_read(drawn):
+    def change(writer):
+        writer.add_annotation(0, FreeText(rect=(70, 550, 300, 570), text="Beslut: beviljas"))
+
+    document = drawn(lambda canvas: canvas.drawString(70, 700, BODY), change=change)
+    assert BODY in text_of(document)
+
+
 @pytest.mark.parametrize(
     "title",
     ["(anonymous)", "Bild 1", "Slide 12", "Microsoft Word - plan_v3.docx", "Rapportmall", "PowerPoint-presentation"],

@@ -47,7 +47,7 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     measured = (*rows, *goal_boxes(passages))
     goals = set_goals(units, measured)
     follow_up(goals, units, measured, dates)
-    revise(goals, units, dates)
+    revise(goals, units, rows, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
     return FactBase(

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ingest.facts.figures import Number, first_amount, is_share, numbers, set_right
 from ingest.facts.goals import Goal, meaning_stems
-from ingest.facts.types import Figure
+from ingest.facts.tabular import Row
+from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
 
@@ -18,9 +19,12 @@ _YEAR_MOVED = re.compile(
 _FROM_TO = re.compile(r"\bfrån ([^.;]*?\d[^.;]*?) till ([^.;]+)")
 
 
-def revise(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, str]) -> None:
-    """Puts into the goals what sentences set right, then what they decide anew; `dates` are when documents speak."""
+def revise(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row], dates: Mapping[str, str]) -> None:
+    """Puts into the goals what sentences and tables set right, then what sentences decide anew; `dates` are when
+    documents speak.
+    """
     _correct(goals, units, dates)
+    _correct_by_rows(goals, rows, dates)
     for unit in units:
         if unit.figures and expression("cues", "changes").search(unit.text):
             _move(unit, goals, dates)
@@ -84,11 +88,21 @@ def _correct(goals: Sequence[Goal], units: Sequence[Unit], dates: Mapping[str, s
         near = [one for one in units[max(0, number - 4) : number + 1] if one.passage is unit.passage]
         text = " ".join(one.text for one in near)
         wrong = {told[1].amount} if told else {one.amount for one in numbers(text)} - {right.amount}
-        _correct_one(goals, text, wrong, right, unit, dates.get(document, ""))
+        _correct_one(goals, text, wrong, right, unit.stretch, dates.get(document, ""))
+
+
+def _correct_by_rows(goals: Sequence[Goal], rows: Sequence[Row], dates: Mapping[str, str]) -> None:
+    """Rows of tables that set what was said beside what is right: "Det stod | Det rätta är"."""
+    for row in rows:
+        cells = row.first("misstated"), row.first("corrected")
+        wrong, right = (next(numbers(cell.text), None) if cell else None for cell in cells)
+        if wrong and right:
+            proof, date = Stretch(row.passage.id, row.start, row.end), dates.get(row.passage.document_id, "")
+            _correct_one(goals, row.passage.text[row.start : row.end], {wrong.amount}, right, proof, date)
 
 
 def _correct_one(
-    goals: Sequence[Goal], text: str, wrong: Collection[float], right: Number, unit: Unit, date: str
+    goals: Sequence[Goal], text: str, wrong: Collection[float], right: Number, proof: Stretch, date: str
 ) -> None:
     """Corrects the figure that the text's words or its goal's number tell: an outcome gets a later one, a base
     is replaced.
@@ -104,7 +118,7 @@ def _correct_one(
     if not held or max(worth for worth, _, _ in held) < 1:
         return
     _, goal, corrected = max(held, key=lambda item: item[0])
-    new = Figure(right.value, corrected.year, unit.stretch)
+    new = Figure(right.value, corrected.year, proof)
     if corrected is goal.base:
         goal.base = new
     else:
