@@ -34,6 +34,8 @@ _PREDECESSOR_WORDS = 25
 _CORRECTION_REACH = 2
 _TELLING = 5
 """Letters from which a word that two sentences share tells that they are about one thing."""
+_BESIDE = 0.4
+"""Share of common words from which two lines of one passage are of one form."""
 _NEARLY_SAME = 0.8
 """Share of common words (Jaccard) from which two stretches say the same."""
 
@@ -81,7 +83,7 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     for other in ranked[1:]:
         if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
             break
-        if _is_other_row(best, other):
+        if _is_other_row(best, other) or _is_beside(question, best, other):
             continue
         length = sum(len(quote.text.split()) for quote in quotes) + len(other.text.split())
         if length <= _ANSWER_WORDS[short] and not any(_says(quote, other) for quote in quotes):
@@ -108,6 +110,16 @@ def _is_other_row(best: Candidate, other: Candidate) -> bool:
     """Whether a row is another than the one that the question means by its name or by a number in it."""
     worse = (other.feature(name) > best.feature(name) for name in ("row_passed_over", "numbers_missing"))
     return other.passage.kind is PassageKind.TABLE and any(worse)
+
+
+def _is_beside(question: Question, best: Candidate, other: Candidate) -> bool:
+    """Whether a line of the best one's passage says the same of something else: it lacks words of the question that the
+    best one has ("format A3" where A1 is asked for), and is otherwise like it, or a row of the same table.
+    """
+    own, others = set(words(best.text)), set(words(other.text))
+    lacks = (own - others) & set(words(question.text))
+    alike = len(own & others) >= _BESIDE * len(own | others) or other.passage.kind is PassageKind.TABLE
+    return other.passage.id == best.passage.id and bool(lacks) and alike
 
 
 def _sides(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:

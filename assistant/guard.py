@@ -59,6 +59,7 @@ _FOREIGN = re.compile(
     r"|\b(min|mitt|mina|my) (rygg|mamma|pappa|dator|telefon|lön|hund|katt|bil|chef|partner|son|dotter|fru|man)\b",
     re.IGNORECASE,
 )
+_MONEY_OF = re.compile(r"(\w{4,}?)(?:pengar(?:na)?|medel|medlen|stöd(?:et)?|bidrag(?:en|et)?)")
 _PREDECESSOR = re.compile(
     r"\b(?:ersätter|ersatte|tidigare|föregående|förra|upphäv\w*|replaces|previous)\b", re.IGNORECASE
 )
@@ -99,8 +100,15 @@ def unknown_name(question: Question, index: PassageIndex) -> bool:
         return False
     parts = (part for name in question.names for part in re.findall(r"[\w:]+", name))
     proper = (part.lower() for part in parts if part[0].isupper() and not part.isdigit())
-    rare = (part for part in proper if part not in STOPWORDS and not index.lexical.frequency(part))
+    rare = (part for part in proper if part not in STOPWORDS and not _is_told(part, index))
     return any(not spelled(part, index.words) for part in rare)
+
+
+def _is_told(part: str, index: PassageIndex) -> bool:
+    """Whether the documents have a word in some form, or what its compound with money is of: "Leaderpengarna"."""
+    of_money = _MONEY_OF.fullmatch(part)
+    forms = (part, f"{part}:s", *([of_money[1]] if of_money else []))
+    return any(index.lexical.frequency(form) for form in forms)
 
 
 def unknown_number(question: Question, index: PassageIndex) -> bool:

@@ -108,7 +108,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         (
             Ask.DATE,
             r"\b(hur länge|how long|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
-            r"vilket datum|vilken period|what year|which year)\b|([,;?]|\boch)\W*(när|when)\b|"
+            r"vilket datum|vilken dag|vilken period|what year|which year)\b|([,;?]|\boch)\W*(när|when)\b|"
             # After another question word or the verb of a yes-or-no question it begins a clause of time.
             rf"^(?!\W*(när|vad|hur|vart?|vilk\w+|vem|when|what|how|where|which|who|{_YES_NO})\b).*\b(när|when)\b",
         ),

@@ -24,6 +24,10 @@ _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majorite
 _MONEY = re.compile(
     r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis)\b"
 )
+_TIME = re.compile(
+    r"\b(?:vår|höst|sommar|vinter|dag|veck|månad|kvartal|halvår|år|timm|omedelbart|genast)\w*", re.IGNORECASE
+)
+_LARGE = re.compile(r"\d[ \u00a0.]?\d{3}(?!\d)|\d,\d")
 _FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a0]\d+)*")
 _COUNT_WORD = re.compile(
     r"\b(två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|tredjedel\w*|fjärdedel\w*|femtedel\w*|dubbelt|flera|många|"
@@ -106,7 +110,7 @@ def holds_kind(question: Question, text: str) -> bool:
 def names_asked(question: Question, text: str) -> bool:
     """Whether a sentence names what is asked for by name, and not by a number or an article alone: "tre av byarna", "en
     by". Of several things it must name more than one; what a word means it must say, and not use the word alone; a sum
-    has a figure, a goal a figure that is no year or a word of aiming. True where none of these is asked for.
+    has a figure, a time a date, a goal a figure that is no year or a word of aiming. True where none is asked for.
     """
     if _MEANING.search(question.text):
         return _DEFINES.search(text) is not None
@@ -114,8 +118,12 @@ def names_asked(question: Question, text: str) -> bool:
         return _AIMS.search(text) is not None or next(numbers(text), None) is not None
     if not set(content_words(text)) - set(content_words(question.text)):
         return False  # a label without a value
+    if question.ask is Ask.DATE and not (holds_kind(question, text) or _TIME.search(text)):
+        return False
     if any(one.name == "sum" for one in asked_attributes(question.text)):
-        return any(figure.search(text.lower()) for figure in (_FIGURE, _COUNT_WORD, _MONEY))
+        # a column's head may say that its figures are money; a sentence says it itself
+        forms = (_FIGURE,) if " | " in text else (_MONEY, _SHARE, _LARGE)
+        return any(form.search(text.lower()) for form in forms)
     if question.ask is Ask.LIST:
         after = max((found.end() for found in _SO_MANY.finditer(text)), default=0)
         return _SEVERAL.search(text, after) is not None
@@ -231,6 +239,8 @@ def is_head(passage: Passage, number: int) -> bool:
         return True  # the cell over the names of the rows is empty
     named = YEAR.sub("", first) if " | " in first else first
     cells = first.split(" | ")
+    if cells[0].rstrip().endswith(":"):
+        return False  # a label and its value
     meanings = sum(meaning_of(cell) is not None for cell in cells)
     if 2 * meanings > len(cells) > 2:
         return True

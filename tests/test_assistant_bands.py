@@ -12,6 +12,7 @@ from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, answer, is_told_whole
 from assistant.drafting import quoted
+from assistant.guard import unknown_name
 from assistant.library import Library
 from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
 from assistant.proof import Quote
@@ -221,3 +222,20 @@ def test_rows_that_the_question_does_not_mean_are_not_told_beside_the_one_that_i
     rows = [candidate(table, 2, 0.6), candidate(table, 1, 0.4, row_passed_over=1.0)]
     told = [quote.text for line in answer(question, rows, 0.9).lines for quote in line.quotes]
     assert told == ["3.1.2 | Stavfel"]
+
+
+def test_a_line_of_the_same_form_about_something_else_is_not_told_beside_the_one_that_is_meant():
+    lines = "Kajplats i läge A3 kostar 40 kr\nKajplats i läge B3 kostar 90 kr"
+    both = replace(passage(lines), sentences=((0, 31), (32, 63)))
+    found = [candidate(both, 1, 0.6), candidate(both, 0, 0.4)]
+    drafted = answer(read_question("Vad kostar en kajplats i läge B3?"), found, 0.9)
+    assert [quote.text for line in drafted.lines for quote in line.quotes] == ["Kajplats i läge B3 kostar 90 kr"]
+
+
+@pytest.mark.parametrize("name", ["Leaderpengarna", "Leaderstödet"])
+def test_money_of_a_known_name_is_no_unknown_name(tmp_path, name):
+    text = "# Kajen\n\nKajen fick 40 000 kronor från Leader Insjön. Pengarna gick till plankor."
+    build([incoming(tmp_path, "kaj", text)], tmp_path / "index", StemEmbedder(), BuildOptions(workers=1))
+    library = Library(tmp_path / "index", StemEmbedder(), Synonyms())
+    assert not unknown_name(read_question(f"Vad gick {name} till?"), library.index)
+    assert unknown_name(read_question("Vad gick Zorbiapengarna till?"), library.index)

@@ -654,8 +654,8 @@ def test_values_beside_a_labelled_one_need_no_label_and_labels_are_no_names():
 
 def test_items_under_a_label_are_its_values_and_no_names():
     plan = passage(
-        "Ett bageri blir skola.\n• Driver: Ugnsbolaget\n• Deltagare:\n• Ekby skola\n• Granviks kommun\n• Tid: 2025–2027\n"
-        "• Kostnad: 2,5 miljoner kronor",
+        "Ett bageri blir skola.\n• Driver: Ugnsbolaget\n• Deltagare:\n• Ekby skola\n• Granviks kommun\n"
+        "• Tid: 2025–2027\n• Kostnad: 2,5 miljoner kronor",
         ["1 Mat", "1.2 Brödbänken"],
         kind="list",
     )

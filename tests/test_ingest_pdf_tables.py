@@ -402,10 +402,18 @@ def test_text_in_columns_between_two_tables_of_one_width_is_no_row_of_them(tmp_p
         for x, cell in zip((65, 205, 385), row, strict=True):
             sheet.write(x, 767 - ROW_POINTS * number, cell)
     sheet.rules += [(60, 780 - ROW_POINTS * number, 530) for number in range(len(baths) + 1)]
-    left = ["Badplatserna sköts av föreningar som", "får ett bidrag varje år. Bidraget söks", "i mars och betalas i juni varje år.",
-            "Nämnden följer upp hur det används."]  # fmt: skip
-    right = ["Den som vill bygga en brygga söker", "lov hos kommunen. Det tar åtta veckor", "och kostar lika mycket för alla som",
-             "söker, också för de minsta klubbarna."]  # fmt: skip
+    left = [
+        "Badplatserna sköts av föreningar som",
+        "får ett bidrag varje år. Bidraget söks",
+        "i mars och betalas i juni varje år.",
+        "Nämnden följer upp hur det används.",
+    ]
+    right = [
+        "Den som vill bygga en brygga söker",
+        "lov hos kommunen. Det tar åtta veckor",
+        "och kostar lika mycket för alla som",
+        "söker, också för de minsta klubbarna.",
+    ]
     sheet.paragraph(60, 680, left)
     sheet.paragraph(305, 680, right)
     for number, row in enumerate(words):
@@ -427,3 +435,24 @@ def test_rules_that_part_some_columns_part_rows_without_upright_rules_too(tmp_pa
     sheet.rules.append((200, 700 - 2 * ROW_POINTS, 480))
     (table,) = texts(read(tmp_path, sheet), BlockKind.TABLE)
     assert table.splitlines()[1:] == ["Bofonden | Norra | 1,5", "Bofonden | Södra | 2,5", "Arvet | Östra | 3,5"]
+
+
+def test_leaders_to_two_prices_are_no_contents_page(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, PROSE)
+    halls = [("Stora hallen", "210", "640"), ("Lilla hallen", "120", "380"), ("Omklädning", "40", "90")]
+    for x, head in zip((70, 300, 420), ("Hall", "Klubb", "Bolag"), strict=True):
+        sheet.write(x, 720, head)
+    for number, (hall, club, firm) in enumerate(halls):
+        sheet.write(70, 704 - 16 * number, f"{hall} {'.' * 60} {club}")
+        sheet.write(370, 704 - 16 * number, f"{'.' * 20} {firm}")
+    (table,) = texts(read(tmp_path, sheet), BlockKind.TABLE)
+    assert "Lilla hallen | 120 | 380" in table.splitlines()
+
+
+def test_an_arrow_that_comes_out_as_a_letter_is_a_bullet(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, PROSE)
+    sheet.paragraph(70, 720, ["Badvakten gör detta:", "Ø mäter vattnet", "Ø 2 bojar läggs ut", "Ø skriver i boken"])
+    items = texts(read(tmp_path, sheet), BlockKind.LIST_ITEM)
+    assert len(items) == 3 and items[1].endswith("2 bojar läggs ut")

@@ -410,3 +410,27 @@ def test_what_a_question_adds_is_read_for_what_it_says(question: str, expected: 
 def test_what_shall_not_count_leaves_the_list_unsure():
     draft = ask("Vilka projekt driver Ekbacka kommun utan att betala något?")
     assert draft is None or draft.features.read == 0.0
+
+
+GROUPED = passage(
+    "Förvaltning | Tjänst | Antal\nStrandförvaltningen | Badvakt | 4\nStrandförvaltningen | Hamnvärd | 1\n"
+    "Parkförvaltningen | Trädvårdare | 2",
+    "Bemanning",
+    PassageKind.TABLE,
+)
+COURSES = passage(
+    "Skola | Kurs | Start\nEkskolan | Segling | 3 maj\nEkskolan | Knopar | 9 maj\nAlskolan | Dykning | 4 maj",
+    "Kurser våren 2031",
+    PassageKind.TABLE,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vilka tjänster har Strandförvaltningen?", ["Badvakt", "Hamnvärd"]),
+        ("Vilka kurser ger Ekskolan våren 2031?", ["Knopar", "Segling"]),
+    ],
+)
+def test_rows_are_told_apart_by_the_very_word_and_named_by_the_column_asked_for(question: str, expected: list[str]):
+    assert names(question, (GROUPED, COURSES), extract_facts((GROUPED, COURSES), [])) == expected

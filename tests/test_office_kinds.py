@@ -12,6 +12,7 @@ import openpyxl
 import pptx
 import pytest
 from docx.oxml import parse_xml
+from PIL import Image
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 
@@ -298,3 +299,29 @@ def test_signs_of_the_symbol_font_are_read(tmp_path: Path) -> None:
         path=tmp_path / "a.docx",
     )
     assert texts(found) == ["β-mätaren visar ≥ 5."]
+
+
+def test_a_row_of_its_own_with_the_number_of_an_item_is_a_heading(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Möte i bryggrådet", 1)
+    for number, what in (("§ 4", "Rådet lagar bryggan."), ("§ 5", "Rådet köper en boj.")):
+        cells = document.add_table(1, 2).rows[0].cells
+        cells[0].text, cells[1].text = number, f"BRR 2031/{number[-1]}"
+        document.add_paragraph(what)
+    document.save(str(tmp_path / "a.docx"))
+    assert [(block.text, block.level) for block in read(tmp_path / "a.docx").blocks] == [
+        ("Möte i bryggrådet", 1),
+        ("§ 4 BRR 2031/4", 4),
+        ("Rådet lagar bryggan.", 0),
+        ("§ 5 BRR 2031/5", 4),
+        ("Rådet köper en boj.", 0),
+    ]
+
+
+def test_a_slide_that_is_but_a_picture_is_told(tmp_path: Path) -> None:
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    Image.new("RGB", (40, 30), "navy").save(tmp_path / "a.png")
+    slide.shapes.add_picture(str(tmp_path / "a.png"), 0, 0)
+    presentation.save(str(tmp_path / "a.pptx"))
+    assert any("foto eller en skärmbild" in warning for warning in read(tmp_path / "a.pptx").report.warnings)

@@ -25,6 +25,8 @@ _ANNOUNCING = re.compile(r"(?P<colon>:)\s+| (?:är|heter|var|omfattar|består av
 _BRACKETED = re.compile(r" \((?P<items>[^()]{5,400})\)")
 _SHORTEST, _LONGEST_LEAD, _LONGEST_ITEMS = 4, 160, 400
 """Characters of a lead, and of what it leads to."""
+_LONGEST_PLURAL = 4
+"""Letters that an ending of the plural has at most: "Kurs" heads "kurserna"."""
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
 _BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
 _CLAUSE = re.compile(
@@ -231,8 +233,9 @@ def names_row(text: str) -> bool:
 
 def _heads(column: str, noun: str) -> bool:
     """Whether a column holds what a noun asks for: "Prio" for "prioriteringar"."""
-    meaning = meaning_of(column)
-    return stem(column) == stem(noun) or (meaning is not None and meaning == meaning_of(noun))
+    meaning, head, asked = meaning_of(column), column.lower(), noun.lower()
+    plural = len(head) >= _SHORTEST and asked.startswith(head) and len(asked) - len(head) <= _LONGEST_PLURAL
+    return plural or stem(head) == stem(asked) or (meaning is not None and meaning == meaning_of(noun))
 
 
 def _announced(passage: Passage) -> Iterator[Enumeration]:

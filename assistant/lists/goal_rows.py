@@ -133,7 +133,9 @@ def _several(
     judgements = {told.judged[0].lower() for told in current if told.judged}
     text = question.text.lower()
     if in_words := max((one for one in judgements if re.search(rf"\b{re.escape(one)}\b", text)), key=len, default=""):
-        return _goals([told for told in current if told.judged and told.judged[0].lower() == in_words], current, in_words)
+        return _goals(
+            [told for told in current if told.judged and told.judged[0].lower() == in_words], current, in_words
+        )
     mark = _mark(question.text)
     if mark and (marked := [told for told in current if told.judged and _mark(told.judged[0]) == mark]):
         return _goals(marked, current, mark)

@@ -32,10 +32,7 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     """The one list of the text that answers, None where no list's lead names what is asked for."""
     rows_alone = asked.tabled and not asked.noun
     if any(isinstance(one, Standing | Years | Amount) for one in asked.constraints):
-        # Points of the text cannot meet what is asked of each: only rows can.
-        if asked.kinds is not None and asked.noun and not asked.tabled:
-            return None
-        rows_alone = True
+        rows_alone = True  # points of the text cannot meet what is asked of each: only rows can
     sought = [word for word in (asked.noun.lower(), *_subject(asked)) if word]
     if not sought and not asked.tabled:
         return None
@@ -147,7 +144,13 @@ def _understood(asked: ListQuestion, one: Enumeration) -> float:
     """The share of the question's noun and subject that the list's lead, headings and head say; its items say half."""
     over = words(f"{one.lead} {one.head} {one.context} {' '.join(one.headings)}")
     items = words(" ".join(text for text, _ in one.items))
-    said = [max(holds(word, over), 0.5 * holds(word, items)) for word in (asked.noun, *_subject(asked)) if word]
+    told_apart = one.form == "rows" and asked.kinds is None  # the rows left all have the word that narrows them
+    each = frozenset(items).intersection(*(words(text) for text, _ in one.items)) if told_apart else frozenset()
+    said = [
+        max(holds(word, over), 0.5 * holds(word, items), float(word in each))
+        for word in (asked.noun, *_subject(asked))
+        if word
+    ]
     if said and any(holds(synonym, over) >= _SAME for synonym in _synonyms(asked)):
         said[0] = max(said[0], _SYNONYM)
     return fmean(said) if said else 0.5
@@ -163,19 +166,32 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
     items = one.items
     for constraint in asked.constraints if one.form == "rows" else ():
         meeting = tuple(item for item in items if _row_meets(constraint, item, one))
+        if isinstance(constraint, Subject):  # a row that has the very word is meant before one that is like it
+            meeting = (
+                tuple(item for item in meeting if not _narrowing(constraint, one).isdisjoint(words(item[0]))) or meeting
+            )
         items = meeting if meeting or isinstance(constraint, Standing) else items
+    if one.form == "rows":
+        named = [name.lower() for name in asked.about]
+        items = tuple(item for item in items if any(name in item[0].lower() for name in named)) or items
     return replace(one, items=items)
 
 
 def _row_meets(constraint: Constraint, item: Item, one: Enumeration) -> bool:
     """Whether a row meets it; words of a subject that stand over the table are true of all its rows."""
     if isinstance(constraint, Subject):
-        there, over = words(item[0]), words(f"{one.lead} {one.head} {one.passage.title} {' '.join(one.headings)}")
-        narrowing = [word for word in constraint.words if holds(word, over) < _SAME]
-        return not narrowing or any(holds(word, there) >= _SAME for word in narrowing)
+        narrowing = _narrowing(constraint, one)
+        return not narrowing or any(holds(word, words(item[0])) >= _SAME for word in narrowing)
     if isinstance(constraint, Party):
         return constraint.is_party(item[0])
     return not isinstance(constraint, Standing) or tells_status(constraint.status, item[0])
+
+
+def _narrowing(subject: Subject, one: Enumeration) -> frozenset[str]:
+    """The words of a subject that nothing over a table says, so that they tell its rows apart."""
+    over = words(f"{one.lead} {one.head} {one.passage.title} {' '.join(one.headings)}")
+    rows = words(" ".join(text for text, _ in one.items))
+    return frozenset(word for word in subject.words if holds(word, over) < _SAME or (word in rows and word not in over))
 
 
 def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:

@@ -285,7 +285,9 @@ def _filled_down(rows: Sequence[Row], above: Row | None) -> Iterator[Row]:
     Such a group is proved from its own cell on, where that stands in the same passage.
     """
     for row in rows:
-        known = above.cells if above is not None and sum(bool(cell.text.strip(NO_CELL)) for cell in row.cells) > 1 else ()
+        known = (
+            above.cells if above is not None and sum(bool(cell.text.strip(NO_CELL)) for cell in row.cells) > 1 else ()
+        )
         cells = list(row.cells)
         for number, (cell, upper) in enumerate(zip(cells, known, strict=False)):
             group = number == 0 and cell.meaning in ATTRIBUTES and cell.meaning == upper.meaning

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pptx.table import Table
 
 _HIDDEN_SLIDE = ("dold bild", "dolda bilder")
+_PICTURE = ("bild som bara är ett foto eller en skärmbild", "bilder som bara är ett foto eller en skärmbild")
 _OBJECT = ("inbäddat objekt", "inbäddade objekt")
 _ROW_EMU = 250_000
 """Shapes whose upper edges lie within this (7 mm) stand in one row and are read from left to right."""
@@ -40,12 +41,15 @@ def read_slides(path: Path) -> ReadDocument:
 
 
 def _slide_lines(slide: Slide, number: int, unread: Unread) -> Iterator[Line]:
+    from pptx.shapes.picture import Picture
+
     title = slide.shapes.title
     text = " ".join(title.text_frame.text.split()) if title is not None else ""
     yield Line(BlockKind.HEADING, text or f"Bild {number}", 1)
-    for shape in _in_reading_order(slide.shapes):
-        if title is None or shape.shape_id != title.shape_id:
-            yield from _shape_lines(shape, unread)
+    shapes = [one for one in _in_reading_order(slide.shapes) if title is None or one.shape_id != title.shape_id]
+    read = [line for shape in shapes for line in _shape_lines(shape, unread)]
+    unread[_PICTURE] += not read and any(isinstance(shape, Picture) for shape in shapes)
+    yield from read
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     for paragraph in notes.paragraphs if notes is not None else ():
         if said := " ".join(paragraph.text.split()):

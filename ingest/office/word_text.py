@@ -30,7 +30,7 @@ _SPACED = (f"{W}tab", f"{W}br", f"{W}cr", f"{W}ptab")
 _WRAPPERS = tuple(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _GONE = (f"{W}del", f"{W}moveFrom", f"{W}txbxContent", f"{W}pPr", f"{W}drawing", f"{W}pict", _FALLBACK)
 _ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
-_BARE_ITEM = re.compile(r"§+\s*\d+\s?[a-z]?(?:\s+(?:Dnr|Diarie\w+)\b.*)?")
+_BARE_ITEM = re.compile(r"§+\s*\d+\s?[a-z]?(?:\s+(?:(?:Dnr|Diarie\w+)\b.*|[A-ZÅÄÖ]{2,6} \d{4}[/-]\d+))?")
 _HEADING_CHARS, _FEWEST_LETTERS, _LARGE_HALF_POINTS, _ITEM_LEVEL = 90, 3, 32, 4
 """A bold line of at most so many characters, with letters, heads what follows; in large type it is the title."""
 _PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
@@ -269,6 +269,9 @@ def _table(walk: _Walk, table: _Element) -> Iterator[Line]:
     if rows and all(len(cells) == 1 for cells in rows):
         for framed in rows:
             yield from _blocks(walk, framed[0])
+        return
+    if len(rows) == 1 and _ITEM_OF_MINUTES.match(first := _joined(walk, rows[0][0])):
+        yield Line(BlockKind.HEADING, " ".join((first, *(_joined(walk, cell) for cell in rows[0][1:]))), _ITEM_LEVEL)
         return
     grid = [list(_placed(row, cells)) for row, cells in zip(shown, rows, strict=True)]
     going_on = [{column for column, _, _, goes_on in row if goes_on} for row in grid]

@@ -80,17 +80,18 @@ def without_leaders(lines: Sequence[Line]) -> list[Line]:
     parts: list[Line] = []
     for line in lines:
         match = _led(line)
-        if match is None or not line.text[: match.start()].strip():
+        if match is None or not (line.text[: match.start()].strip() or match["value"]):
             parts.append(line)
             continue
         share = (line.x1 - line.x0) / len(line.text)
         for start, end in ((0, match.start()), match.span("value")):
-            if end <= 0:  # its value is a line of its own
+            if not line.text[max(start, 0) : max(end, 0)].strip():  # its text or value is a line of its own
                 continue
             left, right = line.x0 + start * share, line.x0 + end * share
             if start:
                 left, right = line.x1 - (end - start) * _DIGIT_EM * line.size, line.x1
-            parts.append(replace(line, text=line.text[start:end], source=line.source[start:end], x0=left, x1=right))
+            part = replace(line, text=line.text[start:end], source=line.source[start:end], x0=left, x1=right)
+            parts += [part] if start else without_leaders([part])  # there may be a leader to each of two prices
     return parts
 
 

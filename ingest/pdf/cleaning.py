@@ -222,4 +222,4 @@ def starts_with_bullet(text: str) -> bool:
     """Whether the text begins with a list bullet and a space."""
     if _symbol(text[:2], 0):
         return False
-    return bool(re.match(rf"^(?:[{BULLETS}\ue000-\uf8ff]\s*|[–—-]\s+|o\s+)\S", text))
+    return bool(re.match(rf"^(?:[{BULLETS}\ue000-\uf8ff]\s*|[–—-]\s+|[oØ]\s+)\S", text))

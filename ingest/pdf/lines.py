@@ -36,7 +36,7 @@ _NO_WALLS = np.zeros((0, 3), np.float32)
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 _QUOTES = "\"”“’‘'»«"
 _WORD, _WORDS_OF_ITEM = re.compile(r"[^\W\d_]{2,}"), 3
-_MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—o-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
+_MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—oØ-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
 
 
 @dataclass(slots=True)
