@@ -35,7 +35,7 @@ _CORRECTION_REACH = 2
 _TELLING = 5
 """Letters from which a word that two sentences share tells that they are about one thing."""
 _BESIDE = 0.4
-"""Share of common words from which two lines of one passage are of one form."""
+"""Share of common words, figures apart, from which two lines of one passage are of one form."""
 _NEARLY_SAME = 0.8
 """Share of common words (Jaccard) from which two stretches say the same."""
 
@@ -116,9 +116,10 @@ def _is_beside(question: Question, best: Candidate, other: Candidate) -> bool:
     """Whether a line of the best one's passage says the same of something else: it lacks words of the question that the
     best one has ("format A3" where A1 is asked for), and is otherwise like it, or a row of the same table.
     """
-    own, others = set(words(best.text)), set(words(other.text))
+    own, others = (set(words(one.text)) for one in (best, other))
     lacks = (own - others) & set(words(question.text))
-    alike = len(own & others) >= _BESIDE * len(own | others) or other.passage.kind is PassageKind.TABLE
+    alike = len(own & others) >= _BESIDE * sum(not word.isdigit() for word in own | others)
+    alike = alike or other.passage.kind is PassageKind.TABLE
     return other.passage.id == best.passage.id and bool(lacks) and alike
 
 
@@ -245,7 +246,9 @@ def _surroundings(candidate: Candidate) -> Quote:
     passage = candidate.passage
     first = last = candidate.sentence
     if passage.kind is PassageKind.TABLE:
-        return _stretch(passage, first, last)
+        labelled = all(": | " in line for line in passage.text.split("\n"))  # a form: its rows are about one thing
+        whole = labelled and len(passage.text.split()) <= _PLACE_WORDS
+        return _stretch(passage, 0, len(passage.sentences) - 1) if whole else _stretch(passage, first, last)
     length = len(candidate.text.split())
     while True:
         grown = False

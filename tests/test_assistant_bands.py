@@ -10,7 +10,7 @@ from assistant_tools import StemEmbedder, candidate, incoming, passage
 
 from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue
-from assistant.compose import Draft, answer, is_told_whole
+from assistant.compose import Draft, answer, is_told_whole, places
 from assistant.drafting import quoted
 from assistant.guard import unknown_name
 from assistant.library import Library
@@ -230,6 +230,13 @@ def test_a_line_of_the_same_form_about_something_else_is_not_told_beside_the_one
     found = [candidate(both, 1, 0.6), candidate(both, 0, 0.4)]
     drafted = answer(read_question("Vad kostar en kajplats i läge B3?"), found, 0.9)
     assert [quote.text for line in drafted.lines for quote in line.quotes] == ["Kajplats i läge B3 kostar 90 kr"]
+
+
+def test_a_form_is_shown_whole_as_a_place_to_look():
+    text = "Sökande: | Byalaget i Ekvik\nBelopp: | 7 200 kronor"
+    form = replace(passage(text), kind=PassageKind.TABLE, sentences=((0, 27), (28, len(text))))
+    quotes = [quote.text for line in places([candidate(form)], SWEDISH, 0.3).lines for quote in line.quotes]
+    assert set(quotes) == {text}
 
 
 @pytest.mark.parametrize("name", ["Leaderpengarna", "Leaderstödet"])
