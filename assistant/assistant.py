@@ -30,7 +30,7 @@ from assistant.overview import overview
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
-from assistant.wanted import form_of, in_form, names_asked
+from assistant.wanted import names_asked
 from ingest.errors import ModelFailed
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
@@ -141,7 +141,6 @@ class Assistant:
         if listed:
             return listed
         told = names_asked(question, ranked[0].text) and not guard.is_elsewhere(question, ranked[0], index)
-        told = told and ((form := form_of(question)) is None or in_form(form, [ranked[0].text]))
         if told and confidence >= limit("answer"):
             drafted = answer(question, ranked, confidence)
             if is_told_whole(question, drafted):

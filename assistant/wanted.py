@@ -110,8 +110,11 @@ def holds_kind(question: Question, text: str) -> bool:
 def names_asked(question: Question, text: str) -> bool:
     """Whether a sentence names what is asked for by name, and not by a number or an article alone: "tre av byarna", "en
     by". Of several things it must name more than one; what a word means it must say, and not use the word alone; a sum
-    has a figure, a time a date, a goal a figure that is no year or a word of aiming. True where none is asked for.
+    has a figure, a time a date, a goal a figure that is no year or a word of aiming, a number or address its form. True
+    where none is asked for.
     """
+    if (form := form_of(question)) is not None and not form.search(text):
+        return False
     if _MEANING.search(question.text):
         return _DEFINES.search(text) is not None
     if _AIM.search(question.text):

@@ -124,21 +124,26 @@ def _mark(text: str) -> str:
     return found[1].lower().replace("rött", "röd").rstrip("t") if found else ""
 
 
+def _judged_so(question: Question, current: Sequence[GoalStanding]) -> tuple[str, list[GoalStanding]]:
+    """The goals that the documents judge in words or by a colour of the question, and that judgement."""
+    text = question.text.lower()
+    told = [(one, one.judged[0].lower()) for one in current if one.judged]
+    asked = (judgement for _, judgement in told if re.search(rf"\b{re.escape(judgement)}\b", text))
+    if in_words := max(asked, key=len, default=""):
+        return in_words, [one for one, judgement in told if judgement == in_words]
+    mark = _mark(text)
+    return mark, [one for one, judgement in told if mark and _mark(judgement) == mark]
+
+
 def _several(
     question: Question, parts: Sequence[Priority], goals: Sequence[GoalFact], passages: Mapping[str, Passage]
 ) -> ListDraft | None:
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
     asked = next((of for way, of in _WAYS.items() if expression("cues", way).search(question.text)), ())
     current = [standing(goal, passages) for goal in _current(goals, question, passages)]
-    judgements = {told.judged[0].lower() for told in current if told.judged}
-    text = question.text.lower()
-    if in_words := max((one for one in judgements if re.search(rf"\b{re.escape(one)}\b", text)), key=len, default=""):
-        return _goals(
-            [told for told in current if told.judged and told.judged[0].lower() == in_words], current, in_words
-        )
-    mark = _mark(question.text)
-    if mark and (marked := [told for told in current if told.judged and _mark(told.judged[0]) == mark]):
-        return _goals(marked, current, mark)
+    judgement, so_judged = _judged_so(question, current)
+    if so_judged:
+        return _goals(so_judged, current, judgement)
     topic = [
         word
         for word in _topic(question)

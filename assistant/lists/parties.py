@@ -79,7 +79,7 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             named = (used + added[0].lower(),) if added else names
             # An authority that pays may also take part: "Vilka projekt medverkar Trafikverket i?"
             role = _role(text, place)
-            takes_part = role == "participant" and any(name in names for name in material.participants)
+            takes_part = role == "participant" and not material.participants.isdisjoint(names)
             found.append(Party(named, role if takes_part or _EITHER.search(text) else "funder"))
             for name in named if used else ():
                 lower = lower.replace(name, " " * len(name))

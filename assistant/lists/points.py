@@ -165,11 +165,7 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
     """Of a table, the rows that meet the question's constraints, where some do; of other lists all items."""
     items = one.items
     for constraint in asked.constraints if one.form == "rows" else ():
-        meeting = tuple(item for item in items if _row_meets(constraint, item, one))
-        if isinstance(constraint, Subject):  # a row that has the very word is meant before one that is like it
-            meeting = (
-                tuple(item for item in meeting if not _narrowing(constraint, one).isdisjoint(words(item[0]))) or meeting
-            )
+        meeting = _meeting(constraint, items, one)
         items = meeting if meeting or isinstance(constraint, Standing) else items
     if one.form == "rows":
         named = [name.lower() for name in asked.about]
@@ -177,14 +173,18 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
     return replace(one, items=items)
 
 
-def _row_meets(constraint: Constraint, item: Item, one: Enumeration) -> bool:
-    """Whether a row meets it; words of a subject that stand over the table are true of all its rows."""
-    if isinstance(constraint, Subject):
-        narrowing = _narrowing(constraint, one)
-        return not narrowing or any(holds(word, words(item[0])) >= _SAME for word in narrowing)
+def _meeting(constraint: Constraint, items: tuple[Item, ...], one: Enumeration) -> tuple[Item, ...]:
+    """The rows that meet a constraint; of a subject those that have its very word before those that are like it."""
     if isinstance(constraint, Party):
-        return constraint.is_party(item[0])
-    return not isinstance(constraint, Standing) or tells_status(constraint.status, item[0])
+        return tuple(item for item in items if constraint.is_party(item[0]))
+    if isinstance(constraint, Standing):
+        return tuple(item for item in items if tells_status(constraint.status, item[0]))
+    narrowing = _narrowing(constraint, one) if isinstance(constraint, Subject) else frozenset()
+    if not narrowing:
+        return items
+    said = [(item, frozenset(words(item[0]))) for item in items]
+    exact = tuple(item for item, there in said if narrowing & there)
+    return exact or tuple(item for item, there in said if any(holds(word, there) >= _SAME for word in narrowing))
 
 
 def _narrowing(subject: Subject, one: Enumeration) -> frozenset[str]:

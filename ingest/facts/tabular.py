@@ -253,7 +253,7 @@ def _held(column: Sequence[Cell]) -> str | None:
 
 
 def _held_in(text: str) -> str | None:
-    """What a cell or a value is by its form, None where that tells nothing."""
+    """What a cell is by its form, None where that tells nothing."""
     if PERIOD.match(text):
         return "period"
     if text in MARKS:
@@ -285,17 +285,21 @@ def _filled_down(rows: Sequence[Row], above: Row | None) -> Iterator[Row]:
     Such a group is proved from its own cell on, where that stands in the same passage.
     """
     for row in rows:
-        known = (
-            above.cells if above is not None and sum(bool(cell.text.strip(NO_CELL)) for cell in row.cells) > 1 else ()
-        )
-        cells = list(row.cells)
-        for number, (cell, upper) in enumerate(zip(cells, known, strict=False)):
-            group = number == 0 and cell.meaning in ATTRIBUTES and cell.meaning == upper.meaning
-            if (cell.meaning == "name" and not cell.text) or (group and not cell.text.strip(NO_CELL)):
-                within = group and above is not None and above.passage is row.passage
-                cells[number] = replace(upper, header=cell.header, start=upper.start if within else cell.start)
-        above = replace(row, cells=tuple(cells))
-        yield above
+        if above is not None and sum(bool(cell.text.strip(NO_CELL)) for cell in row.cells) > 1:
+            row = _under(above, row)
+        above = row
+        yield row
+
+
+def _under(above: Row, row: Row) -> Row:
+    """The row with the name and the group that it leaves to the one above it."""
+    cells = list(row.cells)
+    for number, (cell, upper) in enumerate(zip(cells, above.cells, strict=False)):
+        group = number == 0 and cell.meaning in ATTRIBUTES and cell.meaning == upper.meaning
+        if (cell.meaning == "name" and not cell.text) or (group and not cell.text.strip(NO_CELL)):
+            within = group and above.passage is row.passage
+            cells[number] = replace(upper, header=cell.header, start=upper.start if within else cell.start)
+    return replace(row, cells=tuple(cells))
 
 
 def _turned(rows: Sequence[Row]) -> list[Row]:

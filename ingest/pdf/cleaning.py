@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.pdf.lines import BULLETS, Line
+from ingest.pdf.lines import BULLETS, LETTER_BULLETS, Line
 from ingest.symbols import SYMBOL_FONT, symbol
 
 _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉüÜ–—”“’‘…•§°«»×€±·]*")
@@ -222,4 +222,4 @@ def starts_with_bullet(text: str) -> bool:
     """Whether the text begins with a list bullet and a space."""
     if _symbol(text[:2], 0):
         return False
-    return bool(re.match(rf"^(?:[{BULLETS}\ue000-\uf8ff]\s*|[–—-]\s+|[oØ]\s+)\S", text))
+    return bool(re.match(rf"^(?:[{BULLETS}\ue000-\uf8ff]\s*|[–—-]\s+|[{LETTER_BULLETS}]\s+)\S", text))

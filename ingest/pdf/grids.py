@@ -1,4 +1,4 @@
-"""Tables: found by their rules, and read row by row as "cell | cell"."""
+"""Ruled tables: found by their rules, parted from the text around them, and read row by row."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.lines import Line, join, rows_of
-from ingest.plain import NO_CELL
+from ingest.pdf.cells import ROW_PITCH_EM, as_cells, column_edges, column_of, columns_of, needed_edges, open_groups
+from ingest.pdf.lines import Line, rows_of
 
-CELL_SEPARATOR = " | "
 _SLACK = 2.0
 _RULE_POINTS = 3.0
 _MINIMUM_RULE_POINTS = 15.0
 _SAME_RULE_POINTS = 6.0
 _MARGIN = 0.05
-_ROW_PITCH_EM = 1.45
 _NEAR_RULE_EM = 2.5
 _SAME_EDGE_POINTS = 3.0
 _CELLS_SHARE = 0.6
@@ -61,7 +59,7 @@ class Grid:
         """How many columns a piece's cell takes: those up to the next upright rule at its height."""
         stops = [x for x, top, bottom in self.walls if x > piece.x0 and top <= piece.middle <= bottom]
         stop = min(stops, default=self.right)
-        column = _column_of(piece, edges)
+        column = column_of(piece, edges)
         return max(1, sum(piece.x0 < edge < stop - _SLACK for edge in edges[column + 1 :]) + 1)
 
     def holds(self, piece: Line) -> bool:
@@ -188,7 +186,7 @@ def _foreign(bands: Sequence[Sequence[Sequence[Line]]]) -> list[bool]:
 
 def _spare(rows: Sequence[Sequence[Line]], height: float) -> float:
     """How much higher a band is than its lines, in points."""
-    return height - sum(_ROW_PITCH_EM * row[0].size for row in rows)
+    return height - sum(ROW_PITCH_EM * row[0].size for row in rows)
 
 
 def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
@@ -219,7 +217,7 @@ def _outer_row(rows: Sequence[Sequence[Line]], rule: float, columns: Sequence[tu
     found: list[Line] = []
     before = rule
     for row in rows:
-        reach = _NEAR_RULE_EM if not found else _ROW_PITCH_EM
+        reach = _NEAR_RULE_EM if not found else ROW_PITCH_EM
         begun = sum(any(over(piece, *column) for column in columns) for piece in row)
         if abs(row[0].middle - before) > reach * row[0].size or begun < len(row):
             break
@@ -249,9 +247,9 @@ def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
             if ruled:
                 rows.append([piece for row in rows_of(part) for piece in sorted(row, key=lambda piece: piece.x0)])
             else:
-                rows += _open_groups(part, edges)
-    edges = edges if grid.walls else _needed_edges(rows, edges)
-    return [_as_cells(row, edges) for row in rows]
+                rows += open_groups(part, edges)
+    edges = edges if grid.walls else needed_edges(rows, edges)
+    return [as_cells(row, edges) for row in rows]
 
 
 def _stepped(
@@ -270,11 +268,11 @@ def _stepped(
     ]
     borders = sorted({top, bottom, *(y for _, _, y in steps)})
     parts = [
-        [piece for piece in pieces if _column_of(piece, edges) not in crossed or low <= piece.middle < high]
+        [piece for piece in pieces if column_of(piece, edges) not in crossed or low <= piece.middle < high]
         for low, high in pairwise(borders)
         if high - low > _SAME_RULE_POINTS
     ]
-    return [part for part in parts if any(_column_of(piece, edges) in crossed for piece in part)]
+    return [part for part in parts if any(column_of(piece, edges) in crossed for piece in part)]
 
 
 def _ends_column(grid: Grid, edges: Sequence[float], x: float) -> bool:
@@ -293,11 +291,11 @@ def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) ->
     head = bands[0] if len(rows_of(bands[0])) > 1 else [*bands[0], *bands[1]]
     spread: list[Line] = []
     for piece in head:
-        column = _column_of(piece, edges)
-        beside = [_column_of(p, edges) for p in rows_of([piece, *head])[0] if p.x0 > piece.x1]
+        column = column_of(piece, edges)
+        beside = [column_of(p, edges) for p in rows_of([piece, *head])[0] if p.x0 > piece.x1]
         columns = range(column, min([column + grid.width_of(piece, edges), *beside]))
-        under = [p for p in head if p.top > piece.bottom - _SLACK and _column_of(p, edges) in columns]
-        spans = len({_column_of(p, edges) for p in under}) > 1 and (column > 0 or len(rows_of(head)[0]) > 1)
+        under = [p for p in head if p.top > piece.bottom - _SLACK and column_of(p, edges) in columns]
+        spans = len({column_of(p, edges) for p in under}) > 1 and (column > 0 or len(rows_of(head)[0]) > 1)
         spread += [replace(piece, x0=p.x0, x1=p.x0 - p.size) for p in under] if spans else [piece]
     if len(spread) == len(head):
         return pieces
@@ -306,101 +304,3 @@ def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) ->
     one_row = [replace(piece, top=low.top, bottom=low.bottom) for piece in spread]
     kept = {id(piece) for piece in head}
     return [*one_row, *(piece for piece in pieces if id(piece) not in kept)]
-
-
-def _column_of(piece: Line, edges: Sequence[float]) -> int:
-    return max((index for index, edge in enumerate(edges) if piece.x0 >= edge - _SLACK), default=0)
-
-
-def open_rows(pieces: Sequence[Line], edges: Sequence[float] | None = None) -> list[Line]:
-    """The rows of a table without rules; a line that carries on the cells above joins their row."""
-    edges = column_edges(pieces) if edges is None else edges
-    rows = _open_groups(pieces, edges)
-    edges = _needed_edges(rows, edges)
-    return [_as_cells(row, edges) for row in rows]
-
-
-def _open_groups(pieces: Sequence[Line], edges: Sequence[float]) -> list[list[Line]]:
-    lines = rows_of(pieces)
-    pitch = _ROW_PITCH_EM * median(piece.size for piece in pieces)
-    if len(edges) == 2:  # terms and their definitions, which are set with the space of their lines
-        pitch = max(pitch, 1.15 * min((b[0].middle - a[0].middle for a, b in pairwise(lines)), default=0.0))
-    rows: list[list[Line]] = []
-    previous = None
-    for row in lines:
-        row.sort(key=lambda piece: piece.x0)
-        if previous is not None and _carries_on(previous, row, edges, pitch):
-            rows[-1] += row
-        else:
-            rows.append(list(row))
-        previous = row
-    return rows
-
-
-def _needed_edges(rows: Sequence[Sequence[Line]], edges: Sequence[float]) -> list[float]:
-    """The edges without those of columns that never stand beside the one before: one column, set unevenly."""
-    filled = [{_column_of(piece, edges) for piece in row} for row in rows]
-    kept: list[float] = []
-    last: set[int] = set()
-    for column, edge in enumerate(edges):
-        own = {number for number, columns in enumerate(filled) if column in columns}
-        if kept and not own & last:
-            last |= own
-        else:
-            kept.append(edge)
-            last = own
-    return kept
-
-
-def column_edges(pieces: Sequence[Line]) -> list[float]:
-    """Left edges of the columns: where a gap in the pieces' joint extent ends."""
-    edges: list[float] = []
-    reach = -1e9
-    for piece in sorted(pieces, key=lambda piece: piece.x0):
-        if piece.x0 > reach + _SLACK:
-            edges.append(piece.x0)
-        reach = max(reach, piece.x1)
-    return edges
-
-
-def columns_of(pieces: Sequence[Line]) -> tuple[tuple[float, float], ...]:
-    """Left and right ends of the columns that the pieces stand in."""
-    edges = column_edges(pieces)
-    ends = list(edges)
-    for piece in pieces:
-        column = _column_of(piece, edges)
-        ends[column] = max(ends[column], piece.x1)
-    return tuple(zip(edges, ends, strict=True))
-
-
-def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[float], pitch: float) -> bool:
-    """Whether a row stands close below and only carries on cells: the first is empty, in lower case or in brackets."""
-    first_empty = len(edges) > 1 and row[0].x0 >= edges[1] - _SLACK
-    goes_on = first_empty or row[0].text[:1].islower() or row[0].text[:1] == "("
-    if len(row) > 2 and len(row) >= len(previous) and not first_empty:
-        return False  # as many cells: a row of its own
-    return row[0].middle - previous[0].middle < pitch and goes_on
-
-
-def _as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:
-    """The row as one line; a cell without text keeps its place, but for those after the last one with text."""
-    cells: list[list[Line]] = [[] for _ in edges]
-    for piece in row:
-        cells[_column_of(piece, edges)].append(piece)
-    blank = replace(row[0], text="", source=[], raised=())
-    first = replace(blank, text=NO_CELL, source=[-1])
-    last = max(index for index, cell in enumerate(cells) if cell)
-    filled = [_joined(cell) if cell else blank if index else first for index, cell in enumerate(cells[: last + 1])]
-    return join(filled, CELL_SEPARATOR)
-
-
-def _joined(cell: Sequence[Line]) -> Line:
-    """The pieces of a cell, words broken at line ends made whole; "vård- och" keeps its hyphen."""
-    whole = cell[0]
-    for piece in cell[1:]:
-        broken = whole.text[-2:-1].isalpha() and whole.text.endswith("-") and piece.top > whole.middle
-        if broken and piece.text[:1].islower() and piece.text.split()[0] not in ("och", "eller", "samt"):
-            whole = join([replace(whole, text=whole.text[:-1], source=whole.source[:-1]), piece], "")
-        else:
-            whole = join([whole, piece])
-    return whole

@@ -15,12 +15,11 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pdf.cells import columns_of, open_rows
 from ingest.pdf.grids import (
-    columns_of,
     grid_rows,
     grids_of,
     is_table,
-    open_rows,
     rules_of,
     with_outer_rows,
     with_walls,

@@ -34,9 +34,13 @@ _WALL_POINTS = 3.0
 _LOWEST_WALL_POINTS = 6.0
 _NO_WALLS = np.zeros((0, 3), np.float32)
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
+LETTER_BULLETS = "oØ"
+"""What a ring and an arrow come out as where a symbol font is lost."""
 _QUOTES = "\"”“’‘'»«"
 _WORD, _WORDS_OF_ITEM = re.compile(r"[^\W\d_]{2,}"), 3
-_MARKER = re.compile(rf"^(?:[{BULLETS}\ue000-\uf8ff–—oØ-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$")
+_MARKER = re.compile(
+    rf"^(?:[{BULLETS}\ue000-\uf8ff–—{LETTER_BULLETS}-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$"
+)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.grids import CELL_SEPARATOR
+from ingest.pdf.cells import CELL_SEPARATOR
 from ingest.pdf.lines import Line, join, rows_of
 
 _SLACK = 2.0
