@@ -723,3 +723,64 @@ def test_a_table_of_corrections_sets_the_outcome_of_a_goal_right():
     )
     (goal,) = facts_of(goals, table).goals
     assert [one.value for one in goal.outcomes] == ["88", "84"]
+
+
+def test_labels_that_run_on_after_values_are_a_box_and_a_sum_needs_no_known_label():
+    text = (
+        "Ägare: Viks kommun Tillsammans med: Ås kommun Pengar från: Vinnova Storlek: 4,1 mnkr Tid: 2025–2027 "
+        "Läge: klart. Bron står."
+    )
+    bridge = entity(facts_of(passage(text, ["Byggen", "Långbron"])), "Långbron")
+    assert values(bridge, Attribute.OWNER) == ["Viks kommun"]
+    assert values(bridge, Attribute.PARTICIPANT) == ["Ås kommun"]
+    assert values(bridge, Attribute.SUM) == ["4,1 mnkr"]
+    assert values(bridge, Attribute.STATUS)[-1] == "avslutat"
+
+
+def test_labels_that_open_sentences_are_no_box():
+    text = "Det finns tre vägar: Läge: havet. Tid: alla år."
+    assert initiatives(facts_of(passage(text, ["Byggen", "Långbron"]))) == set()
+
+
+def test_the_first_line_of_a_table_heads_it_though_most_of_its_words_are_the_documents_own():
+    text = (
+        "Nr | Det ska byggas | Sträcka | Gräver | Hjälper till | Klart senast | Kostar (tkr)\n"
+        "1 | Långbron | Norra | Viks kommun | Ås kommun | 2028 | 1200\n"
+        "2 | Kajvägen | Södra | Ås kommun | Viks kommun | 2029 | 900"
+    )
+    bridge = entity(facts_of(passage(text, ["Byggen"], kind="table")), "Långbron")
+    assert values(bridge, Attribute.OWNER) == ["Viks kommun"]
+    assert values(bridge, Attribute.PARTICIPANT) == ["Ås kommun"]
+    assert [(fact.value, fact.unit) for fact in bridge.facts if fact.attribute is Attribute.SUM] == [("1200", "tkr")]
+    assert [fact.year for fact in bridge.facts if fact.attribute is Attribute.END] == [2028]
+
+
+def test_those_who_sat_at_a_meeting_are_no_initiatives():
+    text = "Namn | Uppdrag | Anmärkning\nAnna Ek | ordförande |\nBo Alm | ledamot | jävig\nEva Ask | ersättare |"
+    assert initiatives(facts_of(passage(text, ["Närvarande"], kind="table"))) == set()
+
+
+def test_what_a_row_says_of_others_does_not_tell_what_its_own_thing_is():
+    text = (
+        "Projekt | Ägare | Parter | Status\nLångbron | Viks kommun | Nätverket Kajen | pågår\n"
+        "Stigen | Ås kommun | Nätverket Kajen | pågår"
+    )
+    assert entity(facts_of(passage(text, ["Byggen"], kind="table")), "Långbron").kind == "project"
+
+
+def test_a_cell_names_who_owns_and_with_whom():
+    text = (
+        "Projekt | Huvudman och medverkande | Period\n"
+        "Långbron | Viks kommun med Ås kommun | 2025–2027\nStigen | Ås kommun tillsammans med Viks kommun | 2026–2027"
+    )
+    bridge = entity(facts_of(passage(text, ["Byggen"], kind="table")), "Långbron")
+    assert values(bridge, Attribute.OWNER) == ["Viks kommun"] and values(bridge, Attribute.PARTICIPANT) == ["Ås kommun"]
+
+
+def test_an_effort_belongs_to_the_part_whose_title_heads_it_without_the_strategys_word_for_parts():
+    parts = [
+        passage("Vi bygger.", [f"Färdväg {letter} {title}"])
+        for letter, title in zip("ABC", ("Mera bro", "Mindre väg", "Nya kajer"), strict=True)
+    ]
+    told = passage("Ägare: Viks kommun\nTid: 2025–2027\nStatus: pågår", ["B. Mindre väg", "Stigen"], "uppföljning")
+    assert values(entity(facts_of(*parts, told), "Stigen"), Attribute.PRIORITY)[0] == "B. Mindre väg"

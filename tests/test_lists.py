@@ -434,3 +434,75 @@ COURSES = passage(
 )
 def test_rows_are_told_apart_by_the_very_word_and_named_by_the_column_asked_for(question: str, expected: list[str]):
     assert names(question, (GROUPED, COURSES), extract_facts((GROUPED, COURSES), [])) == expected
+
+
+STORMS = (
+    passage("Vi säger byar hellre än hinder. Tre byar har märkts mest.", "Tre byar", document="strategi"),
+    *(
+        replace(passage(text, heading, document="strategi"), section=("Tre byar", heading))
+        for heading, text in (
+            ("Tomma kajer", "Varannan kajplats står tom."),
+            ("Dyra båtar", "En båt kostar mer än förr."),
+            ("Få lotsar", "Det tar år att lära sig farlederna."),
+        )
+    ),
+)
+
+
+def test_the_headings_under_one_that_counts_them_are_a_list_in_the_strategys_own_word():
+    assert names("Vilka är de tre byarna?", STORMS, FactBase((), ())) == ["Dyra båtar", "Få lotsar", "Tomma kajer"]
+
+
+def test_headings_that_are_more_or_fewer_than_is_said_are_no_list():
+    assert names("Vilka är de tre byarna?", STORMS[:-1], FactBase((), ())) == []
+
+
+PARTS = tuple(
+    replace(passage("Här står vad vi vill.", title, document="strategi"), section=(title,))
+    for title in ("Färdväg A Mera bro", "Färdväg B Mindre väg", "Färdväg C Nya kajer")
+)
+BUILDING = tuple(
+    replace(passage(f"Ägare: {owner}\nTid: 2025–2027\nStatus: pågår", name), section=(part, name))
+    for part, name, owner in (("A. Mera bro", "Långbron", "Ås kommun"), ("B. Mindre väg", "Stigarna", "Viks kommun"))
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Vilka projekt finns inom färdväg B?", "Vilka projekt hör till Mindre väg?", "Vilka projekt ingår i färdvägen B?"],
+)
+def test_parts_are_asked_for_by_the_strategys_own_word_or_by_title(question: str):
+    every = (*PARTS, *BUILDING)
+    assert names(question, every, extract_facts(every, [])) == ["Stigarna"]
+
+
+LAST = passage(
+    "Mått | Utgångsläge 2021 | Utfall 2024 | Mål 2032 | Omdöme\nBad som är öppna | 10 | 20 | 20 | nådd\n"
+    "Barn som kan simma | 70 | 82 | 90 | rätt håll\nBåtar i trafik | 5 | 4 | 15 | fel håll",
+    "Måtten",
+    PassageKind.TABLE,
+)
+
+
+def test_a_judgement_is_known_by_the_head_of_its_column_though_no_other_row_has_it():
+    facts = extract_facts((LAST,), [Document("plan", "Plan", "0", "pdf", year=2024)])
+    assert names("Vilka mål är redan nådda?", (LAST,), facts) == ["Bad som är öppna"]
+
+
+def test_goals_are_those_of_the_document_that_the_question_names():
+    at = Stretch(SILENT_TEXT.id, *SILENT_TEXT.sentences[0])
+    older = replace(goal((), "Fler båtar"), number=None, proof=at, target=Figure("80", 2024, at))
+    facts, every = FactBase((), (goal(()), older)), (GOAL_TEXT, SILENT_TEXT)
+    assert names("Vilka mål finns det?", every, facts) == ["2 Fler gymnasister med examen"]
+    assert names("Vilka mål finns i rapporten?", every, facts) == ["Fler båtar"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vad finns det för nätverk i länet?", ["Linrådet"]),
+        ("Vilka projekt har Leader gått in med pengar i, nya beslut inräknade?", ["Skepparlinjen"]),
+    ],
+)
+def test_what_is_let_in_narrows_nothing(question: str, expected: list[str]):
+    assert names(question) == expected

@@ -265,3 +265,86 @@ def test_bars_that_lie_between_label_and_figure_are_rows(pages):
 
     (table,) = tables(pages(one))
     assert table.splitlines() == [f"{label} | {figure}" for label, _, figure in bars]
+
+
+XS = (64, 170, 300, 420)
+WORKS = (("Bron", "Viks kommun", "4,2", "2026"), ("Kajen", "Ås kommun", "1,7", "2027"))
+
+
+def ruled(canvas, top, head, body, under=()):
+    """A head over a rule, rows under it; after each row the line `under` gives it, over the whole width, if any."""
+    rows(canvas, top, [head], XS)
+    canvas.line(60, top - 8, 520, top - 8)
+    y = top - 24
+    for number, row in enumerate(body):
+        rows(canvas, y, [row], XS)
+        canvas.line(60, y - 8, 520, y - 8)
+        if under:
+            canvas.drawString(64, y - 24, under[number])
+            canvas.line(60, y - 32, 520, y - 32)
+        y -= 48 if under else 24
+
+
+def test_lines_over_the_whole_width_do_not_hide_the_columns_from_the_head(pages):
+    told = (
+        "Läget: pålarna står och farbanan läggs innan vintern kommer till sjön",
+        "Läget: stenen är beställd hos två brott",
+    )
+
+    def draw(canvas):
+        ruled(canvas, 700, ("Bygge", "Byggherre", "Mnkr", "Klart"), WORKS, told)
+
+    (table,) = tables(pages(draw))
+    assert table.splitlines()[:2] == ["Bygge | Byggherre | Mnkr | Klart", "Bron | Viks kommun | 4,2 | 2026"]
+
+
+def test_a_head_said_again_on_the_next_page_is_no_row_though_its_cells_have_two_lines(pages):
+    head = ("Bygge", "Byggherre", "Mnkr", "Klart")
+
+    def draw(canvas):
+        ruled(canvas, 760, head, WORKS)
+
+    def again(canvas):
+        ruled(
+            canvas,
+            760,
+            ("Bygge", "Byggherre", "", ""),
+            (("Tornet", "Ås kommun", "3,3", "2028"), ("Muren", "Viks kommun", "9,1", "2029")),
+        )
+        for x, lines in ((300, ("Utlagt", "mnkr")), (420, ("Klart", "senast"))):
+            for y, line in zip((766, 754), lines, strict=True):
+                canvas.drawString(x, y, line)
+
+    document = pages(draw, again)
+    text = "\n".join(tables(document))
+    assert text.startswith("Bygge | Byggherre | Mnkr | Klart\nBron")
+    assert "Bygge | Byggherre | Utlagt mnkr | Klart senast\nTornet | Ås kommun | 3,3 | 2028" in text
+
+
+def test_a_head_over_others_is_spread_as_far_as_the_rule_under_it(pages):
+    def draw(canvas):
+        canvas.drawString(170, 714, "Utlagt, mnkr")
+        canvas.line(166, 708, 410, 708)
+        rows(canvas, 696, [("", "2026", "2027", "")], XS)
+        rows(canvas, 705, [("Ort", "", "", "Summa")], XS)
+        canvas.line(60, 690, 520, 690)
+        for number, row in enumerate((("Vik", "1", "2", "3"), ("Ås", "4", "5", "9"))):
+            rows(canvas, 676 - 24 * number, [row], XS)
+            canvas.line(60, 668 - 24 * number, 520, 668 - 24 * number)
+
+    (table,) = tables(pages(draw))
+    assert table.splitlines()[0] == "Ort | Utlagt, mnkr 2026 | Utlagt, mnkr 2027 | Summa"
+
+
+def test_cells_set_in_the_middle_of_one_row_are_one_row(pages):
+    def draw(canvas):
+        canvas.line(60, 714, 520, 714)
+        rows(canvas, 700, [("Krets", "Samlar", "Kallar", "Sedan")], XS)
+        canvas.line(60, 692, 520, 692)
+        canvas.drawString(300, 678, "Stiftelsen")
+        rows(canvas, 672, [("Kajvännerna", "roddare", "", "2024")], XS)
+        canvas.drawString(300, 666, "Kajen")
+        canvas.line(60, 658, 520, 658)
+
+    (table,) = tables(pages(draw))
+    assert table.splitlines()[1:] == ["Kajvännerna | roddare | Stiftelsen Kajen | 2024"]

@@ -103,7 +103,25 @@ def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
                 found += _rows(passage)
             else:
                 found += _announced(passage)
+    found += _headed(passages)
     return (one for one in found if _FEWEST <= len(one.items) <= _MOST and not _is_box(one))
+
+
+def _headed(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
+    """The headings right under one that counts them, in its own words or in its first sentences: "Fyra hinder"."""
+    under: dict[tuple[str, ...], dict[str, Passage]] = {}
+    opening: dict[tuple[str, ...], Passage] = {}
+    for passage in passages.values():
+        path = (passage.document_id, *passage.section)
+        opening.setdefault(path, passage)
+        if len(path) > _FEWEST:
+            under.setdefault(path[:-1], {}).setdefault(path[-1], passage)
+    for path, parts in under.items():
+        first = opening.get(path, next(iter(parts.values())))
+        lead = path[-1] if count_in(path[-1]) else _lead(first.text) if path in opening else ""
+        items = tuple((heading, Stretch(part.id, *part.sentences[0])) for heading, part in parts.items())
+        if count_in(lead) == len(items):
+            yield Enumeration(lead, first, path[1:], items, "items", items[0][1])
 
 
 def _is_box(one: Enumeration) -> bool:

@@ -52,6 +52,8 @@ _JUDGED: Mapping[str, Direction] = {
     "rätt": "right",
     "oföränd": "unchanged",
     "uppnått": "reached",
+    "uppnådd": "reached",
+    "nådd": "reached",
     "nått": "reached",
     "målet": "reached",
 }
@@ -93,15 +95,17 @@ def answer_goals(
     facts: FactBase,
     passages: Mapping[str, Passage],
     likeness: Likeness,
+    sources: Collection[str] = (),
 ) -> ListDraft | None:
     """The goal or goals that a question means, each beside its outcomes; None for other questions.
 
-    Of several only those that are set under the `parts` of the strategy that the question names, where some are.
+    Of several only those that are set under the `parts` of the strategy that the question names, where some are, and
+    those of the documents with the ids `sources` that it names.
     """
     if not facts.goals:
         return None
     if expression("cues", "asks_several").search(question.text):
-        return _several(question, parts, facts.goals, passages)
+        return _several(question, parts, _told_in(facts.goals, sources, passages), passages)
     named = bool(expression("cues", "asks_goal").search(question.text))
     if question.ask in (Ask.NAME, Ask.PLACE) and not named:
         return None
@@ -116,6 +120,21 @@ def answer_goals(
     told_in = {passages[figure.proof.passage_id].document_id for one in facts.goals for figure in one.outcomes}
     told = standing(goal, passages)
     return _single(told, score, _comments(question, told, told_in, nearness))
+
+
+def _told_in(
+    goals: Sequence[GoalFact], sources: Collection[str], passages: Mapping[str, Passage]
+) -> Sequence[GoalFact]:
+    """The goals that some documents set, where they set several, else also those that they follow up; all where these
+    are none.
+    """
+
+    def among(proofs: Sequence[Stretch]) -> bool:
+        return any(passages[proof.passage_id].document_id in sources for proof in proofs)
+
+    own = tuple(goal for goal in goals if among([goal.proof]))
+    told = tuple(goal for goal in goals if among([goal.proof, *(figure.proof for figure in goal.outcomes)]))
+    return own if len(own) >= _FEWEST else told or goals
 
 
 def _mark(text: str) -> str:

@@ -11,7 +11,7 @@ from assistant.lists.draft import Cell
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import first_amount
 from ingest.facts.types import Figure, GoalFact, Stretch
-from ingest.facts.vocabulary import expression
+from ingest.facts.vocabulary import expression, meaning_of
 
 Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeasured"]
 
@@ -62,14 +62,17 @@ def _followed(
 
 
 def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stretch] | None:
-    """The documents' own judgement in a stretch: in known words, or in a last cell that other rows end with too."""
+    """The documents' own judgement in a stretch: in known words, or in a last cell that other rows end with too
+    or whose head says that it judges."""
     passage = passages[proof.passage_id]
     found = expression("cues", "judged").search(passage.text, proof.start, proof.end)
     if found:
         return " ".join(found[0].split()), proof
     last = text_at(proof, passages).rpartition(" | ")[2]
+    head = (passage.head or passage.text.partition("\n")[0]).rpartition(" | ")[2]
     ends = passage.text.count(f" | {last}\n") + passage.text.endswith(f" | {last}")
-    return (last, proof) if _JUDGEMENT.fullmatch(last) and ends > 1 else None
+    judges = ends > 1 or meaning_of(head) == "direction"
+    return (last, proof) if judges and _JUDGEMENT.fullmatch(last) else None
 
 
 def _direction(goal: GoalFact, outcomes: Sequence[Figure], passages: Mapping[str, Passage]) -> Direction:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from assistant.lists.enumerations import Enumeration, enumerations
+from assistant.lists.noun import kinds_of
 from ingest.documents import Passage, PassageKind
 from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import table
@@ -17,6 +18,11 @@ from ingest.titles import title_parts
 
 _FIRST = 120
 """Characters of the first passage of a document that say what it is."""
+_PART = re.compile(
+    r"(\d{1,2})\.? (?=[A-ZÅÄÖ])|([A-Z])\. (?=[A-ZÅÄÖ])"
+    r"|(?!Tabell|Figur|Bild|Diagram|Bilaga|Kapitel|Avsnitt)[A-ZÅÄÖ][a-zåäö]{3,} (\d{1,2}|[A-Z])[.:]? (?=[A-ZÅÄÖ])"
+)
+"""The number of a part, alone or after the strategy's own word for its parts: "B. …", "Spår B: …"."""
 _REGION = re.compile(r"\bRegion\s+([A-ZÅÄÖ][\wåäö]+)")
 
 
@@ -99,6 +105,17 @@ class Material:
         }
 
     @cached_property
+    def parts(self) -> tuple[Entity, ...]:
+        """The parts that the strategy sets out."""
+        return (*self.facts.priorities, *self.facts.focus_areas, *self.facts.areas)
+
+    @cached_property
+    def part_words(self) -> tuple[str, ...]:
+        """What the strategy calls its parts, in lower case: "spår"; no noun that asks for what is done."""
+        said = dict.fromkeys(part.kind_word.lower() for part in self.parts)
+        return tuple(word for word in said if word.isalpha() and kinds_of(word) is None)
+
+    @cached_property
     def numbered(self) -> tuple[str, ...]:
         """The headings of numbered parts."""
         headings = dict.fromkeys(heading for passage in self.passages.values() for heading in passage.section)
@@ -113,10 +130,8 @@ class Material:
 def part_number(heading: str) -> str | None:
     """The number of a heading that names a numbered part of the strategy: "Prioritering 2: …", "3. …"."""
     words = "|".join(table("questions")["parts"].split())
-    found = re.search(
-        rf"\b(?:{words}|\w+område) (\d{{1,2}}|[A-Z])\b|^(\d{{1,2}})\.? (?=[A-ZÅÄÖ])", heading, re.IGNORECASE
-    )
-    return (found[1] or found[2]).upper() if found else None
+    found = re.search(rf"\b(?:{words}|\w+område) (\d{{1,2}}|[A-Z])\b", heading, re.IGNORECASE) or _PART.match(heading)
+    return found[found.lastindex or 0].upper() if found else None
 
 
 def _pieces(

@@ -54,9 +54,12 @@ def noun_of(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
         return kind
     if found := re.match(r"\W*(?:och )?vad (prioritera[rs])\b", text, re.IGNORECASE):
         return found[1].lower(), None, ""
-    if re.search(
-        r"\bvad\b(?! (?:heter|får|måste|ska|kan|bör|behöver|kräv\w*)\b)", text, re.IGNORECASE
-    ) and not re.search(r"\bvilka\b", text, re.IGNORECASE):
+    named_after = opener is not None and re.search(r"\bför\b", opener[0])  # "Vad finns det för testbäddar?"
+    if (
+        not named_after
+        and re.search(r"\bvad\b(?! (?:heter|får|måste|ska|kan|bör|behöver|kräv\w*)\b)", text, re.IGNORECASE)
+        and not re.search(r"\bvilka\b", text, re.IGNORECASE)
+    ):
         return "", frozenset(), ""
     noun = _plain_noun(heads)
     if re.match(r"\W*(?:visa|ge \w+) allt\b|\W*var(?:t| (?:är|medverkar|deltar|ingår))\b", text, re.IGNORECASE):

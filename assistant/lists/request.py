@@ -16,6 +16,7 @@ from assistant.lists.noun import kinds_of, noun_of
 from assistant.lists.parties import Party, names_it, read_parties, read_sources
 from assistant.question import IMPERATIVE, Ask, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
+from ingest.facts.headed import part_title
 from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, table, terms
 from ingest.swedish import content_words, stem
 
@@ -36,7 +37,9 @@ _APART = re.compile(
     r"|(?:men|och) inte (?:\w+ ){0,2}(?:\w*äg|huvudman|ansvar|led|driv)\w*|som partner\b)"
 )
 """Taking part without being the owner."""
-_LET_IN = re.compile(r"\?\s+(?:Räkna|Ta|Även|Inklusive|Namnge)\b(?! inte)[^?]*$")
+_LET_IN = re.compile(
+    r"\?\s+(?:Räkna|Ta|Även|Inklusive|Namnge)\b(?! inte)[^?]*$|, (?:ta med|inklusive)\b[^?]*|, [^,?]*\binräkna\w+"
+)
 """A sentence after the question that lets in more, and narrows nothing."""
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
@@ -81,6 +84,7 @@ def read_request(question: Question, material: Material) -> ListQuestion:
         {word for name in about for word in content_words(name)} | {noun.lower(), material.region} | _cue_words(text)
     )
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
+    used |= {word for word in content_words(text) if priority and word.startswith(material.part_words)}
     used |= {word for word in content_words(text) if kinds is not None and kinds_of(word) is not None}
     used |= {word for word in re.findall(rf"\b{noun} (?:och|eller|samt) (\w+)", text) if noun and kind_of(word)}
     numbers = {part.number for part in priority if part.number}
@@ -198,15 +202,15 @@ def _amounts(text: str) -> Iterator[Amount]:
 
 def _priority(text: str, material: Material) -> list[Priority]:
     """The part of the strategy that the question names by number or by its title."""
-    facts, words = material.facts, "|".join(table("questions")["parts"].split())
+    words = "|".join((*table("questions")["parts"].split(), *(rf"{word}\w{{0,3}}" for word in material.part_words)))
     number = r"(\d{1,2}(?:\.\d{1,2})?|(?-i:[A-ZÅÄÖ]))\b"
     if numbered := re.search(rf"\b(?:{words}) (?:[^()?]{{0,60}}\()?{number}", text, re.IGNORECASE):
         return [Priority(numbered[1].upper(), frozenset())]
-    titles = [entity.name for entity in (*facts.priorities, *facts.focus_areas, *facts.areas)]
+    titles = [entity.name for entity in material.parts]
     for title in titles:
-        short = title.partition(":")[0]
-        if len(short.split()) > 1 and short.lower() in text.lower():
-            return [Priority(None, frozenset(stem(word) for word in content_words(short)))]
+        for short in (title.partition(":")[0], part_title(title)):
+            if len(short.split()) > 1 and short.lower() in text.lower():
+                return [Priority(None, frozenset(stem(word) for word in content_words(short)))]
     if not re.search(rf"(?<!\ben )\b(?:{words})\b", text, re.IGNORECASE):
         return []
     asked = {stem(word)[:6] for word in content_words(text) if not _is_read(word)}

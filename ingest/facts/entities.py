@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies, learned_places
 from ingest.facts.candidates import candidates, key_of_title, named_by
 from ingest.facts.figures import PERIOD
@@ -108,6 +109,8 @@ def _vote(initiatives: Sequence[Initiative], units: Sequence[Unit]) -> None:
             weight = 3 if len(key) > 1 else 2
             any(_cast(initiative, word, weight) for word in key)
         for unit, match in initiative.mentions:
+            if unit.passage.kind is PassageKind.TABLE:
+                continue  # the other cells of a row speak of other things
             if match.first and not unit.words[match.first].broken:
                 _cast(initiative, unit.words[match.first - 1].text, 3)
             _cast_apposition(initiative, unit, match)

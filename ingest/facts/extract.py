@@ -16,7 +16,7 @@ from ingest.facts.columns import line_facts, row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
-from ingest.facts.headed import set_out
+from ingest.facts.headed import part_title, set_out
 from ingest.facts.labelled import fact_lines, goal_boxes
 from ingest.facts.measured import follow_up
 from ingest.facts.revised import revise
@@ -27,8 +27,6 @@ from ingest.facts.tabular import rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import all_towns, said
-
-_PLAIN = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+")
 
 
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
@@ -43,7 +41,7 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     headings |= {document.title.lower() for document in documents}
     initiatives, bodies = find_initiatives(units, rows, lines, headings)
     dates = document_dates(units, documents)
-    stated = _stated(units, initiatives, bodies, dates, {entity.name.lower() for entity in (*priorities, *areas)})
+    stated = _stated(units, initiatives, bodies, dates, {part_title(entity.name) for entity in (*priorities, *areas)})
     measured = (*rows, *goal_boxes(passages))
     goals = set_goals(units, measured)
     follow_up(goals, units, measured, dates)
@@ -61,6 +59,8 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     )
 
 
+_FEWEST_LABELS = 3
+"""Labels in one sentence from which it is a box."""
 _Told = tuple[Initiative, Fact, str, int]
 """An initiative, a fact about it, the document that tells it, and how surely (see `Stated.weight`)."""
 
@@ -121,8 +121,16 @@ def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: B
         for initiative in segment.about:
             if not segment.named:
                 initiative.about[segment.unit.stretch] = None
-            for fact in said_of(segment, bodies):
+            for fact in said_of(segment, bodies) if not _is_box(segment.unit, initiative) else ():
                 yield initiative, fact, segment.unit.passage.document_id, 2 if segment.named else 1
+
+
+def _is_box(unit: Unit, initiative: Initiative) -> bool:
+    """Whether a sentence is a box of labels whose lines run on, so that its words are no sentence."""
+    inside = (
+        line.start < unit.end and unit.start < line.end for line in initiative.lines if line.passage is unit.passage
+    )
+    return sum(inside) >= _FEWEST_LABELS
 
 
 def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
@@ -142,11 +150,7 @@ def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
 
 def _priority(passage: Passage, caption: str, proof: Stretch, areas: Collection[str]) -> tuple[Fact, ...]:
     """The priority that the heading path, or the table's caption, names; `areas` are the known ones in lower case."""
-    found = [
-        heading
-        for heading in (*passage.section, caption)
-        if _is_part(heading) or _PLAIN.sub("", heading).strip().lower() in areas
-    ]
+    found = [heading for heading in (*passage.section, caption) if _is_part(heading) or part_title(heading) in areas]
     return (Fact(Attribute.PRIORITY, found[0][_part_at(found[0]) :], proof),) if found else ()
 
 

@@ -19,12 +19,19 @@ from ingest.swedish import STOPWORDS, content_words, stem
 
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+(?=\w)")
 _AFTER_LABEL = re.compile(r"(?:(?: ?\w?\d+\b| [A-Z]\b)\s*[:.–-]?|\s*[:.–-])\s+(?P<text>.{3,})")
+_PART = re.compile(r"(?:[^\W\d_]{4,} (?:\d{1,2}|[A-ZÅÄÖ])\b[.:]?|(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-ZÅÄÖ]\.))\s+(?=\w)")
+"""The label and number, or the number alone, before the title of a part: "Spår B: …", "B. …"."""
 _TAIL = re.compile(r"(?: (?:för|i|inom|till) .*)?")
 _MOST_BEFORE = 3
 """Words that may stand before the head of a heading: "Länets största utmaningar"."""
 _SIDE_BY_SIDE = 3
 _SAME = 0.6
 """The share of stems from which two texts say the same."""
+
+
+def part_title(heading: str) -> str:
+    """The title of a part in lower case, without its label and number: "färre hinder" of "Spår B: Färre hinder"."""
+    return _PART.sub("", heading.strip(), count=1).lower()
 
 
 def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = False) -> tuple[Entity, ...]:

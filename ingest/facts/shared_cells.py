@@ -13,7 +13,7 @@ from ingest.facts.vocabulary import meaning_of
 
 _LABEL = re.compile(r"(?<![^\s])(?P<label>[A-ZÅÄÖ][\w-]+(?: [a-zåäö]\w*){0,2}):\s+")
 _JOINED = re.compile(r",\s*|\s+(?:och|samt|&)\s+|\s*/\s*")
-_SEVERAL = re.compile(r",(?!\d)\s*")
+_SEVERAL = re.compile(r",(?!\d)\s*|\s+(?:tillsammans |ihop )?med\s+")
 _OPENED = re.compile(
     r"(?P<name>[A-ZÅÄÖ](?:[^.()|]|\.(?=\d)){1,50}(?:\w\w|\d))(?:\s+\((?P<of>[^()]+)\))?\.\s+(?=[A-ZÅÄÖ]\w*\s+(?:\S+\s+)+\S)"
 )

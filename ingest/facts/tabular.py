@@ -29,6 +29,8 @@ _COUNTED_IN = re.compile(
 _CAPTION = re.compile(r"(?:[Tt]abell|[Ff]igur) \d")
 _FIGURES = frozenset(("base", "target", "outcome"))
 LONGEST_NAME = 60
+_HEAD_WORDS = 4
+_PARTICLES = frozenset("till med i på av från".split())
 _SHARE = 0.6
 """The share of a column's cells that tell what it holds."""
 
@@ -121,7 +123,7 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
         texts = tuple(part.strip() for part in line.split(BETWEEN))
         if len(texts) == 1:
             captions.append(line.strip())
-        elif _goes_on(head, texts) if fresh else is_head(texts) and (not own or _again(head, texts)):
+        elif _goes_on(head, texts) if fresh else _heads(head if own else (), texts, not (own or rows)):
             head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
             titles, captions = titles or captions[:1], []
         else:
@@ -133,11 +135,20 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
     return head, rows
 
 
-def is_head(texts: Sequence[str]) -> bool:
-    """Whether cells are a head: at least two of them mean something, and few are figures."""
+def _heads(head: tuple[str, ...], texts: tuple[str, ...], opens: bool) -> bool:
+    """Whether a line is a head: of the table that it `opens`, though most of its words are the document's own, or of
+    another within it."""
+    if opens:
+        return is_head(texts, all(text and len(text.split()) <= _HEAD_WORDS for text in texts))
+    return is_head(texts) and (not head or _again(head, texts))
+
+
+def is_head(texts: Sequence[str], own_words: bool = False) -> bool:
+    """Whether cells are a head: at least two of them mean something, and few are figures. With `own_words` the others
+    may be more."""
     known = sum(meaning_of(text) is not None and not is_status(text) and not SUM.match(text) for text in texts)
     figures = sum(bool(_FIGURE.match(text)) and meaning_of(text) is None for text in texts)
-    return known >= 2 and known * 2 >= len(texts) and not figures
+    return known >= 2 and (own_words or known * 2 >= len(texts)) and not figures
 
 
 def is_status(text: str) -> bool:
@@ -185,8 +196,13 @@ def _meanings(head: tuple[str, ...]) -> tuple[str | None, ...]:
             meaning = f"{over} year"
         elif own in terms("labels", "value") or (over in _FIGURES and meaning == "outcome" and not own.isdigit()):
             meaning = over or meaning
-        found.append(meaning or over or meaning_of(text) or (meaning_of(words[-1]) if words else None))
+        found.append(meaning or over or meaning_of(text) or meaning_of(_last(words)))
     return tuple(found)
+
+
+def _last(words: Sequence[str]) -> str:
+    """The last word of a head, which tells what it is: "Beräknad kostnad"; not the end of a verb: "Hjälper till"."""
+    return words[-1] if words and words[-1] not in _PARTICLES else ""
 
 
 def _shared(words: Sequence[str], other: Sequence[str]) -> int:
@@ -215,10 +231,12 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
     width = max((len(row.cells) for row in rows), default=0)
     columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(width)]
     meanings = [next((cell.meaning for cell in column if cell.meaning), None) for column in columns]
+    if any(map(_are_roles, columns)):
+        meanings = [None if meaning == "name" else meaning for meaning in meanings]
     known = set(meanings)
     for number, column in enumerate(columns):
         told = _held(column) if meanings[number] is None else None
-        if told == Attribute.OWNER and told in known:  # beside those who own, others take part
+        if told == Attribute.OWNER and told in meanings:  # beside those who own, others take part
             told = Attribute.PARTICIPANT
         if told and told not in known:
             meanings[number] = told
@@ -272,6 +290,13 @@ def _are_names(column: Sequence[Cell]) -> bool:
     filled = [cell.text for cell in column if cell.text]
     short = all(len(text) <= LONGEST_NAME and re.match(r"\W*[^\W\d]", text) for text in filled)
     return bool(filled) and short and len(set(filled)) * 5 >= len(filled) * 4
+
+
+def _are_roles(column: Sequence[Cell]) -> bool:
+    """Whether most cells of a column say what a person is: "ordförande", "ledamot". Its rows are about persons."""
+    filled = [cell.text for cell in column if cell.text.strip("–- ")]
+    roles = sum(said("names", "persons").search(text) is not None for text in filled)
+    return len(filled) > 1 and roles >= _SHARE * len(filled)
 
 
 def _are_codes(column: Sequence[Cell]) -> bool:

@@ -13,6 +13,8 @@ from ingest.plain import NO_CELL
 CELL_SEPARATOR = " | "
 ROW_PITCH_EM = 1.45
 """How far apart the lines of one row stand at most, in font sizes."""
+_OVERLAP_EM = 0.9
+"""Lines nearer than this lie over each other, in font sizes."""
 _SLACK = 2.0
 
 
@@ -39,7 +41,7 @@ def open_groups(pieces: Sequence[Line], edges: Sequence[float]) -> list[list[Lin
     previous = None
     for row in lines:
         row.sort(key=lambda piece: piece.x0)
-        if previous is not None and _carries_on(previous, row, edges, pitch):
+        if previous is not None and (_carries_on(previous, row, edges, pitch) or _beside(previous, row, edges)):
             rows[-1] += row
         else:
             rows.append(list(row))
@@ -73,8 +75,15 @@ def column_edges(pieces: Sequence[Line]) -> list[float]:
     return edges
 
 
+def beside_others(pieces: Sequence[Line]) -> Sequence[Line]:
+    """The pieces that stand beside another one; all where none does. A line that stands alone may reach over columns:
+    it heads a group of rows, or goes on about the row above."""
+    return [piece for row in rows_of(pieces) if len(row) > 1 for piece in row] or pieces
+
+
 def columns_of(pieces: Sequence[Line]) -> tuple[tuple[float, float], ...]:
     """Left and right ends of the columns that the pieces stand in."""
+    pieces = beside_others(pieces)
     edges = column_edges(pieces)
     ends = list(edges)
     for piece in pieces:
@@ -90,6 +99,12 @@ def _carries_on(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[f
     if len(row) > 2 and len(row) >= len(previous) and not first_empty:
         return False  # as many cells: a row of its own
     return row[0].middle - previous[0].middle < pitch and goes_on
+
+
+def _beside(previous: Sequence[Line], row: Sequence[Line], edges: Sequence[float]) -> bool:
+    """Whether two lines are too near to be two rows: cells of other columns, each set in the middle of its row."""
+    columns = {column_of(piece, edges) for piece in previous}.isdisjoint(column_of(piece, edges) for piece in row)
+    return columns and row[0].middle - previous[0].middle < _OVERLAP_EM * row[0].size
 
 
 def as_cells(row: Sequence[Line], edges: Sequence[float]) -> Line:

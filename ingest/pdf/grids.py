@@ -10,7 +10,16 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.cells import ROW_PITCH_EM, as_cells, column_edges, column_of, columns_of, needed_edges, open_groups
+from ingest.pdf.cells import (
+    ROW_PITCH_EM,
+    as_cells,
+    beside_others,
+    column_edges,
+    column_of,
+    columns_of,
+    needed_edges,
+    open_groups,
+)
 from ingest.pdf.lines import Line, rows_of
 
 _SLACK = 2.0
@@ -50,14 +59,17 @@ class Grid:
         xs = sorted({round(x) for x, _, _ in self.walls})
         inner = [x for index, x in enumerate(xs) if not index or x - xs[index - 1] > _SAME_RULE_POINTS]
         if not inner:
-            # a line that stands alone may head a group of rows, and reach over columns
-            beside = [piece for row in rows_of(pieces) if len(row) > 1 for piece in row]
-            return column_edges(beside or pieces)
+            return column_edges(beside_others(pieces))
         return [self.left, *inner]
 
     def width_of(self, piece: Line, edges: Sequence[float]) -> int:
-        """How many columns a piece's cell takes: those up to the next upright rule at its height."""
+        """How many columns a piece's cell takes: those up to the next upright rule at its height, or to the end of the
+        shorter rule that it stands on.
+        """
         stops = [x for x, top, bottom in self.walls if x > piece.x0 and top <= piece.middle <= bottom]
+        if not self.walls:
+            stops = [x1 for x0, x1, y in self.steps if x0 - _SLACK <= piece.x0 < x1 and _stands_on(piece, y)]
+            stops = stops or [piece.x1]
         stop = min(stops, default=self.right)
         column = column_of(piece, edges)
         return max(1, sum(piece.x0 < edge < stop - _SLACK for edge in edges[column + 1 :]) + 1)
@@ -68,29 +80,35 @@ class Grid:
         return inside and self.ys[0] <= piece.middle <= self.ys[-1]
 
 
-def rules_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Horizontal lines, and the upper and lower edges of rectangles, as (n, 3) x0, x1, y."""
+Rules = Sequence[tuple[float, float, float]]
+"""Horizontal rules as (x0, x1, y), in points from the top left, uppermost first."""
+
+
+def rules_of(shapes: NDArray[np.float32], height: float) -> Rules:
+    """Horizontal lines, and the upper and lower edges of rectangles, those that meet joined; those in the margins of a
+    page of this height are left out. `shapes` (n, 4) are x0, top, x1, bottom.
+    """
     if not len(shapes):
-        return np.zeros((0, 3), dtype=np.float32)
+        return ()
     wide = shapes[(shapes[:, 2] - shapes[:, 0]) > _MINIMUM_RULE_POINTS]
     thin = (wide[:, 3] - wide[:, 1]) < _RULE_POINTS
-    edges = [wide[:, [0, 2, 1]], wide[~thin][:, [0, 2, 3]]]
-    return np.concatenate(edges).astype(np.float32)
-
-
-def grids_of(rules: NDArray[np.float32], height: float) -> list[Grid]:
-    """Areas with at least three horizontal rules of one extent; rules in the page's margins are left out."""
-    spans: list[tuple[float, float, float]] = []
-    for x0, x1, y in sorted(map(tuple, rules.tolist()), key=lambda rule: (round(rule[2] / 2), rule[0])):
+    edges = np.concatenate([wide[:, [0, 2, 1]], wide[~thin][:, [0, 2, 3]]]).astype(np.float32)
+    joined: list[tuple[float, float, float]] = []
+    for x0, x1, y in sorted(map(tuple, edges.tolist()), key=lambda rule: (round(rule[2] / 2), rule[0])):
         if not _MARGIN * height < y < (1 - _MARGIN) * height:
             continue
-        last = spans[-1] if spans else None
+        last = joined[-1] if joined else None
         if last is not None and abs(last[2] - y) < 2 and x0 - last[1] < _RULE_POINTS:
-            spans[-1] = (last[0], max(last[1], x1), last[2])
+            joined[-1] = (last[0], max(last[1], x1), last[2])
         else:
-            spans.append((x0, x1, y))
+            joined.append((x0, x1, y))
+    return sorted(joined, key=lambda rule: rule[2])
+
+
+def grids_of(rules: Rules) -> list[Grid]:
+    """Areas with at least three horizontal rules of one extent."""
     grids: list[tuple[float, float, list[float]]] = []
-    for x0, x1, y in sorted(spans, key=lambda span: span[2]):
+    for x0, x1, y in rules:
         for left, right, ys in grids:
             if abs(left - x0) < 4 and abs(right - x1) < 4:
                 if y - ys[-1] > _SAME_RULE_POINTS:
@@ -99,7 +117,7 @@ def grids_of(rules: NDArray[np.float32], height: float) -> list[Grid]:
         else:
             grids.append((x0, x1, [y]))
     return [
-        Grid(left, right, tuple(ys), steps=tuple(span for span in spans if _is_step(span, left, right, ys)))
+        Grid(left, right, tuple(ys), steps=tuple(rule for rule in rules if _is_step(rule, left, right, ys)))
         for left, right, ys in grids
         if len(ys) >= 3
     ]
@@ -189,27 +207,47 @@ def _spare(rows: Sequence[Sequence[Line]], height: float) -> float:
     return height - sum(ROW_PITCH_EM * row[0].size for row in rows)
 
 
-def with_outer_rows(grid: Grid, pieces: Sequence[Line]) -> Grid:
+def _stands_on(piece: Line, y: float) -> bool:
+    """Whether a rule at this height lies close below a piece of text."""
+    return 0 < y - piece.middle < _NEAR_RULE_EM * piece.size
+
+
+def with_outer_rows(grid: Grid, pieces: Sequence[Line], rules: Rules) -> Grid:
     """The grid with the head above its first rule and the last row below its last one, where these are not ruled off.
 
-    Such a row stands close to the rule and its cells begin where the columns do, or end there.
+    Such a row stands close to the rule and its cells begin where the columns do, or end there. `rules` are all of the
+    page: shorter ones part the rows of a head.
     """
     columns = columns_of([piece for piece in pieces if grid.holds(piece)])
     beside = [p for p in pieces if grid.left - _SLACK <= p.x0 and p.x1 <= grid.right + _SLACK]
     above = rows_of([piece for piece in beside if piece.middle < grid.ys[0]])[::-1]
     below = rows_of([piece for piece in beside if piece.middle > grid.ys[-1]])
-    head = _outer_row(above, grid.ys[0], columns)
+    within = [
+        (x0, x1, y)
+        for x0, x1, y in rules
+        if grid.left - _SLACK <= x0 and x1 <= grid.right + _SLACK and y < grid.ys[0] - _SAME_RULE_POINTS
+    ]
+    head = _outer_row(above, grid.ys[0], columns, [y for _, _, y in within])
     foot = _outer_row(below, grid.ys[-1], columns) if head or len(grid.ys) > 3 else []
     ys = grid.ys
     if head:
         ys = (min(piece.top for piece in head) - _SLACK, *ys)
     if foot:
         ys = (*ys, max(piece.bottom for piece in foot) + _SLACK)
-    return replace(grid, ys=ys)
+    return replace(grid, ys=ys, steps=(*(span for span in within if span[2] > ys[0]), *grid.steps))
 
 
-def _outer_row(rows: Sequence[Sequence[Line]], rule: float, columns: Sequence[tuple[float, float]]) -> list[Line]:
-    """The pieces of the row next to a rule, with the lines that its cells run over; none where it is no row."""
+def whole_grids(rules: Rules, pieces: Sequence[Line]) -> list[Grid]:
+    """The ruled areas of a page, each with the rows that it does not rule off. `pieces` are all of the page."""
+    return [with_outer_rows(grid, pieces, rules) for grid in grids_of(rules)]
+
+
+def _outer_row(
+    rows: Sequence[Sequence[Line]], rule: float, columns: Sequence[tuple[float, float]], shorter: Sequence[float] = ()
+) -> list[Line]:
+    """The pieces of the row next to a rule, with the lines that its cells run over and those that stand on one of the
+    `shorter` rules; none where it is no row.
+    """
 
     def over(piece: Line, edge: float, end: float) -> bool:
         return abs(piece.x0 - edge) < _SAME_EDGE_POINTS or abs(piece.x1 - end) < _SAME_EDGE_POINTS
@@ -219,7 +257,8 @@ def _outer_row(rows: Sequence[Sequence[Line]], rule: float, columns: Sequence[tu
     for row in rows:
         reach = _NEAR_RULE_EM if not found else ROW_PITCH_EM
         begun = sum(any(over(piece, *column) for column in columns) for piece in row)
-        if abs(row[0].middle - before) > reach * row[0].size or begun < len(row):
+        near = abs(row[0].middle - before) <= reach * row[0].size or any(_stands_on(row[0], y) for y in shorter)
+        if not near or begun < len(row):
             break
         found += row
         before = row[0].middle
@@ -286,7 +325,7 @@ def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) ->
     """The pieces with each head that spans columns put into the heads below it, and the head in one row."""
     bands = [[p for p in pieces if top <= p.middle < bottom] for top, bottom in pairwise(grid.ys)]
     bands = [band for band in bands if band]
-    if not grid.walls or len(bands) < 2:
+    if not (grid.walls or grid.steps) or len(bands) < 2:
         return pieces
     head = bands[0] if len(rows_of(bands[0])) > 1 else [*bands[0], *bands[1]]
     spread: list[Line] = []

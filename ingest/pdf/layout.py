@@ -21,6 +21,7 @@ from ingest.pdf.grids import (
     grids_of,
     is_table,
     rules_of,
+    whole_grids,
     with_outer_rows,
     with_walls,
     without_gaps,
@@ -84,12 +85,10 @@ def arrange(
         return []
     tables = charts_of(fragments, shapes)
     fragments = without_charts(fragments, tables)
-    walls = walls_of(shapes)
-    ruled = [
-        with_walls(part, walls) for grid in grids_of(rules_of(shapes), height) for part in without_gaps(grid, walls)
-    ]
+    walls, rules = walls_of(shapes), rules_of(shapes, height)
+    ruled = [with_walls(part, walls) for grid in grids_of(rules) for part in without_gaps(grid, walls)]
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
-        grid = with_outer_rows(grid, fragments)
+        grid = with_outer_rows(grid, fragments, rules)
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
         if is_table(grid, inside):
             fragments = [fragment for fragment in fragments if not grid.holds(fragment)]
@@ -101,7 +100,7 @@ def arrange(
 def _rest_of_table(fragments: Sequence[Line], table: Flow, shapes: NDArray[np.float32], height: float) -> list[Line]:
     """The rows at the top of a page whose cells begin or end where the columns of the table before do; none where
     they are ruled as a table of their own."""
-    grids = grids_of(rules_of(shapes), height)
+    grids = whole_grids(rules_of(shapes, height), fragments)
     rest: list[Line] = []
     for row in rows_of(fragments) if len(table.columns) >= _FEWEST_COLUMNS else ():
         fits = all(_off_columns(piece, table.columns) < _COLUMN_POINTS for piece in row)

@@ -16,7 +16,7 @@ from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.cleaning import clean_line, vocabulary_of
 from ingest.pdf.drafts import Draft, body_of, draft_blocks, join_across
 from ingest.pdf.furniture import printed_number, split_furniture, split_margins
-from ingest.pdf.grids import grids_of, rules_of
+from ingest.pdf.grids import rules_of, whole_grids
 from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
 from ingest.pdf.lines import Line, join, read_fragments
@@ -80,7 +80,10 @@ def read_pdf(path: Path, options: ReadOptions, told: PagesTold = nobody_told) ->
 def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> None:
     """Sets each page's flows in reading order, furniture and contents aside."""
     heights = [sheet.characters.height for sheet in sheets]
-    grids = [grids_of(rules_of(sheet.characters.shapes), sheet.characters.height) for sheet in sheets]
+    grids = [
+        whole_grids(rules_of(sheet.characters.shapes, sheet.characters.height), page)
+        for sheet, page in zip(sheets, pages, strict=True)
+    ]
     bodies, removed = split_furniture(pages, heights, grids)
     turned = [
         [read_fragments(sheet.characters, number, direction) for direction in (1, 2, 3)]
