@@ -30,7 +30,7 @@ from assistant.overview import overview
 from assistant.proof import Quote, faults
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
-from assistant.wanted import names_asked
+from assistant.wanted import names_asked, tells_of_opposite
 from ingest.errors import ModelFailed
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
@@ -140,7 +140,13 @@ class Assistant:
         listed = self._list(inquiry, confidence)
         if listed:
             return listed
-        told = names_asked(question, ranked[0].text) and not guard.is_elsewhere(question, ranked[0], index)
+        best = ranked[0]
+        told = names_asked(question, best.text) and not guard.is_elsewhere(question, best, index)
+        told = (
+            told
+            and not guard.is_of_unknown(question, index)
+            and not tells_of_opposite(question, " ".join((best.passage.title, *best.passage.section, best.text)))
+        )
         if told and confidence >= limit("answer"):
             drafted = answer(question, ranked, confidence)
             if is_told_whole(question, drafted):

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from assistant.answers import Refusal
 from assistant.document_meant import document_meant
-from assistant.question import Question
+from assistant.question import Ask, Question
 from assistant.span_features import Candidate
-from assistant.wanted import asks_adoption, form_of, in_form, is_numbered, label_of, may_hold
+from assistant.wanted import asked_attributes, asks_adoption, form_of, in_form, is_numbered, label_of, may_hold
 from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
@@ -60,6 +60,7 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 _MONEY_OF = re.compile(r"(\w{4,}?)(?:pengar(?:na)?|medel|medlen|stöd(?:et)?|bidrag(?:en|et)?)")
+_OBJECT = re.compile(r"\bför (?:(?:en|ett|den|det|de|varje|alla) )?([^\W\d_]{7,})")
 _PREDECESSOR = re.compile(
     r"\b(?:ersätter|ersatte|tidigare|föregående|förra|upphäv\w*|replaces|previous)\b", re.IGNORECASE
 )
@@ -143,6 +144,15 @@ def is_elsewhere(question: Question, best: Candidate, index: PassageIndex) -> bo
     meant = _meant(question, index)
     other = meant is not None and (meant != best.passage.document_id or asks_adoption(question))
     return other or _PREDECESSOR.search(best.text) is not None
+
+
+def is_of_unknown(question: Question, index: PassageIndex) -> bool:
+    """Whether a figure or a sum is asked for something that the documents name nowhere: "hyran för gymnastiksalen"."""
+    sums = any(attribute.name == "sum" for attribute in asked_attributes(question.text))
+    if question.english or not (sums or question.ask is Ask.FIGURE):
+        return False
+    things = (thing for thing in _OBJECT.findall(question.text.lower()) if thing in question.terms)
+    return any(not index.lexical.frequency(thing) and not spelled(thing, index.words) for thing in things)
 
 
 def _meant(question: Question, index: PassageIndex) -> str | None:

@@ -17,7 +17,8 @@ from assistant.question import Ask, Question
 from assistant.word_coverage import YEAR
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import numbers
-from ingest.facts.vocabulary import NUMERALS, expression, meaning_of, table
+from ingest.facts.vocabulary import NUMERALS, expression, meaning_of, table, terms
+from ingest.plain import NO_CELL
 from ingest.swedish import content_words
 
 _SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
@@ -185,11 +186,13 @@ def share_told(attributes: tuple[AskedAttribute, ...], text: str, passage: Passa
 
 
 _LABEL = re.compile(
-    r"(§|\b(?:punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde|etapp|fas"
+    r"(§|\b(?:nummer|nr|punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde|etapp|fas"
     r"|steg|nivå|zon|klass|kategori|delområde|utgåva|upplaga|revision))(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
     re.IGNORECASE,
 )
 """Things that documents number: a question that names one is about it and not about its neighbour."""
+_HEAD_WORDS = 8
+"""Words that a cell over a column has at most."""
 _COLUMN_WORDS = 3
 """Words that the name of a column has at most, where nothing but its meaning tells that it is one."""
 
@@ -238,7 +241,7 @@ def is_head(passage: Passage, number: int) -> bool:
     if number != start:
         return False
     first, *others = rows[start:]
-    if others and not first.split(" | ")[0].strip("| "):
+    if others and " | " in first and not first.split(" | ")[0].strip(f"| {NO_CELL}"):
         return True  # the cell over the names of the rows is empty
     named = YEAR.sub("", first) if " | " in first else first
     cells = first.split(" | ")
@@ -247,7 +250,7 @@ def is_head(passage: Passage, number: int) -> bool:
     meanings = sum(meaning_of(cell) is not None for cell in cells)
     if 2 * meanings > len(cells) > 2:
         return True
-    if re.search(r"\d", named) or not others:
+    if re.search(r"\d", named) or not others or any(len(cell.split()) > _HEAD_WORDS for cell in cells):
         return False
     short = all(len(cell.split()) <= _COLUMN_WORDS for cell in cells)
     return any(re.search(r"\d", one) for one in others) or (short and meanings > 0)
@@ -262,6 +265,19 @@ def form_of(question: Question) -> re.Pattern[str] | None:
 def asks_adoption(question: Question) -> bool:
     """Whether the question asks when or by whom a document was adopted."""
     return any(expression("forms_asked", name).search(question.text) for name in ("adopted", "adopting"))
+
+
+def tells_of_opposite(question: Question, text: str) -> bool:
+    """Whether a text speaks of the other of two things that the question keeps apart and not of the one that it asks
+    for: of the second child where the third is meant, of what holds inside where the outside is.
+    """
+    asked, told = (frozenset(re.findall(r"[^\W\d_]+", one.lower())) for one in (question.text, text))
+    for name in table("opposites"):
+        group = terms("opposites", name)
+        meant = asked & group
+        if meant and told & group and not told & meant:
+            return True
+    return False
 
 
 def in_form(form: re.Pattern[str], texts: Iterable[str]) -> bool:

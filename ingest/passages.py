@@ -24,6 +24,7 @@ _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
 _HEAD_CELL_CHARS = 90
 _FIGURE_CELL = re.compile(r"[\W\d]*\d[\W\d]*(?:t?kr|mn?kr|kronor|procent)?")
 _ROW_CHARS = 400
+_ITEM_OF_MINUTES = re.compile(r"§+ ?\d")
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
 _PART = re.compile(r"([^\W\d]{4,}) (\d{1,2}|[A-ZÅÄÖ])\b")
@@ -90,8 +91,9 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     """Groups blocks; footnotes come after the run that they interrupt.
 
     A heading of a page with nothing under it belongs to the next one that does not stand below it: a line over it, or
-    its first line.
+    its first line. One that comes again stands below the item of minutes before it: "Beslut" under "§ 113".
     """
+    headings = Counter(" ".join(block.text.split()) for block in blocks if block.kind is BlockKind.HEADING)
     path: list[tuple[int, str]] = []
     bare: int | None = None
     section: tuple[str, ...] = ()
@@ -109,6 +111,9 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
             yield from flush()
             text = " ".join(block.text.split())
             level = next((depth for depth, over in path if _is_sibling(over, text)), max(block.level, 1))
+            item = next((depth for depth, over in path if _ITEM_OF_MINUTES.match(over)), None)
+            if item is not None and headings[text] > 1 and not _ITEM_OF_MINUTES.match(text):
+                level = max(level, item + 1)
             page = block.spans[0].page if block.spans else None
             if bare is not None and bare == page and path[-1][0] >= level:
                 text = f"{path[-1][1]}{':' if path[-1][0] > level else ''} {text}"

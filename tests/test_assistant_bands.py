@@ -12,7 +12,7 @@ from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, answer, is_told_whole, places
 from assistant.drafting import quoted
-from assistant.guard import unknown_name
+from assistant.guard import is_of_unknown, unknown_name
 from assistant.library import Library
 from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
 from assistant.proof import Quote
@@ -20,6 +20,7 @@ from assistant.query_expansion import Synonyms
 from assistant.question import read_question
 from assistant.row_keys import meant
 from assistant.tabulate import list_draft
+from assistant.wanted import tells_of_opposite
 from ingest.documents import PassageKind
 from ingest.facts.types import Stretch
 from ingest.indexing.building import build
@@ -81,6 +82,20 @@ PAPERS = {
         "| Boden 7 | 12 | Alm |\n| Boden 8 | 30 | Sälg |",
     ),
     "skötsel": ("Skötsel", "| Arbete | Hur ofta | Ansvarig |\n|---|---|---|\n| Målning | Varje vår | Snickaren |"),
+    "avgifter": (
+        "Avgifter vid kajen",
+        "Avgiften för den första båten är 300 kronor. Platsen gäller inom hamnen. Hyran för segelloftet är 900 kronor.",
+    ),
+    "artikel": ("Hamnfesten", "Hamnfesten hålls den 10 oktober 2031 på kajen."),
+    "spår": (
+        "Spår i sjön",
+        "| – | Gäss | Änder |\n|---|---|---|\n| 2031 | 1990 | 1475 |\n| 2035 | 1930 | 1690 |",
+    ),
+    "begrepp": (
+        "Begrepp för skären",
+        "| Skärgårdsort | Ort på en ö med minst en brygga, en bod och en båt som går till fastlandet året om. |\n"
+        "|---|---|\n| Reservkaj | Kaj som sparas för tiden efter 2045. |",
+    ),
     "ord": ("Ord", "| Pir | Mur ut i vattnet. |\n|---|---|\n| Boj | Flytande märke. Den är röd. |"),
 }
 
@@ -100,6 +115,7 @@ def papers(tmp_path_factory):
         "Vilket diarienummer har riktlinjen för båtvrak?",
         "Vilken e-postadress nämner riktlinjen för båtvrak?",
         "Vilket datum är revision 4 av rutinen för båtlyft?",
+        "När publicerades artikeln om hamnfesten?",
     ],
 )
 def test_a_day_or_number_that_the_document_does_not_have_is_refused_though_another_has_one(papers, question):
@@ -115,6 +131,8 @@ def test_a_day_or_number_that_the_document_does_not_have_is_refused_though_anoth
         ("Vilket datum är revision 3 av rutinen för båtlyft?", "3 | 2027-02-01"),
         ("Hur många platser har boden 7?", "Boden 7 | 12"),
         ("Vem ansvarar för målning?", "Målning | Varje vår | Snickaren"),
+        ("Vad är en skärgårdsort?", "Skärgårdsort | Ort på en ö"),
+        ("Hur många änder räknar vi med 2031?", "2031 | 1990 | 1475"),
     ],
 )
 def test_what_has_a_form_or_a_number_is_found_in_that_form(papers, question, first):
@@ -246,3 +264,20 @@ def test_money_of_a_known_name_is_no_unknown_name(tmp_path, name):
     library = Library(tmp_path / "index", StemEmbedder(), Synonyms())
     assert not unknown_name(read_question(f"Vad gick {name} till?"), library.index)
     assert unknown_name(read_question("Vad gick Zorbiapengarna till?"), library.index)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Vad är avgiften för den andra båten vid kajen?",
+        "Vad är hyran för bastuflotten?",
+    ],
+)
+def test_what_is_told_of_the_other_of_two_or_of_something_else_is_no_sure_answer(papers, question):
+    assert papers.ask(question).status != "answered"
+
+
+def test_what_is_told_of_the_very_thing_is(papers):
+    question = read_question("Vad är avgiften för den första båten?")
+    assert not tells_of_opposite(question, "Avgiften för den första båten är 300 kronor, för den andra 200.")
+    assert not is_of_unknown(read_question("Vad är hyran för segelloftet?"), papers.index)

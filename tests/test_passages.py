@@ -214,3 +214,20 @@ def test_parts_of_one_row_are_siblings_whatever_they_look_like() -> None:
         ("Inriktning 1: Skog", "Granen"),
         ("Inriktning 2: Hav",),
     ]
+
+
+def test_a_heading_that_comes_again_stands_below_the_item_of_minutes_before_it() -> None:
+    levels = [
+        (1, "§ 7 Bryggan"),
+        (0, "Dnr 4."),
+        (1, "Beslut"),
+        (0, "Den lagas."),
+        (1, "§ 8 Båten"),
+        (1, "Beslut"),
+        (0, "Den säljs."),
+    ]
+    assert [p.section for p in cut(DOCUMENT, page_of(levels))] == [
+        ("§ 7 Bryggan",),
+        ("§ 7 Bryggan", "Beslut"),
+        ("§ 8 Båten", "Beslut"),
+    ]

@@ -348,3 +348,24 @@ def test_cells_set_in_the_middle_of_one_row_are_one_row(pages):
 
     (table,) = tables(pages(draw))
     assert table.splitlines()[1:] == ["Kajvännerna | roddare | Stiftelsen Kajen | 2024"]
+
+
+def test_a_row_whose_cells_all_go_on_after_the_pages_end_is_one_row(pages):
+    xs = (64, 200, 400)
+    cells = [("Plats", "Arbete", "Klart"), *((f"Kaj {n}", "Ny brygga", "maj 2026") for n in range(1, 6))]
+
+    def one(canvas):
+        canvas.drawString(60, 790, PROSE)
+        rows(canvas, 216, [*cells, ("Muren vid", "Fogas om av", "oktober")], xs, rules=range(232, 40, -24))
+
+    def two(canvas):
+        rows(
+            canvas,
+            760,
+            [("slussen", "två murare", "2029"), ("Kaj 9", "Ny brygga", "maj 2027")],
+            xs,
+            rules=[776, 752, 728],
+        )
+
+    (table,) = tables(pages(one, two))
+    assert "Muren vid | Fogas om av | oktober slussen | två murare | 2029\nKaj 9 | Ny brygga | maj 2027" in table

@@ -208,10 +208,20 @@ def _add_rows(table: Draft, draft: Draft) -> None:
     first = draft.lines[0]
     empty = len(first.text) - len(first.text.lstrip(f"{NO_CELL} |"))
     columns = max(line.text.count(" | ") for line in table.lines)
-    if first.text[empty : empty + 1].islower() and first.text[empty:].count(" | ") < columns:
+    fewer = first.text[empty : empty + 1].islower() and first.text[empty:].count(" | ") < columns
+    if fewer or _ends_cells(table, first):
         table.broken_rows += (draft.page,)
         first = replace(first, text=first.text[empty:], source=first.source[empty:])
     table.lines += [first, *draft.lines[1:]]
+
+
+def _ends_cells(table: Draft, row: Line) -> bool:
+    """Whether a row only goes on with all the cells of the one before: each in lower case or a figure, where every row
+    of the table begins with a capital.
+    """
+    cells = row.text.split(" | ")
+    goes_on = cells[0][:1].islower() and all(cell[:1].islower() or cell[:1].isdigit() for cell in cells)
+    return goes_on and len(table.lines) > 2 and all(line.text[:1].isupper() for line in table.lines)
 
 
 def _unfinished(joined: Sequence[Draft], draft: Draft) -> Draft | None:
