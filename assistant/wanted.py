@@ -253,7 +253,8 @@ def is_head(passage: Passage, number: int) -> bool:
     if re.search(r"\d", named) or not others or any(len(cell.split()) > _HEAD_WORDS for cell in cells):
         return False
     short = all(len(cell.split()) <= _COLUMN_WORDS for cell in cells)
-    return any(re.search(r"\d", one) for one in others) or (short and meanings > 0)
+    labels = len(cells) > 2 and len(others) > 1 and all(cell[1:] == cell[1:].lower() for cell in cells)
+    return any(re.search(r"\d", one) for one in others) or (short and (meanings > 0 or labels))
 
 
 def form_of(question: Question) -> re.Pattern[str] | None:

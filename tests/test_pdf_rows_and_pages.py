@@ -369,3 +369,16 @@ def test_a_row_whose_cells_all_go_on_after_the_pages_end_is_one_row(pages):
 
     (table,) = tables(pages(one, two))
     assert "Muren vid | Fogas om av | oktober slussen | två murare | 2029\nKaj 9 | Ny brygga | maj 2027" in table
+
+
+def test_a_small_line_that_begins_with_a_year_is_no_footnote(pages):
+    def draw(canvas):
+        canvas.drawString(60, 760, PROSE)
+        canvas.drawString(60, 740, PROSE)
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(60, 120, "Planen antogs av hamnstyrelsen den 4 maj")
+        canvas.drawString(60, 110, "2031, paragraf 18, och gäller i åtta år.")
+
+    blocks = pages(draw).blocks
+    assert not any(block.kind is BlockKind.FOOTNOTE for block in blocks)
+    assert "den 4 maj 2031, paragraf 18" in " ".join(block.text for block in blocks)

@@ -128,7 +128,7 @@ def _by_page_numbers(lines: Sequence[Line], start: int) -> list[bool]:
 
 
 _LIST_NUMBER = re.compile(r"(\d{1,3})[.)]\s")
-_FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}\]?|\*{1,3}|[†‡])[.)]?\s*\S")
+_FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}(?![\d,:%])\]?|\*{1,3}|[†‡])[.)]?\s*\S")
 
 
 def split_footnotes(flows: Sequence[Flow], body: Body, height: float) -> list[Draft]:
