@@ -28,6 +28,8 @@ from assistant.model.prompt import CONTEXT_TOKENS, Manner
 from assistant.modelled import Modelled, judged_list
 from assistant.overview import overview
 from assistant.proof import Quote, faults
+from assistant.question import Question
+from assistant.span_features import Candidate
 from assistant.starters import starters, topics
 from assistant.tabulate import list_draft
 from assistant.wanted import names_asked, tells_of_opposite
@@ -140,13 +142,7 @@ class Assistant:
         listed = self._list(inquiry, confidence)
         if listed:
             return listed
-        best = ranked[0]
-        told = names_asked(question, best.text) and not guard.is_elsewhere(question, best, index)
-        told = (
-            told
-            and not guard.is_of_unknown(question, index)
-            and not tells_of_opposite(question, " ".join((best.passage.title, *best.passage.section, best.text)))
-        )
+        told = _is_told(question, ranked[0]) and not guard.is_of_unknown(question, index)
         if told and confidence >= limit("answer"):
             drafted = answer(question, ranked, confidence)
             if is_told_whole(question, drafted):
@@ -276,6 +272,12 @@ class Assistant:
             suggestions=draft.suggestions,
             confidence=draft.confidence,
         )
+
+
+def _is_told(question: Question, best: Candidate) -> bool:
+    """Whether a sentence names what is asked for, and neither it nor what stands over it tells of the opposite."""
+    over = (best.passage.title, *best.passage.section, best.text)
+    return names_asked(question, best.text) and not tells_of_opposite(question, " ".join(over))
 
 
 def _sureness(inquiry: Inquiry) -> float:

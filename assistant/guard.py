@@ -13,7 +13,7 @@ from assistant.answers import Refusal
 from assistant.document_meant import document_meant
 from assistant.question import Ask, Question
 from assistant.span_features import Candidate
-from assistant.wanted import asked_attributes, asks_adoption, form_of, in_form, is_numbered, label_of, may_hold
+from assistant.wanted import asked_attributes, form_of, in_form, is_numbered, label_of, may_hold
 from assistant.word_coverage import spelled
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
@@ -61,9 +61,6 @@ _FOREIGN = re.compile(
 )
 _MONEY_OF = re.compile(r"(\w{4,}?)(?:pengar(?:na)?|medel|medlen|stöd(?:et)?|bidrag(?:en|et)?)")
 _OBJECT = re.compile(r"\bför (?:(?:en|ett|den|det|de|varje|alla) )?([^\W\d_]{7,})")
-_PREDECESSOR = re.compile(
-    r"\b(?:ersätter|ersatte|tidigare|föregående|förra|upphäv\w*|replaces|previous)\b", re.IGNORECASE
-)
 _GENERIC = frozenset(
     """
     gäller gäll går gick andra annat mer mera fler saker sak grejer kostar kosta bra dåligt nytt viktigt viktigast allt
@@ -132,18 +129,6 @@ def untold_form(question: Question, ranked: Sequence[Candidate], index: PassageI
     meant = _meant(question, index) or ranked[0].passage.document_id
     texts = (one.headed_text for one in index.passages if one.document_id == meant)
     return not in_form(form, texts)
-
-
-def is_elsewhere(question: Question, best: Candidate, index: PassageIndex) -> bool:
-    """Whether what has a form (a day of adoption, a reference number) is told of another document than the one meant.
-
-    That document's own cover and opening have been asked when it was adopted: no other sentence of it tells that.
-    """
-    if form_of(question) is None:
-        return False
-    meant = _meant(question, index)
-    other = meant is not None and (meant != best.passage.document_id or asks_adoption(question))
-    return other or _PREDECESSOR.search(best.text) is not None
 
 
 def is_of_unknown(question: Question, index: PassageIndex) -> bool:

@@ -263,11 +263,6 @@ def form_of(question: Question) -> re.Pattern[str] | None:
     return next((expression("forms", name) for name in names), None)
 
 
-def asks_adoption(question: Question) -> bool:
-    """Whether the question asks when or by whom a document was adopted."""
-    return any(expression("forms_asked", name).search(question.text) for name in ("adopted", "adopting"))
-
-
 def tells_of_opposite(question: Question, text: str) -> bool:
     """Whether a text speaks of the other of two things that the question keeps apart and not of the one that it asks
     for: of the second child where the third is meant, of what holds inside where the outside is.

@@ -14,7 +14,6 @@ from assistant.lists.enumerations import Enumeration, Item, names_row, row_name
 from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party
 from assistant.matching import match
-from assistant.query_expansion import Synonyms
 from ingest.facts.vocabulary import tells_status, terms
 from ingest.swedish import content_words, words
 
@@ -23,8 +22,6 @@ _ENOUGH = 0.75
 _ELSEWHERE = 0.8
 """What a word of the subject is worth where headings, context or items say it, and not the lead."""
 _SAME = 0.9
-_SYNONYM = 0.8
-"""What a word is worth that a thesaurus gives for one of the question."""
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0}
 
 
@@ -37,9 +34,6 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     if not sought and not asked.tabled:
         return None
     spoken = {word: _spoken(word, material.words) for word in sought}
-    for synonym in _synonyms(asked):
-        like = _spoken(synonym, material.words)
-        spoken[asked.noun.lower()] |= {word: _SYNONYM for word in like if like[word] >= _SAME}
     numbers = {number for matched in spoken.values() for word in matched for number in material.words[word]}
     found = [one for number, one in enumerate(material.lists) if number in numbers or rows_alone]
     if rows_alone:
@@ -151,14 +145,7 @@ def _understood(asked: ListQuestion, one: Enumeration) -> float:
         for word in (asked.noun, *_subject(asked))
         if word
     ]
-    if said and any(holds(synonym, over) >= _SAME for synonym in _synonyms(asked)):
-        said[0] = max(said[0], _SYNONYM)
     return fmean(said) if said else 0.5
-
-
-def _synonyms(asked: ListQuestion) -> tuple[str, ...]:
-    """The words that a thesaurus gives for a noun that is no kind of initiative."""
-    return Synonyms().of((asked.noun.lower(),)) if asked.noun and asked.kinds is None else ()
 
 
 def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
