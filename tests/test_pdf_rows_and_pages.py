@@ -382,3 +382,13 @@ def test_a_small_line_that_begins_with_a_year_is_no_footnote(pages):
     blocks = pages(draw).blocks
     assert not any(block.kind is BlockKind.FOOTNOTE for block in blocks)
     assert "den 4 maj 2031, paragraf 18" in " ".join(block.text for block in blocks)
+
+
+def test_a_heading_over_a_rule_of_its_own_is_no_row_of_the_table_under_it(pages):
+    def draw(canvas):
+        canvas.drawString(60, 724, "Byggen vid kajen")
+        canvas.line(60, 720, 300, 720)
+        ruled(canvas, 700, ("Bygge", "Byggherre", "Mnkr", "Klart"), WORKS)
+
+    (table,) = tables(pages(draw))
+    assert table.splitlines()[0] == "Bygge | Byggherre | Mnkr | Klart"

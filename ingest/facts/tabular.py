@@ -123,7 +123,7 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
         texts = tuple(part.strip() for part in line.split(BETWEEN))
         if len(texts) == 1:
             captions.append(line.strip())
-        elif _goes_on(head, texts) if fresh else _heads(head if own else (), texts, not (own or rows)):
+        elif _goes_on(head, texts) if fresh else _heads(head if own else (), texts, not (own or rows or head)):
             head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
             titles, captions = titles or captions[:1], []
         else:

@@ -216,7 +216,7 @@ def with_outer_rows(grid: Grid, pieces: Sequence[Line], rules: Rules) -> Grid:
     """The grid with the head above its first rule and the last row below its last one, where these are not ruled off.
 
     Such a row stands close to the rule and its cells begin where the columns do, or end there. `rules` are all of the
-    page: shorter ones part the rows of a head.
+    page: shorter ones part the rows of a head, but for those that begin where the table does, as under a heading.
     """
     columns = columns_of([piece for piece in pieces if grid.holds(piece)])
     beside = [p for p in pieces if grid.left - _SLACK <= p.x0 and p.x1 <= grid.right + _SLACK]
@@ -225,7 +225,7 @@ def with_outer_rows(grid: Grid, pieces: Sequence[Line], rules: Rules) -> Grid:
     within = [
         (x0, x1, y)
         for x0, x1, y in rules
-        if grid.left - _SLACK <= x0 and x1 <= grid.right + _SLACK and y < grid.ys[0] - _SAME_RULE_POINTS
+        if grid.left + _SAME_RULE_POINTS < x0 and x1 <= grid.right + _SLACK and y < grid.ys[0] - _SAME_RULE_POINTS
     ]
     head = _outer_row(above, grid.ys[0], columns, [y for _, _, y in within])
     foot = _outer_row(below, grid.ys[-1], columns) if head or len(grid.ys) > 3 else []
