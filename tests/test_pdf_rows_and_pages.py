@@ -386,8 +386,8 @@ def test_a_small_line_that_begins_with_a_year_is_no_footnote(pages):
 
 def test_a_heading_over_a_rule_of_its_own_is_no_row_of_the_table_under_it(pages):
     def draw(canvas):
-        canvas.drawString(60, 724, "Byggen vid kajen")
-        canvas.line(60, 720, 300, 720)
+        canvas.drawString(64, 724, "Byggen vid kajen")
+        canvas.line(62, 720, 300, 720)
         ruled(canvas, 700, ("Bygge", "Byggherre", "Mnkr", "Klart"), WORKS)
 
     (table,) = tables(pages(draw))
