@@ -103,9 +103,9 @@ def unknown_name(question: Question, index: PassageIndex) -> bool:
 
 
 def _is_told(part: str, index: PassageIndex) -> bool:
-    """Whether the documents have a word in some form, or what its compound with money is of: "Leaderpengarna"."""
+    """Whether the documents have a word in some form, without an ending ("RUS:en"), or what its money is of."""
     of_money = _MONEY_OF.fullmatch(part)
-    forms = (part, f"{part}:s", *([of_money[1]] if of_money else []))
+    forms = (part, f"{part}:s", part.partition(":")[0], *([of_money[1]] if of_money else []))
     return any(index.lexical.frequency(form) for form in forms)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import Block, BlockKind, Document, Page, Passage, PassageKind, ReadDocument, Span, passage_id
+from ingest.facts.vocabulary import meaning_of
 from ingest.sentences import split_sentences, trimmed
 
 _LEAD_IN_CHARS = 200
@@ -24,6 +25,10 @@ _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
 _HEAD_CELL_CHARS = 90
 _FIGURE_CELL = re.compile(r"[\W\d]*\d[\W\d]*(?:t?kr|mn?kr|kronor|procent)?")
 _ROW_CHARS = 400
+_VALUES = frozenset(("owner", "participant", "funder", "sum", "period", "start", "end", "status"))
+"""What a line of a box may tell ("Ägare: Viks kommun"), so that it is no heading, whatever it looks like."""
+_BOXES = 3
+"""Times that a label of boxes stands in a document at least."""
 _ITEM_OF_MINUTES = re.compile(r"§+ ?\d")
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
@@ -93,6 +98,7 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     A heading of a page with nothing under it belongs to the next one that does not stand below it: a line over it, or
     its first line. One that comes again stands below the item of minutes before it: "Beslut" under "§ 113".
     """
+    labels = Counter(line.partition(": ")[0] for block in blocks for line in block.text.split("\n"))
     headings = Counter(" ".join(block.text.split()) for block in blocks if block.kind is BlockKind.HEADING)
     path: list[tuple[int, str]] = []
     bare: int | None = None
@@ -107,6 +113,8 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
         footnotes.clear()
 
     for block in blocks:
+        if block.kind is BlockKind.HEADING and _is_value(block.text, labels):
+            block = replace(block, kind=BlockKind.PARAGRAPH, level=0)
         if block.kind is BlockKind.HEADING:
             yield from flush()
             text = " ".join(block.text.split())
@@ -130,6 +138,12 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
                 yield from flush()
             current.append(block)
     yield from flush()
+
+
+def _is_value(text: str, labels: Counter[str]) -> bool:
+    """Whether a line is a label that comes again and its value: "Ägare: Viks kommun"."""
+    label, colon, value = text.partition(": ")
+    return bool(colon and value.strip()) and labels[label] >= _BOXES and meaning_of(label) in _VALUES
 
 
 def _is_sibling(one: str, other: str) -> bool:
