@@ -19,7 +19,7 @@ def meant(question: str, passage: Passage, number: int) -> bool:
     if passage.kind is not PassageKind.TABLE:
         return False
     asked = _words(question)
-    head = (passage.head or passage.text.partition("\n")[0]).split(" | ")
+    head = passage.head_row.split(" | ")
     row = passage.text[slice(*passage.sentences[number])].split(" | ")
     return any(
         _said(_words(cell), asked, _words(name)) for cell, name in zip(row[:_NAMING_CELLS], head, strict=False) if cell
@@ -28,7 +28,7 @@ def meant(question: str, passage: Passage, number: int) -> bool:
 
 def column_asked(terms: Iterable[str], passage: Passage, number: int) -> bool:
     """Whether a column of the table, beside those that name its rows, is asked for: one of the terms heads it."""
-    head = (passage.head or passage.text.partition("\n")[0]).split(" | ")[1:]
+    head = passage.head_row.split(" | ")[1:]
     row = passage.text[slice(*passage.sentences[number])].split(" | ")[1:]
     told = [word for name, cell in zip(head, row, strict=False) if cell for word in _words(name)]
     return any(match(term, word) >= _SAME for term in terms for word in told)

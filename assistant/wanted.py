@@ -180,7 +180,7 @@ def share_told(attributes: tuple[AskedAttribute, ...], text: str, passage: Passa
     if not attributes:
         return 0.0
     if passage.kind is PassageKind.TABLE:
-        text = f"{passage.head or passage.text.partition(chr(10))[0]} {text}"
+        text = f"{passage.head_row} {text}"
     lowered = text.lower()
     return sum(attribute.told.search(lowered) is not None for attribute in attributes) / len(attributes)
 
@@ -227,7 +227,7 @@ def is_numbered(word: str, passage: Passage) -> bool:
     """Whether the passage numbers things of that name: by name, or in the column of a table that it heads."""
     if re.search(rf"{re.escape(word)}\w*\s*\d", passage.headed_text, re.IGNORECASE):
         return True
-    head = (passage.head or passage.text.partition("\n")[0]).lower().split(" | ")
+    head = passage.head_row.lower().split(" | ")
     return passage.kind is PassageKind.TABLE and head[0].strip(" .").startswith(word)
 
 

@@ -188,6 +188,11 @@ class Passage:
         return "\n".join((self.title, *self.section, *filter(None, (self.head,)), self.text))
 
     @property
+    def head_row(self) -> str:
+        """The row that names the columns of a table: its head, else the first row of its text."""
+        return self.head or self.text.partition("\n")[0]
+
+    @property
     def chapter(self) -> str:
         """The outermost heading that is not the document's title, "" where there is none."""
         return next((one for one in self.section if one.casefold() != self.title.casefold()), "")

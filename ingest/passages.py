@@ -96,7 +96,7 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     """Groups blocks; footnotes come after the run that they interrupt.
 
     A heading of a page with nothing under it belongs to the next one that does not stand below it: a line over it, or
-    its first line. One that comes again stands below the item of minutes before it: "Beslut" under "§ 113".
+    its first line.
     """
     labels = Counter(line.partition(": ")[0] for block in blocks for line in block.text.split("\n"))
     headings = Counter(" ".join(block.text.split()) for block in blocks if block.kind is BlockKind.HEADING)
@@ -118,10 +118,7 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
         if block.kind is BlockKind.HEADING:
             yield from flush()
             text = " ".join(block.text.split())
-            level = next((depth for depth, over in path if _is_sibling(over, text)), max(block.level, 1))
-            item = next((depth for depth, over in path if _ITEM_OF_MINUTES.match(over)), None)
-            if item is not None and headings[text] > 1 and not _ITEM_OF_MINUTES.match(text):
-                level = max(level, item + 1)
+            level = _level(text, block.level, path, again=headings[text] > 1)
             page = block.spans[0].page if block.spans else None
             if bare is not None and bare == page and path[-1][0] >= level:
                 text = f"{path[-1][1]}{':' if path[-1][0] > level else ''} {text}"
@@ -138,6 +135,17 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
                 yield from flush()
             current.append(block)
     yield from flush()
+
+
+def _level(text: str, level: int, path: Sequence[tuple[int, str]], again: bool) -> int:
+    """The level of a heading under others: that of its sibling, else its own. One that comes `again` stands below the
+    item of minutes before it: "Beslut" under "§ 113".
+    """
+    level = next((depth for depth, over in path if _is_sibling(over, text)), max(level, 1))
+    item = next((depth for depth, over in path if _ITEM_OF_MINUTES.match(over)), None)
+    if item is None or not again or _ITEM_OF_MINUTES.match(text):
+        return level
+    return max(level, item + 1)
 
 
 def _is_value(text: str, labels: Counter[str]) -> bool:

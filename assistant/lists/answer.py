@@ -28,8 +28,7 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
     if question.ask is Ask.REASON:
         return None
     asked = read_request(question, material)
-    parts = tuple(one for one in asked.constraints if isinstance(one, Priority))
-    goals = answer_goals(question, parts, material.facts, material.passages, likeness, asked.sources)
+    goals = answer_goals(question, asked, material, likeness)
     if not is_list(question, asked):
         return goals
     listed = points(asked, question.text, material, likeness)

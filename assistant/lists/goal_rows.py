@@ -14,7 +14,7 @@ from statistics import fmean
 import numpy as np
 
 from assistant.document_meant import REPORT
-from assistant.lists.constraints import Priority
+from assistant.lists.constraints import ListQuestion, Priority
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.goal_standing import (
     Direction,
@@ -26,11 +26,12 @@ from assistant.lists.goal_standing import (
     standing,
     text_at,
 )
+from assistant.lists.material import Material
 from assistant.lists.points import holds
 from assistant.question import Ask, Question
 from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM, last_year
-from ingest.facts.types import FactBase, GoalFact, Stretch
+from ingest.facts.types import GoalFact, Stretch
 from ingest.facts.vocabulary import expression, terms
 from ingest.swedish import content_words, stem, words
 
@@ -89,23 +90,18 @@ class Nearness:
                 yield self.passages[name], int(order), float(near[order])
 
 
-def answer_goals(
-    question: Question,
-    parts: Sequence[Priority],
-    facts: FactBase,
-    passages: Mapping[str, Passage],
-    likeness: Likeness,
-    sources: Collection[str] = (),
-) -> ListDraft | None:
+def answer_goals(question: Question, asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
     """The goal or goals that a question means, each beside its outcomes; None for other questions.
 
-    Of several only those that are set under the `parts` of the strategy that the question names, where some are, and
-    those of the documents with the ids `sources` that it names.
+    Of several only those that are set under the parts of the strategy that the question names, where some are, and
+    those of the documents that it names.
     """
+    facts, passages = material.facts, material.passages
     if not facts.goals:
         return None
     if expression("cues", "asks_several").search(question.text):
-        return _several(question, parts, _told_in(facts.goals, sources, passages), passages)
+        parts = tuple(one for one in asked.constraints if isinstance(one, Priority))
+        return _several(question, parts, _told_in(facts.goals, asked.sources, passages), passages)
     named = bool(expression("cues", "asks_goal").search(question.text))
     if question.ask in (Ask.NAME, Ask.PLACE) and not named:
         return None

@@ -69,7 +69,7 @@ def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stret
     if found:
         return " ".join(found[0].split()), proof
     last = text_at(proof, passages).rpartition(" | ")[2]
-    head = (passage.head or passage.text.partition("\n")[0]).rpartition(" | ")[2]
+    head = passage.head_row.rpartition(" | ")[2]
     ends = passage.text.count(f" | {last}\n") + passage.text.endswith(f" | {last}")
     judges = ends > 1 or meaning_of(head) == "direction"
     return (last, proof) if judges and _JUDGEMENT.fullmatch(last) else None

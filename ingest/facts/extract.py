@@ -17,7 +17,7 @@ from ingest.facts.entities import Initiative, as_entity, find_initiatives, secti
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import part_title, set_out
-from ingest.facts.labelled import fact_lines, goal_boxes
+from ingest.facts.labelled import FLATTENED, fact_lines, goal_boxes
 from ingest.facts.measured import follow_up
 from ingest.facts.revised import revise
 from ingest.facts.settle import Stated, document_dates, settled
@@ -59,8 +59,6 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     )
 
 
-_FEWEST_LABELS = 3
-"""Labels in one sentence from which it is a box."""
 _Told = tuple[Initiative, Fact, str, int]
 """An initiative, a fact about it, the document that tells it, and how surely (see `Stated.weight`)."""
 
@@ -130,7 +128,7 @@ def _is_box(unit: Unit, initiative: Initiative) -> bool:
     inside = (
         line.start < unit.end and unit.start < line.end for line in initiative.lines if line.passage is unit.passage
     )
-    return sum(inside) >= _FEWEST_LABELS
+    return sum(inside) >= FLATTENED
 
 
 def _of_name(initiative: Initiative) -> tuple[Fact, ...]:

@@ -20,10 +20,9 @@ _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
 _RUN_IN_LABEL = re.compile(
     r"(?:^|(?<=[^:.;|] ))(?P<label>[A-ZÅÄÖ][a-zåäö]+(?: [a-zåäö]+){0,2}):[ \t]+(?=\S)", re.MULTILINE
 )
-_SENTENCE_END = re.compile(r"\.(?= [A-ZÅÄÖ\d])")
 _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
 _BESIDE = re.compile(r"[ \t]+[·•][ \t]+")
-_FLATTENED = 3
+FLATTENED = 3
 """Labels of different meaning from which a paragraph is a box."""
 _BETWEEN_VALUES = re.compile(r" [·•|] ")
 _ITEM = re.compile(r"[•·–-] *\S")
@@ -171,7 +170,7 @@ def _run_in(text: str) -> list[tuple[str, str, int, int]]:
         by_form = Attribute.SUM if value and SUM.match(value.group()) else ""
         found.append((meaning_of(match["label"]) or by_form, match["label"], match.start("label"), match.end()))
     inside = [place for _, _, place, _ in found if place and text[place - 1] != "\n"]
-    return found if len({meaning for meaning, *_ in found if meaning}) >= _FLATTENED and len(inside) > 1 else []
+    return found if len({meaning for meaning, *_ in found if meaning}) >= FLATTENED and len(inside) > 1 else []
 
 
 def _flattened(text: str) -> list[tuple[str, str, int, int]]:
@@ -185,7 +184,7 @@ def _flattened(text: str) -> list[tuple[str, str, int, int]]:
         and (meaning := meaning_of(match[0])) is not None
         and re.match(r" \S" if meaning == Attribute.STATUS else r" [\dA-ZÅÄÖ]", text[match.end() :])
     ]
-    return found if len({meaning for meaning, *_ in found}) >= _FLATTENED else []
+    return found if len({meaning for meaning, *_ in found}) >= FLATTENED else []
 
 
 def _lines_of(passage: Passage) -> Iterator[FactLine]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ingest.pdf.cells import columns_of, open_rows
 from ingest.pdf.grids import (
+    Rules,
     grid_rows,
     grids_of,
     is_table,
@@ -74,7 +75,8 @@ def arrange(
 
     `before` is what ended the page before: the rest of its table may stand at the top.
     """
-    rest = _rest_of_table(fragments, before, shapes, height) if before is not None else []
+    rules = rules_of(shapes, height)
+    rest = _rest_of_table(fragments, before, rules) if before is not None else []
     if before is not None and rest:
         taken = {id(piece) for piece in rest}
         rows = open_rows(rest, [left for left, _ in before.columns])
@@ -85,7 +87,7 @@ def arrange(
         return []
     tables = charts_of(fragments, shapes)
     fragments = without_charts(fragments, tables)
-    walls, rules = walls_of(shapes), rules_of(shapes, height)
+    walls = walls_of(shapes)
     ruled = [with_walls(part, walls) for grid in grids_of(rules) for part in without_gaps(grid, walls)]
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
         grid = with_outer_rows(grid, fragments, rules)
@@ -97,10 +99,10 @@ def arrange(
     return _order(tables + boxed(fragments, shapes, width, height), "text")
 
 
-def _rest_of_table(fragments: Sequence[Line], table: Flow, shapes: NDArray[np.float32], height: float) -> list[Line]:
+def _rest_of_table(fragments: Sequence[Line], table: Flow, rules: Rules) -> list[Line]:
     """The rows at the top of a page whose cells begin or end where the columns of the table before do; none where
     they are ruled as a table of their own."""
-    grids = whole_grids(rules_of(shapes, height), fragments)
+    grids = whole_grids(rules, fragments)
     rest: list[Line] = []
     for row in rows_of(fragments) if len(table.columns) >= _FEWEST_COLUMNS else ():
         fits = all(_off_columns(piece, table.columns) < _COLUMN_POINTS for piece in row)
