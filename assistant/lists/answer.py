@@ -38,7 +38,7 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
     if asked.kinds is None and not asked.noun and _WHO.match(question.text):
         return _members(asked, material)
     if asked.kinds is None:
-        named = sum(called(asked.noun, entity) for entity in material.efforts) > 1
+        named = sum(called(asked.noun, entity, material) for entity in material.efforts) > 1
         found = initiatives(asked, material, likeness) if named else None
         return _members(asked, material) or listed or found
     if listed and ((asked.tabled and not asked.noun) or _announces(asked, listed)):

@@ -18,7 +18,7 @@ from assistant.lists.parties import Party
 from assistant.lists.proving import BESIDE, BOUND, FACT, NEAR, Proof, is_known, prove, shown, written
 from assistant.matching import match
 from ingest.facts.types import Attribute, Entity, Stretch
-from ingest.swedish import stem
+from ingest.swedish import stem, words
 
 _SAID = 0.5
 """The part of the question that must be understood for the list to be called complete."""
@@ -62,7 +62,7 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
     examined = [
         narrowed
         for entity, own in zip(material.efforts, material.pieces, strict=True)
-        if _is_kind(asked, entity) and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
+        if _is_kind(asked, entity, material) and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
     ]
     found = [one for candidate in examined if (one := _proved(asked, candidate, material)) is not None]
     found = _about(asked, found, likeness)
@@ -98,16 +98,19 @@ def _narrowed(asked: ListQuestion, candidate: Candidate, material: Material) -> 
     return Candidate(replace(entity, facts=facts), (), kept)
 
 
-def _is_kind(asked: ListQuestion, entity: Entity) -> bool:
+def _is_kind(asked: ListQuestion, entity: Entity, material: Material) -> bool:
     """Whether an entity is of the kind asked for; a noun that is no kind is what the texts call the entity."""
     if asked.kinds is None:
-        return called(asked.noun, entity)
+        return called(asked.noun, entity, material)
     return not asked.kinds or entity.kind in asked.kinds
 
 
-def called(noun: str, entity: Entity) -> bool:
-    """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena."""
-    return bool(entity.kind_word) and stem(noun) == stem(entity.kind_word)
+def called(noun: str, entity: Entity, material: Material) -> bool:
+    """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena, "steg" and one
+    that stands in a table under "Steg som tas 2027".
+    """
+    over = words(" ".join(entity.section[-1:])) if material.is_row(entity.mentions[entity.introduced]) else []
+    return stem(noun) in {stem(word) for word in (entity.kind_word, *over) if word}
 
 
 def _proved(asked: ListQuestion, candidate: Candidate, material: Material) -> Candidate | None:

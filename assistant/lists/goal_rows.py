@@ -99,9 +99,10 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     facts, passages = material.facts, material.passages
     if not facts.goals:
         return None
-    if expression("cues", "asks_several").search(question.text):
+    plain = _in_plain_words(question, material)
+    if expression("cues", "asks_several").search(plain.text):
         parts = tuple(one for one in asked.constraints if isinstance(one, Priority))
-        return _several(question, parts, _told_in(facts.goals, asked.sources, passages), passages)
+        return _several(plain, parts, _told_in(facts.goals, asked.sources, passages), passages)
     named = bool(expression("cues", "asks_goal").search(question.text))
     if question.ask in (Ask.NAME, Ask.PLACE) and not named:
         return None
@@ -116,6 +117,12 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     told_in = {passages[figure.proof.passage_id].document_id for one in facts.goals for figure in one.outcomes}
     told = standing(goal, passages)
     return _single(told, score, _comments(question, told, told_in, nearness))
+
+
+def _in_plain_words(question: Question, material: Material) -> Question:
+    """The question with "mål" in place of the documents' own word for it."""
+    own = "|".join(map(re.escape, material.goal_words))
+    return replace(question, text=re.sub(rf"\b(?:{own})\w{{0,4}}", "mål", question.text, flags=re.I)) if own else question
 
 
 def _told_in(

@@ -11,8 +11,9 @@ from functools import cached_property, lru_cache
 from assistant.lists.enumerations import Enumeration, enumerations
 from assistant.lists.noun import kinds_of
 from ingest.documents import Passage, PassageKind
+from ingest.facts.tabular import BETWEEN
 from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
-from ingest.facts.vocabulary import table
+from ingest.facts.vocabulary import meaning_of, table
 from ingest.swedish import words
 from ingest.titles import title_parts
 
@@ -23,6 +24,7 @@ _PART = re.compile(
     r"|(?!Tabell|Figur|Bild|Diagram|Bilaga|Kapitel|Avsnitt)[A-ZÅÄÖ][a-zåäö]{3,} (\d{1,2}|[A-Z])[.:]? (?=[A-ZÅÄÖ])"
 )
 """The number of a part, alone or after the strategy's own word for its parts: "B. …", "Spår B: …"."""
+_WORD = re.compile(r"[a-zåäö]{5,}")
 _REGION = re.compile(r"\bRegion\s+([A-ZÅÄÖ][\wåäö]+)")
 
 
@@ -114,6 +116,17 @@ class Material:
         """What the strategy calls its parts, in lower case: "spår"; no noun that asks for what is done."""
         said = dict.fromkeys(part.kind_word.lower() for part in self.parts)
         return tuple(word for word in said if word.isalpha() and kinds_of(word) is None)
+
+    @cached_property
+    def goal_words(self) -> tuple[str, ...]:
+        """What the documents call their goals, as the head over several of them in a table says, in lower case."""
+        heads = Counter(
+            self.passages[goal.proof.passage_id].head_row.split(BETWEEN)[0].lower()
+            for goal in self.facts.goals
+            if self.is_row(goal.proof)
+        )
+        named = (word for word, times in heads.items() if times > 1 and _WORD.fullmatch(word))
+        return tuple(word for word in named if meaning_of(word) in (None, "goal", "indicator"))
 
     @cached_property
     def numbered(self) -> tuple[str, ...]:

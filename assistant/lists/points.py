@@ -15,7 +15,7 @@ from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party
 from assistant.matching import match
 from ingest.facts.vocabulary import tells_status, terms
-from ingest.swedish import content_words, words
+from ingest.swedish import STOPWORDS, content_words, words
 
 _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
@@ -28,7 +28,9 @@ _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0}
 def points(asked: ListQuestion, text: str, material: Material, likeness: Likeness) -> ListDraft | None:
     """The one list of the text that answers, None where no list's lead names what is asked for."""
     rows_alone = asked.tabled and not asked.noun
-    if any(isinstance(one, Standing | Years | Amount) for one in asked.constraints):
+    if any(isinstance(one, Amount) for one in asked.constraints):
+        return None
+    if any(isinstance(one, Standing | Years) for one in asked.constraints):
         rows_alone = True  # points of the text cannot meet what is asked of each: only rows can
     sought = [word for word in (asked.noun.lower(), *_subject(asked)) if word]
     if not sought and not asked.tabled:
@@ -70,8 +72,11 @@ def _in(asked: ListQuestion, one: Enumeration) -> bool:
 
 
 def _spoken(word: str, there: Collection[str]) -> dict[str, float]:
-    """The words of the lists that stand for a word of the question, with how well, 0 to 1."""
-    scores = ((other, max(match(word, other), 0.9 * match(other, word))) for other in there)
+    """The words of the lists that stand for a word of the question, with how well, 0 to 1; "till" is no part of
+    "tillväxt".
+    """
+    telling = (other for other in there if other == word or other not in STOPWORDS)
+    scores = ((other, max(match(word, other), 0.9 * match(other, word))) for other in telling)
     return {other: score for other, score in scores if score}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.labelled import FactLine
@@ -23,7 +24,7 @@ def row_facts(row: Row) -> Iterator[Fact]:
         if cell.text.strip("–- ") and cell.meaning not in (None, "name", "kind"):
             place = (cell.start, cell.end) if row.turned else (min(cell.start, row.start), row.end)
             proof = Stretch(row.passage.id, *place)
-            yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof)
+            yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", proof, row.signs)
             if cell.meaning == Attribute.STATUS and PERIOD.search(cell.text) and not row.dated:
                 yield from _of_period("period", cell.text, proof)
     paid = {match.group() for match in funds().finditer(row.caption)}
@@ -34,11 +35,15 @@ def row_facts(row: Row) -> Iterator[Fact]:
 def line_facts(line: FactLine) -> Iterator[Fact]:
     """The facts of one labelled line."""
     label = line.passage.text[line.start : line.end]
-    yield from _value_facts(line.meaning, line.value, label, Stretch(line.passage.id, line.start, line.end))
+    yield from _value_facts(line.meaning, line.value, label, Stretch(line.passage.id, line.start, line.end), MARKS)
 
 
-def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Iterator[Fact]:
-    """The facts of a value of known meaning; `context` is what stands over it, which may name its unit."""
+def _value_facts(
+    meaning: str, text: str, context: str, proof: Stretch, signs: Mapping[str, str]
+) -> Iterator[Fact]:
+    """The facts of a value of known meaning; `context` is what stands over it, which may name its unit, and `signs` are
+    what a sign in its place stands for.
+    """
     match meaning:
         case Attribute.OWNER:
             yield Fact(Attribute.OWNER, _PARTS.split(text)[0] if len(text) > 60 else text.strip(" ."), proof)
@@ -56,9 +61,8 @@ def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Itera
         case "period" | Attribute.START | Attribute.END:
             yield from _of_period(meaning, text, proof)
         case Attribute.STATUS:
-            yield from status_facts(text, proof, cell=True)
-            if text.strip() in MARKS:
-                yield Fact(Attribute.STATUS, MARKS[text.strip()], proof, unit=text)
+            sign = text.strip()
+            yield from sign_facts(sign, signs[sign], proof) if sign in signs else status_facts(text, proof, cell=True)
         case Attribute.PRIORITY:
             yield Fact(Attribute.PRIORITY, text, proof)
 
@@ -102,6 +106,12 @@ def _of_period(meaning: str, text: str, proof: Stretch) -> Iterator[Fact]:
             ends = meaning == Attribute.END or re.match(r"till|t\.o\.m|klar|–|-|senast", text, re.IGNORECASE)
             yield Fact(Attribute.END if ends else Attribute.START, text, proof, year=years[0])
     yield from status_facts(text, proof)
+
+
+def sign_facts(sign: str, words: str, proof: Stretch) -> Iterator[Fact]:
+    """The status that a sign stands for by its words, and what it says beside that."""
+    for fact in status_facts(words, proof, cell=True):
+        yield replace(fact, unit=sign)
 
 
 def status_facts(text: str, proof: Stretch, cell: bool = False) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.documents import Passage
+from ingest.facts.figures import YEAR_ALONE
 from ingest.facts.types import Entity, Stretch
 from ingest.facts.units import BULLET
 from ingest.facts.vocabulary import said
@@ -42,12 +43,13 @@ def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = Fa
 
 
 def _siblings(passages: Sequence[Passage]) -> Iterator[Entity]:
-    """Three or more headings side by side that begin with one word set out parts: "Löftet om arbete" …"""
+    """Three or more headings side by side that begin with one word set out parts: "Löftet om arbete" …; those of years
+    do not: "Började 2023", "Steg som tas 2027"."""
     found: dict[tuple[str, ...], dict[str, Passage]] = defaultdict(dict)
     for passage in passages:
         for depth, heading in enumerate(passage.section):
             first, _, rest = heading.partition(" ")
-            if first.isalpha() and rest and first.lower() not in STOPWORDS:
+            if first.isalpha() and rest and first.lower() not in STOPWORDS and not YEAR_ALONE.search(rest):
                 found[passage.document_id, *passage.section[:depth], first].setdefault(heading, passage)
     for path, headings in found.items():
         for heading, passage in headings.items() if len(headings) >= _SIDE_BY_SIDE else ():

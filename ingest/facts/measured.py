@@ -11,8 +11,8 @@ from itertools import pairwise
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, last_year, numbers, set_right
 from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
-from ingest.facts.tabular import Row
-from ingest.facts.types import Figure, Stretch
+from ingest.facts.tabular import Cell, Row
+from ingest.facts.types import Figure
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
 
@@ -93,18 +93,27 @@ def _of_row(row: Row, known: _Goals) -> None:
     outcomes, label = row.all("outcome"), row.worded("indicator") or row.worded("goal") or row.cells[0]
     if not outcomes or any(_PART.match(cell.header) and not _WHOLE.match(cell.text) for cell in row.cells):
         return
-    proof, date = Stretch(row.passage.id, row.start, row.end), known.date(row.passage.document_id)
+    date = known.date(row.passage.document_id)
     goal = _goal_of_row(row, label.text, known)
     if goal is None or not known.is_open(goal, date):
         return
     for cell in outcomes:
         if cell is row.cells[0]:
             continue
-        header_year = YEAR_ALONE.search(cell.header)
-        for number in numbers(cell.text):
-            year = number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
-            if goal.base is None or (number.amount, year) != (_amount(goal.base), goal.base.year):
-                _add(goal, figure(number, proof, year), date, 0, row.first("direction") is not None)
+        for number, year in _dated(row, cell):
+            if not _is_base(number.amount, year, goal):
+                _add(goal, figure(number, row.line_of(cell), year), date, 0, row.first("direction") is not None)
+
+
+def _dated(row: Row, cell: Cell) -> Iterator[tuple[Number, int | None]]:
+    """The figures of an outcome's cell, each with the year it holds for."""
+    header_year = YEAR_ALONE.search(cell.header)
+    for number in numbers(cell.text):
+        yield number, number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
+
+
+def _is_base(amount: float, year: int | None, goal: Goal) -> bool:
+    return goal.base is not None and (amount, year) == (_amount(goal.base), goal.base.year)
 
 
 def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
@@ -121,13 +130,16 @@ def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
         return next((goal for goal in like if goal.base and _amount(goal.base) == first.amount), None)
     aimed = row.first("target")
     wanted = next(numbers(aimed.text), None) if aimed else None
-    began = next(numbers(row.all("outcome")[0].text), None)
-    if wanted is not None and began is not None:
+    first = next(numbers(row.all("outcome")[0].text), None)
+    if wanted is not None and first is not None:
         both = [one for one in known.goals if one.target and _amount(one.target) == wanted.amount]
-        if alike := [one for one in both if one.base and _amount(one.base) == began.amount]:
+        if alike := [one for one in both if one.base and _amount(one.base) == first.amount]:
             return max(alike, key=lambda goal: sum(share for share, one in near if one is goal))
     if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):
         return same[0]
+    series = [(number.amount, year) for cell in row.all("outcome") for number, year in _dated(row, cell)]
+    if began := next((goal for _, goal in near if any(_is_base(*one, goal) for one in series)), None):
+        return began
     by_share = "procent" in label or "%" in label or "per " not in label
     if len(meaning_stems(label)) < _TELLING:
         return None

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.figures import PERIOD, SUM
-from ingest.facts.types import Attribute
+from ingest.facts.figures import PERIOD, SUM, YEAR_ALONE
+from ingest.facts.legends import legends_of
+from ingest.facts.types import Attribute, Stretch
 from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, terms
 from ingest.plain import NO_CELL
 
 BETWEEN = " | "
 _FIGURE = re.compile(r"\W*\d")
+_FIGURE_YEAR = re.compile(r"(?:19|20)\d\d")
+_FEWEST_YEARS = 2
 ATTRIBUTES = frozenset((*Attribute, "period"))
 _COUNTED_IN = re.compile(
     r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}?"
@@ -62,10 +65,20 @@ class Row:
     end: int
     caption: str
     turned: bool = False
+    signs: Mapping[str, str] = field(default_factory=lambda: MARKS)
+    """What the signs in its cells stand for."""
 
     def first(self, meaning: str) -> Cell | None:
         """The first cell of that meaning that is not empty."""
         return next((cell for cell in self.cells if cell.meaning == meaning and cell.text), None)
+
+    def line_of(self, cell: Cell) -> Stretch:
+        """The line of the table that holds a cell: the row, or of a turned table the one with the cell's label."""
+        if not self.turned:
+            return Stretch(self.passage.id, self.start, self.end)
+        text = self.passage.text
+        end = text.find("\n", cell.end)
+        return Stretch(self.passage.id, text.rfind("\n", 0, cell.start) + 1, len(text) if end < 0 else end)
 
     @property
     def dated(self) -> bool:
@@ -84,6 +97,7 @@ class Row:
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
     units: dict[str, str] = {}
+    legends = legends_of(passages)
     for passage in passages:
         if told := _COUNTED_IN.search(passage.text):
             units.setdefault(passage.document_id, told[1])
@@ -94,7 +108,9 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
         for passage, caption in _captioned(tuple(group)):
             head = tuple(part.strip() for part in passage.head.split(BETWEEN)) if passage.head else head
             head, rows = _read(passage, head, f"{units.get(passage.document_id, '')} {caption}".strip())
-            turned = _turned(rows) if rows else []
+            if own := legends.get(passage.document_id):
+                rows = [replace(row, signs=MARKS | own) for row in rows]
+            turned = (_turned(rows) or _turned_years(rows)) if rows else []
             filled = turned or list(_filled_down(_typed(rows), last))
             last = filled[-1] if filled and not turned else None
             yield from filled
@@ -119,11 +135,13 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
     titles: list[str] = []
     captions: list[str] = []
     start, fresh, own = 0, False, False
-    for line in passage.text.split("\n"):
+    lines = passage.text.split("\n")
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
         texts = tuple(part.strip() for part in line.split(BETWEEN))
+        opens = not (own or rows or head)
         if len(texts) == 1:
             captions.append(line.strip())
-        elif _goes_on(head, texts) if fresh else _heads(head if own else (), texts, not (own or rows or head)):
+        elif _goes_on(head, texts) if fresh else _heads(head if own else (), texts, below if opens else None):
             head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
             titles, captions = titles or captions[:1], []
         else:
@@ -135,11 +153,13 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
     return head, rows
 
 
-def _heads(head: tuple[str, ...], texts: tuple[str, ...], opens: bool) -> bool:
-    """Whether a line is a head: of the table that it `opens`, though most of its words are the document's own, or of
-    another within it."""
-    if opens:
-        return is_head(texts, all(text and len(text.split()) <= _HEAD_WORDS for text in texts))
+def _heads(head: tuple[str, ...], texts: tuple[str, ...], below: str | None) -> bool:
+    """Whether a line is a head: of the table that it opens over the line `below`, though most of its words are the
+    document's own, or of another within it (`below` None).
+    """
+    if below is not None:
+        own_words = all(text and len(text.split()) <= _HEAD_WORDS for text in texts)
+        return is_head(texts, own_words) or _heads_years(texts, below.split(BETWEEN))
     return is_head(texts) and (not head or _again(head, texts))
 
 
@@ -149,6 +169,18 @@ def is_head(texts: Sequence[str], own_words: bool = False) -> bool:
     known = sum(meaning_of(text) is not None and not is_status(text) and not SUM.match(text) for text in texts)
     figures = sum(bool(_FIGURE.match(text)) and meaning_of(text) is None for text in texts)
     return known >= 2 and (own_words or known * 2 >= len(texts)) and not figures
+
+
+def _heads_years(texts: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether cells are a head over figures for one year after the other: "Vi mäter", "Så var det 2023", "Sikte 2040"."""
+    pairs = zip(texts, below, strict=False)
+    dated = [found[1] for text, under in pairs if _FIGURE.match(under) and (found := YEAR_ALONE.search(text))]
+    plain = len(texts) == len(below) and not any(_FIGURE.match(text) for text in texts)
+    return len(dated) >= _FEWEST_YEARS and _grow(dated) and plain and meaning_of(texts[0]) not in ATTRIBUTES
+
+
+def _grow(years: Sequence[str]) -> bool:
+    return all(one < other for one, other in pairwise(years))
 
 
 def is_status(text: str) -> bool:
@@ -235,11 +267,12 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
         meanings = [None if meaning == "name" else meaning for meaning in meanings]
     known = set(meanings)
     for number, column in enumerate(columns):
-        told = _held(column) if meanings[number] is None else None
+        told = _held(column, rows[0].signs) if meanings[number] is None else None
         if told == Attribute.OWNER and told in meanings:  # beside those who own, others take part
             told = Attribute.PARTICIPANT
         if told and told not in known:
             meanings[number] = told
+    meanings = _by_years(columns, meanings)
     if len(_FIGURES & set(meanings)) >= 2:
         label = next(
             (
@@ -262,10 +295,34 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _held(column: Sequence[Cell]) -> str | None:
+def _by_years(columns: Sequence[Sequence[Cell]], meanings: list[str | None]) -> list[str | None]:
+    """The meanings with those of columns of figures that the document's own words with a year head: what was stands
+    first ("Så var det 2023"), what shall be last ("Sikte 2040").
+    """
+    years = {
+        number: found[1]
+        for number, column in enumerate(columns)
+        if (found := YEAR_ALONE.search(column[0].header))
+        and found[1] != column[0].header
+        and meaning_of(column[0].header) is None
+        and _are_figures(column)
+    }
+    if len(years) < _FEWEST_YEARS or "base" in meanings or not _grow(list(years.values())):
+        return meanings
+    told = {number: "milestone" for number in years} | {min(years): "base", max(years): "target"}
+    return [told.get(number, meaning) for number, meaning in enumerate(meanings)]
+
+
+def _are_figures(column: Sequence[Cell]) -> bool:
+    """Whether most filled cells of a column are figures."""
+    filled = [cell.text for cell in column if cell.text.strip("–- ")]
+    return sum(_FIGURE.match(text) is not None for text in filled) > len(filled) / 2
+
+
+def _held(column: Sequence[Cell], signs: Mapping[str, str]) -> str | None:
     """What most of a column's cells hold, None where they hold nothing known."""
     filled = [cell.text for cell in column if cell.text.strip("–- ")]
-    votes = Counter(meaning for text in filled if (meaning := _held_in(text)))
+    votes = Counter(meaning for text in filled if (meaning := _held_in(signs.get(text, text))))
     best, times = votes.most_common(1)[0] if votes else ("", 0)
     return best if times >= 2 and times >= _SHARE * len(filled) else None
 
@@ -274,8 +331,6 @@ def _held_in(text: str) -> str | None:
     """What a cell is by its form, None where that tells nothing."""
     if PERIOD.match(text):
         return "period"
-    if text in MARKS:
-        return Attribute.STATUS
     if (found := status_of(text, cell=len(text) < 30)) and found[1].start() == 0:
         return Attribute.STATUS
     if funds().match(text):
@@ -344,5 +399,28 @@ def _turned(rows: Sequence[Row]) -> list[Row]:
         for row, label in zip(rows[1:], labels, strict=True):
             if number < len(row.cells):
                 cells.append(replace(row.cells[number], meaning=label, header=row.cells[0].text))
+        turned.append(replace(rows[0], cells=tuple(cells), start=name.start, end=name.end, turned=True))
+    return turned
+
+
+def _turned_years(rows: Sequence[Row]) -> list[Row]:
+    """The columns of a table whose first column counts up years, and whose first row names what is measured: each with
+    its outcomes by year, and what is aimed at in the row of the last year, where words tell it apart.
+    """
+    corner, *named = rows[0].cells
+    labels = [row.cells[0].text for row in rows[1:]]
+    measured = [_FIGURE_YEAR.fullmatch(label) is not None for label in labels]
+    if sum(measured) < _FEWEST_YEARS or meaning_of(corner.text) not in (None, "period") or not named:
+        return []
+    if any(meaning_of(cell.text) or not re.search(r"[^\W\d]{3}", cell.text) for cell in named):
+        return []
+    aims = [label for label, plain in zip(labels, measured, strict=True) if YEAR_ALONE.search(label) and not plain]
+    turned: list[Row] = []
+    for number, name in enumerate(named, 1):
+        cells = [replace(name, meaning="indicator", header="")]
+        for row, label in zip(rows[1:], labels, strict=True):
+            meaning = meaning_of(label) or ("target" if label in aims[-1:] else None)
+            if number < len(row.cells):
+                cells.append(replace(row.cells[number], meaning=meaning, header=label))
         turned.append(replace(rows[0], cells=tuple(cells), start=name.start, end=name.end, turned=True))
     return turned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -20,7 +20,7 @@ from ingest.pdf.cells import (
     needed_edges,
     open_groups,
 )
-from ingest.pdf.lines import Line, rows_of
+from ingest.pdf.lines import Line, rows_of, walls_of
 
 _SLACK = 2.0
 _RULE_POINTS = 3.0
@@ -36,8 +36,12 @@ _PROSE_SHARE = 0.6
 """Text between two rules is no row where it runs over so many lines, each one piece, the widest this share of both."""
 _BETWEEN_SHARE, _BETWEEN_EM = 0.4, 0.8
 """Nor where it is so wide, and stands in so much more room than the rows do, in font sizes."""
+_LARGER = 1.15
+"""So much larger than the table's text is a heading."""
 _FOREIGN_SHARE = 2 / 3
 """Nor where this share of its pieces lies over the columns of the other rows: text in columns of its own."""
+_ROWS_UNRULED = 3
+"""So many times the lines between two other rules, with a cell in each column, are rows that no rules part."""
 _PADDING_POINTS = 10.0
 """How far a cell's text stands at most from the rule that begins its column."""
 
@@ -102,7 +106,21 @@ def rules_of(shapes: NDArray[np.float32], height: float) -> Rules:
             joined[-1] = (last[0], max(last[1], x1), last[2])
         else:
             joined.append((x0, x1, y))
-    return sorted(joined, key=lambda rule: rule[2])
+    return sorted([*joined, *_closing(joined, walls_of(shapes))], key=lambda rule: rule[2])
+
+
+def _closing(rules: Rules, walls: NDArray[np.float32]) -> Iterator[tuple[float, float, float]]:
+    """The rules that a table lacks at its upper and lower end, where upright ones (n, 3) x, top, bottom of one height
+    cross a rule and tell how far it reaches.
+    """
+    for top, bottom in sorted({(top, bottom) for _, top, bottom in walls.tolist()}):
+        xs = [x for x, one, other in walls.tolist() if (one, other) == (top, bottom)]
+        if max(xs) - min(xs) < _SAME_RULE_POINTS:
+            continue
+        crossed = [r for r in rules if r[0] < min(xs) and max(xs) < r[1] and top - _SLACK < r[2] < bottom + _SLACK]
+        for end in (top, bottom) if crossed else ():
+            if all(abs(y - end) > _SAME_RULE_POINTS for _, _, y in crossed):
+                yield *crossed[0][:2], end
 
 
 def grids_of(rules: Rules) -> list[Grid]:
@@ -130,12 +148,14 @@ def _is_step(span: tuple[float, float, float], left: float, right: float, ys: Se
 
 
 def without_gaps(grid: Grid, walls: NDArray[np.float32]) -> list[Grid]:
-    """The grid's parts between which no upright rule (n, 3) x, top, bottom stands: tables of one width."""
+    """The grid's parts between which no upright rule (n, 3) x, top, bottom stands, and those without one beside them:
+    tables of one width.
+    """
     own = walls[(grid.left - _SLACK <= walls[:, 0]) & (walls[:, 0] <= grid.right + _SLACK)]
     bands = [bool(((own[:, 1] < (a + b) / 2) & ((a + b) / 2 < own[:, 2])).any()) for a, b in pairwise(grid.ys)]
     if not any(bands):
         return [grid]
-    return _parts(grid, bands)
+    return [*_parts(grid, bands), *_parts(grid, [not walled for walled in bands])]
 
 
 def _parts(grid: Grid, joined: Sequence[bool]) -> list[Grid]:
@@ -163,19 +183,21 @@ def with_walls(grid: Grid, walls: NDArray[np.float32]) -> Grid:
 
 def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
     """The parts of a ruled area that are not running text: a table and a box may be ruled to the same width, and two
-    tables with what stands under the one and over the other.
+    tables with what stands under the one and over the other, such as a heading and a head.
     """
     bands = [rows_of([p for p in pieces if top <= p.middle < bottom]) for top, bottom in pairwise(grid.ys)]
     foreign = _foreign(bands)
     spare = [_spare(rows, bottom - top) for rows, (top, bottom) in zip(bands, pairwise(grid.ys), strict=True)]
     usual = median(spare)
+    size = median(piece.size for rows in bands for row in rows for piece in row) if any(bands) else 0.0
     joined = []
     for rows, free, lies_over in zip(bands, spare, foreign, strict=True):
         single = bool(rows) and all(len(row) == 1 for row in rows)
         widest = max((row[0].x1 - row[0].x0 for row in rows), default=0.0) / (grid.right - grid.left)
         prose = len(rows) >= _PROSE_ROWS and widest > _PROSE_SHARE
         between = widest > _BETWEEN_SHARE and free > usual + _BETWEEN_EM * rows[0][0].size
-        joined.append(not (lies_over or (single and (prose or between))))
+        headed = any(len(row) == 1 and row[0].size > _LARGER * size for row in rows) and not single
+        joined.append(not (lies_over or headed or (single and (prose or between))))
     return _parts(grid, joined)
 
 
@@ -277,18 +299,26 @@ def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
     edges = grid.edges(pieces)
     pieces = _spread_heads(grid, pieces, edges)
     rows: list[list[Line]] = []
-    ruled = len(grid.ys) > 3
-    for top, bottom in pairwise(grid.ys):
-        between = [piece for piece in pieces if top <= piece.middle < bottom]
-        if not between:
-            continue
+    bands = [(top, bottom, [p for p in pieces if top <= p.middle < bottom]) for top, bottom in pairwise(grid.ys)]
+    bands = [band for band in bands if band[2]]
+    usual = median(len(rows_of(between)) for _, _, between in bands)
+    for top, bottom, between in bands:
         for part in _stepped(grid, between, edges, top, bottom):
-            if ruled:
+            if len(grid.ys) > 3 and not _stands_in_rows(part, edges, usual):
                 rows.append([piece for row in rows_of(part) for piece in sorted(row, key=lambda piece: piece.x0)])
             else:
                 rows += open_groups(part, edges)
     edges = edges if grid.walls else needed_edges(rows, edges)
     return [as_cells(row, edges) for row in rows]
+
+
+def _stands_in_rows(pieces: Sequence[Line], edges: Sequence[float], usual: float) -> bool:
+    """Whether what stands between two rules is several rows: many more lines than the `usual`, with a cell in each
+    column, and what carries them on.
+    """
+    lines = [{column_of(piece, edges) for piece in row} for row in rows_of(pieces)]
+    full = sum(len(columns) == len(edges) for columns in lines)
+    return full >= _ROWS_UNRULED * usual and all(len(columns) == len(edges) or 0 not in columns for columns in lines)
 
 
 def _stepped(

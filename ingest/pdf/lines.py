@@ -78,9 +78,19 @@ def read_fragments(characters: Characters, page: int, direction: int = 0) -> lis
 
 
 def walls_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Upright lines and the sides of upright rectangles no wider than a line, as (n, 3) x, top, bottom."""
+    """Upright lines and the sides of upright rectangles no wider than a line, those that meet joined, as (n, 3) x, top,
+    bottom.
+    """
     upright = shapes[(shapes[:, 2] - shapes[:, 0] < _WALL_POINTS) & (shapes[:, 3] - shapes[:, 1] > _LOWEST_WALL_POINTS)]
-    return np.unique(np.column_stack([(upright[:, 0] + upright[:, 2]) / 2, upright[:, 1], upright[:, 3]]), axis=0)
+    drawn = np.unique(np.column_stack([(upright[:, 0] + upright[:, 2]) / 2, upright[:, 1], upright[:, 3]]), axis=0)
+    joined: list[list[float]] = []
+    for x, top, bottom in drawn.tolist():
+        last = joined[-1] if joined else None
+        if last is not None and x - last[0] < 1 and top - last[2] < 1:
+            last[2] = max(last[2], bottom)
+        else:
+            joined.append([x, top, bottom])
+    return np.array(joined, np.float32).reshape(-1, 3)
 
 
 def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[Line]:
