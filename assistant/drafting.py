@@ -12,11 +12,12 @@ from assistant.pointing import lacks_subject
 from assistant.proof import PageLookup, Quote, cite
 from ingest.documents import Document, PassageKind
 from ingest.passages import heads_table
+from ingest.plain import BULLETS
 from ingest.sentences import split_sentences
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=[\s-]|$))")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
-_BULLET = re.compile(r"^\s*(?:[•–*‣▪·-]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(rf"^\s*(?:[{BULLETS}–*-]|\d{{1,2}}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ingest.plain import BULLETS
 from ingest.sentences import split_sentences
 
 _NEGATION = re.compile(
@@ -18,7 +19,7 @@ _NEGATION = re.compile(
 _DENIED_BEFORE = re.compile(rf"{_NEGATION.pattern}\s+\Z", re.IGNORECASE)
 _DENIED_AFTER = re.compile(rf"\s+{_NEGATION.pattern}", re.IGNORECASE)
 _LONGEST_DENIAL = 20
-_EDGES = " *-|•–‣▪·.;,"
+_EDGES = f" *-|–.;,{BULLETS}"
 _ENUMERATOR = re.compile(r"^\d{1,2}[.)]\s+")
 _LONGEST_ENUMERATOR = 5
 _NAME_WORDS, _ITEM_WORDS = 5, 14

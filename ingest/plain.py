@@ -17,7 +17,9 @@ from itertools import pairwise
 
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 
-_BULLET = re.compile(r"\s*(?:[•·▪◦‣●○–—*-]|\d{1,3}[.)]|[a-z]\))\s+(?=\S)")
+BULLETS = "•●○◦▪▫■□◆◇➢➤►▶▸›❯✓✔❖‣⁃∙·"
+"""Signs that begin the items of lists; dashes, stars and letters do so too."""
+_BULLET = re.compile(rf"\s*(?:[{BULLETS}–—*-]|\d{{1,3}}[.)]|[a-z]\))\s+(?=\S)")
 _STATED_CHARSET = re.compile(rb"(?i)<(?:meta|\?xml)[^>]{0,200}(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)")
 _WINDOWS_1252 = ("utf-8", "iso8859-1", "ascii")
 """Encodings that a page which is not UTF-8 states and does not have."""
@@ -104,7 +106,7 @@ def _is_heading(lines: list[str], following: list[str]) -> bool:
 def _paragraph(kind: BlockKind, lines: list[str]) -> Iterator[Line]:
     text = join_lines(lines)
     if kind is BlockKind.LIST_ITEM:
-        text = re.sub(r"^[•·▪◦‣●○–—*-]\s+", "• ", text)
+        text = re.sub(rf"^[{BULLETS}–—*-]\s+", "• ", text)
     if text:
         yield Line(kind, text)
 

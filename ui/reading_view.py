@@ -12,6 +12,7 @@ import gradio as gr
 
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, ReadDocument, ReadingReport
+from ingest.plain import BULLETS
 from ui.citations import PageImage, page_figure
 from ui.documents_tab import document_name
 from ui.pages import Pages
@@ -28,7 +29,7 @@ _LABELS = {
     BlockKind.CONTENTS: "ui.reading.contents",
     BlockKind.FURNITURE: "ui.reading.furniture",
 }
-_BULLET = re.compile(r"^\s*[•▪▫◦‣·–-]\s+")
+_BULLET = re.compile(rf"^\s*[{BULLETS}–-]\s+")
 _LEFT_OUT = (BlockKind.CONTENTS, BlockKind.FURNITURE)
 
 

@@ -62,7 +62,8 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
     examined = [
         narrowed
         for entity, own in zip(material.efforts, material.pieces, strict=True)
-        if _is_kind(asked, entity, material) and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
+        if _is_kind(asked, entity, material)
+        and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
     ]
     found = [one for candidate in examined if (one := _proved(asked, candidate, material)) is not None]
     found = _about(asked, found, likeness)
@@ -109,7 +110,8 @@ def called(noun: str, entity: Entity, material: Material) -> bool:
     """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena, "steg" and one
     that stands in a table under "Steg som tas 2027".
     """
-    over = words(" ".join(entity.section[-1:])) if material.is_row(entity.mentions[entity.introduced]) else []
+    rows = [material.passages[one.passage_id] for one in entity.mentions if material.is_row(one)]
+    over = {word for passage in rows for word in words(" ".join(passage.section[-1:]))}
     return stem(noun) in {stem(word) for word in (entity.kind_word, *over) if word}
 
 

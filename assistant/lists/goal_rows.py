@@ -121,8 +121,10 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
 
 def _in_plain_words(question: Question, material: Material) -> Question:
     """The question with "mål" in place of the documents' own word for it."""
-    own = "|".join(map(re.escape, material.goal_words))
-    return replace(question, text=re.sub(rf"\b(?:{own})\w{{0,4}}", "mål", question.text, flags=re.I)) if own else question
+    if not material.goal_words:
+        return question
+    own = re.compile(rf"\b(?:{'|'.join(material.goal_words)})\w{{0,4}}", re.IGNORECASE)
+    return replace(question, text=own.sub("mål", question.text))
 
 
 def _told_in(

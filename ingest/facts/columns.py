@@ -38,9 +38,7 @@ def line_facts(line: FactLine) -> Iterator[Fact]:
     yield from _value_facts(line.meaning, line.value, label, Stretch(line.passage.id, line.start, line.end), MARKS)
 
 
-def _value_facts(
-    meaning: str, text: str, context: str, proof: Stretch, signs: Mapping[str, str]
-) -> Iterator[Fact]:
+def _value_facts(meaning: str, text: str, context: str, proof: Stretch, signs: Mapping[str, str]) -> Iterator[Fact]:
     """The facts of a value of known meaning; `context` is what stands over it, which may name its unit, and `signs` are
     what a sign in its place stands for.
     """

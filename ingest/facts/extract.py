@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,12 +12,13 @@ from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.bodies import Bodies
 from ingest.facts.cards import carded
-from ingest.facts.columns import line_facts, row_facts
-from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
+from ingest.facts.columns import line_facts, row_facts, sign_facts
+from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names, shown
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import part_title, set_out
 from ingest.facts.labelled import FLATTENED, fact_lines, goal_boxes
+from ingest.facts.legends import legends_of
 from ingest.facts.measured import follow_up
 from ingest.facts.revised import revise
 from ingest.facts.settle import Stated, document_dates, settled
@@ -28,20 +29,26 @@ from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import all_towns, said
 
+_YEARS = re.compile(r"\s*\b(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)?\d\d)?\Z")
+
 
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
-    rows = tuple(map(parted, carded(rows_of(passages))))
+    legends = legends_of(passages)
+    rows = tuple(map(parted, carded(rows_of(passages, legends))))
     lines = tuple(fact_lines(passages))
     priorities = set_out(passages, "priority", "priorities")
     focus_areas = set_out(passages, "focus_area", "focus_areas", both=True)
     areas = set_out(passages, "area", "areas")
     headings = {entity.name.lower() for entity in (*priorities, *areas, *focus_areas)}
-    headings |= {document.title.lower() for document in documents}
+    titles = [document.title.lower() for document in documents]
+    headings |= {name for title in titles for name in (title, _YEARS.sub("", title))}
     initiatives, bodies = find_initiatives(units, rows, lines, headings)
     dates = document_dates(units, documents)
     stated = _stated(units, initiatives, bodies, dates, {part_title(entity.name) for entity in (*priorities, *areas)})
+    for initiative, fact, document_id in _of_signs(initiatives, legends):
+        stated[id(initiative)].append(Stated(fact, dates.get(document_id, ""), 3))
     measured = (*rows, *goal_boxes(passages))
     goals = set_goals(units, measured)
     follow_up(goals, units, measured, dates)
@@ -79,6 +86,19 @@ def _stated(
     ):
         stated[id(initiative)].append(Stated(fact, dates.get(document_id, ""), weight))
     return stated
+
+
+def _of_signs(
+    initiatives: Sequence[Initiative], legends: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[Initiative, Fact, str]]:
+    """The status that a sign after a name in a heading stands for ("Vindbygden ◐"), and the document that tells it."""
+    for initiative in initiatives:
+        for unit, _ in initiative.mentions:
+            name, _, sign = (unit.passage.section or ("",))[-1].rpartition(" ")
+            words = legends.get(unit.passage.document_id, {}).get(sign)
+            if words and any(name == shown(key) for key in initiative.keys):
+                for fact in sign_facts(sign, words, unit.stretch):
+                    yield initiative, fact, unit.passage.document_id
 
 
 def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str], bodies: Bodies) -> Iterator[_Told]:

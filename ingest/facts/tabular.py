@@ -15,7 +15,6 @@ from itertools import groupby, pairwise
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import PERIOD, SUM, YEAR_ALONE
-from ingest.facts.legends import legends_of
 from ingest.facts.types import Attribute, Stretch
 from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, terms
 from ingest.plain import NO_CELL
@@ -94,10 +93,12 @@ class Row:
         return tuple(cell for cell in self.cells if cell.meaning == meaning and cell.text)
 
 
-def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
-    """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
+def rows_of(passages: Sequence[Passage], legends: Mapping[str, Mapping[str, str]]) -> Iterator[Row]:
+    """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide.
+
+    `legends` say for each document what its signs stand for.
+    """
     units: dict[str, str] = {}
-    legends = legends_of(passages)
     for passage in passages:
         if told := _COUNTED_IN.search(passage.text):
             units.setdefault(passage.document_id, told[1])
@@ -109,7 +110,7 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
             head = tuple(part.strip() for part in passage.head.split(BETWEEN)) if passage.head else head
             head, rows = _read(passage, head, f"{units.get(passage.document_id, '')} {caption}".strip())
             if own := legends.get(passage.document_id):
-                rows = [replace(row, signs=MARKS | own) for row in rows]
+                rows = [replace(row, signs={**MARKS, **own}) for row in rows]
             turned = (_turned(rows) or _turned_years(rows)) if rows else []
             filled = turned or list(_filled_down(_typed(rows), last))
             last = filled[-1] if filled and not turned else None
@@ -172,7 +173,7 @@ def is_head(texts: Sequence[str], own_words: bool = False) -> bool:
 
 
 def _heads_years(texts: Sequence[str], below: Sequence[str]) -> bool:
-    """Whether cells are a head over figures for one year after the other: "Vi mäter", "Så var det 2023", "Sikte 2040"."""
+    """Whether cells are a head over figures for one year after the other: "Så var det 2023", "Sikte 2040"."""
     pairs = zip(texts, below, strict=False)
     dated = [found[1] for text, under in pairs if _FIGURE.match(under) and (found := YEAR_ALONE.search(text))]
     plain = len(texts) == len(below) and not any(_FIGURE.match(text) for text in texts)

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.pdf.lines import BULLETS, LETTER_BULLETS, Line
+from ingest.pdf.lines import LETTER_BULLETS, Line
+from ingest.plain import BULLETS
 from ingest.symbols import SYMBOL_FONT, symbol
 
 _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉüÜ–—”“’‘…•§°«»×€±·]*")

@@ -17,6 +17,8 @@ from ingest.pdf.lines import Line
 from ingest.plain import NO_CELL
 
 _ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
+_NUMBERED_SENTENCES = re.compile(r"^\(?\d{1,2}[.)]\s+.*\w[.!?:]\s+\S")
+"""An item with more than one sentence on its first line, which no heading has."""
 _NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
 _GREEK = re.compile(r"[α-ω][-–\s]")
 _CAPTION = re.compile(
@@ -141,9 +143,10 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
 
 
 def _hangs(draft: Draft, line: Line) -> bool:
-    """Whether a line stands indented under the text of a bullet: an item may begin with bold words."""
+    """Whether a line stands indented under the text of an item, which may begin with a bold sentence."""
     first = draft.lines[0]
-    return starts_with_bullet(first.text) and line.x0 > first.x0 + 0.5 * first.size
+    item = starts_with_bullet(first.text) or _NUMBERED_SENTENCES.match(first.text) is not None
+    return item and line.x0 > first.x0 + 0.5 * first.size
 
 
 def _mid_sentence(last: Line, line: Line, flow: Flow) -> bool:

@@ -218,9 +218,11 @@ def _single(items: list[Item], left: float, right: float, role: str) -> list[Flo
 def _best_gutter(items: list[Item], needed: int) -> float | None:
     """The x that splits the most lines into two sides, or None where the text runs in one column."""
     rows = [row for row in rows_of([item.line for item in items]) if len(row) > 1]
-    if len(rows) < needed:
-        return None
     starts = sorted(piece.x0 for row in rows for piece in sorted(row, key=lambda piece: piece.x0)[1:])
+    if len(rows) < needed:
+        starts = _beside_starts([item.line for item in items])
+    if len(starts) < needed:
+        return None
     candidates = [x for index, x in enumerate(starts) if not index or x - starts[index - 1] > _SLACK]
     best, best_score = None, 0.0
     for x in candidates:
@@ -232,6 +234,18 @@ def _best_gutter(items: list[Item], needed: int) -> float | None:
         if score > best_score:
             best, best_score = x, score
     return best
+
+
+def _beside_starts(lines: Sequence[Line]) -> list[float]:
+    """Where several lines begin that have another to their left, at whatever height: two columns may each keep lines of
+    their own.
+    """
+    ends = np.array([(line.x0, line.x1, line.top, line.bottom) for line in lines])
+    left = ends[:, None, 0] >= ends[None, :, 1]
+    level = (ends[:, None, 2] < ends[None, :, 3]) & (ends[:, None, 3] > ends[None, :, 2])
+    starts = ends[(left & level).any(axis=1), 0]
+    together = np.abs(starts[:, None] - starts[None, :]) < _SLACK
+    return sorted(starts[together.sum(axis=1) >= _MINIMUM_INNER_LINES].tolist())
 
 
 def _keeps_free(left: list[Item], right: list[Item], x: float, needed: int) -> bool:

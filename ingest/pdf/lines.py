@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.pdf.appearance import Style
 from ingest.pdf.characters import SPACE, Characters
+from ingest.plain import BULLETS
 
 WIDE_GAP_EM = 0.9
 """A gap wider than this many font sizes may be the space between columns or cells."""
@@ -33,7 +34,6 @@ _NEXT_LINE_EM = 2.2
 _WALL_POINTS = 3.0
 _LOWEST_WALL_POINTS = 6.0
 _NO_WALLS = np.zeros((0, 3), np.float32)
-BULLETS = "•●○◦▪▫■□◆◇➢➤►▶✓✔❖‣⁃∙·"
 LETTER_BULLETS = "oØ"
 """What a ring and an arrow come out as where a symbol font is lost."""
 _QUOTES = "\"”“’‘'»«"

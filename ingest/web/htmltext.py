@@ -11,7 +11,7 @@ from typing import TypeGuard
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from ingest.documents import BlockKind
-from ingest.plain import Cell
+from ingest.plain import BULLETS, Cell
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 INLINE = frozenset(
@@ -96,7 +96,7 @@ def _span(cell: Tag, name: str) -> int:
     return max(1, int(value)) if value.isdigit() and len(value) < 6 else 1
 
 
-BULLET = re.compile(r"[•·▪◦‣●○]\s+(?=\S)")
+BULLET = re.compile(rf"[{BULLETS}]\s+(?=\S)")
 DASH = re.compile(r"[–—*-]\s+(?=\S)")
 
 
