@@ -784,3 +784,62 @@ def test_an_effort_belongs_to_the_part_whose_title_heads_it_without_the_strategy
     ]
     told = passage("Ägare: Viks kommun\nTid: 2025–2027\nStatus: pågår", ["B. Mindre väg", "Stigen"], "uppföljning")
     assert values(entity(facts_of(*parts, told), "Stigen"), Attribute.PRIORITY)[0] == "B. Mindre väg"
+
+
+LEGEND = passage(
+    "Så läses tecknen:\n● klart\n◐ pågår men släpar\n◇ stoppat i förtid", ["Läsnyckel"], "uppföljning", "list"
+)
+
+
+def test_signs_stand_for_what_the_document_says_that_they_do():
+    rows = "Insats | Vem äger | Läge\nMyrstigen | Granviks kommun | ●\nVarm jord | Ekby skola | ◐\nLyktan | Ekby kommun | ◇"
+    box = passage("Vindbygden bygger mastar vid kusten. Projektet har två mastar.", ["Vindbygden ◐"], "uppföljning")
+    facts = facts_of(LEGEND, passage(rows, ["Insatser"], "uppföljning", "table"), box)
+    assert [values(entity(facts, name), Attribute.STATUS) for name in ("Myrstigen", "Varm jord", "Lyktan")] == [
+        ["avslutat"],
+        ["försenat", "pågår"],
+        ["nedlagt"],
+    ]
+    assert "försenat" in values(entity(facts, "Vindbygden"), Attribute.STATUS)
+
+
+def test_one_sign_before_several_lines_is_a_bullet_and_no_legend():
+    rows = "Insats | Vem äger | Läge\nMyrstigen | Granviks kommun | ●\nVarm jord | Ekby skola | ●"
+    items = passage("● klart\n● pågår\n◇ stoppat", ["Läsnyckel"], "uppföljning", "list")
+    facts = facts_of(items, passage(rows, ["Insatser"], "uppföljning", "table"))
+    assert values(entity(facts, "Myrstigen"), Attribute.STATUS) == ["pågår"]
+
+
+YEARS = "Ledstjärna | Så var det 2021 | På halva vägen 2030 | Framme 2040\nAndel som cyklar, procent | 11 | 15 | 20\nRestid till sjukhus | 48 | 40 | 35"
+
+
+def test_columns_of_years_in_the_documents_own_words_set_goals():
+    bike, road = facts_of(passage(YEARS, ["Ledstjärnor"], kind="table")).goals
+    assert (bike.title, bike.base.value, bike.base.year) == ("Andel som cyklar, procent", "11", 2021)
+    assert (road.target.value, road.target.year) == ("35", 2040)
+
+
+def test_columns_of_money_by_year_set_no_goals():
+    money = "Område | Bundet 2025 | Fritt 2025 | Plan 2026\n1 Skog | 3,1 | 2,4 | 5,0\n2 Hav | 3,9 | 1,6 | 5,5"
+    past = "Kommun | Invånare 2023 | Ändrat sedan 2013\nEkby | 3 850 | 120\nGranvik | 1 900 | 80"
+    assert not facts_of(passage(money, ["Pengar"], kind="table"), passage(past, ["Länet"], kind="table")).goals
+
+
+def test_a_table_with_years_in_its_first_column_tells_outcomes_by_the_line_of_the_year():
+    lines = [
+        "År | Cyklar, procent | Restid, minuter",
+        "2021 | 11 | 48",
+        "2023 | 12 | 51",
+        "Framme 2040 | 20 | 35",
+        "Riktning | ▲ | ▼",
+    ]
+    followed = passage("\n".join(lines), ["Läget"], "uppföljning", "table")
+    bike, road = facts_of(passage(YEARS, ["Ledstjärnor"], kind="table"), followed).goals
+    assert [(one.value, one.year) for one in bike.outcomes] == [("12", 2023)]
+    (told,) = road.outcomes
+    assert followed.text[told.proof.start : told.proof.end] == "2023 | 12 | 51"
+
+
+def test_headings_of_years_are_no_parts_of_the_strategy():
+    headings = ["Tas 2025", "Tas 2026", "Tas 2027"]
+    assert not facts_of(*(passage("Det här görs i länet.", ["Planen", one]) for one in headings)).priorities

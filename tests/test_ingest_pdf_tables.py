@@ -456,3 +456,22 @@ def test_an_arrow_that_comes_out_as_a_letter_is_a_bullet(tmp_path: Path):
     sheet.paragraph(70, 720, ["Badvakten gör detta:", "Ø mäter vattnet", "Ø 2 bojar läggs ut", "Ø skriver i boken"])
     items = texts(read(tmp_path, sheet), BlockKind.LIST_ITEM)
     assert len(items) == 3 and items[1].endswith("2 bojar läggs ut")
+
+
+def test_a_numbered_item_may_begin_with_a_bold_sentence(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, [*PROSE, *PROSE])
+    for number, name in enumerate(("Det finns för få bad", "Vägen dit är lång"), 1):
+        y = 690 - 45 * number
+        sheet.write(70, y, f"{number}. {name} i kommunen.", font="bold").write(240, y, "De som")
+        sheet.write(84, y - 13, "finns ligger långt bort.")
+    items = texts(read(tmp_path, sheet), BlockKind.LIST_ITEM)
+    assert [item.endswith("De som finns ligger långt bort.") for item in items] == [True, True]
+
+
+def test_an_angle_before_each_line_is_a_bullet(tmp_path: Path):
+    sheet = Sheet()
+    sheet.paragraph(70, 790, PROSE)
+    for number, item in enumerate(("fler bryggor", "öppna bad", "skyltar")):
+        sheet.write(70, 690 - 14 * number, f"› {item}")
+    assert texts(read(tmp_path, sheet), BlockKind.LIST_ITEM) == ["› fler bryggor", "› öppna bad", "› skyltar"]

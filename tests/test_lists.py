@@ -502,3 +502,39 @@ def test_goals_are_those_of_the_document_that_the_question_names():
 )
 def test_what_is_let_in_narrows_nothing(question: str, expected: list[str]):
     assert names(question) == expected
+
+
+OWN_WORD = passage(
+    "Ledstjärna | Så var det 2021 | Framme 2035\nAndel som cyklar, procent | 11 | 20\nRestid till sjukhus | 48 | 35",
+    "Ledstjärnor",
+    PassageKind.TABLE,
+)
+
+
+def test_goals_are_asked_for_by_the_documents_own_word():
+    facts = extract_facts((OWN_WORD,), [Document("plan", "Plan", "0", "pdf", year=2024)])
+    assert names("Vilka ledstjärnor finns?", (OWN_WORD,), facts) == ["Andel som cyklar, procent", "Restid till sjukhus"]
+
+
+TAKEN = passage(
+    "Nr | Det här görs | Ansvarig | Kostnad, tkr\n1 | Kvarnhjulet | Sandby kommun | 600\n2 | Skepparlinjen | Ekbacka kommun | 2 400\n3 | Linspåret | Ekbacka kommun | 900",
+    "Steg som tas 2027",
+    PassageKind.TABLE,
+)
+LATE = passage(
+    "Fyra insatser lämnade sin rapport för sent:\n• Myrstigen\n• Varm jord\n• Lyktan\n• Vindbygden",
+    "Så gick det till",
+    PassageKind.LIST,
+)
+
+
+def test_a_noun_may_be_what_the_heading_over_a_table_calls_its_rows():
+    facts = extract_facts((TAKEN, LATE), [Document("plan", "Plan", "0", "pdf", year=2024)])
+    found = names("Vilka steg kostar under en miljon kronor?", (TAKEN, LATE), facts)
+    assert found == ["Kvarnhjulet", "Linspåret"]
+
+
+def test_a_small_word_of_a_heading_is_no_part_of_the_name_that_a_question_asks_for():
+    facts = extract_facts((LATE,), [Document("plan", "Plan", "0", "pdf", year=2024)])
+    draft = ask("Vilka insatser finansieras av Tillväxtverket?", (LATE,), facts)
+    assert draft is not None and draft.features.read == 0.5

@@ -392,3 +392,62 @@ def test_a_heading_over_a_rule_of_its_own_is_no_row_of_the_table_under_it(pages)
 
     (table,) = tables(pages(draw))
     assert table.splitlines()[0] == "Bygge | Byggherre | Mnkr | Klart"
+
+
+def test_upright_rules_close_a_table_whose_rows_no_rule_parts(pages):
+    xs, years = (64, 200, 330), ("2031", "2032", "2033")
+
+    def table(canvas, top, name):
+        rows(canvas, top, [("År", name, "Båtar")], xs)
+        rows(canvas, top - 20, [(year, str(40 + n), str(7 - n)) for n, year in enumerate(years)], xs, pitch=16)
+        for y in (top + 14, top - 6):
+            canvas.line(60, y, 460, y)
+        for x in (195, 325):
+            canvas.line(x, top + 14, x, top - 58)
+
+    def draw(canvas):
+        table(canvas, 740, "Badande")
+        canvas.drawString(64, 650, PROSE)
+        table(canvas, 600, "Paddlare")
+
+    document = pages(draw)
+    assert [text.splitlines()[1:] for text in tables(document)] == 2 * [
+        ["2031 | 40 | 7", "2032 | 41 | 6", "2033 | 42 | 5"]
+    ]
+    assert any(block.text == PROSE for block in document.blocks)
+
+
+def test_tables_of_one_width_under_headings_each_have_their_head(pages):
+    def draw(canvas):
+        for number, year in enumerate(("2031", "2032")):
+            top = 740 - 130 * number
+            canvas.setFont("Helvetica-Bold", 13)
+            canvas.drawString(60, top + 22, f"Invigt {year}")
+            canvas.setFont("Helvetica", 9)
+            cells = [
+                ("Brygga", "Byggd av", "Läge"),
+                (f"Norra {year}", "hamnen", "klar"),
+                ("Södra", "klubben", "väntar"),
+            ]
+            rows(canvas, top, cells, (64, 220, 400), rules=[top - 8, top - 32, top - 56])
+
+    document = pages(draw)
+    assert [text.splitlines()[0] for text in tables(document)] == 2 * ["Brygga | Byggd av | Läge"]
+    assert [text.splitlines()[1] for text in tables(document)] == [
+        "Norra 2031 | hamnen | klar",
+        "Norra 2032 | hamnen | klar",
+    ]
+
+
+def test_columns_whose_lines_stand_at_heights_of_their_own_are_read_one_after_the_other(pages):
+    left = [f"Vänstra spalten, rad {number}, om allt det som hamnen vill göra." for number in range(9)]
+    right = [f"Högra spalten, rad {number}, om det som redan har blivit gjort." for number in range(9)]
+
+    def draw(canvas):
+        canvas.setFont("Helvetica", 8)
+        for number, (one, other) in enumerate(zip(left, right, strict=True)):
+            canvas.drawString(60, 740 - 12 * number, one)
+            canvas.drawString(330, 734 - 12 * number, other)
+
+    text = "\n".join(block.text for block in pages(draw).blocks)
+    assert text.index(left[-1]) < text.index(right[0])

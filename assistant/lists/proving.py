@@ -136,11 +136,12 @@ def _sums(entity: Entity) -> list[tuple[Fact, float, str]]:
 
 
 def shown(entity: Entity, attribute: Attribute) -> Fact | None:
-    """The fact that a column shows: the one that holds; of sums the whole, which is the largest of the last table's."""
+    """The fact that a column shows: the one that holds; of sums the whole, the largest where the last one stands."""
     last = holding(entity, attribute)
     if attribute is not Attribute.SUM or last is None:
         return last
-    return max((one for one in _sums(entity) if one[0].proof == last.proof), key=lambda one: one[1], default=(last,))[0]
+    beside = (one for one in _sums(entity) if one[0].proof.passage_id == last.proof.passage_id)
+    return max(beside, key=lambda one: one[1], default=(last,))[0]
 
 
 def _under(asked: Priority, entity: Entity) -> list[Fact]:

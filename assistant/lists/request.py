@@ -33,7 +33,7 @@ _NAMED_YEARS = re.compile(
 )
 """Years that belong to a name or a document's title, or that are let in besides."""
 _APART = re.compile(
-    r" (?:(?:(?:bara )?med )?utan att (?:\w+ ){0,5}(?:\w*äg|huvudman|ansvar|led[ae]|driv)\w*(?: \w+)?"
+    r" (?:(?:(?:bara )?med )?utan att (?:\w+ ){0,5}(?:\w*äg|huvudman|ansvar|led[ae]|driv|håll[ae]r? i)\w*(?: \w+)?"
     r"|(?:men|och) inte (?:\w+ ){0,2}(?:\w*äg|huvudman|ansvar|led|driv)\w*|som partner\b)"
 )
 """Taking part without being the owner."""
