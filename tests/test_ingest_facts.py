@@ -792,7 +792,8 @@ LEGEND = passage(
 
 
 def test_signs_stand_for_what_the_document_says_that_they_do():
-    rows = "Insats | Vem äger | Läge\nMyrstigen | Granviks kommun | ●\nVarm jord | Ekby skola | ◐\nLyktan | Ekby kommun | ◇"
+    told = ("Myrstigen | Granviks kommun | ●", "Varm jord | Ekby skola | ◐", "Lyktan | Ekby kommun | ◇")
+    rows = "\n".join(("Insats | Vem äger | Läge", *told))
     box = passage("Vindbygden bygger mastar vid kusten. Projektet har två mastar.", ["Vindbygden ◐"], "uppföljning")
     facts = facts_of(LEGEND, passage(rows, ["Insatser"], "uppföljning", "table"), box)
     assert [values(entity(facts, name), Attribute.STATUS) for name in ("Myrstigen", "Varm jord", "Lyktan")] == [
@@ -810,7 +811,10 @@ def test_one_sign_before_several_lines_is_a_bullet_and_no_legend():
     assert values(entity(facts, "Myrstigen"), Attribute.STATUS) == ["pågår"]
 
 
-YEARS = "Ledstjärna | Så var det 2021 | På halva vägen 2030 | Framme 2040\nAndel som cyklar, procent | 11 | 15 | 20\nRestid till sjukhus | 48 | 40 | 35"
+YEARS = (
+    "Ledstjärna | Så var det 2021 | På halva vägen 2030 | Framme 2040\n"
+    "Andel som cyklar, procent | 11 | 15 | 20\nRestid till sjukhus | 48 | 40 | 35"
+)
 
 
 def test_columns_of_years_in_the_documents_own_words_set_goals():

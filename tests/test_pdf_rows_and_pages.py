@@ -407,8 +407,8 @@ def test_upright_rules_close_a_table_whose_rows_no_rule_parts(pages):
 
     def draw(canvas):
         table(canvas, 740, "Badande")
-        canvas.drawString(64, 650, PROSE)
-        table(canvas, 600, "Paddlare")
+        canvas.drawString(64, 668, PROSE)
+        table(canvas, 640, "Paddlare")
 
     document = pages(draw)
     assert [text.splitlines()[1:] for text in tables(document)] == 2 * [
