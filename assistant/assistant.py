@@ -25,6 +25,7 @@ from assistant.manner import read_manner
 from assistant.model.chat_model import ChatModel
 from assistant.model.consulting import rewritten
 from assistant.model.prompt import CONTEXT_TOKENS, Manner
+from assistant.model.replies import ReplyNotes
 from assistant.modelled import Modelled, judged_list
 from assistant.overview import overview
 from assistant.proof import Quote, faults
@@ -211,15 +212,16 @@ class Assistant:
             told = (failed.message,)
         notes = modelled.answer.notes
         if lines and not told:
-            status: Status = "partial" if notes.refused or notes.cut else "answered"
-            draft = Draft(tuple(lines), status, generator=modelled.answer.generator, confidence=fallback.confidence)
+            status, confidence = _of_model(lines, notes, fallback)
+            draft = Draft(tuple(lines), status, generator=modelled.answer.generator, confidence=confidence)
             yield self._finish(inquiry, replace(draft, notices=modelled.answer.notices(words)))
             return
         if notes.refused and not told:
             looked = places(inquiry.ranked, words, fallback.confidence)
             fallback = replace(looked, generator=modelled.answer.generator)
+            told = (words.text("model.none"),)
         elif not told:
-            told = (words.text("answer.model_unproved"),)
+            told = (words.text("model.empty" if notes.empty else "answer.model_unproved"),)
         finished = self._finish(inquiry, replace(fallback, notices=(*fallback.notices, *told)))
         yield ("\n\n" if shown else "") + finished.text
         yield finished
@@ -278,6 +280,17 @@ def _is_told(question: Question, best: Candidate) -> bool:
     """Whether a sentence names what is asked for, and neither it nor what stands over it tells of the opposite."""
     over = (best.passage.title, *best.passage.section, best.text)
     return names_asked(question, best.text) and not tells_of_opposite(question, " ".join(over))
+
+
+def _of_model(lines: Sequence[Line], notes: ReplyNotes, fallback: Draft) -> tuple[Status, float]:
+    """Status and confidence of a model's answer. Where not one of its statements was proved, the sentences that they
+    pointed at are no surer than those that the program found.
+    """
+    if not any(line.verified for line in lines):
+        return "answered" if fallback.status == "answered" else "partial", fallback.confidence
+    if notes.refused or notes.cut:
+        return "partial", fallback.confidence
+    return "answered", max(fallback.confidence, limit("answer"))
 
 
 def _sureness(inquiry: Inquiry) -> float:

@@ -86,7 +86,7 @@ def _rows(quote: Quote) -> tuple[Line, ...]:
     rows = [_cells(line) for line in quote.text.splitlines() if line.strip()]
     if any(len(row) != len(head) for row in rows):
         return ()
-    if not heads_table(first):
+    if not heads_table(first, quote.passage.text.split("\n")):
         return tuple(Line(" | ".join(row), (quote,), columns=("",) * len(row)) for row in rows)
     return tuple(Line(" | ".join(row), (quote,), columns=head) for row in rows if row != head)
 

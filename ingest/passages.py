@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from ingest.documents import Block, BlockKind, Document, Page, Passage, PassageKind, ReadDocument, Span, passage_id
 from ingest.facts.vocabulary import meaning_of
+from ingest.plain import NO_CELL
 from ingest.sentences import split_sentences, trimmed
 
 _LEAD_IN_CHARS = 200
@@ -265,13 +266,16 @@ def _head_row(run: _Run, stretch: _Stretch) -> tuple[int, str] | None:
     for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
         row = stretch.text[start:end].strip()
         if " | " in row:
-            return (start, row) if heads_table(row) else None
+            return (start, row) if heads_table(row, stretch.text[end:].split("\n")) else None
     return None
 
 
-def heads_table(row: str) -> bool:
-    """Whether a row of a table may be its head."""
-    return all(map(_may_head, row.split(" | ")))
+def heads_table(row: str, below: Sequence[str]) -> bool:
+    """Whether a row of a table may be its head: the rows `below` hold none of its cells in the same column again."""
+    cells = row.split(" | ")
+    others = (other.split(" | ") for other in below if other != row)
+    again = any(one == cell and one.strip(NO_CELL) for other in others for one, cell in zip(cells, other, strict=False))
+    return not again and all(map(_may_head, cells))
 
 
 def _may_head(cell: str) -> bool:

@@ -17,9 +17,9 @@ SWEDISH = Catalogue.load("sv")
 
 @pytest.fixture
 def asked(assistant_with):
-    def ask(*pieces, **server):
+    def ask(*pieces, question=QUESTION, **server):
         with ModelServer(pieces, **server) as model:
-            return assistant_with(open_chat(ChatOptions(("openai:prov",), model.url, KEY, 2, 4))).ask(QUESTION)
+            return assistant_with(open_chat(ChatOptions(("openai:prov",), model.url, KEY, 2, 4))).ask(question)
 
     return ask
 
@@ -36,8 +36,17 @@ def test_a_false_statement_is_replaced_by_its_sentence_and_told(asked):
     assert SWEDISH.text("model.replaced_one", {"count": "1"}) in answer.notices
 
 
-def test_a_refusal_gives_places_to_look(asked):
+def test_sentences_in_place_of_false_statements_are_no_surer_than_those_that_were_found(asked):
+    unsure = "Hur mycket tjänar skogsbruket på export?"
+    false = asked("Skogsbruket exporterar för 9 900 kronor [s{4 200 personer}].", question=unsure)
+    assert false.status == "partial" and false.confidence < 0.5
+    proved = asked("Skogsbruket sysselsätter 4 200 personer i länet [s{4 200 personer}].", question=unsure)
+    assert proved.status == "answered" and proved.confidence > false.confidence
+
+
+def test_a_refusal_gives_places_to_look_and_is_told(asked):
     answer = asked("EJ I KÄLLORNA")
+    assert answer.notices == (SWEDISH.text("model.none"),)
     assert answer.status == "partial" and answer.text.startswith(SWEDISH.text("answer.places")) and answer.citations
 
 
@@ -52,3 +61,7 @@ def test_a_server_out_of_order_gives_the_documents_words_with_the_cause_and_no_k
     assert (answer.status, answer.generator) == ("answered", "extractive") and "4 200 personer" in answer.text
     assert len(answer.notices) == 1
     assert KEY not in json.dumps(answer.to_record(), ensure_ascii=False)
+
+
+def test_an_empty_reply_is_told_as_one(asked):
+    assert asked(" ").notices == (SWEDISH.text("model.empty"),)

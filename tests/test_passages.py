@@ -16,7 +16,7 @@ from ingest.documents import (
     ReadingReport,
     Span,
 )
-from ingest.passages import cut
+from ingest.passages import cut, heads_table
 
 DOCUMENT = Document(id="d", title="Strategin", sha256="0", media_type="pdf")
 Piece = tuple[BlockKind, str]
@@ -240,3 +240,9 @@ def test_a_line_of_a_box_is_no_heading_whatever_it_looks_like() -> None:
     assert [p.section for p in cut(DOCUMENT, page_of(levels[:2] + levels[2:3]))] == [
         ("Bryggan Ägare: Bryggans vänner",)
     ]
+
+
+def test_a_row_whose_cell_comes_again_below_it_heads_no_table() -> None:
+    cards = ["Badviken | KLAR", "Byggd 2031 | Bryggan hålls öppen.", "Kajen | KLAR", "Byggd 2032 | Kajen är lagad."]
+    assert not heads_table(cards[0], cards[1:])
+    assert heads_table("Brygga | Läge", ["Badviken | klar", "Kajen | klar"])
