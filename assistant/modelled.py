@@ -14,6 +14,7 @@ from assistant.inquiry import Inquiry
 from assistant.lists.constraints import Subject
 from assistant.lists.draft import ListDraft
 from assistant.lists.material import Material
+from assistant.lists.proving import all_of, shown, written
 from assistant.lists.request import read_request
 from assistant.model.answering import ModelAnswer, Shown
 from assistant.model.bindings import names
@@ -22,10 +23,12 @@ from assistant.model.consulting import judged, reworded
 from assistant.model.prompt import Manner, ShownPassage, Surroundings
 from assistant.proof import Quote
 from ingest.documents import Document, Passage, PassageKind
-from ingest.facts.types import Entity
+from ingest.facts.types import Attribute, Entity
 
 PASSAGES_SHOWN = 18
 _BEST_SENTENCES = 4
+_HELD = (Attribute.OWNER, Attribute.SUM, Attribute.START, Attribute.END, Attribute.STATUS)
+_SEVERAL = (Attribute.FUNDER, Attribute.PARTICIPANT)
 
 
 class Modelled:
@@ -124,6 +127,8 @@ def _around(inquiry: Inquiry, manner: Manner) -> Surroundings:
 
 
 def _fact_row(entity: Entity) -> str:
-    """ "Grön verkstad: owner Norrby kommun; sum 6,5 miljoner kronor"."""
-    told = dict.fromkeys(f"{fact.attribute.value} {fact.value}" for fact in entity.facts)
+    """ "Grön verkstad: owner Norrby kommun; sum 6,5 miljoner kronor": what holds, and all who pay and take part."""
+    several = (fact for attribute in _SEVERAL for fact in all_of(entity, attribute))
+    held = (fact for attribute in _HELD if (fact := shown(entity, attribute)))
+    told = dict.fromkeys(f"{fact.attribute.value} {written(fact)}" for fact in (*held, *several))
     return f"{entity.name}: {'; '.join(told)}" if told else ""

@@ -27,6 +27,7 @@ _BY_NAME = ("docx", "odt", "rtf", "doc")
 """Files whose stated title is often that of the file they were made from."""
 _OPENING_CHARS = 5_000
 _TITLE_CHARS = 200
+_YEARS = re.compile(r"\s*\b(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)?\d\d)?\Z")
 
 
 def is_sensible_title(title: str) -> bool:
@@ -84,6 +85,11 @@ def plain_title(document: Document) -> str:
 def title_parts(title: str) -> list[str]:
     """The parts of a title by which a text may call the document: "Ljus i dalen" of "Ljus i dalen – program 2010"."""
     return [part.strip() for part in re.split(r"[.:] | [–—-] ", title)]
+
+
+def without_years(title: str) -> str:
+    """A title without the years at its end: "Läget" of "Läget 2024", "Vägen dit" of "Vägen dit 2024–2030"."""
+    return _YEARS.sub("", title)
 
 
 def _marks(document: Document) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ingest.facts.vocabulary import MONTHS, NUMERALS, meaning_of
 from ingest.plain import BULLETS
 from ingest.swedish import stem, words
 
-_BULLET = re.compile(rf"[ \t]*([{BULLETS}»*o–-]|\d{{1,2}}[.)]|[a-zåäö]\)|§+ ?\d{{1,3}})\s+(?=\S)")
+_BULLET = re.compile(rf"[ \t]*([{BULLETS}»*o–-]|\d{{1,2}}[.)]|[a-zåäö]\)|[IVX]{{1,4}}\.|§+ ?\d{{1,3}})\s+(?=\S)")
 _NO_NOUN = "|".join((*"till procent år kronor miljoner mnkr mkr tkr av månader dagar timmar gånger".split(), *MONTHS))
 _COUNT = re.compile(
     rf"(?<![,§])(?<!§ )\b(\d{{1,2}}|{'|'.join(NUMERALS)})\b(?= (?!(?:{_NO_NOUN})\b)[a-zåäö])", re.IGNORECASE

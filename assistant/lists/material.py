@@ -11,11 +11,11 @@ from functools import cached_property, lru_cache
 from assistant.lists.enumerations import Enumeration, enumerations
 from assistant.lists.noun import kinds_of
 from ingest.documents import Passage, PassageKind
-from ingest.facts.tabular import BETWEEN
+from ingest.facts.table_rows import BETWEEN
 from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import meaning_of, table
 from ingest.swedish import words
-from ingest.titles import title_parts
+from ingest.titles import title_parts, without_years
 
 _FIRST = 120
 """Characters of the first passage of a document that say what it is."""
@@ -105,6 +105,12 @@ class Material:
             name: tuple(one for one in title_parts(title) if len(one.split()) > 1 and one not in bodies)
             for name, title in titles.items()
         }
+
+    @cached_property
+    def short_titles(self) -> Mapping[str, str]:
+        """The titles of documents that are one word beside years, in lower case: "läget" of "Läget 2024"."""
+        titles = {one.document_id: without_years(one.title).lower() for one in self.passages.values()}
+        return {name: title for name, title in titles.items() if title.isalpha()}
 
     @cached_property
     def parts(self) -> tuple[Entity, ...]:

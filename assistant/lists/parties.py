@@ -143,6 +143,9 @@ def read_sources(text: str, material: Material) -> tuple[frozenset[str], set[str
         # "Inom Länet 2035" names the strategy and narrows nothing.
         narrowing = (name for name, part in whole.items() if f"inom {part}" not in lower)
         return frozenset(narrowing), {word for part in whole.values() for word in content_words(part)}
+    proper = {word.lower() for word in re.findall(r"(?<=\s)[A-ZÅÄÖ][a-zåäö]{4,}", text)}
+    if called := [name for name, word in material.short_titles.items() if word in proper]:
+        return frozenset(called), {material.short_titles[name] for name in called}
     definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
     expressly = re.findall(r"\benligt (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
     plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}

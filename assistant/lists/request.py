@@ -41,6 +41,11 @@ _LET_IN = re.compile(
     r"\?\s+(?:Räkna|Ta|Även|Inklusive|Namnge)\b(?! inte)[^?]*$|, (?:ta med|inklusive)\b[^?]*|, [^,?]*\binräkna\w+"
 )
 """A sentence after the question that lets in more, and narrows nothing."""
+_TOLD_AS = re.compile(
+    r"\b(?:st(?:år|od)|ange[rs]|angavs|redovisa\w*|räkna\w*|betrakta\w*|märk\w+|markera\w*|klassa\w*|bedöm\w*|lista\w*|kalla\w*"
+    r"|uppge[rs]|uppgavs|beskriv\w*) som $"
+)
+"""What a document says that an effort is: "redovisas som klara"."""
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
@@ -149,7 +154,8 @@ def _standing(text: str) -> Iterator[Standing]:
     for status in table("status_asked"):
         if match := said("status_asked", status).search(text):
             before = text[: match.start()]
-            if re.search(r"\b(?:inräkna\w*|oavsett|både|såväl)\b", text) or before.endswith("som "):
+            let_in = re.search(r"\b(?:inräkna\w*|oavsett|både|såväl)\b", text)
+            if let_in or (before.endswith("som ") and not _TOLD_AS.search(before)):
                 continue
             if status == "avslutat" and (
                 re.search(YEAR_FORM, _NAMED_YEARS.sub(" ", text)) or re.search(r"\b(?:även|också|oavsett)\b", before)

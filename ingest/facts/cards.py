@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.facts.figures import PERIOD, SUM
-from ingest.facts.tabular import LONGEST_NAME, Cell, Row, is_status
+from ingest.facts.table_heads import is_status
+from ingest.facts.table_rows import LONGEST_NAME, Cell, Row
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import funds
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.labelled import FactLine
-from ingest.facts.tabular import Row
+from ingest.facts.table_rows import Row
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.vocabulary import MARKS, NUMERALS, all_towns, funds, said, status_of, table, tells_any
 

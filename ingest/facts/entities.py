@@ -13,7 +13,7 @@ from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
 from ingest.facts.labelled import FactLine
 from ingest.facts.names import Key, bare, key_of
-from ingest.facts.tabular import Row
+from ingest.facts.table_rows import Row
 from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
 from ingest.facts.units import Unit, Usage

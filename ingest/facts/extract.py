@@ -28,8 +28,7 @@ from ingest.facts.tabular import rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import all_towns, said
-
-_YEARS = re.compile(r"\s*\b(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)?\d\d)?\Z")
+from ingest.titles import without_years
 
 
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
@@ -43,7 +42,7 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
     areas = set_out(passages, "area", "areas")
     headings = {entity.name.lower() for entity in (*priorities, *areas, *focus_areas)}
     titles = [document.title.lower() for document in documents]
-    headings |= {name for title in titles for name in (title, _YEARS.sub("", title))}
+    headings |= {name for title in titles for name in (title, without_years(title))}
     initiatives, bodies = find_initiatives(units, rows, lines, headings)
     dates = document_dates(units, documents)
     stated = _stated(units, initiatives, bodies, dates, {part_title(entity.name) for entity in (*priorities, *areas)})

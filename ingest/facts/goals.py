@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers, set_right
-from ingest.facts.tabular import Cell, Row
+from ingest.facts.table_rows import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression

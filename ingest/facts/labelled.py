@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import PERIOD, SUM
-from ingest.facts.tabular import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row, is_status
+from ingest.facts.table_heads import is_status
+from ingest.facts.table_rows import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import funds, meaning_of, said, terms
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from ingest.documents import PassageKind
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, last_year, numbers, set_right
 from ingest.facts.goals import Goal, figure, meaning_stems, year_beside
-from ingest.facts.tabular import Cell, Row
+from ingest.facts.table_rows import Cell, Row
 from ingest.facts.types import Figure
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression

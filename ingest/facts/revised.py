@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ingest.facts.figures import Number, first_amount, is_share, numbers, set_right
 from ingest.facts.goals import Goal, meaning_stems
-from ingest.facts.tabular import Row
+from ingest.facts.table_rows import Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression

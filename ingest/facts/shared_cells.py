@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.facts.figures import PERIOD, SUM
-from ingest.facts.tabular import Cell, Row
+from ingest.facts.table_rows import Cell, Row
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import meaning_of
 

@@ -1,7 +1,7 @@
 """Tables: which cell is what of which initiative, whatever way the table lies.
 
 The meaning of a column comes from its head, else from what its cells hold; a head is kept for the table's next page,
-a name for the rows under it that leave it empty. A table whose first column holds the labels is turned.
+a name for the rows under it that leave it empty.
 """
 
 from __future__ import annotations
@@ -9,88 +9,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import groupby
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.figures import PERIOD, SUM, YEAR_ALONE
-from ingest.facts.types import Attribute, Stretch
-from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of, terms
+from ingest.facts.figures import PERIOD, YEAR_ALONE
+from ingest.facts.table_heads import FEWEST_YEARS, FIGURE, FIGURES, goes_on, grow, heads, meanings_of, merged
+from ingest.facts.table_rows import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row
+from ingest.facts.turned import turned, turned_years
+from ingest.facts.types import Attribute
+from ingest.facts.vocabulary import MARKS, funds, meaning_of, said, status_of
 from ingest.plain import NO_CELL
 
-BETWEEN = " | "
-_FIGURE = re.compile(r"\W*\d")
-_FIGURE_YEAR = re.compile(r"(?:19|20)\d\d")
-_FEWEST_YEARS = 2
-ATTRIBUTES = frozenset((*Attribute, "period"))
 _COUNTED_IN = re.compile(
     r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}?"
     r" i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
 )
 _CAPTION = re.compile(r"(?:[Tt]abell|[Ff]igur) \d")
-_FIGURES = frozenset(("base", "target", "outcome"))
-LONGEST_NAME = 60
-_HEAD_WORDS = 4
-_PARTICLES = frozenset("till med i på av från".split())
 _SHARE = 0.6
 """The share of a column's cells that tell what it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """passage.text[start:end] and what its column says it is, None where the head does not tell."""
-
-    text: str
-    start: int
-    end: int
-    meaning: str | None
-    header: str
-
-    def part(self, start: int, end: int, meaning: str | None, header: str) -> Cell:
-        """The characters `start` to `end` of its text, without white space around, as a cell of their own."""
-        text = self.text[start:end]
-        left = self.start + start + len(text) - len(text.lstrip())
-        return Cell(text.strip(), left, left + len(text.strip()), meaning, header)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One data row: passage.text[start:end]. In a turned table, a column: each cell then proves itself."""
-
-    passage: Passage
-    cells: tuple[Cell, ...]
-    start: int
-    end: int
-    caption: str
-    turned: bool = False
-    signs: Mapping[str, str] = field(default_factory=lambda: MARKS)
-    """What the signs in its cells stand for."""
-
-    def first(self, meaning: str) -> Cell | None:
-        """The first cell of that meaning that is not empty."""
-        return next((cell for cell in self.cells if cell.meaning == meaning and cell.text), None)
-
-    def line_of(self, cell: Cell) -> Stretch:
-        """The line of the table that holds a cell: the row, or of a turned table the one with the cell's label."""
-        if not self.turned:
-            return Stretch(self.passage.id, self.start, self.end)
-        text = self.passage.text
-        end = text.find("\n", cell.end)
-        return Stretch(self.passage.id, text.rfind("\n", 0, cell.start) + 1, len(text) if end < 0 else end)
-
-    @property
-    def dated(self) -> bool:
-        """Whether a column tells the time."""
-        return any(cell.meaning in ("period", Attribute.START, Attribute.END) for cell in self.cells)
-
-    def worded(self, meaning: str) -> Cell | None:
-        """The first cell of that meaning that holds words, and no mere number or code."""
-        return next((cell for cell in self.all(meaning) if re.search(r"[^\W\d]{3}", cell.text)), None)
-
-    def all(self, meaning: str) -> tuple[Cell, ...]:
-        """All filled cells of that meaning."""
-        return tuple(cell for cell in self.cells if cell.meaning == meaning and cell.text)
 
 
 def rows_of(passages: Sequence[Passage], legends: Mapping[str, Mapping[str, str]]) -> Iterator[Row]:
@@ -111,9 +48,9 @@ def rows_of(passages: Sequence[Passage], legends: Mapping[str, Mapping[str, str]
             head, rows = _read(passage, head, f"{units.get(passage.document_id, '')} {caption}".strip())
             if own := legends.get(passage.document_id):
                 rows = [replace(row, signs={**MARKS, **own}) for row in rows]
-            turned = (_turned(rows) or _turned_years(rows)) if rows else []
-            filled = turned or list(_filled_down(_typed(rows), last))
-            last = filled[-1] if filled and not turned else None
+            lying = (turned(rows) or turned_years(rows)) if rows else []
+            filled = lying or list(_filled_down(_typed(rows), last))
+            last = filled[-1] if filled and not lying else None
             yield from filled
 
 
@@ -142,8 +79,8 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
         opens = not (own or rows or head)
         if len(texts) == 1:
             captions.append(line.strip())
-        elif _goes_on(head, texts) if fresh else _heads(head if own else (), texts, below if opens else None):
-            head, fresh, own = (_merged(head, texts) if fresh else texts), True, True
+        elif goes_on(head, texts) if fresh else heads(head if own else (), texts, below if opens else None):
+            head, fresh, own = (merged(head, texts) if fresh else texts), True, True
             titles, captions = titles or captions[:1], []
         else:
             head = head if own or len(texts) <= len(head) else ()
@@ -154,100 +91,10 @@ def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str
     return head, rows
 
 
-def _heads(head: tuple[str, ...], texts: tuple[str, ...], below: str | None) -> bool:
-    """Whether a line is a head: of the table that it opens over the line `below`, though most of its words are the
-    document's own, or of another within it (`below` None).
-    """
-    if below is not None:
-        own_words = all(text and len(text.split()) <= _HEAD_WORDS for text in texts)
-        return is_head(texts, own_words) or _heads_years(texts, below.split(BETWEEN))
-    return is_head(texts) and (not head or _again(head, texts))
-
-
-def is_head(texts: Sequence[str], own_words: bool = False) -> bool:
-    """Whether cells are a head: at least two of them mean something, and few are figures. With `own_words` the others
-    may be more."""
-    known = sum(meaning_of(text) is not None and not is_status(text) and not SUM.match(text) for text in texts)
-    figures = sum(bool(_FIGURE.match(text)) and meaning_of(text) is None for text in texts)
-    return known >= 2 and (own_words or known * 2 >= len(texts)) and not figures
-
-
-def _heads_years(texts: Sequence[str], below: Sequence[str]) -> bool:
-    """Whether cells are a head over figures for one year after the other: "Så var det 2023", "Sikte 2040"."""
-    pairs = zip(texts, below, strict=False)
-    dated = [found[1] for text, under in pairs if _FIGURE.match(under) and (found := YEAR_ALONE.search(text))]
-    plain = len(texts) == len(below) and not any(_FIGURE.match(text) for text in texts)
-    return len(dated) >= _FEWEST_YEARS and _grow(dated) and plain and meaning_of(texts[0]) not in ATTRIBUTES
-
-
-def _grow(years: Sequence[str]) -> bool:
-    return all(one < other for one, other in pairwise(years))
-
-
-def is_status(text: str) -> bool:
-    """Whether a cell holds a status and nothing else: "Avslutat" heads no column beside "Nedlagt"."""
-    found = status_of(text, cell=True)
-    return found is not None and found[1].group() == text
-
-
-def _goes_on(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
-    """Whether a line is the second line of a head whose cells are merged."""
-    plain = texts[0] in ("", head[0]) if len(texts) == len(head) else is_head(texts)
-    return plain and any(meaning_of(text) for text in texts[1:]) and not any(_FIGURE.match(text) for text in texts)
-
-
-def _again(head: tuple[str, ...], texts: tuple[str, ...]) -> bool:
-    """Whether a line within a table is the head of another: its first cell heads the same, and all others head too."""
-    return meaning_of(texts[0]) == meaning_of(head[0]) and all(meaning_of(text) for text in texts if text)
-
-
-def _merged(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
-    """Two lines of a head as one. Where the upper has fewer cells, each but the first stands over equally many."""
-    over = above
-    if len(below) > len(above) > 1 and (len(below) - 1) % (len(above) - 1) == 0:
-        each = (len(below) - 1) // (len(above) - 1)
-        over = (above[0], *(text for text in above[1:] for _ in range(each)))
-    if len(over) != len(below):
-        return below
-    return tuple(text if text == up else f"{up} {text}".strip() for up, text in zip(over, below, strict=True))
-
-
-@lru_cache(maxsize=1000)
-def _meanings(head: tuple[str, ...]) -> tuple[str | None, ...]:
-    """What each head means. Words that a head shares with the one beside it stand over both: "Tid Start", "Tid Slut".
-
-    "base year" is the year of a base value, told in a column of its own.
-    """
-    found: list[str | None] = []
-    for number, text in enumerate(head):
-        words = text.split()
-        near = [head[n].split() for n in (number - 1, number + 1) if 0 <= n < len(head)]
-        shared = max((_shared(words, other) for other in near), default=0)
-        upper, own = " ".join(words[:shared]), " ".join(words[shared:]).lower()
-        over, meaning = meaning_of(upper), meaning_of(own)
-        if upper and over in _FIGURES and own in terms("labels", "year"):
-            meaning = f"{over} year"
-        elif own in terms("labels", "value") or (over in _FIGURES and meaning == "outcome" and not own.isdigit()):
-            meaning = over or meaning
-        found.append(meaning or over or meaning_of(text) or meaning_of(_last(words)))
-    return tuple(found)
-
-
-def _last(words: Sequence[str]) -> str:
-    """The last word of a head, which tells what it is: "Beräknad kostnad"; not the end of a verb: "Hjälper till"."""
-    return words[-1] if words and words[-1] not in _PARTICLES else ""
-
-
-def _shared(words: Sequence[str], other: Sequence[str]) -> int:
-    """How many first words two heads share, of which each has more."""
-    most = min(len(words), len(other)) - 1
-    return next((n for n in range(max(0, most)) if words[n] != other[n]), max(0, most))
-
-
 def _row(passage: Passage, line: str, start: int, head: tuple[str, ...], caption: str) -> Row:
     cells: list[Cell] = []
     position = start
-    meanings = _meanings(head)
+    meanings = meanings_of(head)
     for number, part in enumerate(line.split(BETWEEN)):
         left = position + len(part) - len(part.lstrip())
         header, meaning = (head[number], meanings[number]) if number < len(head) else ("", None)
@@ -274,7 +121,7 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
         if told and told not in known:
             meanings[number] = told
     meanings = _by_years(columns, meanings)
-    if len(_FIGURES & set(meanings)) >= 2:
+    if len(FIGURES & set(meanings)) >= 2:
         label = next(
             (
                 n
@@ -286,7 +133,7 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
         named = [column for n, column in enumerate(columns) if meanings[n] in ("goal", "indicator")]
         if label is not None and not any(map(_are_names, named)):
             meanings[label] = "indicator"
-    elif "name" not in meanings and not {"goal", "indicator", *_FIGURES} & set(meanings):
+    elif "name" not in meanings and not {"goal", "indicator", *FIGURES} & set(meanings):
         words = [n for n, column in enumerate(columns) if meanings[n] is None and _are_names(column)]
         if words and len(ATTRIBUTES & set(meanings)) >= 2 and words[0] < 2:
             meanings[words[0]] = "name"
@@ -308,7 +155,7 @@ def _by_years(columns: Sequence[Sequence[Cell]], meanings: list[str | None]) -> 
         and meaning_of(column[0].header) is None
         and _are_figures(column)
     }
-    if len(years) < _FEWEST_YEARS or "base" in meanings or not _grow(list(years.values())):
+    if len(years) < FEWEST_YEARS or "base" in meanings or not grow(list(years.values())):
         return meanings
     told = {number: "milestone" for number in years} | {min(years): "base", max(years): "target"}
     return [told.get(number, meaning) for number, meaning in enumerate(meanings)]
@@ -317,7 +164,7 @@ def _by_years(columns: Sequence[Sequence[Cell]], meanings: list[str | None]) -> 
 def _are_figures(column: Sequence[Cell]) -> bool:
     """Whether most filled cells of a column are figures."""
     filled = [cell.text for cell in column if cell.text.strip("–- ")]
-    return sum(_FIGURE.match(text) is not None for text in filled) > len(filled) / 2
+    return sum(FIGURE.match(text) is not None for text in filled) > len(filled) / 2
 
 
 def _held(column: Sequence[Cell], signs: Mapping[str, str]) -> str | None:
@@ -381,47 +228,3 @@ def _under(above: Row, row: Row) -> Row:
             within = group and above.passage is row.passage
             cells[number] = replace(upper, header=cell.header, start=upper.start if within else cell.start)
     return replace(row, cells=tuple(cells))
-
-
-def _turned(rows: Sequence[Row]) -> list[Row]:
-    """The columns of a table whose first column holds the labels and whose first row the names; none of others."""
-    corner = rows[0].cells[0]
-    labels = [meaning_of(row.cells[0].text) for row in rows[1:]]
-    if not corner.text.strip(NO_CELL):  # the row beside an empty corner names, so that no label does
-        labels = [None if label == "name" else label for label in labels]
-    known = [label for label in labels if label in ATTRIBUTES]
-    if len(known) < 2 or len(known) * 2 < len(labels) or len(rows[0].cells) < 3:
-        return []
-    if any(meaning_of(cell.text) for cell in rows[0].cells[1:]) or labels.count("name") or corner.meaning:
-        return []
-    turned: list[Row] = []
-    for number, name in enumerate(rows[0].cells[1:], 1):
-        cells = [replace(name, meaning="name", header="")]
-        for row, label in zip(rows[1:], labels, strict=True):
-            if number < len(row.cells):
-                cells.append(replace(row.cells[number], meaning=label, header=row.cells[0].text))
-        turned.append(replace(rows[0], cells=tuple(cells), start=name.start, end=name.end, turned=True))
-    return turned
-
-
-def _turned_years(rows: Sequence[Row]) -> list[Row]:
-    """The columns of a table whose first column counts up years, and whose first row names what is measured: each with
-    its outcomes by year, and what is aimed at in the row of the last year, where words tell it apart.
-    """
-    corner, *named = rows[0].cells
-    labels = [row.cells[0].text for row in rows[1:]]
-    measured = [_FIGURE_YEAR.fullmatch(label) is not None for label in labels]
-    if sum(measured) < _FEWEST_YEARS or meaning_of(corner.text) not in (None, "period") or not named:
-        return []
-    if any(meaning_of(cell.text) or not re.search(r"[^\W\d]{3}", cell.text) for cell in named):
-        return []
-    aims = [label for label, plain in zip(labels, measured, strict=True) if YEAR_ALONE.search(label) and not plain]
-    turned: list[Row] = []
-    for number, name in enumerate(named, 1):
-        cells = [replace(name, meaning="indicator", header="")]
-        for row, label in zip(rows[1:], labels, strict=True):
-            meaning = meaning_of(label) or ("target" if label in aims[-1:] else None)
-            if number < len(row.cells):
-                cells.append(replace(row.cells[number], meaning=meaning, header=label))
-        turned.append(replace(rows[0], cells=tuple(cells), start=name.start, end=name.end, turned=True))
-    return turned

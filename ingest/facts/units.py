@@ -22,7 +22,7 @@ TOKEN = re.compile(
     r"|[^\W_]+(?:[-:/’'][^\W_]+)*(?:\+|-(?= (?:och|eller|samt)\b))?|&"
 )
 """A word, a figure, a span of years; "gång- och cykelväg" keeps the hyphen that stands for a part left out."""
-BULLET = re.compile(rf"(?:^|(?<=\n))[ \t]*(?:[{BULLETS}*▲–—-]|\d{{1,2}}[.)]|[a-z]\))[ \t]+")
+BULLET = re.compile(rf"(?:^|(?<=\n))[ \t]*(?:[{BULLETS}*▲–—-]|\d{{1,2}}[.)]|[IVX]{{1,4}}\.|[a-z]\))[ \t]+")
 _BREAK = re.compile(r"[^\s\u00ad”\"“»«&]")
 _DIGIT = re.compile(r"\d")
 _LONGEST_TITLE = 5

@@ -16,7 +16,7 @@ from ingest.pdf.layout import Flow
 from ingest.pdf.lines import Line
 from ingest.plain import NO_CELL
 
-_ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)])\s+\S")
+_ITEM_NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-zåäö][.)]|[IVX]{1,4}\.)\s+\S")
 _NUMBERED_SENTENCES = re.compile(r"^\(?\d{1,2}[.)]\s+.*\w[.!?:]\s+\S")
 """An item with more than one sentence on its first line, which no heading has."""
 _NUMBERED_HEADING = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+[A-ZÅÄÖ]")
