@@ -136,7 +136,7 @@ class Assistant:
         if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_passage") < _FOREIGN_COVERAGE):
             return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
         index = inquiry.index
-        unknown = guard.unknown_name(question, index) or guard.unknown_number(question, index)
+        unknown = guard.unknown_name(question, ranked, index) or guard.unknown_number(question, index)
         if unknown or guard.untold_form(question, ranked, index):
             return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
         confidence = _sureness(inquiry)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ingest.documents import Document
-from ingest.swedish import STOPWORDS, words
+from ingest.swedish import STOPWORDS, stem, words
 
 REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
 """Words of titles of what follows a plan up."""
@@ -26,9 +26,9 @@ def document_meant(text: str, documents: Sequence[Document]) -> Document | None:
     One that another has replaced is meant only where the text says so.
     """
     asked = [word for word in words(text) if word not in STOPWORDS]
-    best = max(((_said(asked, one.title), one) for one in documents), key=lambda pair: pair[0], default=None)
-    if best and best[0] >= _ENOUGH:
-        return best[1]
+    best = max(documents, key=lambda one: (_said(asked, one.title), _years_said(asked, one.title)), default=None)
+    if best and _said(asked, best.title) >= _ENOUGH:
+        return best
     replaced = {one.supersedes for one in documents}
     holding = [one for one in documents if (one.id in replaced) == bool(_EARLIER.search(text))]
     bases = [found[1] for word in asked if (found := _DEFINITE.fullmatch(word))]
@@ -49,9 +49,14 @@ def _newest(documents: Iterable[Document]) -> Document | None:
     return max(years, key=lambda pair: max(pair[0]))[1] if years else None
 
 
+def _years_said(asked: Sequence[str], title: str) -> int:
+    """How many of a title's numbers are said: they tell the versions of one document apart."""
+    return len({word for word in words(title) if word.isdigit()} & set(asked))
+
+
 def _said(asked: Sequence[str], title: str) -> float:
     """The share of the words that the title has, or of the title's that the words have, whichever is more."""
     there, said = set(words(title)), set(asked)
-    named = {word for word in there if not word.isdigit()} - STOPWORDS
-    whole = float(len(named) > 1 and named <= said)
+    named = {stem(word) for word in there if not word.isdigit() and word not in STOPWORDS}
+    whole = float(len(named) > 1 and named <= {stem(word) for word in said})
     return max(whole, len(there & said) / len(said)) if said else 0.0

@@ -15,10 +15,13 @@ from assistant.question import Ask, Question
 from assistant.span_features import Candidate
 from assistant.wanted import asked_attributes, form_of, in_form, is_numbered, label_of, may_hold
 from assistant.word_coverage import spelled
+from ingest.documents import BlockKind
 from ingest.errors import BadQuestion
 from ingest.store.passage_index import PassageIndex
-from ingest.swedish import STOPWORDS
+from ingest.swedish import STOPWORDS, words
 
+_BEST = 5
+"""The best sentences, whose documents may have a name in their running heads."""
 _UNSAFE = re.compile(
     r"\b(ignorera|glöm|bortse från|strunta i|åsidosätt|ignore|disregard|forget|override)\b.{0,60}"
     r"\b(instruktion\w*|regler\w*|prompt\w*|instruction\w*|rules|ovan|tidigare|previous)\b"
@@ -92,14 +95,24 @@ def is_foreign(question: Question) -> bool:
     return _FOREIGN.search(question.text) is not None
 
 
-def unknown_name(question: Question, index: PassageIndex) -> bool:
-    """Whether the question hangs on a name of which some part stands nowhere in the documents."""
+def unknown_name(question: Question, ranked: Sequence[Candidate], index: PassageIndex) -> bool:
+    """Whether the question hangs on a name of which some part stands nowhere in the documents, nor in the running heads
+    and feet of those that have the best sentences.
+    """
     if question.english:
         return False
     parts = (part for name in question.names for part in re.findall(r"[\w:]+", name))
     proper = (part.lower() for part in parts if part[0].isupper() and not part.isdigit())
     rare = (part for part in proper if part not in STOPWORDS and not _is_told(part, index))
-    return any(not spelled(part, index.words) for part in rare)
+    unknown = {part for part in rare if not spelled(part, index.words)}
+    return bool(unknown) and not unknown <= _furniture(ranked, index)
+
+
+def _furniture(ranked: Sequence[Candidate], index: PassageIndex) -> set[str]:
+    """The words, in lower case, that repeat on the pages of the documents with the best sentences."""
+    best = dict.fromkeys(one.passage.document_id for one in ranked[:_BEST])
+    blocks = (block for name in best for block in index.reading(name).blocks if block.kind is BlockKind.FURNITURE)
+    return {word for block in blocks for word in words(block.text)}
 
 
 def _is_told(part: str, index: PassageIndex) -> bool:

@@ -262,8 +262,8 @@ def test_money_of_a_known_name_is_no_unknown_name(tmp_path, name):
     text = "# Kajen\n\nKajen fick 40 000 kronor från Leader Insjön. Pengarna gick till plankor."
     build([incoming(tmp_path, "kaj", text)], tmp_path / "index", StemEmbedder(), BuildOptions(workers=1))
     library = Library(tmp_path / "index", StemEmbedder(), Synonyms())
-    assert not unknown_name(read_question(f"Vad gick {name} till?"), library.index)
-    assert unknown_name(read_question("Vad gick Zorbiapengarna till?"), library.index)
+    assert not unknown_name(read_question(f"Vad gick {name} till?"), (), library.index)
+    assert unknown_name(read_question("Vad gick Zorbiapengarna till?"), (), library.index)
 
 
 @pytest.mark.parametrize(

@@ -180,25 +180,29 @@ def _sign(bullet: str) -> str:
 
 
 def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
-    """The lists of one section; a list goes on over passages, and over a paragraph between two of its items."""
-    current: _Open | None = None
+    """The lists of one section; a list goes on over passages, over a paragraph between two of its items, and over the
+    list that stands under one of them.
+    """
+    opened: list[_Open] = []  # each but the first stands under the last item of the one before
     plain, before = "", ""
     plain_at: Stretch | None = None
     for passage, at, line in _lines(section):
         text, bullet = " ".join(line.split()), _BULLET.match(line)
         if bullet and passage.kind is not PassageKind.FOOTNOTE:
             item = " ".join(line[bullet.end() :].split())
-            if current is None or not current.takes(bullet[1], plain, item):
-                if current is not None:
-                    yield current.closed()
-                lead = _lead(plain)
-                current = _Open(lead, passage, plain_at or at, plain or before, _sign(bullet[1]))
-            current.items.append((item, at))
+            goes_on = [place for place, one in enumerate(opened) if one.takes(bullet[1], plain, item)]
+            under = opened and not plain and _sign(bullet[1]) != opened[-1].sign
+            kept = goes_on[-1] + 1 if goes_on else len(opened) if under else 0
+            yield from (one.closed() for one in opened[kept:])
+            opened = opened[:kept]
+            if not goes_on:
+                lead = opened[-1].items[-1][0] if under else _lead(plain)
+                opened.append(_Open(lead, passage, plain_at or at, plain or before, _sign(bullet[1])))
+            opened[-1].items.append((item, at))
             plain, plain_at = "", None
         elif text:
             plain, plain_at, before = text, at, plain
-    if current is not None:
-        yield current.closed()
+    yield from (one.closed() for one in opened)
 
 
 def _lines(section: list[Passage]) -> Iterator[tuple[Passage, Stretch, str]]:

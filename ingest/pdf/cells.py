@@ -46,7 +46,18 @@ def open_groups(pieces: Sequence[Line], edges: Sequence[float]) -> list[list[Lin
         else:
             rows.append(list(row))
         previous = row
+    if len(rows) > 1 and _heads_in_two_lines(lines[0], lines[1], edges, pitch):
+        rows[:2] = [rows[0] + rows[1]]
     return rows
+
+
+def _heads_in_two_lines(upper: Sequence[Line], lower: Sequence[Line], edges: Sequence[float], pitch: float) -> bool:
+    """Whether the first two lines of a table are one head: the first cell stands in the lower one, close below, and no
+    figure does.
+    """
+    begins_below = len(edges) > 1 and upper[0].x0 >= edges[1] - _SLACK > lower[0].x0
+    worded = not any(letter.isdigit() for piece in lower for letter in piece.text)
+    return begins_below and worded and lower[0].middle - upper[0].middle < pitch
 
 
 def needed_edges(rows: Sequence[Sequence[Line]], edges: Sequence[float]) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -40,6 +41,7 @@ _LARGER = 1.15
 """So much larger than the table's text is a heading."""
 _FOREIGN_SHARE = 2 / 3
 """Nor where this share of its pieces lies over the columns of the other rows: text in columns of its own."""
+_FIGURE = re.compile(r"[\W_]*\d")
 _ROWS_UNRULED = 3
 """So many times the lines between two other rules, with a cell in each column, are rows that no rules part."""
 _PADDING_POINTS = 10.0
@@ -313,12 +315,15 @@ def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
 
 
 def _stands_in_rows(pieces: Sequence[Line], edges: Sequence[float], usual: float) -> bool:
-    """Whether what stands between two rules is several rows: many more lines than the `usual`, with a cell in each
-    column, and what carries them on.
+    """Whether what stands between two rules is several rows: lines with a cell in each column, and what carries them
+    on, all figures or many more than the `usual`.
     """
-    lines = [{column_of(piece, edges) for piece in row} for row in rows_of(pieces)]
-    full = sum(len(columns) == len(edges) for columns in lines)
-    return full >= _ROWS_UNRULED * usual and all(len(columns) == len(edges) or 0 not in columns for columns in lines)
+    lines = [{column_of(piece, edges): piece.text for piece in row} for row in rows_of(pieces)]
+    full = [line for line in lines if len(line) == len(edges)]
+    if any(0 in line and len(line) < len(edges) for line in lines):
+        return False
+    counted = all(_FIGURE.match(text) for line in full for column, text in line.items() if column)
+    return len(full) >= (2 if counted else _ROWS_UNRULED * usual)
 
 
 def _stepped(

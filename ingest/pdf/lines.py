@@ -280,6 +280,9 @@ def join(pieces: Sequence[Line], separator: str = " ") -> Line:
                 source += [-1] * len(separator)
         small = piece.size < 0.85 * longest.size and piece.middle < longest.middle - 0.05 * longest.size
         if small and piece.bottom < longest.bottom:
+            if text[-1:].isdigit() and piece.text[:1].isdigit():  # a mark is no digit of the figure before it
+                text += " "
+                source.append(-1)
             raised.append((len(text), len(text) + len(piece.text)))
         raised += [(start + len(text), end + len(text)) for start, end in piece.raised]
         text += piece.text
