@@ -108,9 +108,12 @@ class Material:
 
     @cached_property
     def short_titles(self) -> Mapping[str, str]:
-        """The titles of documents that are one word beside years, in lower case: "läget" of "Läget 2024"."""
+        """The titles of documents that are one word beside years and name no place, in lower case: "läget" of "Läget
+        2024".
+        """
         titles = {one.document_id: without_years(one.title).lower() for one in self.passages.values()}
-        return {name: title for name, title in titles.items() if title.isalpha()}
+        places = {self.region, *(word.lower() for name in self.parties for word in name.split())}
+        return {name: title for name, title in titles.items() if title.isalpha() and title not in places}
 
     @cached_property
     def parts(self) -> tuple[Entity, ...]:
