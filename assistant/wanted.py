@@ -127,7 +127,8 @@ def names_asked(question: Question, text: str) -> bool:
     if any(one.name == "sum" for one in asked_attributes(question.text)):
         # a column's head may say that its figures are money; a sentence says it itself
         forms = (_FIGURE,) if " | " in text else (_MONEY, _SHARE, _LARGE)
-        return any(form.search(text.lower()) for form in forms)
+        if not any(form.search(text.lower()) for form in forms):
+            return False
     if question.ask is Ask.LIST:
         after = max((found.end() for found in _SO_MANY.finditer(text)), default=0)
         return _SEVERAL.search(text, after) is not None

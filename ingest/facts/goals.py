@@ -129,6 +129,8 @@ def set_goals(units: Sequence[Unit], rows: Sequence[Row]) -> list[Goal]:
     followed = [row for row in rows if row.first("outcome") is not None]
     setting = [row for row in rows if row.first("outcome") is None]
     for goal in (*_of_rows(setting, units), *_of_sentences(units), *_of_rows(followed, units)):
+        if goal.base is None and any(_is_told_already(one, goal) for one in goals):
+            continue
         known = next((one for one in goals if _is_same(one, goal)), None)
         if known is None:
             goals.append(goal)
@@ -172,6 +174,12 @@ def _is_same(one: Goal, other: Goal) -> bool:
     return alike and (by_words or both)
 
 
+def _is_told_already(one: Goal, other: Goal) -> bool:
+    """Whether a row without a base value follows up a goal that is set elsewhere, under its number or for its target."""
+    follows = other.passage.kind is PassageKind.TABLE and one.passage.document_id != other.passage.document_id
+    return follows and ((one.number is not None and one.number == other.number) or _equal(one.target, other.target))
+
+
 def _equal(one: Figure | None, other: Figure | None) -> bool:
     if one is None or other is None:
         return one is other
@@ -192,7 +200,7 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
         target = target or wanted_cell(row) or row.first("milestone")
         title = title if title is not target else None
         label = title or indicator
-        if label is None or target is None or base is None:
+        if label is None or target is None or (base is None and row.first("outcome") is None):
             continue
         yield from _of_row(row, label, indicator, base, target, usual)
 
@@ -213,10 +221,11 @@ def wanted_cell(row: Row) -> Cell | None:
 
 
 def _of_row(
-    row: Row, label: Cell, indicator: Cell | None, base: Cell, target: Cell, usual: dict[str, int]
+    row: Row, label: Cell, indicator: Cell | None, base: Cell | None, target: Cell, usual: dict[str, int]
 ) -> Iterator[Goal]:
     proof = Stretch(row.passage.id, row.start, row.end)
-    start, wanted = next(numbers(base.text), None), next(numbers(target.text), None)
+    start = next(numbers(base.text), None) if base is not None else None
+    wanted = next(numbers(target.text), None)
     if wanted is None:
         return
     header_year = YEAR_ALONE.search(target.header)

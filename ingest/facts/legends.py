@@ -10,7 +10,7 @@ from ingest.documents import Passage
 from ingest.facts.vocabulary import MARKS
 
 _SIGN = rf"[\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff{''.join(MARKS)}]"
-_EXPLAINED = re.compile(rf"({_SIGN})\ufe0f?\s*[=:–-]?\s*([^\W\d_][^\n.;,]*?)\s*(?=[.;,\n]|{_SIGN}|\Z)")
+_EXPLAINED = re.compile(rf"({_SIGN})\ufe0f?\s*[=:|–-]?\s*([^\W\d_][^\n.;,]*?)\s*(?=[.;,|\n]|{_SIGN}|\Z)")
 _LONGEST_WORDS = 6
 _FEWEST = 2
 """Signs that a legend explains; one alone before several texts is a bullet."""

@@ -23,7 +23,8 @@ _TO = re.compile(r"\btill\s*\Z")
 _SINCE = re.compile(r"\b(?:sedan|jämfört med|än|mot|förhållande till|basår\w*)(?: år)? \Z")
 _USUAL = re.compile(
     r"\bavser (?:siffrorna|uppgifterna|värdena|talen)(?: år)? ((?:19|20)\d\d)|(?:siffrorna|uppgifterna|värdena|"
-    r"talen) avser(?: år)? ((?:19|20)\d\d)"
+    r"talen|senaste värdet?|utfallet) avser(?: år)? ((?:19|20)\d\d)",
+    re.IGNORECASE,
 )
 _TELLING = 2
 """Words of a row's label from which they alone tell which goal it is of."""
@@ -35,7 +36,8 @@ _CLAUSE = re.compile(r",(?!\d)\s+|;\s+|\s(?:och|samt)\s(?=(?:de|den|det|antalet|
 class _Goals:
     """The goals with what finds them: by their words, the rarer the weightier.
 
-    `dates` are when documents speak; `replaced` when the goals of a document are followed up no longer.
+    `dates` are when documents speak; `replaced` when the goals of a document are followed up no longer; `usual` the
+    years that documents say their figures are for.
     """
 
     goals: Sequence[Goal]
@@ -44,16 +46,17 @@ class _Goals:
     totals: Sequence[float]
     dates: Mapping[str, str]
     replaced: Mapping[str, str]
+    usual: Mapping[str, int]
 
     @classmethod
-    def of(cls, goals: Sequence[Goal], dates: Mapping[str, str]) -> _Goals:
+    def of(cls, goals: Sequence[Goal], dates: Mapping[str, str], usual: Mapping[str, int]) -> _Goals:
         index: dict[str, list[int]] = defaultdict(list)
         for number, goal in enumerate(goals):
             for one in goal.stems:
                 index[one].append(number)
         weights = {one: 1.0 / len(owners) for one, owners in index.items()}
         totals = [sum(weights[one] for one in goal.stems) or 1.0 for goal in goals]
-        return cls(goals, weights, index, totals, dates, _replaced(goals, dates))
+        return cls(goals, weights, index, totals, dates, _replaced(goals, dates), usual)
 
     def nearest(self, text: str, floor: float) -> list[tuple[float, Goal]]:
         """Goals by the share (0 to 1) of their words' weight that the text holds, best first."""
@@ -81,10 +84,11 @@ class _Goals:
 
 def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row], dates: Mapping[str, str]) -> None:
     """Adds to each goal the outcomes that rows and sentences state."""
-    known = _Goals.of(goals, dates)
+    usual = _usual_years(units)
+    known = _Goals.of(goals, dates, usual)
     for row in rows:
         _of_row(row, known)
-    for unit, told in _told_years(units):
+    for unit, told in _told_years(units, usual):
         if unit.passage.kind is not PassageKind.TABLE and unit.figures:
             _of_sentence(unit, told, known)
 
@@ -100,16 +104,18 @@ def _of_row(row: Row, known: _Goals) -> None:
     for cell in outcomes:
         if cell is row.cells[0]:
             continue
-        for number, year in _dated(row, cell):
+        for number, year in _dated(row, cell, known):
             if not _is_base(number.amount, year, goal):
                 _add(goal, figure(number, row.line_of(cell), year), date, 0, row.first("direction") is not None)
 
 
-def _dated(row: Row, cell: Cell) -> Iterator[tuple[Number, int | None]]:
+def _dated(row: Row, cell: Cell, known: _Goals) -> Iterator[tuple[Number, int | None]]:
     """The figures of an outcome's cell, each with the year it holds for."""
     header_year = YEAR_ALONE.search(cell.header)
+    alone = cell == row.first("outcome") or row.first("outcome year") is not None
+    beside = year_beside(row, "outcome") if alone else known.usual.get(row.passage.document_id)
     for number in numbers(cell.text):
-        yield number, number.year or (int(header_year[1]) if header_year else year_beside(row, "outcome"))
+        yield number, number.year or (int(header_year[1]) if header_year else beside)
 
 
 def _is_base(amount: float, year: int | None, goal: Goal) -> bool:
@@ -137,7 +143,7 @@ def _goal_of_row(row: Row, label: str, known: _Goals) -> Goal | None:
             return max(alike, key=lambda goal: sum(share for share, one in near if one is goal))
     if wanted is not None and (same := [one for _, one in near if one.target and _amount(one.target) == wanted.amount]):
         return same[0]
-    series = [(number.amount, year) for cell in row.all("outcome") for number, year in _dated(row, cell)]
+    series = [(number.amount, year) for cell in row.all("outcome") for number, year in _dated(row, cell, known)]
     if began := next((goal for _, goal in near if any(_is_base(*one, goal) for one in series)), None):
         return began
     by_share = "procent" in label or "%" in label or "per " not in label
@@ -223,15 +229,20 @@ def _replaced(goals: Sequence[Goal], dates: Mapping[str, str]) -> dict[str, str]
     return {old: date for (_, _, old), (_, date, _) in pairwise(setting)}
 
 
-def _told_years(units: Sequence[Unit]) -> Iterator[tuple[Unit, int | None]]:
-    """Each unit with the year that its figures are for where they do not say: the last one named in its passage, or the
-    one that the document says its figures are for.
-    """
+def _usual_years(units: Sequence[Unit]) -> dict[str, int]:
+    """The years that documents say their figures are for."""
     usual: dict[str, int] = {}
     for unit in units:
         match = _USUAL.search(unit.text) if unit.figures else None
         if match:
             usual[unit.passage.document_id] = int(match[1] or match[2])
+    return usual
+
+
+def _told_years(units: Sequence[Unit], usual: Mapping[str, int]) -> Iterator[tuple[Unit, int | None]]:
+    """Each unit with the year that its figures are for where they do not say: the last one named in its passage, or the
+    one that the document says its figures are for.
+    """
     place, last = "", None
     for unit in units:
         if unit.passage.id != place:

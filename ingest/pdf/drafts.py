@@ -25,6 +25,8 @@ _CAPTION = re.compile(
     r"^(?:tabell|figur|diagram|karta|bild|table|figure|fig\.|tab\.)\s*\d+(?:\.\d+)*\w?(?:\s*$|\s*[.:–-]|\s+(?-i:[A-ZÅÄÖ]))",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"^[A-ZÅÄÖ][^\W\d][\w/-]*(?: [a-zåäö][\w/-]*){0,2}: ?\S")
+"""A labelled value, which is a line of its own in a box: "Ägare: Norrby kommun"."""
 _LOOK_BACK = 12
 _LARGER = 1.08
 _SAME_TABLE_POINTS = 4.0
@@ -136,7 +138,9 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         if flush and line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL):
             return False
         return line.x0 < draft.lines[0].x0 + 0.3 * size and _ended(last, line, flow)
-    if flow.role == "box" or _centred(draft, line):
+    if flow.role == "box":
+        return _LABEL.match(line.text) is not None
+    if _centred(draft, line):
         return False
     indented = line.x0 > last.x0 + 0.8 * size and last.x0 < flow.left + 0.5 * size
     return (indented and _ended(last, line, flow)) or _broke_early(last, line, flow)
@@ -150,7 +154,7 @@ def _hangs(draft: Draft, line: Line) -> bool:
 
 
 def _mid_sentence(last: Line, line: Line, flow: Flow) -> bool:
-    full = last.x1 > flow.right - 3 * last.size
+    full = last.x1 > flow.right - 3 * last.size or not _would_fit(last, line, flow)
     return full and line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL)
 
 
@@ -166,12 +170,16 @@ def _centred(draft: Draft, line: Line) -> bool:
 
 def _broke_early(last: Line, line: Line, flow: Flow) -> bool:
     """Whether the next line's first word would have fitted on the last line, so that the break was meant."""
-    first = line.text.split(" ", 1)[0]
-    average = (line.x1 - line.x0) / max(len(line.text), 1)
-    fits = last.x1 + (len(first) + 3) * average < flow.right
     first_of = unicodedata.category(line.text[:1])
     new = line.text[:1].isupper() or first_of == "Co" or _GREEK.match(line.text) is not None
-    return fits and (last.text.rstrip().endswith(_TERMINAL) or new)
+    return _would_fit(last, line, flow) and (last.text.rstrip().endswith(_TERMINAL) or new)
+
+
+def _would_fit(last: Line, line: Line, flow: Flow) -> bool:
+    """Whether the first word of a line had room at the end of the one before."""
+    first = line.text.split(" ", 1)[0]
+    average = (line.x1 - line.x0) / max(len(line.text), 1)
+    return last.x1 + (len(first) + 3) * average < flow.right
 
 
 def join_across(drafts: list[Draft]) -> list[Draft]:

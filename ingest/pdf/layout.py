@@ -269,13 +269,22 @@ def _zones(items: list[Item], x: float) -> list[list[Item]]:
     """Runs of items from the top down that keep the gutter free, and between them the items that cross it."""
     zones: list[list[Item]] = []
     free_before: bool | None = None
+    crossing: Line | None = None
     for item in sorted(items, key=lambda item: (item.line.middle, item.line.x0)):
-        free = not _crosses(item.line, x)
+        free = not _crosses(item.line, x) and not (crossing is not None and _ends_paragraph(crossing, item.line, items))
+        crossing = None if free else item.line
         if free != free_before:
             zones.append([])
         zones[-1].append(item)
         free_before = free
     return zones
+
+
+def _ends_paragraph(above: Line, line: Line, items: Sequence[Item]) -> bool:
+    """Whether a line alone at its height is the last one of the paragraph above, in the same style and close below."""
+    near = abs(line.x0 - above.x0) < _SLACK and 0 < line.middle - above.middle < _PITCH_EM * line.size
+    same = line.style == above.style and not above.text.rstrip().endswith((".", ":", "!", "?"))
+    return near and same and all(one.line is line or abs(one.line.middle - line.middle) > line.size for one in items)
 
 
 def _sides(zone: list[Item], x: float) -> tuple[list[Item], list[Item]] | None:
