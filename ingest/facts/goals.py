@@ -175,7 +175,7 @@ def _is_same(one: Goal, other: Goal) -> bool:
 
 
 def _is_told_already(one: Goal, other: Goal) -> bool:
-    """Whether a row without a base value follows up a goal that is set elsewhere, under its number or for its target."""
+    """Whether a row without a base value follows up a goal set elsewhere, under its number or for its target."""
     follows = other.passage.kind is PassageKind.TABLE and one.passage.document_id != other.passage.document_id
     return follows and ((one.number is not None and one.number == other.number) or _equal(one.target, other.target))
 
