@@ -135,6 +135,16 @@ PAIRS = [
         "Bullret minskade med 4 decibel mellan 2030 och 2032",
     ),
     (
+        "two predicates out of two sentences",
+        [
+            "Strandlyktan är ett projekt om ljus.",
+            "Hamnbolaget är projektägare.",
+            "Den samlade budgeten är 8,5 miljoner kronor, och Rederiet står för 3,0 miljoner kronor.",
+        ],
+        "Strandlyktan ägs av Hamnbolaget och har en budget på 8,5 miljoner kronor",
+        "Strandlyktan ägs av Rederiet och har en budget på 8,5 miljoner kronor",
+    ),
+    (
         "forms of a strong verb",
         ["Nämnden föreslår en ny taxa för gästhamnen."],
         "Nämnden har föreslagit en ny taxa för gästhamnen",
@@ -204,3 +214,18 @@ def test_a_row_without_its_head_tells_no_roles():
     mid = frozenset(names(f"och {ROW.replace('|', 'och')}"))
     for statement in ("Lerviks hamn äger Bryggljus", "Bryggljus ägs av Lerviks hamn", "Roddklubben äger Bryggljus"):
         assert not verify_claim(statement, [ROW], ClaimContext("", (), (ROW,), mid)).kept
+
+
+@pytest.mark.parametrize(("name", "kept"), [("Kurs hem", True), ("Kurs ut", False)])
+def test_a_name_goes_on_in_lower_case(name, kept):
+    passage = (
+        "Kurs ut är till för nya seglare. Kurs ut börjar i maj. Kurs hem är något annat. Kurs hem är till för skeppare"
+        " som slutat segla."
+    )
+    mid = frozenset({"kurs"})
+    told = verify_claim(
+        f"{name} är till för skeppare som slutat segla",
+        ["Kurs hem är till för skeppare som slutat segla."],
+        ClaimContext("", (), (passage,), mid),
+    )
+    assert told.kept is kept

@@ -7,6 +7,7 @@ sentence, and closer than to any other of its kind there. Knows nothing of word 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,6 +39,10 @@ _OTHER_SIDE = 0.5
 _CLOSER = 1.25
 """So much better must another figure suit the words to claim them."""
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
+_NAME_AND_NEXT = re.compile(
+    r"\b([A-ZÅÄÖ][\w-]+) (?!(?:i|på|för|med|av|om|vid|till|från|och|som|att|ska|kan|fick|blev|gick|vill|inte)\b)"
+    r"([^\W\d_]+(?<!r)(?<![td]e)(?<!s))\b"
+)
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
 _NO_NAMES = STOPWORDS | frozenset(
     "år totalt sammanlagt year total ja nej yes region county municipality municipalities sweden swedish english"
@@ -241,6 +246,22 @@ def is_among(name: str, texts: Iterable[str]) -> bool:
     """Whether any of the texts has the name, in whatever form."""
     wanted = stem(name)
     return any(wanted == stem(word) for text in texts for word in _all_words(text))
+
+
+def named_otherwise(clause: str, sentence: str, texts: Sequence[str]) -> bool:
+    """Whether a name of several words goes on otherwise than in the sentence ("Rätt väg" for "Rätt kurs").
+
+    Both must be names in the texts: what follows them there again and again, and is no verb or preposition.
+    """
+    counted = Counter(pair for text in texts for pair in _NAME_AND_NEXT.findall(text))
+    there = [pair for pair in _NAME_AND_NEXT.findall(sentence) if counted[pair] > 1]
+    return any(
+        counted[name, after] > 1
+        and after not in SHARED_BY_NAMES
+        and (name, after) not in there
+        and any(name == other and further not in SHARED_BY_NAMES for other, further in there)
+        for name, after in _NAME_AND_NEXT.findall(clause)
+    )
 
 
 def subject_moved(clause: str, proofs: Sequence[str], headings: Sequence[str]) -> bool:

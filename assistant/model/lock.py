@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.matching import match
-from assistant.model.bindings import figure_fault, is_among, names, names_fault, subject_moved
+from assistant.model.bindings import figure_fault, is_among, named_otherwise, names, names_fault, subject_moved
 from assistant.model.clauses import (
     Clause,
     aligned,
@@ -63,6 +63,11 @@ _MENTION = re.compile(r"[^\w]+")
 _MAIN_CLAUSES = re.compile(r",?\s+(?:och|men|medan|samt|varav|and|but|while)\s+", re.IGNORECASE)
 _SUBORDINATOR = re.compile(r"\b(?:att|som om|that|as if)\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\w+[dt]es")
+_PREDICATE = r"(?:är|var|har|hade|ska|(?:äg|driv|led|finansiera|genomför|starta|bilda)[a-zåäö]*[rse]|pågår|pågick)\b"
+_TWO_PREDICATES = re.compile(
+    rf"(?P<subject>[A-ZÅÄÖ](?:(?!\b{_PREDICATE})[^,;:])+?) (?P<first>{_PREDICATE}[^;:]+?)"
+    rf",? och (?P<second>{_PREDICATE}.+)"
+)
 _OPENING_WORDS = 2
 """One of so many words at the beginning of a main clause is told with it."""
 _PARTS = re.compile(
@@ -108,7 +113,16 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
     if not proofs or not content(plain):
         return Verdict(False, "words")
     english = is_english(plain) and not is_english(" ".join(sentences))
-    reason = (
+    reason = _fault(plain, proofs, context, english)
+    halves = [] if english or reason is None else _halves(plain)
+    if halves and not any(_fault(half, proofs, context, english) for half in halves):
+        return _KEPT
+    return Verdict(False, reason) if reason else _KEPT
+
+
+def _fault(plain: str, proofs: Sequence[str], context: ClaimContext, english: bool) -> str | None:
+    """What fails first in a statement, None where nothing does."""
+    return (
         _number_fault(plain, proofs, context, english)
         or _name_fault(plain, proofs, context)
         or _class_fault(plain, proofs, english)
@@ -116,7 +130,12 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         or (_english_fault(plain, proofs) if english else _word_fault(plain, proofs, context))
         or (None if english else _opening_fault(plain, proofs))
     )
-    return Verdict(False, reason) if reason else _KEPT
+
+
+def _halves(statement: str) -> list[str]:
+    """The statements that two predicates of one subject make, each by itself ("A ägs av B", "A pågår")."""
+    joined = _TWO_PREDICATES.match(statement)
+    return [f"{joined['subject']} {joined[part]}" for part in ("first", "second")] if joined else []
 
 
 def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, english: bool) -> str | None:
@@ -132,6 +151,8 @@ def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
     for clause in aligned(_without(statement, context.headings), proofs):
         if subject_moved(clause.text, proofs, context.headings) or is_bound_otherwise(clause, proofs):
             return "role"
+        if named_otherwise(clause.text, clause.sentence, context.passages):
+            return "name"
         if not all(_may_be_named(name, clause, proofs, context) for name in names(clause.text, mid)):
             return "name"
     every = {stem(name) for text in (statement, *proofs) for name in names(text, mid)}

@@ -15,8 +15,9 @@ from assistant.model.clauses import sentences_of
 from assistant.model.rows import row_readings
 
 _TOPIC = re.compile(
-    r"^(?P<name>[A-ZÅÄÖ][\w&.-]*(?: [\w&.-]+){0,4}?) (?:är (?!ägare|projektägare|huvudman|ordförande|part\b|med\b)"
-    r"|var (?=ett|en|läne|region)|ska |skulle |ger |gav |erbjuder |handlar |startade |startar )"
+    r"(?:^|\| )(?P<name>[A-ZÅÄÖ][\w&.-]*(?: [\w&.-]+){0,4}?) "
+    r"(?:är (?!ägare|projektägare|huvudman|ordförande|part\b|med\b)|var (?=ett|en|läne|region)"
+    r"|ska |skulle |ger |gav |erbjuder |handlar |startade |startar )"
 )
 _NO_TOPIC = re.compile(
     r"\b(?:Den|Det|De|Detta|Denna|Dessa|Vi|Här|Målet|Syftet|Budgeten|Arbetet|Projektet|Insatsen|Satsningen|Programmet"
@@ -72,7 +73,7 @@ def _topic_before(sentence: str, text: str) -> str | None:
     """The name that the nearest sentence before it, which tells what something is, begins with."""
     there = sentences_of([text])
     before = there[max(0, there.index(sentence) - 3) : there.index(sentence)] if sentence in there else ()
-    topics = (found["name"] for one in reversed(before) if (found := _TOPIC.match(one)))
+    topics = (found["name"] for one in reversed(before) if (found := _TOPIC.search(one)))
     return next((topic for topic in topics if not _NO_TOPIC.search(topic)), None)
 
 
