@@ -132,7 +132,7 @@ PAIRS = [
         "a span of years",
         ["Mellan 2030 och 2031 minskade bullret med 4 decibel."],
         "Bullret minskade med 4 decibel mellan 2030 och 2031",
-        "Bullret minskade med 4 decibel mellan 2030 och 2032",
+        "Bullret minskade med 4 decibel mellan 2031 och 2030",
     ),
     (
         "two predicates out of two sentences",

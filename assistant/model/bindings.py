@@ -81,21 +81,24 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
     ]
     if any(not any(_occurrences(token, one) for one in proofs) for token in own):
         return True
-    spans = _spans([statement]) & _spans(sentences)
+    own_spans, spans = _spans([statement]), _spans(sentences)
+    if any(span not in spans and span[::-1] in spans for span in own_spans):
+        return True
+    spans &= own_spans
     if any(_bound_elsewhere(token, own, said, proofs, spans) for token in own):
         return True
     return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
 
 
-def _spans(texts: Iterable[str]) -> set[frozenset[str]]:
+def _spans(texts: Iterable[str]) -> set[tuple[str | None, ...]]:
     """The first and last year of each span in the texts ("mellan 2023 och 2024"), which stand and move as one."""
-    return {frozenset(span.groups()) for text in texts for span in _SPAN.finditer(text)}
+    return {span.groups() for text in texts for span in _SPAN.finditer(text)}
 
 
 def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]) -> bool:
     """Whether what is told of a name is told of another name in the sentences. `stems` are those of all names."""
-    said = _with_names(_tokens(statement), stems)
-    proofs = [_with_names(_tokens(sentence), stems) for sentence in sentences]
+    said = _with_names(_tokens(statement, by_name=True), stems)
+    proofs = [_with_names(_tokens(sentence, by_name=True), stems) for sentence in sentences]
     own = [token for token in said if token.figure]
     names = [token for token in own if token.figure and token.figure.scale == _NAME]
     there = [token for token in names if any(_occurrences(token, proof) for proof in proofs)]
@@ -116,8 +119,11 @@ def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token
     ]
 
 
-def _tokens(sentence: str) -> list[_Token]:
-    """The content words and figures in order; a preposition of change keeps its figure a word further off."""
+def _tokens(sentence: str, by_name: bool = False) -> list[_Token]:
+    """The content words and figures in order; a preposition of change keeps its figure a word further off.
+
+    A conjunction keeps figures apart, and with `by_name` a name from what is none.
+    """
     found: list[_Token] = []
     place, last = 0, 0
     dates = [date.span() for date in _DATE.finditer(sentence)]
@@ -131,7 +137,10 @@ def _tokens(sentence: str) -> list[_Token]:
         between = sentence[last : match_.start()]
         last = last if dated else match_.end()
         named = match_.group()[0].isupper()  # a name, or what the sentence begins with
-        marked = named or figure is not None or (bool(found) and found[-1].figure is not None)
+        begins = (
+            by_name and named and bool(found) and found[-1].weight == 1.0
+        )  # no list: a clause with a subject of its own
+        marked = begins or figure is not None or (bool(found) and found[-1].figure is not None)
         apart = bool(_LOOSE.search(between) or (marked and _AND.search(between)))
         place += 0 if dated else 1 + bool(role) + _APART * apart
         weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
@@ -148,7 +157,7 @@ def _bound_elsewhere(
     own: Sequence[_Token],
     said: Sequence[_Token],
     proofs: Sequence[Sequence[_Token]],
-    spans: Collection[frozenset[str]] = (),
+    spans: Collection[tuple[str | None, ...]] = (),
 ) -> bool:
     """Whether the words around the figure stand with another figure of its kind in the sentences."""
     assert token.figure is not None
@@ -162,7 +171,7 @@ def _bound_elsewhere(
         also = next((one for one in own if one.figure and one.figure.is_same(rival)), None)
         if rival.value == token.figure.value or not rival.is_alike(token.figure):
             continue
-        if {rival.value, token.figure.value} in spans:
+        if (rival.value, token.figure.value) in spans or (token.figure.value, rival.value) in spans:
             continue
         if changed and not any(one.role == token.role and one.figure == rival for proof in proofs for one in proof):
             continue  # "från 3 till 5": what it was is no rival of what it became
