@@ -135,6 +135,17 @@ PAIRS = [
         "Bullret minskade med 4 decibel mellan 2031 och 2030",
     ),
     (
+        "the nearest topic of two",
+        [
+            "Strandlyktan är ett projekt om ljus.",
+            "Hamnbolaget äger projektet.",
+            "Ett annat är Isväg, som bygger bryggor.",
+            "Rederiet äger projektet.",
+        ],
+        "Hamnbolaget äger Strandlyktan",
+        "Rederiet äger Strandlyktan",
+    ),
+    (
         "two predicates out of two sentences",
         [
             "Strandlyktan är ett projekt om ljus.",

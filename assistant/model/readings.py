@@ -25,6 +25,11 @@ _NO_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """What is no topic, or does things rather than is one: who owns or pays."""
+_ANOTHER = re.compile(
+    r"\b(?:är|heter|hette|kallas|kallades|finns) (?!ägare)[A-ZÅÄÖ]"
+    r"|\b(?:[Ee]tt annat|[Ee]n annan|[Dd]et andra|[Dd]en andra)\b"
+)
+"""A sentence that names something else, of which what follows may tell."""
 _MEANT = re.compile(
     r"\b(?:(?P<thing>projektet|insatsen|satsningen|programmet|initiativet|åtgärden|stödet)(?P<its>s?)"
     r"|(?P<part>(?:projekt)?ägare|huvudman|(?:total|samlad)?budgeten|finansiär))\b(?! (?:för|till|av) [A-ZÅÄÖ])",
@@ -73,8 +78,12 @@ def _topic_before(sentence: str, text: str) -> str | None:
     """The name that the nearest sentence before it, which tells what something is, begins with."""
     there = sentences_of([text])
     before = there[max(0, there.index(sentence) - 3) : there.index(sentence)] if sentence in there else ()
-    topics = (found["name"] for one in reversed(before) if (found := _TOPIC.search(one)))
-    return next((topic for topic in topics if not _NO_TOPIC.search(topic)), None)
+    for one in reversed(before):
+        if (found := _TOPIC.search(one)) and not _NO_TOPIC.search(found["name"]):
+            return found["name"]
+        if _ANOTHER.search(one):
+            return None
+    return None
 
 
 def _each_of_series(sentence: str) -> Iterator[str]:
