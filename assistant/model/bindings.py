@@ -7,11 +7,12 @@ sentence, and closer than to any other of its kind there. Knows nothing of word 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.matching import match, text_words
-from assistant.model.clauses import RELATIVE, content, is_content, split_clauses
+from assistant.matching import text_words
+from assistant.model.clauses import RELATIVE, alike, as_sentence, content, is_content, split_clauses
 from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_number, is_unit, swedish_figures
 from assistant.pointing import points_back
 from ingest.facts.vocabulary import MONTHS
@@ -22,12 +23,14 @@ _AND = re.compile(r"\b(?:och|samt|and)\b", re.IGNORECASE)
 _APART = 2
 """How many words further apart a comma or a conjunction keeps what stands on both sides of it."""
 _FROM = re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE)
-_TO = re.compile(r"\b(?:till|to)\W+(?:år\W+)?$", re.IGNORECASE)
+_TO = re.compile(rf"\b(?:till|to)\W+(?:år\W+)?(?:den\W+)?(?:\d+\W+)?(?:(?:{'|'.join(MONTHS)})\W+)?$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
 _DATE = re.compile(rf"(?:\b\d{{1,2}}\s+)?\b(?:{'|'.join(MONTHS)})\s+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
+_YEAR = r"(?:år )?((?:19|20)\d\d)"
+_SPAN = re.compile(rf"\b(?:mellan|från|between|from) {_YEAR} (?:och|till|and|to) {_YEAR}", re.IGNORECASE)
 _ROLES = {"from": _FROM, "to": _TO, "by": _BY}
 _NAME = "name"
-_SHARED_BY_NAMES = frozenset("kommun kommuns kommunen region regionen län läns länet ab".split())
+SHARED_BY_NAMES = frozenset("kommun kommuns kommunen region regionen län läns länet ab".split())
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
 _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
@@ -36,6 +39,10 @@ _OTHER_SIDE = 0.5
 _CLOSER = 1.25
 """So much better must another figure suit the words to claim them."""
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
+_NAME_AND_NEXT = re.compile(
+    r"\b([A-ZÅÄÖ][\w-]+) (?!(?:i|på|för|med|av|om|vid|till|från|och|som|att|ska|kan|fick|blev|gick|vill|inte)\b)"
+    r"([^\W\d_]+(?<!r)(?<![td]e)(?<!s))\b"
+)
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
 _NO_NAMES = STOPWORDS | frozenset(
     "år totalt sammanlagt year total ja nej yes region county municipality municipalities sweden swedish english"
@@ -74,15 +81,24 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
     ]
     if any(not any(_occurrences(token, one) for one in proofs) for token in own):
         return True
-    if any(_bound_elsewhere(token, own, said, proofs) for token in own):
+    own_spans, spans = _spans([statement]), _spans(sentences)
+    if any(span not in spans and span[::-1] in spans for span in own_spans):
+        return True
+    spans &= own_spans
+    if any(_bound_elsewhere(token, own, said, proofs, spans) for token in own):
         return True
     return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
 
 
+def _spans(texts: Iterable[str]) -> set[tuple[str | None, ...]]:
+    """The first and last year of each span in the texts ("mellan 2023 och 2024"), which stand and move as one."""
+    return {span.groups() for text in texts for span in _SPAN.finditer(text)}
+
+
 def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]) -> bool:
     """Whether what is told of a name is told of another name in the sentences. `stems` are those of all names."""
-    said = _with_names(_tokens(statement), stems)
-    proofs = [_with_names(_tokens(sentence), stems) for sentence in sentences]
+    said = _with_names(_tokens(statement, by_name=True), stems)
+    proofs = [_with_names(_tokens(sentence, by_name=True), stems) for sentence in sentences]
     own = [token for token in said if token.figure]
     names = [token for token in own if token.figure and token.figure.scale == _NAME]
     there = [token for token in names if any(_occurrences(token, proof) for proof in proofs)]
@@ -99,12 +115,15 @@ def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token
         if one.figure is None and stem(one.word) in stems
         else one
         for one in tokens
-        if one.word not in _SHARED_BY_NAMES
+        if one.word not in SHARED_BY_NAMES
     ]
 
 
-def _tokens(sentence: str) -> list[_Token]:
-    """The content words and figures in order; a preposition of change keeps its figure a word further off."""
+def _tokens(sentence: str, by_name: bool = False) -> list[_Token]:
+    """The content words and figures in order; a preposition of change keeps its figure a word further off.
+
+    A conjunction keeps figures apart, and with `by_name` a name from what is none.
+    """
     found: list[_Token] = []
     place, last = 0, 0
     dates = [date.span() for date in _DATE.finditer(sentence)]
@@ -117,10 +136,13 @@ def _tokens(sentence: str) -> list[_Token]:
         dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
         between = sentence[last : match_.start()]
         last = last if dated else match_.end()
-        by_figure = figure is not None or (bool(found) and found[-1].figure is not None)
-        apart = bool(_LOOSE.search(between) or (by_figure and _AND.search(between)))
-        place += 0 if dated else 1 + bool(role) + _APART * apart
         named = match_.group()[0].isupper()  # a name, or what the sentence begins with
+        begins = (
+            by_name and named and bool(found) and found[-1].weight == 1.0
+        )  # no list: a clause with a subject of its own
+        marked = begins or figure is not None or (bool(found) and found[-1].figure is not None)
+        apart = bool(_LOOSE.search(between) or (marked and _AND.search(between)))
+        place += 0 if dated else 1 + bool(role) + _APART * apart
         weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
         found.append(_Token(word, place, weight, figure, role))
     return found
@@ -131,15 +153,28 @@ def _occurrences(token: _Token, sentence: Sequence[_Token]) -> list[_Token]:
 
 
 def _bound_elsewhere(
-    token: _Token, own: Sequence[_Token], said: Sequence[_Token], proofs: Sequence[Sequence[_Token]]
+    token: _Token,
+    own: Sequence[_Token],
+    said: Sequence[_Token],
+    proofs: Sequence[Sequence[_Token]],
+    spans: Collection[tuple[str | None, ...]] = (),
 ) -> bool:
     """Whether the words around the figure stand with another figure of its kind in the sentences."""
     assert token.figure is not None
     here = _support(token, said, token.figure, proofs)
+    changed = (
+        token.figure.is_year
+        and token.role
+        and any(one.role == token.role for proof in proofs for one in _occurrences(token, proof))
+    )
     for rival in dict.fromkeys(one.figure for proof in proofs for one in proof if one.figure):
         also = next((one for one in own if one.figure and one.figure.is_same(rival)), None)
         if rival.value == token.figure.value or not rival.is_alike(token.figure):
             continue
+        if (rival.value, token.figure.value) in spans or (token.figure.value, rival.value) in spans:
+            continue
+        if changed and not any(one.role == token.role and one.figure == rival for proof in proofs for one in proof):
+            continue  # "från 3 till 5": what it was is no rival of what it became
         stay, there = here, _support(token, said, rival, proofs)
         if also is not None:
             stay += _support(also, said, rival, proofs)
@@ -161,7 +196,7 @@ def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]
     return any(
         _rival(mine, other) and abs(other.place - at.place) + _APART <= abs(mine.place - at.place)
         for at in proof
-        if at.figure is None and match(subject, at.word) >= _ALIKE
+        if at.figure is None and alike(subject, at.word) >= _ALIKE
         for mine in own_there
         for other in others
     )
@@ -195,9 +230,9 @@ def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
     """How near the other stands to its figure, where it is the same as the one; less when it has changed sides."""
     if other is at or (one.figure is None) != (other.figure is None):
         return 0.0
-    alike = float(one.figure.is_same(other.figure)) if one.figure and other.figure else match(one.word, other.word)
+    same = float(one.figure.is_same(other.figure)) if one.figure and other.figure else alike(one.word, other.word)
     side = 1.0 if before == (other.place < at.place) else _OTHER_SIDE
-    return side * alike / max(abs(other.place - at.place), 1) if alike >= _ALIKE else 0.0
+    return side * same / max(abs(other.place - at.place), 1) if same >= _ALIKE else 0.0
 
 
 def names(text: str, mid_sentence: Collection[str] = ()) -> list[str]:
@@ -222,6 +257,22 @@ def is_among(name: str, texts: Iterable[str]) -> bool:
     return any(wanted == stem(word) for text in texts for word in _all_words(text))
 
 
+def named_otherwise(clause: str, sentence: str, texts: Sequence[str]) -> bool:
+    """Whether a name of several words goes on otherwise than in the sentence ("Rätt väg" for "Rätt kurs").
+
+    Both must be names in the texts: what follows them there again and again, and is no verb or preposition.
+    """
+    counted = Counter(pair for text in texts for pair in _NAME_AND_NEXT.findall(text))
+    there = [pair for pair in _NAME_AND_NEXT.findall(sentence) if counted[pair] > 1]
+    return any(
+        counted[name, after] > 1
+        and after not in SHARED_BY_NAMES
+        and (name, after) not in there
+        and any(name == other and further not in SHARED_BY_NAMES for other, further in there)
+        for name, after in _NAME_AND_NEXT.findall(clause)
+    )
+
+
 def subject_moved(clause: str, proofs: Sequence[str], headings: Sequence[str]) -> bool:
     """Whether what the clause begins with stands only in another clause than all that is told of it.
 
@@ -241,7 +292,7 @@ def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]], above:
     run = _run(own, its_words)
     rest = [word for word in own[run:] if not is_number(word)]
     told, there = max(parts, key=lambda part: sum(_has(part[1], word) for word in rest))
-    if not run or 2 * run > len(its_words) or points_back(told[:1].upper() + told[1:]):
+    if not run or 2 * run > len(its_words) or points_back(as_sentence(told)):
         return False
     if any(map(RELATIVE.match, (told, source))) or _has(there, own[0]) or _has(own, there[0] if there else ""):
         return False
@@ -254,7 +305,7 @@ def _run(words_: Sequence[str], there: Collection[str]) -> int:
 
 
 def _has(there: Iterable[str], word: str) -> bool:
-    return any(match(word, other) > 0 for other in there)
+    return any(alike(word, other) > 0 for other in there)
 
 
 def _all_words(text: str) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -50,18 +50,33 @@ class WordClass:
 
 def disagreement(clause: Clause) -> str | None:
     """The name of the first class in which a clause and its proof disagree, None when they agree in all."""
-    found = (
-        one
-        for one in _classes()
-        if one.disagrees(clause.text, clause.sentence if "whole" in one.rules else clause.proof)
-    )
-    return next((one.name for one in found), None)
+    parts = (clause.text, clause.told_in, clause.proof, clause.sentence)
+    text, told_in, proof, sentence = (_REFERENCE.sub(" ", part) for part in parts)
+    for one in _classes():
+        said, there = told_in if "anywhere" in one.rules else text, sentence if "whole" in one.rules else proof
+        if one.disagrees(said, there):
+            return one.name
+    return None
+
+
+def measured_otherwise(clause: Clause) -> bool:
+    """Whether the clause counts per something that its sentence does not name, or leaves out what is counted per.
+
+    That counts where it gives the figure itself, or what is most or least.
+    """
+    if any(not shared([word.lower()], words(clause.sentence)) for word in _PER.findall(clause.text)):
+        return True
+    figured = any(number in clause.text for number in _FIGURE_PER.findall(clause.proof))
+    said = figured or _EXTREME.search(clause.text)
+    left_out = [word.lower() for word in _RELATIVE_TO.findall(clause.proof)]
+    return bool(said and left_out) and not any(shared([word], words(clause.told_in)) for word in left_out)
 
 
 @lru_cache(maxsize=100_000)
 def is_classed(word: str) -> bool:
-    """Whether a word belongs to any of the classes, so that they judge it."""
-    return any(value.proved.fullmatch(word) for one in _classes() for value in one.values)
+    """Whether a word belongs to any of the classes that judge it, so that it need not be told."""
+    judging = (one for one in _classes() if "content" not in one.rules)
+    return any(value.proved.fullmatch(word) for one in judging for value in one.values)
 
 
 def denials(text: str) -> int:
@@ -72,15 +87,39 @@ def denials(text: str) -> int:
 
 @cache
 def _classes() -> tuple[WordClass, ...]:
-    tables = tomllib.loads((Path(__file__).parent / "classes.toml").read_text(encoding="utf-8"))
-    return tuple(_word_class(name, table) for name, table in tables.items())
+    return tuple(one for name, table in _vocabulary().items() if "rule" in table for one in _word_classes(name, table))
 
 
-def _word_class(name: str, table: Mapping[str, object]) -> WordClass:
+@cache
+def _vocabulary() -> dict[str, dict[str, object]]:
+    return tomllib.loads((Path(__file__).parent / "classes.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _families() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(_pattern, str(_vocabulary()["forms"]["families"]).strip().splitlines()))
+
+
+@lru_cache(maxsize=100_000)
+def _family(word: str) -> frozenset[int]:
+    """The families of forms that a word belongs to."""
+    return frozenset(number for number, family in enumerate(_families()) if family.fullmatch(word))
+
+
+def alike(word: str, other: str) -> float:
+    """How well a word stands for another, 0 to 1: by stem, as part of a compound, or as a form of the same verb."""
+    return 1.0 if _family(word) & _family(other) else match(word, other)
+
+
+def _word_classes(name: str, table: Mapping[str, object]) -> Iterator[WordClass]:
+    """The class of a table, or one class for each of its pairs."""
     rules = table["rule"]
     assert isinstance(rules, list)
-    values = tuple(_value(key, entry) for key, entry in table.items() if key != "rule")
-    return WordClass(name, frozenset(map(str, rules)), values)
+    pairs = [line.split(" / ") for line in str(table.get("pairs", "")).splitlines() if line]
+    named: Mapping[str, object] = {key: entry for key, entry in table.items() if key not in ("rule", "pairs")}
+    entries: list[Mapping[str, object]] = [{"one": one, "other": other} for one, other in pairs] or [named]
+    for entry in entries:
+        yield WordClass(name, frozenset(map(str, rules)), tuple(_value(*item) for item in entry.items()))
 
 
 def _value(name: str, entry: object) -> Value:
@@ -90,23 +129,35 @@ def _value(name: str, entry: object) -> Value:
 
 
 def _pattern(words: str) -> re.Pattern[str]:
-    """A pattern for any of the words: "*" is any letters, "_" a space (see classes.toml)."""
-    forms = "|".join(re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words.split())
+    """A pattern for any of the words: "*" is any letters, "_" a space, "~" some words (see classes.toml)."""
+    signs = {r"\*": r"\w*", "_": r"\s+", r"\~": r"(?:\s+\w+){0,4}"}
+    escaped = (re.escape(word) for word in words.split())
+    forms = "|".join(re.sub(r"\\\*|_|\\~", lambda sign: signs[sign.group()], word) for word in escaped)
     return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
 
 
+_REFERENCE = re.compile(r"\b(?:del)?mål(?:et)?\s+\d+(?:\.\d+)*(?!\w)(?!\s*(?:procent|%|miljon))", re.IGNORECASE)
+"""The name of a goal ("mål 3.1"), which says nothing of whether it is reached."""
+_PER = re.compile(r"\bper\s+(?:\d[\d ]*\s+)?(?!år\b|månad\b|vecka\b|dag\b|dygn\b)([^\W\d]\w+)", re.IGNORECASE)
+_RELATIVE_TO = re.compile(r"\b(?:per|i förhållande till|i relation till)\s+(?:\d[\d ]*\s+)?([^\W\d]\w+)", re.IGNORECASE)
+_FIGURE_PER = re.compile(r"(\d[\d ,]*)(?: [^\W\d]+){1,2} per ")
+_EXTREME = re.compile(
+    r"\b(?:flest|störst\w*|mest|högst\w*|lägst\w*|minst\w*|färst|most|largest|highest)\b", re.IGNORECASE
+)
 _BREAK = re.compile(
     r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots|mot"
     r"|och|samt|varav|samtidigt som|varefter|while|but|which|because|who|where|and|when|although)\b)"
     r"|\s+(?=(?:men|medan|eftersom|på grund av att|därför att|varav|while|but|because)\b)",
     re.IGNORECASE,
 )
+_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
 _REPORTING = frozenset(
     """
     ja nej yes no anger anges angav innebär innebar handlar handlade gäller gällde gälla omfattar omfattade består
     bestod nämner nämns beskriver beskrivs framgår exempel exempelvis bland alltså dessutom också kallas kallad kallade
-    heter nämligen respektive medan däremot istället stället totalt sammanlagt cirka ungefär ca bl.a t.ex dvs år utgör
+    heter nämligen respektive medan däremot istället stället totalt sammanlagt cirka ungefär omkring runt ca
+    bl.a t.ex dvs år utgör
     utgjorde därtill vidare således året åren inklusive form sker skedde skett görs gjordes gjorts according
     leder ledde lett bidrar bidrog bidragit ledning projektet insatsen satsningen strategin rapporten programmet planen
     dokumentet arbetet modellen initiativet uppdraget förstudien
@@ -117,9 +168,11 @@ _REPORTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of a statement, the cited sentence it is nearest to, and the clauses of that sentence that it says."""
+    """One clause of a statement, the statement's sentence it is `told_in`, the cited sentence it is nearest to, and
+    the clauses of that sentence that it says."""
 
     text: str
+    told_in: str
     sentence: str
     proof: str
 
@@ -145,15 +198,21 @@ def split_clauses(sentence: str) -> list[str]:
     return [part for part in (piece.strip() for piece in _BREAK.split(sentence)) if part]
 
 
+def as_sentence(clause: str) -> str:
+    """A clause as it would stand alone ("och arbetet ska vara klart": "Arbetet ska vara klart")."""
+    bare = _CONJUNCTION.sub("", clause)
+    return bare[:1].upper() + bare[1:]
+
+
 def aligned(statement: str, sentences: Sequence[str]) -> tuple[Clause, ...]:
     """The clauses of a statement that say something, each with its proof in the nearest sentence."""
-    clauses = [part for sentence in sentences_of([statement]) for part in split_clauses(sentence)]
-    return tuple(_with_proof(part, own, sentences) for part in clauses if (own := content(part)))
+    clauses = [(part, sentence) for sentence in sentences_of([statement]) for part in split_clauses(sentence)]
+    return tuple(_with_proof(*clause, own, sentences) for clause in clauses if (own := content(clause[0])))
 
 
-def _with_proof(clause: str, own: Sequence[str], sentences: Sequence[str]) -> Clause:
+def _with_proof(clause: str, told_in: str, own: Sequence[str], sentences: Sequence[str]) -> Clause:
     nearest = max(sentences, key=lambda one: shared(own, content(one)))
-    return Clause(clause, nearest, _proof(own, nearest))
+    return Clause(clause, told_in, nearest, _proof(own, nearest))
 
 
 def _proof(own: Sequence[str], sentence: str) -> str:
@@ -172,4 +231,4 @@ def _proof(own: Sequence[str], sentence: str) -> str:
 
 def shared(own: Sequence[str], there: Sequence[str]) -> float:
     """How many of the words stand among the others, each counted by how well it is matched (0 to 1)."""
-    return sum(max((match(word, other) for other in there), default=0.0) for word in dict.fromkeys(own))
+    return sum(max((alike(word, other) for other in there), default=0.0) for word in dict.fromkeys(own))

@@ -8,23 +8,28 @@ by the sentences themselves. Knows nothing of models, marks or how an answer is 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.matching import match
-from assistant.model.bindings import figure_fault, is_among, names, names_fault, subject_moved
+from assistant.model.bindings import figure_fault, is_among, named_otherwise, names, names_fault, subject_moved
 from assistant.model.clauses import (
     Clause,
     aligned,
+    alike,
+    as_sentence,
     content,
     denials,
     disagreement,
     is_classed,
+    measured_otherwise,
     sentences_of,
     shared,
     split_clauses,
 )
-from assistant.model.quantities import figures, is_number, spelled_out
+from assistant.model.quantities import figures, is_dated_otherwise, is_number, spelled_out, swedish_figures
+from assistant.model.readings import readings
+from assistant.model.relations import is_bound_otherwise
 from assistant.pointing import points_back
 from assistant.query_expansion import Synonyms, swedish_words
 from assistant.verbatim import is_verbatim
@@ -42,7 +47,6 @@ _KINDRED = 4
 """So many first letters alike make an English word a Swedish one's kin ("project", "projekt")."""
 _ANSWER = re.compile(r"^\W*(?:ja|nej|yes|no)\b[,.:]?\s*", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
-_CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
 _BECAUSE = re.compile(
     r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
     r"|berodde på|tillskrivs|förklaras av|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
@@ -53,10 +57,17 @@ _THEREFORE = re.compile(
     r"|bidr(?:a|ar|og|agit) till|resulter\w* i|therefore|le[da]\w* to|result\w* in)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"\d\s+([^\W\d_]+)")
+"""What a figure counts is never new."""
 _MENTION = re.compile(r"[^\w]+")
 _MAIN_CLAUSES = re.compile(r",?\s+(?:och|men|medan|samt|varav|and|but|while)\s+", re.IGNORECASE)
 _SUBORDINATOR = re.compile(r"\b(?:att|som om|that|as if)\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\w+[dt]es")
+_PREDICATE = r"(?:är|var|har|hade|ska|(?:äg|driv|led|finansiera|genomför|starta|bilda)[a-zåäö]*[rse]|pågår|pågick)\b"
+_TWO_PREDICATES = re.compile(
+    rf"(?P<subject>[A-ZÅÄÖ](?:(?!\b{_PREDICATE})[^,;:])+?) (?P<first>{_PREDICATE}[^;:]+?)"
+    rf",? och (?P<second>{_PREDICATE}.+)"
+)
 _OPENING_WORDS = 2
 """One of so many words at the beginning of a main clause is told with it."""
 _PARTS = re.compile(
@@ -98,11 +109,20 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
     plain = spelled_out(" ".join(statement.split()))
     if is_verbatim(plain, sentences, context.headings, item):
         return _KEPT
-    proofs = tuple(map(spelled_out, sentences_of(sentences)))
+    proofs = readings(tuple(map(spelled_out, sentences)), tuple(map(spelled_out, context.passages)))
     if not proofs or not content(plain):
         return Verdict(False, "words")
     english = is_english(plain) and not is_english(" ".join(sentences))
-    reason = (
+    reason = _fault(plain, proofs, context, english)
+    halves = [] if english or reason is None else _halves(plain)
+    if halves and not any(_fault(half, proofs, context, english) for half in halves):
+        return _KEPT
+    return Verdict(False, reason) if reason else _KEPT
+
+
+def _fault(plain: str, proofs: Sequence[str], context: ClaimContext, english: bool) -> str | None:
+    """What fails first in a statement, None where nothing does."""
+    return (
         _number_fault(plain, proofs, context, english)
         or _name_fault(plain, proofs, context)
         or _class_fault(plain, proofs, english)
@@ -110,20 +130,29 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
         or (_english_fault(plain, proofs) if english else _word_fault(plain, proofs, context))
         or (None if english else _opening_fault(plain, proofs))
     )
-    return Verdict(False, reason) if reason else _KEPT
+
+
+def _halves(statement: str) -> list[str]:
+    """The statements that two predicates of one subject make, each by itself ("A ägs av B", "A pågår")."""
+    joined = _TWO_PREDICATES.match(statement)
+    return [f"{joined['subject']} {joined[part]}" for part in ("first", "second")] if joined else []
 
 
 def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, english: bool) -> str | None:
     there = {figure.value for figure in figures(" ".join((*context.headings, *context.passages)))}
     known = " ".join(figure.value for figure in figures(context.question) if figure.value in there)
-    return "number" if figure_fault(_without(statement, context.headings), proofs, known, english) else None
+    own = _without(statement, context.headings)
+    wrong = is_dated_otherwise(own, (*proofs, context.question)) or figure_fault(own, proofs, known, english)
+    return "number" if wrong else None
 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     mid = context.names_written_mid_sentence
     for clause in aligned(_without(statement, context.headings), proofs):
-        if subject_moved(clause.text, proofs, context.headings):
+        if subject_moved(clause.text, proofs, context.headings) or is_bound_otherwise(clause, proofs):
             return "role"
+        if named_otherwise(clause.text, clause.sentence, context.passages):
+            return "name"
         if not all(_may_be_named(name, clause, proofs, context) for name in names(clause.text, mid)):
             return "name"
     every = {stem(name) for text in (statement, *proofs) for name in names(text, mid)}
@@ -137,9 +166,12 @@ def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: Cla
         is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings
     ):
         return True
-    elsewhere = is_among(name, (*proofs, *context.passages))
-    unnamed = any(points_back(one) and not names(one, mid) for one in (clause.sentence, _as_sentence(clause.proof)))
-    return elsewhere and (unnamed or is_among(name, [context.question]))
+    if is_among(name, [context.question]) and is_among(name, (*proofs, *context.passages)):
+        return True
+    unnamed = not names(clause.sentence, mid) and any(map(points_back, (clause.sentence, as_sentence(clause.proof))))
+    before = _predecessors(proofs, context.passages)
+    nearest = [next((one for one in found if names(one, mid)), "") for found in before]
+    return unnamed and is_among(name, (*proofs, *nearest))
 
 
 def _cause_fault(statement: str, proofs: Sequence[str]) -> str | None:
@@ -165,37 +197,39 @@ def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:
     return [(content(effect), content(cause)) for effect, cause in found if content(cause)]
 
 
-def _as_sentence(clause: str) -> str:
-    """A clause as it would stand alone ("och arbetet ska vara klart": "Arbetet ska vara klart")."""
-    bare = _CONJUNCTION.sub("", clause)
-    return bare[:1].upper() + bare[1:]
-
-
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
     if _NO.search(statement) and not any(denials(proof) for proof in proofs):
         return "denial"
-    plain, whole = _ANSWER.sub("", statement), " ".join(proofs)
-    clauses = [Clause(plain, whole, whole)] if english else aligned(plain, proofs)
+    plain = _ANSWER.sub("", statement)
+    own = content(swedish_figures(plain))
+    whole = " ".join([proof for proof in proofs if shared(own, content(proof))] or proofs)  # by names and figures
+    clauses = [Clause(plain, plain, whole, whole)] if english else aligned(plain, proofs)
     return next((fault for clause in clauses if (fault := _fault_of_classes(clause, english))), None)
 
 
 def _fault_of_classes(clause: Clause, english: bool) -> str | None:
     if reason := disagreement(clause):
         return reason
+    if not english and measured_otherwise(clause):
+        return "rate"
     return "denial" if not english and denials(clause.text) != denials(clause.proof) else None
 
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     """Whether too many words are new, or a whole part of them, or nothing is said but a heading."""
-    there = set(content(" ".join((*proofs, *_predecessors(proofs, context.passages)))))
+    before = [one for found in _predecessors(proofs, context.passages) for one in found]
+    there = set(content(" ".join((*proofs, *before))))
     statement = _without(_ANSWER.sub("", statement), context.headings)
     own = [word for word in content(statement) if not is_number(word)]
     new = [not is_classed(word) and not _is_told(word, there) for word in own]
     if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):
         return "words"
+    untold = {word for word, is_new in zip(own, new, strict=True) if is_new}
+    if any(counted.lower() in untold for counted in _COUNTED.findall(statement)):
+        return "words"
     if not content(statement) or (own and not shared(own, content(" ".join(proofs)))):
         return "words"
-    known = {word for word, is_new in zip(own, new, strict=True) if not is_new}
+    known = set(own) - untold
     for part in _PARTS.split(statement):
         words_here = [word for word in content(part) if not is_number(word)]
         if words_here and len(words_here) > 1 and not known & set(words_here):
@@ -230,18 +264,16 @@ def _opening(main_clause: str) -> list[str]:
 
 def _is_told(word: str, there: Collection[str]) -> bool:
     """Whether the word, or a synonym of it, stands among the others."""
-    return any(match(one, other) > 0 for one in (word, *Synonyms().of([word])) for other in there)
+    return any(alike(one, other) > 0 for one in (word, *Synonyms().of([word])) for other in there)
 
 
-def _predecessors(proofs: Sequence[str], passages: Sequence[str]) -> list[str]:
-    """The sentences that stand before those that point back to them ("Det invigdes 2017.")."""
-    found: list[str] = []
+def _predecessors(proofs: Sequence[str], passages: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """For each sentence that points back ("Det invigdes 2017.") the sentences before it, the nearest first."""
     for passage in passages:
         there = sentences_of([passage])
         for place, one in enumerate(there):
-            if one in proofs and (points_back(one) or any(map(points_back, map(_as_sentence, split_clauses(one))))):
-                found += there[max(0, place - _BEFORE) : place]
-    return found
+            if one in proofs and any(map(points_back, (one, *map(as_sentence, split_clauses(one))))):
+                yield there[max(0, place - _BEFORE) : place][::-1]
 
 
 def _english_fault(statement: str, proofs: Sequence[str]) -> str | None:
