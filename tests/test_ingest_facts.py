@@ -847,3 +847,34 @@ def test_a_table_with_years_in_its_first_column_tells_outcomes_by_the_line_of_th
 def test_headings_of_years_are_no_parts_of_the_strategy():
     headings = ["Tas 2025", "Tas 2026", "Tas 2027"]
     assert not facts_of(*(passage("Det här görs i länet.", ["Planen", one]) for one in headings)).priorities
+
+
+FOLLOWED = (
+    "Nr | Indikator | 2021 | Senaste | Mål 2030 | Bedömning\n"
+    "A1 | Andel som cyklar, procent | 11 | 13 | 20 | ▲ Rätt riktning"
+)
+
+
+def test_a_goal_needs_no_base_value_and_its_latest_figure_is_for_the_year_that_the_report_says():
+    said = passage("Senaste värde avser 2023.", ["Indikatorer"], "uppföljning")
+    (bike,) = facts_of(said, passage(FOLLOWED, ["Indikatorer"], "uppföljning", "table")).goals
+    assert (bike.number, bike.base, bike.target.value) == ("A1", None, "20")
+    assert [(one.value, one.year) for one in bike.outcomes] == [("11", 2021), ("13", 2023)]
+
+
+def test_a_row_without_a_base_value_follows_up_the_goal_of_its_number():
+    setting = "Nr | Mål | Basvärde 2020 | Målvärde 2030\nA1 | Fler ska ta cykeln | 10 | 21"
+    (bike,) = facts_of(
+        passage(setting, ["Mål"], kind="table"), passage(FOLLOWED, ["Indikatorer"], "uppföljning", "table")
+    ).goals
+    assert bike.title == "Fler ska ta cykeln" and len(bike.outcomes) == 2
+
+
+def test_a_legend_may_be_a_table():
+    legend = passage("Tecken | Betyder\n◆ | klart\n◇ | stoppat i förtid", ["Läsnyckel"], "uppföljning", "table")
+    rows = "Insats | Vem äger | Läge\nMyrstigen | Granviks kommun | ◆\nVarm jord | Ekby skola | ◇"
+    facts = facts_of(legend, passage(rows, ["Insatser"], "uppföljning", "table"))
+    assert [values(entity(facts, one), Attribute.STATUS) for one in ("Myrstigen", "Varm jord")] == [
+        ["avslutat"],
+        ["nedlagt"],
+    ]

@@ -538,3 +538,26 @@ def test_a_small_word_of_a_heading_is_no_part_of_the_name_that_a_question_asks_f
     facts = extract_facts((LATE,), [Document("plan", "Plan", "0", "pdf", year=2024)])
     draft = ask("Vilka insatser finansieras av Tillväxtverket?", (LATE,), facts)
     assert draft is not None and draft.features.read == 0.5
+
+
+NESTED = passage(
+    "Den som hyr en brygga ska klara tre krav:\n1. Säkerhet\n• flytväst för alla ombord\n• släckare\n2. Skötsel\n• tvätt varje vår\n3. Ansvar\n• försäkring",
+    "Krav på den som hyr",
+    PassageKind.LIST,
+)
+
+
+def test_a_list_goes_on_over_those_that_stand_under_its_items():
+    found = names("Vilka tre krav ställs på den som hyr en brygga?", (NESTED,), extract_facts((NESTED,), []))
+    assert found == ["Ansvar", "Skötsel", "Säkerhet"]
+    lists = Material(extract_facts((NESTED,), []), {NESTED.id: NESTED}).lists
+    assert [one.lead for one in lists if len(one.items) == 2] == ["Säkerhet"]
+
+
+def test_a_document_may_be_named_by_the_one_word_of_its_title_unless_it_names_a_place():
+    yearly = replace(TABLE, title="Båtboken 2024", document_id="bok")
+    facts = extract_facts((STORY, yearly), [Document("bok", "Båtboken 2024", "0", "pdf", year=2024)])
+    found = Material(facts, {one.id: one for one in (STORY, yearly)})
+    assert found.short_titles["bok"] == "båtboken"
+    here = replace(yearly, title="Ekbacka 2024")
+    assert "bok" not in Material(facts, {STORY.id: STORY, here.id: here}).short_titles

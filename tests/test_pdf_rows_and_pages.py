@@ -451,3 +451,76 @@ def test_columns_whose_lines_stand_at_heights_of_their_own_are_read_one_after_th
 
     text = "\n".join(block.text for block in pages(draw).blocks)
     assert text.index(left[-1]) < text.index(right[0])
+
+
+def test_the_last_line_of_a_paragraph_over_two_columns_belongs_to_it(pages):
+    left = [f"Norra hamnen har fått brygga nummer {number} lagad." for number in range(8)]
+    right = [f"Södra hamnen väntar på brygga nummer {number}." for number in range(8)]
+
+    def draw(canvas):
+        canvas.drawString(
+            60, 760, "Hamnarna rustas i god takt. Det som återstår är bryggorna i söder, som väntar på att"
+        )
+        canvas.drawString(60, 747, "muddringen blir klar.")
+        for number, (one, other) in enumerate(zip(left, right, strict=True)):
+            canvas.drawString(60, 710 - 13 * number, one)
+            canvas.drawString(330, 710 - 13 * number, other)
+
+    texts = [block.text for block in pages(draw).blocks]
+    assert any(text.endswith("väntar på att muddringen blir klar.") for text in texts)
+
+
+def test_labelled_lines_of_a_box_are_lines_of_their_own(pages):
+    lines = ["Badviken rustas för alla som vill bada.", "Ägare: Sandby kommun", "Medverkar: Ekbacka kommun,"]
+    lines += ["Tjärnö båtklubb", "Totalt: 2,4 mnkr"]
+
+    def draw(canvas):
+        canvas.drawString(60, 780, PROSE)
+        canvas.setFillGray(0.92)
+        canvas.rect(60, 640, 240, 100, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        for number, line in enumerate(lines):
+            canvas.drawString(66, 722 - 13 * number, line)
+        canvas.drawString(60, 600, PROSE)
+
+    texts = [block.text for block in pages(draw).blocks]
+    assert texts[1:5] == [lines[0], lines[1], "Medverkar: Ekbacka kommun, Tjärnö båtklubb", lines[4]]
+
+
+def test_rules_under_groups_part_no_rows_of_figures(pages):
+    groups = [("Bad", "Bryggor", "Summa hav"), ("Stigar", "Vindskydd", "Summa skog")]
+
+    def draw(canvas):
+        rows(canvas, 740, [("Verksamhet", "2031", "2032")], (64, 250, 400), rules=[756, 732])
+        for number, group in enumerate(groups):
+            top = 716 - 60 * number
+            cells = [(name, f"4 {n}20", f"5 {n}10") for n, name in enumerate(group)]
+            rows(canvas, top, cells, (64, 250, 400), pitch=18, rules=[top - 44])
+
+    (table,) = tables(pages(draw))
+    assert table.splitlines()[1:3] == ["Bad | 4 020 | 5 010", "Bryggor | 4 120 | 5 110"]
+    assert table.splitlines()[-1] == "Summa skog | 4 220 | 5 210"
+
+
+def test_a_head_whose_first_cell_stands_lower_is_one_line(pages):
+    def draw(canvas):
+        rows(canvas, 752, [("Kväve", "Syre")], (250, 400))
+        rows(canvas, 740, [("Sjö", "(mg)", "(mg)")], (64, 250, 400))
+        rows(canvas, 714, [("Lillsjön", "1,2", "8,4"), ("Storsjön", "2,3", "7,9")], (64, 250, 400))
+        for x in (240, 390):
+            canvas.line(x, 764, x, 670)
+        canvas.line(60, 732, 500, 732)
+
+    (table,) = tables(pages(draw))
+    assert table.splitlines()[:2] == ["Sjö | Kväve (mg) | Syre (mg)", "Lillsjön | 1,2 | 8,4"]
+
+
+def test_a_raised_mark_is_no_digit_of_the_figure_before_it(pages):
+    def draw(canvas):
+        rows(canvas, 740, [("Bad", "2032"), ("Badviken", "18 450"), ("Kajen", "17 200")], (64, 250), rules=[756, 732])
+        canvas.line(60, 680, 520, 680)
+        width = canvas.stringWidth("18 450", "Helvetica", 10)
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(250 + width, 720, "1)")
+
+    assert "18 4501" not in tables(pages(draw))[0]
