@@ -209,10 +209,20 @@ def _one_table(rows: Sequence[Sequence[Cell]], grid: Sequence[list[str]]) -> Ite
         top += 1
     depth = _head_depth(rows[top:], grid[top:])
     head = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid[top : top + depth], strict=True)]
-    filled = [row for row in (head, *_with_groups(grid[top + depth :])) if any(row)]
-    if filled:
-        lines = (" | ".join((row[0] or NO_CELL, *row[1:])).rstrip(" |") for row in filled)
-        yield Line(BlockKind.TABLE, "\n".join(lines))
+    for side in _side_by_side([head, *grid[top + depth :]]):
+        filled = [row for row in (side[0], *_with_groups(side[1:])) if any(row)]
+        if filled:
+            lines = (" | ".join((row[0] or NO_CELL, *row[1:])).rstrip(" |") for row in filled)
+            yield Line(BlockKind.TABLE, "\n".join(lines))
+
+
+def _side_by_side(grid: Sequence[list[str]]) -> list[list[list[str]]]:
+    """The tables beside each other: what an empty column parts, where each has a head for two columns or more."""
+    empty = [column for column in range(len(grid[0])) if not any(row[column] for row in grid)]
+    ends = [(first + 1, last) for first, last in pairwise([-1, *empty, len(grid[0])])]
+    if any(last - first < 2 or not all(grid[0][first:last]) for first, last in ends):
+        return [list(grid)]
+    return [[row[first:last] for row in grid] for first, last in ends]
 
 
 def _with_groups(rows: Sequence[list[str]]) -> Iterator[list[str]]:

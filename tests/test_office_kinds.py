@@ -229,6 +229,17 @@ def test_tables_of_one_sheet_and_rows_that_begin_empty(tmp_path: Path) -> None:
     assert texts(read(tmp_path / "a.xlsx"))[1:] == ["Hage | Hyra\nNorr | 40\n– | 55", "Extra", "Sak | Pris\nGrind | 9"]
 
 
+def test_tables_beside_each_other_on_a_sheet_are_two(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Hage", "Djur", None, "Plats", "Hyra"], ["Norr", "Får", None, "Vik", 9], ["Syd", "Ko", None, "Ås", 7]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert texts(read(tmp_path / "a.xlsx"))[1:] == [
+        "Hage | Djur\nNorr | Får\nSyd | Ko",
+        "Plats | Hyra\nVik | 9\nÅs | 7",
+    ]
+
+
 def test_a_group_label_that_stands_once_is_read_in_each_row_of_its_group(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["Hage", "Djur", "Antal"], ["Norr", "Får", 4], [None, "Get", 5], [None, "Summa", 9], ["Syd", "Ko", 6]):
