@@ -524,3 +524,35 @@ def test_a_raised_mark_is_no_digit_of_the_figure_before_it(pages):
         canvas.drawString(250 + width, 720, "1)")
 
     assert "18 4501" not in tables(pages(draw))[0]
+
+
+def test_large_numbers_in_the_margin_belong_to_the_headings_beside_them(pages):
+    names = ("Färre vill bada", "Bryggorna ruttnar", "Kajen sjunker")
+
+    def draw(canvas):
+        canvas.drawString(60, 780, PROSE)
+        for number, name in enumerate(names):
+            top = 720 - 60 * number
+            canvas.setFont("Helvetica", 26)
+            canvas.drawString(60, top - 9, str(number + 1))
+            canvas.setFont("Helvetica-Bold", 11)
+            canvas.drawString(100, top, name)
+            canvas.setFont("Helvetica", 10)
+            canvas.drawString(100, top - 16, "Det syns på räkningen av dem som kommer till badplatserna.")
+            canvas.drawString(100, top - 29, "Nämnden vill därför göra något åt saken redan i år.")
+
+    headings = [block.text for block in pages(draw).blocks if block.kind is BlockKind.HEADING]
+    assert headings == [f"{number} {name}" for number, name in enumerate(names, 1)]
+
+
+def test_two_lines_beside_a_tall_letter_are_two(pages):
+    def draw(canvas):
+        canvas.setFont("Helvetica", 30)
+        canvas.drawString(60, 700, "H")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(90, 712, "amnarna i norr har lagats under två år,")
+        canvas.drawString(90, 699, "och nu återstår bara de som ligger ute på öarna.")
+        canvas.drawString(60, 600, PROSE)
+
+    text = " ".join(block.text for block in pages(draw).blocks)
+    assert "amnarna i norr har lagats under två år, och nu återstår bara de som ligger ute på öarna." in text

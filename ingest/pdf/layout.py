@@ -128,6 +128,7 @@ def _order(items: list[Item], role: str, needed: int = _MINIMUM_SIDE_LINES) -> l
             return _single(items, left, right, role)
         return [flow for band in bands if band for flow in _order(band, role, needed)]
     zones = [(zone, _sides(zone, gutter)) for zone in _zones(items, gutter)]
+    zones = [(numbered, None) if sides and (numbered := _numbered(*sides)) else (zone, sides) for zone, sides in zones]
     shapes = [_judge(*sides, gutter) if sides else "through" for _, sides in zones]
     prose_rows, table_rows = (
         sum(len(zone) for (zone, _), shape in zip(zones, shapes, strict=True) if shape == kind)
@@ -295,6 +296,25 @@ def _sides(zone: list[Item], x: float) -> tuple[list[Item], list[Item]] | None:
     lowest_top = max(min(item.line.top for item in side) for side in (left, right))
     highest_bottom = min(max(item.line.bottom for item in side) for side in (left, right))
     return (left, right) if lowest_top < highest_bottom else None
+
+
+def _numbered(left: list[Item], right: list[Item]) -> list[Item]:
+    """The right side with the large numbers that count its parts in the margin before their lines; empty where the left
+    side holds anything else.
+    """
+    numbers = [item.line for item in sorted(left, key=lambda item: item.line.top)]
+    counts = [int(one.text) if one.text.isdecimal() else 0 for one in numbers]
+    if len(counts) < _FEWEST_COLUMNS or counts != list(range(1, len(counts) + 1)) or any(one.inside for one in right):
+        return []
+    if min(one.size for one in numbers) < _LARGER * median(item.line.size for item in right):
+        return []
+    joined = sorted(right, key=lambda item: item.line.top)
+    for number in numbers:
+        place = next((n for n, one in enumerate(joined) if one.line.bottom > number.top), None)
+        if place is None or joined[place].line.top > number.bottom:
+            return []
+        joined[place] = Item(join([number, joined[place].line]))
+    return joined
 
 
 def _judge(left: list[Item], right: list[Item], x: float) -> str:

@@ -34,6 +34,8 @@ _NEXT_LINE_EM = 2.2
 _WALL_POINTS = 3.0
 _LOWEST_WALL_POINTS = 6.0
 _NO_WALLS = np.zeros((0, 3), np.float32)
+_LINES_APART_EM = 0.8
+"""How far apart the middles of two lines are at least, in font sizes."""
 LETTER_BULLETS = "oØ"
 """What a ring and an arrow come out as where a symbol font is lost."""
 _QUOTES = "\"”“’‘'»«"
@@ -241,6 +243,12 @@ def is_marker(text: str) -> bool:
     return bool(_MARKER.match(text.strip()))
 
 
+def _stands_over(one: Line, other: Line) -> bool:
+    """Whether one of two pieces stands over the other, as two lines beside a tall letter do."""
+    above = one.x0 < other.x1 and other.x0 < one.x1
+    return above and abs(one.middle - other.middle) > _LINES_APART_EM * max(one.size, other.size)
+
+
 def rows_of(pieces: Sequence[Line]) -> list[list[Line]]:
     """Pieces that stand on the same line of the page, from the top down; tall pieces decide, small ones follow."""
     heights: list[float] = []
@@ -254,7 +262,7 @@ def rows_of(pieces: Sequence[Line]) -> list[list[Line]]:
             first = rows[index][0]
             if away < 0.45 * (first.bottom - first.top) and (best < 0 or away < distance):
                 best, distance = index, away
-        if best >= 0:
+        if best >= 0 and not any(_stands_over(piece, other) for other in rows[best]):
             rows[best].append(piece)
             continue
         place = bisect_right(heights, middle)
