@@ -10,7 +10,8 @@ from ingest.swedish import STOPWORDS, stem, words
 
 REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
 """Words of titles of what follows a plan up."""
-_EARLIER = re.compile(r"\b(?:gamla|förra|tidigare|äldre|föregående|previous|old)\b", re.IGNORECASE)
+EARLIER = re.compile(r"\b(?:gamla|förra|tidigare|äldre|föregående|previous|old)\b", re.IGNORECASE)
+"""Words by which a text means a document that another has replaced."""
 _PLAN = re.compile(r"\b(?:strategin|rus|planen|programmet|dokumentet|strategy)\b", re.IGNORECASE)
 _SAYS_REPORT = re.compile(r"\b(?:rapporten|uppföljningen|årsrapporten|redovisningen)\b", re.IGNORECASE)
 _OTHER = re.compile(r"plan|program|protokoll|policy|riktlinje|frågor|nyheter|ordlista|nätverk", re.IGNORECASE)
@@ -30,7 +31,7 @@ def document_meant(text: str, documents: Sequence[Document]) -> Document | None:
     if best and _said(asked, best.title) >= _ENOUGH:
         return best
     replaced = {one.supersedes for one in documents}
-    holding = [one for one in documents if (one.id in replaced) == bool(_EARLIER.search(text))]
+    holding = [one for one in documents if (one.id in replaced) == bool(EARLIER.search(text))]
     bases = [found[1] for word in asked if (found := _DEFINITE.fullmatch(word))]
     kind = [one for one in holding if any(said.endswith(base) for said in words(one.title) for base in bases)]
     if kind:

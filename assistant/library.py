@@ -35,7 +35,8 @@ class Holdings:
         if made is None:
             passages = [one for one in self.index.passages if one.within(documents)]
             facts = within(self.index.facts, {one.id for one in passages}) if documents else self.index.facts
-            made = Material(facts, {one.id: one for one in passages})
+            replaced = frozenset(one.supersedes for one in self.index.documents if one.supersedes)
+            made = Material(facts, {one.id: one for one in passages}, replaced)
             if len(self._materials) >= _MATERIALS_KEPT:
                 self._materials.clear()
             self._materials[documents] = made

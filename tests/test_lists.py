@@ -108,6 +108,9 @@ def names(question: str, passages: tuple[Passage, ...] = PASSAGES, facts: FactBa
         ("Visa allt som Ekbacka kommun leder.", ["Skepparlinjen"]),
         ("Vilka av Ekbacka kommuns projekt finansieras av Leader?", ["Skepparlinjen"]),
         ("Vad drog i gång 2022?", ["Skepparlinjen"]),
+        ("Projekt med pengar från Leader?", ["Skepparlinjen"]),
+        ("Ekbacka kommuns egna projekt?", ["Skepparlinjen"]),
+        ("Vilka projekt i bilagan kostar mindre än två miljoner kronor?", ["Skepparlinjen"]),
         ("Vilka projekt löper till 2026?", ["Stenvägen"]),
         ("Vad finns det för nätverk?", ["Linrådet"]),
         ("Vilka satsningar är större än 5 miljoner?", ["Kvarnhjulet"]),
@@ -561,3 +564,20 @@ def test_a_document_may_be_named_by_the_one_word_of_its_title_unless_it_names_a_
     assert found.short_titles["bok"] == "båtboken"
     here = replace(yearly, title="Ekbacka 2024")
     assert "bok" not in Material(facts, {STORY.id: STORY, here.id: here}).short_titles
+
+
+PAST = replace(
+    passage("De tre hindren i länet är:\n• långa vägar\n• få bryggor\n• dyr el", "Hinder", PassageKind.LIST),
+    document_id="förra",
+    id="förra/1",
+)
+NOW = passage("Länets tre hinder är:\n• grunda hamnar\n• gamla båtar\n• små klubbar", "Hinder", PassageKind.LIST)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"), [("Vilka hinder finns?", "gamla båtar"), ("Vilka var de förra hindren?", "dyr el")]
+)
+def test_a_list_of_a_replaced_document_stands_back_unless_it_is_asked_for(question: str, first: str):
+    material = Material(FactBase((), ()), {PAST.id: PAST, NOW.id: NOW}, frozenset({"förra"}))
+    draft = answer_list(read_question(question), material, likeness_in((PAST, NOW)))
+    assert draft is not None and first in {row.name for row in draft.rows}

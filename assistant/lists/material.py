@@ -44,6 +44,8 @@ class Material:
 
     facts: FactBase
     passages: Mapping[str, Passage]
+    replaced: frozenset[str] = frozenset()
+    """The documents that others have replaced."""
 
     @cached_property
     def efforts(self) -> tuple[Entity, ...]:

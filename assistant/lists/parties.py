@@ -17,7 +17,9 @@ Role = Literal["owner", "participant", "funder", "any"]
 _ROLES: tuple[Role, ...] = ("owner", "funder", "participant")
 _ENDINGS = ("", "s", "n", "ens", "et", "ets", "medel", "pengar", "projektet")
 _WHOLE_COUNTY = ("region", "regionen", "kommunen", "kommunerna", "länet", "sverige")
-_EVERY_TITLE = frozenset("strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen".split())
+_EVERY_TITLE = frozenset(
+    "strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen bilagan tabellen listan".split()
+)
 
 
 _THE_REGION = (
@@ -147,14 +149,17 @@ def read_sources(text: str, material: Material) -> tuple[frozenset[str], set[str
     if called := [name for name, word in material.short_titles.items() if word in proper]:
         return frozenset(called), {material.short_titles[name] for name in called}
     definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
-    expressly = re.findall(r"\benligt (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b", lower)
+    expressly = re.findall(
+        r"\b(?:enligt|anger|redovisar|nämner|listar) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b",
+        lower,
+    )
     plain = {word for word in definite if word not in _EVERY_TITLE} | {one or other for one, other in expressly}
     named: list[str] = []
     used: set[str] = set()
     for word in sorted(plain):
         held = [name for name, title in titles.items() if _is_said(word, title)]
         if 0 < len(held) <= max(1, len(titles) // 2):
-            named, used = held, {word}
+            named, used = held, {word, f"{word}s"}
     years = re.findall(YEAR_FORM, text)
     if re.search(r"\b(?:gamla|förra|tidigare|äldre|föregående)\b", text) and years:
         named = [name for name, title in titles.items() if all(year in title for year in years)] or named

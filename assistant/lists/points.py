@@ -8,6 +8,7 @@ from statistics import fmean
 
 import numpy as np
 
+from assistant.document_meant import EARLIER
 from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, Item, names_row, row_name
@@ -21,6 +22,8 @@ _ENOUGH = 0.75
 """A list whose score is lower names something else than what was asked for."""
 _ELSEWHERE = 0.8
 """What a word of the subject is worth where headings, context or items say it, and not the lead."""
+_PAST = 0.3
+"""What a list loses that stands in a document that another has replaced, where none is asked for."""
 _SAME = 0.9
 _FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0}
 
@@ -47,7 +50,8 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
         about = (entity for entity in material.efforts if entity.name in asked.about)
         names = [name for entity in about for name in (entity.name, *entity.aliases)]
         found = [one for one in found if _speaks_of(names, one)]
-    scored = [(_score(asked, one, spoken), one) for one in found]
+    past = material.replaced if not EARLIER.search(text) else frozenset()
+    scored = [(_score(asked, one, spoken) - _PAST * (one.passage.document_id in past), one) for one in found]
     best = max((one[0] for one in scored), default=0.0)
     # Meaning decides between the lists whose words come near the best.
     near = [(score, one) for score, one in scored if score >= best - 0.8]

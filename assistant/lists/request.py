@@ -25,6 +25,15 @@ _WHAT = re.compile(
     r"(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)",
     re.IGNORECASE,
 )
+_VERBLESS = re.compile(
+    r"\W*(?:(?:\w+ ){0,3}\w+s )?(?:(?:egna|alla|pågående|avslutade|planerade|nya) )?"
+    r"\w*(?:projekt|insatser|satsningar|nätverk|program)\b",
+    re.IGNORECASE,
+)
+"""A question that is but what it asks for: "Projekt med stöd från Vinnova?", "Norrbys egna projekt?"."""
+_ASKS = re.compile(
+    r"\b(?:vad|vem|vems|när|hur|var|varför|vilk\w+|är|har|kan|ska|finns|får|what|when|how|who|why)\b", re.IGNORECASE
+)
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
 _SPAN = re.compile(rf"\b({YEAR_FORM})\s?(?:[–-]|till|och)\s?({YEAR_FORM})\b")
 _NAMED_YEARS = re.compile(
@@ -62,8 +71,10 @@ def is_list(question: Question, asked: ListQuestion) -> bool:
         or (isinstance(one, Years) and one.event != "during")
         for one in asked.constraints
     )
-    plain = not asked.about and not asked.noun and question.ask is not Ask.FIGURE
-    return shared and plain and _WHAT.match(question.text) is not None
+    if not shared or asked.about or question.ask is Ask.FIGURE:
+        return False
+    verbless = asked.kinds is not None and _VERBLESS.match(question.text) and not _ASKS.search(question.text)
+    return bool(verbless) if asked.noun else _WHAT.match(question.text) is not None
 
 
 def read_request(question: Question, material: Material) -> ListQuestion:
