@@ -19,7 +19,7 @@ from assistant.span_features import Candidate
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import changed, numbers, set_right
 from ingest.facts.vocabulary import expression
-from ingest.swedish import content_words, words
+from ingest.swedish import content_words, stem, words
 
 EXTRACTIVE = "extractive"
 PLACES_SHOWN = 3
@@ -78,7 +78,7 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     short = question.ask in _SHORT
     if sides := _sides(question, ranked):
         return Draft(tuple(line for one in sides for line in quoted(_with_predecessor(one))), confidence=confidence)
-    right = _what_sets_right(best, ranked)
+    right = _what_sets_right(question, best, ranked)
     quotes = [*([closest_quote(right)] if right else []), _with_predecessor(best)]
     for other in ranked[1:]:
         if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
@@ -92,16 +92,17 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     return Draft(lines, "answered", confidence=confidence)
 
 
-def _what_sets_right(best: Candidate, ranked: Sequence[Candidate]) -> Candidate | None:
-    """The sentence that sets a figure of the best one right or changes it, and shares a word with it; None where none
-    does.
+def _what_sets_right(question: Question, best: Candidate, ranked: Sequence[Candidate]) -> Candidate | None:
+    """The sentence that sets a figure of the best one right or changes it, and shares a word with it or with the
+    question; None where none does.
     """
     figures = {one.amount for one in numbers(best.text)}
-    said = {word for word in content_words(best.text) if word.isalpha() and len(word) >= _TELLING}
+    every = content_words(f"{best.text} {question.text}")
+    said = {stem(word) for word in every if word.isalpha() and len(word) >= _TELLING}
     for other in ranked if figures else ():
         told = set_right(other.text) or changed(other.text)
         stale = told is not None and told[1].amount in figures and told[0].amount not in figures
-        if stale and other.passage.id != best.passage.id and not said.isdisjoint(content_words(other.text)):
+        if stale and other.passage.id != best.passage.id and not said.isdisjoint(map(stem, content_words(other.text))):
             return other
     return None
 

@@ -104,11 +104,11 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
         parts = tuple(one for one in asked.constraints if isinstance(one, Priority))
         return _several(plain, parts, _told_in(facts.goals, asked.sources, passages), passages)
     named = bool(expression("cues", "asks_goal").search(question.text))
-    if question.ask in (Ask.NAME, Ask.PLACE) and not named:
-        return None
-    if not (named or expression("cues", "asks_standing").search(question.text)) or expression(
-        "cues", "asks_other"
-    ).search(question.text):
+    if (
+        question.ask in (Ask.NAME, Ask.PLACE)
+        or not (named or expression("cues", "asks_standing").search(question.text))
+        or expression("cues", "asks_other").search(question.text)
+    ):
         return None
     nearness = Nearness(question.text, passages, likeness)
     goal, score = _meant(question, facts.goals, nearness)
