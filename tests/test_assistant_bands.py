@@ -232,6 +232,16 @@ def test_a_figure_that_is_set_right_elsewhere_is_told_after_what_is_right(later,
     assert quotes == ([later] if told else []) + ["Hamnen fick 212 nya bryggor."]
 
 
+def test_what_changes_a_figure_of_a_row_shares_its_word_with_the_question():
+    row, later = "Lillsjöns badplats | 30,0", "Den totala budgeten höjs från 30,0 till 34,5 mnkr."
+    table = replace(passage(row), kind=PassageKind.TABLE, sentences=((0, len(row)),))
+    found = [candidate(table, probability=0.9), candidate(passage(later), 0, 0.01)]
+    told = answer(read_question("Vilken budget har Lillsjöns badplats?"), found, 0.9)
+    assert [quote.text for line in told.lines for quote in line.quotes] == [later, row]
+    other = answer(read_question("Vilken kostnad har Lillsjöns badplats?"), found, 0.9)
+    assert [quote.text for line in other.lines for quote in line.quotes] == [row]
+
+
 def test_rows_that_the_question_does_not_mean_are_not_told_beside_the_one_that_it_does():
     text = "Utgåva | Ändring\n3.1 | Ny mall\n3.1.2 | Stavfel\n3.2 | Ny blankett"
     table = replace(passage(text), kind=PassageKind.TABLE, sentences=((0, 16), (17, 30), (31, 46), (47, 65)))
