@@ -32,7 +32,7 @@ def document_meant(text: str, documents: Sequence[Document]) -> Document | None:
         return best
     replaced = {one.supersedes for one in documents}
     holding = [one for one in documents if (one.id in replaced) == bool(EARLIER.search(text))]
-    bases = [found[1] for word in asked if (found := _DEFINITE.fullmatch(word))]
+    bases = _indefinite(asked)
     kind = [one for one in holding if any(said.endswith(base) for said in words(one.title) for base in bases)]
     if kind:
         return _newest(kind)
@@ -42,6 +42,11 @@ def document_meant(text: str, documents: Sequence[Document]) -> Document | None:
         return None
     plain = [one for one in holding if not REPORT.search(one.title)]
     return _newest([one for one in plain if not _OTHER.search(one.title)] or plain)
+
+
+def _indefinite(said: Iterable[str]) -> list[str]:
+    """The definite words without their ending: "taxa" of "taxan"."""
+    return [found[1] for word in said if (found := _DEFINITE.fullmatch(word))]
 
 
 def _newest(documents: Iterable[Document]) -> Document | None:
@@ -59,5 +64,5 @@ def _said(asked: Sequence[str], title: str) -> float:
     """The share of the words that the title has, or of the title's that the words have, whichever is more."""
     there, said = set(words(title)), set(asked)
     named = {stem(word) for word in there if not word.isdigit() and word not in STOPWORDS}
-    whole = float(len(named) > 1 and named <= {stem(word) for word in said})
+    whole = float(len(named) > 1 and named <= {stem(word) for word in (*said, *_indefinite(said))})
     return max(whole, len(there & said) / len(said)) if said else 0.0

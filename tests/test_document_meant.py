@@ -38,5 +38,5 @@ def test_a_document_is_meant_by_its_title_or_its_kind(question: str, meant: str 
 def test_versions_of_one_title_are_told_apart_by_the_year_and_meant_in_other_forms_of_its_words():
     years = ("2031", "2032")
     taxes = [Document(id=year, title=f"Taxa för sotning {year}", sha256="", media_type="pdf") for year in years]
-    found = document_meant("Vilket nummer har taxan för sotningen 2032?", taxes)
+    found = document_meant("Vilket nummer har taxan för sotning 2032?", taxes)
     assert found is not None and found.id == "2032"

@@ -200,9 +200,14 @@ def _of_rows(rows: Sequence[Row], units: Sequence[Unit]) -> Iterator[Goal]:
         target = target or wanted_cell(row) or row.first("milestone")
         title = title if title is not target else None
         label = title or indicator
-        if label is None or target is None or (base is None and row.first("outcome") is None):
+        if label is None or target is None or (base is None and not _is_aimed(row, target)):
             continue
         yield from _of_row(row, label, indicator, base, target, usual)
+
+
+def _is_aimed(row: Row, target: Cell) -> bool:
+    """Whether a column says that its figures are aimed at, beside outcomes: a year alone heads a forecast too."""
+    return row.first("outcome") is not None and YEAR_ALONE.fullmatch(target.header) is None
 
 
 def year_beside(row: Row, meaning: str) -> int | None:
