@@ -520,15 +520,6 @@ def test_goals_of_tables_with_years_in_columns_and_of_labelled_lines():
     assert [(one.value, one.year) for one in road.outcomes] == [("44", 2024)]
 
 
-def test_a_box_that_was_flattened_into_a_paragraph_keeps_its_labels():
-    box = passage("Ägare Granviks kommun Medel Vinnova Tid 2022–2024 Läget nu pågår enligt plan", ["Myrstigen"])
-    facts = facts_of(box, passage("Projektet Myrstigen drivs i Granvik. I Myrstigen möts odlare.", ["Om stigarna"]))
-    found = entity(facts, "Myrstigen")
-    assert values(found, Attribute.OWNER)[-1:] == ["Granviks kommun"]
-    assert set(values(found, Attribute.FUNDER)) == {"Vinnova"}
-    assert [values(found, one)[-1] for one in (Attribute.START, Attribute.END)] == ["2022", "2024"]
-
-
 def test_nothing_is_said_of_the_members_of_an_enumeration_by_what_follows_it():
     found = facts_of(
         TABLE,
@@ -723,18 +714,6 @@ def test_a_table_of_corrections_sets_the_outcome_of_a_goal_right():
     )
     (goal,) = facts_of(goals, table).goals
     assert [one.value for one in goal.outcomes] == ["88", "84"]
-
-
-def test_labels_that_run_on_after_values_are_a_box_and_a_sum_needs_no_known_label():
-    text = (
-        "Ägare: Viks kommun Tillsammans med: Ås kommun Pengar från: Vinnova Storlek: 4,1 mnkr Tid: 2025–2027 "
-        "Läge: klart. Bron står."
-    )
-    bridge = entity(facts_of(passage(text, ["Byggen", "Långbron"])), "Långbron")
-    assert values(bridge, Attribute.OWNER) == ["Viks kommun"]
-    assert values(bridge, Attribute.PARTICIPANT) == ["Ås kommun"]
-    assert values(bridge, Attribute.SUM) == ["4,1 mnkr"]
-    assert values(bridge, Attribute.STATUS)[-1] == "avslutat"
 
 
 def test_labels_that_open_sentences_are_no_box():

@@ -17,7 +17,7 @@ from ingest.facts.entities import Initiative, as_entity, find_initiatives, secti
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import part_title, set_out
-from ingest.facts.labelled import FLATTENED, fact_lines, goal_boxes
+from ingest.facts.labelled import fact_lines, goal_boxes
 from ingest.facts.legends import legends_of
 from ingest.facts.measured import follow_up
 from ingest.facts.revised import revise
@@ -29,6 +29,9 @@ from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
 from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import all_towns, said
 from ingest.titles import without_years
+
+_OF_BOX = 3
+"""Labelled values from which a sentence is a box."""
 
 
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
@@ -147,7 +150,7 @@ def _is_box(unit: Unit, initiative: Initiative) -> bool:
     inside = (
         line.start < unit.end and unit.start < line.end for line in initiative.lines if line.passage is unit.passage
     )
-    return sum(inside) >= FLATTENED
+    return sum(inside) >= _OF_BOX
 
 
 def _of_name(initiative: Initiative) -> tuple[Fact, ...]:

@@ -18,13 +18,8 @@ _LABEL = re.compile(
     r"|(?:19|20)\d\d(?=[ \t]\|))[ \t]*(?::|[ \t]\|)[ \t\n]+(?=\S)"
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")
-_RUN_IN_LABEL = re.compile(
-    r"(?:^|(?<=[^:.;|] ))(?P<label>[A-ZÅÄÖ][a-zåäö]+(?: [a-zåäö]+){0,2}):[ \t]+(?=\S)", re.MULTILINE
-)
 _OF_GOALS = frozenset(("goal", "indicator", "base", "target", "outcome", "milestone"))
 _BESIDE = re.compile(r"[ \t]+[·•][ \t]+")
-FLATTENED = 3
-"""Labels of different meaning from which a paragraph is a box."""
 _BETWEEN_VALUES = re.compile(r" [·•|] ")
 _ITEM = re.compile(r"[•·–-] *\S")
 _SIDE_BY_SIDE = 3
@@ -97,9 +92,6 @@ def _values(passage: Passage, meanings: frozenset[str]) -> Iterator[Cell]:
         if match and plain and (meaning := meaning_of(match["label"])) in meanings:
             found.append((str(meaning), match["label"], start, start + match.end()))
         start += len(line) + 1
-    if passage.kind is not PassageKind.TABLE and "name" in meanings:
-        run_in = _run_in(text)
-        found = run_in or found or [one for one in _flattened(text) if one[0] in meanings]
     found.sort(key=lambda one: one[2])
     if "name" in meanings and passage.kind is not PassageKind.TABLE:
         yield from _unlabelled(text, [place for _, _, place, _ in found])
@@ -158,34 +150,6 @@ def _by_form(text: str, start: int, end: int) -> Cell | None:
     if told is None and is_status(value):
         told = Attribute.STATUS
     return Cell(value, start, start + len(value), told, "") if told else None
-
-
-def _run_in(text: str) -> list[tuple[str, str, int, int]]:
-    """The labels of a box whose lines run on as one, where three of known meaning stand after values without a full
-    stop: "Ägare: Ekbacka kommun Medel: Leader Tid: 2023–2025". What a label of no known meaning says is told by its
-    form; its meaning is empty where that tells nothing.
-    """
-    found = []
-    for match in _RUN_IN_LABEL.finditer(text):
-        value = re.match(r"[^:]{1,40}", text[match.end() :])
-        by_form = Attribute.SUM if value and SUM.match(value.group()) else ""
-        found.append((meaning_of(match["label"]) or by_form, match["label"], match.start("label"), match.end()))
-    inside = [place for _, _, place, _ in found if place and text[place - 1] != "\n"]
-    return found if len({meaning for meaning, *_ in found if meaning}) >= FLATTENED and len(inside) > 1 else []
-
-
-def _flattened(text: str) -> list[tuple[str, str, int, int]]:
-    """The labels of a box that was flattened into a paragraph, where three stand before what can be their values:
-    "Ägare Ekbacka kommun Medel Leader Tid 2023–2025".
-    """
-    found = [
-        (meaning, match[0], match.start(), match.end() + 1)
-        for match in said("labels", "plain").finditer(text)
-        if match[0][0].isupper()
-        and (meaning := meaning_of(match[0])) is not None
-        and re.match(r" \S" if meaning == Attribute.STATUS else r" [\dA-ZÅÄÖ]", text[match.end() :])
-    ]
-    return found if len({meaning for meaning, *_ in found}) >= FLATTENED else []
 
 
 def _lines_of(passage: Passage) -> Iterator[FactLine]:

@@ -31,6 +31,7 @@ _LOOK_BACK = 12
 _LARGER = 1.08
 _SAME_TABLE_POINTS = 4.0
 _ENOUGH_PROSE_CHARS = 200
+_GOING_ON = (",", ";", "·", "•", "|")
 _TERMINAL = (".", "!", "?", ":", "…", '."', ".”", ".)", "?”")
 
 
@@ -138,8 +139,11 @@ def _begins_block(draft: Draft, line: Line, flow: Flow, body: Body) -> bool:
         if flush and line.text[:1].islower() and not last.text.rstrip().endswith(_TERMINAL):
             return False
         return line.x0 < draft.lines[0].x0 + 0.3 * size and _ended(last, line, flow)
+    beside = flow.role == "box" or _LABEL.match(draft.lines[0].text) is not None
+    if beside and _LABEL.match(line.text) and not last.text.rstrip().endswith(_GOING_ON):
+        return True
     if flow.role == "box":
-        return _LABEL.match(line.text) is not None
+        return False
     if _centred(draft, line):
         return False
     indented = line.x0 > last.x0 + 0.8 * size and last.x0 < flow.left + 0.5 * size
