@@ -857,3 +857,11 @@ def test_a_legend_may_be_a_table():
         ["avslutat"],
         ["nedlagt"],
     ]
+
+
+def test_what_is_aimed_at_for_an_earlier_year_is_no_outcome():
+    head = "Mål | Indikator | Utfall 2023 | Målvärde 2026 | Målvärde 2030"
+    table = f"{head}\nFler ska cykla | Cykelresor | 14 % | 20 % | 25 %"
+    (bike,) = facts_of(passage(table, ["Mål"], kind="table")).goals
+    assert (bike.target.value, bike.target.year) == ("25", 2030)
+    assert [(one.value, one.year) for one in bike.outcomes] == [("14", 2023)]

@@ -581,3 +581,17 @@ def test_a_list_of_a_replaced_document_stands_back_unless_it_is_asked_for(questi
     material = Material(FactBase((), ()), {PAST.id: PAST, NOW.id: NOW}, frozenset({"förra"}))
     draft = answer_list(read_question(question), material, likeness_in((PAST, NOW)))
     assert draft is not None and first in {row.name for row in draft.rows}
+
+
+STEPS_OF_A_GOAL = passage(
+    "Mål | Indikator | Utfall 2023 | Målvärde 2026 | Målvärde 2030\nFler ska cykla | Cykelresor | 14 % | 20 % | 25 %",
+    "Mål",
+    PassageKind.TABLE,
+)
+
+
+@pytest.mark.parametrize(("year", "told"), [("2026", False), ("2030", True)])
+def test_what_is_aimed_at_for_a_year_is_told_by_the_goal_only_where_it_has_that_year(year: str, told: bool):
+    facts = extract_facts((STEPS_OF_A_GOAL,), [Document("plan", "Plan", "0", "pdf", year=2024)])
+    draft = ask(f"Hur går det med målet {year} att fler ska cykla, cykelresor?", (STEPS_OF_A_GOAL,), facts)
+    assert (draft is not None) is told

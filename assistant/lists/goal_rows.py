@@ -46,6 +46,8 @@ _WAYS: Mapping[str, tuple[Direction, ...]] = {
     "asks_right": ("right", "reached"),
 }
 """What a question asks for (a cue of the vocabulary), and the directions that meet it; the first that fits counts."""
+_AIMED_IN = re.compile(rf"\bmål(?:et|värdet?|nivån?|sättningen)?(?: för| till| år){{0,2}} {YEAR_FORM}\b", re.IGNORECASE)
+"""What is aimed at for one year: "målvärdet 2026"."""
 _MOSTLY = 0.7
 """The share of its rows that a table judges, from which a row that it does not judge goes no way."""
 _JUDGED: Mapping[str, Direction] = {
@@ -116,6 +118,8 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
         return None
     told_in = {passages[figure.proof.passage_id].document_id for one in facts.goals for figure in one.outcomes}
     told = standing(goal, passages)
+    if _AIMED_IN.search(question.text) and not _tells_year(question.text, told):
+        return None
     return _single(told, score, _comments(question, told, told_in, nearness))
 
 
@@ -125,6 +129,12 @@ def _in_plain_words(question: Question, material: Material) -> Question:
         return question
     own = re.compile(rf"\b(?:{'|'.join(material.goal_words)})\w{{0,4}}", re.IGNORECASE)
     return replace(question, text=own.sub("mål", question.text))
+
+
+def _tells_year(text: str, told: GoalStanding) -> bool:
+    """Whether a goal is told for one of the years that a text names."""
+    figures = (told.goal.base, told.goal.target, told.goal.postponed, *told.outcomes)
+    return not {str(one.year) for one in figures if one}.isdisjoint(re.findall(YEAR_FORM, text))
 
 
 def _told_in(

@@ -94,6 +94,9 @@ def meanings_of(head: tuple[str, ...]) -> tuple[str | None, ...]:
         over, meaning = meaning_of(upper), meaning_of(own)
         if upper and over in FIGURES and own in terms("labels", "year"):
             meaning = f"{over} year"
+        elif over == "target" and own.isdigit():
+            later = (other for other in head if other.startswith(upper) and other > text)
+            meaning = "milestone" if any(later) else over
         elif own in terms("labels", "value") or (over in FIGURES and meaning == "outcome" and not own.isdigit()):
             meaning = over or meaning
         found.append(meaning or over or meaning_of(text) or meaning_of(_last(words)))
