@@ -102,6 +102,13 @@ def test_a_small_table_of_facts_belongs_to_the_heading_above_it():
     assert values(bridge, Attribute.STATUS)[-1] == "nedlagt"
 
 
+@pytest.mark.parametrize("heading", ["Insatsblad 4 Bryggan", "Projekt 4: Bryggan", "Åtgärd nr 4 – Bryggan"])
+def test_the_count_of_a_fact_sheet_is_no_part_of_its_name(heading: str):
+    text = "Insatsägare: Viks hamn AB\nBudget: 3,5 mnkr\nPeriod: 2024–2027\nLäge: Försenad"
+    facts = facts_of(passage(text, ["Fakta", heading], "uppföljning"))
+    assert values(entity(facts, "Bryggan"), Attribute.OWNER) == ["Viks hamn AB"]
+
+
 def test_labelled_lines_of_text_make_a_box_whose_name_stands_before_them():
     run_in = (
         "Bäverdammen. Huvudman: Ekmora kommun. Finansiering: ESF+ (4 mnkr). "

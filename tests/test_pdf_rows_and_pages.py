@@ -556,3 +556,28 @@ def test_two_lines_beside_a_tall_letter_are_two(pages):
 
     text = " ".join(block.text for block in pages(draw).blocks)
     assert "amnarna i norr har lagats under två år, och nu återstår bara de som ligger ute på öarna." in text
+
+
+def test_labelled_lines_in_two_columns_of_one_frame_are_no_rows(pages):
+    left = ("Insatsägare: Viks hamn AB", "Medverkande: Viks kommun, Ekby", "skärgårdsskola", "Finansiärer: Havsfonden")
+    left = (*left, "3,1 mnkr", "Viks kommun 0,4 mnkr")
+    right = ("Budget: 3,5 mnkr", "Period: 2024–2027", "Läge: Försenad", "Kontakt: Stina Ek")
+
+    def draw(canvas):
+        canvas.drawString(60, 760, PROSE)
+        canvas.setFont("Helvetica-Bold", 14)
+        canvas.drawString(60, 730, "Faktablad 2 Bryggan")
+        canvas.rect(60, 600, 460, 110)
+        for x, pitch, lines in ((70, 15, left), (320, 19, right)):
+            for number, line in enumerate(lines):
+                bold = line.startswith("Period")  # a label that stands out heads nothing
+                canvas.setFont("Helvetica-Bold" if bold else "Helvetica", 10)
+                canvas.drawString(x, 690 - pitch * number, line)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 560, PROSE)
+
+    document = pages(draw)
+    texts = [block.text.replace("\n", " ") for block in document.blocks if block.kind is BlockKind.PARAGRAPH]
+    assert not tables(document)
+    assert "Medverkande: Viks kommun, Ekby skärgårdsskola" in texts
+    assert texts.index("Budget: 3,5 mnkr") < texts.index("Period: 2024–2027") < texts.index("Läge: Försenad")

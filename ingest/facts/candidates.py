@@ -23,7 +23,12 @@ _DESCRIBED = re.compile(
 )
 """A head over names with what they are: "Projekt och innehåll"."""
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
-_NUMBERING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.)\s+")
+_NUMBERING = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\."
+    r"|(?:[A-ZÅÄÖ]\w+(?:blad|kort)|Projekt|Insats|Satsning|Åtgärd|Aktivitet|Initiativ)(?: nr\.?)? \d{1,3}"
+    r"(?: [–-]|[.:])?)\s+"
+)
+"""What counts a heading: "3.1 Kraftlyftet", "Insatsblad 3 Kraftlyftet", "Projekt 3: Kraftlyftet"."""
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -16,6 +17,16 @@ ROW_PITCH_EM = 1.45
 _OVERLAP_EM = 0.9
 """Lines nearer than this lie over each other, in font sizes."""
 _SLACK = 2.0
+LABELLED = re.compile(r"[A-ZÅÄÖ][^:|]{1,30}:(?: \S|$)")
+"""A line that begins with its label, the value beside it or below: "Upparbetat t.o.m. 2025: 10,4 mnkr"."""
+_FEWEST_LABELS = 3
+_LABELLED_SHARE = 0.25
+
+
+def is_labelled(pieces: Sequence[Line]) -> bool:
+    """Whether a column's lines are labelled values ("Ägare: Norrviks kommun"), which need no head and are no row."""
+    labelled = [bool(LABELLED.match(row[0].text)) for row in rows_of(pieces)]
+    return labelled[:1] == [True] and sum(labelled) >= max(_FEWEST_LABELS, _LABELLED_SHARE * len(labelled))
 
 
 def column_of(piece: Line, edges: Sequence[float]) -> int:

@@ -18,6 +18,7 @@ from ingest.pdf.cells import (
     column_edges,
     column_of,
     columns_of,
+    is_labelled,
     needed_edges,
     open_groups,
 )
@@ -44,6 +45,8 @@ _FOREIGN_SHARE = 2 / 3
 _FIGURE = re.compile(r"[\W_]*\d")
 _ROWS_UNRULED = 3
 """So many times the lines between two other rules, with a cell in each column, are rows that no rules part."""
+_FRAME_RULES = 3
+"""A frame has no more rules, its title among them."""
 _PADDING_POINTS = 10.0
 """How far a cell's text stands at most from the rule that begins its column."""
 
@@ -291,8 +294,15 @@ def _outer_row(
 
 
 def is_table(grid: Grid, pieces: Sequence[Line]) -> bool:
-    """Whether the text inside a grid stands in at least two rows, one of them with several cells."""
+    """Whether the text inside a grid stands in at least two rows, one of them with several cells; what one frame holds
+    is none where its columns are labelled lines.
+    """
     rows = rows_of(pieces)
+    if not grid.walls and len(grid.ys) <= _FRAME_RULES:
+        edges = grid.edges(pieces)
+        columns = [[piece for piece in pieces if column_of(piece, edges) == n] for n in range(len(edges))]
+        if len(edges) > 1 and all(map(is_labelled, columns)):
+            return False
     return len(rows) >= 2 and any(len(row) > 1 for row in rows)
 
 

@@ -15,7 +15,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.cells import columns_of, open_rows
+from ingest.pdf.cells import columns_of, is_labelled, open_rows
 from ingest.pdf.grids import (
     Rules,
     grid_rows,
@@ -329,6 +329,8 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
     prose = _is_prose(left), _is_prose(right)
     if _is_marginal(left, right, x):
         return "through"
+    if all(is_labelled([item.line for item in side]) for side in (left, right)):
+        return "columns"
     share = paired / len(rows_of_items(left))
     few = share >= 0.9 and len(left) <= _LABEL_SHARE * len(right)
     if not prose[0] and prose[1] and (few or (share >= 0.5 and _closes_before_labels(left, right))):
