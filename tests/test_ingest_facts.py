@@ -872,3 +872,14 @@ def test_what_is_aimed_at_for_an_earlier_year_is_no_outcome():
     (bike,) = facts_of(passage(table, ["Mål"], kind="table")).goals
     assert (bike.target.value, bike.target.year) == ("25", 2030)
     assert [(one.value, one.year) for one in bike.outcomes] == [("14", 2023)]
+
+
+def test_a_column_is_what_its_cells_are_where_its_head_could_mean_more():
+    rows = (
+        "Projekt | Projektägare | Regionala medel | Läge 2026-04-30\n"
+        "Slussporten | Viks hamn AB | 3,5 mnkr | Pågår\nSkogsrummet | Ekmora kommun | 2 mnkr | Avslutat"
+    )
+    slussporten = entity(facts_of(passage(rows, ["Fakta"], "uppföljning", "table")), "Slussporten")
+    assert values(slussporten, Attribute.SUM) == ["3,5 mnkr"]
+    assert values(slussporten, Attribute.STATUS) == ["pågår"]
+    assert not values(slussporten, Attribute.FUNDER)

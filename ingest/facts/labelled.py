@@ -14,7 +14,8 @@ from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import funds, meaning_of, said, terms
 
 _LABEL = re.compile(
-    r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d][\w/&() -]{0,38}?"
+    r"(?:^|(?<=\n)|(?<=[.;|•·(–—-] )|(?<=\) ))[ \t]*(?:[•·–—-] )?(?P<label>[A-ZÅÄÖ][^\W\d]"
+    r"(?:[\w/&() -]|t\.o\.m\.|inkl\.){0,38}?"
     r"|(?:19|20)\d\d(?=[ \t]\|))[ \t]*(?::|[ \t]\|)[ \t\n]+(?=\S)"
 )
 _PLAIN_LABEL = re.compile(r"(?P<label>[A-ZÅÄÖ]\w+) (?=[\dA-ZÅÄÖ])")

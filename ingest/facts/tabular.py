@@ -113,6 +113,7 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
     meanings = [next((cell.meaning for cell in column if cell.meaning), None) for column in columns]
     if any(map(_are_roles, columns)):
         meanings = [None if meaning == "name" else meaning for meaning in meanings]
+    meanings = [_by_cells(column, meaning, meanings) for column, meaning in zip(columns, meanings, strict=True)]
     known = set(meanings)
     for number, column in enumerate(columns):
         told = _held(column, rows[0].signs) if meanings[number] is None else None
@@ -141,6 +142,17 @@ def _typed(rows: Sequence[Row]) -> list[Row]:
         replace(row, cells=tuple(replace(cell, meaning=meanings[n]) for n, cell in enumerate(row.cells)))
         for row in rows
     ]
+
+
+def _by_cells(column: Sequence[Cell], meaning: str | None, meanings: Sequence[str | None]) -> str | None:
+    """The meaning of a column's head, unless its cells are of another kind: "Läge 2026-04-30" over words tells a status
+    and no outcome, "Regionala medel" over figures a sum and no funder.
+    """
+    if meaning == "outcome" and Attribute.STATUS not in meanings and _held(column, MARKS) == Attribute.STATUS:
+        return Attribute.STATUS
+    if meaning == Attribute.FUNDER and Attribute.SUM not in meanings and _are_figures(column):
+        return Attribute.SUM
+    return meaning
 
 
 def _by_years(columns: Sequence[Sequence[Cell]], meanings: list[str | None]) -> list[str | None]:
