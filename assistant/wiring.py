@@ -29,7 +29,7 @@ def build_options(settings: Settings, full: bool = False, rebuild: bool = False)
     """How documents are read, as the settings say; `full` and `rebuild` as in BuildOptions."""
     from ingest.documents import ReadOptions
     from ingest.indexing.planning import BuildOptions
-    from ingest.indexing.reader_process import Limits
+    from ingest.indexing.reader_pool import Limits
 
     return BuildOptions(
         full=full,
@@ -47,7 +47,7 @@ def gathered_by(settings: Settings, what: Sequence[str], folder: Path, follow: i
     What has an address is fetched into `folder`, with links followed so many steps.
     """
     from ingest.gather import earlier_copies, gather_listed, gather_named
-    from ingest.store.passage_index import known_records
+    from ingest.store.generations import known_records
     from ingest.web.fetch import FetchLimits
 
     records = known_records(settings.index_dir)

@@ -1,4 +1,4 @@
-"""Trains the question adapter (ingest/embedding/question_adapter.py) on the pairs beside this file; takes minutes.
+"""Trains the question adapter (ingest/embedding/conversion.py) on the pairs beside this file; takes minutes.
 
     python -m benchmarks.fit_adapter [--epochs 1]
 
@@ -16,6 +16,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,8 +26,8 @@ from torch.nn.functional import cross_entropy, normalize
 from transformers import BertModel
 
 from assistant.settings import load_settings
-from ingest.embedding import question_adapter
-from ingest.embedding.model_folder import E5_PROMPTS, build_default
+from ingest.embedding.conversion import QUESTION_ADAPTER, LowRank, add_adapter
+from ingest.embedding.embedder import E5_PROMPTS, build_default
 
 PAIRS = Path(__file__).with_name("question_pairs.jsonl")
 BATCH, LEARNING_RATE, TEMPERATURE, PULL = 48, 1.5e-4, 0.02, 3.0
@@ -73,7 +74,7 @@ def main() -> None:
     """Train, tell the loss and the rank of the held-out pairs, and store the adapter."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--write", type=Path, default=question_adapter.FILE)
+    parser.add_argument("--write", type=Path, default=QUESTION_ADAPTER)
     chosen = parser.parse_args()
     torch.manual_seed(_SEED)
     encoder = Encoder(build_default(load_settings().cache_dir, print))
@@ -86,7 +87,7 @@ def main() -> None:
     passages = encoder.embed_all(texts, E5_PROMPTS["document"])
     before = encoder.embed_all([one.question for one in trained], E5_PROMPTS["query"])
     print(f"{len(trained)} pairs to train on, {len(held)} held out: {_rank(encoder, held, texts, passages)}")  # noqa: T201
-    added = question_adapter.add_adapter(encoder.model)
+    added = add_adapter(encoder.model)
     _train(
         encoder,
         [one for one in encoder.model.parameters() if one.requires_grad],
@@ -97,7 +98,15 @@ def main() -> None:
         chosen.epochs,
     )
     print(f"after training: {_rank(encoder, held, texts, passages)}")  # noqa: T201
-    question_adapter.save(added, chosen.write)
+    _save(added, chosen.write)
+
+
+def _save(added: Sequence[LowRank], path: Path) -> None:
+    arrays: dict[str, Any] = {}
+    for place, one in enumerate(added):
+        arrays[f"{place}.down"] = one.down.detach().numpy().astype(np.float16)
+        arrays[f"{place}.up"] = one.up.detach().numpy().astype(np.float16)
+    np.savez_compressed(path, **arrays)
 
 
 def _train(

@@ -25,8 +25,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.documents import Document, ReadOptions
 from ingest.errors import UnreadableDocument
-from ingest.indexing.reader_pool import ReaderPool
-from ingest.indexing.reader_process import Limits
+from ingest.indexing.reader_pool import Limits, ReaderPool
 from ingest.store.readings import load_reading
 
 ROOT = Path(__file__).resolve().parent.parent

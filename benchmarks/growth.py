@@ -35,8 +35,7 @@ from assistant.inquiry import retrieved
 from assistant.library import Library
 from assistant.query_expansion import Synonyms
 from ingest.documents import ReadOptions
-from ingest.embedding.embedder import open_embedder
-from ingest.embedding.model_folder import DEFAULT_MODEL
+from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
 from ingest.indexing.building import build, forget
 from ingest.indexing.planning import BuildOptions
 from ingest.read import read

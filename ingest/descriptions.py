@@ -107,7 +107,6 @@ def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming
         origin or copy,
         url=document.url,
         publisher=document.publisher,
-        supersedes=document.supersedes if record.supersedes_stated else None,
         encoding=record.encoding,
         etag=record.etag,
         last_modified=record.last_modified,

@@ -25,8 +25,7 @@ from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.model.chat_model import ChatModel
 from assistant.query_expansion import Synonyms
-from ingest.embedding.embedder import Embedder, open_embedder
-from ingest.embedding.model_folder import DEFAULT_MODEL
+from ingest.embedding.embedder import DEFAULT_MODEL, Embedder, open_embedder
 from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable
 from ingest.gather import gather_listed

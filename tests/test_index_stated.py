@@ -6,7 +6,8 @@ import pytest
 from strategy_texts import passages_of
 
 from ingest.documents import Document, Passage, PassageKind, Span
-from ingest.indexing.relations import adoption, named_versions, stated
+from ingest.indexing.relations import adoption, relate, stated
+from ingest.store.records import DocumentRecord
 
 PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"
 REPORT = "# Så gick det\nÅrsuppföljning 2024 av strategin\n## Läget\n"
@@ -14,6 +15,12 @@ REPORT = "# Så gick det\nÅrsuppföljning 2024 av strategin\n## Läget\n"
 
 def said(title, text):
     return stated(title, passages_of(text, "it"))
+
+
+def replaced(titles, newer, words):
+    """By title, the title of what each document replaces; `newer` says so in these words."""
+    records = [DocumentRecord(Document(one, one, "", "pdf"), succeeds=words if one == newer else "") for one in titles]
+    return {one.document.id: one.document.supersedes for one in relate(records) if one.document.supersedes}
 
 
 @pytest.mark.parametrize(
@@ -52,15 +59,24 @@ def test_adoption_is_read_from_a_line_of_the_cover():
     assert stated("Vidinge 2035", [cover]).adopted == "2022-05-03"
 
 
-def test_validity_and_what_is_replaced():
+def test_what_is_replaced():
     text = PLAN + "Den ersätter Vidinge tillsammans, som beslutades 2016, och gäller till och med 2032."
     found = said("Vidinge växer: strategi", text)
-    assert found.valid_to == "2032"
     assert found.adopted is None
     names = ("Vidinge växer", "Vidinge tillsammans")
-    documents = [Document(id=name, title=name, sha256="", media_type="pdf") for name in names]
-    succeeds = {"Vidinge växer": found.replaces, "Vidinge tillsammans": ""}
-    assert named_versions(documents, succeeds) == {"Vidinge växer": "Vidinge tillsammans"}
+    assert replaced(names, "Vidinge växer", found.replaces) == {"Vidinge växer": "Vidinge tillsammans"}
+
+
+@pytest.mark.parametrize(
+    ("old", "words"),
+    [
+        ("Sjö och skog – program 2010–2018", "programmet Sjö och skog"),
+        ("Vidinge 2020", "Vidinge 2020, som gällde till 2020"),
+        ("Utvecklingsprogram för Vidinge 2015–2024", "Utvecklingsprogram för Vidinge 2015– 2024"),
+    ],
+)
+def test_a_document_may_be_replaced_under_a_part_of_its_title_or_with_its_years(old, words):
+    assert replaced((old, "Vidinge 2035"), "Vidinge 2035", words) == {"Vidinge 2035": old}
 
 
 def test_a_span_in_the_title_is_the_validity():
@@ -79,13 +95,6 @@ def test_dates_of_other_documents_are_left_alone():
     text = PLAN + "Den regionala kulturplanen antogs 2019. Den nationella strategin gäller till och med 2030."
     found = said("Vidinge växer: strategi", text)
     assert (found.adopted, found.valid_to, found.replaces) == (None, None, "")
-
-
-def test_a_document_may_be_replaced_under_a_part_of_its_title():
-    old = "Sjö och skog – program 2010–2018"
-    documents = [Document(id=name, title=name, sha256="", media_type="pdf") for name in (old, "Vidinge i världen")]
-    succeeds = {"Vidinge i världen": "programmet Sjö och skog", old: ""}
-    assert named_versions(documents, succeeds) == {"Vidinge i världen": old}
 
 
 def test_the_line_of_a_cover_that_tells_the_adoption_is_found():

@@ -215,7 +215,7 @@ def test_a_copy_that_cannot_be_reread_is_kept_for_the_next_rebuild(tmp_path, ind
     skog = write(tmp_path, "skog", FOREST)
     build([skog], index, WordEmbedder(), options())
     skog.path.unlink()
-    for module in ("indexing.storing", "store.passage_index", "store.readings"):
+    for module in ("indexing.building", "store.passage_index", "store.readings"):
         monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
     with monkeypatch.context() as broken:
         broken.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
@@ -236,7 +236,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
 
 def test_another_cleaning_version_is_refused_until_rebuilt(tmp_path, index, monkeypatch):
     build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
-    for module in ("indexing.storing", "store.passage_index", "store.readings"):
+    for module in ("indexing.building", "store.passage_index", "store.readings"):
         monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
     with pytest.raises(IndexMismatch, match="nu 99"):
         open_index(index, "words")
@@ -290,7 +290,7 @@ def files_with(folder: Path, text: str) -> list[Path]:
 
 def test_forgetting_that_cannot_be_written_is_one_sentence_and_changes_nothing(tmp_path, index, capfd):
     build([write(tmp_path, "skog", FOREST), write(tmp_path, "trafik", TRAFFIC)], index, WordEmbedder(), options())
-    (index / "chroma" / f"settled-{made_with('words')}").write_text("where the new store would lie")
+    (index / "chroma" / f"next-{made_with('words')}").write_text("where the new store would lie")
     with pytest.raises(IndexUnusable, match=r"Chroma kunde inte skriva indexet \(.+\)\. Kontrollera"):
         forget("skog", index)
     assert "Traceback" not in capfd.readouterr().err
@@ -369,8 +369,9 @@ def test_progress_tells_each_step_and_each_document(tmp_path, index):
 
 
 def test_versions_are_linked(tmp_path, index):
-    old = Incoming("plan-a", write(tmp_path, "a", FOREST).path, title="Skogsplan för Vidinge 2015–2019", year=2015)
-    new = Incoming("plan-b", write(tmp_path, "b", TRAFFIC).path, title="Skogsplan för Vidinge 2020", year=2020)
+    old = Incoming("plan-a", write(tmp_path, "a", FOREST).path, title="Skogsplan för Vidinge 2015–2019")
+    text = "# Ny plan\n\nDen ersätter Skogsplan för Vidinge 2015–2019."
+    new = Incoming("plan-b", write(tmp_path, "b", text).path, title="Skog åt alla")
     build([old, new, write(tmp_path, "trafik", TRAFFIC)], index, WordEmbedder(), options())
     records = {record.document.id: record for record in open_index(index).records}
     assert records["plan-b"].document.supersedes == "plan-a" and records["plan-a"].document.supersedes is None
@@ -410,7 +411,7 @@ def test_what_a_stopped_build_embedded_is_found_by_the_next(tmp_path, index):
     fresh = vectors_of(*(f"{p.section[-1]}\n{p.text}" for p in opened.passages))
     np.testing.assert_allclose(passage_vectors(opened), fresh, atol=1e-6)
     assert sorted(path.name for path in (index / "generations").iterdir()) == [opened.id]
-    assert [path.name for path in (index / "chroma").iterdir()] == [opened.id]
+    assert [path.name for path in (index / "chroma").iterdir()] == [opened.manifest.store]
 
 
 @pytest.mark.parametrize("delay_seconds", [0.6, 1.6, 2.4])

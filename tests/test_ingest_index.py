@@ -26,11 +26,10 @@ from index_tools import (
 import ingest.indexing.building
 import ingest.store.chroma
 import ingest.store.passage_index
-from ingest.documents import Block, BlockKind, Document, Page, ReadDocument, ReadingReport, Span
+from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing
 from ingest.indexing.building import build, forget
 from ingest.indexing.reader_pool import ReaderPool
-from ingest.indexing.relations import versions
 from ingest.store.chroma import FolderStores, Rows
 from ingest.store.generations import current_id
 from ingest.store.passage_index import LexicalIndex, open_index
@@ -209,7 +208,7 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
     vectors = np.random.default_rng(1).normal(size=(6000, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     keys = [str(number) for number in range(6000)]
-    with closing(FolderStores(tmp_path / "chroma").begin_empty("words", 0, 6000)) as store:
+    with closing(FolderStores(tmp_path / "chroma").begin("words", None)) as store:
         store.sentences.add(Rows(keys, vectors))
         assert store.sentences.keys() == set(keys) and store.sentences.total == 6000
         np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)
@@ -253,51 +252,3 @@ def test_what_is_stored_comes_back(tmp_path_factory, page_texts, boxes, title):
     np.testing.assert_allclose(read.pages[0].boxes, boxes, atol=0.011)
     assert all(page.boxes is None for page in read.pages[1:])
     assert all(page.boxes is None for page in load_reading(folder, with_boxes=False).pages)
-
-
-def document(name: str, title: str, year: int | None = None, **more: str) -> Document:
-    return Document(id=name, title=title, sha256="", media_type="pdf", year=year, **more)
-
-
-@pytest.mark.parametrize(
-    ("older", "newer"),
-    [
-        (("Skogsplan 2015", 2015), ("Skogsplan 2020", 2020)),
-        (("Skogsplan för Vidinge 2015–2019", 2015), ("Skogsplan för Vidinge 2020-2025", 2020)),
-        (("Riktlinjer för upphandling, version 1.2", 2019), ("Riktlinjer för upphandling, version 2", 2021)),
-        (("Trafikprogram", 2018), ("Trafikprogram (reviderad)", 2022)),
-        (("Trafikprogram för Vidinge", 2018), ("Regionalt trafikprogram för Vidinge 2022–2030", 2022)),
-        (("Trafikprogram", 2018), ("Trafikprogram, antaget 2022-05-14", 2022)),
-        (("Trafikprogram_2018_slutversion", 2018), ("Trafikprogram_2022_v2", 2022)),
-    ],
-)
-def test_a_later_version_supersedes_the_earlier(older, newer):
-    assert versions([document("b", *newer), document("a", *older)], {}) == {"b": "a"}
-
-
-def test_versions_form_a_chain_and_an_owners_word_counts():
-    chain = [document(f"v{year}", f"Skogsplan {year}", year) for year in (2012, 2016, 2020)]
-    assert versions(chain, {}) == {"v2016": "v2012", "v2020": "v2016"}
-    chain[2] = document("v2020", "Skogsplan 2020", 2020, supersedes="annan")
-    assert versions(chain, {})["v2020"] == "annan"
-
-
-def test_a_document_tells_its_own_date_and_may_not_name_its_publisher():
-    march, october = document("a", "Skogsplan", 2024), document("b", "Skogsplan", 2024, publisher="Norrby kommun")
-    assert versions([october, march], {"a": "2024-03-01", "b": "2024-10-01"}) == {"b": "a"}
-    assert versions([october, march], {"a": "2019-03-01", "b": "2024-10-01"}) == {}
-
-
-def test_documents_that_are_not_versions_are_not_linked():
-    others = [
-        document("a", "Skogsplan", 2015),
-        document("b", "Vattenplan för sjöarna", 2020),
-        document("c", "Rapport 2019", 2019),
-        document("d", "Rapport 2020", 2020),
-        document("e", "Trafikprogram", 2018, publisher="Norrby kommun"),
-        document("f", "Trafikprogram", 2021, publisher="Vidinge kommun"),
-        document("g", "Handlingsplan för klimatet", 2021),
-        document("h", "Handlingsplan för klimatet", 2021),
-        document("i", "Handlingsplan för klimatet"),
-    ]
-    assert versions(others, {}) == {}

@@ -13,8 +13,7 @@ from index_tools import FAKE_READER, FOREST
 
 from ingest.documents import Document, ReadOptions, nobody_told
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
-from ingest.indexing.reader_pool import ReaderPool
-from ingest.indexing.reader_process import Limits
+from ingest.indexing.reader_pool import Limits, ReaderPool
 from ingest.store.readings import load_reading
 
 

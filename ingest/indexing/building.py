@@ -7,15 +7,16 @@ a killed build costs nothing but its own time, and not all of that: what it read
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.documents import Document, PagesTold
+from ingest.documents import CLEANING_VERSION, Document, PagesTold
 from ingest.embedding.embedder import Embedder
 from ingest.errors import IndexDamaged, IndexMismatch, RusError, UnreadableDocument
 from ingest.indexing.planning import (
@@ -25,20 +26,27 @@ from ingest.indexing.planning import (
     Task,
     drop_replaced,
     make_plan,
-    removed,
     settle_cut,
     settle_failure,
 )
-from ingest.indexing.reader_pool import ReaderPool
-from ingest.indexing.reader_process import CutDocument
+from ingest.indexing.reader_pool import CutDocument, ReaderPool
 from ingest.indexing.relations import relate
-from ingest.indexing.storing import Earlier, NewGeneration, Passages, made_with, read_passages, rewrite, write_rows
+from ingest.indexing.storing import Passages, made_with, publish, read_passages, rewrite, write_rows
 from ingest.read import media_type_of
 from ingest.store.chroma import ChromaServer, Stores, stores_of
-from ingest.store.generations import current_id, finished, last_manifest, load_manifest, no_index, sweep, writer_lock
+from ingest.store.generations import (
+    current_id,
+    finished,
+    known_records,
+    load_manifest,
+    no_index,
+    now,
+    sweep,
+    writer_lock,
+)
 from ingest.store.passage_index import check_manifest
 from ingest.store.readings import ReadStore, file_sha256
-from ingest.store.records import DocumentRecord, DocumentStatus, Incoming
+from ingest.store.records import DocumentRecord, DocumentStatus, Incoming, Manifest
 from ingest.titles import told_apart
 
 
@@ -69,10 +77,6 @@ _PAUSE_SECONDS = 0.3
 """Between two tellings of the pages of a file in hand."""
 
 
-def _silent(progress: Progress) -> None:
-    """Nobody watches."""
-
-
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did, one outcome a document that it was asked about. `index_id` is the serving generation."""
@@ -92,7 +96,7 @@ def build(
     index_directory: Path,
     embedder: Embedder,
     options: BuildOptions | None = None,
-    tell: Tell = _silent,
+    tell: Tell = lambda _: None,
 ) -> BuildReport:
     """Bring the index up to date with `incoming` and switch to the new generation.
 
@@ -105,20 +109,20 @@ def build(
     """
     chosen = options or BuildOptions()
     with writer_lock(index_directory):
-        work = _Work(index_directory, stores_of(index_directory, chosen.server))
-        earlier = work.rebuilt_from(incoming) if chosen.rebuild else work.continued(embedder.name)
-        tasks, leaving = make_plan(earlier.records, incoming, work.reads, chosen)
-        outcomes = drop_replaced(work.settle(tasks, chosen, tell), tasks)
+        work = _Work(index_directory, chosen, tell)
+        before = work.rebuilt_from(incoming) if chosen.rebuild else work.continued(embedder.name)
+        tasks, leaving = make_plan(before.records, incoming, work.reads, chosen)
+        outcomes = drop_replaced(work.settle(tasks), tasks)
         records = relate([one.record for one in outcomes if one.action is not Action.REMOVED])
         concerned = {one.id for one in incoming} | {task.id for task in tasks if not task.keep}
         told = [one for one in outcomes if one.record.document.id in concerned or one.action is Action.REMOVED]
-        told += map(removed, leaving)
-        if earlier.manifest is not None and records == earlier.manifest.records and not chosen.rebuild:
+        serving = before.manifest.id if before.manifest else ""
+        if before.manifest is not None and records == before.manifest.records and not chosen.rebuild:
             work.sweep(finished(index_directory))
-            return BuildReport(earlier.manifest.id, False, tuple(told))
-        generation_id = work.store(records, earlier, embedder, chosen.rebuild, tell)
-        work.sweep({generation_id, earlier.manifest.id if earlier.manifest else generation_id})
-    return BuildReport(generation_id, True, tuple(told))
+            return BuildReport(serving, False, (*told, *leaving))
+        generation_id = work.store(records, before, embedder)
+        work.sweep({generation_id, serving})
+    return BuildReport(generation_id, True, (*told, *leaving))
 
 
 def forget(document_id: str, index_directory: Path, server: ChromaServer | None = None) -> None:
@@ -130,20 +134,27 @@ def forget(document_id: str, index_directory: Path, server: ChromaServer | None 
     if current_id(index_directory) is None:
         raise no_index(index_directory)
     with writer_lock(index_directory):
-        work = _Work(index_directory, stores_of(index_directory, server))
-        earlier = work.continued(None)
-        manifest = earlier.manifest
+        work = _Work(index_directory, BuildOptions(server=server))
+        manifest = work.continued(None).manifest
         if manifest is None or manifest.record(document_id) is None:
             raise RusError(
                 f"Det finns inget dokument med beteckningen {document_id}. Se vilka som finns: rus documents"
             )
-        staying = earlier.without(document_id)
         with closing(work.stores.open(manifest.store)) as old:
-            passages = read_passages(staying, old)
+            passages = read_passages(index_directory, manifest, old)
+            del passages[document_id]
             store = rewrite(index_directory, server, made_with(manifest.embedder), old, passages)
-        records = relate(staying.records)
-        new = NewGeneration(manifest.embedder, manifest.dimension, records, passages, store)
-        work.sweep({new.publish(index_directory, work.stores)})
+        records = relate([record for record in manifest.records if record.document.id != document_id])
+        after = replace(manifest, created=now(), records=records, store=store)
+        work.sweep({publish(index_directory, after, passages)})
+
+
+class _Before(NamedTuple):
+    """The generation before: its documents, and what of it is sound: its manifest, and for a rebuild its passages."""
+
+    manifest: Manifest | None = None
+    records: Sequence[DocumentRecord] = ()
+    passages: Passages = {}  # noqa: RUF012 - never written to
 
 
 class _Reading(NamedTuple):
@@ -154,63 +165,37 @@ class _Reading(NamedTuple):
     sha256: str = ""
 
 
-@dataclass(slots=True)
-class _InHand:
-    """How far a file has been read, told by the thread that reads it."""
-
-    done: float = 0.0
-    count: int = 0
-
-    def told(self, done: float, count: int) -> None:
-        """So many of its pages."""
-        self.done, self.count = done, count
-
-
-def _reading_progress(title: str, done: int, outcomes: Sequence[Outcome], in_hand: Sequence[_InHand]) -> Progress:
-    """`done` documents are settled; of the others some pages are read."""
-    left = [one for one in in_hand[done:] if one.count]
-    return Progress(
-        Step.READING,
-        title,
-        done + sum(one.done / one.count for one in left),
-        len(in_hand),
-        sum(one.record.report.pages for one in outcomes) + int(sum(one.done for one in left)),
-        sum(one.record.passages for one in outcomes),
-    )
-
-
 class _Work:
     """One run of a build under the lock."""
 
-    def __init__(self, index: Path, stores: Stores) -> None:
-        self.index, self.stores = index, stores
+    def __init__(self, index: Path, options: BuildOptions, tell: Tell = lambda _: None) -> None:
+        self.index, self.options, self.tell = index, options, tell
+        self.stores: Stores = stores_of(index, options.server)
         self.reads = ReadStore(index / "read")
         self._cut: Passages = {}
 
-    def continued(self, embedder_name: str | None) -> Earlier:
+    def continued(self, embedder_name: str | None) -> _Before:
         """The generation that serves. Raises IndexMismatch, IndexDamaged when it cannot be used."""
         if (generation_id := current_id(self.index)) is None:
-            return Earlier()
+            return _Before()
         manifest = load_manifest(self.index, generation_id)
         check_manifest(self.index, manifest, embedder_name, self.stores)
-        return Earlier.of(manifest, self.index)
+        return _Before(manifest, manifest.records)
 
-    def rebuilt_from(self, incoming: Sequence[Incoming]) -> Earlier:
+    def rebuilt_from(self, incoming: Sequence[Incoming]) -> _Before:
         """What can still be known of the documents, with the passages of the generation that serves if it is sound."""
         try:
-            earlier = self.continued(None)
-            if earlier.manifest is None:
-                return earlier
-            with closing(self.stores.open(earlier.manifest.store)) as store:
-                return replace(earlier, passages=read_passages(earlier, store))
+            before = self.continued(None)
+            if before.manifest is None:
+                return before
+            with closing(self.stores.open(before.manifest.store)) as store:
+                return before._replace(passages=read_passages(self.index, before.manifest, store))
         except (IndexMismatch, IndexDamaged):
-            manifest = last_manifest(self.index)
-            records = manifest.records if manifest else self._records_of_readings(incoming)
-            return Earlier(records=[replace(record, digest=None) for record in records])
+            records = known_records(self.index) or self._records_of_copies({one.id for one in incoming})
+            return _Before(records=[replace(record, digest=None) for record in records])
 
-    def _records_of_readings(self, incoming: Sequence[Incoming]) -> list[DocumentRecord]:
-        """The documents of an index that has lost every manifest, out of the copies of their files."""
-        coming = {one.id for one in incoming}
+    def _records_of_copies(self, coming: set[str]) -> Sequence[DocumentRecord]:
+        """The documents of an index that has lost every manifest, but for those that come in."""
         copies = ((folder.name, self.reads.original(folder.name)) for folder in self.reads.directory.glob("*"))
         return [
             DocumentRecord(Document(path.stem, path.stem, name[:64], media_type_of(path)), reading=name)
@@ -218,32 +203,39 @@ class _Work:
             if path is not None and path.stem not in coming
         ]
 
-    def settle(self, tasks: Sequence[Task], options: BuildOptions, tell: Tell) -> list[Outcome]:
+    def settle(self, tasks: Sequence[Task]) -> list[Outcome]:
         """Read and cut what is to be read and cut, side by side; what became of each, in order."""
         outcomes: list[Outcome] = []
-        with ReaderPool(options.workers, options.limits, self.reads.new_folder()) as pool:
-            in_hand = [_InHand() for _ in tasks]
+        in_hand: dict[str, tuple[float, int]] = {}
+        with ReaderPool(self.options.workers, self.options.limits, self.reads.new_folder()) as pool:
             readings = [
-                None if task.keep or task.failure else pool.threads.submit(self._read, task, pool, options, pages.told)
-                for task, pages in zip(tasks, in_hand, strict=True)
+                None
+                if task.keep or task.failure
+                else pool.threads.submit(self._read, task, pool, partial(_hear, in_hand, task.id))
+                for task in tasks
             ]
-            for done, (task, reading) in enumerate(zip(tasks, readings, strict=True)):
+            for task, reading in zip(tasks, readings, strict=True):
                 while True:
-                    tell(_reading_progress(task.document.title, done, outcomes, in_hand))
+                    self.tell(_reading_progress(task.document.title, len(tasks), outcomes, in_hand))
                     if reading is None or wait((reading,), _PAUSE_SECONDS).done:
                         break
-                outcomes.append(self._settle(task, reading, options))
+                outcomes.append(self._settle(task, reading))
+                in_hand.pop(task.id, None)
         return outcomes
 
-    def _read(self, task: Task, pool: ReaderPool, options: BuildOptions, told: PagesTold) -> _Reading:
+    def _read(self, task: Task, pool: ReaderPool, told: PagesTold) -> _Reading:
         """In a thread of the pool. Raises UnreadableDocument."""
-        title = task.incoming.title if task.incoming else task.document.title
+        coming, old, options = task.incoming, task.old, self.options.reading
+        title = coming.title if coming else task.document.title
         if task.reading is not None:
-            return _Reading(pool.cut(self.reads.folder(task.reading), task.document, title))
-        coming, old = task.incoming, task.old
-        path = coming.path if coming else self._kept(old) if old else None
-        encoding = coming.encoding if coming else old.encoding if old else None
-        password = (coming and coming.password) or options.reading.password
+            return _Reading(pool.cut(self.reads.directory / task.reading, task.document, title))
+        if coming:
+            path, encoding, password = coming.path, coming.encoding, coming.password or options.password
+        else:  # the copy of a document's file, or if that is lost the file where it was read
+            where = Path(task.document.path) if task.document.path else None
+            path, encoding, password = None, None, options.password
+            if old is not None:
+                path, encoding = self.reads.original(old.reading or "") or where, old.encoding
         try:
             if path is None:
                 raise FileNotFoundError
@@ -251,7 +243,7 @@ class _Work:
         except FileNotFoundError as error:
             message = f"{task.id} försvann under läsningen; kontrollera filen och läs in den igen."
             raise UnreadableDocument(message) from error
-        how = replace(options.reading, url=task.document.url, encoding=encoding, password=password)
+        how = replace(options, url=task.document.url, encoding=encoding, password=password)
         try:
             # the copy's own hash: the file may have changed since the plan was made
             return _Reading(pool.read(copy, how, folder, task.document, title, told), folder, file_sha256(copy))
@@ -259,12 +251,7 @@ class _Work:
             shutil.rmtree(folder)
             raise
 
-    def _kept(self, old: DocumentRecord) -> Path | None:
-        """The copy of a document's file, or if that is lost the file where it was read."""
-        where = Path(old.document.path) if old.document.path else None
-        return self.reads.original(old.reading or "") or where
-
-    def _settle(self, task: Task, reading: Future[_Reading] | None, options: BuildOptions) -> Outcome:
+    def _settle(self, task: Task, reading: Future[_Reading] | None) -> Outcome:
         if task.keep and task.old is not None:
             unreadable = task.old.status is DocumentStatus.UNREADABLE
             return Outcome(task.old, Action.UNREADABLE if unreadable else Action.UNCHANGED)
@@ -273,35 +260,56 @@ class _Work:
                 raise task.failure or UnreadableDocument(f"{task.id} kan inte läsas; läs in det igen.")
             read = reading.result()
         except UnreadableDocument as failure:
-            return settle_failure(task, failure, options)
+            return settle_failure(task, failure, self.options)
         name = task.reading or ""
         if read.new is not None:
             name = self.reads.commit(read.new, read.sha256)
             task = replace(task, sha256=read.sha256)
         self._cut[task.id] = read.cut.passages
-        return settle_cut(task, read.cut, name, self.reads.original(name), options)
+        return settle_cut(task, read.cut, name, self.reads.original(name), self.options)
 
-    def store(
-        self, records: tuple[DocumentRecord, ...], earlier: Earlier, embedder: Embedder, anew: bool, tell: Tell
-    ) -> str:
+    def store(self, records: tuple[DocumentRecord, ...], before: _Before, embedder: Embedder) -> str:
         """Write a generation of documents and let it serve; returns its name. Equal titles are told apart."""
-        titles = told_apart([record.document for record in records])
+        titles, anew = told_apart([record.document for record in records]), self.options.rebuild
         records = tuple(replace(r, document=replace(r.document, title=titles[r.document.id])) for r in records)
-        vectors, cut = made_with(embedder.name), [one for one in records if one.digest]
-        rows = (sum(one.passages for one in cut), sum(one.sentences for one in cut))
-        store = self.stores.begin_empty(vectors, *rows) if anew else self.stores.begin(earlier.store, vectors)
-        with closing(store):
-            before = earlier.passages if anew else read_passages(earlier, store)
-            read = before | self._cut
-            kept = ((one.document.id, one.document.title) for one in cut)
-            passages = {name: tuple(replace(p, title=title) for p in read[name]) for name, title in kept}
-            for done, total in write_rows(store, passages, {} if anew else before, embedder):
-                tell(Progress(Step.EMBEDDING, done=done, total=total))
-            tell(Progress(Step.STORING))
+        previous = before.manifest.store if before.manifest else None
+        with closing(self.stores.begin(made_with(embedder.name), previous, anew)) as store:
+            known = before.passages
+            if before.manifest is not None and not anew:
+                known = read_passages(self.index, before.manifest, store)
+            read = known | self._cut
+            passages = {
+                (name := record.document.id): tuple(replace(one, title=titles[name]) for one in read[name])
+                for record in records
+                if record.digest
+            }
+            for done, total in write_rows(store, passages, {} if anew else known, embedder):
+                self.tell(Progress(Step.EMBEDDING, done=done, total=total))
+            self.tell(Progress(Step.STORING))
             settled = self.stores.settle(store)
-        new = NewGeneration(embedder.name, embedder.dimension, records, passages, settled)
-        return new.publish(self.index, self.stores)
+        made = ("", embedder.name, embedder.dimension, CLEANING_VERSION, now(), records, settled, self.stores.kind)
+        return publish(self.index, Manifest(*made), passages)
 
     def sweep(self, generations: set[str]) -> None:
         """Remove all that none of these generations has."""
         self.stores.sweep(sweep(self.index, generations))
+
+
+def _hear(in_hand: dict[str, tuple[float, int]], name: str, done: float, count: int) -> None:
+    """Note how far a file has been read, as the thread that reads it tells."""
+    in_hand[name] = done, count
+
+
+def _reading_progress(
+    title: str, total: int, outcomes: Sequence[Outcome], in_hand: Mapping[str, tuple[float, int]]
+) -> Progress:
+    """The documents with an outcome are settled; of those in hand some pages are read."""
+    left = [(done, count) for done, count in tuple(in_hand.values()) if count]
+    return Progress(
+        Step.READING,
+        title,
+        len(outcomes) + sum(done / count for done, count in left),
+        total,
+        sum(one.record.report.pages for one in outcomes) + int(sum(done for done, _ in left)),
+        sum(one.record.passages for one in outcomes),
+    )

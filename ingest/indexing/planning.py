@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.documents import Document, ReadOptions
 from ingest.errors import DocumentGone, UnreadableDocument
-from ingest.indexing.reader_process import CutDocument, Limits
+from ingest.indexing.reader_pool import CutDocument, Limits
 from ingest.read import READABLE_SUFFIXES, media_type_of
 from ingest.store.chroma import ChromaServer
 from ingest.store.generations import now
@@ -77,7 +77,6 @@ class Task:
             kind=incoming.kind,
             valid_from=incoming.valid_from,
             valid_to=incoming.valid_to,
-            supersedes=incoming.supersedes,
         )
 
 
@@ -103,7 +102,7 @@ class Outcome:
 
 def make_plan(
     records: Sequence[DocumentRecord], incoming: Sequence[Incoming], store: ReadStore, options: BuildOptions
-) -> tuple[list[Task], list[DocumentRecord]]:
+) -> tuple[list[Task], list[Outcome]]:
     """What is to be done, sorted by id so that an index does not depend on its history, and what leaves.
 
     Raises ValueError when two documents come in under one id.
@@ -118,10 +117,14 @@ def make_plan(
             del wanted[one.id]
         elif one.replaces and one.id in read_before:
             wanted.pop(one.replaces, None)
-    removed = {name for name, record in old.items() if options.full and record.listed and name not in wanted}
-    tasks = [_task_for(wanted[name], old.get(name), store, options) for name in wanted]
-    tasks += [_task_for_rest(old[name], options) for name in old.keys() - wanted.keys() - removed]
-    return sorted(tasks, key=lambda task: task.id), [old[name] for name in sorted(removed)]
+    rest = [record for name, record in sorted(old.items()) if name not in wanted]
+    leaving = [record for record in rest if options.full and record.listed]
+    tasks = [_task_for(one, old.get(one.id), store, options) for one in wanted.values()]
+    for record in rest:
+        if record not in leaving:  # nobody mentioned it: it stays, or is read anew from the stored copy
+            keep = not (options.rebuild and record.reading)
+            tasks.append(Task(record.document.id, None, record, record.document.sha256, keep))
+    return sorted(tasks, key=lambda task: task.id), [Outcome(record, Action.REMOVED) for record in leaving]
 
 
 def _task_for(incoming: Incoming, old: DocumentRecord | None, store: ReadStore, options: BuildOptions) -> Task:
@@ -135,32 +138,19 @@ def _task_for(incoming: Incoming, old: DocumentRecord | None, store: ReadStore, 
     if options.rebuild:
         return task
     if old is not None and old.document.sha256 == task.sha256:
-        if _is_settled(old, incoming, options):
+        # would reading and cutting the same bytes again give the same record?
+        same_conditions = old.conditions == _conditions(options, incoming)
+        whole = old.status is DocumentStatus.READ and not old.report.pages_without_text
+        same_said = old.description == _description(incoming) and (old.listed or not options.full)
+        if old.error not in _ALWAYS_TRIED_AGAIN and same_said and (same_conditions or whole):
             return replace(task, keep=True)
-        if old.conditions != _conditions(options, incoming):
+        if not same_conditions:
             return task
     return replace(task, reading=store.find(task.sha256))
 
 
 def _not_found(name: str, cause: str) -> UnreadableDocument:
     return UnreadableDocument(f"{name} kan inte öppnas ({cause}); kontrollera sökvägen och rättigheterna.")
-
-
-def _task_for_rest(old: DocumentRecord, options: BuildOptions) -> Task:
-    """A document that nobody mentioned: stays, or with `rebuild` is read anew from the stored copy."""
-    read_anew = options.rebuild and old.reading is not None
-    return Task(old.document.id, None, old, old.document.sha256, keep=not read_anew)
-
-
-def _is_settled(old: DocumentRecord, incoming: Incoming, options: BuildOptions) -> bool:
-    """Whether reading and cutting the same bytes again would give the same record."""
-    is_whole = old.status is DocumentStatus.READ and not old.report.pages_without_text
-    return (
-        old.error not in _ALWAYS_TRIED_AGAIN
-        and old.description == _description(incoming)
-        and old.listed == (old.listed or options.full)
-        and (old.conditions == _conditions(options, incoming) or is_whole)
-    )
 
 
 def _description(incoming: Incoming) -> str:
@@ -220,7 +210,6 @@ def _as_read(record: DocumentRecord, incoming: Incoming, cut: CutDocument, origi
         published=said.adopted or (None if is_a_copy else cut.published),
         updated=cut.updated,
         succeeds=said.replaces,
-        supersedes_stated=incoming.supersedes is not None,
         etag=incoming.etag,
         last_modified=incoming.last_modified,
         read_at=now(),
@@ -257,13 +246,12 @@ def _unread(task: Task, options: BuildOptions) -> DocumentRecord:
 
 def drop_replaced(outcomes: Sequence[Outcome], tasks: Sequence[Task]) -> list[Outcome]:
     """The outcomes with those documents removed that others replace, now that those have been read."""
-    replacing = {task.incoming.replaces: task.id for task in tasks if task.incoming and task.incoming.replaces}
     titles = {one.record.document.id: one.record.document.title for one in outcomes if one.record.passages}
-    replaced = {old: titles[new] for old, new in replacing.items() if new in titles}
-    named = ((one, one.record.document.id) for one in outcomes)
-    return [removed(one.record, f"Ersatt av {replaced[name]}.") if name in replaced else one for one, name in named]
-
-
-def removed(record: DocumentRecord, reason: str | None = None) -> Outcome:
-    """The outcome for a document that has left the index."""
-    return Outcome(replace(record, reason=reason), Action.REMOVED)
+    coming = [task.incoming for task in tasks if task.incoming]
+    by = {one.replaces: titles[one.id] for one in coming if one.replaces and one.id in titles}
+    removed = {
+        name: Outcome(replace(one.record, reason=f"Ersatt av {by[name]}."), Action.REMOVED)
+        for one in outcomes
+        if (name := one.record.document.id) in by
+    }
+    return [removed.get(one.record.document.id, one) for one in outcomes]

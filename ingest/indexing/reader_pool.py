@@ -3,13 +3,14 @@
 A pool keeps a few children and gives them one file after the other; a child that dies is replaced. Parent and child
 exchange one line of JSON per file, the child also some on its pages, and nothing else (a pickle from a child that a
 hostile file has taken over would hand over the parent too); what was read goes to a folder on disk, so that the
-parent's memory does not grow with the file.
-The child is a plain `python -m ingest.indexing.reader_process`, not a fork: no locks, threads or open files go along.
+parent's memory does not grow with the file. The child is this module in a plain `python -m`, not a fork: no locks,
+threads or open files go along.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import queue
 import shutil
 import signal
@@ -17,26 +18,76 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
 from pydantic import TypeAdapter
 
 from ingest import errors
-from ingest.documents import Document, PagesTold, ReadOptions, nobody_told
+from ingest.documents import Document, PagesTold, Passage, ReadDocument, ReadingReport, ReadOptions, nobody_told
 from ingest.environment import child_environment
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
-from ingest.indexing.reader_process import CutDocument, Job, Limits, Reply
+from ingest.indexing.relations import Stated, stated
+from ingest.passages import cut
+from ingest.store.readings import load_reading, write_reading
 
 _START_SECONDS = 60.0
 """Time for a child to start and import the readers, which is not counted against a file."""
 _LAST_WORDS_SECONDS = 5.0
 _OCR_SHARE = 0.5
 """Of a file's time: how much may pass before no further page is read by character recognition."""
+_PAUSE_SECONDS = 0.2
+"""At least so long between two tellings of pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may cost. `memory_bytes` is address space, where the system can limit it."""
+
+    memory_bytes: int = 2 << 30
+    seconds: float = 60.0
+    characters: int = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CutDocument:
+    """The passages of one reading, under the title that the document goes by. Dates are ISO dates."""
+
+    title: str
+    passages: tuple[Passage, ...]
+    stated: Stated
+    report: ReadingReport
+    page_count: int | None
+    published: str | None
+    updated: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Read `path`, if there is one, into `folder`, and cut what lies there.
+
+    The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
+    """
+
+    folder: Path
+    document: Document
+    title: str | None
+    path: Path | None = None
+    options: ReadOptions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What became of a job, or an error's class and sentence."""
+
+    cut: CutDocument | None = None
+    error: str = ""
+    message: str = ""
 
 
 class ReaderPool:
@@ -81,35 +132,29 @@ class ReaderPool:
         """
         # the rest of the time is for the page in hand and for what follows
         timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
-        return self._cut_by_child(_job(folder, document, title, (path, timed)), path.name, told)
+        return self._ask(_Job(folder, document, title, path, timed), path.name, told)
 
     def cut(self, folder: Path, document: Document, title: str | None) -> CutDocument:
         """Cut what was read into `folder` before. Raises UnreadableDocument.
 
         The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
         """
-        return self._cut_by_child(_job(folder, document, title, None), document.title)
+        return self._ask(_Job(folder, document, title), document.title, nobody_told)
 
-    def _cut_by_child(self, job: Job, name: str, told: PagesTold = nobody_told) -> CutDocument:
+    def _ask(self, job: _Job, name: str, told: PagesTold) -> CutDocument:
+        child = self._take()
         try:
-            return TypeAdapter(CutDocument).validate_json(self._ask(job, name, told)["cut"] or "")
+            line = child.ask(TypeAdapter(_Job).dump_json(job), self._limits.seconds, told)
+            reply = TypeAdapter(_Reply).validate_json(line) if line else None
         except ValueError as error:  # from a child that a hostile file has taken over
             raise DamagedFile(f"{name} gav ett svar som inte går att använda; filen läses inte.") from error
-
-    def _ask(self, job: Job, name: str, told: PagesTold) -> Reply:
-        """The reply to a job on the file called `name`. Raises UnreadableDocument."""
-        child = self._take()
-        reply = child.ask(job, self._limits.seconds, told)
         if reply is None:
-            child.end()
-            failure = child.explain(name, self._limits)
             self._children.discard(child)
-            child.close()
-            raise failure
+            raise child.ended(name, self._limits)
         self._idle.put(child)
-        if reply["error"]:
-            raise _error(reply["error"], reply["message"] or "")
-        return reply
+        if reply.cut is None:
+            raise _error(reply)
+        return reply.cut
 
     def _take(self) -> _Child:
         try:
@@ -122,23 +167,11 @@ class ReaderPool:
             return child
 
 
-def _job(folder: Path, document: Document, title: str | None, read: tuple[Path, ReadOptions] | None) -> Job:
-    return Job(
-        path=str(read[0]) if read else None,
-        options=asdict(read[1]) if read else {},
-        folder=str(folder),
-        document_id=document.id,
-        title=title,
-        otherwise=document.title,
-    )
-
-
-def _error(name: str, message: str) -> UnreadableDocument:
+def _error(reply: _Reply) -> UnreadableDocument:
     """The child's error again. A child that a hostile file has taken over can name no other class."""
-    kind = getattr(errors, name, None)
-    if isinstance(kind, type) and issubclass(kind, UnreadableDocument):
-        return kind(message)
-    return DamagedFile(message)
+    kind = getattr(errors, reply.error, None)
+    known = isinstance(kind, type) and issubclass(kind, UnreadableDocument)
+    return kind(reply.message) if known and kind else DamagedFile(reply.message)
 
 
 class _Child:
@@ -147,48 +180,37 @@ class _Child:
     def __init__(self, limits: Limits, reader: str, scratch: Path) -> None:
         self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.indexing.reader_process"],
+            [sys.executable, "-P", "-m", "ingest.indexing.reader_pool", reader],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
             env=child_environment(TMPDIR=str(scratch)),
         )
         self._late = False
-        if self.ask({"limits": asdict(limits), "reader": reader}, _START_SECONDS) is None:
-            self.end()
-            cause = self._last_line()
-            self.close()
-            raise RuntimeError(f"the reading process did not start: {cause}")
+        if not self.ask(TypeAdapter(Limits).dump_json(limits), _START_SECONDS, nobody_told):
+            raise RuntimeError(f"the reading process did not start: {self.ended(reader, limits).message}")
 
-    def ask(self, job: Mapping[str, object], seconds: float, told: PagesTold = nobody_told) -> Reply | None:
-        """Send one job and wait for the reply; None when the child died or was ended after `seconds`."""
+    def ask(self, job: bytes, seconds: float, told: PagesTold) -> bytes:
+        """Send one line and wait for the reply; empty when the child died or was ended after `seconds`."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._said.truncate(0)
         timer = threading.Timer(seconds, self._end_late)
         timer.start()
         try:
-            self._process.stdin.write(json.dumps(job).encode() + b"\n")
+            self._process.stdin.write(job + b"\n")
             self._process.stdin.flush()
             while (line := self._process.stdout.readline()).startswith(b"["):
                 told(*TypeAdapter(tuple[float, int]).validate_json(line))
         except BrokenPipeError:
-            line = b""
+            return b""
         finally:
             timer.cancel()
-        reply: Reply | None = json.loads(line) if line.endswith(b"\n") else None
-        return reply
+        return line if line.endswith(b"\n") else b""
 
     def kill(self) -> None:
         """End the child at once."""
         self._process.kill()
         self._process.wait()
-
-    def end(self) -> None:
-        """Let a child that has closed its output end by itself: its code and its last words tell why."""
-        try:
-            self._process.wait(_LAST_WORDS_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
 
     def close(self) -> None:
         """Free the pipes of a child that has ended."""
@@ -197,9 +219,17 @@ class _Child:
                 with suppress(BrokenPipeError):
                     end.close()
 
-    def explain(self, name: str, limits: Limits) -> UnreadableDocument:
-        """Why the child died while it read the file called `name`."""
-        code, last = self._process.wait(), self._last_line()
+    def ended(self, name: str, limits: Limits) -> UnreadableDocument:
+        """Why the child has closed its output while it read the file called `name`: its code and last words tell."""
+        try:
+            code = self._process.wait(_LAST_WORDS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            code = self._process.wait()
+        self._said.seek(0)
+        lines = [line.strip() for line in self._said.read().decode(errors="replace").split("\n")]
+        last = next((line[:200] for line in reversed(lines) if line), "okänt fel")
+        self.close()
         again = "och läs in den igen."
         if self._late:
             cause = f"avbröts efter {limits.seconds:.0f} sekunder. Dela filen eller höj tidsgränsen"
@@ -215,7 +245,98 @@ class _Child:
         self._late = True
         self._process.kill()
 
-    def _last_line(self) -> str:
-        self._said.seek(0)
-        lines = self._said.read().decode(errors="replace").split("\n")
-        return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "okänt fel")
+
+def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
+    """The lines of standard input. When it closes this process ends at once, as the parent has, however it ended."""
+    taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # not sys.stdin, which the interpreter wants to close while the thread still waits for it
+    lines = os.fdopen(os.dup(0), "rb")
+
+    def watch() -> None:
+        for line in lines:
+            taken.put(line)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return taken
+
+
+class _Server:
+    """The child: one job a line on standard input, until the parent ends; its pages are told, then the reply.
+
+    A lack of memory ends it, and so does an error that no reader foresaw: the parent takes the reason from its last
+    words.
+    """
+
+    def __init__(self, reader: str) -> None:
+        # libraries that print must not disturb the replies
+        self._replies = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+        self._told_at = 0.0
+        self._lines = lines_until_the_parent_ends()
+        self._read = import_module(reader).read
+        self._limits = TypeAdapter(Limits).validate_json(self._lines.get())
+        _limit_process(self._limits)
+
+    def serve(self) -> None:
+        """Answer for ever."""
+        reply = _Reply()
+        while True:
+            self._say(TypeAdapter(_Reply).dump_json(reply))
+            job = TypeAdapter(_Job).validate_json(self._lines.get())
+            _end_orphan_after(self._limits.seconds)
+            try:
+                reply = _Reply(self._done(job))
+            except UnreadableDocument as error:
+                reply = _Reply(error=type(error).__name__, message=error.message)
+            _end_orphan_after(0)
+
+    def _done(self, job: _Job) -> CutDocument:
+        if job.path is not None:
+            read: ReadDocument = self._read(job.path, job.options, self._tell)
+            characters = sum(len(page.text) for page in read.pages)
+            if characters > self._limits.characters:
+                raise LimitExceeded(
+                    f"{job.path.name} har mer text ({characters} tecken) än gränsen på {self._limits.characters} "
+                    "tecken. Dela filen och läs in den igen."
+                )
+            write_reading(job.folder, read)
+        read = load_reading(job.folder, with_boxes=False)
+        title = job.title or read.title or job.document.title
+        passages = cut(replace(job.document, title=title), read)
+        pages = len(read.pages) if any(page.number is not None for page in read.pages) else None
+        found = stated(title, passages)
+        return CutDocument(title, passages, found, read.report, pages, read.published, read.updated)
+
+    def _tell(self, done: float, count: int) -> None:
+        """The pages, no oftener than people can follow."""
+        if time.monotonic() - self._told_at > _PAUSE_SECONDS:
+            self._told_at = time.monotonic()
+            self._say(json.dumps((done, count)).encode())
+
+    def _say(self, line: bytes) -> None:
+        self._replies.write(line + b"\n")
+        self._replies.flush()
+
+
+def _limit_process(limits: Limits) -> None:
+    """Limit this process's memory, and let a crash leave no core file."""
+    try:
+        import resource
+    except ImportError:  # not a Unix system: the time limit alone holds
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform.startswith("linux"):  # macOS refuses a limit on address space
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        allowed = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(hard, limits.memory_bytes)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+
+
+def _end_orphan_after(seconds: float) -> None:
+    """Let the system end this process if its parent is gone and the file in hand lets no other thread run."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(seconds) + 5 if seconds else 0)
+
+
+if __name__ == "__main__":
+    _Server(sys.argv[1]).serve()

@@ -9,14 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from subprocess import PIPE
-from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.documents import CLEANING_VERSION, Passage
 from ingest.embedding.embedder import Embedder
@@ -24,12 +22,11 @@ from ingest.environment import child_environment, prepare_environment, without_c
 from ingest.errors import IndexUnusable
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
-from ingest.store.chroma import ChromaServer, Rows, Stores, Vectors, VectorStore, damaged, stores_of
+from ingest.store.chroma import ChromaServer, Rows, Vector, VectorStore, damaged, stores_of
 from ingest.store.enriched import keep_enriched
-from ingest.store.generations import finish, generation_folder, new_generation_id, now, start
+from ingest.store.generations import finish, generation_folder, start
 from ingest.store.passage_index import LexicalIndex, read_keys, stored_passages
 from ingest.store.records import (
-    DocumentRecord,
     Manifest,
     embedding_text,
     id_of,
@@ -46,37 +43,11 @@ _EMBEDDED, _SENT = 32, 2000
 """Passages that are embedded, and sent to another process, at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """The generation before, none at first: its documents, its rows in Chroma, and its passages once they are read."""
-
-    manifest: Manifest | None = None
-    records: Sequence[DocumentRecord] = ()
-    keys: Sequence[str] = ()
-    passages: Passages = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, manifest: Manifest, index: Path) -> Earlier:
-        """What the index has of this generation."""
-        return cls(manifest, manifest.records, read_keys(generation_folder(index, manifest.id)))
-
-    @property
-    def store(self) -> str | None:
-        """The name of its store."""
-        return self.manifest.store if self.manifest else None
-
-    def without(self, document_id: str) -> Earlier:
-        """The same without one of its documents."""
-        rest = iter(self.keys)
-        own = [(one, [next(rest) for _ in range(one.passages)]) for one in self.records]
-        kept = [(one, keys) for one, keys in own if one.document.id != document_id]
-        return replace(self, records=[one for one, _ in kept], keys=[key for _, keys in kept for key in keys])
-
-
-def read_passages(earlier: Earlier, store: VectorStore) -> Passages:
-    """The passages of the generation before, out of `store`."""
-    rest = iter(stored_passages(store, earlier.keys, earlier.records))
-    return {one.document.id: tuple(next(rest) for _ in range(one.passages)) for one in earlier.records}
+def read_passages(index: Path, manifest: Manifest, store: VectorStore) -> Passages:
+    """The passages of a generation, out of `store`."""
+    keys = read_keys(generation_folder(index, manifest.id))
+    rest = iter(stored_passages(store, keys, manifest.records))
+    return {one.document.id: tuple(next(rest) for _ in range(one.passages)) for one in manifest.records}
 
 
 def made_with(embedder: str) -> str:
@@ -121,7 +92,7 @@ def _write_batch(store: VectorStore, passages: Sequence[Passage], embedder: Embe
     store.passages.add(_passage_rows(passages, vectors[[rows[text] for text in texts]]))
 
 
-def _passage_rows(passages: Sequence[Passage], vectors: NDArray[np.float32]) -> Rows:
+def _passage_rows(passages: Sequence[Passage], vectors: Vector) -> Rows:
     return Rows(list(map(passage_key, passages)), vectors, [p.text for p in passages], list(map(metadata, passages)))
 
 
@@ -133,13 +104,18 @@ def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: Vecto
     written.
     """
     command = [sys.executable, "-P", "-m", "ingest.indexing.storing"]  # whatever script this process was started by
+    passages = list(chain.from_iterable(kept.values()))
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, env=child_environment()) as process:
         assert process.stdin is not None and process.stdout is not None
         with suppress(BrokenPipeError):  # it has ended early, and says why
-            passages = list(chain.from_iterable(kept.values()))
-            rows = (len(passages), sum(len(passage.sentences) for passage in passages))
-            pickle.dump((index.resolve(), server, (made_with, *rows)), process.stdin)
-            _send(process.stdin, old, passages)
+            pickle.dump((index.resolve(), server, made_with), process.stdin)
+            for first in range(0, len(passages), _SENT):
+                part = passages[first : first + _SENT]
+                keys = list(chain.from_iterable(map(sentence_keys, part)))
+                own = _passage_rows(part, old.passages.vectors(list(map(passage_key, part))))
+                pickle.dump((own, Rows(keys, old.sentences.vectors(keys))), process.stdin)
+            pickle.dump(None, process.stdin)
+            process.stdin.flush()
         written, _, said = process.stdout.read().decode().partition(" ")
     if written != "written":
         cause = said or f"processen avbröts, kod {process.returncode}"
@@ -147,58 +123,33 @@ def rewrite(index: Path, server: ChromaServer | None, made_with: str, old: Vecto
     return said
 
 
-def _send(pipe: IO[bytes], old: VectorStore, passages: Sequence[Passage]) -> None:
-    for first in range(0, len(passages), _SENT):
-        part = passages[first : first + _SENT]
-        keys = list(chain.from_iterable(map(sentence_keys, part)))
-        pickle.dump(("passages", _passage_rows(part, old.passages.vectors(list(map(passage_key, part))))), pipe)
-        pickle.dump(("sentences", Rows(keys, old.sentences.vectors(keys))), pipe)
-    pickle.dump(None, pipe)
-    pipe.flush()
-
-
 def _write_received() -> str:
     """In the other process: write what comes in; "written" with the store's name, or "not" with the reason."""
-    index, server, store_of = pickle.load(sys.stdin.buffer)
+    index, server, made_with = pickle.load(sys.stdin.buffer)
     try:
         stores = stores_of(index, server)
-        store = stores.begin_empty(*store_of)
-        collections: dict[str, Vectors] = {"passages": store.passages, "sentences": store.sentences}
+        store = stores.begin(made_with, None, anew=True)
         while (received := pickle.load(sys.stdin.buffer)) is not None:
-            collections[received[0]].add(received[1])
+            store.passages.add(received[0])
+            store.sentences.add(received[1])
         return f"written {stores.settle(store)}"
     except (IndexUnusable, OSError, EOFError) as error:
         return f"not {error}"
 
 
-@dataclass(frozen=True, slots=True)
-class NewGeneration:
-    """A generation whose rows are in the store called `store`: what is left to write of it."""
-
-    embedder: str
-    dimension: int
-    records: tuple[DocumentRecord, ...]
-    passages: Passages
-    store: str
-
-    def publish(self, index: Path, stores: Stores) -> str:
-        """Write its files into the index and let it serve; returns its name."""
-        name = new_generation_id()
-        folder = start(index, name)
-        kept = [record.document for record in self.records if record.digest]
-        passages = tuple(chain.from_iterable(self.passages[document.id] for document in kept))
-        (folder / "passages.txt").write_text("\n".join(map(passage_key, passages)), encoding="ascii")
-        with without_collecting():
-            LexicalIndex.build(passage.headed_text for passage in passages).save(folder / "lexical")
-            facts = json.dumps(to_record(extract_facts(passages, kept)), ensure_ascii=False)
-        (folder / "facts.json").write_text(facts, encoding="utf-8")
-        store = stores.publish(self.store, name)
-        manifest = Manifest(
-            name, self.embedder, self.dimension, CLEANING_VERSION, now(), self.records, store, stores.kind
-        )
-        finish(index, folder, manifest)
-        keep_enriched(index, {passage.id for passage in passages})
-        return name
+def publish(index: Path, manifest: Manifest, passages: Passages) -> str:
+    """Write the files of a generation whose rows are in its store, and let it serve; returns the name that it gets."""
+    name, folder = start(index)
+    kept = [record.document for record in manifest.records if record.digest]
+    own = tuple(chain.from_iterable(passages[document.id] for document in kept))
+    (folder / "passages.txt").write_text("\n".join(map(passage_key, own)), encoding="ascii")
+    with without_collecting():
+        LexicalIndex.build(passage.headed_text for passage in own).save(folder / "lexical")
+        facts = json.dumps(to_record(extract_facts(own, kept)), ensure_ascii=False)
+    (folder / "facts.json").write_text(facts, encoding="utf-8")
+    finish(index, folder, replace(manifest, id=name))
+    keep_enriched(index, {passage.id for passage in own})
+    return name
 
 
 if __name__ == "__main__":

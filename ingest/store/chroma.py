@@ -7,7 +7,7 @@ generation does not list is dropped.
 
 A store lies in the index's own folder, or on a Chroma server that several machines share. In a folder every generation
 has a store of its own, which begins as a copy of the one before (a second for 500 MB): Chroma keeps no second process
-out, a reader would go on with stale vectors, and might open half a graph. So no store is written to once it has a name.
+out, a reader would go on with stale vectors, and might open half a graph. So no store that is read is written to.
 On a server, which keeps its readers right, generations share their collections.
 """
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,10 +49,6 @@ Chroma's defaults (100, 16, 100) it was .85. `python -m benchmarks.graph` measur
 _GET_COST = 10
 """Reading one vector by its key costs as much as so many more in the answer of a search."""
 _LOCKED_TRIES, _LOCKED_SECONDS = 20, 0.25
-"""How often, and after how long, a change is tried again while another connection of Chroma's holds its database."""
-_NEXT, _SETTLED = "next-", "settled-"
-"""Begin the names of a store that is being written, which a killed build leaves to the next, and of one whose graphs
-are written, which it does not."""
 _NEVER, _AT_ONCE = 1_000_000_000, 1
 """Changes that may wait in the database before the graph is written to its files."""
 
@@ -71,10 +67,6 @@ def damaged(where: str, cause: str) -> IndexDamaged:
     return IndexDamaged(f"Indexet i {where} är skadat ({cause}). Laga det: rus ingest --rebuild")
 
 
-def _away(url: str) -> StoreUnreachable:
-    return StoreUnreachable(f"Chroma-servern på {url} svarar inte. Kontrollera att den är igång och försök igen.")
-
-
 @contextmanager
 def _asking(where: str) -> Iterator[None]:
     """Raises StoreUnreachable, IndexDamaged for what Chroma and the way to it can raise. `where` is path or address."""
@@ -87,6 +79,10 @@ def _asking(where: str) -> Iterator[None]:
         raise _away(where) from error
     except ChromaError as error:
         raise damaged(where, str(error).splitlines()[0]) from error
+
+
+def _away(url: str) -> StoreUnreachable:
+    return StoreUnreachable(f"Chroma-servern på {url} svarar inte. Kontrollera att den är igång och försök igen.")
 
 
 class Vectors:
@@ -136,32 +132,27 @@ class Vectors:
 
     def vectors(self, keys: Sequence[str]) -> Vector:
         """The rows' vectors, float32 (keys, dimension). Raises IndexDamaged where a row is away."""
-        place: dict[str, int] = {}
-        found: list[Vector] = []
+        found: dict[str, Vector] = {}
         for part in _batches(keys):
             with _asking(self._where):
                 got = self._collection.get(ids=part, include=["embeddings"])
-            place |= {key: len(place) + row for row, key in enumerate(got["ids"])}
-            found.append(np.asarray(got["embeddings"], np.float32))
-        if away := len(set(keys)) - len(place):
+            found |= zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True)
+        if away := len(set(keys)) - len(found):
             raise damaged(self._where, f"{away} rader saknas i Chroma")
-        return np.concatenate(found)[[place[key] for key in keys]] if found else np.empty((0, 0), np.float32)
+        return np.stack([found[key] for key in keys]) if keys else np.empty((0, 0), np.float32)
 
     def write_graph_after(self, changes: int) -> None:
         """How many changes may wait before the graph is written to its files: counts from the next opening on.
 
         Chroma opens its database by several connections, of which one may still be writing: that one is waited for.
         """
-        from chromadb.errors import InternalError
-
         for left in reversed(range(_LOCKED_TRIES)):
             try:
                 with _asking(self._where):
                     self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
                 return
             except IndexDamaged as error:
-                held = isinstance(error.__cause__, InternalError) and "is locked" in str(error.__cause__)
-                if not left or not held:
+                if not left or "is locked" not in str(error.__cause__):
                     raise
                 time.sleep(_LOCKED_SECONDS)
 
@@ -181,7 +172,7 @@ class Vectors:
         distances = got["distances"]
         return [(key, 1.0 - distance) for key, distance in zip(got["ids"][0], (distances or [[]])[0], strict=True)]
 
-    def nearest_listed(self, query: Vector, count: int, listed: Mapping[str, int]) -> Hits:
+    def nearest_listed(self, query: Vector, count: int, listed: Collection[str]) -> Hits:
         """The `count` nearest of the rows that are `listed`."""
         if not listed:
             return []
@@ -227,6 +218,11 @@ class VectorStore:
                 found = self._client.get_collection(name, embedding_function=None)
         return Vectors(found, self.where)
 
+    def write_graphs_after(self, changes: int) -> None:
+        """See Vectors.write_graph_after."""
+        self.passages.write_graph_after(changes)
+        self.sentences.write_graph_after(changes)
+
     def close(self) -> None:
         """Free the files. Safe to call twice."""
         self._client.close()
@@ -255,70 +251,53 @@ class FolderStores:
             raise damaged(str(self.directory.parent), "Chromas filer saknas")
         return self._opened(self.directory / name, make=False)
 
-    def begin(self, previous: str | None, made_with: str) -> VectorStore:
-        """A store to write in: with what `previous` has, or what a killed build of the same vectors has left."""
-        folder = self.directory / (_NEXT + made_with)
-        if not folder.exists() and previous is not None:
+    def begin(self, made_with: str, previous: str | None, anew: bool = False) -> VectorStore:
+        """A store to write in: with what a killed build of the same vectors has left, else with what `previous` has.
+
+        With `anew` it has nothing of any other.
+        """
+        folder = self.directory / f"next-{made_with}"
+        if anew:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif not folder.exists() and previous is not None:
             copying = folder.with_suffix(".new")
             shutil.rmtree(copying, ignore_errors=True)
             shutil.copytree(self.directory / previous, copying)
             copying.rename(folder)
-        return self._for_writing(folder)
-
-    def begin_empty(self, made_with: str, passages: int, sentences: int) -> VectorStore:
-        """A store that has nothing of any other, for so many rows: its graphs are written when it has all of them."""
-        folder = self.directory / (_SETTLED + made_with)
-        shutil.rmtree(folder, ignore_errors=True)
-        return self._for_writing(folder, passages, sentences)
+        store = self._opened(folder, make=True)
+        store.write_graphs_after(_NEVER)
+        return store
 
     def settle(self, store: VectorStore) -> str:
-        """Close a store that has been written, and see that its graphs are in its files; returns the name that it then
-        has.
+        """Close a store that has been written; returns the name by which it is opened, its graphs in its files.
 
         Chroma writes a graph in place, where a kill in the middle spoils it: a store that is left to the next build
         never does it, but a copy of it. What waited still would be written by the readers, with what they have had in
         memory.
         """
-        if store.name.startswith(_SETTLED):
-            store.close()
-            return store.name
-        for vectors in (store.passages, store.sentences):
-            vectors.write_graph_after(_AT_ONCE)
+        store.write_graphs_after(_AT_ONCE)
         store.close()
-        copy = self.directory / store.name.replace(_NEXT, _SETTLED)
-        shutil.rmtree(copy, ignore_errors=True)
+        copy = self.directory / secrets.token_hex(8)
         shutil.copytree(self.directory / store.name, copy)
         with closing(self._opened(copy, make=False)) as settled:
             settled.passages.settle()
             settled.sentences.settle()
+        sync_tree(copy)
         return copy.name
-
-    def publish(self, name: str, generation_id: str) -> str:
-        """Give a settled store the name by which it is opened, which is returned."""
-        sync_tree(self.directory / name)
-        (self.directory / name).rename(self.directory / generation_id)
-        return generation_id
 
     def sweep(self, keep: Collection[str]) -> None:
         """Remove all stores of this index but these."""
         sweep_folder(self.directory, keep)
 
-    def _for_writing(self, folder: Path, passages: int = _NEVER, sentences: int = _NEVER) -> VectorStore:
-        store = self._opened(folder, make=True)
-        store.passages.write_graph_after(passages or _AT_ONCE)
-        store.sentences.write_graph_after(sentences or _AT_ONCE)
-        return store
-
     def _opened(self, folder: Path, make: bool) -> VectorStore:
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
-        from chromadb.config import Settings
 
         where = str(self.directory.parent)
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with _asking(where):
-                client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+                client = chromadb.PersistentClient(str(folder), chromadb.Settings(anonymized_telemetry=False))
             # the function is typed by an interface that lacks close()
             return VectorStore(cast("Client", client), "", where, folder.name, make)
         except IndexDamaged:
@@ -339,22 +318,15 @@ class ServerStores:
         """See FolderStores."""
         return self._opened(name, make=False)
 
-    def begin(self, previous: str | None, made_with: str) -> VectorStore:
+    def begin(self, made_with: str, previous: str | None, anew: bool = False) -> VectorStore:
         """See FolderStores."""
-        return self._opened(previous or f"{self._index_name()}-{made_with}", make=True)
-
-    def begin_empty(self, made_with: str, passages: int, sentences: int) -> VectorStore:
-        """See FolderStores."""
-        return self._opened(f"{self._index_name()}-{made_with}-{secrets.token_hex(3)}", make=True)
+        name = f"{self._index_name()}-{made_with}"
+        return self._opened(f"{name}-{secrets.token_hex(3)}" if anew else previous or name, make=True)
 
     def settle(self, store: VectorStore) -> str:
         """See FolderStores: the server minds its graphs itself."""
         store.close()
         return store.name
-
-    def publish(self, name: str, generation_id: str) -> str:
-        """See FolderStores."""
-        return name
 
     def sweep(self, keep: Collection[str]) -> None:
         """See FolderStores."""
@@ -374,13 +346,12 @@ class ServerStores:
 
     def _client(self) -> Client:
         import chromadb
-        from chromadb.config import Settings
 
         address = urlsplit(self._server.url)
         secure = address.scheme == "https"
         port = address.port or (443 if secure else 80)
         headers = {"Authorization": f"Bearer {self._server.token}"} if self._server.token else {}
-        settings = Settings(anonymized_telemetry=False)
+        settings = chromadb.Settings(anonymized_telemetry=False)
         try:
             with _asking(self._server.url):
                 client = chromadb.HttpClient(address.hostname or "localhost", port, secure, headers, settings)

@@ -7,7 +7,7 @@
     INDEX/generations/<id>.new/  being written, or left by a killed run: the next one sweeps it
     INDEX/read/                  what was read of each file: see readings.py
     INDEX/chroma/                the vectors, unless they lie on a server: see chroma.py
-    INDEX/lock, lock.json        held by the one writer; who it is
+    INDEX/lock, lock.txt         held by the one writer; who it is
 
 A reader opens the generation that CURRENT names. The generation before it stays until the next build, so that a reader
 that is just opening it, or has not looked at CURRENT yet, finds its files.
@@ -22,7 +22,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,10 +30,10 @@ from pydantic import TypeAdapter
 
 from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable
 from ingest.store.chroma import damaged
-from ingest.store.readings import file_sha256, sweep_folder, sync, sync_tree, write_whole
-from ingest.store.records import Manifest
+from ingest.store.readings import file_sha256, sweep_folder, sync, sync_tree
+from ingest.store.records import DocumentRecord, Manifest
 
-UNFINISHED = ".new"
+_UNFINISHED = ".new"
 _CHECKSUMS = "checksums.json"
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
@@ -41,11 +41,6 @@ _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.ERO
 def now() -> str:
     """The time in UTC, ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def new_generation_id() -> str:
-    """A name that sorts by time and is never used twice."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
 
 
 def generation_folder(index: Path, generation_id: str) -> Path:
@@ -76,7 +71,7 @@ def _named(index: Path) -> str | None:
 def finished(index: Path) -> set[str]:
     """The generations that were written to their end."""
     folder = index / "generations"
-    return {one.name for one in folder.iterdir() if one.suffix != UNFINISHED} if folder.is_dir() else set()
+    return {one.name for one in folder.iterdir() if one.suffix != _UNFINISHED} if folder.is_dir() else set()
 
 
 def load_manifest(index: Path, generation_id: str) -> Manifest:
@@ -118,16 +113,14 @@ def _read_manifest(folder: Path) -> Manifest:
     return TypeAdapter(Manifest).validate_json((folder / "manifest.json").read_bytes())
 
 
-def last_manifest(index: Path) -> Manifest | None:
-    """The newest manifest that can still be read, of any form and however damaged the index is otherwise."""
-    newest = sorted(finished(index), reverse=True)
-    named = [name for name in (_named(index),) if name in newest]
-    for folder in (*(generation_folder(index, name) for name in named + newest), index):
-        try:
-            return _read_manifest(folder)
-        except (OSError, ValueError):  # that one is lost as well: the next may not be
-            continue
-    return None
+def known_records(index: Path) -> tuple[DocumentRecord, ...]:
+    """What the newest manifest that can be read knows of the documents, however damaged the index is otherwise."""
+    named = _named(index)
+    names = sorted(finished(index), key=lambda name: (name == named, name), reverse=True)
+    for folder in (*(generation_folder(index, name) for name in names), index):
+        with suppress(OSError, ValueError):  # that one is lost as well: the next may not be
+            return _read_manifest(folder).records
+    return ()
 
 
 def no_index(index: Path) -> IndexMissing:
@@ -135,11 +128,12 @@ def no_index(index: Path) -> IndexMissing:
     return IndexMissing(f"Det finns inget index i {index}. Skapa ett: rus ingest")
 
 
-def start(index: Path, generation_id: str) -> Path:
-    """A new folder to write a generation into."""
-    folder = index / "generations" / f"{generation_id}{UNFINISHED}"
+def start(index: Path) -> tuple[str, Path]:
+    """The name of a new generation, which sorts by time and is never used twice, and a folder to write it into."""
+    generation_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
+    folder = index / "generations" / f"{generation_id}{_UNFINISHED}"
     folder.mkdir()
-    return folder
+    return generation_id, folder
 
 
 def finish(index: Path, unfinished: Path, manifest: Manifest) -> None:
@@ -147,22 +141,29 @@ def finish(index: Path, unfinished: Path, manifest: Manifest) -> None:
     text = TypeAdapter(Manifest).dump_json(manifest, indent=1)  # made to be read by people too
     (unfinished / "manifest.json").write_bytes(text)
     place = generation_folder(index, manifest.id)
-    files = {place.relative_to(index) / path.relative_to(unfinished): path for path in _files(unfinished)}
+    files = {place / path.relative_to(unfinished): path for path in unfinished.rglob("*") if path.is_file()}
     if manifest.store_kind == "folder":
         # Chroma itself changes its database when it is opened, and tells when it is damaged; of its graph it does not
-        graphs = (path for path in _files(index / "chroma" / manifest.store) if path.suffix in (".bin", ".pickle"))
-        files |= {path.relative_to(index): path for path in graphs}
-    checksums = {name.as_posix(): file_sha256(path) for name, path in files.items()}
+        graphs = (index / "chroma" / manifest.store).rglob("*")
+        files |= {path: path for path in graphs if path.suffix in (".bin", ".pickle")}
+    checksums = {
+        name.relative_to(index).as_posix(): file_sha256(path) for name, path in files.items() if path.is_file()
+    }
     (unfinished / _CHECKSUMS).write_text(json.dumps(checksums, indent=1))
     sync_tree(unfinished)
     unfinished.rename(place)
-    sync(unfinished.parent)
-    write_whole(index / "manifest.json", lambda file: file.write(text))
-    write_whole(index / "CURRENT", lambda file: file.write(f"{manifest.id}\n".encode()))
+    sync(place.parent)
+    _write_whole(index / "manifest.json", text)
+    _write_whole(index / "CURRENT", f"{manifest.id}\n".encode())
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that appears whole or not at all, and is on the disk when it does."""
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(data)
+    sync(fresh)
+    fresh.replace(path)
+    sync(path.parent)
 
 
 def sweep(index: Path, keep: set[str]) -> set[str]:
@@ -195,8 +196,24 @@ def writer_lock(index: Path) -> Iterator[None]:
 
     Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
     """
-    with _writing(index), _lock(index):
-        yield
+    from filelock import FileLock, Timeout
+
+    with _writing(index):
+        (index / "generations").mkdir(exist_ok=True)
+        lock, holder = FileLock(index / "lock"), index / "lock.txt"
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            who = holder.read_text(encoding="utf-8") if holder.exists() else ""  # it is just writing its name
+            raise IndexLocked(
+                f"Indexet i {index} skrivs av {who or 'en annan process'}. Vänta tills den är klar och försök igen."
+            ) from error
+        try:
+            holder.write_text(f"process {os.getpid()} på {socket.gethostname()} sedan {now()}", encoding="utf-8")
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
 
 
 @contextmanager
@@ -208,48 +225,15 @@ def fetched_folder(index: Path) -> Iterator[Path]:
     own = f"fetched-{socket.gethostname()}-"
     with _writing(index):
         for left in index.glob(own + "*"):
-            if not _is_running(int(left.name.removeprefix(own))):
+            try:
+                os.kill(int(left.name.removeprefix(own)), 0)
+            except ProcessLookupError:
                 shutil.rmtree(left)
+            except PermissionError:  # it runs for somebody else
+                continue
         folder = index / f"{own}{os.getpid()}"
         folder.mkdir()
     try:
         yield folder
     finally:
         shutil.rmtree(folder)
-
-
-@contextmanager
-def _lock(index: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    (index / "generations").mkdir(exist_ok=True)
-    lock, holder = FileLock(index / "lock"), index / "lock.json"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise IndexLocked(_locked_sentence(index, holder)) from error
-    try:
-        holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now()}))
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's
-        return True
-    return True
-
-
-def _locked_sentence(index: Path, holder: Path) -> str:
-    try:
-        raw = json.loads(holder.read_text())
-        who = f"process {raw['pid']} på {raw['host']} sedan {raw['since']}"
-    except (OSError, ValueError, KeyError):  # the holder is just writing its name
-        who = "en annan process"
-    return f"Indexet i {index} skrivs av {who}. Vänta tills den är klar och försök igen."

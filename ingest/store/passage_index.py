@@ -28,20 +28,17 @@ from ingest.facts.record import from_record
 from ingest.facts.types import FactBase
 from ingest.store.chroma import ChromaServer, Hits, Stores, Vectors, VectorStore, damaged, stores_of
 from ingest.store.enriched import EnrichedPassage, WaysIn, enriched_at, load_enriched, ways_in, with_enriched
-from ingest.store.generations import current_id, generation_folder, last_manifest, load_manifest, no_index
+from ingest.store.generations import current_id, generation_folder, load_manifest, no_index
 from ingest.store.readings import ReadStore, load_page, load_reading
 from ingest.store.records import DocumentRecord, DocumentStatus, Manifest, passage_of, sentence_keys
 from ingest.swedish import stem, terms, words
 
 if TYPE_CHECKING:
     import bm25s
-    from scipy import sparse
 
 _OPEN_READINGS, _OPEN_PAGES = 4, 256
 _FEW_ROWS = 2000
 """Rows of chosen documents up to which all are read and compared; of more, the graph finds the nearest."""
-_SATURATION, _LENGTH_NORMALISATION = 1.2, 0.6
-"""BM25's k1 and b."""
 
 Scores = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -60,30 +57,22 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> LexicalIndex:
-        """Count the terms of the texts: words, and then the terms of each word (bm25s would count every term)."""
+        """Count the terms of the texts, worked out once for each word."""
         import bm25s
 
-        said = [words(text) for text in texts]
+        numbers: dict[str, int] = {"": 0}  # bm25s can make no index without any term
+        of_word: dict[str, list[int]] = {}
+        said: list[list[int]] = []
+        for text in texts:
+            said.append([])
+            for word in words(text):
+                if word not in of_word:
+                    of_word[word] = [numbers.setdefault(term, len(numbers)) for term in terms(word)]
+                said[-1] += of_word[word]
         if not said:
             return cls(None)
-        # a term that no text has stands first, because bm25s can make no index without any
-        numbers: dict[str, int] = {"": 0}
-        of_word = {
-            word: [numbers.setdefault(term, len(numbers)) for term in terms(word)]
-            for word in dict.fromkeys(chain.from_iterable(said))
-        }
-        places = {word: place for place, word in enumerate(of_word)}
-        used = _counts([[places[word] for word in text] for text in said], len(places))
-        times = (used @ _counts(of_word.values(), len(numbers))).tocsc()
-        times.sort_indices()
-        weights = bm25s.BM25(method="lucene", k1=_SATURATION, b=_LENGTH_NORMALISATION)
-        weights.scores = {
-            "data": _weighed(times),
-            "indices": times.indices.astype(np.int32),
-            "indptr": times.indptr.astype(np.int64),
-            "num_docs": len(said),
-        }
-        weights.vocab_dict, weights.nonoccurrence_array = numbers, None
+        weights = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+        weights.index((said, numbers), show_progress=False, create_empty_token=False)
         return cls(weights)
 
     def save(self, folder: Path) -> None:
@@ -99,7 +88,7 @@ class LexicalIndex:
 
         return cls(bm25s.BM25.load(folder, show_progress=False) if any(folder.iterdir()) else None)
 
-    def scores(self, query: str) -> NDArray[np.float32]:
+    def scores(self, query: str) -> Scores:
         """BM25 score of every text for the query, shape (count,), 0 where no term is shared."""
         known = self._weights.vocab_dict if self._weights else {}
         numbers = [known[term] for term in terms(query) if term in known]
@@ -116,35 +105,16 @@ class LexicalIndex:
         return int(ends[number + 1] - ends[number])
 
 
-def _counts(rows: Collection[Sequence[int]], columns: int) -> sparse.csr_array:
-    """How often each row has each number from 0 to `columns`, float32 (rows, columns)."""
-    from scipy import sparse
-
-    ends = np.cumsum([0, *map(len, rows)])
-    numbers = np.fromiter(chain.from_iterable(rows), np.int32, ends[-1])
-    return sparse.csr_array((np.ones(len(numbers), np.float32), numbers, ends), shape=(len(rows), columns))
-
-
-def _weighed(times: sparse.csc_array) -> NDArray[np.float32]:
-    """BM25's weight of each term in each text that has it; `times` are how often, float32 (texts, terms)."""
-    texts, having = times.shape[0], np.diff(times.indptr)
-    rarity = np.log(1 + (texts - having + 0.5) / (having + 0.5)).astype(np.float32)
-    lengths = np.asarray(times.sum(axis=1), np.float64)
-    saturated = _SATURATION * (1 - _LENGTH_NORMALISATION + _LENGTH_NORMALISATION * lengths / (lengths.mean() or 1.0))
-    return np.asarray(np.repeat(rarity, having) * (times.data / (saturated[times.indices] + times.data)), np.float32)
-
-
 class PassageIndex:
     """An opened generation. Attributes are read-only; arrays are not to be written to.
 
-    A passage's row is its place in `passages`. Queries are unit vectors, float32 (dimension,).
+    A passage's row is its place in `passages`. Queries are unit vectors, float32 (dimension,). Searches may be narrowed
+    to `documents`, as `Passage.within` has it, and find less than `count` where there is no more.
     """
 
     def __init__(self, directory: Path, manifest: Manifest, store: VectorStore) -> None:
         """Read the generation that `manifest` describes. Raises FileNotFoundError when it has been swept."""
-        self.directory = directory
-        self.manifest = manifest
-        self.id = manifest.id
+        self.directory, self.manifest, self.id = directory, manifest, manifest.id
         self.records: tuple[DocumentRecord, ...] = manifest.records
         self.documents: tuple[Document, ...] = tuple(record.document for record in manifest.records if record.passages)
         self.folder = generation_folder(directory, manifest.id)
@@ -154,11 +124,6 @@ class PassageIndex:
         self._keys = read_keys(self.folder)
         self.passages: tuple[Passage, ...] = stored_passages(store, self._keys, manifest.records)
         self._read = ReadStore(directory / "read")
-        self._readings = {
-            record.document.id: record.reading
-            for record in manifest.records
-            if record.status is not DocumentStatus.UNREADABLE
-        }
         self._load = lru_cache(maxsize=_OPEN_READINGS)(load_reading)
         self._load_page = lru_cache(maxsize=_OPEN_PAGES)(load_page)
         self._sentence_keys = [sentence_keys(passage) for passage in self.passages]
@@ -187,8 +152,10 @@ class PassageIndex:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """See `distinct_words`."""
-        return distinct_words(self.passages)
+        """All words of the passages and their headings, in lower case, and the parts of those with a hyphen."""
+        texts = (text for passage in self.passages for text in (*passage.section, passage.text))
+        whole = {word for text in dict.fromkeys(texts) for word in words(text)}
+        return frozenset(whole | {part for word in whole for part in word.split("-")})
 
     @cached_property
     def abbreviations(self) -> Mapping[str, str]:
@@ -206,38 +173,29 @@ class PassageIndex:
         return {key: row for row, key in enumerate(self._keys)}
 
     @cached_property
-    def _sentence_of_key(self) -> dict[str, int]:
-        return {key: number for number, key in enumerate(chain.from_iterable(self._sentence_keys))}
-
-    @cached_property
-    def _sentence_places(self) -> tuple[Numbers, Numbers]:
-        """Of each sentence of the index, in order: its passage's row and its number there."""
-        counts = [len(keys) for keys in self._sentence_keys]
-        numbers = [np.arange(count) for count in counts]
-        return np.repeat(np.arange(len(counts)), counts), np.concatenate([np.empty(0, np.int64), *numbers])
+    def _sentence_of_key(self) -> dict[str, tuple[int, int]]:
+        """Of each sentence its passage's row and its number there."""
+        return {key: (row, number) for row, keys in enumerate(self._sentence_keys) for number, key in enumerate(keys)}
 
     def nearest_passages(
         self, query: Scores, count: int, documents: frozenset[str] = frozenset()
     ) -> tuple[Numbers, Scores]:
-        """Rows and cosines of the `count` nearest passages, int64 and float32 (n,), best first.
-
-        `documents` narrows the search, as `Passage.within` has it; n is smaller than `count` where there are no more.
-        """
-        rows = self._rows_of(documents)
-        own = None if rows is None else [self._keys[row] for row in rows]
-        hits = _nearest(self.store.passages, query, count, self._row_of_key, own)
-        return np.array([row for row, _ in hits], np.int64), np.array([cosine for _, cosine in hits], np.float32)
+        """Rows and cosines of the `count` nearest passages, int64 and float32 (n,), best first."""
+        chosen = [self._keys[row] for row in self._rows_of(documents)] if documents else None
+        hits = _nearest(self.store.passages, query, count, self._row_of_key, chosen)
+        return np.array([self._row_of_key[key] for key, _ in hits], np.int64), _cosines_of(hits)
 
     def nearest_sentences(
         self, query: Scores, count: int, documents: frozenset[str] = frozenset()
     ) -> tuple[Numbers, Numbers, Scores]:
         """Passage rows, numbers within the passage, and cosines of the `count` nearest sentences, each (n,)."""
-        rows = self._rows_of(documents)
-        own = None if rows is None else [key for row in rows for key in self._sentence_keys[row]]
-        hits = _nearest(self.store.sentences, query, count, self._sentence_of_key, own)
-        found = np.array([number for number, _ in hits], np.int64)
-        owners, numbers = self._sentence_places
-        return owners[found], numbers[found], np.array([cosine for _, cosine in hits], np.float32)
+        chosen = [key for row in self._rows_of(documents) for key in self._sentence_keys[row]] if documents else None
+        hits = _nearest(self.store.sentences, query, count, self._sentence_of_key, chosen)
+        rows, numbers = np.array([self._sentence_of_key[key] for key, _ in hits], np.int64).reshape(-1, 2).T
+        return rows, numbers, _cosines_of(hits)
+
+    def _rows_of(self, documents: frozenset[str]) -> list[int]:
+        return [row for row, passage in enumerate(self.passages) if passage.within(documents)]
 
     def passage_cosines(self, query: Scores, rows: Sequence[int] | Numbers) -> Scores:
         """The cosine of each of these passages, exact, float32 (len(rows),)."""
@@ -248,11 +206,6 @@ class PassageIndex:
         keys = [self._sentence_keys[row] for row in rows]
         flat = self.store.sentences.cosines(query, list(chain.from_iterable(keys)))
         return np.split(flat, np.cumsum([len(own) for own in keys])[:-1]) if keys else []
-
-    def _rows_of(self, documents: frozenset[str]) -> list[int] | None:
-        if not documents:
-            return None
-        return [row for row, passage in enumerate(self.passages) if passage.within(documents)]
 
     def record(self, document_id: str) -> DocumentRecord | None:
         """What is known of a document, None where it is not in the index."""
@@ -282,15 +235,17 @@ class PassageIndex:
             raise damaged(str(self.directory), "en läst sida saknas eller är ändrad") from error
 
     def _reading_folder(self, document_id: str) -> Path:
-        name = self._readings.get(document_id)
-        if name is None:
+        record = self.record(document_id)
+        if record is None or record.reading is None or record.status is DocumentStatus.UNREADABLE:
             raise KeyError(document_id)
-        return self._read.folder(name)
+        return self._read.directory / record.reading
 
     def source(self, document_id: str) -> Path | None:
         """The stored copy of the original file, None for a document that could not be read."""
-        name = self._readings.get(document_id)
-        return None if name is None else self._read.original(name)
+        try:
+            return self._read.original(self._reading_folder(document_id).name)
+        except KeyError:
+            return None
 
     def is_current(self) -> bool:
         """Whether this generation still serves, as it was enriched; when not, open the index again."""
@@ -298,18 +253,17 @@ class PassageIndex:
 
 
 def _nearest(
-    vectors: Vectors, query: Scores, count: int, numbers: dict[str, int], own: list[str] | None
-) -> list[tuple[int, float]]:
-    """The nearest of the rows that are in `numbers`, as these numbers; of `own` alone where that is given."""
-    hits: Hits
-    if own is None:
-        hits = vectors.nearest_listed(query, count, numbers)
-    elif len(own) <= max(_FEW_ROWS, count):
-        cosines = vectors.cosines(query, own)
-        hits = [(own[place], float(cosines[place])) for place in np.argsort(-cosines, kind="stable")[:count]]
-    else:
-        hits = vectors.nearest_listed(query, count, {key: numbers[key] for key in own})
-    return [(numbers[key], cosine) for key, cosine in hits]
+    vectors: Vectors, query: Scores, count: int, listed: Collection[str], chosen: Sequence[str] | None
+) -> Hits:
+    """The nearest of the rows that are `listed`, of those that are `chosen` alone where that is given."""
+    if chosen is None or len(chosen) > max(_FEW_ROWS, count):
+        return vectors.nearest_listed(query, count, listed if chosen is None else frozenset(chosen))
+    cosines = vectors.cosines(query, chosen)
+    return [(chosen[place], float(cosines[place])) for place in np.argsort(-cosines, kind="stable")[:count]]
+
+
+def _cosines_of(hits: Hits) -> Scores:
+    return np.array([cosine for _, cosine in hits], np.float32)
 
 
 def read_keys(folder: Path) -> list[str]:
@@ -325,13 +279,6 @@ def stored_passages(store: VectorStore, keys: Sequence[str], records: Iterable[D
     if len(found) < len(keys):
         raise damaged(store.where, f"{len(keys) - len(found)} stycken saknas i Chroma")
     return tuple(passage_of(key, *found[key], titles) for key in keys)
-
-
-def distinct_words(passages: Iterable[Passage]) -> frozenset[str]:
-    """All distinct words of the passages and their headings, in lower case, and the parts of those with a hyphen."""
-    texts = (text for passage in passages for text in (*passage.section, passage.text))
-    whole = {word for text in dict.fromkeys(texts) for word in words(text)}
-    return frozenset(whole | {part for word in whole for part in word.split("-")})
 
 
 def open_index(directory: Path, embedder_name: str | None = None, server: ChromaServer | None = None) -> PassageIndex:
@@ -351,12 +298,6 @@ def open_index(directory: Path, embedder_name: str | None = None, server: Chroma
             if current_id(directory) == generation_id:
                 raise
     raise no_index(directory)
-
-
-def known_records(directory: Path) -> tuple[DocumentRecord, ...]:
-    """What an index knows of its documents, however damaged it is otherwise; empty where there is none."""
-    manifest = last_manifest(directory)
-    return manifest.records if manifest else ()
 
 
 def check_manifest(directory: Path, manifest: Manifest, embedder_name: str | None, stores: Stores) -> None:

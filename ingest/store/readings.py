@@ -4,7 +4,7 @@
         reading.json.gz   blocks, report, what the document says of itself
         pages.npz         for each page JSON (text, label, size) and an int32 array (characters, 4) of boxes in
                           fiftieths of a point, so that a page is had without the others
-    original/<name>   a copy of the file, from which page images are drawn
+        original/<name>   a copy of the file, from which page images are drawn
 
 A folder is written under a temporary name and renamed, and never changed afterwards: reading the same file again gives
 a new folder (`….2`), so that a generation in use never sees another reading than its own.
@@ -17,10 +17,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -29,10 +29,9 @@ from pydantic import TypeAdapter
 
 from ingest.documents import CLEANING_VERSION, Block, Page, ReadDocument, ReadingReport
 
-BOX_STEPS_PER_POINT = 50
+_STEPS_PER_POINT = 50
 """Boxes are kept to 0.02 points, far below what can be seen, because whole numbers compress to a third."""
 _NO_BOX = np.iinfo(np.int32).min
-_TEMPORARY = ".new-"
 
 
 def file_sha256(path: Path) -> str:
@@ -43,22 +42,18 @@ def file_sha256(path: Path) -> str:
 
 def write_reading(folder: Path, read: ReadDocument) -> None:
     """Write pages, blocks and report into `folder`, which exists."""
-    raw = {
-        "title": read.title,
-        "published": read.published,
-        "updated": read.updated,
-        "report": asdict(read.report),
-        "blocks": [asdict(block) for block in read.blocks],
-    }
+    raw = asdict(replace(read, pages=(), attachments=()))
     # mtime 0: the same reading gives the same bytes
     with gzip.GzipFile(folder / "reading.json.gz", "wb", compresslevel=5, mtime=0) as file:
         file.write(json.dumps(raw, ensure_ascii=False).encode())
     arrays: dict[str, NDArray[Any]] = {}
     for row, page in enumerate(read.pages):
-        plain = {one.name: getattr(page, one.name) for one in fields(Page) if one.name != "boxes"}
+        plain = asdict(replace(page, boxes=None))
         arrays[f"page {row} {page.number}"] = np.frombuffer(json.dumps(plain, ensure_ascii=False).encode(), np.uint8)
         if page.boxes is not None:
-            arrays[f"boxes {row} {page.number}"] = _whole(page.boxes)
+            steps = np.nan_to_num(page.boxes.astype(np.float64) * _STEPS_PER_POINT, nan=_NO_BOX)
+            whole = np.clip(np.rint(steps), _NO_BOX, np.iinfo(np.int32).max).astype(np.int32)
+            arrays[f"boxes {row} {page.number}"] = whole
     np.savez_compressed(folder / "pages.npz", **arrays)  # type: ignore[arg-type]
 
 
@@ -66,16 +61,10 @@ def load_reading(folder: Path, with_boxes: bool = True) -> ReadDocument:
     """Read a folder of the store. Without boxes every page's `boxes` is None, which is much quicker."""
     raw = json.loads(gzip.decompress((folder / "reading.json.gz").read_bytes()))
     with np.load(folder / "pages.npz", allow_pickle=False) as stored:
-        names = [name for name in stored.files if name.startswith("page ")]
-        pages = tuple(_page(stored, name, with_boxes) for name in names)
-    return ReadDocument(
-        pages=pages,
-        blocks=TypeAdapter(tuple[Block, ...]).validate_python(raw["blocks"]),
-        report=TypeAdapter(ReadingReport).validate_python(raw["report"]),
-        title=raw["title"],
-        published=raw["published"],
-        updated=raw["updated"],
-    )
+        pages = tuple(_page(stored, name, with_boxes) for name in stored.files if name.startswith("page "))
+    blocks = TypeAdapter(tuple[Block, ...]).validate_python(raw["blocks"])
+    report = TypeAdapter(ReadingReport).validate_python(raw["report"])
+    return ReadDocument(pages, blocks, report, raw["title"], raw["published"], raw["updated"])
 
 
 def load_page(folder: Path, number: int | None) -> Page | None:
@@ -86,33 +75,23 @@ def load_page(folder: Path, number: int | None) -> Page | None:
 
 
 def _page(stored: Mapping[str, NDArray[Any]], name: str, with_boxes: bool) -> Page:
-    page = Page(**json.loads(stored[name].tobytes()))
-    boxes = name.replace("page", "boxes", 1)
-    return replace(page, boxes=_points(stored[boxes])) if with_boxes and boxes in stored else page
-
-
-def _whole(boxes: NDArray[np.float32]) -> NDArray[np.int32]:
-    steps = np.nan_to_num(boxes.astype(np.float64) * BOX_STEPS_PER_POINT, nan=_NO_BOX)
-    return np.clip(np.rint(steps), _NO_BOX, np.iinfo(np.int32).max).astype(np.int32)
-
-
-def _points(whole: NDArray[np.int32]) -> NDArray[np.float32]:
-    return np.where(whole == _NO_BOX, np.nan, whole / BOX_STEPS_PER_POINT).astype(np.float32)
+    page, boxes = Page(**json.loads(stored[name].tobytes())), name.replace("page", "boxes", 1)
+    if not with_boxes or boxes not in stored:
+        return page
+    whole = stored[boxes]
+    points = np.where(whole == _NO_BOX, np.nan, whole / _STEPS_PER_POINT)
+    return replace(page, boxes=points.astype(np.float32))
 
 
 class ReadStore:
-    """The folder INDEX/read. Only the holder of the index's lock may call anything but `folder`, `original`."""
+    """The folder INDEX/read. Only the holder of the index's lock may call anything but `original`."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
-    def folder(self, name: str) -> Path:
-        """Where the reading called `name` lies."""
-        return self.directory / name
-
     def original(self, name: str) -> Path | None:
         """The copy of the file that was read."""
-        return next((self.folder(name) / "original").glob("*"), None)
+        return next((self.directory / name / "original").glob("*"), None)
 
     def find(self, sha256: str) -> str | None:
         """The newest reading of these bytes by this cleaning version, None where there is none."""
@@ -122,7 +101,7 @@ class ReadStore:
 
     def new_folder(self) -> Path:
         """An empty folder that the next sweep removes."""
-        folder = self.directory / f"{_TEMPORARY}{uuid4().hex}"
+        folder = self.directory / f".new-{uuid4().hex}"
         folder.mkdir(parents=True)
         return folder
 
@@ -140,8 +119,7 @@ class ReadStore:
 
     def commit(self, folder: Path, sha256: str) -> str:
         """Keep a finished reading under its name, which is returned."""
-        newest = self.find(sha256)
-        stem = f"{sha256}-{CLEANING_VERSION}"
+        newest, stem = self.find(sha256), f"{sha256}-{CLEANING_VERSION}"
         name = f"{stem}.{_occurrence(newest) + 1}" if newest else stem
         sync_tree(folder)
         folder.rename(self.directory / name)
@@ -160,22 +138,10 @@ def sweep_folder(folder: Path, wanted: Collection[str]) -> None:
             shutil.rmtree(entry)
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file that appears whole or not at all, and is on the disk when it does."""
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        write(file)
-    sync(fresh)
-    fresh.replace(path)
-    sync(path.parent)
-
-
 def sync_tree(folder: Path) -> None:
     """Bring all files and folders under `folder` to the disk."""
-    for directory, _, names in os.walk(folder):
-        for name in names:
-            sync(Path(directory) / name)
-        sync(Path(directory))
+    for path in (folder, *folder.rglob("*")):
+        sync(path)
 
 
 def sync(path: Path) -> None:

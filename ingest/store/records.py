@@ -18,8 +18,6 @@ from ingest.documents import Document, Passage, PassageKind, ReadingReport, Span
 from ingest.errors import UnreadableDocument
 
 Metadata = Mapping[str, str | int]
-_HEADINGS = 2
-_DIGEST = 8
 
 
 class DocumentStatus(StrEnum):
@@ -50,7 +48,6 @@ class Incoming:
     kind: str | None = None
     valid_from: str | None = None
     valid_to: str | None = None
-    supersedes: str | None = None
     encoding: str | None = None
     password: str | None = None
     failure: UnreadableDocument | None = None
@@ -67,12 +64,10 @@ class DocumentRecord:
     `reason` is a Swedish sentence: why it is unreadable or gone, or why an older reading of it is still in use.
     `error` names the class of that error. `reading` is the folder of the store that holds what was read and the copy of
     the file; for an unreadable document None, or what an earlier cleaning version could read. `listed` documents come
-    from the list of sources and leave with it.
-    `description` is a digest of what the owner said of the document, by which a change of title or dates is seen,
+    from the list of sources and leave with it. `description` is a digest of what the owner said of the document,
     `conditions` what reading was tried with (see planning.py). `digest` names the rows of its passages, None where it
-    has not been cut. `supersedes_stated` tells an owner's word on `document.supersedes` from our own finding;
-    `succeeds` holds the words in which the document names what it replaces. `etag` and `last_modified` go with the next
-    request for it.
+    has not been cut. `succeeds` holds the words in which the document names what it replaces. `etag` and
+    `last_modified` go with the next request for it.
     """
 
     document: Document
@@ -88,7 +83,6 @@ class DocumentRecord:
     description: str = ""
     conditions: str = ""
     encoding: str | None = None
-    supersedes_stated: bool = False
     succeeds: str = ""
     published: str | None = None
     updated: str | None = None
@@ -126,7 +120,7 @@ class Manifest:
 
 def embedding_text(passage: Passage) -> str:
     """What is embedded for a passage: its last two headings, its table's head row and its text, each on a line."""
-    return "\n".join((*passage.section[-_HEADINGS:], *filter(None, (passage.head,)), passage.text))
+    return "\n".join((*passage.section[-2:], *filter(None, (passage.head,)), passage.text))
 
 
 def sentence_texts(passage: Passage) -> list[str]:
@@ -136,7 +130,7 @@ def sentence_texts(passage: Passage) -> list[str]:
 
 def passage_key(passage: Passage) -> str:
     """The passage's row: its id and a digest of its place."""
-    return f"{passage.id}-{hashlib.sha256(_place(passage).encode()).hexdigest()[:_DIGEST]}"
+    return f"{passage.id}-{hashlib.sha256(_place(passage).encode()).hexdigest()[:8]}"
 
 
 def sentence_keys(passage: Passage) -> list[str]:
@@ -152,11 +146,7 @@ def id_of(key: str) -> str:
 def metadata(passage: Passage) -> Metadata:
     """All that a passage is besides its text: flat fields for other programs, and `place`. Web pages have no pages."""
     pages = {"page": passage.page, "page_end": passage.page_end}
-    about: dict[str, str | int] = {
-        "document_id": passage.document_id,
-        "kind": passage.kind.value,
-        "place": _place(passage),
-    }
+    about = {"document_id": passage.document_id, "kind": passage.kind.value, "place": _place(passage)}
     return about | {name: page for name, page in pages.items() if page is not None}
 
 
