@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.growth import CACHE
 from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
 from ingest.sentences import split_sentences
-from ingest.store.chroma import FolderStores, Rows
+from ingest.store.chroma import Rows, Stores
 
 SHORTEST = 30
 
@@ -51,7 +51,7 @@ def main() -> None:
     ]
     exact = np.argsort(-(np.stack(queries) @ rows.vectors.T), axis=1)
     with tempfile.TemporaryDirectory() as place:
-        store = FolderStores(Path(place)).begin("graph", None)
+        store = Stores(Path(place)).begin("graph", None)
         store.sentences.add(rows)
         for count in (50, 200):
             begun, hit = time.monotonic(), 0

@@ -5,6 +5,10 @@ from __future__ import annotations
 
 import gc
 import os
+import queue
+import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,3 +64,37 @@ def without_collecting() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
+    """The lines of standard input. When it closes this process ends at once, as the parent has, however it ended."""
+    taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # not sys.stdin, which the interpreter wants to close while the thread still waits for it
+    lines = os.fdopen(os.dup(0), "rb")
+
+    def watch() -> None:
+        for line in lines:
+            taken.put(line)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return taken
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Limit this process's address space, where the system can, and let a crash leave no core file."""
+    try:
+        import resource
+    except ImportError:  # not a Unix system: the time limit alone holds
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform.startswith("linux"):  # macOS refuses a limit on address space
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        allowed = memory_bytes if hard == resource.RLIM_INFINITY else min(hard, memory_bytes)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+
+
+def end_orphan_after(seconds: float) -> None:
+    """Let the system end this process if its parent is gone and the file in hand lets no other thread run."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(seconds) + 5 if seconds else 0)

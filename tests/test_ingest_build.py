@@ -215,7 +215,7 @@ def test_a_copy_that_cannot_be_reread_is_kept_for_the_next_rebuild(tmp_path, ind
     skog = write(tmp_path, "skog", FOREST)
     build([skog], index, WordEmbedder(), options())
     skog.path.unlink()
-    for module in ("indexing.building", "store.passage_index", "store.readings"):
+    for module in ("indexing.building", "store.generations", "store.readings"):
         monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
     with monkeypatch.context() as broken:
         broken.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader="fake_reader_without_ocr"))
@@ -236,7 +236,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
 
 def test_another_cleaning_version_is_refused_until_rebuilt(tmp_path, index, monkeypatch):
     build([write(tmp_path, "skog", FOREST)], index, WordEmbedder(), options())
-    for module in ("indexing.building", "store.passage_index", "store.readings"):
+    for module in ("indexing.building", "store.generations", "store.readings"):
         monkeypatch.setattr(f"ingest.{module}.CLEANING_VERSION", 99)
     with pytest.raises(IndexMismatch, match="nu 99"):
         open_index(index, "words")

@@ -30,7 +30,7 @@ from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport
 from ingest.errors import IndexMissing
 from ingest.indexing.building import build, forget
 from ingest.indexing.reader_pool import ReaderPool
-from ingest.store.chroma import FolderStores, Rows
+from ingest.store.chroma import Rows, Stores
 from ingest.store.generations import current_id
 from ingest.store.passage_index import LexicalIndex, open_index
 from ingest.store.readings import load_reading, write_reading
@@ -208,7 +208,7 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
     vectors = np.random.default_rng(1).normal(size=(6000, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     keys = [str(number) for number in range(6000)]
-    with closing(FolderStores(tmp_path / "chroma").begin("words", None)) as store:
+    with closing(Stores(tmp_path).begin("words", None)) as store:
         store.sentences.add(Rows(keys, vectors))
         assert store.sentences.keys() == set(keys) and store.sentences.total == 6000
         np.testing.assert_allclose(store.sentences.vectors(keys), vectors, atol=1e-6)

@@ -23,11 +23,10 @@ from pydantic import TypeAdapter
 from assistant.settings import Settings, load_settings
 from assistant.wiring import build_options, embedder_of, gathered_by
 from ingest.descriptions import Description, described, incoming_again, keep_description, load_descriptions
-from ingest.environment import child_environment, prepare_environment
+from ingest.environment import child_environment, lines_until_the_parent_ends, prepare_environment
 from ingest.errors import RusError
 from ingest.indexing.building import BuildReport, Progress, Step, build, forget
 from ingest.indexing.planning import Action
-from ingest.indexing.reader_pool import lines_until_the_parent_ends
 from ingest.store.generations import known_records
 from ingest.store.readings import ReadStore
 from ingest.store.records import Incoming

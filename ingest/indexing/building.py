@@ -33,8 +33,9 @@ from ingest.indexing.reader_pool import CutDocument, ReaderPool
 from ingest.indexing.relations import relate
 from ingest.indexing.storing import Passages, made_with, publish, read_passages, rewrite, write_rows
 from ingest.read import media_type_of
-from ingest.store.chroma import ChromaServer, Stores, stores_of
+from ingest.store.chroma import ChromaServer, Stores
 from ingest.store.generations import (
+    check_manifest,
     current_id,
     finished,
     known_records,
@@ -44,7 +45,6 @@ from ingest.store.generations import (
     sweep,
     writer_lock,
 )
-from ingest.store.passage_index import check_manifest
 from ingest.store.readings import ReadStore, file_sha256
 from ingest.store.records import DocumentRecord, DocumentStatus, Incoming, Manifest
 from ingest.titles import told_apart
@@ -170,7 +170,7 @@ class _Work:
 
     def __init__(self, index: Path, options: BuildOptions, tell: Tell = lambda _: None) -> None:
         self.index, self.options, self.tell = index, options, tell
-        self.stores: Stores = stores_of(index, options.server)
+        self.stores = Stores(index, options.server)
         self.reads = ReadStore(index / "read")
         self._cut: Passages = {}
 

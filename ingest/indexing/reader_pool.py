@@ -30,7 +30,7 @@ from pydantic import TypeAdapter
 
 from ingest import errors
 from ingest.documents import Document, PagesTold, Passage, ReadDocument, ReadingReport, ReadOptions, nobody_told
-from ingest.environment import child_environment
+from ingest.environment import child_environment, end_orphan_after, limit_memory, lines_until_the_parent_ends
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 from ingest.indexing.relations import Stated, stated
 from ingest.passages import cut
@@ -246,21 +246,6 @@ class _Child:
         self._process.kill()
 
 
-def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
-    """The lines of standard input. When it closes this process ends at once, as the parent has, however it ended."""
-    taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    # not sys.stdin, which the interpreter wants to close while the thread still waits for it
-    lines = os.fdopen(os.dup(0), "rb")
-
-    def watch() -> None:
-        for line in lines:
-            taken.put(line)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-    return taken
-
-
 class _Server:
     """The child: one job a line on standard input, until the parent ends; its pages are told, then the reply.
 
@@ -276,7 +261,7 @@ class _Server:
         self._lines = lines_until_the_parent_ends()
         self._read = import_module(reader).read
         self._limits = TypeAdapter(Limits).validate_json(self._lines.get())
-        _limit_process(self._limits)
+        limit_memory(self._limits.memory_bytes)
 
     def serve(self) -> None:
         """Answer for ever."""
@@ -284,12 +269,12 @@ class _Server:
         while True:
             self._say(TypeAdapter(_Reply).dump_json(reply))
             job = TypeAdapter(_Job).validate_json(self._lines.get())
-            _end_orphan_after(self._limits.seconds)
+            end_orphan_after(self._limits.seconds)
             try:
                 reply = _Reply(self._done(job))
             except UnreadableDocument as error:
                 reply = _Reply(error=type(error).__name__, message=error.message)
-            _end_orphan_after(0)
+            end_orphan_after(0)
 
     def _done(self, job: _Job) -> CutDocument:
         if job.path is not None:
@@ -317,25 +302,6 @@ class _Server:
     def _say(self, line: bytes) -> None:
         self._replies.write(line + b"\n")
         self._replies.flush()
-
-
-def _limit_process(limits: Limits) -> None:
-    """Limit this process's memory, and let a crash leave no core file."""
-    try:
-        import resource
-    except ImportError:  # not a Unix system: the time limit alone holds
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform.startswith("linux"):  # macOS refuses a limit on address space
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        allowed = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(hard, limits.memory_bytes)
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
-
-
-def _end_orphan_after(seconds: float) -> None:
-    """Let the system end this process if its parent is gone and the file in hand lets no other thread run."""
-    if hasattr(signal, "alarm"):
-        signal.alarm(int(seconds) + 5 if seconds else 0)
 
 
 if __name__ == "__main__":

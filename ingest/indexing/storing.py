@@ -22,7 +22,7 @@ from ingest.environment import child_environment, prepare_environment, without_c
 from ingest.errors import IndexUnusable
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
-from ingest.store.chroma import ChromaServer, Rows, Vector, VectorStore, damaged, stores_of
+from ingest.store.chroma import ChromaServer, Rows, Stores, Vector, VectorStore, damaged
 from ingest.store.enriched import keep_enriched
 from ingest.store.generations import finish, generation_folder, start
 from ingest.store.passage_index import LexicalIndex, read_keys, stored_passages
@@ -127,7 +127,7 @@ def _write_received() -> str:
     """In the other process: write what comes in; "written" with the store's name, or "not" with the reason."""
     index, server, made_with = pickle.load(sys.stdin.buffer)
     try:
-        stores = stores_of(index, server)
+        stores = Stores(index, server)
         store = stores.begin(made_with, None, anew=True)
         while (received := pickle.load(sys.stdin.buffer)) is not None:
             store.passages.add(received[0])

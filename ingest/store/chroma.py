@@ -1,9 +1,8 @@
 """Chroma as the house asks it: stores of two collections, one row a passage and one row a sentence.
 
-Vectors are always passed, in both directions. Chroma attaches an embedding function of its own wherever it can, which
-would fetch a model from the network: `embedding_function=None` alone does not prevent it, never giving it a text to
-embed does. Nothing is filtered in the graph, which costs fifty times the search: more is asked for, and what the
-generation does not list is dropped.
+Vectors are always passed, in both directions: Chroma attaches an embedding function of its own wherever it can, which
+would fetch a model from the network, and `embedding_function=None` alone does not prevent it. Nothing is filtered in
+the graph, which costs fifty times the search: more is asked for, and what the generation does not list is dropped.
 
 A store lies in the index's own folder, or on a Chroma server that several machines share. In a folder every generation
 has a store of its own, which begins as a copy of the one before (a second for 500 MB): Chroma keeps no second process
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
+    from chromadb.api.types import GetResult
+    from chromadb.config import Settings as ChromaSettings
 
 Vector = NDArray[np.float32]
 Hits = list[tuple[str, float]]
@@ -48,7 +49,6 @@ _GRAPH = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_se
 Chroma's defaults (100, 16, 100) it was .85. `python -m benchmarks.graph` measures it."""
 _GET_COST = 10
 """Reading one vector by its key costs as much as so many more in the answer of a search."""
-_LOCKED_TRIES, _LOCKED_SECONDS = 20, 0.25
 _NEVER, _AT_ONCE = 1_000_000_000, 1
 """Changes that may wait in the database before the graph is written to its files."""
 
@@ -116,16 +116,14 @@ class Vectors:
 
     def delete(self, keys: Iterable[str]) -> None:
         """Take rows away. Chroma does not erase them from the disk."""
-        for part in _batches(keys):
-            with _asking(self._where):
+        with _asking(self._where):
+            for part in _batches(keys):
                 self._collection.delete(ids=part)
 
     def texts(self, keys: Sequence[str]) -> dict[str, tuple[str, Metadata]]:
         """Text and metadata of those of the rows that are there."""
         found: dict[str, tuple[str, Metadata]] = {}
-        for part in _batches(keys):
-            with _asking(self._where):
-                got = self._collection.get(ids=part, include=["documents", "metadatas"])
+        for got in self._read(keys, "documents", "metadatas"):
             told = zip(got["documents"] or (), cast("list[Metadata]", got["metadatas"] or ()), strict=True)
             found |= zip(got["ids"], told, strict=True)
         return found
@@ -133,28 +131,29 @@ class Vectors:
     def vectors(self, keys: Sequence[str]) -> Vector:
         """The rows' vectors, float32 (keys, dimension). Raises IndexDamaged where a row is away."""
         found: dict[str, Vector] = {}
-        for part in _batches(keys):
-            with _asking(self._where):
-                got = self._collection.get(ids=part, include=["embeddings"])
+        for got in self._read(keys, "embeddings"):
             found |= zip(got["ids"], np.asarray(got["embeddings"], np.float32), strict=True)
         if away := len(set(keys)) - len(found):
             raise damaged(self._where, f"{away} rader saknas i Chroma")
         return np.stack([found[key] for key in keys]) if keys else np.empty((0, 0), np.float32)
+
+    def _read(self, keys: Sequence[str], *include: Literal["documents", "metadatas", "embeddings"]) -> list[GetResult]:
+        with _asking(self._where):
+            return [self._collection.get(ids=part, include=list(include)) for part in _batches(keys)]
 
     def write_graph_after(self, changes: int) -> None:
         """How many changes may wait before the graph is written to its files: counts from the next opening on.
 
         Chroma opens its database by several connections, of which one may still be writing: that one is waited for.
         """
-        for left in reversed(range(_LOCKED_TRIES)):
+        for left in reversed(range(20)):
             try:
                 with _asking(self._where):
-                    self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
-                return
+                    return self._collection.modify(configuration={"hnsw": {"sync_threshold": changes}})
             except IndexDamaged as error:
                 if not left or "is locked" not in str(error.__cause__):
                     raise
-                time.sleep(_LOCKED_SECONDS)
+                time.sleep(0.25)
 
     def settle(self) -> None:
         """Search once, by which all waiting changes reach the graph."""
@@ -207,16 +206,14 @@ class VectorStore:
     def __init__(self, client: Client, prefix: str, where: str, name: str, make: bool) -> None:
         """Open the collections, or with `make` make those that are not there."""
         self.name, self.where, self._client = name, where, client
-        self.passages, self.sentences = (self._collection(prefix + kind, make) for kind in ("passages", "sentences"))
-
-    def _collection(self, name: str, make: bool) -> Vectors:
         graph = cast("CreateCollectionConfiguration", {"hnsw": dict(_GRAPH)})
-        with _asking(self.where):
+        kinds = [f"{prefix}passages", f"{prefix}sentences"]
+        with _asking(where):
             if make:
-                found = self._client.get_or_create_collection(name, configuration=graph, embedding_function=None)
+                found = [client.get_or_create_collection(one, None, graph, embedding_function=None) for one in kinds]
             else:
-                found = self._client.get_collection(name, embedding_function=None)
-        return Vectors(found, self.where)
+                found = [client.get_collection(one, embedding_function=None) for one in kinds]
+        self.passages, self.sentences = (Vectors(one, where) for one in found)
 
     def write_graphs_after(self, changes: int) -> None:
         """See Vectors.write_graph_after."""
@@ -236,133 +233,112 @@ class ChromaServer:
     token: str | None = None
 
 
-class FolderStores:
-    """Stores as folders of the index, opened in this process. All but `open` need the index's lock."""
+class Stores:
+    """The stores of an index: folders of it, opened in this process, or collections of a server.
 
-    kind = "folder"
-    """What a manifest says of where its store lies."""
+    All but `open` need the index's lock. `kind` is what a manifest says of where its store lies. Raises
+    StoreUnreachable, IndexDamaged.
+    """
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, index: Path, server: ChromaServer | None = None) -> None:
+        self._index, self._server, self._folder = index, server, index / "chroma"
+        self._where = server.url if server else str(index)
+        self.kind = "server" if server else "folder"
 
     def open(self, name: str) -> VectorStore:
-        """A store for reading. Raises IndexDamaged."""
-        if not (self.directory / name / "chroma.sqlite3").is_file():
-            raise damaged(str(self.directory.parent), "Chromas filer saknas")
-        return self._opened(self.directory / name, make=False)
+        """A store for reading."""
+        if self._server is None and not (self._folder / name / "chroma.sqlite3").is_file():
+            raise damaged(self._where, "Chromas filer saknas")
+        return self._opened(name, make=False)
 
     def begin(self, made_with: str, previous: str | None, anew: bool = False) -> VectorStore:
         """A store to write in: with what a killed build of the same vectors has left, else with what `previous` has.
 
         With `anew` it has nothing of any other.
         """
-        folder = self.directory / f"next-{made_with}"
+        if self._server is not None:
+            name = f"{self._own_name()}-{made_with}"
+            return self._opened(f"{name}-{secrets.token_hex(3)}" if anew else previous or name, make=True)
+        folder = self._folder / f"next-{made_with}"
         if anew:
             shutil.rmtree(folder, ignore_errors=True)
         elif not folder.exists() and previous is not None:
             copying = folder.with_suffix(".new")
             shutil.rmtree(copying, ignore_errors=True)
-            shutil.copytree(self.directory / previous, copying)
+            shutil.copytree(self._folder / previous, copying)
             copying.rename(folder)
-        store = self._opened(folder, make=True)
+        store = self._opened(folder.name, make=True)
         store.write_graphs_after(_NEVER)
         return store
 
     def settle(self, store: VectorStore) -> str:
         """Close a store that has been written; returns the name by which it is opened, its graphs in its files.
 
-        Chroma writes a graph in place, where a kill in the middle spoils it: a store that is left to the next build
-        never does it, but a copy of it. What waited still would be written by the readers, with what they have had in
-        memory.
+        A server minds its graphs itself. In a folder Chroma writes a graph in place, where a kill in the middle spoils
+        it: a store that is left to the next build never does it, but a copy of it. What waited still would be written
+        by the readers, with what they have had in memory.
         """
+        if self._server is not None:
+            store.close()
+            return store.name
         store.write_graphs_after(_AT_ONCE)
         store.close()
-        copy = self.directory / secrets.token_hex(8)
-        shutil.copytree(self.directory / store.name, copy)
-        with closing(self._opened(copy, make=False)) as settled:
+        name = secrets.token_hex(8)
+        shutil.copytree(self._folder / store.name, self._folder / name)
+        with closing(self._opened(name, make=False)) as settled:
             settled.passages.settle()
             settled.sentences.settle()
-        sync_tree(copy)
-        return copy.name
+        sync_tree(self._folder / name)
+        return name
 
     def sweep(self, keep: Collection[str]) -> None:
         """Remove all stores of this index but these."""
-        sweep_folder(self.directory, keep)
-
-    def _opened(self, folder: Path, make: bool) -> VectorStore:
-        import chromadb
-        from chromadb.api.shared_system_client import SharedSystemClient
-
-        where = str(self.directory.parent)
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with _asking(where):
-                client = chromadb.PersistentClient(str(folder), chromadb.Settings(anonymized_telemetry=False))
-            # the function is typed by an interface that lacks close()
-            return VectorStore(cast("Client", client), "", where, folder.name, make)
-        except IndexDamaged:
-            SharedSystemClient.clear_system_cache()  # it keeps what it could not open under the folder's name
-            raise
-
-
-class ServerStores:
-    """The same as collections of a server, whose names begin with the name of this index. Raises StoreUnreachable."""
-
-    kind = "server"
-
-    def __init__(self, server: ChromaServer, name_file: Path) -> None:
-        """`name_file` holds the index's own name, by which several may share a server."""
-        self._server, self._name_file = server, name_file
-
-    def open(self, name: str) -> VectorStore:
-        """See FolderStores."""
-        return self._opened(name, make=False)
-
-    def begin(self, made_with: str, previous: str | None, anew: bool = False) -> VectorStore:
-        """See FolderStores."""
-        name = f"{self._index_name()}-{made_with}"
-        return self._opened(f"{name}-{secrets.token_hex(3)}" if anew else previous or name, make=True)
-
-    def settle(self, store: VectorStore) -> str:
-        """See FolderStores: the server minds its graphs itself."""
-        store.close()
-        return store.name
-
-    def sweep(self, keep: Collection[str]) -> None:
-        """See FolderStores."""
-        own = self._index_name() + "-"
-        with closing(self._client()) as client, _asking(self._server.url):
+        if self._server is None:
+            return sweep_folder(self._folder, keep)
+        own = self._own_name() + "-"
+        with closing(self._server_client(self._server)) as client, _asking(self._where):
             for name in [one.name for one in client.list_collections()]:
                 if name.startswith(own) and name.rpartition(".")[0] not in keep:
                     client.delete_collection(name)
 
-    def _index_name(self) -> str:
-        if not self._name_file.exists():
-            self._name_file.write_text(f"rus-{secrets.token_hex(6)}", encoding="ascii")
-        return self._name_file.read_text(encoding="ascii")
+    def _own_name(self) -> str:
+        """The index's own name, by which several may share a server."""
+        file = self._index / "name"
+        if not file.exists():
+            file.write_text(f"rus-{secrets.token_hex(6)}", encoding="ascii")
+        return file.read_text(encoding="ascii")
 
     def _opened(self, name: str, make: bool) -> VectorStore:
-        return VectorStore(self._client(), f"{name}.", self._server.url, name, make)
+        if self._server is not None:
+            return VectorStore(self._server_client(self._server), f"{name}.", self._where, name, make)
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
 
-    def _client(self) -> Client:
+        (self._folder / name).mkdir(parents=True, exist_ok=True)
+        try:
+            with _asking(self._where):
+                client = chromadb.PersistentClient(str(self._folder / name), self._settings())
+            # the function is typed by an interface that lacks close()
+            return VectorStore(cast("Client", client), "", self._where, name, make)
+        except IndexDamaged:
+            SharedSystemClient.clear_system_cache()  # it keeps what it could not open under the folder's name
+            raise
+
+    def _server_client(self, server: ChromaServer) -> Client:
         import chromadb
 
-        address = urlsplit(self._server.url)
+        address = urlsplit(server.url)
         secure = address.scheme == "https"
         port = address.port or (443 if secure else 80)
-        headers = {"Authorization": f"Bearer {self._server.token}"} if self._server.token else {}
-        settings = chromadb.Settings(anonymized_telemetry=False)
+        headers = {"Authorization": f"Bearer {server.token}"} if server.token else {}
         try:
-            with _asking(self._server.url):
-                client = chromadb.HttpClient(address.hostname or "localhost", port, secure, headers, settings)
+            with _asking(self._where):
+                host = address.hostname or "localhost"
+                return cast("Client", chromadb.HttpClient(host, port, secure, headers, self._settings()))
         except ValueError as error:  # what the client makes of a refused connection
-            raise _away(self._server.url) from error
-        return cast("Client", client)
+            raise _away(self._where) from error
 
+    def _settings(self) -> ChromaSettings:
+        from chromadb.config import Settings
 
-Stores = FolderStores | ServerStores
-
-
-def stores_of(index: Path, server: ChromaServer | None) -> Stores:
-    """The stores of the index in this folder."""
-    return FolderStores(index / "chroma") if server is None else ServerStores(server, index / "name")
+        return Settings(anonymized_telemetry=False)

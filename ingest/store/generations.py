@@ -28,8 +28,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from ingest.documents import CLEANING_VERSION
 from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable
-from ingest.store.chroma import damaged
+from ingest.store.chroma import Stores, damaged
 from ingest.store.readings import file_sha256, sweep_folder, sync, sync_tree
 from ingest.store.records import DocumentRecord, Manifest
 
@@ -111,6 +112,26 @@ def _check(index: Path, folder: Path) -> None:
 
 def _read_manifest(folder: Path) -> Manifest:
     return TypeAdapter(Manifest).validate_json((folder / "manifest.json").read_bytes())
+
+
+def check_manifest(directory: Path, manifest: Manifest, embedder_name: str | None, stores: Stores) -> None:
+    """Raise IndexMismatch, with the command that mends it, when the index cannot be used with this program."""
+    if embedder_name is not None and manifest.embedder != embedder_name:
+        raise IndexMismatch(
+            f"Indexet i {directory} är byggt med språkmodellen {manifest.embedder}, men inställningen är "
+            f"{embedder_name}. Bygg om det: rus ingest --rebuild, eller ställ tillbaka modellen."
+        )
+    if manifest.cleaning_version != CLEANING_VERSION:
+        raise IndexMismatch(
+            f"Indexet i {directory} är läst med en annan version av textläsningen "
+            f"({manifest.cleaning_version}, nu {CLEANING_VERSION}). Bygg om det: rus ingest --rebuild"
+        )
+    if manifest.store_kind != stores.kind:
+        where = {"folder": "i indexets mapp", "server": "på en Chroma-server"}
+        raise IndexMismatch(
+            f"Indexet i {directory} har sina vektorer {where[manifest.store_kind]}, men inställningen "
+            f"RUS_CHROMA_URL säger {where[stores.kind]}. Ändra den, eller bygg om: rus ingest --rebuild"
+        )
 
 
 def known_records(index: Path) -> tuple[DocumentRecord, ...]:

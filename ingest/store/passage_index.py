@@ -20,15 +20,15 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.documents import CLEANING_VERSION, Document, Page, Passage, ReadDocument
+from ingest.documents import Document, Page, Passage, ReadDocument
 from ingest.environment import without_collecting
-from ingest.errors import IndexDamaged, IndexMismatch
+from ingest.errors import IndexDamaged
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.record import from_record
 from ingest.facts.types import FactBase
-from ingest.store.chroma import ChromaServer, Hits, Stores, Vectors, VectorStore, damaged, stores_of
+from ingest.store.chroma import ChromaServer, Hits, Stores, Vectors, VectorStore, damaged
 from ingest.store.enriched import EnrichedPassage, WaysIn, enriched_at, load_enriched, ways_in, with_enriched
-from ingest.store.generations import current_id, generation_folder, load_manifest, no_index
+from ingest.store.generations import check_manifest, current_id, generation_folder, load_manifest, no_index
 from ingest.store.readings import ReadStore, load_page, load_reading
 from ingest.store.records import DocumentRecord, DocumentStatus, Manifest, passage_of, sentence_keys
 from ingest.swedish import stem, terms, words
@@ -287,7 +287,7 @@ def open_index(directory: Path, embedder_name: str | None = None, server: Chroma
     Raises IndexMissing, IndexDamaged, StoreUnreachable, and IndexMismatch when it was made with another embedder or
     cleaning version, or keeps its vectors elsewhere than `server` says.
     """
-    stores = stores_of(directory, server)
+    stores = Stores(directory, server)
     while (generation_id := current_id(directory)) is not None:
         try:
             manifest = load_manifest(directory, generation_id)
@@ -298,23 +298,3 @@ def open_index(directory: Path, embedder_name: str | None = None, server: Chroma
             if current_id(directory) == generation_id:
                 raise
     raise no_index(directory)
-
-
-def check_manifest(directory: Path, manifest: Manifest, embedder_name: str | None, stores: Stores) -> None:
-    """Raise IndexMismatch, with the command that mends it, when the index cannot be used with this program."""
-    if embedder_name is not None and manifest.embedder != embedder_name:
-        raise IndexMismatch(
-            f"Indexet i {directory} är byggt med språkmodellen {manifest.embedder}, men inställningen är "
-            f"{embedder_name}. Bygg om det: rus ingest --rebuild, eller ställ tillbaka modellen."
-        )
-    if manifest.cleaning_version != CLEANING_VERSION:
-        raise IndexMismatch(
-            f"Indexet i {directory} är läst med en annan version av textläsningen "
-            f"({manifest.cleaning_version}, nu {CLEANING_VERSION}). Bygg om det: rus ingest --rebuild"
-        )
-    if manifest.store_kind != stores.kind:
-        where = {"folder": "i indexets mapp", "server": "på en Chroma-server"}
-        raise IndexMismatch(
-            f"Indexet i {directory} har sina vektorer {where[manifest.store_kind]}, men inställningen "
-            f"RUS_CHROMA_URL säger {where[stores.kind]}. Ändra den, eller bygg om: rus ingest --rebuild"
-        )
