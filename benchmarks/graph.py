@@ -20,7 +20,8 @@ import numpy as np
 from benchmarks.growth import CACHE
 from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
 from ingest.sentences import split_sentences
-from ingest.store.chroma import Rows, Stores
+from ingest.store.chroma import Stores
+from ingest.store.records import Rows
 
 SHORTEST = 30
 

@@ -73,6 +73,16 @@ class StoreUnreachable(IndexUnusable):
     """The Chroma server does not answer."""
 
 
+def damaged(where: str, cause: str) -> IndexDamaged:
+    """The error for an index that has lost something."""
+    return IndexDamaged(f"Indexet i {where} är skadat ({cause}). Laga det: rus ingest --rebuild")
+
+
+def unreachable(url: str) -> StoreUnreachable:
+    """The error for a Chroma server that does not answer."""
+    return StoreUnreachable(f"Chroma-servern på {url} svarar inte. Kontrollera att den är igång och försök igen.")
+
+
 class IndexLocked(IndexUnusable):
     """Another process is writing to the index."""
 

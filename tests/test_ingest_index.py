@@ -30,10 +30,11 @@ from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport
 from ingest.errors import IndexMissing
 from ingest.indexing.building import build, forget
 from ingest.indexing.reader_pool import ReaderPool
-from ingest.store.chroma import Rows, Stores
+from ingest.store.chroma import Stores
 from ingest.store.generations import current_id
 from ingest.store.passage_index import LexicalIndex, open_index
 from ingest.store.readings import load_reading, write_reading
+from ingest.store.records import Rows
 from ingest.swedish import terms
 
 TESTS = Path(__file__).parent

@@ -40,6 +40,7 @@ FOLDER_VERSION = 4
 E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 """The words that E5 models were trained to see in front of questions and of documents."""
 
+_Rows = NDArray[np.float32]
 _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _SIZES = "files.json"
 _LOCK_SECONDS = 600
@@ -91,9 +92,7 @@ class FolderEmbedder(Embeddings):
         row: list[float] = self._by_windows([text], self._questions)[0].tolist()
         return row
 
-    def _by_windows(
-        self, texts: Sequence[str], encode: Callable[[list[str]], NDArray[np.float32]]
-    ) -> NDArray[np.float32]:
+    def _by_windows(self, texts: Sequence[str], encode: Callable[[list[str]], _Rows]) -> _Rows:
         """Rows of shape (texts, dimension): of a text that is too long the mean over its windows, by their length."""
         # composed characters (å as one, as the vocabulary has it) and no lone surrogates, which tokenizers refuse
         clean = (unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode("utf-8") for text in texts)
@@ -126,17 +125,17 @@ class FolderEmbedder(Embeddings):
         tokenizer.encode_special_tokens = True  # "</s>" in a text is text, not the end of the input
         return tokenizer
 
-    def _passages(self, texts: list[str]) -> NDArray[np.float32]:
+    def _passages(self, texts: list[str]) -> _Rows:
         with self._lock:  # its tokenizer is changed while it pads, and refuses two threads
             return np.asarray(self._model.encode_document(texts, show_progress_bar=False), np.float32)
 
-    def _questions(self, texts: list[str]) -> NDArray[np.float32]:
+    def _questions(self, texts: list[str]) -> _Rows:
         if self._fast:
             return np.stack([self._question_by_onnx(text) for text in texts])
         with self._lock:
             return np.asarray(self._model.encode_query(texts, show_progress_bar=False), np.float32)
 
-    def _question_by_onnx(self, text: str) -> NDArray[np.float32]:
+    def _question_by_onnx(self, text: str) -> _Rows:
         assert self._tokenizer is not None
         tokens = np.array([self._tokenizer.encode(E5_PROMPTS["query"] + text).ids[:TOKENS]], np.int64)
         inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}

@@ -12,11 +12,10 @@ from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.documents import CLEANING_VERSION, Document, PagesTold
+from ingest.documents import CLEANING_VERSION, Document
 from ingest.embedding.embedder import Embedder
 from ingest.errors import IndexDamaged, IndexMismatch, RusError, UnreadableDocument
 from ingest.indexing.planning import (
@@ -74,7 +73,6 @@ class Progress:
 
 Tell = Callable[[Progress], None]
 _PAUSE_SECONDS = 0.3
-"""Between two tellings of the pages of a file in hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,39 +204,31 @@ class _Work:
     def settle(self, tasks: Sequence[Task]) -> list[Outcome]:
         """Read and cut what is to be read and cut, side by side; what became of each, in order."""
         outcomes: list[Outcome] = []
-        in_hand: dict[str, tuple[float, int]] = {}
         with ReaderPool(self.options.workers, self.options.limits, self.reads.new_folder()) as pool:
             readings = [
-                None
-                if task.keep or task.failure
-                else pool.threads.submit(self._read, task, pool, partial(_hear, in_hand, task.id))
-                for task in tasks
+                None if task.keep or task.failure else pool.threads.submit(self._read, task, pool) for task in tasks
             ]
             for task, reading in zip(tasks, readings, strict=True):
                 while True:
-                    self.tell(_reading_progress(task.document.title, len(tasks), outcomes, in_hand))
+                    self.tell(_reading_progress(tasks, outcomes, pool.pages))
                     if reading is None or wait((reading,), _PAUSE_SECONDS).done:
                         break
                 outcomes.append(self._settle(task, reading))
-                in_hand.pop(task.id, None)
         return outcomes
 
-    def _read(self, task: Task, pool: ReaderPool, told: PagesTold) -> _Reading:
+    def _read(self, task: Task, pool: ReaderPool) -> _Reading:
         """In a thread of the pool. Raises UnreadableDocument."""
         coming, old, options = task.incoming, task.old, self.options.reading
         title = coming.title if coming else task.document.title
         if task.reading is not None:
             return _Reading(pool.cut(self.reads.directory / task.reading, task.document, title))
+        encoding, path = old.encoding if old else None, Path(task.document.path or "")
         if coming:
-            path, encoding, password = coming.path, coming.encoding, coming.password or options.password
-        else:  # the copy of a document's file, or if that is lost the file where it was read
-            where = Path(task.document.path) if task.document.path else None
-            path, encoding, password = None, None, options.password
-            if old is not None:
-                path, encoding = self.reads.original(old.reading or "") or where, old.encoding
+            path, encoding = coming.path or path, coming.encoding
+        elif old:  # the copy of the document's file, or if that is lost the file where it was read
+            path = self.reads.original(old.reading or "") or path
+        password = (coming and coming.password) or options.password
         try:
-            if path is None:
-                raise FileNotFoundError
             folder, copy = self.reads.begin(path)
         except FileNotFoundError as error:
             message = f"{task.id} försvann under läsningen; kontrollera filen och läs in den igen."
@@ -246,7 +236,7 @@ class _Work:
         how = replace(options, url=task.document.url, encoding=encoding, password=password)
         try:
             # the copy's own hash: the file may have changed since the plan was made
-            return _Reading(pool.read(copy, how, folder, task.document, title, told), folder, file_sha256(copy))
+            return _Reading(pool.read(copy, how, folder, task.document, title), folder, file_sha256(copy))
         except UnreadableDocument:
             shutil.rmtree(folder)
             raise
@@ -295,21 +285,17 @@ class _Work:
         self.stores.sweep(sweep(self.index, generations))
 
 
-def _hear(in_hand: dict[str, tuple[float, int]], name: str, done: float, count: int) -> None:
-    """Note how far a file has been read, as the thread that reads it tells."""
-    in_hand[name] = done, count
-
-
 def _reading_progress(
-    title: str, total: int, outcomes: Sequence[Outcome], in_hand: Mapping[str, tuple[float, int]]
+    tasks: Sequence[Task], outcomes: Sequence[Outcome], pages: Mapping[str, tuple[float, int]]
 ) -> Progress:
-    """The documents with an outcome are settled; of those in hand some pages are read."""
-    left = [(done, count) for done, count in tuple(in_hand.values()) if count]
+    """The first tasks have an outcome; of the files of the others some `pages` are read."""
+    done = len(outcomes)
+    left = [pages[task.id] for task in tasks[done:] if task.id in pages]
     return Progress(
         Step.READING,
-        title,
-        len(outcomes) + sum(done / count for done, count in left),
-        total,
-        sum(one.record.report.pages for one in outcomes) + int(sum(done for done, _ in left)),
+        tasks[done].document.title,
+        done + sum(read / count for read, count in left if count),
+        len(tasks),
+        sum(one.record.report.pages for one in outcomes) + int(sum(read for read, _ in left)),
         sum(one.record.passages for one in outcomes),
     )

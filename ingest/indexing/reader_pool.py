@@ -42,7 +42,6 @@ _LAST_WORDS_SECONDS = 5.0
 _OCR_SHARE = 0.5
 """Of a file's time: how much may pass before no further page is read by character recognition."""
 _PAUSE_SECONDS = 0.2
-"""At least so long between two tellings of pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,7 @@ class CutDocument:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Read `path`, if there is one, into `folder`, and cut what lies there.
-
-    The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
-    """
+    """Read `path`, if there is one, into `folder`, and cut what lies there: see ReaderPool.cut."""
 
     folder: Path
     document: Document
@@ -95,12 +91,13 @@ class ReaderPool:
 
     `scratch` is an empty folder for the temporary files of the children, which a child that is ended leaves behind; it
     goes with the pool. `reader` names the module whose `read(path, options, told)` they call. `threads` has a thread
-    for each worker.
+    for each worker, and `pages` by document id how many pages of a file have been read, and of how many.
     """
 
     def __init__(self, workers: int, limits: Limits, scratch: Path, reader: str = "ingest.read") -> None:
         self._limits, self._scratch, self._reader = limits, scratch, reader
         self.threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
+        self.pages: dict[str, tuple[float, int]] = {}
         self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         self._children: set[_Child] = set()
         self._closed = False
@@ -118,30 +115,24 @@ class ReaderPool:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def read(
-        self,
-        path: Path,
-        options: ReadOptions,
-        folder: Path,
-        document: Document,
-        title: str | None,
-        told: PagesTold = nobody_told,
+        self, path: Path, options: ReadOptions, folder: Path, document: Document, title: str | None
     ) -> CutDocument:
-        """Read `path`, write what was read into `folder`, and cut it (see `cut`). Raises UnreadableDocument.
-
-        `told` hears of the pages in the thread that reads.
-        """
+        """Read `path`, write what was read into `folder`, and cut it (see `cut`). Raises UnreadableDocument."""
         # the rest of the time is for the page in hand and for what follows
         timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
-        return self._ask(_Job(folder, document, title, path, timed), path.name, told)
+        return self._ask(_Job(folder, document, title, path, timed), path.name)
 
     def cut(self, folder: Path, document: Document, title: str | None) -> CutDocument:
         """Cut what was read into `folder` before. Raises UnreadableDocument.
 
         The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
         """
-        return self._ask(_Job(folder, document, title), document.title, nobody_told)
+        return self._ask(_Job(folder, document, title), document.title)
 
-    def _ask(self, job: _Job, name: str, told: PagesTold) -> CutDocument:
+    def _ask(self, job: _Job, name: str) -> CutDocument:
+        def told(done: float, count: int) -> None:
+            self.pages[job.document.id] = done, count
+
         child = self._take()
         try:
             line = child.ask(TypeAdapter(_Job).dump_json(job), self._limits.seconds, told)
@@ -152,9 +143,12 @@ class ReaderPool:
             self._children.discard(child)
             raise child.ended(name, self._limits)
         self._idle.put(child)
-        if reply.cut is None:
-            raise _error(reply)
-        return reply.cut
+        if reply.cut is not None:
+            return reply.cut
+        # one that a hostile file has taken over can name no other class
+        kind = getattr(errors, reply.error, None)
+        known = isinstance(kind, type) and issubclass(kind, UnreadableDocument)
+        raise kind(reply.message) if known and kind else DamagedFile(reply.message)
 
     def _take(self) -> _Child:
         try:
@@ -165,13 +159,6 @@ class ReaderPool:
             if self._closed:  # closed while the child started
                 child.kill()
             return child
-
-
-def _error(reply: _Reply) -> UnreadableDocument:
-    """The child's error again. A child that a hostile file has taken over can name no other class."""
-    kind = getattr(errors, reply.error, None)
-    known = isinstance(kind, type) and issubclass(kind, UnreadableDocument)
-    return kind(reply.message) if known and kind else DamagedFile(reply.message)
 
 
 class _Child:

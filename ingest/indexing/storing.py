@@ -19,15 +19,17 @@ import numpy as np
 from ingest.documents import CLEANING_VERSION, Passage
 from ingest.embedding.embedder import Embedder
 from ingest.environment import child_environment, prepare_environment, without_collecting
-from ingest.errors import IndexUnusable
+from ingest.errors import IndexUnusable, damaged
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
-from ingest.store.chroma import ChromaServer, Rows, Stores, Vector, VectorStore, damaged
+from ingest.store.chroma import ChromaServer, Stores, VectorStore
 from ingest.store.enriched import keep_enriched
 from ingest.store.generations import finish, generation_folder, start
 from ingest.store.passage_index import LexicalIndex, read_keys, stored_passages
 from ingest.store.records import (
     Manifest,
+    Rows,
+    Vector,
     embedding_text,
     id_of,
     metadata,
@@ -78,7 +80,7 @@ def write_rows(store: VectorStore, new: Passages, before: Passages, embedder: Em
         listed = set(chain.from_iterable(map(keys_of, passages)))
         if vectors.total != len(there | listed):
             raise damaged(store.where, "Chroma har inte alla rader som skrevs")
-        vectors.delete(there - listed.union(*map(keys_of, earlier)))
+        vectors.delete(sorted(there - listed.union(*map(keys_of, earlier))))
 
 
 def _write_batch(store: VectorStore, passages: Sequence[Passage], embedder: Embedder) -> None:

@@ -15,30 +15,26 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ingest.errors import IndexDamaged, StoreUnreachable
+from ingest.errors import IndexDamaged, damaged, unreachable
 from ingest.store.readings import sweep_folder, sync_tree
-from ingest.store.records import Metadata
+from ingest.store.records import Metadata, Rows, Vector
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
     from chromadb.api.types import GetResult
-    from chromadb.config import Settings as ChromaSettings
 
-Vector = NDArray[np.float32]
 Hits = list[tuple[str, float]]
 """Keys with their cosines, best first."""
 
@@ -50,21 +46,6 @@ Chroma's defaults (100, 16, 100) it was .85. `python -m benchmarks.graph` measur
 _GET_COST = 10
 """Reading one vector by its key costs as much as so many more in the answer of a search."""
 _NEVER, _AT_ONCE = 1_000_000_000, 1
-"""Changes that may wait in the database before the graph is written to its files."""
-
-
-class Rows(NamedTuple):
-    """Some rows of a collection. `vectors` is float32 (rows, dimension); a sentence has neither text nor metadata."""
-
-    keys: list[str]
-    vectors: Vector
-    texts: list[str] | None = None
-    metadatas: list[Metadata] | None = None
-
-
-def damaged(where: str, cause: str) -> IndexDamaged:
-    """The error for an index that has lost something."""
-    return IndexDamaged(f"Indexet i {where} är skadat ({cause}). Laga det: rus ingest --rebuild")
 
 
 @contextmanager
@@ -76,13 +57,9 @@ def _asking(where: str) -> Iterator[None]:
     try:
         yield
     except httpx.HTTPError as error:
-        raise _away(where) from error
+        raise unreachable(where) from error
     except ChromaError as error:
         raise damaged(where, str(error).splitlines()[0]) from error
-
-
-def _away(url: str) -> StoreUnreachable:
-    return StoreUnreachable(f"Chroma-servern på {url} svarar inte. Kontrollera att den är igång och försök igen.")
 
 
 class Vectors:
@@ -98,7 +75,7 @@ class Vectors:
             return self._collection.count()
 
     def keys(self) -> set[str]:
-        """All keys."""
+        """All of them."""
         with _asking(self._where):
             return set(self._collection.get(include=[])["ids"])
 
@@ -114,11 +91,11 @@ class Vectors:
                     metadatas=[dict(one) for one in rows.metadatas[part]] if rows.metadatas else None,
                 )
 
-    def delete(self, keys: Iterable[str]) -> None:
+    def delete(self, keys: Sequence[str]) -> None:
         """Take rows away. Chroma does not erase them from the disk."""
         with _asking(self._where):
-            for part in _batches(keys):
-                self._collection.delete(ids=part)
+            for start in range(0, len(keys), _BATCH):
+                self._collection.delete(list(keys[start : start + _BATCH]))
 
     def texts(self, keys: Sequence[str]) -> dict[str, tuple[str, Metadata]]:
         """Text and metadata of those of the rows that are there."""
@@ -138,8 +115,9 @@ class Vectors:
         return np.stack([found[key] for key in keys]) if keys else np.empty((0, 0), np.float32)
 
     def _read(self, keys: Sequence[str], *include: Literal["documents", "metadatas", "embeddings"]) -> list[GetResult]:
+        parts = (list(keys[start : start + _BATCH]) for start in range(0, len(keys), _BATCH))
         with _asking(self._where):
-            return [self._collection.get(ids=part, include=list(include)) for part in _batches(keys)]
+            return [self._collection.get(ids=part, include=list(include)) for part in parts]
 
     def write_graph_after(self, changes: int) -> None:
         """How many changes may wait before the graph is written to its files: counts from the next opening on.
@@ -194,12 +172,6 @@ class Vectors:
         return np.array([near[key] for key in keys], np.float32)
 
 
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(keys)
-    while part := list(islice(rest, _BATCH)):
-        yield part
-
-
 class VectorStore:
     """A store that is open: its two collections and the client that they belong to. `where` is its path or address."""
 
@@ -213,12 +185,7 @@ class VectorStore:
                 found = [client.get_or_create_collection(one, None, graph, embedding_function=None) for one in kinds]
             else:
                 found = [client.get_collection(one, embedding_function=None) for one in kinds]
-        self.passages, self.sentences = (Vectors(one, where) for one in found)
-
-    def write_graphs_after(self, changes: int) -> None:
-        """See Vectors.write_graph_after."""
-        self.passages.write_graph_after(changes)
-        self.sentences.write_graph_after(changes)
+        self.both = self.passages, self.sentences = Vectors(found[0], where), Vectors(found[1], where)
 
     def close(self) -> None:
         """Free the files. Safe to call twice."""
@@ -245,11 +212,23 @@ class Stores:
         self._where = server.url if server else str(index)
         self.kind = "server" if server else "folder"
 
-    def open(self, name: str) -> VectorStore:
-        """A store for reading."""
-        if self._server is None and not (self._folder / name / "chroma.sqlite3").is_file():
-            raise damaged(self._where, "Chromas filer saknas")
-        return self._opened(name, make=False)
+    def open(self, name: str, make: bool = False) -> VectorStore:
+        """A store for reading, or with `make` for writing."""
+        if self._server is not None:
+            return VectorStore(self._server_client(self._server), f"{name}.", self._where, name, make)
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        try:
+            with _asking(self._where):
+                client = chromadb.PersistentClient(str(self._folder / name), settings)
+            # the function is typed by an interface that lacks close()
+            return VectorStore(cast("Client", client), "", self._where, name, make)
+        except IndexDamaged:
+            SharedSystemClient.clear_system_cache()  # it keeps what it could not open under the folder's name
+            raise
 
     def begin(self, made_with: str, previous: str | None, anew: bool = False) -> VectorStore:
         """A store to write in: with what a killed build of the same vectors has left, else with what `previous` has.
@@ -258,7 +237,7 @@ class Stores:
         """
         if self._server is not None:
             name = f"{self._own_name()}-{made_with}"
-            return self._opened(f"{name}-{secrets.token_hex(3)}" if anew else previous or name, make=True)
+            return self.open(f"{name}-{secrets.token_hex(3)}" if anew else previous or name, make=True)
         folder = self._folder / f"next-{made_with}"
         if anew:
             shutil.rmtree(folder, ignore_errors=True)
@@ -267,8 +246,9 @@ class Stores:
             shutil.rmtree(copying, ignore_errors=True)
             shutil.copytree(self._folder / previous, copying)
             copying.rename(folder)
-        store = self._opened(folder.name, make=True)
-        store.write_graphs_after(_NEVER)
+        store = self.open(folder.name, make=True)
+        for vectors in store.both:
+            vectors.write_graph_after(_NEVER)
         return store
 
     def settle(self, store: VectorStore) -> str:
@@ -281,13 +261,14 @@ class Stores:
         if self._server is not None:
             store.close()
             return store.name
-        store.write_graphs_after(_AT_ONCE)
+        for vectors in store.both:
+            vectors.write_graph_after(_AT_ONCE)
         store.close()
         name = secrets.token_hex(8)
         shutil.copytree(self._folder / store.name, self._folder / name)
-        with closing(self._opened(name, make=False)) as settled:
-            settled.passages.settle()
-            settled.sentences.settle()
+        with closing(self.open(name, make=False)) as settled:
+            for vectors in settled.both:
+                vectors.settle()
         sync_tree(self._folder / name)
         return name
 
@@ -308,37 +289,17 @@ class Stores:
             file.write_text(f"rus-{secrets.token_hex(6)}", encoding="ascii")
         return file.read_text(encoding="ascii")
 
-    def _opened(self, name: str, make: bool) -> VectorStore:
-        if self._server is not None:
-            return VectorStore(self._server_client(self._server), f"{name}.", self._where, name, make)
-        import chromadb
-        from chromadb.api.shared_system_client import SharedSystemClient
-
-        (self._folder / name).mkdir(parents=True, exist_ok=True)
-        try:
-            with _asking(self._where):
-                client = chromadb.PersistentClient(str(self._folder / name), self._settings())
-            # the function is typed by an interface that lacks close()
-            return VectorStore(cast("Client", client), "", self._where, name, make)
-        except IndexDamaged:
-            SharedSystemClient.clear_system_cache()  # it keeps what it could not open under the folder's name
-            raise
-
     def _server_client(self, server: ChromaServer) -> Client:
         import chromadb
+        from chromadb.config import Settings
 
         address = urlsplit(server.url)
         secure = address.scheme == "https"
         port = address.port or (443 if secure else 80)
         headers = {"Authorization": f"Bearer {server.token}"} if server.token else {}
+        host, settings = address.hostname or "localhost", Settings(anonymized_telemetry=False)
         try:
             with _asking(self._where):
-                host = address.hostname or "localhost"
-                return cast("Client", chromadb.HttpClient(host, port, secure, headers, self._settings()))
+                return cast("Client", chromadb.HttpClient(host, port, secure, headers, settings))
         except ValueError as error:  # what the client makes of a refused connection
-            raise _away(self._where) from error
-
-    def _settings(self) -> ChromaSettings:
-        from chromadb.config import Settings
-
-        return Settings(anonymized_telemetry=False)
+            raise unreachable(self._where) from error

@@ -29,8 +29,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ingest.documents import CLEANING_VERSION
-from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable
-from ingest.store.chroma import Stores, damaged
+from ingest.errors import IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, damaged
+from ingest.store.chroma import Stores
 from ingest.store.readings import file_sha256, sweep_folder, sync, sync_tree
 from ingest.store.records import DocumentRecord, Manifest
 
@@ -83,17 +83,13 @@ def load_manifest(index: Path, generation_id: str) -> Manifest:
     folder = generation_folder(index, generation_id)
     if not folder.exists():
         raise FileNotFoundError(folder)
-    if (folder / _CHECKSUMS).exists():
-        _check(index, folder)
+    _check(index, folder)
     try:
-        manifest = _read_manifest(folder)
-        if not (folder / _CHECKSUMS).exists():
-            raise ValueError("a generation of an earlier form")
-    except (ValueError, FileNotFoundError) as error:
+        return _read_manifest(folder)
+    except ValueError as error:
         raise IndexMismatch(
             f"Indexet i {index} är skrivet av en annan version av programmet. Bygg om det: rus ingest --rebuild"
         ) from error
-    return manifest
 
 
 def _check(index: Path, folder: Path) -> None:

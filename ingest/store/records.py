@@ -13,11 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.documents import Document, Passage, PassageKind, ReadingReport, Span
 from ingest.errors import UnreadableDocument
 
 Metadata = Mapping[str, str | int]
+Vector = NDArray[np.float32]
 
 
 class DocumentStatus(StrEnum):
@@ -116,6 +121,15 @@ class Manifest:
     def record(self, document_id: str) -> DocumentRecord | None:
         """The record with this id, None where there is none."""
         return next((record for record in self.records if record.document.id == document_id), None)
+
+
+class Rows(NamedTuple):
+    """Rows of one collection. `vectors` is float32 (rows, dimension); a sentence has neither text nor metadata."""
+
+    keys: list[str]
+    vectors: Vector
+    texts: list[str] | None = None
+    metadatas: list[Metadata] | None = None
 
 
 def embedding_text(passage: Passage) -> str:
