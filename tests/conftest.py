@@ -133,13 +133,23 @@ def bundled_assistant(bundled_directory: Path, embedder: Embedder) -> Assistant:
     return Assistant(Library(bundled_directory, embedder, Synonyms()), None, 2000)
 
 
+@pytest.fixture
+def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds read by the reader of tests."""
+    _use_fake_reader(monkeypatch)
+
+
+def _use_fake_reader(patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("PYTHONPATH", os.pathsep.join((str(ROOT), str(Path(__file__).parent))))
+    patch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+
+
 @pytest.fixture(scope="session")
 def small_directory(no_network: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index of two short texts by the reader and embedder of tests: to be copied."""
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
-        patch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+        _use_fake_reader(patch)
         texts = [write(folder, "skog", FOREST), write(folder, "trafik", TRAFFIC)]
         build(texts, folder / "index", WordEmbedder(), BuildOptions(workers=1))
     return folder / "index"

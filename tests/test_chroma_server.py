@@ -9,20 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, write
+from index_tools import FOREST, TRAFFIC, WordEmbedder, options, write
 
-import ingest.indexing.building
 from ingest.errors import IndexMismatch, StoreUnreachable
 from ingest.indexing.building import build, forget
-from ingest.indexing.reader_pool import ReaderPool
 from ingest.store.chroma import ChromaServer
 from ingest.store.passage_index import open_index
 
-TESTS = Path(__file__).parent
+pytestmark = pytest.mark.usefixtures("fake_reader")
 _START_SECONDS = 60
 READER = """
 import sys
@@ -92,12 +89,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path / "server")
     yield running
     running.kill()
-
-
-@pytest.fixture(autouse=True)
-def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(TESTS.parent), str(TESTS))))
-    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
 
 
 def on(server: Server, **more):

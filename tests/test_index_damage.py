@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, options, vectors_of, write
+from index_tools import FOREST, TRAFFIC, WordEmbedder, options, vectors_of, write
 
 import ingest.indexing.building
 from ingest.errors import IndexDamaged, IndexUnusable
@@ -16,12 +16,7 @@ from ingest.indexing.reader_pool import ReaderPool
 from ingest.store.passage_index import open_index
 
 TESTS = Path(__file__).parent
-
-
-@pytest.fixture(autouse=True)
-def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+pytestmark = pytest.mark.usefixtures("fake_reader")
 
 
 def cut_in_half(path: Path) -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from index_tools import (
-    FAKE_READER,
     FOREST,
     TRAFFIC,
     WordEmbedder,
@@ -39,12 +38,7 @@ from ingest.store.passage_index import open_index
 from ingest.store.records import DocumentStatus, Incoming
 
 TESTS = Path(__file__).parent
-
-
-@pytest.fixture(autouse=True)
-def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+pytestmark = pytest.mark.usefixtures("fake_reader")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from index_tools import (
-    FAKE_READER,
     FOREST,
     WordEmbedder,
     options,
@@ -29,7 +27,6 @@ import ingest.store.passage_index
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 from ingest.errors import IndexMissing
 from ingest.indexing.building import build, forget
-from ingest.indexing.reader_pool import ReaderPool
 from ingest.store.chroma import Stores
 from ingest.store.generations import current_id
 from ingest.store.passage_index import LexicalIndex, open_index
@@ -37,13 +34,7 @@ from ingest.store.readings import load_reading, write_reading
 from ingest.store.records import Rows
 from ingest.swedish import terms
 
-TESTS = Path(__file__).parent
-
-
-@pytest.fixture(autouse=True)
-def fake_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    monkeypatch.setattr(ingest.indexing.building, "ReaderPool", partial(ReaderPool, reader=FAKE_READER))
+pytestmark = pytest.mark.usefixtures("fake_reader")
 
 
 @pytest.fixture

@@ -64,9 +64,8 @@ _EMBEDDINGS = {
 class E5Weights:
     """Everything in the file: sizes, unigram pieces with their log probabilities, and the tensors by name.
 
-    Names: "emb.word", "emb.pos", "emb.type", "emb.ln.w"; in layer i "l{i}.q", "k", "v", "ao" (attention output), "fi",
-    "fo" (feed-forward in and out), each with ".w" and ".b", and the layer norms "aln" and "oln". Matrices are float32
-    of shape (rows, columns), all else is flat.
+    Names such as "emb.word" and "l0.q.w" are those of _EMBEDDINGS and _NAMES. Tensors are float32, matrices of shape
+    (rows, columns), the tables of positions and types flat.
     """
 
     sizes: BertConfig

@@ -215,8 +215,7 @@ def _find_folder(name: str) -> Path:
 
 def _fingerprint(folder: Path) -> str:
     """Names weights, tokenizer and settings, so that an index made before a model was retrained is refused."""
-    digest = hashlib.sha256()
-    files = {file for pattern in _FILES for file in folder.rglob(pattern)}
+    digest, files = hashlib.sha256(), {file for pattern in _FILES for file in folder.rglob(pattern)}
     for file in sorted(file for file in files if "onnx" not in file.relative_to(folder).parts):
         digest.update(file.relative_to(folder).as_posix().encode())
         with file.open("rb") as opened:
@@ -242,8 +241,8 @@ def build_default(cache: Path, progress: Progress) -> Path:
                 _build(folder)
                 progress("Språkmodellen för sökning är klar.")
     except Timeout as error:
-        message = f"En annan process bygger språkmodellen i {folder} sedan tio minuter: avsluta den och försök igen."
-        raise ModelUnavailable(message) from error
+        said = f"En annan process bygger språkmodellen i {folder} sedan tio minuter: avsluta den och försök igen."
+        raise ModelUnavailable(said) from error
     except OSError as error:
         raise ModelUnavailable(
             f"Språkmodellen för sökning kan inte sparas i {cache} ({error}): "

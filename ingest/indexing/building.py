@@ -40,7 +40,6 @@ from ingest.store.generations import (
     known_records,
     load_manifest,
     no_index,
-    now,
     sweep,
     writer_lock,
 )
@@ -143,7 +142,7 @@ def forget(document_id: str, index_directory: Path, server: ChromaServer | None 
             del passages[document_id]
             store = rewrite(index_directory, server, made_with(manifest.embedder), old, passages)
         records = relate([record for record in manifest.records if record.document.id != document_id])
-        after = replace(manifest, created=now(), records=records, store=store)
+        after = replace(manifest, records=records, store=store)
         work.sweep({publish(index_directory, after, passages)})
 
 
@@ -277,7 +276,7 @@ class _Work:
                 self.tell(Progress(Step.EMBEDDING, done=done, total=total))
             self.tell(Progress(Step.STORING))
             settled = self.stores.settle(store)
-        made = ("", embedder.name, embedder.dimension, CLEANING_VERSION, now(), records, settled, self.stores.kind)
+        made = ("", embedder.name, embedder.dimension, CLEANING_VERSION, records, settled, self.stores.kind)
         return publish(self.index, Manifest(*made), passages)
 
     def sweep(self, generations: set[str]) -> None:

@@ -65,18 +65,13 @@ class Task:
             return self.old.document
         path = None if incoming.url else incoming.path
         suffix = incoming.path.suffix.casefold() if incoming.path else ""
+        said = ("id", "url", "publisher", "year", "kind", "valid_from", "valid_to")
         return Document(
-            id=incoming.id,
             title=incoming.title or (path.stem if path else incoming.url or incoming.id),
             sha256=self.sha256,
             media_type=READABLE_SUFFIXES.get(suffix, "html" if incoming.url else "text"),
             path=str(path.resolve()) if path else None,
-            url=incoming.url,
-            publisher=incoming.publisher,
-            year=incoming.year,
-            kind=incoming.kind,
-            valid_from=incoming.valid_from,
-            valid_to=incoming.valid_to,
+            **{name: getattr(incoming, name) for name in said},
         )
 
 
@@ -182,7 +177,6 @@ def settle_cut(task: Task, cut: CutDocument, reading: str, original: Path | None
         reading=reading,
         digest=hashlib.sha256(" ".join(map(passage_key, cut.passages)).encode()).hexdigest()[:16],
         passages=len(cut.passages),
-        sentences=sum(len(passage.sentences) for passage in cut.passages),
     )
     return Outcome(record, Action.ADDED if task.old is None else Action.UPDATED)
 

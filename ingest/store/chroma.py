@@ -1,13 +1,12 @@
 """Chroma as the house asks it: stores of two collections, one row a passage and one row a sentence.
 
 Vectors are always passed, in both directions: Chroma attaches an embedding function of its own wherever it can, which
-would fetch a model from the network, and `embedding_function=None` alone does not prevent it. Nothing is filtered in
-the graph, which costs fifty times the search: more is asked for, and what the generation does not list is dropped.
+would fetch a model from the network, and `embedding_function=None` alone does not prevent it.
 
 A store lies in the index's own folder, or on a Chroma server that several machines share. In a folder every generation
-has a store of its own, which begins as a copy of the one before (a second for 500 MB): Chroma keeps no second process
-out, a reader would go on with stale vectors, and might open half a graph. So no store that is read is written to.
-On a server, which keeps its readers right, generations share their collections.
+has a store of its own, which begins as a copy of the one before (a second for 500 MB) and is never written to once it
+is read: Chroma keeps no second process out, and a reader would go on with stale vectors or open half a graph. On a
+server, which keeps its readers right, generations share their collections.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection as ChromaCollection
     from chromadb.api.types import GetResult
 
+_Column = Literal["documents", "metadatas", "embeddings"]
 Hits = list[tuple[str, float]]
 """Keys with their cosines, best first."""
 
 _BATCH = 4000
 """Rows in one call: Chroma 1.5 refuses more than 5,461."""
 _GRAPH = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 800}
-"""On 12,000 real Swedish sentences and 100 questions recall@50 was .997 and @200 .993, at 4.7 ms a search; with
-Chroma's defaults (100, 16, 100) it was .85. `python -m benchmarks.graph` measures it."""
+"""On 12,000 Swedish sentences recall@50 is .997 at 4.7 ms a search, with Chroma's defaults .85: benchmarks/graph.py."""
 _GET_COST = 10
 """Reading one vector by its key costs as much as so many more in the answer of a search."""
 _NEVER, _AT_ONCE = 1_000_000_000, 1
@@ -114,16 +113,15 @@ class Vectors:
             raise damaged(self._where, f"{away} rader saknas i Chroma")
         return np.stack([found[key] for key in keys]) if keys else np.empty((0, 0), np.float32)
 
-    def _read(self, keys: Sequence[str], *include: Literal["documents", "metadatas", "embeddings"]) -> list[GetResult]:
-        parts = (list(keys[start : start + _BATCH]) for start in range(0, len(keys), _BATCH))
-        with _asking(self._where):
-            return [self._collection.get(ids=part, include=list(include)) for part in parts]
+    def _read(self, keys: Sequence[str], *include: _Column) -> Iterator[GetResult]:
+        for start in range(0, len(keys), _BATCH):
+            with _asking(self._where):
+                got = self._collection.get(list(keys[start : start + _BATCH]), include=list(include))
+            yield got
 
     def write_graph_after(self, changes: int) -> None:
-        """How many changes may wait before the graph is written to its files: counts from the next opening on.
-
-        Chroma opens its database by several connections, of which one may still be writing: that one is waited for.
-        """
+        """How many changes may wait before the graph is written to its files: counts from the next opening on."""
+        # Chroma opens its database by several connections, of which one may still be writing
         for left in reversed(range(20)):
             try:
                 with _asking(self._where):
@@ -150,10 +148,8 @@ class Vectors:
         return [(key, 1.0 - distance) for key, distance in zip(got["ids"][0], (distances or [[]])[0], strict=True)]
 
     def nearest_listed(self, query: Vector, count: int, listed: Collection[str]) -> Hits:
-        """The `count` nearest of the rows that are `listed`."""
-        if not listed:
-            return []
-        share = self.total / len(listed)
+        """The `count` nearest of the rows that are `listed`; a filter in the graph costs fifty times the search."""
+        share = self.total / len(listed) if listed else 1
         asked = count if share == 1 else int(1.5 * count * share) + 10
         while True:
             hits = [hit for hit in self.nearest(query, min(asked, self.total)) if hit[0] in listed]
@@ -188,7 +184,7 @@ class VectorStore:
         self.both = self.passages, self.sentences = Vectors(found[0], where), Vectors(found[1], where)
 
     def close(self) -> None:
-        """Free the files. Safe to call twice."""
+        """Free the files."""
         self._client.close()
 
 
@@ -201,10 +197,9 @@ class ChromaServer:
 
 
 class Stores:
-    """The stores of an index: folders of it, opened in this process, or collections of a server.
+    """The stores of an index: folders of it, opened in this process, or collections of a server (`kind`).
 
-    All but `open` need the index's lock. `kind` is what a manifest says of where its store lies. Raises
-    StoreUnreachable, IndexDamaged.
+    All but `open` need the index's lock. Raises StoreUnreachable, IndexDamaged.
     """
 
     def __init__(self, index: Path, server: ChromaServer | None = None) -> None:

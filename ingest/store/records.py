@@ -37,11 +37,10 @@ class DocumentStatus(StrEnum):
 class Incoming:
     """One document that is to be in the index: where its bytes lie and what its owner says of it.
 
-    `id` is chosen by the caller and stays the same from run to run. `path` is the file to read, for an address the
-    fetched copy, whose character set the server may have stated (`encoding`). `title` None means: take the document's
-    own. `password` opens a protected file and is not kept. `failure` is set instead of `path` where fetching failed;
-    `optional` then means that this is noted only of a document that has been read before. The document whose id is
-    `replaces` gives way once this one has been read. `etag` and `last_modified` are what the server said of the copy.
+    `id` stays the same from run to run. `path` is the file to read, for an address the fetched copy, whose character
+    set the server may have stated (`encoding`); `failure` is set instead where fetching failed, and noted of one that
+    is `optional` only when it has been read before. `title` None means: take the document's own. `password` is not
+    kept. The document whose id is `replaces` gives way once this one has been read.
     """
 
     id: str
@@ -66,19 +65,16 @@ class Incoming:
 class DocumentRecord:
     """One document of the index, readable or not.
 
-    `reason` is a Swedish sentence: why it is unreadable or gone, or why an older reading of it is still in use.
-    `error` names the class of that error. `reading` is the folder of the store that holds what was read and the copy of
-    the file; for an unreadable document None, or what an earlier cleaning version could read. `listed` documents come
-    from the list of sources and leave with it. `description` is a digest of what the owner said of the document,
-    `conditions` what reading was tried with (see planning.py). `digest` names the rows of its passages, None where it
-    has not been cut. `succeeds` holds the words in which the document names what it replaces. `etag` and
-    `last_modified` go with the next request for it.
+    `reason` says in Swedish why it is unreadable or gone, or why an older reading of it is still in use; `error` names
+    the class of that error. `reading` is the folder of the store with what was read and the copy of the file. `listed`
+    documents come from the list of sources and leave with it. `description` and `conditions`: see planning.py. `digest`
+    names the rows of its passages, None where it has not been cut. `succeeds` are the words in which the document names
+    what it replaces. `etag` and `last_modified` go with the next request for it.
     """
 
     document: Document
     status: DocumentStatus = DocumentStatus.READ
     passages: int = 0
-    sentences: int = 0
     report: ReadingReport = field(default_factory=ReadingReport)
     reason: str | None = None
     error: str | None = None
@@ -104,16 +100,12 @@ def as_listed(one: Incoming, document: Document) -> Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The head of a generation. `dimension` is that of its vectors, `created` is UTC.
-
-    `store` names its vectors, which lie in a "folder" or on a "server" (`store_kind`, see chroma.py).
-    """
+    """The head of a generation. `dimension` is that of its vectors, which lie in `store` (see chroma.py)."""
 
     id: str
     embedder: str
     dimension: int
     cleaning_version: int
-    created: str
     records: tuple[DocumentRecord, ...]
     store: str = ""
     store_kind: str = "folder"
