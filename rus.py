@@ -23,11 +23,10 @@ from ingest.environment import prepare_environment, without_collecting
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from assistant.answers import Citation
-    from assistant.settings import Settings
     from ingest.embedding.embedder import Embedder
     from ingest.enrichment import Enricher
     from ingest.indexing.building import BuildReport, Progress
+    from ingest.store.passage_index import PassageIndex
 
 _LOWER_PRIORITY = 10
 """By how much an ingest and its processes give way to those that answer on the same machine."""
@@ -146,6 +145,8 @@ def ask(
     ] = None,
 ) -> None:
     """Svara på en fråga."""
+    from assistant.catalogue import Catalogue
+    from assistant.evidence import evidence_pdf, place_text
     from assistant.wiring import open_assistant
 
     settings = load_settings(index_dir=index)
@@ -157,9 +158,6 @@ def ask(
         )
     answer = assistant.ask(question, history or (), document or ())
     if evidence is not None:
-        from assistant.catalogue import Catalogue
-        from assistant.evidence import evidence_pdf
-
         catalogue = Catalogue.load(settings.language)
         pages = evidence_pdf(answer, assistant.index, catalogue, date.today(), settings.opening_password())
         evidence.write_bytes(pages)
@@ -168,9 +166,9 @@ def ask(
         print(json.dumps(answer.to_record(), ensure_ascii=False))
         return
     print(answer.text)
-    for citation in answer.citations:
-        place = ", ".join(part for part in (citation.title, _page_name(citation)) if part)
-        print(f"\n[{citation.mark}] {place}\n    »{' '.join(citation.quote.split())}«")
+    for one in answer.citations:
+        place = place_text(one.title, one.page, one.page_label, Catalogue.load("sv"))
+        print(f"\n[{one.mark}] {place}\n    »{' '.join(one.quote.split())}«")
     for sentence in (*answer.notices, *answer.suggestions):
         _tell(sentence)
 
@@ -183,31 +181,12 @@ def serve(
 ) -> None:
     """Starta chatten i webbläsaren."""
     from assistant.wiring import open_assistant
-    from ui.app import ChatOptions
     from ui.app import serve as serve_chat
-    from ui.brand import Brand
 
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
-    feedback = settings.feedback_folder() if settings.feedback else None
-    options = ChatOptions(
-        language=settings.language,
-        pdf_password=settings.opening_password(),
-        feedback_folder=feedback,
-        index_directory=settings.index_dir,
-        documents_tab=settings.documents_tab,
-        upload_bytes=settings.upload_maximum_mib << 20,
-        upload_files=settings.upload_maximum_files,
-        brand=Brand(
-            settings.region_name,
-            settings.region_logo,
-            settings.region_colour,
-            settings.region_contact,
-            settings.region_welcome,
-        ),
-    )
-    serve_chat(assistant, settings.host, settings.port, options)
+    serve_chat(assistant, settings)
 
 
 @app.command()
@@ -279,17 +258,21 @@ def evaluate(
     raise typer.Exit(run(assistant, questions, out, _tell, baseline, jobs or os.cpu_count() or 1, told))
 
 
+def _opened(index: Path | None) -> PassageIndex:
+    from ingest.store.passage_index import open_index
+
+    settings = load_settings(index_dir=index)
+    return open_index(settings.index_dir, None, settings.chroma_server())
+
+
 @app.command()
 def documents(
     index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False
 ) -> None:
     """Lista alla dokument med status, skäl, datum, sidor och stycken."""
-    from ingest.store.passage_index import open_index
     from ui.doors import document_record
 
-    settings = load_settings(index_dir=index)
-    opened = open_index(settings.index_dir, None, settings.chroma_server())
-    rows = [document_record(record) for record in opened.records]
+    rows = [document_record(record) for record in _opened(index).records]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -319,11 +302,9 @@ def forget(
 @app.command()
 def passages(index: Index = None) -> None:
     """Skriv alla stycken som JSONL."""
-    from ingest.store.passage_index import open_index
     from ui.doors import passage_record
 
-    settings = load_settings(index_dir=index)
-    for passage in open_index(settings.index_dir, None, settings.chroma_server()).passages:
+    for passage in _opened(index).passages:
         print(json.dumps(passage_record(passage), ensure_ascii=False))
 
 
@@ -332,10 +313,8 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
     from ingest.facts.record import register_record
     from ingest.facts.types import BODIES
-    from ingest.store.passage_index import open_index
 
-    settings = load_settings(index_dir=index)
-    opened = open_index(settings.index_dir, None, settings.chroma_server())
+    opened = _opened(index)
     if as_json:
         print(json.dumps(register_record(opened.facts, opened.passages), ensure_ascii=False))
         return
@@ -349,14 +328,6 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
         ("Organisationer", [entity.name for entity in facts.entities if entity.kind in BODIES]),
     ):
         print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
-
-
-def _page_name(citation: Citation) -> str:
-    """The page as people write it: the printed number, with the file's own where that is another."""
-    if citation.page is None:
-        return ""
-    label = citation.page_label or str(citation.page)
-    return f"s. {label}" if label == str(citation.page) else f"s. {label} (fil {citation.page})"
 
 
 @contextmanager
@@ -374,14 +345,12 @@ def _progress_line() -> Iterator[Callable[[Progress], None]]:
     columns = TextColumn("{task.fields[step]}"), MofNCompleteColumn(), TextColumn("{task.description}")
     silent = not console.is_terminal
     with ProgressBar(*columns, TimeRemainingColumn(), console=console, transient=True, disable=silent) as bar:
-        tasks = {step: bar.add_task("", total=None, visible=False, step=name) for step, name in steps.items()}
+        task = bar.add_task("", total=None, step="")
 
-        def show(progress: Progress) -> None:
-            for other, task in tasks.items():
-                bar.update(task, visible=other is progress.step)
-            read = f"{progress.pages} sidor, {progress.passages} stycken  " if progress.pages else ""
-            described = f"{read}{escape(progress.name)}"
-            bar.update(tasks[progress.step], description=described, completed=progress.done, total=progress.total)
+        def show(now: Progress) -> None:
+            read = f"{now.pages} sidor, {now.passages} stycken  " if now.pages else ""
+            told = f"{read}{escape(now.name)}"
+            bar.update(task, step=steps[now.step], description=told, completed=now.done, total=now.total)
 
         yield show
 

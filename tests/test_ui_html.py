@@ -26,30 +26,27 @@ from assistant.catalogue import Catalogue
 from assistant.evidence import page_text
 from ingest.errors import RusError
 from ingest.facts.types import FactBase
-from ui.brand import Brand, contrast
-from ui.citations import (
-    Frame,
+from ui.brand import Brand, ScanResults, contrast, statement_html
+from ui.conversation import Turn, copied_texts, copies_html, kept_html, restored_turns
+from ui.documents_tab import documents_csv, documents_html
+from ui.export import KINDS, Saver, answer_markdown, csv_text, file_html, table_cells
+from ui.feedback import feedback_form, keep_feedback, question_lines
+from ui.guide import guide_html, questions_html, role_questions, terms, tour_questions
+from ui.markup import blocks, plain_text, render
+from ui.reading_view import reading_html
+from ui.sources import (
     PageImage,
     Place,
-    empty_panel,
     find_quote,
     list_panel,
     marked,
+    message_panel,
     source_panel,
 )
-from ui.conversation import Turn, answers_markdown, copied_texts, copies_html, kept_html, restored_turns
-from ui.documents_tab import ShownDocument, documents_csv, documents_html
-from ui.export import KINDS, Saver, csv_text, file_html, table_cells
-from ui.feedback import feedback_form, keep_feedback, question_lines
-from ui.guide import guide_html, questions_html, role_questions, terms, tour_questions
-from ui.markdown import blocks, plain_text
-from ui.reading_view import reading_html
-from ui.statement import ScanResults, statement_html
-from ui.templating import render
 
 SV = Catalogue.load("sv")
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
-IMAGE = PageImage(2, "sida/plan/2?v=g1", 900, 1200, (Frame(0.1, 0.2, 0.3, 0.02),))
+IMAGE = PageImage(2, "sida/plan/2?v=g1", 900, 1200, ((0.1, 0.2, 0.3, 0.02),))
 NOON = datetime(2026, 3, 1, 12, 0)
 SAVER = Saver(FakeIndex(), SV)
 
@@ -83,7 +80,7 @@ class Tags(HTMLParser):
         copied_texts(answer(EVIL, citations=(citation(quote=EVIL, title=EVIL),)), SV)[1],
         kept_html((Turn(1, EVIL, answer=answer(EVIL)),)),
         render("kept", SV, {}),
-        documents_html([ShownDocument(one) for one in RECORDS], SV, True),
+        documents_html(FakeIndex(), lambda document: None, SV, True),
         reading_html(EVIL, FakeIndex().reading("webb"), None, None, SV),
     ],
 )
@@ -102,8 +99,8 @@ def test_the_quote_is_marked_in_its_passage_across_line_breaks():
 
 
 def test_a_quote_that_is_not_there_is_not_marked_elsewhere():
-    assert find_quote("90 procent av invånarna", PAGE_TEXT) is None
-    assert find_quote("", PAGE_TEXT) is None
+    assert find_quote("90 procent av invånarna", PAGE_TEXT) == (0, 0)
+    assert find_quote("", PAGE_TEXT) == (0, 0)
     assert "<mark>" not in marked(PAGE_TEXT, "90 procent av invånarna")
 
 
@@ -153,11 +150,11 @@ def test_printed_page_numbers_are_told_only_when_they_differ():
 def test_every_source_of_the_answer_can_be_opened_from_the_list():
     soup = BeautifulSoup(list_panel(Turn(4, "?", answer=list_answer()), SV), "lxml")
     assert [link["href"] for link in soup.select("a")] == ["#kalla-4-1", "#kalla-4-2"]
-    assert SV.text("ui.panel.empty") in empty_panel(SV)
+    assert SV.text("ui.panel.empty") in message_panel("ui.panel.empty", SV)
 
 
 def test_documents_are_listed_with_status_and_reason():
-    soup = BeautifulSoup(documents_html([ShownDocument(one) for one in RECORDS], SV, True), "lxml")
+    soup = BeautifulSoup(documents_html(FakeIndex(), lambda document: None, SV, True), "lxml")
     assert soup.caption.text == "3 dokument, 2 lästa, 2 textstycken"
     rows = [[cell.text for cell in row.select("th, td")] for row in soup.select("tbody tr")]
     assert rows[0][0].startswith(PDF.title) and "2024" in rows[0]
@@ -184,7 +181,7 @@ def test_rows_as_csv_name_their_proof():
 
 
 def test_the_exported_answer_carries_its_sources_and_the_warning():
-    text = answers_markdown([answer()], SV, NOON)
+    text = answer_markdown(answer(), SV, NOON)
     assert "Bredbandsmålet är 80 procent [1]." in text
     assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in text
     assert "2026-03-01 12:00" in text and SV.text("ui.machine_notice") in text

@@ -10,7 +10,7 @@ from assistant.answers import Row
 from assistant.catalogue import Catalogue
 from assistant.drafting import escape
 from ui.conversation import Turn, answer_text, history, messages, paced, parse_target, source_target, turn_markdown
-from ui.markdown import escape_text, has_table, rows_table, safe_markdown
+from ui.markup import escape_text, has_table, rows_table, safe_markdown
 
 SV = Catalogue.load("sv")
 GFM = MarkdownIt("gfm-like", {"html": True, "linkify": False})

@@ -10,18 +10,17 @@ from assistant.answers import Row
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 from ingest.facts.types import Entity, FactBase, Stretch
-from ingest.indexing.building import Step
+from ingest.indexing.building import Progress, Step
 from ingest.indexing.planning import Action
-from ui.brand import Brand
-from ui.citations import Place, list_panel, source_panel
+from ui.brand import Brand, ScanResults, statement_html
 from ui.conversation import Turn, copied_texts, copies_html, kept_html, messages
-from ui.documents_tab import ShownDocument, documents_html, job_html, manage_html
+from ui.documents_tab import documents_html, job_html, manage_html
 from ui.feedback import feedback_form
 from ui.guide import guide_html, start_html
-from ui.index_jobs import FileResult, JobProgress, JobState
-from ui.markdown import rich_text, safe_markdown
+from ui.index_jobs import FileResult, JobState
+from ui.markup import rich_text, safe_markdown
 from ui.reading_view import reading_html
-from ui.statement import ScanResults, statement_html
+from ui.sources import Place, list_panel, source_panel
 
 SV = Catalogue.load("sv")
 OUTSIDE = "https://evil.invalid/"
@@ -143,7 +142,7 @@ def shown(payload):
     )
     yield source_panel(1, cited, Place(payload, (), None), SV)
     yield list_panel(asked, SV)
-    yield documents_html([ShownDocument(record)], SV, True)
+    yield documents_html(replace(index, records=(record,)), lambda document: None, SV, True)
     yield reading_html(payload, read, 1, None, SV)
     yield copies_html((asked,), SV) + kept_html((asked,))
     yield copied_texts(asked.answer, SV)[1]
@@ -152,7 +151,7 @@ def shown(payload):
     named = Entity(payload, (), "project", (payload,), (Stretch(index.passages[0].id, 0, 4),), 0, ())
     known = replace(index, facts=FactBase((named,), (), priorities=(named, replace(named, name=f"{payload}2"))))
     yield guide_html(known, lambda document, page: payload, SV)
-    yield job_html(JobState("add", True, progress=JobProgress(Step.READING, payload, 0, 2, 0, 0, None)), SV)
+    yield job_html(JobState("add", True, progress=Progress(Step.READING, payload, 0, 2)), SV)
     yield job_html(JobState("add", files=(FileResult(payload, Action.UNREADABLE, 0, 0, payload),)), SV)
     yield manage_html(SV, "") + feedback_form(SV)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue, Language
+from assistant.settings import Settings
 from ingest.errors import RusError
 from ui.brand import Brand
 
@@ -18,64 +17,42 @@ if TYPE_CHECKING:
     from ui.events import Events
 
 
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """How the chat is served.
+def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
+    """The service as an ASGI application. Makes no request of its own and lets the browser make none to others.
 
-    `language` is the one at /; `root_path` is the path that a proxy puts before it; `pdf_password` opens protected
-    documents; `page_scale` is pixels per point of a page image; `feedback_folder` is where users' feedback is kept,
-    None where none is asked for. `index_directory` is where documents may be added by those whom `documents_tab` lets
-    (see Rights), in uploads of at most `upload_bytes` and `upload_files`; None where nobody may.
+    :raises SettingsError: for a colour or a logo of the region that cannot be used.
     """
-
-    language: Language = "sv"
-    root_path: str = ""
-    pdf_password: str | None = None
-    page_scale: float = 1.6
-    feedback_folder: Path | None = None
-    index_directory: Path | None = None
-    documents_tab: bool | None = None
-    upload_bytes: int = 200 << 20
-    upload_files: int = 100
-    brand: Brand = field(default_factory=Brand)
-
-
-def create_app(assistant: Assistant, options: ChatOptions | None = None) -> FastAPI:
-    """The service as an ASGI application. Makes no request of its own and lets the browser make none to others."""
     from fastapi import FastAPI
 
     from ui.browser import BrowserRules
-    from ui.document_routes import Rights, UploadLimits, document_routes
+    from ui.document_routes import document_routes
     from ui.doors import create_api
     from ui.events import Events
-    from ui.index_jobs import IndexJobs
-    from ui.pages import Pages, page_routes
+    from ui.sources import Pages, page_routes
 
-    options = options or ChatOptions()
-    other: Language = "en" if options.language == "sv" else "sv"
+    brand = Brand(
+        settings.region_name,
+        settings.region_logo,
+        settings.region_colour,
+        settings.region_contact,
+        settings.region_welcome,
+    )
+    first: Language = settings.language
+    other: Language = "en" if first == "sv" else "sv"
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(assistant, options.page_scale, options.pdf_password)
-    rights = Rights(options.documents_tab if options.index_directory else False)
-    app.include_router(page_routes(pages))
-    app.include_router(_own_pages(options, other))
-    if options.index_directory is not None:
-        limits = UploadLimits(options.upload_bytes, options.upload_files)
-        app.include_router(document_routes(assistant, IndexJobs(options.index_directory), rights, limits))
+    app.include_router(page_routes(Pages(assistant, "", settings.opening_password())))
+    app.include_router(_own_pages(brand, first, other))
+    app.include_router(document_routes(assistant, settings))
     app.mount("/api", create_api(assistant))
     # The longer path first: a mount at / takes every path that is left.
-    for language, path, base in ((other, f"/{other}", "../"), (options.language, "/", "")):
-        catalogue = Catalogue.load(language)
-        _mount(
-            app,
-            Events(assistant, catalogue, pages, base, options.feedback_folder, options.brand, rights),
-            path,
-            options,
-        )
-    app.add_middleware(BrowserRules, pages={"/": options.language, f"/{other}/": other})
+    for language, path, base in ((other, f"/{other}", "../"), (first, "/", "")):
+        pages = Pages(assistant, base, settings.opening_password())
+        _mount(app, Events(assistant, Catalogue.load(language), pages, settings, brand), path)
+    app.add_middleware(BrowserRules, pages={"/": first, f"/{other}/": other})
     return app
 
 
-def _mount(app: FastAPI, events: Events, path: str, options: ChatOptions) -> None:
+def _mount(app: FastAPI, events: Events, path: str) -> None:
     """Put the window of one language at its path."""
     import gradio as gr
 
@@ -85,9 +62,8 @@ def _mount(app: FastAPI, events: Events, path: str, options: ChatOptions) -> Non
         app,
         build_window(events),
         path,
-        root_path=options.root_path + path.rstrip("/") if options.root_path else None,
         theme=theme(),
-        head=page_head(events.catalogue, options.brand.colours()),
+        head=page_head(events.catalogue, events.brand.colours()),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -98,23 +74,22 @@ def _mount(app: FastAPI, events: Events, path: str, options: ChatOptions) -> Non
     )
 
 
-def _own_pages(options: ChatOptions, other: Language) -> APIRouter:
+def _own_pages(brand: Brand, first: Language, other: Language) -> APIRouter:
     """The accessibility statement, the region's logo, and the short address of the other language."""
     from fastapi import APIRouter, HTTPException
     from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-    from ui.brand import LOGO_TYPES
-    from ui.statement import ScanResults, statement_html
+    from ui.brand import LOGO_TYPES, ScanResults, statement_html
     from ui.window import style_sheet
 
-    router, brand = APIRouter(include_in_schema=False), options.brand
+    router = APIRouter(include_in_schema=False)
 
     @router.get(f"/{other}")
     def other_language() -> RedirectResponse:
-        return RedirectResponse(f"{options.root_path}/{other}/")
+        return RedirectResponse(f"/{other}/")
 
     @router.get("/tillganglighet")
-    def statement(lang: Language = options.language) -> HTMLResponse:
+    def statement(lang: Language = first) -> HTMLResponse:
         style = style_sheet() + brand.colours()
         return HTMLResponse(statement_html(ScanResults.load(), brand, Catalogue.load(lang), style))
 
@@ -128,13 +103,14 @@ def _own_pages(options: ChatOptions, other: Language) -> APIRouter:
     return router
 
 
-def serve(assistant: Assistant, host: str, port: int, options: ChatOptions | None = None) -> None:
+def serve(assistant: Assistant, settings: Settings) -> None:
     """Serve the chat until the process is told to stop.
 
     :raises RusError: when the address cannot be listened on.
     """
     import uvicorn
 
+    host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
@@ -144,5 +120,5 @@ def serve(assistant: Assistant, host: str, port: int, options: ChatOptions | Non
             "andra värden för --host och --port."
         ) from error
     with listening:
-        config = uvicorn.Config(create_app(assistant, options), log_level="warning")
+        config = uvicorn.Config(create_app(assistant, settings), log_level="warning")
         uvicorn.Server(config).run(sockets=[listening])

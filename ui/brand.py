@@ -1,12 +1,25 @@
-"""The region's own: name, logo, colour, contact and welcome. A colour that text could not be read in is refused."""
+"""The region's own: name, logo, colour, contact and welcome, and the accessibility statement in its name.
+
+A colour that text could not be read in is refused. The statement has the form that the Swedish authority for digital
+government asks for; what it says of conformance comes from the file that the browser tests write: the states that
+axe-core went through, with the faults it found, and what else was tried.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import Markup
+from pydantic import TypeAdapter
+
+from assistant.catalogue import Catalogue
 from assistant.settings import SettingsError
+from ui.markup import render
+
+RESULTS = Path(__file__).parent / "static" / "accessibility.json"
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LEAST_CONTRAST = 4.5
@@ -84,3 +97,35 @@ def _mixed(one: str, other: str, share: float) -> str:
     """`one` with `share` (0 to 1) of `other` in it."""
     pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResults:
+    """What the browser tests found. `states` is the number of faults by state of the page, `made` an ISO date."""
+
+    made: str
+    tool: str
+    browser: str
+    states: Mapping[str, int]
+    checks: tuple[str, ...]
+
+    @staticmethod
+    def load() -> ScanResults:
+        """What the tests wrote last."""
+        return TypeAdapter(ScanResults).validate_json(RESULTS.read_bytes())
+
+
+def statement_html(results: ScanResults, brand: Brand, catalogue: Catalogue, style: str) -> str:
+    """The page at /tillganglighet. `style` is the service's style sheet."""
+    faults = sum(results.states.values())
+    values = {
+        "name": brand.name or catalogue.text("ui.statement.owner"),
+        "title": catalogue.text("ui.title"),
+        "made": results.made,
+        "count": str(faults),
+        "states": str(len(results.states)),
+        "tool": results.tool,
+        "browser": results.browser,
+    }
+    shown = {"results": results, "faults": faults, "brand": brand, "language": catalogue.language, "values": values}
+    return render("statement", catalogue, {**shown, "style": Markup(style)})

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,10 +27,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-HEADERS = {
-    b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
+_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
 }
 _UPLOADS = re.compile("(?:/(?:en|sv))?(?:/gradio_api)?/upload")
 """Where Gradio would take files from anybody. The chat has no use for them."""
@@ -54,15 +55,36 @@ class BrowserRules:
             await self.app(scope, receive, send)
             return
         path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
-        if _UPLOADS.match(path):
-            await Response(status_code=404)(scope, receive, _with_headers(send))
-            return
         language = self.pages.get(path) if scope["method"] == "GET" else None
-        if language is None:
-            await self.app(scope, receive, _with_headers(send))
+        start: Message | None = None
+        body = b""
+
+        async def passed(message: Message) -> None:
+            """Send on with the headers; a page is collected, and sent whole with its new length."""
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if language and headers.get("content-type", "").startswith("text/html"):
+                    start = message
+                    return
+            elif start is not None and language:
+                body += message.get("body", b"")
+                if message.get("more_body", False):
+                    return
+                message = {"type": "http.response.body", "body": localised(body, language)}
+                MutableHeaders(scope=start)["content-length"] = str(len(message["body"]))
+                await send(start)
+            await send(message)
+
+        if _UPLOADS.match(path):
+            await Response(status_code=404)(scope, receive, passed)
             return
-        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self.app({**scope, "headers": headers}, receive, _PageRewriter(_with_headers(send), language))
+        if language:  # what is to be rewritten must come as it is
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": plain}
+        await self.app(scope, receive, passed)
 
 
 def localised(body: bytes, language: Language) -> bytes:
@@ -75,44 +97,3 @@ def localised(body: bytes, language: Language) -> bytes:
     body = _OUTSIDE_META.sub(b"", body)
     body = _HTML_LANGUAGE.sub(rb"\g<1>" + language.encode() + rb"\g<2>", body, count=1)
     return body.replace(b"<head>", b"<head>" + script.encode(), 1)
-
-
-def _with_headers(send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            present = {name.lower() for name, _ in message["headers"]}
-            added = [(name, value) for name, value in HEADERS.items() if name not in present]
-            message = {**message, "headers": [*message["headers"], *added]}
-        await send(message)
-
-    return send_with_headers
-
-
-class _PageRewriter:
-    """Collects one HTML page, rewrites it and sends it with its new length. Other types pass through."""
-
-    def __init__(self, send: Send, language: Language) -> None:
-        self._send = send
-        self._language = language
-        self._start: Message | None = None
-        self._body = b""
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            types = [value for name, value in message["headers"] if name.lower() == b"content-type"]
-            if types and types[0].startswith(b"text/html"):
-                self._start = message
-                return
-        elif message["type"] == "http.response.body" and self._start is not None:
-            self._body += message.get("body", b"")
-            if not message.get("more_body", False):
-                await self._finish(self._start)
-            return
-        await self._send(message)
-
-    async def _finish(self, start: Message) -> None:
-        body = localised(self._body, self._language)
-        kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-        headers = [*kept, (b"content-length", str(len(body)).encode())]
-        await self._send({**start, "headers": headers})
-        await self._send({"type": "http.response.body", "body": body})

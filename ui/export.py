@@ -1,4 +1,4 @@
-"""Answers and lists to take along: which file a link saves, and tables as CSV and XLSX."""
+"""Answers and lists to take along: which file a link saves, and answers as Markdown, tables as CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from assistant.evidence import evidence_pdf, place_text
-from ui.conversation import Turn, answers_markdown
-from ui.docx_export import answers_docx
-from ui.markdown import columns, printable
-from ui.pdf_export import answers_pdf
+from ui.conversation import Turn, band, circumstances, made_text, marked_markdown, source_text
+from ui.markup import columns, escape_text, printable
+from ui.paper import answers_docx, answers_pdf
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+\-−]?[\d\s.,]+ ?%?$")
 _WIDEST_COLUMN = 60
-
-
 KINDS = {"docx": "docx", "md": "md", "pdf": "pdf", "xlsx": "xlsx", "csv": "csv", "evidence": "pdf"}
 """The kinds that can be asked for, and how a file of each is called."""
 
@@ -66,7 +63,7 @@ class Saver:
         if kind == "pdf":
             return answers_pdf(answers, words, made)
         if kind == "md":
-            return answers_markdown(answers, words, made).encode()
+            return "\n\n".join(answer_markdown(answer, words, made) for answer in answers).encode()
         cells = table_cells(first, words)
         return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()
 
@@ -75,6 +72,20 @@ def file_html(file: SavedFile) -> str:
     """A hidden element from which the page's script saves the file."""
     content = base64.b64encode(file.content).decode()
     return f'<div hidden id="rus-file" data-name="{html.escape(file.name)}" data-content="{content}"></div>'
+
+
+def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
+    """The answer with question, circumstances, every source's quote and place, and how it was made."""
+    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
+    lines += [f"## {catalogue.text('ui.export.answer')}", f"**{escape_text(band(answer, catalogue))}**"]
+    lines.append(marked_markdown(answer, catalogue))
+    lines += [f"> {escape_text(line)}" for line in circumstances(answer, catalogue)]
+    lines += [f"## {catalogue.text('ui.export.sources')}"] if answer.citations else []
+    for citation in answer.citations:
+        mark = f"[{citation.mark}]"
+        lines.append(f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}")
+    lines += ["---", escape_text(made_text(answer, catalogue, made)), catalogue.text("ui.machine_notice")]
+    return "\n\n".join(lines) + "\n"
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
@@ -86,16 +97,19 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     return "\ufeff" + out.getvalue()
 
 
+def _harmless(cell: str) -> str:
+    return "'" + cell if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell
+
+
 def table_cells(answer: Answer, catalogue: Catalogue) -> list[list[str]]:
     """The table of a list answer under its head: name, cells, and title with page of each proof."""
     rows = answer.rows or ()
     names = columns(rows)
-    citations = {citation.mark: citation for citation in answer.citations}
+    places = {one.mark: place_text(one.title, one.page, one.page_label, catalogue) for one in answer.citations}
     lines = [[catalogue.text("column.name"), *names, catalogue.text("ui.ask.rows_marks")]]
     for row in rows:
         cells = dict(row.cells)
-        proved = [citations[mark] for mark in row.marks if mark in citations]
-        proofs = "; ".join(place_text(one.title, one.page, one.page_label, catalogue) for one in proved)
+        proofs = "; ".join(places[mark] for mark in row.marks if mark in places)
         lines.append([row.name, *(cells.get(name, "") for name in names), proofs])
     return lines
 
@@ -122,7 +136,3 @@ def table_xlsx(cells: Sequence[Sequence[str]], title: str) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return "'" + cell if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell

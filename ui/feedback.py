@@ -12,7 +12,7 @@ from filelock import FileLock
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from ingest.errors import RusError
-from ui.templating import render
+from ui.markup import render
 
 REASONS = ("wrong_source", "incomplete", "wrong", "not_answered")
 _FILE = "feedback.jsonl"
@@ -65,20 +65,17 @@ def _question(number: int, record: dict[str, object]) -> dict[str, object]:
     answer = record["answer"]
     if not isinstance(answer, dict):
         raise TypeError("answer")
-    good, refused = bool(record["good"]), answer["status"] == "refused"
-    kind = "unanswerable" if good and refused else "list" if answer["rows"] else "fact"
+    good = bool(record["good"])
+    unanswerable = good and answer["status"] == "refused"
     return {
         "id": f"feedback-{number}",
         "question": answer["standalone_question"],
         "lang": record["lang"],
-        "kind": kind,
+        "kind": "unanswerable" if unanswerable else "list" if answer["rows"] else "fact",
         "history": [],
-        "answerable": not (good and refused),
+        "answerable": not unanswerable,
         "evidence": [citation["quote"] for citation in answer["citations"]] if good else [],
         "key_facts": [],
         "answer": answer["answer"] if good else "",
-        "good": good,
-        "reason": record["reason"],
-        "comment": record["comment"],
-        "time": record["time"],
+        **{name: record[name] for name in ("good", "reason", "comment", "time")},
     }

@@ -11,11 +11,11 @@ from typing import Any
 import gradio as gr
 
 from assistant.catalogue import Catalogue
-from ui.citations import empty_panel
 from ui.events import Events, status_html
 from ui.feedback import feedback_form
+from ui.markup import render
 from ui.reading_view import ReadingEvents, reading_tab
-from ui.templating import render
+from ui.sources import message_panel
 
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ("style.css", "answer.css", "tabs.css")
@@ -155,7 +155,7 @@ def _other_tabs(events: Events) -> tuple[gr.HTML, gr.HTML, gr.HTML, _Reading]:
         documents = gr.HTML(elem_id="rus-document-list", js_on_load=_ON_DOCUMENTS, apply_default_css=False)
     with gr.Tab(catalogue.text("ui.tab_reading"), id="reading", render_children=True):
         gr.HTML(_heading(catalogue, "ui.reading"), apply_default_css=False)
-        reading = ReadingEvents(events.assistant, catalogue, events.pages, events.base)
+        reading = ReadingEvents(catalogue, events.pages)
         chosen = reading_tab(reading)
     with gr.Tab(catalogue.text("ui.tab_about"), id="about"):
         gr.Markdown(f"## {catalogue.text('ui.about.heading')}\n{catalogue.text('ui.about.body')}")
@@ -177,7 +177,9 @@ def _ask_tab(events: Events) -> AskTab:
             chosen = _document_filter(catalogue)
             kept = gr.HTML(render("kept", catalogue, {}), elem_id="rus-kept", js_on_load=_ON_KEPT, **plain)
         with gr.Column(scale=5, min_width=280, elem_id="rus-panel-column"):
-            panel = gr.HTML(empty_panel(catalogue), elem_id="rus-panel", js_on_load=_ON_SOURCE_LINK, **plain)
+            panel = gr.HTML(
+                message_panel("ui.panel.empty", catalogue), elem_id="rus-panel", js_on_load=_ON_SOURCE_LINK, **plain
+            )
     carried = gr.HTML(elem_id="rus-carried", **plain)
     files = gr.HTML(elem_id="rus-files", js_on_load=_ON_FILES, **plain)
     feedback = gr.HTML(feedback_form(catalogue), js_on_load=_ON_FEEDBACK, **plain)
@@ -278,7 +280,7 @@ def _frame(name: str, events: Events) -> str:
     """The head or the foot of the page."""
     language = events.catalogue.language
     other = "en" if language == "sv" else "sv"
-    values = {"brand": events.brand, "base": events.base, "language": language, "other": other}
+    values = {"brand": events.brand, "base": events.pages.base, "language": language, "other": other}
     return render(name, events.catalogue, values)
 
 

@@ -1,8 +1,9 @@
-"""Markdown that may be shown: answers hold text from documents and models, and neither may bring links, images or HTML.
+"""What may be shown: answers hold text from documents and models, and neither may bring links, images or HTML.
 
-Everything that could become a link, an image, HTML or code is escaped; what stays is emphasis, headings, lists, quotes
-and tables. The only links are the citation marks that the program puts in itself. For formats that are no Markdown
-(Word, PDF, the clipboard) the text is taken apart into blocks of runs.
+In Markdown all that could become a link, an image, HTML or code is escaped; what stays is emphasis, headings, lists,
+quotes and tables. The only links are the citation marks that the program puts in itself. For formats that are no
+Markdown (Word, PDF, the clipboard) the text is taken apart into blocks of runs. The page's HTML comes from templates in
+which every value is escaped.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Literal
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markupsafe import Markup
 
 from assistant.answers import Row
+from assistant.catalogue import Catalogue
 
 _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"  # already escaped by the author
@@ -60,6 +65,26 @@ class TextBlock:
     cells: tuple[tuple[Run, ...], ...]
 
 
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("ui"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+
+
+def render(name: str, catalogue: Catalogue, values: Mapping[str, object]) -> Markup:
+    """The template `name`.html with `values`; in it, `text` gives a text of the catalogue.
+
+    What comes back is markup: put into another template it is not escaped again.
+    """
+    return Markup(_environment().get_template(f"{name}.html").render({"text": catalogue.text, **values}).strip())
+
+
+def count_text(key: str, count: int, catalogue: Catalogue) -> str:
+    """The sentence of `key` with the count, in its form for one where there is one."""
+    return catalogue.text(f"{key}_one" if count == 1 else key, {"count": str(count)})
+
+
 def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
     """`text` with its marks [n] linked to `targets[n]` and all else that could act made plain; unknown marks stay text.
 
@@ -68,20 +93,15 @@ def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
     """
 
     def replace(match: re.Match[str]) -> str:
-        if match["escaped"] is not None:
+        mark, kind = match["mark"], match.lastgroup
+        if kind == "escaped":
             return "&lt;" if match["escaped"] == "<" else match[0]
-        if match["mark"] is not None:
-            target = targets.get(int(match["mark"]))
-            if target is None:
-                return f"\\[{match['mark']}\\]"
-            return f"[[{match['mark']}]]({target})" if target else match[0]
-        if match["heading"] is not None:
-            return "#" * min(6, max(_HIGHEST_HEADING, len(match["heading"]) + _HIGHEST_HEADING - 1))
-        if match["indent"] is not None:
-            return " " * _DEEPEST_INDENT
-        if match["gap"] is not None:
-            return " "
-        return _escaped(match)
+        if kind == "mark":
+            target = targets.get(int(mark))
+            return f"\\[{mark}\\]" if target is None else f"[[{mark}]]({target})" if target else match[0]
+        if kind == "heading":
+            return "#" * min(6, len(match["heading"]) + _HIGHEST_HEADING - 1)
+        return {"indent": " " * _DEEPEST_INDENT, "gap": " "}.get(kind or "") or _escaped(match)
 
     return _TOKEN.sub(replace, text)
 
