@@ -55,10 +55,8 @@ def main() -> None:
     except RusError as error:
         _fail(error.message, WRONG_USAGE if isinstance(error, SettingsError | BadQuestion) else 1)
     except OSError as error:
-        _fail(
-            f"{error.filename or 'En fil'} går inte att använda ({error.strerror}): kontrollera rättigheter och plats.",
-            1,
-        )
+        name = error.filename or "En fil"
+        _fail(f"{name} går inte att använda ({error.strerror}): kontrollera rättigheter och plats.", 1)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -76,9 +74,7 @@ def ingest(
     index: Index = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Läs och bygg om allt.")] = False,
     follow: Annotated[int | None, typer.Option("--follow", min=0, max=5, help="Följ länkar så här djupt.")] = None,
-    enrich: Annotated[
-        bool, typer.Option("--enrich", help="Låt språkmodellen läsa varje stycke en gång: uppgifter och frågor.")
-    ] = False,
+    enrich: Annotated[bool, typer.Option("--enrich", help="Låt språkmodellen läsa varje stycke.")] = False,
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import build_options, embedder_of, enricher_of, gathered_by
@@ -113,12 +109,8 @@ def _enriched(enricher: Enricher, embedder: Embedder, settings: Settings) -> boo
 
     def show(now: Enrichment) -> None:
         left = "" if now.seconds_left is None else f", ca {now.seconds_left / 60:.0f} min kvar"
-        print(
-            f"\rSpråkmodellen läser: {now.done} av {now.passages} stycken ({now.known} lästa förut), "
-            f"{now.tokens} tokens{left}   ",
-            end="",
-            file=sys.stderr,
-        )
+        read = f"{now.done} av {now.passages} stycken ({now.known} lästa förut)"
+        print(f"\rSpråkmodellen läser: {read}, {now.tokens} tokens{left}   ", end="", file=sys.stderr)
 
     ended = enrich(open_index(settings.index_dir, embedder.name, settings.chroma_server()), enricher, embedder, show)
     _tell(
@@ -136,13 +128,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="Frågan.")],
     index: Index = None,
     history: Annotated[list[str] | None, typer.Option("--history", help="Tidigare frågor, äldst först.")] = None,
-    document: Annotated[
-        list[str] | None, typer.Option("--document", help="Sök bara i dokumentet med detta id.")
-    ] = None,
+    document: Annotated[list[str] | None, typer.Option("--document", help="Id för dokument att söka i.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv hela svarsposten som JSON.")] = False,
-    evidence: Annotated[
-        Path | None, typer.Option("--evidence", help="Skriv de citerade sidorna, med citaten markerade, som PDF.")
-    ] = None,
+    evidence: Annotated[Path | None, typer.Option("--evidence", help="Skriv de citerade sidorna som PDF.")] = None,
 ) -> None:
     """Svara på en fråga."""
     from assistant.catalogue import Catalogue
@@ -152,10 +140,8 @@ def ask(
     settings = load_settings(index_dir=index)
     assistant = open_assistant(settings, _tell)
     if unknown := set(document or ()) - {known.id for known in assistant.index.documents}:
-        _fail(
-            f"Det finns inget läst dokument med beteckningen {min(unknown)}. Se vilka som finns: rus documents",
-            WRONG_USAGE,
-        )
+        told = f"Det finns inget läst dokument med beteckningen {min(unknown)}. Se vilka som finns: rus documents"
+        _fail(told, WRONG_USAGE)
     answer = assistant.ask(question, history or (), document or ())
     if evidence is not None:
         catalogue = Catalogue.load(settings.language)
@@ -237,9 +223,7 @@ def evaluate(
     index: Index = None,
     out: Annotated[Path, typer.Option("--out", help="Mapp för resultaten.")] = Path("eval-out"),
     baseline: Annotated[Path | None, typer.Option("--baseline", help="Golv som inte får underskridas.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Frågor som ställs samtidigt; utan: en för varje kärna.")
-    ] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Frågor samtidigt; utan: en per kärna.")] = None,
 ) -> None:
     """Kör en frågefil och mät svaren.
 

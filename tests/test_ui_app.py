@@ -216,12 +216,11 @@ def test_sources_open_and_what_is_gone_is_told(events):
 
 
 def test_the_reading_view_keeps_to_the_pages_there_are(events):
-    from ui.reading_view import ReadingEvents, nearest
+    from ui.reading_view import nearest
 
-    reading = ReadingEvents(events.catalogue, events.pages)
-    assert "Sida 2 av 2" in reading.shown("plan", 99)[1]
-    assert events.catalogue.text("ui.reading.web") in reading.shown("webb", 1)[2]
-    assert events.catalogue.text("ui.reading.unavailable") in reading.shown("skannad", 1)[2]
+    assert "Sida 2 av 2" in events.read("plan", 99)[1]
+    assert events.catalogue.text("ui.reading.web") in events.read("webb", 1)[2]
+    assert events.catalogue.text("ui.reading.unavailable") in events.read("skannad", 1)[2]
     assert nearest((1, 2, 3), None) == 1 and nearest((1, 2, 3), -5) == 1
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 from fastapi import FastAPI, Header, Request, Response
@@ -58,11 +59,10 @@ class Doors:
         self._check(documents)
         return self.assistant.ask(question, history, documents).to_record()
 
-    def stream(self, question: str, history: Sequence[str], documents: Sequence[str]) -> Iterator[str | Record]:
-        """Proved pieces of the answer's text, and last the answer record."""
+    def stream(self, question: str, history: Sequence[str], documents: Sequence[str]) -> Iterator[str | Answer]:
+        """Proved pieces of the answer's text, and last the answer."""
         self._check(documents)
-        for piece in self.assistant.stream(question, history, documents):
-            yield piece.to_record() if isinstance(piece, Answer) else piece
+        yield from self.assistant.stream(question, history, documents)
 
     def search(self, query: str, documents: Sequence[str] = (), count: int = 10) -> list[Record]:
         """The passages nearest to a query, best first."""
@@ -150,12 +150,6 @@ def document_record(record: DocumentRecord) -> Record:
     }
 
 
-class Wrong(BaseModel):
-    """What is wrong, in one Swedish sentence that says what to do."""
-
-    detail: str
-
-
 class AskRequest(BaseModel):
     """A question, the earlier questions of the conversation (oldest first), and the documents that may answer."""
 
@@ -177,24 +171,11 @@ class SearchRequest(BaseModel):
     count: Annotated[int, Field(ge=1, le=50)] = 10
 
 
-_WRONG: dict[int | str, dict[str, object]] = {
-    400: {"model": Wrong, "description": "The text is empty or too long."},
-    404: {"model": Wrong, "description": "A document or passage is not in the index."},
-    503: {"model": Wrong, "description": "The index or a model cannot be used."},
-}
-_STREAMED: dict[int | str, dict[str, object]] = {
-    200: {
-        "description": "The answer record; as events, pieces of text and then the record.",
-        "content": {_EVENTS: {"schema": {"type": "string"}}},
-    }
-}
-
-
 def create_api(assistant: Assistant) -> FastAPI:
     """The interface over one assistant. Its errors are JSON with one sentence; nothing of the machine is told."""
     doors = Doors(assistant)
     # without the pages of documentation, which load scripts from outside
-    api = FastAPI(title="RUS-assistenten", version="1", docs_url=None, redoc_url=None, responses=_WRONG)
+    api = FastAPI(title="RUS-assistenten", version="1", docs_url=None, redoc_url=None)
     api.add_exception_handler(RusError, _error_response)
     for path, give in (
         ("/facts", doors.facts),
@@ -203,7 +184,7 @@ def create_api(assistant: Assistant) -> FastAPI:
     ):
         api.add_api_route(path, give)
 
-    @api.post("/ask", response_model=None, responses=_STREAMED)
+    @api.post("/ask", response_model=None)
     def ask(asked: AskRequest, accept: Annotated[str, Header()] = "*/*") -> Response:
         """Answer a question. With `stream`, or when only events are accepted, the answer comes as events."""
         if not (asked.stream or accept.startswith(_EVENTS)):
@@ -225,19 +206,17 @@ def _error_response(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": error.message if isinstance(error, RusError) else ""}, status)
 
 
-def _events(first: str | Record, pieces: Iterator[str | Record]) -> Iterator[str]:
+def _events(first: str | Answer, pieces: Iterator[str | Answer]) -> Iterator[str]:
     """Server-sent events: `piece` with text, then `answer` with the record, or `error` with one sentence."""
     try:
-        yield _event(first)
-        for piece in pieces:
-            yield _event(piece)
+        for piece in chain((first,), pieces):
+            if isinstance(piece, Answer):
+                yield _event("answer", piece.to_record())
+            else:
+                yield _event("piece", {"text": piece})
     except RusError as error:
-        yield _event_text("error", {"detail": error.message})
+        yield _event("error", {"detail": error.message})
 
 
-def _event(piece: str | Record) -> str:
-    return _event_text("piece", {"text": piece}) if isinstance(piece, str) else _event_text("answer", piece)
-
-
-def _event_text(name: str, data: Record) -> str:
+def _event(name: str, data: Record) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -33,6 +33,7 @@ from ui.export import Saver, file_html
 from ui.feedback import keep_feedback
 from ui.guide import guide_html, questions_html, start_html
 from ui.markup import count_text
+from ui.reading_view import nearest, reading_html
 from ui.sources import Pages, list_panel, message_panel, source_panel
 
 if TYPE_CHECKING:
@@ -205,6 +206,32 @@ class Events:
         except RusError as error:
             return _status(error.message)
         return _status(self.catalogue.text("ui.feedback.thanks"))
+
+    def readable(self) -> Any:
+        """The documents that can be looked at."""
+        documents = self.assistant.index.documents
+        first = documents[0].id if documents else None
+        return gr.Dropdown(choices=[(document_name(document), document.id) for document in documents], value=first)
+
+    def to_read(self, event: gr.EventData) -> Any:
+        """A document is to be looked at, as the list of documents asks."""
+        return gr.Dropdown(value=str(event.id))
+
+    def read(self, document_id: str | None, page: float | None) -> tuple[Any, str, str]:
+        """The page number held within the document, where that is, and the page as read."""
+        index, words = self.assistant.index, self.catalogue
+        record = index.record(document_id) if document_id else None
+        if record is None or record.reading is None:
+            key = "ui.reading.unavailable" if document_id else "ui.documents.nothing"
+            return gr.Number(visible=False), "", f"<p>{words.text(key)}</p>"
+        document, read = record.document, index.reading(record.document.id)
+        numbers = [page.number for page in read.pages if page.number is not None]
+        if not numbers:  # a web page
+            return gr.Number(visible=False), "", reading_html(document.title, read, None, None, words)
+        number = nearest(numbers, page)
+        position = words.text("ui.reading.position", {"page": str(number), "count": str(len(numbers))})
+        view = reading_html(document.title, read, number, self.pages.framed(document.id, number), words)
+        return gr.Number(value=number, visible=True), _status(position), view
 
     def _parts(self, chosen: Sequence[str], offered: Sequence[str], section: str) -> tuple[str, ...]:
         """The documents, or the section of one, that may answer; empty for all."""

@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
-
-import gradio as gr
 
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, ReadDocument, ReadingReport
 from ingest.plain import BULLETS
-from ui.documents_tab import document_name, page_remarks
+from ui.documents_tab import page_remarks
 from ui.markup import render
-from ui.sources import PageImage, Pages, page_figure
+from ui.sources import PageImage, page_figure
 
 _LABELS = {
     BlockKind.HEADING: "ui.reading.heading_kind",
@@ -81,63 +78,6 @@ def _report(report: ReadingReport, catalogue: Catalogue) -> list[str]:
     return [catalogue.text("ui.reading.report_line", values), *page_remarks(report, catalogue), *report.warnings]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingEvents:
-    """What happens on each action in the tab."""
-
-    catalogue: Catalogue
-    pages: Pages
-
-    def choices(self) -> Any:
-        """The documents that can be looked at."""
-        documents = self.pages.assistant.index.documents
-        first = documents[0].id if documents else None
-        return gr.Dropdown(choices=[(document_name(document), document.id) for document in documents], value=first)
-
-    def chosen(self, event: gr.EventData) -> Any:
-        """A document is to be read, as the list of documents asks."""
-        return gr.Dropdown(value=str(event.id))
-
-    def shown(self, document_id: str | None, page: float | None) -> tuple[Any, str, str]:
-        """The page number held within the document, where that is, and the page as read."""
-        index, text = self.pages.assistant.index, self.catalogue.text
-        record = index.record(document_id) if document_id else None
-        if record is None or record.reading is None:
-            key = "ui.reading.unavailable" if document_id else "ui.documents.nothing"
-            return gr.Number(visible=False), "", f"<p>{text(key)}</p>"
-        document, read = record.document, index.reading(record.document.id)
-        numbers = [page.number for page in read.pages if page.number is not None]
-        if not numbers:  # a web page
-            return gr.Number(visible=False), "", reading_html(document.title, read, None, None, self.catalogue)
-        number = nearest(numbers, page)
-        position = text("ui.reading.position", {"page": str(number), "count": str(len(numbers))})
-        image = self.pages.framed(document.id, number)
-        view = reading_html(document.title, read, number, image, self.catalogue)
-        return gr.Number(value=number, visible=True), f'<p role="status">{position}</p>', view
-
-
 def nearest(numbers: Sequence[int], wanted: float | None) -> int:
     """The page of `numbers` nearest to the one wanted, the first where none is."""
     return numbers[0] if wanted is None else min(numbers, key=lambda number: abs(number - wanted))
-
-
-def reading_tab(events: ReadingEvents) -> gr.Dropdown:
-    """Build the tab's content; returns the choice of document, whose choices are filled when the page is opened."""
-    text = events.catalogue.text
-    with gr.Row(elem_id="rus-reading-choice"):
-        document = gr.Dropdown(
-            label=text("ui.reading.document"), choices=[], filterable=False, scale=4, elem_id="rus-reading-document"
-        )
-        page = gr.Number(
-            label=text("ui.reading.page"), value=1, minimum=1, precision=0, scale=1, elem_id="rus-reading-page"
-        )
-        back = gr.Button(text("ui.reading.previous"), scale=1, elem_classes="rus-step")
-        forward = gr.Button(text("ui.reading.next"), scale=1, elem_classes="rus-step")
-    outputs = [page, gr.HTML(apply_default_css=False), gr.HTML(elem_id="rus-reading", apply_default_css=False)]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    document.change(lambda chosen: events.shown(chosen, 1), document, outputs, **quiet)
-    for turned in (page.submit, page.blur):
-        turned(events.shown, [document, page], outputs, **quiet)
-    back.click(lambda chosen, at: events.shown(chosen, (at or 1) - 1), [document, page], outputs, **quiet)
-    forward.click(lambda chosen, at: events.shown(chosen, (at or 1) + 1), [document, page], outputs, **quiet)
-    return document
