@@ -343,24 +343,16 @@ def _print_table(report: BuildReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ingest.indexing.planning import Action
+    from assistant.catalogue import Catalogue
 
-    names = {
-        Action.ADDED: "inläst",
-        Action.UPDATED: "uppdaterat",
-        Action.UNCHANGED: "oförändrat",
-        Action.KEPT: "äldre läsning kvar",
-        Action.REMOVED: "borttaget",
-        Action.UNREADABLE: "inte läst",
-        Action.GONE: "borta vid källan",
-    }
+    text = Catalogue.load("sv").text
     table = Table("Dokument", "Sidor", "Stycken", "Status", "Skäl")
     for one in report.outcomes:
         record = one.record
         title = record.document.title or record.document.id
         pages, passages = str(record.report.pages), str(record.passages)
         reasons = " ".join(filter(None, (record.reason, *record.report.warnings)))
-        table.add_row(title, pages, passages, names[one.action], reasons)
+        table.add_row(title, pages, passages, text(f"ui.manage.action_{one.action}").lower(), reasons)
     # Where nobody watches, no line is broken, so that a log can be searched for a reason.
     Console(stderr=True, markup=False, width=None if sys.stderr.isatty() else 400).print(table)
 

@@ -15,26 +15,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from assistant.drafting import escape, mark_text
 from assistant.evidence import place_text
 from ingest.errors import RusError
-from ui.markup import (
-    blocks,
-    columns,
-    count_text,
-    escape_text,
-    has_table,
-    plain_text,
-    printable,
-    rich_text,
-    rows_table,
-    safe_markdown,
-)
+from ui.markup import blocks, count_text, escape_text, plain_text, printable, rich_text, safe_markdown
 
 FRAMES_PER_SECOND = 8.0
 """How often a streamed answer is redrawn; more only costs the browser."""
 
-_MARKS = re.compile(r" (?:\[\d+\])+")
 _NAMELESS_HEAD = re.compile(r"^\|\s*\|(?=[^\n]*\n\|\s*:?-{3})", re.MULTILINE)
 _TARGET = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 
@@ -130,20 +117,9 @@ def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) 
 
 
 def answer_text(answer: Answer, catalogue: Catalogue) -> str:
-    """The answer's text, not yet safe to show; its list is a table where rows have more to say than their names."""
-    name = catalogue.text("column.name")
-    text = _NAMELESS_HEAD.sub(f"| {name} |", answer.text.removeprefix(f"{band(answer, catalogue)}. "), count=1)
-    if not answer.rows or not columns(answer.rows) or has_table(text) or _says_cells(answer):
-        return text
-    items = {f"- {escape(row.name)} {mark_text(row.marks)}".rstrip() for row in answer.rows}
-    rest = "\n".join(line for line in text.split("\n") if line not in items).strip()
-    return f"{rest}\n\n{rows_table(answer.rows, name, catalogue.text('ui.ask.rows_marks'))}"
-
-
-def _says_cells(answer: Answer) -> bool:
-    """Whether the text already has a line for each cell of the rows."""
-    lines = {_MARKS.sub("", line) for line in answer.text.split("\n")}
-    return all(escape(value) in lines for row in answer.rows or () for _, value in row.cells)
+    """The answer's text, not yet safe to show, without the band that stands above it; every column has a name."""
+    head = f"| {catalogue.text('column.name')} |"
+    return _NAMELESS_HEAD.sub(head, answer.text.removeprefix(f"{band(answer, catalogue)}. "), count=1)
 
 
 def circumstances(answer: Answer, catalogue: Catalogue) -> tuple[str, ...]:

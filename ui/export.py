@@ -16,7 +16,7 @@ from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from assistant.evidence import evidence_pdf, place_text
 from ui.conversation import Turn, band, circumstances, made_text, marked_markdown, source_text
-from ui.markup import columns, escape_text, printable
+from ui.markup import escape_text, printable
 from ui.paper import answers_docx, answers_pdf
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _harmless(cell: str) -> str:
 def table_cells(answer: Answer, catalogue: Catalogue) -> list[list[str]]:
     """The table of a list answer under its head: name, cells, and title with page of each proof."""
     rows = answer.rows or ()
-    names = columns(rows)
+    names = dict.fromkeys(name for row in rows for name, _ in row.cells)
     places = {one.mark: place_text(one.title, one.page, one.page_label, catalogue) for one in answer.citations}
     lines = [[catalogue.text("column.name"), *names, catalogue.text("ui.ask.rows_marks")]]
     for row in rows:

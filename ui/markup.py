@@ -20,7 +20,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from assistant.answers import Row
 from assistant.catalogue import Catalogue
 
 _TOKEN = re.compile(
@@ -32,7 +31,6 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&@]|://|www\.|^[-+](?=[\s-]|$)|^\d{1,9}[.)](?=\s|$)", re.IGNORECASE)
-_TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
 _DEEPEST_INDENT = 3  # a line that is indented further is code
 _HIGHEST_HEADING = 3  # the page itself uses levels 1 and 2
 
@@ -110,28 +108,6 @@ def escape_text(text: str) -> str:
     """Plain text as Markdown that shows exactly that text on one line."""
     folded = " ".join(text.split())
     return _SPECIAL.sub(_escaped, folded)
-
-
-def has_table(text: str) -> bool:
-    """Whether `text` holds a Markdown table (a head, a rule and a row)."""
-    return len(_TABLE_ROW.findall(text)) > 2
-
-
-def columns(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The names of all cells of `rows`, in order of first appearance."""
-    return tuple(dict.fromkeys(name for row in rows for name, _ in row.cells))
-
-
-def rows_table(rows: Sequence[Row], name_heading: str, marks_heading: str) -> str:
-    """The rows of a list answer as a Markdown table whose last column holds the marks [n]."""
-    names = columns(rows)
-    lines = [[escape_text(name_heading), *(escape_text(name) for name in names), escape_text(marks_heading)]]
-    lines.append(["---"] * len(lines[0]))
-    for row in rows:
-        cells = dict(row.cells)
-        marks = " ".join(f"[{mark}]" for mark in row.marks)
-        lines.append([escape_text(row.name), *(escape_text(cells.get(name, "")) for name in names), marks])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _escaped(match: re.Match[str]) -> str:
