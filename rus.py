@@ -167,10 +167,11 @@ def serve(
 ) -> None:
     """Starta chatten i webbläsaren."""
     from assistant.wiring import open_assistant
-    from ui.app import serve as serve_chat
 
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
+    from ui.app import serve as serve_chat  # loads long: what is wrong with the index is told before
+
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
     serve_chat(assistant, settings)
 

@@ -22,15 +22,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 
 from assistant.answers import Answer
-from evals.gate import (
-    Baseline,
-    Breach,
-    breaches,
-    fingerprint_corpus,
-    fingerprint_questions,
-    load_baseline,
-    require_same,
-)
+from evals import gate
 from evals.measures import is_proved
 from evals.question_file import Question, absent_evidence, load_questions
 from evals.scoring import LOWER_IS_BETTER, MEASURES, TIMINGS, Estimate, Judged, judge, summarise
@@ -41,16 +33,9 @@ if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
 
 _KIND_COLUMNS = (
-    "evidence_recall@500w",
-    "key_fact_recall",
-    "confidently_wrong",
-    "sure_share",
-    "citation_precision",
-    "citation_recall",
-    "list_recall",
-    "refusal_recall",
-    "over_refusal",
-)
+    "evidence_recall@500w key_fact_recall confidently_wrong sure_share citation_precision citation_recall list_recall "
+    "refusal_recall over_refusal"
+).split()
 _STATUS = {"answered": "besvarad", "partial": "platser att titta på", "refused": "avböjd"}
 _TOLD = ("rus-assistent", "chromadb", "langchain", "sentence-transformers", "torch", "onnxruntime", "bm25s", "numpy")
 """Packages whose versions the report tells."""
@@ -78,8 +63,8 @@ class Run:
     figures: Mapping[str, Mapping[str, Estimate]]
     trust: tuple[Bin, ...]
     fingerprints: tuple[str, str]
-    limits: Baseline | None
-    broken: tuple[Breach, ...]
+    limits: gate.Baseline | None
+    broken: tuple[gate.Breach, ...]
     notes: tuple[str, ...]
 
     @property
@@ -106,11 +91,11 @@ def evaluate(
     index = assistant.index
     try:
         questions = load_questions(questions_path)
-        corpus = fingerprint_corpus([(document.id, document.sha256) for document in index.documents])
-        fingerprints = fingerprint_questions(questions_path), corpus
-        limits = load_baseline(baseline) if baseline else None
+        corpus = gate.fingerprint_corpus([(document.id, document.sha256) for document in index.documents])
+        fingerprints = gate.fingerprint_questions(questions_path), corpus
+        limits = gate.load_baseline(baseline) if baseline else None
         if limits:
-            require_same(limits, *fingerprints)
+            gate.require_same(limits, *fingerprints)
         out.mkdir(parents=True, exist_ok=True)
     except RusError as error:
         say(error.message)
@@ -122,7 +107,7 @@ def evaluate(
     with ThreadPoolExecutor(jobs) as pool:
         judged = tuple(pool.map(lambda question: _judged(assistant, question), questions))
     figures = _figures(judged)
-    broken = breaches(limits, {name: one.value for name, one in figures[""].items()}) if limits else ()
+    broken = gate.breaches(limits, {name: one.value for name, one in figures[""].items()}) if limits else ()
     run = Run(judged, figures, _trust(judged), fingerprints, limits, broken, notes)
     _write(run, out, settings or {})
     for sentence in (*notes, *map(str, broken)):
@@ -192,17 +177,10 @@ def _write(run: Run, out: Path, settings: Mapping[str, str]) -> None:
         "confidence": {"calibration_error": error, "bins": [asdict(one) for one in run.trust]},
         "breaches": [asdict(breach) for breach in run.broken],
     }
-    lines = [
-        {
-            **one.answer.to_record(one.question.id),
-            "kind": one.question.kind,
-            "scores": one.scores,
-            "failed": one.failed,
-        }
-        for one in run.judged
-    ]
-    told = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    (out / "answers.jsonl").write_text(told, encoding="utf-8")
+    with (out / "answers.jsonl").open("w", encoding="utf-8") as lines:
+        for one in run.judged:
+            judged = {"kind": one.question.kind, "scores": one.scores, "failed": one.failed}
+            lines.write(json.dumps(one.answer.to_record(one.question.id) | judged, ensure_ascii=False) + "\n")
     (out / "metrics.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "report.html").write_text(_report(run, error, settings), encoding="utf-8")
 

@@ -173,9 +173,9 @@ def _unmarked(text: str) -> str:
 
 
 def quote_verbatim(citations: Sequence[tuple[str, str | None]]) -> float | None:
-    """Share of citations, as (quote, text of the cited page or None), whose quote stands on the page letter by letter.
+    """Share of citations, as (quote, text of the cited page or None), whose quote stands on the page, space folded.
 
-    White space is folded and hyphenated line ends are joined on both sides. An empty quote proves nothing: it fails.
+    An empty quote proves nothing: it fails.
     """
     folded = [(fold_space(quote), page) for quote, page in citations]
     return _share([page is not None and bool(quote) and quote in fold_space(page) for quote, page in folded])

@@ -5,8 +5,7 @@ from fake_assistant import PDF_PASSAGE, WEB, FakeAssistant, FakeIndex, citation,
 from fastapi.testclient import TestClient
 
 from assistant.settings import Settings
-from ui.app import create_app
-from ui.browser import CONTENT_SECURITY_POLICY, localised
+from ui.app import CONTENT_SECURITY_POLICY, create_app, localised
 from ui.sources import Pages, drawn_page
 
 PDF_WIDTH, PDF_HEIGHT = 400, 600

@@ -205,7 +205,7 @@ def texts_of_file(kind, content):
 def test_every_file_tells_the_printed_page_beside_the_files_own(kind):
     cited = answer(citations=(citation(page_label="iii"),), rows=(Row("Fiber", (), (1,)),))
     saver = Saver(FakeIndex(label="iii"), SV)
-    content = saver.file([Turn(1, "Fråga", answer=cited)], 1, kind, NOON).content
+    _, content = saver.file([Turn(1, "Fråga", answer=cited)], 1, kind, NOON)
     assert "s. iii (fil 2)" in " ".join(texts_of_file(kind, content).split()).replace("\\", "")
 
 
@@ -260,10 +260,10 @@ def notes_of(document):
 def test_a_word_file_holds_the_answer_its_table_and_a_footnote_for_each_source():
     import docx
 
-    file = SAVER.file(TURNS, 0, "docx", NOON)
-    document = docx.Document(io.BytesIO(file.content))
+    name, content = SAVER.file(TURNS, 0, "docx", NOON)
+    document = docx.Document(io.BytesIO(content))
     text = [paragraph.text for paragraph in document.paragraphs]
-    assert file.name == "samtal.docx"
+    assert name == "samtal.docx"
     assert {"Vad är bredbandsmålet?", "Bredbandsmålet är 80 procent ."} <= set(text)
     notes = notes_of(document)
     assert [number for number, _ in notes] == [1, 2, 3]
@@ -278,22 +278,22 @@ def test_a_word_file_holds_the_answer_its_table_and_a_footnote_for_each_source()
 def test_a_pdf_holds_the_conversation_with_its_sources():
     from pypdf import PdfReader
 
-    file = SAVER.file(TURNS, 0, "pdf", NOON)
-    reader = PdfReader(io.BytesIO(file.content))
+    name, content = SAVER.file(TURNS, 0, "pdf", NOON)
+    reader = PdfReader(io.BytesIO(content))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
-    assert file.name == "samtal.pdf" and reader.metadata.title == "Vad är bredbandsmålet?"
+    assert name == "samtal.pdf" and reader.metadata.title == "Vad är bredbandsmålet?"
     assert QUOTE in text and "Fiber i" in text and list_answer().question in text
 
 
 def test_the_source_pages_are_a_pdf_of_their_own():
-    file = SAVER.file(TURNS, 1, "evidence", NOON)
-    assert file.name == "kallsidor-1.pdf" and file.content.startswith(b"%PDF")
+    name, content = SAVER.file(TURNS, 1, "evidence", NOON)
+    assert name == "kallsidor-1.pdf" and content.startswith(b"%PDF")
 
 
 def test_a_workbook_holds_the_rows_as_text_and_no_formula():
     import openpyxl
 
-    sheet = openpyxl.load_workbook(io.BytesIO(SAVER.file(TURNS, 2, "xlsx", NOON).content)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(SAVER.file(TURNS, 2, "xlsx", NOON)[1])).active
     assert [cell.value for cell in sheet[1]] == ["Namn", "Belopp", "År", "Källa"]
     assert sheet["A3"].value == "=SUMMA(A1)" and sheet["A3"].data_type == "s"
 
@@ -303,13 +303,13 @@ def test_files_are_made_whatever_control_characters_a_text_has():
         1, "Fråga\x00\x0b", answer=answer("Svar\x01 [1].", question="\x02", citations=(citation(quote="a\x03b"),))
     )
     for kind in ("docx", "pdf", "md", "xlsx", "csv"):
-        assert SAVER.file((odd,), 1, kind, NOON).content
+        assert SAVER.file((odd,), 1, kind, NOON)[1]
 
 
 def test_only_files_that_there_are_are_saved():
     assert SAVER.file(TURNS, 7, "docx", NOON) is None
     assert SAVER.file(TURNS, 1, "exe", NOON) is None
-    soup = BeautifulSoup(file_html(SAVER.file(TURNS, 1, "md", NOON)), "lxml")
+    soup = BeautifulSoup(file_html(*SAVER.file(TURNS, 1, "md", NOON)), "lxml")
     assert "Bredbandsmålet" in base64.b64decode(soup.div["data-content"]).decode()
 
 

@@ -1,20 +1,49 @@
-"""The web service: the chat in Swedish at / and in English at /en/ (or the other way round), pages and originals."""
+"""The web service: the chat in Swedish at / and in English at /en/ (or the other way round), pages and originals.
+
+Every answer tells the browser what it may load, which is nothing from outside, and the chat's pages their language.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import gradio as gr
+import uvicorn
+from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue, Language
 from assistant.settings import Settings
 from ingest.errors import RusError
-from ui.brand import Brand
+from ui.brand import LOGO_TYPES, Brand, ScanResults, statement_html
+from ui.document_routes import document_routes
+from ui.doors import create_api
+from ui.events import Events
+from ui.sources import Pages, page_routes
+from ui.window import build_window, page_head, style_sheet, theme
 
-if TYPE_CHECKING:
-    from fastapi import APIRouter, FastAPI
-
-    from assistant.assistant import Assistant
-    from ui.events import Events
+# Gradio's HTML component compiles its template, and needs 'unsafe-eval' for it.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+_UPLOADS = re.compile("(?:/(?:en|sv))?(?:/gradio_api)?/upload")
+"""Where Gradio would take files from anybody. The chat has no use for them."""
+_HTML_LANGUAGE = re.compile(rb'(<html[^>]*?\blang=")[^"]*(")', re.DOTALL)
+_OUTSIDE_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 
 
 def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
@@ -22,14 +51,6 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
 
     :raises SettingsError: for a colour or a logo of the region that cannot be used.
     """
-    from fastapi import FastAPI
-
-    from ui.browser import BrowserRules
-    from ui.document_routes import document_routes
-    from ui.doors import create_api
-    from ui.events import Events
-    from ui.sources import Pages, page_routes
-
     brand = Brand(
         settings.region_name,
         settings.region_logo,
@@ -54,10 +75,6 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
 
 def _mount(app: FastAPI, events: Events, path: str) -> None:
     """Put the window of one language at its path."""
-    import gradio as gr
-
-    from ui.window import build_window, page_head, theme
-
     gr.mount_gradio_app(
         app,
         build_window(events),
@@ -76,12 +93,6 @@ def _mount(app: FastAPI, events: Events, path: str) -> None:
 
 def _own_pages(brand: Brand, first: Language, other: Language) -> APIRouter:
     """The accessibility statement, the region's logo, and the short address of the other language."""
-    from fastapi import APIRouter, HTTPException
-    from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-
-    from ui.brand import LOGO_TYPES, ScanResults, statement_html
-    from ui.window import style_sheet
-
     router = APIRouter(include_in_schema=False)
 
     @router.get(f"/{other}")
@@ -108,8 +119,6 @@ def serve(assistant: Assistant, settings: Settings) -> None:
 
     :raises RusError: when the address cannot be listened on.
     """
-    import uvicorn
-
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -122,3 +131,64 @@ def serve(assistant: Assistant, settings: Settings) -> None:
     with listening:
         config = uvicorn.Config(create_app(assistant, settings), log_level="warning")
         uvicorn.Server(config).run(sockets=[listening])
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRules:
+    """ASGI layer that sets the headers on every answer and the language on the chat's pages.
+
+    Gradio takes its language from the browser as soon as its script runs, so the page tells the script beforehand
+    that the browser speaks the page's language. `pages` maps a path to its language.
+    """
+
+    app: ASGIApp
+    pages: Mapping[str, Language]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; rewrite what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
+        language = self.pages.get(path) if scope["method"] == "GET" else None
+        start: Message | None = None
+        body = b""
+
+        async def passed(message: Message) -> None:
+            """Send on with the headers; a page is collected, and sent whole with its new length."""
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if language and headers.get("content-type", "").startswith("text/html"):
+                    start = message
+                    return
+            elif start is not None and language:
+                body += message.get("body", b"")
+                if message.get("more_body", False):
+                    return
+                message = {"type": "http.response.body", "body": localised(body, language)}
+                MutableHeaders(scope=start)["content-length"] = str(len(message["body"]))
+                await send(start)
+            await send(message)
+
+        if _UPLOADS.match(path):
+            await Response(status_code=404)(scope, receive, passed)
+            return
+        if language:  # what is to be rewritten must come as it is
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": plain}
+        await self.app(scope, receive, passed)
+
+
+def localised(body: bytes, language: Language) -> bytes:
+    """The page with its language set and announced to scripts, and without metadata that names outside addresses."""
+    known = json.dumps({"language": language, "languages": [language]})
+    script = (
+        f"<script>for (const [name, value] of Object.entries({known})) "
+        "Object.defineProperty(navigator, name, {get: () => value});</script>"
+    )
+    body = _OUTSIDE_META.sub(b"", body)
+    body = _HTML_LANGUAGE.sub(rb"\g<1>" + language.encode() + rb"\g<2>", body, count=1)
+    return body.replace(b"<head>", b"<head>" + script.encode(), 1)

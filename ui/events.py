@@ -16,17 +16,7 @@ from assistant.catalogue import Catalogue
 from assistant.settings import Settings
 from ingest.errors import RusError
 from ui.brand import Brand
-from ui.conversation import (
-    Turn,
-    band,
-    copies_html,
-    history,
-    kept_html,
-    messages,
-    paced,
-    parse_target,
-    restored_turns,
-)
+from ui.conversation import Turn, band, copies_html, history, kept_html, messages, paced, parse_target, restored_turns
 from ui.document_routes import may_change
 from ui.documents_tab import document_name, documents_html, holds, kind_name, manage_html
 from ui.export import Saver, file_html
@@ -134,12 +124,7 @@ class Events:
             yield self._shown((*turns, replace(turn, note=error.message)))
 
     def suggested(
-        self,
-        turns: tuple[Turn, ...],
-        chosen: Sequence[str],
-        offered: Sequence[str],
-        section: str,
-        event: gr.EventData,
+        self, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str], section: str, event: gr.EventData
     ) -> Iterator[Shown]:
         """A suggested question is chosen. One that stands elsewhere than below the answer follows up on nothing."""
         yield from self.asked(str(event.question), turns, chosen, offered, section, alone=event.alone is True)
@@ -184,7 +169,7 @@ class Events:
         number = str(event.number)
         saver = Saver(self.assistant.index, self.catalogue, self.pages.password)
         file = saver.file(turns, int(number) if number.isdecimal() else -1, str(event.kind), datetime.now())
-        return "" if file is None else file_html(file)
+        return "" if file is None else file_html(*file)
 
     def restored(self, event: gr.EventData) -> Shown:
         """A conversation that the browser has kept is opened."""

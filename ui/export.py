@@ -30,14 +30,6 @@ KINDS = {"docx": "docx", "md": "md", "pdf": "pdf", "xlsx": "xlsx", "csv": "csv",
 
 
 @dataclass(frozen=True, slots=True)
-class SavedFile:
-    """A file for the user: its name and bytes."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Saver:
     """Makes the files. The index has the pages that are evidence, `password` opens the protected ones."""
 
@@ -45,33 +37,31 @@ class Saver:
     catalogue: Catalogue
     password: str | None = None
 
-    def file(self, turns: Sequence[Turn], number: int, kind: str, made: datetime) -> SavedFile | None:
-        """Answer `number`, or with 0 the whole conversation, as a file; None where there is none."""
+    def file(self, turns: Sequence[Turn], number: int, kind: str, made: datetime) -> tuple[str, bytes] | None:
+        """The name and bytes of answer `number`, or with 0 of the whole conversation; None where there is none."""
         answers = [turn.answer for turn in turns if turn.answer is not None and number in (0, turn.number)]
         if not answers or kind not in KINDS:
             return None
         key = "evidence_name" if kind == "evidence" else "conversation_name" if number == 0 else "name"
         name = self.catalogue.text(f"ui.export.{key}", {"number": str(number)})
-        return SavedFile(f"{name}.{KINDS[kind]}", self._content(answers, kind, made))
+        return f"{name}.{KINDS[kind]}", self._content(answers, kind, made)
 
     def _content(self, answers: Sequence[Answer], kind: str, made: datetime) -> bytes:
         first, words = answers[0], self.catalogue
         if kind == "evidence":
             return evidence_pdf(first, self.index, words, made.date(), self.password)
-        if kind == "docx":
-            return answers_docx(answers, words, made)
-        if kind == "pdf":
-            return answers_pdf(answers, words, made)
+        if kind in ("docx", "pdf"):
+            return (answers_docx if kind == "docx" else answers_pdf)(answers, words, made)
         if kind == "md":
             return "\n\n".join(answer_markdown(answer, words, made) for answer in answers).encode()
         cells = table_cells(first, words)
         return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()
 
 
-def file_html(file: SavedFile) -> str:
+def file_html(name: str, content: bytes) -> str:
     """A hidden element from which the page's script saves the file."""
-    content = base64.b64encode(file.content).decode()
-    return f'<div hidden id="rus-file" data-name="{html.escape(file.name)}" data-content="{content}"></div>'
+    coded = base64.b64encode(content).decode()
+    return f'<div hidden id="rus-file" data-name="{html.escape(name)}" data-content="{coded}"></div>'
 
 
 def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:

@@ -172,8 +172,7 @@ def marked(text: str, quote: str) -> Markup:
 
 def message_panel(key: str, catalogue: Catalogue) -> str:
     """The panel with one sentence of the catalogue, such as that a source is gone."""
-    values = {"heading": catalogue.text("ui.panel.heading"), "target": "", "message": catalogue.text(key)}
-    return render("panel", catalogue, values)
+    return render("panel", catalogue, {"target": "", "message": catalogue.text(key)})
 
 
 def list_panel(turn: Turn, catalogue: Catalogue) -> str:
@@ -181,7 +180,6 @@ def list_panel(turn: Turn, catalogue: Catalogue) -> str:
     if turn.answer is None or not turn.answer.citations:
         return message_panel("ui.panel.none", catalogue)
     values = {
-        "heading": catalogue.text("ui.panel.list_heading"),
         "target": "",
         "message": "",
         "citation": None,
@@ -197,26 +195,18 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
 
     `marks` are those of all sources of answer `number`, for the ways to the one before and the one after.
     """
-    several = len(marks) > 1
-    at = marks.index(citation.mark) if citation.mark in marks else 0
-    around = {"previous": marks[at - 1 : at] if at else (), "next": marks[at + 1 : at + 2]}
     passage = citation.quote if place.passage is None else _with_headings(citation, place.passage)
-    heading = "ui.panel.source_heading_of" if several else "ui.panel.source_heading"
     values = {
-        "heading": catalogue.text(heading, {"mark": str(citation.mark), "count": str(len(marks))}),
         "target": source_target(number, citation.mark),
         "message": "",
         "citation": citation,
+        "number": number,
+        "marks": marks,
         "target_of": lambda mark: source_target(number, mark),
-        "beside": {key: found[0] for key, found in around.items() if found},
-        "several": several,
-        "all_target": f"#kalla-{number}",
         "page": page_text(citation.page, citation.page_label, catalogue) if citation.page is not None else "",
-        "is_current": place.passage is not None,
+        "place": place,
         "passage": marked(passage, citation.quote),
         "rows": _rows(passage, citation.quote) if place.is_table and place.passage == passage else (),
-        "original": place.original,
-        "original_label": _original_label(place.original or "", citation.page, catalogue),
         "figures": [page_figure(image, citation.title, citation.quote, catalogue) for image in place.images],
     }
     return render("panel", catalogue, values)
@@ -245,10 +235,3 @@ def _rows(text: str, quote: str) -> list[tuple[bool, list[str]]]:
     return [
         (stop > start and stop - len(line) - 1 < end, line.split(" | ")) for line, stop in zip(lines, ends, strict=True)
     ]
-
-
-def _original_label(address: str, page: int | None, catalogue: Catalogue) -> str:
-    if page is not None:
-        return catalogue.text("ui.panel.original", {"page": str(page)})
-    web = address.startswith(("http://", "https://"))
-    return catalogue.text("ui.panel.original_web" if web else "ui.panel.original_plain")
