@@ -23,7 +23,6 @@ from jinja2 import Environment, PackageLoader
 
 from assistant.answers import Answer
 from evals import gate
-from evals.measures import is_proved
 from evals.question_file import Question, absent_evidence, load_questions
 from evals.scoring import LOWER_IS_BETTER, MEASURES, TIMINGS, Estimate, Judged, judge, summarise
 from ingest.errors import BadQuestion, RusError
@@ -123,14 +122,9 @@ def _figures(judged: Sequence[Judged]) -> dict[str, dict[str, Estimate]]:
 
 def _trust(judged: Sequence[Judged]) -> tuple[Bin, ...]:
     """The answers by stated confidence in bins of equal size (Guo et al., ICML 2017)."""
-    right = [one.question.answerable and is_proved(_quotes(one.answer), one.question.evidence) for one in judged]
-    pairs = np.asarray([(one.answer.confidence, is_right) for one, is_right in zip(judged, right, strict=True)])
+    pairs = np.asarray([(one.answer.confidence, one.right) for one in judged])
     parts = np.array_split(pairs[np.argsort(pairs[:, 0], kind="stable")], _BINS)
     return tuple(Bin(float(part[:, 0].mean()), float(part[:, 1].mean()), len(part)) for part in parts if len(part))
-
-
-def _quotes(answer: Answer) -> list[str]:
-    return [citation.quote for citation in answer.citations]
 
 
 def _judged(assistant: Assistant, question: Question) -> Judged:

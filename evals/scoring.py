@@ -74,10 +74,11 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One question with its answer, its scores, and the measures by which it fails (empty: it passes)."""
+    """One question with its answer, whether a quote proves it, its scores, and the measures that it fails."""
 
     question: Question
     answer: Answer
+    right: bool
     scores: Scores
     failed: tuple[str, ...]
 
@@ -106,7 +107,7 @@ def judge(question: Question, answer: Answer, page_text: PageText) -> Judged:
         "search_seconds": round(answer.search_seconds, 4),
         "answer_seconds": round(answer.answer_seconds, 4),
     }
-    return Judged(question, answer, scores, _failures(question, scores))
+    return Judged(question, answer, right, scores, _failures(question, scores))
 
 
 def _ranking_scores(question: Question, answer: Answer) -> dict[str, float | None]:

@@ -72,54 +72,12 @@ PAYLOADS = (
     "[x]: https://evil.invalid\n\n[x]",
     "{{7*7}} ${7*7} {value}",
 )
-ALLOWED = {
-    "em",
-    "strong",
-    "tbody",
-    "td",
-    "h4",
-    "a",
-    "p",
-    "blockquote",
-    "mark",
-    "span",
-    "div",
-    "ul",
-    "ol",
-    "li",
-    "button",
-    "label",
-    "input",
-    "table",
-    "caption",
-    "thead",
-    "tr",
-    "th",
-    "h1",
-    "h2",
-    "h3",
-    "dl",
-    "dt",
-    "dd",
-    "q",
-    "sup",
-    "b",
-    "details",
-    "summary",
-    "section",
-    "dialog",
-    "form",
-    "fieldset",
-    "legend",
-    "textarea",
-    "select",
-    "option",
-    "progress",
-}
-
-
-def test_there_are_sixty_payloads():
-    assert len(set(PAYLOADS)) >= 60
+ALLOWED = set(
+    (
+        "em strong tbody td h4 a p blockquote mark span div ul ol li button label input table caption thead tr th h1 "
+        "h2 h3 dl dt dd q sup b details summary section dialog form fieldset legend textarea select option progress"
+    ).split()
+)
 
 
 def shown(payload):
