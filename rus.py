@@ -189,7 +189,7 @@ def mcp(index: Index = None) -> None:
 @app.command()
 def feedback(index: Index = None, as_json: AsJson = False) -> None:
     """Skriv användarnas omdömen som rader i en frågefil."""
-    from ui.feedback import question_lines
+    from ui.export import question_lines
 
     lines = tuple(question_lines(load_settings(index_dir=index).feedback_folder()))
     for line in lines:

@@ -165,10 +165,9 @@ class Press:
 @pytest.fixture
 def events(assistant):
     from assistant.catalogue import Catalogue
-    from ui.brand import Brand
     from ui.events import Events
 
-    return Events(FakeAssistant(index=assistant.index), Catalogue.load("sv"), Pages(assistant), Settings(), Brand())
+    return Events(FakeAssistant(index=assistant.index), Catalogue.load("sv"), Pages(assistant), Settings())
 
 
 def test_history_and_chosen_documents_reach_the_assistant(events):

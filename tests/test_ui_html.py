@@ -24,13 +24,23 @@ from fake_assistant import (
 from assistant.answers import Row
 from assistant.catalogue import Catalogue
 from assistant.evidence import page_text
+from assistant.settings import Settings
 from ingest.errors import RusError
 from ingest.facts.types import FactBase
-from ui.brand import Brand, ScanResults, contrast, statement_html
+from ui.brand import ScanResults, check_brand, colours, contact_address, contrast, statement_html
 from ui.conversation import Turn, copied_texts, copies_html, kept_html, restored_turns
 from ui.documents_tab import documents_csv, documents_html
-from ui.export import KINDS, Saver, answer_markdown, csv_text, file_html, table_cells
-from ui.feedback import feedback_form, keep_feedback, question_lines
+from ui.export import (
+    KINDS,
+    Saver,
+    answer_markdown,
+    csv_text,
+    feedback_form,
+    file_html,
+    keep_feedback,
+    question_lines,
+    table_cells,
+)
 from ui.guide import guide_html, questions_html, role_questions, terms, tour_questions
 from ui.markup import blocks, plain_text, render
 from ui.reading_view import reading_html
@@ -388,15 +398,18 @@ def test_words_are_explained_as_the_documents_do_it_and_where():
 
 def test_a_regions_colour_must_be_readable_and_its_logo_there(tmp_path):
     assert round(contrast("#000000", "#ffffff")) == 21 and contrast("#0b5345", "#0b5345") == 1
-    assert "#005ea5" in Brand(colour="#005ea5").colours() and Brand().colours() == ""
-    for wrong in ({"colour": "#ffee00"}, {"colour": "red"}, {"logo": tmp_path / "saknas.png"}):
+    assert "#005ea5" in colours("#005ea5") and colours(None) == ""
+    check_brand(Settings(region_colour="#005ea5"))
+    for wrong in ({"region_colour": "#ffee00"}, {"region_colour": "red"}, {"region_logo": tmp_path / "saknas.png"}):
         with pytest.raises(RusError):
-            Brand(**wrong)
-    assert Brand(contact="a@b.invalid").contact_address == "mailto:a@b.invalid"
+            check_brand(Settings(**wrong))
+    assert contact_address("a@b.invalid") == "mailto:a@b.invalid"
 
 
 def test_the_statement_says_what_was_tested_and_names_the_region():
-    page = statement_html(ScanResults.load(), Brand("Region Exempel", contact="a@b.invalid"), SV, "")
+    page = statement_html(
+        ScanResults.load(), Settings(region_name="Region Exempel", region_contact="a@b.invalid"), SV, ""
+    )
     soup = BeautifulSoup(page, "lxml")
     assert "Region Exempel" in soup.p.text and soup.html["lang"] == "sv"
     assert soup.find("a", href="mailto:a@b.invalid") and "Digg" in soup.text and "axe-core" in soup.text
@@ -411,4 +424,4 @@ def test_the_statement_says_what_was_tested_and_names_the_region():
     )
     assert all(part in soup.text for part in asked)  # what the authority's instruction says that it shall hold
     assert soup.find("a", href="https://www.digg.se/tdosanmalan")
-    assert "fann 2 fel" in statement_html(ScanResults("2026-01-01", "x", "y", {"start": 2}, ()), Brand(), SV, "")
+    assert "fann 2 fel" in statement_html(ScanResults("2026-01-01", "x", "y", {"start": 2}, ()), Settings(), SV, "")

@@ -17,7 +17,7 @@ from assistant.settings import Settings
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions
 from ingest.store.records import Incoming
-from ui.feedback import question_lines
+from ui.export import question_lines
 
 pytestmark = pytest.mark.skipif("not __import__('shutil').which('chromium')", reason="Chromium is not installed")
 FIRST = "# Ån\n\n## Vattnet\n\nVattenvård i Lillån leds av länsstyrelsen. Arbetet följs upp varje höst.\n"

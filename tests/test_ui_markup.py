@@ -8,14 +8,15 @@ from test_ui_html import Tags
 
 from assistant.answers import Row
 from assistant.catalogue import Catalogue
+from assistant.settings import Settings
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
 from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.indexing.building import Progress, Step
 from ingest.indexing.planning import Action
-from ui.brand import Brand, ScanResults, statement_html
+from ui.brand import ScanResults, statement_html
 from ui.conversation import Turn, copied_texts, copies_html, kept_html, messages
 from ui.documents_tab import documents_html, job_html, manage_html
-from ui.feedback import feedback_form
+from ui.export import feedback_form
 from ui.guide import guide_html, start_html
 from ui.index_jobs import FileResult, JobState
 from ui.markup import rich_text, safe_markdown
@@ -144,7 +145,10 @@ def _addresses(page):
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_brand_and_no_file_becomes_markup(payload):
     page = statement_html(
-        ScanResults("2026-01-01", payload, payload, {"start": 0}, ()), Brand(payload, contact=payload), SV, ""
+        ScanResults("2026-01-01", payload, payload, {"start": 0}, ()),
+        Settings(region_name=payload, region_contact=payload),
+        SV,
+        "",
     )
     assert not set(Tags(page.split("<main>")[1]).seen) & {
         "script",

@@ -22,7 +22,7 @@ from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue, Language
 from assistant.settings import Settings
 from ingest.errors import RusError
-from ui.brand import LOGO_TYPES, Brand, ScanResults, statement_html
+from ui.brand import LOGO_TYPES, ScanResults, check_brand, colours, statement_html
 from ui.document_routes import document_routes
 from ui.doors import create_api
 from ui.events import Events
@@ -51,24 +51,18 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
 
     :raises SettingsError: for a colour or a logo of the region that cannot be used.
     """
-    brand = Brand(
-        settings.region_name,
-        settings.region_logo,
-        settings.region_colour,
-        settings.region_contact,
-        settings.region_welcome,
-    )
+    check_brand(settings)
     first: Language = settings.language
     other: Language = "en" if first == "sv" else "sv"
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(page_routes(Pages(assistant, "", settings.opening_password())))
-    app.include_router(_own_pages(brand, first, other))
+    app.include_router(_own_pages(settings, first, other))
     app.include_router(document_routes(assistant, settings))
     app.mount("/api", create_api(assistant))
     # The longer path first: a mount at / takes every path that is left.
     for language, path, base in ((other, f"/{other}", "../"), (first, "/", "")):
         pages = Pages(assistant, base, settings.opening_password())
-        _mount(app, Events(assistant, Catalogue.load(language), pages, settings, brand), path)
+        _mount(app, Events(assistant, Catalogue.load(language), pages, settings), path)
     app.add_middleware(BrowserRules, pages={"/": first, f"/{other}/": other})
     return app
 
@@ -80,7 +74,7 @@ def _mount(app: FastAPI, events: Events, path: str) -> None:
         build_window(events),
         path,
         theme=theme(),
-        head=page_head(events.catalogue, events.brand.colours()),
+        head=page_head(events.catalogue, colours(events.settings.region_colour)),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -91,7 +85,7 @@ def _mount(app: FastAPI, events: Events, path: str) -> None:
     )
 
 
-def _own_pages(brand: Brand, first: Language, other: Language) -> APIRouter:
+def _own_pages(settings: Settings, first: Language, other: Language) -> APIRouter:
     """The accessibility statement, the region's logo, and the short address of the other language."""
     router = APIRouter(include_in_schema=False)
 
@@ -101,15 +95,15 @@ def _own_pages(brand: Brand, first: Language, other: Language) -> APIRouter:
 
     @router.get("/tillganglighet")
     def statement(lang: Language = first) -> HTMLResponse:
-        style = style_sheet() + brand.colours()
-        return HTMLResponse(statement_html(ScanResults.load(), brand, Catalogue.load(lang), style))
+        style = style_sheet() + colours(settings.region_colour)
+        return HTMLResponse(statement_html(ScanResults.load(), settings, Catalogue.load(lang), style))
 
     @router.get("/logotyp")
     def logo() -> FileResponse:
-        if brand.logo is None:
+        if settings.region_logo is None:
             raise HTTPException(404)
-        kind, sandboxed = LOGO_TYPES[brand.logo.suffix.lower()], {"Content-Security-Policy": "sandbox"}
-        return FileResponse(brand.logo, media_type=kind, headers=sandboxed)
+        kind, sandboxed = LOGO_TYPES[settings.region_logo.suffix.lower()], {"Content-Security-Policy": "sandbox"}
+        return FileResponse(settings.region_logo, media_type=kind, headers=sandboxed)
 
     return router
 

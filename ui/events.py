@@ -15,12 +15,10 @@ from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from assistant.settings import Settings
 from ingest.errors import RusError
-from ui.brand import Brand
 from ui.conversation import Turn, band, copies_html, history, kept_html, messages, paced, parse_target, restored_turns
 from ui.document_routes import may_change
 from ui.documents_tab import document_name, documents_html, holds, kind_name, manage_html
-from ui.export import Saver, file_html
-from ui.feedback import keep_feedback
+from ui.export import Saver, file_html, keep_feedback
 from ui.guide import guide_html, questions_html, start_html
 from ui.markup import count_text
 from ui.reading_view import nearest, reading_html
@@ -41,7 +39,6 @@ class Events:
     catalogue: Catalogue
     pages: Pages
     settings: Settings
-    brand: Brand
 
     def opened(self, turns: tuple[Turn, ...], request: gr.Request) -> Shown:
         """A browser has opened the page, or documents have changed: all that is made from the documents."""

@@ -10,8 +10,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.catalogue import Catalogue
+from ui.brand import contact_address
 from ui.events import Events, status_html
-from ui.feedback import feedback_form
+from ui.export import feedback_form
 from ui.markup import render
 from ui.sources import message_panel
 
@@ -109,7 +110,7 @@ def _ask_tab(events: Events) -> None:
                 height="auto",
                 elem_id="rus-chat",
                 layout="panel",
-                placeholder=events.brand.welcome or text("ui.ask.welcome"),
+                placeholder=events.settings.region_welcome or text("ui.ask.welcome"),
                 buttons=[],
                 feedback_options=None,
                 latex_delimiters=[],
@@ -252,8 +253,8 @@ def _frame(name: str, events: Events) -> str:
     """The head or the foot of the page."""
     language = events.catalogue.language
     other = "en" if language == "sv" else "sv"
-    values = {"brand": events.brand, "base": events.pages.base, "language": language, "other": other}
-    return render(name, events.catalogue, values)
+    values = {"settings": events.settings, "base": events.pages.base, "language": language, "other": other}
+    return render(name, events.catalogue, {**values, "contact_address": contact_address})
 
 
 def _heading(catalogue: Catalogue, section: str) -> str:
