@@ -87,10 +87,9 @@ def evaluate(
     in the report. Returns the exit code: 0; 1 below the baseline; 2 where the question file, the baseline or the folder
     cannot be used, before anything is asked.
     """
-    index = assistant.index
     try:
         questions = load_questions(questions_path)
-        corpus = gate.fingerprint_corpus([(document.id, document.sha256) for document in index.documents])
+        corpus = gate.fingerprint_corpus([(document.id, document.sha256) for document in assistant.index.documents])
         fingerprints = gate.fingerprint_questions(questions_path), corpus
         limits = gate.load_baseline(baseline) if baseline else None
         if limits:
@@ -102,7 +101,7 @@ def evaluate(
     except OSError as error:
         say(f"Mappen {out} kan inte användas ({error}): ange en annan med --out.")
         return 2
-    notes = absent_evidence(questions, _document_texts(index))
+    notes = absent_evidence(questions, _document_texts(assistant.index))
     with ThreadPoolExecutor(jobs) as pool:
         judged = tuple(pool.map(lambda question: _judged(assistant, question), questions))
     figures = _figures(judged)
