@@ -23,11 +23,10 @@ from ingest.environment import prepare_environment, without_collecting
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from assistant.answers import Citation
-    from assistant.settings import Settings
     from ingest.embedding.embedder import Embedder
     from ingest.enrichment import Enricher
     from ingest.indexing.building import BuildReport, Progress
+    from ingest.store.passage_index import PassageIndex
 
 _LOWER_PRIORITY = 10
 """By how much an ingest and its processes give way to those that answer on the same machine."""
@@ -41,6 +40,7 @@ app = typer.Typer(
     help="Frågor och svar om regionens strategidokument, med belägg på sidan.",
 )
 Index = Annotated[Path | None, typer.Option("--index", help="Indexets mapp.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Skriv JSON.")]
 
 
 def main() -> None:
@@ -56,10 +56,8 @@ def main() -> None:
     except RusError as error:
         _fail(error.message, WRONG_USAGE if isinstance(error, SettingsError | BadQuestion) else 1)
     except OSError as error:
-        _fail(
-            f"{error.filename or 'En fil'} går inte att använda ({error.strerror}): kontrollera rättigheter och plats.",
-            1,
-        )
+        name = error.filename or "En fil"
+        _fail(f"{name} går inte att använda ({error.strerror}): kontrollera rättigheter och plats.", 1)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -77,9 +75,7 @@ def ingest(
     index: Index = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Läs och bygg om allt.")] = False,
     follow: Annotated[int | None, typer.Option("--follow", min=0, max=5, help="Följ länkar så här djupt.")] = None,
-    enrich: Annotated[
-        bool, typer.Option("--enrich", help="Låt språkmodellen läsa varje stycke en gång: uppgifter och frågor.")
-    ] = False,
+    enrich: Annotated[bool, typer.Option("--enrich", help="Låt språkmodellen läsa varje stycke.")] = False,
 ) -> None:
     """Läs in dokument i indexet."""
     from assistant.wiring import build_options, embedder_of, enricher_of, gathered_by
@@ -114,12 +110,8 @@ def _enriched(enricher: Enricher, embedder: Embedder, settings: Settings) -> boo
 
     def show(now: Enrichment) -> None:
         left = "" if now.seconds_left is None else f", ca {now.seconds_left / 60:.0f} min kvar"
-        print(
-            f"\rSpråkmodellen läser: {now.done} av {now.passages} stycken ({now.known} lästa förut), "
-            f"{now.tokens} tokens{left}   ",
-            end="",
-            file=sys.stderr,
-        )
+        read = f"{now.done} av {now.passages} stycken ({now.known} lästa förut)"
+        print(f"\rSpråkmodellen läser: {read}, {now.tokens} tokens{left}   ", end="", file=sys.stderr)
 
     ended = enrich(open_index(settings.index_dir, embedder.name, settings.chroma_server()), enricher, embedder, show)
     _tell(
@@ -137,29 +129,22 @@ def ask(
     question: Annotated[str, typer.Argument(help="Frågan.")],
     index: Index = None,
     history: Annotated[list[str] | None, typer.Option("--history", help="Tidigare frågor, äldst först.")] = None,
-    document: Annotated[
-        list[str] | None, typer.Option("--document", help="Sök bara i dokumentet med detta id.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Skriv hela svarsposten som JSON.")] = False,
-    evidence: Annotated[
-        Path | None, typer.Option("--evidence", help="Skriv de citerade sidorna, med citaten markerade, som PDF.")
-    ] = None,
+    document: Annotated[list[str] | None, typer.Option("--document", help="Id för dokument att söka i.")] = None,
+    as_json: AsJson = False,
+    evidence: Annotated[Path | None, typer.Option("--evidence", help="Skriv de citerade sidorna som PDF.")] = None,
 ) -> None:
     """Svara på en fråga."""
+    from assistant.catalogue import Catalogue
+    from assistant.evidence import evidence_pdf, place_text
     from assistant.wiring import open_assistant
 
     settings = load_settings(index_dir=index)
     assistant = open_assistant(settings, _tell)
     if unknown := set(document or ()) - {known.id for known in assistant.index.documents}:
-        _fail(
-            f"Det finns inget läst dokument med beteckningen {min(unknown)}. Se vilka som finns: rus documents",
-            WRONG_USAGE,
-        )
+        told = f"Det finns inget läst dokument med beteckningen {min(unknown)}. Se vilka som finns: rus documents"
+        _fail(told, WRONG_USAGE)
     answer = assistant.ask(question, history or (), document or ())
     if evidence is not None:
-        from assistant.catalogue import Catalogue
-        from assistant.evidence import evidence_pdf
-
         catalogue = Catalogue.load(settings.language)
         pages = evidence_pdf(answer, assistant.index, catalogue, date.today(), settings.opening_password())
         evidence.write_bytes(pages)
@@ -168,9 +153,9 @@ def ask(
         print(json.dumps(answer.to_record(), ensure_ascii=False))
         return
     print(answer.text)
-    for citation in answer.citations:
-        place = ", ".join(part for part in (citation.title, _page_name(citation)) if part)
-        print(f"\n[{citation.mark}] {place}\n    »{' '.join(citation.quote.split())}«")
+    for one in answer.citations:
+        place = place_text(one.title, one.page, one.page_label, Catalogue.load("sv"))
+        print(f"\n[{one.mark}] {place}\n    »{' '.join(one.quote.split())}«")
     for sentence in (*answer.notices, *answer.suggestions):
         _tell(sentence)
 
@@ -183,31 +168,13 @@ def serve(
 ) -> None:
     """Starta chatten i webbläsaren."""
     from assistant.wiring import open_assistant
-    from ui.app import ChatOptions
-    from ui.app import serve as serve_chat
-    from ui.brand import Brand
 
     settings = load_settings(index_dir=index, host=host, port=port)
     assistant = open_assistant(settings, _tell)
+    from ui.app import serve as serve_chat  # loads long: what is wrong with the index is told before
+
     _tell(f"Chatten startar på http://{settings.host}:{settings.port} …")
-    feedback = settings.feedback_folder() if settings.feedback else None
-    options = ChatOptions(
-        language=settings.language,
-        pdf_password=settings.opening_password(),
-        feedback_folder=feedback,
-        index_directory=settings.index_dir,
-        documents_tab=settings.documents_tab,
-        upload_bytes=settings.upload_maximum_mib << 20,
-        upload_files=settings.upload_maximum_files,
-        brand=Brand(
-            settings.region_name,
-            settings.region_logo,
-            settings.region_colour,
-            settings.region_contact,
-            settings.region_welcome,
-        ),
-    )
-    serve_chat(assistant, settings.host, settings.port, options)
+    serve_chat(assistant, settings)
 
 
 @app.command()
@@ -220,12 +187,9 @@ def mcp(index: Index = None) -> None:
 
 
 @app.command()
-def feedback(
-    index: Index = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Bara raderna, inget sammandrag.")] = False,
-) -> None:
+def feedback(index: Index = None, as_json: AsJson = False) -> None:
     """Skriv användarnas omdömen som rader i en frågefil."""
-    from ui.feedback import question_lines
+    from ui.export import question_lines
 
     lines = tuple(question_lines(load_settings(index_dir=index).feedback_folder()))
     for line in lines:
@@ -243,13 +207,12 @@ def check_model() -> None:
     chat = chat_of(load_settings())
     if chat is None:
         _fail("Ingen språkmodell är inställd. Sätt RUS_CHAT_MODEL.", 1)
-    results = []
+    verdicts = []
     for result in check(chat):
-        results.append(result)
+        verdicts.append(result.right)
         print(f"{'ja ' if result.right else 'nej'}  {result.question}\n     {result.told} ({result.seconds:.1f} s)")
-    right = sum(result.right for result in results)
-    print(f"{chat.name}: {right} av {len(results)} som väntat.")
-    raise typer.Exit(0 if right >= len(results) - 1 else 1)
+    print(f"{chat.name}: {sum(verdicts)} av {len(verdicts)} som väntat.")
+    raise typer.Exit(0 if verdicts.count(False) <= 1 else 1)
 
 
 @app.command(name="eval")
@@ -258,9 +221,7 @@ def evaluate(
     index: Index = None,
     out: Annotated[Path, typer.Option("--out", help="Mapp för resultaten.")] = Path("eval-out"),
     baseline: Annotated[Path | None, typer.Option("--baseline", help="Golv som inte får underskridas.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Frågor som ställs samtidigt; utan: en för varje kärna.")
-    ] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Frågor samtidigt; utan: en per kärna.")] = None,
 ) -> None:
     """Kör en frågefil och mät svaren.
 
@@ -279,23 +240,25 @@ def evaluate(
     raise typer.Exit(run(assistant, questions, out, _tell, baseline, jobs or os.cpu_count() or 1, told))
 
 
-@app.command()
-def documents(
-    index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False
-) -> None:
-    """Lista alla dokument med status, skäl, datum, sidor och stycken."""
+def _opened(index: Path | None) -> PassageIndex:
     from ingest.store.passage_index import open_index
-    from ui.doors import document_record
 
     settings = load_settings(index_dir=index)
-    opened = open_index(settings.index_dir, None, settings.chroma_server())
-    rows = [document_record(record) for record in opened.records]
+    return open_index(settings.index_dir, None, settings.chroma_server())
+
+
+@app.command()
+def documents(index: Index = None, as_json: AsJson = False) -> None:
+    """Lista alla dokument med status, skäl, datum, sidor och stycken."""
+    from ui.doors import document_record
+
+    rows = [document_record(record) for record in _opened(index).records]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        row["warnings"] = " ".join(map(str, row["warnings"])) if isinstance(row["warnings"], list) else ""
-        print("\t".join("" if value is None else str(value) for value in row.values()))
+        cells = (" ".join(value) if isinstance(value, list) else value for value in row.values())
+        print("\t".join("" if cell is None else str(cell) for cell in cells))
 
 
 @app.command()
@@ -319,23 +282,19 @@ def forget(
 @app.command()
 def passages(index: Index = None) -> None:
     """Skriv alla stycken som JSONL."""
-    from ingest.store.passage_index import open_index
     from ui.doors import passage_record
 
-    settings = load_settings(index_dir=index)
-    for passage in open_index(settings.index_dir, None, settings.chroma_server()).passages:
+    for passage in _opened(index).passages:
         print(json.dumps(passage_record(passage), ensure_ascii=False))
 
 
 @app.command()
-def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Skriv JSON.")] = False) -> None:
+def register(index: Index = None, as_json: AsJson = False) -> None:
     """Skriv registret över insatser, mål, utmaningar och insatsområden."""
     from ingest.facts.record import register_record
     from ingest.facts.types import BODIES
-    from ingest.store.passage_index import open_index
 
-    settings = load_settings(index_dir=index)
-    opened = open_index(settings.index_dir, None, settings.chroma_server())
+    opened = _opened(index)
     if as_json:
         print(json.dumps(register_record(opened.facts, opened.passages), ensure_ascii=False))
         return
@@ -349,14 +308,6 @@ def register(index: Index = None, as_json: Annotated[bool, typer.Option("--json"
         ("Organisationer", [entity.name for entity in facts.entities if entity.kind in BODIES]),
     ):
         print(f"{heading}: {len(names)}", *(f"  {name}" for name in names), sep="\n")
-
-
-def _page_name(citation: Citation) -> str:
-    """The page as people write it: the printed number, with the file's own where that is another."""
-    if citation.page is None:
-        return ""
-    label = citation.page_label or str(citation.page)
-    return f"s. {label}" if label == str(citation.page) else f"s. {label} (fil {citation.page})"
 
 
 @contextmanager
@@ -374,14 +325,12 @@ def _progress_line() -> Iterator[Callable[[Progress], None]]:
     columns = TextColumn("{task.fields[step]}"), MofNCompleteColumn(), TextColumn("{task.description}")
     silent = not console.is_terminal
     with ProgressBar(*columns, TimeRemainingColumn(), console=console, transient=True, disable=silent) as bar:
-        tasks = {step: bar.add_task("", total=None, visible=False, step=name) for step, name in steps.items()}
+        task = bar.add_task("", total=None, step="")
 
-        def show(progress: Progress) -> None:
-            for other, task in tasks.items():
-                bar.update(task, visible=other is progress.step)
-            read = f"{progress.pages} sidor, {progress.passages} stycken  " if progress.pages else ""
-            described = f"{read}{escape(progress.name)}"
-            bar.update(tasks[progress.step], description=described, completed=progress.done, total=progress.total)
+        def show(now: Progress) -> None:
+            read = f"{now.pages} sidor, {now.passages} stycken  " if now.pages else ""
+            told = f"{read}{escape(now.name)}"
+            bar.update(task, step=steps[now.step], description=told, completed=now.done, total=now.total)
 
         yield show
 
@@ -390,24 +339,16 @@ def _print_table(report: BuildReport) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ingest.indexing.planning import Action
+    from assistant.catalogue import Catalogue
 
-    names = {
-        Action.ADDED: "inläst",
-        Action.UPDATED: "uppdaterat",
-        Action.UNCHANGED: "oförändrat",
-        Action.KEPT: "äldre läsning kvar",
-        Action.REMOVED: "borttaget",
-        Action.UNREADABLE: "inte läst",
-        Action.GONE: "borta vid källan",
-    }
+    text = Catalogue.load("sv").text
     table = Table("Dokument", "Sidor", "Stycken", "Status", "Skäl")
     for one in report.outcomes:
         record = one.record
         title = record.document.title or record.document.id
         pages, passages = str(record.report.pages), str(record.passages)
         reasons = " ".join(filter(None, (record.reason, *record.report.warnings)))
-        table.add_row(title, pages, passages, names[one.action], reasons)
+        table.add_row(title, pages, passages, text(f"ui.manage.action_{one.action}").lower(), reasons)
     # Where nobody watches, no line is broken, so that a log can be searched for a reason.
     Console(stderr=True, markup=False, width=None if sys.stderr.isatty() else 400).print(table)
 

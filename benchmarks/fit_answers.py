@@ -35,7 +35,7 @@ from assistant.span_features import FEATURES, Candidate, read_spans
 from assistant.spans import scored
 from assistant.tabulate import list_draft
 from assistant.wiring import embedder_of
-from evals.overlap import fold, supports
+from evals.measures import fold, supports
 from evals.question_file import Question as Gold
 from evals.question_file import load_questions
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evals.overlap import paired_names, same_name, words
+from evals.measures import paired_names, same_name, words
 
 Record = Mapping[str, Any]
 

@@ -11,11 +11,12 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from evals.bootstrap import Difference, paired
-from evals.scoring import LOWER_IS_BETTER, MEANS, SECONDS, Scores
+from pydantic import TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from evals.scoring import LOWER_IS_BETTER, MEASURES, Estimate, Scores, estimate
 from ingest.environment import prepare_environment
 from ingest.errors import RusError
 
@@ -28,6 +29,7 @@ class AnswersFileError(RusError):
 class Scored:
     """One question of a run: what was answered, and how it was judged."""
 
+    id: str
     question: str
     answer: str
     status: str
@@ -37,19 +39,16 @@ class Scored:
 def load_run(path: Path) -> dict[str, Scored]:
     """The questions of an answers.jsonl by id. Raises AnswersFileError for any other file."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-        records = [json.loads(line) for line in lines if line.strip()]
-        return {
-            str(record["id"]): Scored(record["question"], record["answer"], record["status"], dict(record["scores"]))
-            for record in records
-        }
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        return {one.id: one for one in TypeAdapter(list[Scored]).validate_python(lines)}
+    except (OSError, ValueError) as error:
+        reason = "fälten är andra" if isinstance(error, ValidationError) else error
         raise AnswersFileError(
-            f"{path} är inte en answers.jsonl från `rus eval` ({error!r}): kör `rus eval` och ange filen i dess mapp."
+            f"{path} är inte en answers.jsonl från `rus eval` ({reason}): kör `rus eval` och ange filen i dess mapp."
         ) from error
 
 
-def compare(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> dict[str, Difference]:
+def compare(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> dict[str, Estimate]:
     """B less A by measure, over the questions of both runs to which the measure applies in both.
 
     Timings are "search_seconds" and "answer_seconds", their means. Measures without a common question are left out.
@@ -59,46 +58,37 @@ def compare(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> dict[str, Diffe
     if not shared:
         raise AnswersFileError("Körningarna har inga frågor gemensamt: jämför två körningar av samma frågefil.")
     differences = {}
-    for metric in (*MEANS, *(f"{part}_seconds" for part in SECONDS)):
+    for metric in (*MEASURES, "search_seconds", "answer_seconds"):
         pairs = [(a[name].scores.get(metric), b[name].scores.get(metric)) for name in shared]
-        both = [(before, after) for before, after in pairs if before is not None and after is not None]
+        both = [after - before for before, after in pairs if before is not None and after is not None]
         if both:
-            differences[metric] = paired([before for before, _ in both], [after for _, after in both])
+            differences[metric] = estimate(both)
     return differences
 
 
-def format_table(differences: Mapping[str, Difference]) -> str:
-    """The comparison as lines of text in Swedish, one measure a line."""
-    lines = [f"{'mått':<20} {'skillnad':>9} {'95 % intervall':>20} {'frågor':>7}"]
+def _table(differences: Mapping[str, Estimate]) -> Iterator[str]:
+    """The comparison as lines of text in Swedish, one measure a line; what is sure is judged."""
+    yield f"{'mått':<20} {'skillnad':>9} {'95 % intervall':>20} {'frågor':>7}"
     for name, one in differences.items():
-        interval = f"{one.low:+.4f} … {one.high:+.4f}"
-        lines.append(f"{name:<20} {one.value:+9.4f} {interval:>20} {one.n:>7}{_verdict(name, one)}")
-    return "\n".join(lines) + "\n"
+        low, high, value = one.low or 0.0, one.high or 0.0, one.value or 0.0
+        verdict = ""
+        if name.endswith("_seconds"):
+            verdict = "  (bedöms inte)"
+        elif low > 0 or high < 0:
+            verdict = "  bättre" if (value < 0) == (name in LOWER_IS_BETTER) else "  sämre"
+        yield f"{name:<20} {value:+9.4f} {f'{low:+.4f} … {high:+.4f}':>20} {one.n:>7}{verdict}"
 
 
-def _verdict(name: str, difference: Difference) -> str:
-    if name.endswith("_seconds"):
-        return "  (bedöms inte)"
-    if not difference.sure:
-        return ""
-    return "  bättre" if (difference.value < 0) == (name in LOWER_IS_BETTER) else "  sämre"
-
-
-def changed(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> dict[str, list[str]]:
-    """For each question of both runs that some measure judges otherwise: the measures with their values."""
-    found = {}
+def _changes(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> Iterator[str]:
+    """The questions that some measure judges otherwise, as lines of text in Swedish, each with both answers."""
+    otherwise = {}
     for name in (name for name in a if name in b):
-        pairs = [(metric, a[name].scores.get(metric), b[name].scores.get(metric)) for metric in MEANS]
-        found[name] = [f"{metric} {_short(old)} → {_short(new)}" for metric, old, new in pairs if old != new]
-    return {name: measures for name, measures in found.items() if measures}
-
-
-def format_changes(a: Mapping[str, Scored], b: Mapping[str, Scored]) -> Iterator[str]:
-    """The changed questions as lines of text in Swedish, each with both answers."""
-    otherwise = changed(a, b)
-    yield f"{len(otherwise)} frågor bedöms annorlunda."
-    for name, measures in otherwise.items():
-        yield f"\n{name}: {a[name].question}\n  {', '.join(measures)}"
+        pairs = [(metric, a[name].scores.get(metric), b[name].scores.get(metric)) for metric in MEASURES]
+        if told := [f"{metric} {_short(old)} → {_short(new)}" for metric, old, new in pairs if old != new]:
+            otherwise[name] = told
+    yield f"\n{len(otherwise)} frågor bedöms annorlunda."
+    for name, told in otherwise.items():
+        yield f"\n{name}: {a[name].question}\n  {', '.join(told)}"
         for letter, run in (("A", a[name]), ("B", b[name])):
             yield f"  {letter} ({run.status}): " + "\n     ".join(run.answer.splitlines())
     if alike := [name for name in a if name in b and name not in otherwise and a[name].answer != b[name].answer]:
@@ -118,13 +108,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_environment()
     try:
         a, b = load_run(given.a), load_run(given.b)
-        table = format_table(compare(a, b))
+        lines = list(_table(compare(a, b)))
     except RusError as error:
         sys.stderr.write(error.message + "\n")
         return 2
-    only = len(a.keys() ^ b.keys())
-    lines = [table, *([f"{only} frågor finns bara i den ena körningen."] if only else []), *format_changes(a, b)]
-    sys.stdout.write("\n".join(lines) + "\n")
+    if only := len(a.keys() ^ b.keys()):
+        lines.append(f"\n{only} frågor finns bara i den ena körningen.")
+    sys.stdout.write("\n".join((*lines, *_changes(a, b))) + "\n")
     return 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,93 +18,53 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from jinja2 import Environment, PackageLoader
 
 from assistant.answers import Answer
-from evals.bootstrap import Estimate, Reliability, reliability
-from evals.gate import (
-    Baseline,
-    Breach,
-    Fingerprints,
-    breaches,
-    fingerprint_corpus,
-    fingerprint_questions,
-    load_baseline,
-    require_same,
-)
+from evals import gate
 from evals.question_file import Question, absent_evidence, load_questions
-from evals.scoring import LOWER_IS_BETTER, Judged, failures, is_right, read_record, score, summarise
+from evals.scoring import LOWER_IS_BETTER, MEASURES, TIMINGS, Estimate, Judged, judge, summarise
 from ingest.errors import BadQuestion, RusError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from ingest.store.passage_index import PassageIndex
 
-_NAMES = {
-    "evidence_recall@1": "Belägg i den första passagen",
-    "evidence_recall@3": "Belägg bland de tre första passagerna",
-    "evidence_recall@5": "Belägg bland de fem första passagerna",
-    "evidence_recall@10": "Belägg bland de tio första passagerna",
-    "evidence_recall@500w": "Belägg i de första 500 orden",
-    "evidence_hit@5": "Minst ett belägg bland de fem första",
-    "mrr@10": "Första beläggets plats (MRR)",
-    "ndcg@10": "Beläggens ordning (nDCG)",
-    "key_fact_recall": "Fakta som finns med i svaret",
-    "key_fact_recall_shown": "Fakta i svaret eller i dess citat",
-    "confidently_wrong": "Säkra svar som är fel",
-    "sure_share": "Frågor med svar som besvarades säkert",
-    "sure_precision": "Säkra svar som är rätt",
-    "declined": "Frågor utan svar som inte besvarades säkert",
-    "answer_words": "Ord i ett säkert svar på en sakfråga",
-    "quote_verbatim": "Citat som står ordagrant på sidan",
-    "citation_precision": "Citat som rör rätt ställe",
-    "citation_recall": "Belägg som citeras",
-    "uncited_statements": "Påståenden utan källa",
-    "list_precision": "Rader som hör hemma i listan",
-    "list_recall": "Listans rader som kom med",
-    "refusal_precision": "Avböjda frågor som borde avböjas",
-    "refusal_recall": "Frågor utan svar som avböjdes",
-    "refusal_type": "Rätt skäl när frågan avböjdes",
-    "over_refusal": "Frågor med svar som ändå avböjdes",
-    "seconds_p50/search": "Söktid, median (sekunder)",
-    "seconds_p50/answer": "Svarstid, median (sekunder)",
-    "seconds_p95/search": "Söktid, 95:e percentilen (sekunder)",
-    "seconds_p95/answer": "Svarstid, 95:e percentilen (sekunder)",
-}
 _KIND_COLUMNS = (
-    "evidence_recall@500w",
-    "key_fact_recall",
-    "confidently_wrong",
-    "sure_share",
-    "citation_precision",
-    "citation_recall",
-    "list_recall",
-    "refusal_recall",
-    "over_refusal",
-)
+    "evidence_recall@500w key_fact_recall confidently_wrong sure_share citation_precision citation_recall list_recall "
+    "refusal_recall over_refusal"
+).split()
 _STATUS = {"answered": "besvarad", "partial": "platser att titta på", "refused": "avböjd"}
 _TOLD = ("rus-assistent", "chromadb", "langchain", "sentence-transformers", "torch", "onnxruntime", "bm25s", "numpy")
 """Packages whose versions the report tells."""
+_BINS = 10
 
-Figures = Mapping[str, Estimate]
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers of about the same stated confidence: its mean, the share that is right, and how many."""
+
+    confidence: float
+    right: float
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run and what it depends on. `broken` is what missed `limits`, `notes` are sentences about the question file.
+    """A run: what was judged, its figures by kind of question ("" for all), and what it is held against.
 
-    `trust` compares the stated confidence with being right; None where no answer states it.
+    `trust` compares the stated confidence with being right, from low to high; `broken` is what missed `limits`;
+    `notes` are sentences about the question file.
     """
 
     judged: tuple[Judged, ...]
-    figures: Figures
-    by_kind: Mapping[str, Figures]
-    trust: Reliability | None
-    fingerprints: Fingerprints
-    limits: Baseline | None
-    broken: tuple[Breach, ...]
+    figures: Mapping[str, Mapping[str, Estimate]]
+    trust: tuple[Bin, ...]
+    fingerprints: tuple[str, str]
+    limits: gate.Baseline | None
+    broken: tuple[gate.Breach, ...]
     notes: tuple[str, ...]
-    settings: Mapping[str, str]
 
     @property
     def passed(self) -> int:
@@ -129,11 +89,11 @@ def evaluate(
     """
     try:
         questions = load_questions(questions_path)
-        corpus = fingerprint_corpus([(document.id, document.sha256) for document in assistant.index.documents])
-        fingerprints = Fingerprints(fingerprint_questions(questions_path), corpus)
-        limits = load_baseline(baseline) if baseline else None
+        corpus = gate.fingerprint_corpus([(document.id, document.sha256) for document in assistant.index.documents])
+        fingerprints = gate.fingerprint_questions(questions_path), corpus
+        limits = gate.load_baseline(baseline) if baseline else None
         if limits:
-            require_same(limits, fingerprints)
+            gate.require_same(limits, *fingerprints)
         out.mkdir(parents=True, exist_ok=True)
     except RusError as error:
         say(error.message)
@@ -144,35 +104,30 @@ def evaluate(
     notes = absent_evidence(questions, _document_texts(assistant.index))
     with ThreadPoolExecutor(jobs) as pool:
         judged = tuple(pool.map(lambda question: _judged(assistant, question), questions))
-    run = _summed_up(judged, fingerprints, limits, notes, settings or {})
-    _write(run, out)
-    for sentence in (*notes, *map(describe, run.broken)):
+    figures = _figures(judged)
+    broken = gate.breaches(limits, {name: one.value for name, one in figures[""].items()}) if limits else ()
+    run = Run(judged, figures, _trust(judged), fingerprints, limits, broken, notes)
+    _write(run, out, settings or {})
+    for sentence in (*notes, *map(str, broken)):
         say(sentence)
     say(f"{run.passed} av {len(judged)} frågor godkända. Rapporten: {out / 'report.html'}")
-    return 1 if run.broken else 0
+    return 1 if broken else 0
 
 
-def _summed_up(
-    judged: tuple[Judged, ...],
-    fingerprints: Fingerprints,
-    limits: Baseline | None,
-    notes: tuple[str, ...],
-    settings: Mapping[str, str],
-) -> Run:
-    figures = summarise([one.scores for one in judged])
+def _figures(judged: Sequence[Judged]) -> dict[str, dict[str, Estimate]]:
     kinds = sorted({one.question.kind for one in judged})
-    by_kind = {kind: summarise([one.scores for one in judged if one.question.kind == kind]) for kind in kinds}
-    stated = [(one.answer.confidence, one) for one in judged if one.answer.confidence is not None]
-    trust = reliability([confidence for confidence, _ in stated], [is_right(o.question, o.answer) for _, o in stated])
-    broken = breaches(limits, figures) if limits else ()
-    return Run(judged, figures, by_kind, trust, fingerprints, limits, broken, notes, settings)
+    return {kind: summarise([one.scores for one in judged if kind in ("", one.question.kind)]) for kind in ("", *kinds)}
+
+
+def _trust(judged: Sequence[Judged]) -> tuple[Bin, ...]:
+    """The answers by stated confidence in bins of equal size (Guo et al., ICML 2017)."""
+    pairs = np.asarray([(one.answer.confidence, one.right) for one in judged])
+    parts = np.array_split(pairs[np.argsort(pairs[:, 0], kind="stable")], _BINS)
+    return tuple(Bin(float(part[:, 0].mean()), float(part[:, 1].mean()), len(part)) for part in parts if len(part))
 
 
 def _judged(assistant: Assistant, question: Question) -> Judged:
-    record = _ask(assistant, question).to_record(question.id)
-    answer = read_record(record)
-    scores = score(question, answer, lambda document, page: _page_text(assistant.index, document, page))
-    return Judged(question, record, answer, scores, failures(question, scores))
+    return judge(question, _ask(assistant, question), lambda *place: _page_text(assistant.index, *place))
 
 
 def _ask(assistant: Assistant, question: Question) -> Answer:
@@ -201,62 +156,60 @@ def _page_text(index: PassageIndex, document_id: str, page: int | None) -> str |
         return None
 
 
-def _write(run: Run, out: Path) -> None:
+def _write(run: Run, out: Path, settings: Mapping[str, str]) -> None:
+    answers = [one.answer for one in run.judged]
+    error = sum(one.n * abs(one.confidence - one.right) for one in run.trust) / len(answers)
     record = {
-        "questions": len(run.judged),
+        "questions": len(answers),
         "passed": run.passed,
-        "index_id": run.judged[0].answer.index_id,
-        "generators": sorted({one.answer.generator for one in run.judged}),
-        "fingerprints": {
-            "questions_sha256": run.fingerprints.questions,
-            "corpus_sha256": run.fingerprints.corpus,
-        },
-        "overall": _figures_record(run.figures),
-        "by_kind": {kind: _figures_record(of_kind) for kind, of_kind in run.by_kind.items()},
-        "confidence": asdict(run.trust) if run.trust else None,
+        "index_id": answers[0].index_id,
+        "generators": sorted({answer.generator for answer in answers}),
+        "fingerprints": dict(zip(("questions_sha256", "corpus_sha256"), run.fingerprints, strict=True)),
+        "overall": _figures_record(run.figures[""]),
+        "by_kind": {kind: _figures_record(figures) for kind, figures in run.figures.items() if kind},
+        "confidence": {"calibration_error": error, "bins": [asdict(one) for one in run.trust]},
         "breaches": [asdict(breach) for breach in run.broken],
     }
-    lines = [
-        {**one.record, "kind": one.question.kind, "scores": dict(one.scores), "failed": list(one.failed)}
-        for one in run.judged
-    ]
-    answers = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    (out / "answers.jsonl").write_text(answers, encoding="utf-8")
+    with (out / "answers.jsonl").open("w", encoding="utf-8") as lines:
+        for one in run.judged:
+            judged = {"kind": one.question.kind, "scores": one.scores, "failed": one.failed}
+            lines.write(json.dumps(one.answer.to_record(one.question.id) | judged, ensure_ascii=False) + "\n")
     (out / "metrics.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (out / "report.html").write_text(_report(run), encoding="utf-8")
+    (out / "report.html").write_text(_report(run, error, settings), encoding="utf-8")
 
 
-def _figures_record(figures: Figures) -> dict[str, object]:
+def _figures_record(figures: Mapping[str, Estimate]) -> dict[str, object]:
     """Figures by measure; the timings "seconds_p50/search" nested as seconds_p50: {search: …}."""
-    record: dict[str, object] = {}
-    nested: dict[str, dict[str, object]] = {}
-    for name, figure in figures.items():
-        outer, _, inner = name.partition("/")
-        if inner:
-            nested.setdefault(outer, {})[inner] = asdict(figure)
-        else:
-            record[name] = asdict(figure)
-    return {**record, **nested}
+    record: dict[str, object] = {name: asdict(figures[name]) for name in MEASURES}
+    for outer in ("seconds_p50", "seconds_p95"):
+        record[outer] = {part: asdict(figures[f"{outer}/{part}"]) for part in ("search", "answer")}
+    return record
 
 
-def _report(run: Run) -> str:
+def _report(run: Run, calibration_error: float, settings: Mapping[str, str]) -> str:
     templates = Environment(loader=PackageLoader("evals", "."), autoescape=True)
-    regions = {one.question.region for one in run.judged if one.question.region}
+    values = {
+        "Slag": sorted({one.question.kind for one in run.judged}),
+        "Region": sorted({one.question.region for one in run.judged if one.question.region}),
+    }
+    names = {**MEASURES, **TIMINGS}
     return templates.get_template("report_template.html").render(
         run=run,
+        calibration_error=calibration_error,
+        settings=settings,
         date=datetime.now().astimezone().isoformat(" ", "minutes"),
         versions=_versions(),
         failing=[(position, one) for position, one in enumerate(run.judged, start=1) if one.failed],
+        # a class of its own for each value, since a value may hold what a class cannot
         filters={
-            "Slag": _numbered("slag", {one.question.kind for one in run.judged}),
-            "Region": _numbered("region", regions),
+            name: {value: f"{name.lower()}-{number}" for number, value in enumerate(some, start=1)}
+            for name, some in values.items()
         },
-        names=_NAMES,
+        names=names,
         statuses=_STATUS,
-        kind_columns={name: _NAMES[name] for name in _KIND_COLUMNS},
+        kind_columns={name: names[name] for name in _KIND_COLUMNS},
         lower_is_better=LOWER_IS_BETTER,
-        describe=describe,
-        reasons=lambda one: ", ".join(_NAMES[name].lower() for name in one.failed),
+        reasons=lambda one: ", ".join(names[name].lower() for name in one.failed),
     )
 
 
@@ -267,19 +220,3 @@ def _versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):  # run from a checkout, or without an optional package
             versions[package] = version(package)
     return versions
-
-
-def _numbered(prefix: str, values: set[str]) -> dict[str, str]:
-    """A class of its own for each value, since a value may hold what a class cannot."""
-    return {value: f"{prefix}-{number}" for number, value in enumerate(sorted(values), start=1)}
-
-
-def describe(breach: Breach) -> str:
-    """A Swedish sentence about a figure on the wrong side of its limit."""
-    value = "saknas" if breach.value is None else f"är {_number(breach.value)}"
-    wanted = "får högst" if breach.is_ceiling else "ska minst"
-    return f"{breach.metric} {value} men {wanted} vara {_number(breach.limit)}."
-
-
-def _number(value: float) -> str:
-    return f"{value:.4f}".replace(".", ",")

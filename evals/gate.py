@@ -12,11 +12,12 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from evals.bootstrap import Estimate
-from evals.scoring import LOWER_IS_BETTER, SHARES
+from pydantic import TypeAdapter, ValidationError
+
+from evals.scoring import LOWER_IS_BETTER, SHARES, TIMINGS
 from ingest.errors import RusError
 
 EPSILON = 0.002
@@ -28,18 +29,14 @@ class BaselineUnusable(RusError):
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprints:
-    """SHA-256 of what figures depend on besides the program: the question file, and the documents in the index."""
-
-    questions: str
-    corpus: str
-
-
-@dataclass(frozen=True, slots=True)
 class Baseline:
-    """Floors (ceilings for measures where lower is better) by measure, for one question file and one corpus."""
+    """Floors (ceilings for measures where lower is better) by measure, for one question file and one corpus.
 
-    fingerprints: Fingerprints
+    The fingerprints are SHA-256 of the question file and of the documents in the index.
+    """
+
+    questions_sha256: str
+    corpus_sha256: str
     floors: Mapping[str, float] = field(default_factory=dict)
     ceilings: Mapping[str, float] = field(default_factory=dict)
 
@@ -52,6 +49,11 @@ class Breach:
     value: float | None
     limit: float
     is_ceiling: bool
+
+    def __str__(self) -> str:
+        value = "saknas" if self.value is None else f"är {self.value:.4f}".replace(".", ",")
+        wanted = "får högst" if self.is_ceiling else "ska minst"
+        return f"{self.metric} {value} men {wanted} vara {self.limit:.4f}".replace(".", ",") + "."
 
 
 def fingerprint_questions(path: Path) -> str:
@@ -67,31 +69,21 @@ def fingerprint_corpus(documents: Sequence[tuple[str, str]]) -> str:
 def load_baseline(path: Path) -> Baseline:
     """Read a baseline. Raises BaselineUnusable if it is missing, broken or limits a measure that does not exist."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        baseline = Baseline(
-            Fingerprints(str(record["questions_sha256"]), str(record["corpus_sha256"])),
-            {name: float(value) for name, value in record.get("floors", {}).items()},
-            {name: float(value) for name, value in record.get("ceilings", {}).items()},
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        baseline = TypeAdapter(Baseline).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
         raise BaselineUnusable(
-            f"Baslinjen {path} kan inte läsas ({error!r}): rätta filen eller gör en ny med "
+            f"Baslinjen {path} kan inte läsas ({error}): rätta filen eller gör en ny med "
             "`python -m evals.gate update METRICS BASLINJE`."
         ) from error
-    known = {*SHARES, *(f"seconds_p{q}/{part}" for q in (50, 95) for part in ("search", "answer"))}
-    unknown = sorted({*baseline.floors, *baseline.ceilings} - known)
-    if unknown:
+    if unknown := sorted({*baseline.floors, *baseline.ceilings} - {*SHARES, *TIMINGS}):
         raise BaselineUnusable(f"Baslinjen {path} har gränser för okända mått: {', '.join(unknown)}. Ta bort dem.")
     return baseline
 
 
-def require_same(baseline: Baseline, current: Fingerprints) -> None:
+def require_same(baseline: Baseline, questions_sha256: str, corpus_sha256: str) -> None:
     """Raise BaselineUnusable unless the baseline was made on the same questions and the same corpus."""
-    changed = []
-    if baseline.fingerprints.questions != current.questions:
-        changed.append("frågorna")
-    if baseline.fingerprints.corpus != current.corpus:
-        changed.append("dokumenten i indexet")
+    changed = ["frågorna"] if baseline.questions_sha256 != questions_sha256 else []
+    changed += ["dokumenten i indexet"] if baseline.corpus_sha256 != corpus_sha256 else []
     if changed:
         raise BaselineUnusable(
             f"Baslinjen gäller inte: {' och '.join(changed)} har ändrats sedan den gjordes. Återställ dem, eller kör "
@@ -99,80 +91,69 @@ def require_same(baseline: Baseline, current: Fingerprints) -> None:
         )
 
 
-def breaches(baseline: Baseline, figures: Mapping[str, Estimate]) -> tuple[Breach, ...]:
+def breaches(baseline: Baseline, values: Mapping[str, float | None]) -> tuple[Breach, ...]:
     """The figures below their floor or above their ceiling, missing ones among them."""
-    found = []
-    for limits, is_ceiling in ((baseline.floors, False), (baseline.ceilings, True)):
-        for name, limit in limits.items():
-            figure = figures.get(name)
-            value = figure.value if figure else None
-            if value is None or (value - limit if is_ceiling else limit - value) > EPSILON:
-                found.append(Breach(name, value, limit, is_ceiling))
-    return tuple(found)
+    floors = [(name, limit, -1) for name, limit in baseline.floors.items()]
+    ceilings = [(name, limit, 1) for name, limit in baseline.ceilings.items()]
+    return tuple(
+        Breach(name, value, limit, sign > 0)
+        for name, limit, sign in (*floors, *ceilings)
+        if (value := values.get(name)) is None or sign * (value - limit) > EPSILON
+    )
 
 
-def updated(
-    old: Baseline | None,
-    fingerprints: Fingerprints,
-    values: Mapping[str, float],
-    margin: float = 0.0,
-    lower: bool = False,
-) -> Baseline:
-    """A baseline from the `values` of a run, each limit `margin` away from its value on the lenient side.
+def updated(old: Baseline | None, new: Baseline, lower: bool = False) -> Baseline:
+    """The baseline `new`, whose limits are the figures of a run, without loosening those of `old`.
 
     Limits of `old` are never loosened, nor dropped where the run has no value, unless `lower`; those of timings are set
     by hand and kept. A changed corpus or question file does not loosen them either: figures that sank need a decision.
     """
-    floors = {name: max(0.0, value - margin) for name, value in values.items() if name not in LOWER_IS_BETTER}
-    ceilings = {name: min(1.0, value + margin) for name, value in values.items() if name in LOWER_IS_BETTER}
-    if old is not None:
-        ceilings |= {name: limit for name, limit in old.ceilings.items() if name not in SHARES}
-        if not lower:
-            floors |= {name: max(limit, floors.get(name, limit)) for name, limit in old.floors.items()}
-            ceilings |= {name: min(limit, ceilings.get(name, limit)) for name, limit in old.ceilings.items()}
-    return Baseline(fingerprints, floors, ceilings)
+    if old is None:
+        return new
+    kept = {name: limit for name, limit in old.ceilings.items() if name in TIMINGS or not lower}
+    floors = {} if lower else {name: max(limit, new.floors.get(name, limit)) for name, limit in old.floors.items()}
+    ceilings = {name: min(limit, new.ceilings.get(name, limit)) for name, limit in kept.items()}
+    return Baseline(new.questions_sha256, new.corpus_sha256, {**new.floors, **floors}, {**new.ceilings, **ceilings})
 
 
 def save_baseline(baseline: Baseline, path: Path) -> None:
     """Write the baseline."""
-    record = {
-        "questions_sha256": baseline.fingerprints.questions,
-        "corpus_sha256": baseline.fingerprints.corpus,
-        "floors": {name: round(value, 4) for name, value in sorted(baseline.floors.items())},
-        "ceilings": {name: round(value, 4) for name, value in sorted(baseline.ceilings.items())},
+    rounded = {
+        kind: {name: round(value, 4) for name, value in sorted(limits.items())}
+        for kind, limits in (("floors", baseline.floors), ("ceilings", baseline.ceilings))
     }
+    record = {**asdict(baseline), **rounded}
     path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _update(metrics_path: Path, baseline_path: Path, margin: float, lower: bool) -> str:
+def _update(metrics_path: Path, baseline_path: Path, lower: bool) -> str:
     """Update the baseline from a run's metrics.json; returns a Swedish sentence about what changed."""
     try:
         record = json.loads(metrics_path.read_text(encoding="utf-8"))
-        fingerprints = Fingerprints(record["fingerprints"]["questions_sha256"], record["fingerprints"]["corpus_sha256"])
-        measured = {name: record["overall"][name]["value"] for name in SHARES}
+        values = {name: record["overall"][name]["value"] for name in SHARES}
+        measured = {name: float(value) for name, value in values.items() if value is not None}
+        floors = {name: value for name, value in measured.items() if name not in LOWER_IS_BETTER}
+        ceilings = {name: value for name, value in measured.items() if name in LOWER_IS_BETTER}
+        run = Baseline(**record["fingerprints"], floors=floors, ceilings=ceilings)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BaselineUnusable(f"{metrics_path} är inte en metrics.json från `rus eval` ({error!r}).") from error
-    values = {name: float(value) for name, value in measured.items() if value is not None}
-    old = load_baseline(baseline_path) if baseline_path.exists() else None
-    new = updated(old, fingerprints, values, margin, lower)
+    new = updated(load_baseline(baseline_path) if baseline_path.exists() else None, run, lower)
     save_baseline(new, baseline_path)
-    estimates = {name: Estimate(value, 1, value, value) for name, value in values.items()}
-    held = [breach.metric for breach in breaches(new, estimates) if breach.value is not None]
+    held = [breach.metric for breach in breaches(new, measured) if breach.value is not None]
     kept = f" Gränser som körningen inte når och som behölls: {', '.join(held)}." if held else ""
     return f"Baslinjen {baseline_path} är uppdaterad.{kept}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m evals.gate update METRICS BASELINE [--margin X] [--lower]`: 0 done, 2 unusable files."""
+    """`python -m evals.gate update METRICS BASELINE [--lower]`: 0 done, 2 unusable files."""
     parser = ArgumentParser(prog="python -m evals.gate", description="Höj golven i en baslinje efter en körning.")
     parser.add_argument("command", choices=["update"])
     parser.add_argument("metrics", type=Path, help="metrics.json från rus eval")
     parser.add_argument("baseline", type=Path, help="baslinjen som skrivs")
-    parser.add_argument("--margin", type=float, default=0.0, help="avstånd mellan uppmätt värde och gräns")
     parser.add_argument("--lower", action="store_true", help="tillåt att golv sänks och tak höjs")
     given = parser.parse_args(arguments)
     try:
-        sys.stdout.write(_update(given.metrics, given.baseline, given.margin, given.lower) + "\n")
+        sys.stdout.write(_update(given.metrics, given.baseline, given.lower) + "\n")
     except RusError as error:
         sys.stderr.write(error.message + "\n")
         return 2

@@ -12,13 +12,13 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 from pydantic_core import ErrorDetails
 
-from evals.overlap import letters
+from evals.measures import letters
 from ingest.errors import RusError
 
 
@@ -40,23 +40,17 @@ def _regular_expression(pattern: str) -> str:
     return pattern
 
 
-def _spellings(name: object) -> object:
-    return (name,) if isinstance(name, str) else name
-
-
 Filled = Annotated[str, AfterValidator(_not_blank)]
-Names = Annotated[tuple[Filled, ...], Field(min_length=1), BeforeValidator(_spellings)]
+Names = Annotated[
+    tuple[Filled, ...], Field(min_length=1), BeforeValidator(lambda name: (name,) if isinstance(name, str) else name)
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with its gold.
+    """One question with its gold, as README documents it; `rows` hold for each name the spellings that are accepted.
 
-    `evidence` are verbatim pieces of the documents that prove the answer. `key_facts` are regular expressions, each to
-    be found in a right answer whatever the case. `rows` is the complete set of names for a list question, each with the
-    spellings that are accepted; None where no complete set is given. `rows_optional` are names that may stand in the
-    list and need not. `refusal` is the expected type of refusal, `split` the name of the part of the file, `region`
-    whose documents the question is about. `line` is where it stands in the file.
+    `refusal` is the expected type of refusal, `line` is where the question stands in the file.
     """
 
     id: Filled
@@ -71,7 +65,6 @@ class Question:
     rows: tuple[Names, ...] | None = None
     rows_optional: tuple[Names, ...] = ()
     refusal: str | None = None
-    split: str | None = None
     region: str | None = None
     line: int = 0
 
@@ -136,13 +129,12 @@ def load_questions(path: Path) -> tuple[Question, ...]:
 
 def _records(path: Path) -> Iterator[tuple[int, object]]:
     """The line (from 1) and content of each record. Raises OSError, ValueError for a file of another kind."""
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".xlsx"):
+    if path.suffix.lower() not in (".csv", ".xlsx"):
         lines = path.read_text(encoding="utf-8-sig").split("\n")
         yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
         return
     heading: list[str] = []
-    for number, cells in enumerate(_csv_rows(path) if kind == ".csv" else _workbook_rows(path), start=1):
+    for number, cells in enumerate(_cells(path), start=1):
         record = {name: _value(name, cell) for name, cell in zip(heading, cells, strict=False) if name and cell.strip()}
         heading = heading or [cell.strip().lower() for cell in cells]
         if record:
@@ -155,17 +147,16 @@ def _value(name: str, cell: str) -> object:
     return _TRUTH.get(cell.strip().lower(), cell) if name == "answerable" else cell.strip()
 
 
-def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
-    text = path.read_text(encoding="utf-8-sig")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    return csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-
-
-def _workbook_rows(path: Path) -> Iterator[Sequence[str]]:
+def _cells(path: Path) -> Iterator[Sequence[str]]:
+    """The rows of a table."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    if path.suffix.lower() == ".csv":
+        text = path.read_text(encoding="utf-8-sig")
+        delimiter = max(",;\t", key=text.partition("\n")[0].count)
+        yield from csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        return
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError) as error:
@@ -191,6 +182,5 @@ def absent_evidence(questions: Sequence[Question], texts: Mapping[str, str]) -> 
 
 def _fault(error: ErrorDetails) -> str:
     """What is wrong with a line, in Swedish, with the name of the field."""
-    context: dict[str, Any] = error.get("ctx", {})
-    said = str(context.get("error", "")) if error["type"] == "value_error" else _FAULTS.get(error["type"], error["msg"])
+    said = _FAULTS.get(error["type"], error["msg"].removeprefix("Value error, "))
     return f'"{error["loc"][0]}" {said}' if error["loc"] else said

@@ -157,7 +157,11 @@ def answer(text: str = "Bredbandsmålet är 80 procent [1].", **changes: object)
 
 def list_answer() -> Answer:
     rows = (Row("Fiber i glesbygd", (("Belopp", "4,2 mkr"),), (1,)), Row("=SUMMA(A1)", (("År", "2023"),), (1, 2)))
-    return answer("Två projekt nämns.", rows=rows, citations=(citation(1), web_citation(2)))
+    text = (
+        "Två projekt nämns.\n\n|  | Belopp | År |\n| --- | --- | --- |\n"
+        "| Fiber i glesbygd [1] | 4,2 mkr [1] |  |\n| =SUMMA(A1) [1][2] |  | 2023 [2] |"
+    )
+    return answer(text, rows=rows, citations=(citation(1), web_citation(2)))
 
 
 def refusal() -> Answer:

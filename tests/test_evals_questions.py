@@ -28,7 +28,7 @@ def test_fields_are_read_and_unknown_ones_left_alone(tmp_path):
     )
     (question,) = load_questions(path)
     assert question.rows == (("A",), ("B", "Be"))
-    assert (question.refusal, question.split, question.evidence) == ("too_vague", "dev", ("x",))
+    assert (question.refusal, question.evidence) == ("too_vague", ("x",))
 
 
 def test_optional_fields_have_defaults(tmp_path):

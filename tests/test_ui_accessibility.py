@@ -18,7 +18,8 @@ from test_ui_app import small_pdf
 from test_ui_markup import PAYLOADS
 
 from assistant.answers import Row
-from ui.statement import RESULTS
+from assistant.settings import Settings
+from ui.brand import RESULTS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -33,7 +34,7 @@ ATTACK = "![x](https://evil.invalid/a.png) <img src=https://evil.invalid/b.png> 
 def address(tmp_path_factory):
     import uvicorn
 
-    from ui.app import ChatOptions, create_app
+    from ui.app import create_app
 
     pdf = tmp_path_factory.mktemp("pdf") / "plan.pdf"
     pdf.write_bytes(small_pdf())
@@ -42,7 +43,7 @@ def address(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("index")
-    options = ChatOptions(feedback_folder=folder / "feedback", index_directory=folder / "index", documents_tab=True)
+    options = Settings(index_dir=folder / "index", documents_tab=True)
     app = create_app(FakeAssistant(answers, strategy_index(pdf)), options)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)

@@ -4,9 +4,9 @@ import pytest
 from fake_assistant import PDF_PASSAGE, WEB, FakeAssistant, FakeIndex, citation, web_citation
 from fastapi.testclient import TestClient
 
-from ui.app import ChatOptions, create_app
-from ui.browser import CONTENT_SECURITY_POLICY, localised
-from ui.pages import Pages, drawn_page
+from assistant.settings import Settings
+from ui.app import CONTENT_SECURITY_POLICY, create_app, localised
+from ui.sources import Pages, drawn_page
 
 PDF_WIDTH, PDF_HEIGHT = 400, 600
 
@@ -36,7 +36,7 @@ def assistant(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(assistant):
-    return TestClient(create_app(assistant))
+    return TestClient(create_app(assistant, Settings()))
 
 
 @pytest.mark.parametrize(
@@ -111,28 +111,28 @@ def test_a_stored_web_page_never_runs_in_the_chat(tmp_path):
         def source(self, document_id):
             return path
 
-    page = TestClient(create_app(FakeAssistant(index=WebIndex()))).get("/original/webb")
+    page = TestClient(create_app(FakeAssistant(index=WebIndex()), Settings())).get("/original/webb")
     assert page.headers["content-type"] == "application/octet-stream"
     assert page.headers["content-security-policy"] == "sandbox"
     assert page.headers["content-disposition"].startswith("attachment")
 
 
 def test_a_citation_is_framed_where_its_boxes_stand(assistant):
-    place = Pages(assistant, scale=2.0).place(citation(boxes=((2, 40.0, 540.0, 120.0, 570.0),)), "")
+    place = Pages(assistant).place(citation(boxes=((2, 40.0, 540.0, 120.0, 570.0),)))
     (image,) = place.images
-    (frame,) = image.frames
+    ((left, top, width, height),) = image.frames
     assert place.passage == PDF_PASSAGE.text
-    assert frame.left == pytest.approx(0.1, abs=0.01) and frame.width == pytest.approx(0.2, abs=0.01)
-    assert frame.top == pytest.approx(0.05, abs=0.01) and frame.height == pytest.approx(0.05, abs=0.01)
+    assert left == pytest.approx(0.1, abs=0.01) and width == pytest.approx(0.2, abs=0.01)
+    assert top == pytest.approx(0.05, abs=0.01) and height == pytest.approx(0.05, abs=0.01)
     assert image.address == "sida/plan/2?v=g1" and place.original == "original/plan#page=2"
 
 
 def test_a_web_citation_leads_to_its_page_and_to_nothing_but_the_web(assistant):
     pages = Pages(assistant)
-    assert pages.place(web_citation(), "").original == WEB.url
+    assert pages.place(web_citation()).original == WEB.url
     gone = citation(passage_id="borta", url="javascript:alert(1)")
-    assert pages.place(gone, "").passage is None
-    assert pages.place(gone, "").original is None
+    assert pages.place(gone).passage is None
+    assert pages.place(gone).original is None
 
 
 def test_page_images_are_kept_and_only_some(assistant):
@@ -144,7 +144,7 @@ def test_page_images_are_kept_and_only_some(assistant):
 
 
 def test_the_languages_can_change_places(assistant):
-    client = TestClient(create_app(assistant, ChatOptions(language="en")))
+    client = TestClient(create_app(assistant, Settings(language="en")))
     assert 'lang="en"' in client.get("/").text[:300]
     assert 'lang="sv"' in client.get("/sv/").text[:300]
 
@@ -167,7 +167,7 @@ def events(assistant):
     from assistant.catalogue import Catalogue
     from ui.events import Events
 
-    return Events(FakeAssistant(index=assistant.index), Catalogue.load("sv"), Pages(assistant), "")
+    return Events(FakeAssistant(index=assistant.index), Catalogue.load("sv"), Pages(assistant), Settings())
 
 
 def test_history_and_chosen_documents_reach_the_assistant(events):
@@ -214,12 +214,11 @@ def test_sources_open_and_what_is_gone_is_told(events):
 
 
 def test_the_reading_view_keeps_to_the_pages_there_are(events):
-    from ui.reading_view import ReadingEvents, nearest
+    from ui.reading_view import nearest
 
-    reading = ReadingEvents(events.assistant, events.catalogue, events.pages, "")
-    assert "Sida 2 av 2" in reading.shown("plan", 99)[1]
-    assert events.catalogue.text("ui.reading.web") in reading.shown("webb", 1)[2]
-    assert events.catalogue.text("ui.reading.unavailable") in reading.shown("skannad", 1)[2]
+    assert "Sida 2 av 2" in events.read("plan", 99)[1]
+    assert events.catalogue.text("ui.reading.web") in events.read("webb", 1)[2]
+    assert events.catalogue.text("ui.reading.unavailable") in events.read("skannad", 1)[2]
     assert nearest((1, 2, 3), None) == 1 and nearest((1, 2, 3), -5) == 1
 
 
@@ -239,16 +238,16 @@ def test_the_documents_are_narrowed_by_kind_year_and_validity(events):
 
 
 def test_the_statement_and_the_logo_are_served(assistant, tmp_path):
-    from ui.brand import Brand
-
     logo = tmp_path / "logo.svg"
     logo.write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
-    client = TestClient(create_app(assistant, ChatOptions(brand=Brand("Region Exempel", logo, "#7a1f4b"))))
+    client = TestClient(
+        create_app(assistant, Settings(region_name="Region Exempel", region_logo=logo, region_colour="#7a1f4b"))
+    )
     page = client.get("/tillganglighet?lang=en")
     assert page.status_code == 200 and "Region Exempel is responsible" in page.text and "#7a1f4b" in page.text
     drawn = client.get("/logotyp")
     assert (
         drawn.headers["content-type"].startswith("image/svg") and drawn.headers["content-security-policy"] == "sandbox"
     )
-    assert TestClient(create_app(assistant)).get("/logotyp").status_code == 404
+    assert TestClient(create_app(assistant, Settings())).get("/logotyp").status_code == 404
     assert client.get("/tillganglighet?lang=xx").status_code == 422

@@ -13,10 +13,11 @@ from test_ui_accessibility import ask, browser, open_tab  # noqa: F401 - the bro
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.query_expansion import Synonyms
+from assistant.settings import Settings
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions
 from ingest.store.records import Incoming
-from ui.feedback import question_lines
+from ui.export import question_lines
 
 pytestmark = pytest.mark.skipif("not __import__('shutil').which('chromium')", reason="Chromium is not installed")
 FIRST = "# Ån\n\n## Vattnet\n\nVattenvård i Lillån leds av länsstyrelsen. Arbetet följs upp varje höst.\n"
@@ -27,7 +28,7 @@ SECOND = "# Bron\n\n## Om bron\n\nBron över Storån blev klar 2019 och kostade 
 def served(embedder, tmp_path, request, monkeypatch):
     import uvicorn
 
-    from ui.app import ChatOptions, create_app
+    from ui.app import create_app
 
     monkeypatch.setenv("RUS_CACHE_DIR", str(request.config.cache.mkdir("models")))
     (tmp_path / "vatten.md").write_text(FIRST)
@@ -37,7 +38,7 @@ def served(embedder, tmp_path, request, monkeypatch):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     assistant = Assistant(Library(index, embedder, Synonyms()), None, 2000)
-    app = create_app(assistant, ChatOptions(feedback_folder=tmp_path / "feedback", index_directory=index))
+    app = create_app(assistant, Settings(index_dir=index))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

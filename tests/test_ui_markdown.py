@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.answers import Row
 from assistant.catalogue import Catalogue
 from assistant.drafting import escape
 from ui.conversation import Turn, answer_text, history, messages, paced, parse_target, source_target, turn_markdown
-from ui.markdown import escape_text, has_table, rows_table, safe_markdown
+from ui.markup import escape_text, safe_markdown
 
 SV = Catalogue.load("sv")
 GFM = MarkdownIt("gfm-like", {"html": True, "linkify": False})
@@ -81,33 +80,6 @@ def test_text_that_is_already_escaped_is_not_escaped_twice():
 
 def test_headings_stay_below_those_of_the_page():
     assert safe_markdown("# Ett\n## Två", {}) == "### Ett\n#### Två"
-
-
-def test_rows_become_a_table_that_text_cannot_break():
-    table = rows_table([Row("Fiber | glesbygd", (("Belopp", "4 mkr\nca"),), (1, 2))], "Namn", "Källa")
-    lines = table.splitlines()
-    assert lines[-1] == "| Fiber \\| glesbygd | 4 mkr ca | [1] [2] |"
-    assert has_table(table)
-    assert "table_open" in [token.type for token in GFM.parse(table)]
-
-
-def test_list_items_give_way_to_the_table_of_the_same_rows():
-    rows = (Row("Fiber *ett*", (("År", "2023"),), (1,)), Row("Två", (), (2,)))
-    text = "2 av 9 projekt:\n\n- Fiber \\*ett\\* [1]\n- Två [2]\n- Annat [1]"
-    shown = answer_text(answer(text, rows=rows), SV)
-    assert "- Fiber" not in shown and "- Två" not in shown
-    assert "- Annat [1]" in shown and "| Fiber \\*ett\\* | 2023 | [1] |" in shown
-
-
-def test_a_list_of_mere_names_stays_a_list():
-    text = "1 av 9 projekt:\n\n- Ett [1]"
-    assert answer_text(answer(text, rows=(Row("Ett", (), (1,)),)), SV) == text
-
-
-def test_cells_that_the_text_has_lines_for_are_not_shown_twice():
-    text = "Tidigare:\n\nTåget tar 70 minuter. [1]\n\nNu:\n\nTåget tar 55 minuter. [2]"
-    rows = (Row("Tåg", (("Tidigare", "Tåget tar 70 minuter."), ("Nu", "Tåget tar 55 minuter.")), (1, 2)),)
-    assert answer_text(answer(text, rows=rows), SV) == text
 
 
 def test_a_refusal_says_so_before_anything_else():

@@ -1,93 +1,80 @@
-"""The web service: the chat in Swedish at / and in English at /en/ (or the other way round), pages and originals."""
+"""The web service: the chat in Swedish at / and in English at /en/ (or the other way round), pages and originals.
+
+Every answer tells the browser what it may load, which is nothing from outside, and the chat's pages their language.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import socket
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import gradio as gr
+import uvicorn
+from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue, Language
+from assistant.settings import Settings
 from ingest.errors import RusError
-from ui.brand import Brand
+from ui.brand import LOGO_TYPES, ScanResults, check_brand, colours, statement_html
+from ui.document_routes import document_routes
+from ui.doors import create_api
+from ui.events import Events
+from ui.sources import Pages, page_routes
+from ui.window import build_window, page_head, style_sheet, theme
 
-if TYPE_CHECKING:
-    from fastapi import APIRouter, FastAPI
+# Gradio's HTML component compiles its template, and needs 'unsafe-eval' for it.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+_UPLOADS = re.compile("(?:/(?:en|sv))?(?:/gradio_api)?/upload")
+"""Where Gradio would take files from anybody. The chat has no use for them."""
+_HTML_LANGUAGE = re.compile(rb'(<html[^>]*?\blang=")[^"]*(")', re.DOTALL)
+_OUTSIDE_META = re.compile(rb'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 
-    from assistant.assistant import Assistant
-    from ui.events import Events
 
+def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
+    """The service as an ASGI application. Makes no request of its own and lets the browser make none to others.
 
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """How the chat is served.
-
-    `language` is the one at /; `root_path` is the path that a proxy puts before it; `pdf_password` opens protected
-    documents; `page_scale` is pixels per point of a page image; `feedback_folder` is where users' feedback is kept,
-    None where none is asked for. `index_directory` is where documents may be added by those whom `documents_tab` lets
-    (see Rights), in uploads of at most `upload_bytes` and `upload_files`; None where nobody may.
+    :raises SettingsError: for a colour or a logo of the region that cannot be used.
     """
-
-    language: Language = "sv"
-    root_path: str = ""
-    pdf_password: str | None = None
-    page_scale: float = 1.6
-    feedback_folder: Path | None = None
-    index_directory: Path | None = None
-    documents_tab: bool | None = None
-    upload_bytes: int = 200 << 20
-    upload_files: int = 100
-    brand: Brand = field(default_factory=Brand)
-
-
-def create_app(assistant: Assistant, options: ChatOptions | None = None) -> FastAPI:
-    """The service as an ASGI application. Makes no request of its own and lets the browser make none to others."""
-    from fastapi import FastAPI
-
-    from ui.browser import BrowserRules
-    from ui.document_routes import Rights, UploadLimits, document_routes
-    from ui.doors import create_api
-    from ui.events import Events
-    from ui.index_jobs import IndexJobs
-    from ui.pages import Pages, page_routes
-
-    options = options or ChatOptions()
-    other: Language = "en" if options.language == "sv" else "sv"
+    check_brand(settings)
+    first: Language = settings.language
+    other: Language = "en" if first == "sv" else "sv"
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(assistant, options.page_scale, options.pdf_password)
-    rights = Rights(options.documents_tab if options.index_directory else False)
-    app.include_router(page_routes(pages))
-    app.include_router(_own_pages(options, other))
-    if options.index_directory is not None:
-        limits = UploadLimits(options.upload_bytes, options.upload_files)
-        app.include_router(document_routes(assistant, IndexJobs(options.index_directory), rights, limits))
+    app.include_router(page_routes(Pages(assistant, "", settings.opening_password())))
+    app.include_router(_own_pages(settings, first, other))
+    app.include_router(document_routes(assistant, settings))
     app.mount("/api", create_api(assistant))
     # The longer path first: a mount at / takes every path that is left.
-    for language, path, base in ((other, f"/{other}", "../"), (options.language, "/", "")):
-        catalogue = Catalogue.load(language)
-        _mount(
-            app,
-            Events(assistant, catalogue, pages, base, options.feedback_folder, options.brand, rights),
-            path,
-            options,
-        )
-    app.add_middleware(BrowserRules, pages={"/": options.language, f"/{other}/": other})
+    for language, path, base in ((other, f"/{other}", "../"), (first, "/", "")):
+        pages = Pages(assistant, base, settings.opening_password())
+        _mount(app, Events(assistant, Catalogue.load(language), pages, settings), path)
+    app.add_middleware(BrowserRules, pages={"/": first, f"/{other}/": other})
     return app
 
 
-def _mount(app: FastAPI, events: Events, path: str, options: ChatOptions) -> None:
+def _mount(app: FastAPI, events: Events, path: str) -> None:
     """Put the window of one language at its path."""
-    import gradio as gr
-
-    from ui.window import build_window, page_head, theme
-
     gr.mount_gradio_app(
         app,
         build_window(events),
         path,
-        root_path=options.root_path + path.rstrip("/") if options.root_path else None,
         theme=theme(),
-        head=page_head(events.catalogue, options.brand.colours()),
+        head=page_head(events.catalogue, colours(events.settings.region_colour)),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -98,43 +85,35 @@ def _mount(app: FastAPI, events: Events, path: str, options: ChatOptions) -> Non
     )
 
 
-def _own_pages(options: ChatOptions, other: Language) -> APIRouter:
+def _own_pages(settings: Settings, first: Language, other: Language) -> APIRouter:
     """The accessibility statement, the region's logo, and the short address of the other language."""
-    from fastapi import APIRouter, HTTPException
-    from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-
-    from ui.brand import LOGO_TYPES
-    from ui.statement import ScanResults, statement_html
-    from ui.window import style_sheet
-
-    router, brand = APIRouter(include_in_schema=False), options.brand
+    router = APIRouter(include_in_schema=False)
 
     @router.get(f"/{other}")
     def other_language() -> RedirectResponse:
-        return RedirectResponse(f"{options.root_path}/{other}/")
+        return RedirectResponse(f"/{other}/")
 
     @router.get("/tillganglighet")
-    def statement(lang: Language = options.language) -> HTMLResponse:
-        style = style_sheet() + brand.colours()
-        return HTMLResponse(statement_html(ScanResults.load(), brand, Catalogue.load(lang), style))
+    def statement(lang: Language = first) -> HTMLResponse:
+        style = style_sheet() + colours(settings.region_colour)
+        return HTMLResponse(statement_html(ScanResults.load(), settings, Catalogue.load(lang), style))
 
     @router.get("/logotyp")
     def logo() -> FileResponse:
-        if brand.logo is None:
+        if settings.region_logo is None:
             raise HTTPException(404)
-        kind, sandboxed = LOGO_TYPES[brand.logo.suffix.lower()], {"Content-Security-Policy": "sandbox"}
-        return FileResponse(brand.logo, media_type=kind, headers=sandboxed)
+        kind, sandboxed = LOGO_TYPES[settings.region_logo.suffix.lower()], {"Content-Security-Policy": "sandbox"}
+        return FileResponse(settings.region_logo, media_type=kind, headers=sandboxed)
 
     return router
 
 
-def serve(assistant: Assistant, host: str, port: int, options: ChatOptions | None = None) -> None:
+def serve(assistant: Assistant, settings: Settings) -> None:
     """Serve the chat until the process is told to stop.
 
     :raises RusError: when the address cannot be listened on.
     """
-    import uvicorn
-
+    host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
@@ -144,5 +123,66 @@ def serve(assistant: Assistant, host: str, port: int, options: ChatOptions | Non
             "andra värden för --host och --port."
         ) from error
     with listening:
-        config = uvicorn.Config(create_app(assistant, options), log_level="warning")
+        config = uvicorn.Config(create_app(assistant, settings), log_level="warning")
         uvicorn.Server(config).run(sockets=[listening])
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRules:
+    """ASGI layer that sets the headers on every answer and the language on the chat's pages.
+
+    Gradio takes its language from the browser as soon as its script runs, so the page tells the script beforehand
+    that the browser speaks the page's language. `pages` maps a path to its language.
+    """
+
+    app: ASGIApp
+    pages: Mapping[str, Language]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; rewrite what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
+        language = self.pages.get(path) if scope["method"] == "GET" else None
+        start: Message | None = None
+        body = b""
+
+        async def passed(message: Message) -> None:
+            """Send on with the headers; a page is collected, and sent whole with its new length."""
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if language and headers.get("content-type", "").startswith("text/html"):
+                    start = message
+                    return
+            elif start is not None and language:
+                body += message.get("body", b"")
+                if message.get("more_body", False):
+                    return
+                message = {"type": "http.response.body", "body": localised(body, language)}
+                MutableHeaders(scope=start)["content-length"] = str(len(message["body"]))
+                await send(start)
+            await send(message)
+
+        if _UPLOADS.match(path):
+            await Response(status_code=404)(scope, receive, passed)
+            return
+        if language:  # what is to be rewritten must come as it is
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": plain}
+        await self.app(scope, receive, passed)
+
+
+def localised(body: bytes, language: Language) -> bytes:
+    """The page with its language set and announced to scripts, and without metadata that names outside addresses."""
+    known = json.dumps({"language": language, "languages": [language]})
+    script = (
+        f"<script>for (const [name, value] of Object.entries({known})) "
+        "Object.defineProperty(navigator, name, {get: () => value});</script>"
+    )
+    body = _OUTSIDE_META.sub(b"", body)
+    body = _HTML_LANGUAGE.sub(rb"\g<1>" + language.encode() + rb"\g<2>", body, count=1)
+    return body.replace(b"<head>", b"<head>" + script.encode(), 1)

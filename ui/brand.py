@@ -1,12 +1,25 @@
-"""The region's own: name, logo, colour, contact and welcome. A colour that text could not be read in is refused."""
+"""The region's own: name, logo, colour, contact and welcome, and the accessibility statement in its name.
+
+A colour that text could not be read in is refused. The statement has the form that the Swedish authority for digital
+government asks for; what it says of conformance comes from the file that the browser tests write: the states that
+axe-core went through, with the faults it found, and what else was tried.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.settings import SettingsError
+from markupsafe import Markup
+from pydantic import TypeAdapter
+
+from assistant.catalogue import Catalogue
+from assistant.settings import Settings, SettingsError
+from ui.markup import render
+
+RESULTS = Path(__file__).parent / "static" / "accessibility.json"
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LEAST_CONTRAST = 4.5
@@ -20,51 +33,39 @@ LOGO_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """What a region sets of its own, None where it sets nothing. `colour` is "#rrggbb".
-
-    :raises SettingsError: for a colour or a logo that cannot be used.
-    """
-
-    name: str | None = None
-    logo: Path | None = None
-    colour: str | None = None
-    contact: str | None = None
-    welcome: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.colour is not None:
-            if not _COLOUR.fullmatch(self.colour):
-                raise SettingsError("RUS_REGION_COLOUR ska vara en färg som #0b5345: sex siffror eller bokstäver a–f.")
-            if (found := contrast(self.colour, "#ffffff")) < _LEAST_CONTRAST:
-                raise SettingsError(
-                    f"RUS_REGION_COLOUR {self.colour} har kontrasten {found:.1f} mot vitt, och minst "
-                    f"{_LEAST_CONTRAST} krävs för att text ska gå att läsa: välj en mörkare färg."
-                )
-        if self.logo is not None and not (self.logo.suffix.lower() in LOGO_TYPES and self.logo.is_file()):
-            raise SettingsError(
-                f"RUS_REGION_LOGO {self.logo} är ingen bild som finns: ange en PNG-, SVG-, WebP- eller JPEG-fil."
-            )
-
-    @property
-    def contact_address(self) -> str:
-        """Where the contact leads: a web page, or a letter."""
-        contact = self.contact or ""
-        return contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}"
-
-    def colours(self) -> str:
-        """Style rules that put the region's colour in place of the green; lighter on dark ground, as far as needed."""
-        if self.colour is None:
-            return ""
-        light = self.colour
-        while contrast(light, _DARK_GROUND) < _LEAST_CONTRAST + 1:
-            light = _mixed(light, "#ffffff", 0.1)
-        darker, lighter = _mixed(self.colour, "#000000", 0.25), _mixed(light, "#ffffff", 0.3)
-        return (
-            f":root{{--rus-strong:{self.colour};--rus-green:light-dark({self.colour},{light});"
-            f"--rus-green-dark:light-dark({darker},{lighter})}}"
+def check_brand(settings: Settings) -> None:
+    """Raise SettingsError for a colour or a logo that cannot be used."""
+    colour, logo = settings.region_colour, settings.region_logo
+    if colour is not None and not _COLOUR.fullmatch(colour):
+        raise SettingsError("RUS_REGION_COLOUR ska vara en färg som #0b5345: sex siffror eller bokstäver a–f.")
+    if colour is not None and (found := contrast(colour, "#ffffff")) < _LEAST_CONTRAST:
+        raise SettingsError(
+            f"RUS_REGION_COLOUR {colour} har kontrasten {found:.1f} mot vitt, och minst {_LEAST_CONTRAST} krävs för "
+            "att text ska gå att läsa: välj en mörkare färg."
         )
+    if logo is not None and not (logo.suffix.lower() in LOGO_TYPES and logo.is_file()):
+        raise SettingsError(
+            f"RUS_REGION_LOGO {logo} är ingen bild som finns: ange en PNG-, SVG-, WebP- eller JPEG-fil."
+        )
+
+
+def contact_address(contact: str | None) -> str:
+    """Where the contact leads: a web page, or a letter."""
+    return contact if contact and contact.startswith(("http://", "https://")) else f"mailto:{contact}"
+
+
+def colours(colour: str | None) -> str:
+    """Style rules that put the region's colour in place of the green; lighter on dark ground, as far as needed."""
+    if colour is None:
+        return ""
+    light = colour
+    while contrast(light, _DARK_GROUND) < _LEAST_CONTRAST + 1:
+        light = _mixed(light, "#ffffff", 0.1)
+    darker, lighter = _mixed(colour, "#000000", 0.25), _mixed(light, "#ffffff", 0.3)
+    return (
+        f":root{{--rus-strong:{colour};--rus-green:light-dark({colour},{light});"
+        f"--rus-green-dark:light-dark({darker},{lighter})}}"
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -84,3 +85,37 @@ def _mixed(one: str, other: str, share: float) -> str:
     """`one` with `share` (0 to 1) of `other` in it."""
     pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResults:
+    """What the browser tests found. `states` is the number of faults by state of the page, `made` an ISO date."""
+
+    made: str
+    tool: str
+    browser: str
+    states: Mapping[str, int]
+    checks: tuple[str, ...]
+
+    @staticmethod
+    def load() -> ScanResults:
+        """What the tests wrote last."""
+        return TypeAdapter(ScanResults).validate_json(RESULTS.read_bytes())
+
+
+def statement_html(results: ScanResults, settings: Settings, catalogue: Catalogue, style: str) -> str:
+    """The page at /tillganglighet. `style` is the service's style sheet."""
+    faults = sum(results.states.values())
+    values = {
+        "name": settings.region_name or catalogue.text("ui.statement.owner"),
+        "title": catalogue.text("ui.title"),
+        "made": results.made,
+        "count": str(faults),
+        "states": str(len(results.states)),
+        "tool": results.tool,
+        "browser": results.browser,
+    }
+    shown = {"results": results, "faults": faults, "contact": settings.region_contact, "values": values}
+    address = contact_address(settings.region_contact)
+    more = {"address": address, "language": catalogue.language, "style": Markup(style)}
+    return render("statement", catalogue, shown | more)

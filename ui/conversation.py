@@ -15,26 +15,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
-from assistant.drafting import escape, mark_text
 from assistant.evidence import place_text
 from ingest.errors import RusError
-from ui.markdown import (
-    blocks,
-    columns,
-    escape_text,
-    has_table,
-    plain_text,
-    printable,
-    rich_text,
-    rows_table,
-    safe_markdown,
-)
+from ui.markup import blocks, count_text, escape_text, plain_text, printable, rich_text, safe_markdown
 
 FRAMES_PER_SECOND = 8.0
 """How often a streamed answer is redrawn; more only costs the browser."""
 
-_MARKS = re.compile(r" (?:\[\d+\])+")
 _NAMELESS_HEAD = re.compile(r"^\|\s*\|(?=[^\n]*\n\|\s*:?-{3})", re.MULTILINE)
+_TARGET = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +65,8 @@ def source_target(number: int, mark: int) -> str:
 
 def parse_target(name: str) -> tuple[int, int | None] | None:
     """(answer number, mark) from the end of such an address, the mark None for the list; None for anything else."""
-    parts = name.split("-")
-    if not all(part.isdecimal() and len(part) < 10 for part in parts) or len(parts) > 2:
-        return None
-    return int(parts[0]), int(parts[1]) if len(parts) == 2 else None
+    match = _TARGET.fullmatch(name)
+    return (int(match[1]), int(match[2]) if match[2] else None) if match else None
 
 
 def messages(turns: Sequence[Turn], catalogue: Catalogue, feedback: bool = False) -> list[dict[str, str]]:
@@ -96,39 +83,50 @@ def messages(turns: Sequence[Turn], catalogue: Catalogue, feedback: bool = False
 
 def turn_markdown(turn: Turn, catalogue: Catalogue, feedback: bool = False) -> str:
     """What the chat window shows under one question."""
-    if turn.answer is not None:
-        return _answer_markdown(turn.number, turn.answer, feedback, catalogue)
-    parts = [safe_markdown(turn.text, {})] if turn.text else []
-    if turn.note is not None:
-        parts.append(f"**{escape_text(turn.note)}**")
-    return "\n\n".join(parts) or catalogue.text("ui.ask.searching")
+    answer = turn.answer
+    if answer is None:
+        parts = [safe_markdown(turn.text, {})] if turn.text else []
+        parts += [] if turn.note is None else [f"**{escape_text(turn.note)}**"]
+        return "\n\n".join(parts) or catalogue.text("ui.ask.searching")
+    targets = {citation.mark: source_target(turn.number, citation.mark) for citation in answer.citations}
+    return "\n\n".join(
+        (
+            f'<p class="rus-band rus-band-{answer.status}">{escape_text(band(answer, catalogue))}</p>',
+            safe_markdown(answer_text(answer, catalogue), targets),
+            *(f"> {escape_text(line)}" for line in circumstances(answer, catalogue)),
+            _actions(turn.number, answer, feedback, catalogue),
+        )
+    )
+
+
+def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
+    """Links to what can be done with the answer; the page's script acts on them."""
+    count, text = len(answer.citations), catalogue.text
+    doing = [(f"kalla-{number}", count_text("ui.ask.sources", count, catalogue))] if count else []
+    doing += [(f"spara-{number}-evidence", text("ui.ask.save_evidence"))] if count else []
+    doing += [(f"kopiera-{number}", text("ui.ask.copy")), (f"lank-{number}", text("ui.ask.link"))]
+    kinds = ("docx", "pdf", "md", "xlsx", "csv") if answer.rows else ("docx", "pdf", "md")
+    saving = [(f"spara-{number}-{kind}", text(f"ui.ask.save_{kind}")) for kind in kinds]
+    rating = [(f"{mood}-{number}", text(f"ui.feedback.{mood}")) for mood in ("bra", "fel") if feedback]
+    links = [
+        " ".join(f'<a href="#{target}">{escape_text(label)}</a>' for target, label in some)
+        for some in (doing, saving, rating)
+    ]
+    save_as = f"<span>{escape_text(text('ui.ask.save_as'))}</span>"
+    return f'<p class="rus-actions">{links[0]} {save_as} {links[1]} {links[2]}</p>'
 
 
 def answer_text(answer: Answer, catalogue: Catalogue) -> str:
-    """The answer's text, not yet safe to show; its list is a table where rows have more to say than their names."""
-    name = catalogue.text("column.name")
-    text = _NAMELESS_HEAD.sub(f"| {name} |", answer.text.removeprefix(f"{band(answer, catalogue)}. "), count=1)
-    if not answer.rows or not columns(answer.rows) or has_table(text) or _says_cells(answer):
-        return text
-    items = {f"- {escape(row.name)} {mark_text(row.marks)}".rstrip() for row in answer.rows}
-    rest = "\n".join(line for line in text.split("\n") if line not in items).strip()
-    table = rows_table(answer.rows, name, catalogue.text("ui.ask.rows_marks"))
-    return f"{rest}\n\n{table}"
-
-
-def _says_cells(answer: Answer) -> bool:
-    """Whether the text already has a line for each cell of the rows."""
-    lines = {_MARKS.sub("", line) for line in answer.text.split("\n")}
-    return all(escape(value) in lines for row in answer.rows or () for _, value in row.cells)
+    """The answer's text, not yet safe to show, without the band that stands above it; every column has a name."""
+    head = f"| {catalogue.text('column.name')} |"
+    return _NAMELESS_HEAD.sub(head, answer.text.removeprefix(f"{band(answer, catalogue)}. "), count=1)
 
 
 def circumstances(answer: Answer, catalogue: Catalogue) -> tuple[str, ...]:
     """Sentences on how the answer came about: how the question was understood, and notices."""
-    lines = []
-    if answer.resolution is not None:
-        lines.append(catalogue.text("ui.ask.understood", {"question": answer.standalone_question}))
-    lines.extend(catalogue.text("ui.ask.notice", {"text": notice}) for notice in answer.notices)
-    return tuple(lines)
+    understood = {"question": answer.standalone_question}
+    lines = [] if answer.resolution is None else [catalogue.text("ui.ask.understood", understood)]
+    return (*lines, *(catalogue.text("ui.ask.notice", {"text": notice}) for notice in answer.notices))
 
 
 def band(answer: Answer, catalogue: Catalogue) -> str:
@@ -136,11 +134,6 @@ def band(answer: Answer, catalogue: Catalogue) -> str:
     if answer.status == "refused":
         return catalogue.text(f"ui.refusal.{answer.refusal or 'not_in_documents'}")
     return catalogue.text(f"ui.band.{answer.status}")
-
-
-def count_text(key: str, count: int, catalogue: Catalogue) -> str:
-    """The sentence of `key` with the count, in its form for one where there is one."""
-    return catalogue.text(f"{key}_one" if count == 1 else key, {"count": str(count)})
 
 
 def kept_html(turns: Sequence[Turn]) -> str:
@@ -162,55 +155,6 @@ def restored_turns(text: str, catalogue: Catalogue) -> tuple[Turn, ...]:
     return tuple(replace(turn, number=number) for number, turn in enumerate(turns, start=1))
 
 
-def _answer_markdown(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
-    label = escape_text(band(answer, catalogue))
-    parts = [f'<p class="rus-band rus-band-{answer.status}">{label}</p>']
-    targets = {citation.mark: source_target(number, citation.mark) for citation in answer.citations}
-    parts.append(safe_markdown(answer_text(answer, catalogue), targets))
-    parts.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
-    parts.append(_actions(number, answer, feedback, catalogue))
-    return "\n\n".join(parts)
-
-
-def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) -> str:
-    """Links to what can be done with the answer; the page's script acts on them."""
-    count = len(answer.citations)
-    links = [(f"kalla-{number}", count_text("ui.ask.sources", count, catalogue))] if count else []
-    links += [(f"spara-{number}-evidence", catalogue.text("ui.ask.save_evidence"))] if count else []
-    links += [(f"kopiera-{number}", catalogue.text("ui.ask.copy")), (f"lank-{number}", catalogue.text("ui.ask.link"))]
-    kinds = ("docx", "pdf", "md", "xlsx", "csv") if answer.rows else ("docx", "pdf", "md")
-    files = [(f"spara-{number}-{kind}", catalogue.text(f"ui.ask.save_{kind}")) for kind in kinds]
-    moods = [(f"{mood}-{number}", catalogue.text(f"ui.feedback.{mood}")) for mood in ("bra", "fel") if feedback]
-    doing, saving, rating = (
-        " ".join(f'<a href="#{target}">{escape_text(label)}</a>' for target, label in some)
-        for some in (links, files, moods)
-    )
-    save_as = f"<span>{escape_text(catalogue.text('ui.ask.save_as'))}</span>"
-    return f'<p class="rus-actions">{doing} {save_as} {saving} {rating}</p>'
-
-
-def marked_markdown(answer: Answer, catalogue: Catalogue) -> str:
-    """The answer's text as safe Markdown with its marks as [n], for files."""
-    return safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations})
-
-
-def answers_markdown(answers: Sequence[Answer], catalogue: Catalogue, made: datetime) -> str:
-    """The answers with question, circumstances, every source's quote and place, and how they were made."""
-    return "\n\n".join(_exported(answer, catalogue, made) for answer in answers)
-
-
-def copied_texts(answer: Answer, catalogue: Catalogue) -> tuple[str, str]:
-    """The answer with its numbered sources for the clipboard: (plain text, HTML)."""
-    markdown = marked_markdown(answer, catalogue)
-    sources = [source_text(citation, catalogue) for citation in answer.citations]
-    heading = catalogue.text("ui.export.sources")
-    plain = "\n\n".join(
-        part for part in (plain_text(blocks(markdown)), "\n".join((heading, *sources)) if sources else "") if part
-    )
-    listed = "".join(f"<p>{html.escape(source)}</p>" for source in sources)
-    return plain, rich_text(markdown) + (f"<h3>{html.escape(heading)}</h3>{listed}" if sources else "")
-
-
 def copies_html(turns: Sequence[Turn], catalogue: Catalogue) -> str:
     """Hidden elements with what is copied of each answer; the link #kopiera-N under an answer takes it from there."""
     parts = []
@@ -224,6 +168,23 @@ def copies_html(turns: Sequence[Turn], catalogue: Catalogue) -> str:
     return "".join(parts)
 
 
+def copied_texts(answer: Answer, catalogue: Catalogue) -> tuple[str, str]:
+    """The answer with its numbered sources for the clipboard: (plain text, HTML)."""
+    markdown = marked_markdown(answer, catalogue)
+    plain, rich = plain_text(blocks(markdown)), rich_text(markdown)
+    if not answer.citations:
+        return plain, rich
+    sources = [source_text(citation, catalogue) for citation in answer.citations]
+    heading = catalogue.text("ui.export.sources")
+    listed = "".join(f"<p>{html.escape(source)}</p>" for source in sources)
+    return "\n".join((f"{plain}\n\n{heading}", *sources)), f"{rich}<h3>{html.escape(heading)}</h3>{listed}"
+
+
+def marked_markdown(answer: Answer, catalogue: Catalogue) -> str:
+    """The answer's text as safe Markdown with its marks as [n], for files."""
+    return safe_markdown(answer_text(answer, catalogue), {citation.mark: "" for citation in answer.citations})
+
+
 def source_text(citation: Citation, catalogue: Catalogue) -> str:
     """One source on a line: mark, quote, title, page, section and address."""
     place = place_text(citation.title, citation.page, citation.page_label, catalogue)
@@ -231,22 +192,7 @@ def source_text(citation: Citation, catalogue: Catalogue) -> str:
     return printable(". ".join(part for part in (line, " › ".join(citation.section), citation.url or "") if part))
 
 
-def _exported(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
-    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
-    lines.append(f"## {catalogue.text('ui.export.answer')}")
-    lines.append(f"**{escape_text(band(answer, catalogue))}**")
-    lines.append(marked_markdown(answer, catalogue))
-    lines.extend(f"> {escape_text(line)}" for line in circumstances(answer, catalogue))
-    if answer.citations:
-        lines.append(f"## {catalogue.text('ui.export.sources')}")
-        lines.extend(_source(citation, catalogue) for citation in answer.citations)
+def made_text(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
+    """When and by what the answer was made."""
     values = {"date": f"{made:%Y-%m-%d %H:%M}", "generator": answer.generator, "index": answer.index_id}
-    lines.append("---")
-    lines.append(escape_text(catalogue.text("ui.export.made", values)))
-    lines.append(catalogue.text("ui.machine_notice"))
-    return "\n\n".join(lines) + "\n"
-
-
-def _source(citation: Citation, catalogue: Catalogue) -> str:
-    mark = f"[{citation.mark}]"
-    return f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}"
+    return catalogue.text("ui.export.made", values)

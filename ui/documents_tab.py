@@ -4,69 +4,45 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
-from ingest.documents import Document
+from ingest.documents import Document, ReadingReport
 from ingest.indexing.building import Step
 from ingest.read import READABLE_SUFFIXES
-from ui.conversation import count_text
 from ui.export import csv_text
-from ui.index_jobs import JobProgress, JobState
-from ui.templating import render
+from ui.index_jobs import JobState
+from ui.markup import count_text, render
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
     from ingest.store.records import DocumentRecord
 
-_COLUMNS = (
-    "title",
-    "status",
-    "pages",
-    "passages",
-    "published",
-    "updated",
-    "valid",
-    "publisher",
-    "kind",
-    "reason",
-    "address",
-    "read_at",
-)
 _SHOWN = ("title", "kind", "published", "valid", "size", "facts", "remarks", "choices")
-KINDS = ("strategy", "follow_up", "programme", "plan", "policy", "decision", "report", "web")
+"""What the page shows of each."""
+_KINDS = ("strategy", "follow_up", "programme", "plan", "policy", "decision", "report", "web")
 """Kinds that have names in the catalogue and are offered in the form."""
+_FIELDS = ("title", "year", "kind", "valid_from", "valid_to")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDocument:
-    """A document with what the index holds of it: `original` is its address, `facts` says what was found in it."""
+def documents_html(
+    index: PassageIndex, original: Callable[[Document], str | None], catalogue: Catalogue, managed: bool = False
+) -> str:
+    """A table of all documents, newest first, those that could not be read last, and a button that saves it as CSV.
 
-    record: DocumentRecord
-    original: str | None = None
-    facts: str = ""
-
-
-def shown_documents(
-    index: PassageIndex, original: Callable[[Document], str | None], catalogue: Catalogue
-) -> tuple[ShownDocument, ...]:
-    """All documents of the index, newest first, those that could not be read last."""
-    found = _facts_found(index)
-    shown = [
-        ShownDocument(record, original(record.document), _facts_text(found[record.document.id], catalogue))
-        for record in index.records
-    ]
-    return tuple(sorted(shown, key=lambda one: (not one.record.passages, -(one.record.document.year or 0))))
-
-
-def documents_html(documents: Sequence[ShownDocument], catalogue: Catalogue, managed: bool = False) -> str:
-    """A table of all documents, and a button that saves it as CSV; with `managed` each can be changed and removed."""
-    if not documents:
+    `original` gives a document's address; with `managed` each can be changed and removed.
+    """
+    if not index.records:
         return f"<p>{catalogue.text('ui.documents.nothing')}</p>"
-    records = [one.record for one in documents]
+    records = sorted(index.records, key=lambda one: (not one.passages, -(one.document.year or 0)))
     titles = {record.document.id: record.document.title for record in records}
-    rows = [_shown_row(one, titles, managed, catalogue) for one in documents]
+    found = _facts_found(index)
+    rows = []
+    for record in records:
+        facts = found[record.document.id].items()
+        told = ", ".join(count_text(f"ui.documents.found_{kind}", count, catalogue) for kind, count in facts)
+        cells = _cells(record, titles, managed, catalogue)
+        rows.append({**cells, "original": original(record.document), "facts": told})
     counts = {
         "count": str(len(records)),
         "read": str(sum(record.status == "read" for record in records)),
@@ -78,9 +54,27 @@ def documents_html(documents: Sequence[ShownDocument], catalogue: Catalogue, man
 
 
 def documents_csv(records: Sequence[DocumentRecord], catalogue: Catalogue) -> str:
-    """The same table, every column, as CSV."""
-    head = [catalogue.text(f"ui.documents.{name}") for name in _COLUMNS]
-    return csv_text([head, *_rows(records, catalogue)])
+    """The same table with more columns as CSV."""
+    titles = {record.document.id: record.document.title for record in records}
+    rows = [
+        {
+            "title": record.document.title,
+            "status": catalogue.text(f"ui.documents.status_{record.status}"),
+            "pages": str(record.document.page_count or ""),
+            "passages": str(record.passages),
+            "published": record.published or str(record.document.year or ""),
+            "updated": record.updated or "",
+            "valid": _validity(record.document, catalogue),
+            "publisher": record.document.publisher or "",
+            "kind": kind_name(record.document.kind, catalogue),
+            "reason": " ".join(_remarks(record, titles, catalogue)),
+            "address": record.document.url or "",
+            "read_at": (record.read_at or "")[:10],
+        }
+        for record in records
+    ]
+    head = [catalogue.text(f"ui.documents.{name}") for name in rows[0]]
+    return csv_text([head, *(list(row.values()) for row in rows)])
 
 
 def document_name(document: Document) -> str:
@@ -100,86 +94,53 @@ def holds(document: Document, day: str) -> bool:
     return start <= day[: len(start)] and day[: len(end)] <= end
 
 
-def _rows(records: Sequence[DocumentRecord], catalogue: Catalogue) -> list[list[str]]:
-    titles = {record.document.id: record.document.title for record in records}
-    return [_row(record, titles, catalogue) for record in records]
-
-
-def _row(record: DocumentRecord, titles: Mapping[str, str], catalogue: Catalogue) -> list[str]:
-    document = record.document
+def page_remarks(report: ReadingReport, catalogue: Catalogue) -> list[str]:
+    """Sentences on pages that were read from their image or hold no text."""
+    pages = {"ocr_pages": report.pages_by_ocr, "textless_pages": report.pages_without_text}
     return [
-        document.title,
-        catalogue.text(f"ui.documents.status_{record.status}"),
-        str(document.page_count or ""),
-        str(record.passages),
-        record.published or str(document.year or ""),
-        record.updated or "",
-        _validity(document, catalogue),
-        document.publisher or "",
-        kind_name(document.kind, catalogue),
-        " ".join(_remarks(record, titles, catalogue)),
-        document.url or "",
-        (record.read_at or "")[:10],
+        catalogue.text(f"ui.documents.{key}", {"pages": ", ".join(map(str, some))})
+        for key, some in pages.items()
+        if some
     ]
 
 
 def _remarks(record: DocumentRecord, titles: Mapping[str, str], catalogue: Catalogue) -> list[str]:
-    report, remarks = record.report, [record.reason] if record.reason else []
-    if report.pages_by_ocr:
-        remarks.append(catalogue.text("ui.documents.ocr_pages", {"pages": _numbers(report.pages_by_ocr)}))
-    if report.pages_without_text:
-        remarks.append(catalogue.text("ui.documents.textless_pages", {"pages": _numbers(report.pages_without_text)}))
-    if record.document.supersedes:
-        title = titles.get(record.document.supersedes, record.document.supersedes)
-        remarks.append(catalogue.text("ui.documents.supersedes", {"title": title}))
-    return [*remarks, *report.warnings]
-
-
-def _numbers(pages: Sequence[int]) -> str:
-    return ", ".join(str(page) for page in pages)
+    remarks = [*([record.reason] if record.reason else []), *page_remarks(record.report, catalogue)]
+    if earlier := record.document.supersedes:
+        remarks.append(catalogue.text("ui.documents.supersedes", {"title": titles.get(earlier, earlier)}))
+    return [*remarks, *record.report.warnings]
 
 
 def _validity(document: Document, catalogue: Catalogue) -> str:
-    if document.valid_from is None and document.valid_to is None:
-        return ""
     values = {"start": document.valid_from or "", "end": document.valid_to or ""}
-    return catalogue.text("ui.documents.valid_range", values)
+    return catalogue.text("ui.documents.valid_range", values) if any(values.values()) else ""
 
 
-def _shown_row(one: ShownDocument, titles: Mapping[str, str], managed: bool, catalogue: Catalogue) -> dict[str, object]:
+def _cells(record: DocumentRecord, titles: Mapping[str, str], managed: bool, catalogue: Catalogue) -> dict[str, object]:
     """The cells of `_SHOWN`, and what the buttons of a row need."""
-    record, document = one.record, one.record.document
+    document, readable = record.document, bool(record.reading)
     remarks = [] if record.status == "read" else [catalogue.text(f"ui.documents.status_{record.status}") + "."]
-    size = [count_text("ui.documents.pages_count", document.page_count, catalogue)] if document.page_count else []
-    size += [count_text("ui.documents.passages_count", record.passages, catalogue)] if record.passages else []
-    readable = bool(record.reading)
-    offered = (("read", readable), ("change", readable and managed), ("remove", managed))
-    fields = ("title", "year", "kind", "valid_from", "valid_to")
+    sizes = {"pages_count": document.page_count, "passages_count": record.passages}
+    offered = {"read": readable, "change": readable and managed, "remove": managed}
     return {
         "id": document.id,
         "title": document.title,
-        "original": one.original,
         "kind": kind_name(document.kind, catalogue),
         "published": str(document.year or (record.published or "")[:4]),
         "valid": _validity(document, catalogue),
-        "size": ", ".join(size),
-        "facts": one.facts,
+        "size": ", ".join(count_text(f"ui.documents.{key}", count, catalogue) for key, count in sizes.items() if count),
         "remarks": " ".join((*remarks, *_remarks(record, titles, catalogue))),
-        "choices": [name for name, there in offered if there],
-        "said": {name.replace("_", "-"): str(getattr(document, name) or "") for name in fields},
+        "choices": [name for name, there in offered.items() if there],
+        "said": {name.replace("_", "-"): str(getattr(document, name) or "") for name in _FIELDS},
     }
 
 
 def _facts_found(index: PassageIndex) -> Mapping[str, Counter[str]]:
     """By document: how many goals, efforts and so on are introduced there."""
     facts, of = index.facts, {passage.id: passage.document_id for passage in index.passages}
+    named = {"initiatives": facts.efforts, "challenges": facts.challenges, "focus_areas": facts.focus_areas}
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    efforts = facts.efforts
-    for kind, entities in (
-        ("initiatives", efforts),
-        ("challenges", facts.challenges),
-        ("focus_areas", facts.focus_areas),
-    ):
+    for kind, entities in named.items():
         for entity in entities:
             found[of.get(entity.mentions[entity.introduced].passage_id, "")][kind] += 1
     for goal in facts.goals:
@@ -187,13 +148,9 @@ def _facts_found(index: PassageIndex) -> Mapping[str, Counter[str]]:
     return found
 
 
-def _facts_text(found: Mapping[str, int], catalogue: Catalogue) -> str:
-    return ", ".join(count_text(f"ui.documents.found_{kind}", count, catalogue) for kind, count in found.items())
-
-
 def manage_html(catalogue: Catalogue, base: str) -> str:
     """Where files are dropped or chosen and an address is typed. `base` leads to the root of the service."""
-    kinds = {kind: kind_name(kind, catalogue) for kind in KINDS}
+    kinds = {kind: kind_name(kind, catalogue) for kind in _KINDS}
     return render("manage", catalogue, {"base": base, "suffixes": sorted(READABLE_SUFFIXES), "kinds": kinds})
 
 
@@ -215,23 +172,25 @@ def job_status(state: JobState, catalogue: Catalogue) -> str:
 def job_html(state: JobState, catalogue: Catalogue) -> str:
     """How far the job has come, or what became of each file."""
     now = state.progress
-    line = (_progress_line(now, state.seconds, catalogue) if now else "") if state.running else None
+    line = _progress_line(state, catalogue) if state.running else None
     share = now.done / now.total if now and now.total else 0.0
     files = state.files if state.kind == "add" else ()
     return render("job", catalogue, {"line": line, "share": share, "files": files})
 
 
-def _progress_line(now: JobProgress, seconds: float, catalogue: Catalogue) -> str:
+def _progress_line(state: JobState, catalogue: Catalogue) -> str:
+    now = state.progress
+    if now is None:
+        return ""
     values = {
         "number": str(min(int(now.done) + 1, now.total)),
         "count": str(now.total),
-        "document": now.document,
+        "document": now.name,
         "pages": str(now.pages),
         "passages": str(now.passages),
-        "seconds": f"{seconds:.0f}",
+        "seconds": f"{state.seconds:.0f}",
     }
-    is_reading = now.step is Step.READING
-    line = catalogue.text("ui.manage.reading_line" if is_reading else "ui.manage.embedding_line", values)
-    if now.seconds_left is not None:
-        line += catalogue.text("ui.manage.left", {"seconds": f"{now.seconds_left:.0f}"})
+    line = catalogue.text(f"ui.manage.{'reading' if now.step is Step.READING else 'embedding'}_line", values)
+    if state.seconds_left is not None:
+        line += catalogue.text("ui.manage.left", {"seconds": f"{state.seconds_left:.0f}"})
     return line

@@ -5,42 +5,30 @@ from __future__ import annotations
 import html
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
+from assistant.settings import Settings
 from ingest.errors import RusError
-from ui.brand import Brand
-from ui.citations import empty_panel, list_panel, message_panel, source_panel
-from ui.conversation import (
-    Turn,
-    band,
-    copies_html,
-    count_text,
-    history,
-    kept_html,
-    messages,
-    paced,
-    parse_target,
-    restored_turns,
-)
-from ui.document_routes import Rights
-from ui.documents_tab import document_name, documents_html, holds, kind_name, manage_html, shown_documents
-from ui.export import Saver, file_html
-from ui.feedback import keep_feedback
+from ui.conversation import Turn, band, copies_html, history, kept_html, messages, paced, parse_target, restored_turns
+from ui.document_routes import may_change
+from ui.documents_tab import document_name, documents_html, holds, kind_name, manage_html
+from ui.export import Saver, file_html, keep_feedback
 from ui.guide import guide_html, questions_html, start_html
-from ui.pages import Pages
+from ui.markup import count_text
+from ui.reading_view import nearest, reading_html
+from ui.sources import Pages, list_panel, message_panel, source_panel
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 Shown = tuple[Any, ...]
-"""Values for the components that a question changes, in the order of `Window.changed_by_question`."""
+"""Values for the components that a question changes, in the order of `AskTab.changed_by_question`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +38,7 @@ class Events:
     assistant: Assistant
     catalogue: Catalogue
     pages: Pages
-    base: str
-    feedback_folder: Path | None = None
-    brand: Brand = field(default_factory=Brand)
-    rights: Rights = field(default_factory=lambda: Rights(False))
+    settings: Settings
 
     def opened(self, turns: tuple[Turn, ...], request: gr.Request) -> Shown:
         """A browser has opened the page, or documents have changed: all that is made from the documents."""
@@ -65,8 +50,8 @@ class Events:
         kinds = sorted({document.kind for document in readable if document.kind})
         years = sorted({document.year for document in readable if document.year}, reverse=True)
         anything, any_year = words.text("ui.ask.filter_any_kind"), words.text("ui.ask.filter_any_year")
-        managed = self.rights.of(request.client.host if request.client else None, request.headers)
-        shown = shown_documents(index, lambda document: self.pages.original(document, None, self.base), words)
+        host = request.client.host if request.client else None
+        managed = may_change(self.settings.documents_tab, host, request.headers)
         return (
             gr.CheckboxGroup(choices=choices, value=ids),
             gr.Accordion(label=self._filter_label(len(ids), len(ids))),
@@ -74,9 +59,9 @@ class Events:
             gr.Dropdown(choices=[(any_year, 0), *((str(year), year) for year in years)], value=0),
             tuple(ids),
             gr.skip() if turns else self._starters(),
-            documents_html(shown, words, managed),
-            manage_html(words, self.base) if managed else "",
-            guide_html(index, lambda document, page: self.pages.original(document, page, self.base), words),
+            documents_html(index, self.pages.original, words, managed),
+            manage_html(words, self.pages.base) if managed else "",
+            guide_html(index, self.pages.original, words),
         )
 
     def filtered(self, chosen: Sequence[str]) -> Shown:
@@ -128,62 +113,60 @@ class Events:
         yield self._shown((*turns, turn), busy=True)
         try:
             self.assistant.refresh()
-            for piece in paced(
-                self.assistant.stream(question, earlier, self._parts(chosen, offered, section)), time.monotonic
-            ):
+            pieces = self.assistant.stream(question, earlier, self._parts(chosen, offered, section))
+            for piece in paced(pieces, time.monotonic):
                 turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
                 yield self._shown((*turns, turn), busy=turn.answer is None)
         except RusError as error:
-            yield self._shown((*turns, replace(turn, note=error.message)), busy=False)
+            yield self._shown((*turns, replace(turn, note=error.message)))
 
     def suggested(
-        self,
-        turns: tuple[Turn, ...],
-        chosen: Sequence[str],
-        offered: Sequence[str],
-        section: str,
-        event: gr.EventData,
+        self, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str], section: str, event: gr.EventData
     ) -> Iterator[Shown]:
         """A suggested question is chosen. One that stands elsewhere than below the answer follows up on nothing."""
         yield from self.asked(str(event.question), turns, chosen, offered, section, alone=event.alone is True)
 
     def stopped(self, turns: tuple[Turn, ...]) -> Shown:
         """The user has broken off the answer that was streaming in."""
-        return self._ended(turns, self.catalogue.text("ui.ask.stopped"))
+        return self._ended(turns, "ui.ask.stopped")
 
     def failed(self, turns: tuple[Turn, ...]) -> Shown:
         """An error that nobody foresaw has ended the answer; Gradio has written it to the log."""
-        return self._ended(turns, self.catalogue.text("ui.ask.failed"))
+        return self._ended(turns, "ui.ask.failed")
 
     def cleared(self) -> Shown:
         """A new conversation."""
-        return self._shown((), busy=False)
+        return self._shown(())
 
     def source_opened(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
         """A citation mark, or the link to all sources of an answer, is chosen."""
-        target = parse_target(str(event.name))
-        turn = next((turn for turn in turns if target is not None and turn.number == target[0]), None)
-        if target is None or turn is None or turn.answer is None:
-            return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
-        if target[1] is None:
+        number, mark = parse_target(str(event.name)) or (0, None)
+        turn = next((turn for turn in turns if turn.number == number and turn.answer is not None), None)
+        if turn is not None and mark is None:
             return list_panel(turn, self.catalogue)
-        citation = next((item for item in turn.answer.citations if item.mark == target[1]), None)
+        citations = turn.answer.citations if turn is not None and turn.answer is not None else ()
+        citation = next((one for one in citations if one.mark == mark), None)
         if citation is None:
-            return message_panel(self.catalogue.text("ui.panel.unknown"), self.catalogue)
-        return self._source(turn, citation)
+            return message_panel("ui.panel.unknown", self.catalogue)
+        return self._source(number, citation, citations)
 
-    def _source(self, turn: Turn, citation: Citation) -> str:
-        marks = tuple(item.mark for item in turn.answer.citations) if turn.answer is not None else ()
-        place = self.pages.place(citation, self.base)
-        return source_panel(turn.number, citation, place, self.catalogue, marks)
+    def best_source(self, turns: tuple[Turn, ...]) -> Any:
+        """An answer has been shown: its first source opens. An event of its own, so that no answer waits for a page."""
+        answer = turns[-1].answer if turns else None
+        if answer is None or not answer.citations:
+            return gr.skip()
+        return self._source(turns[-1].number, answer.citations[0], answer.citations)
+
+    def _source(self, number: int, citation: Citation, citations: Sequence[Citation]) -> str:
+        marks = tuple(one.mark for one in citations)
+        return source_panel(number, citation, self.pages.place(citation), self.catalogue, marks)
 
     def saved(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
         """A file of an answer, or with number 0 of the conversation, is asked for."""
-        number, kind = str(event.number), str(event.kind)
-        known = int(number) if number.isdecimal() else -1
+        number = str(event.number)
         saver = Saver(self.assistant.index, self.catalogue, self.pages.password)
-        file = saver.file(turns, known, kind, datetime.now())
-        return "" if file is None else file_html(file)
+        file = saver.file(turns, int(number) if number.isdecimal() else -1, str(event.kind), datetime.now())
+        return "" if file is None else file_html(*file)
 
     def restored(self, event: gr.EventData) -> Shown:
         """A conversation that the browser has kept is opened."""
@@ -191,40 +174,61 @@ class Events:
             turns = restored_turns(str(event.turns), self.catalogue)
         except RusError as error:
             turns = (Turn(1, self.catalogue.text("ui.kept.heading"), note=error.message),)
-        return self._shown(turns, busy=False)
+        return self._shown(turns)
 
     def rated(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
         """A user says what is right or wrong with an answer."""
         answer = next((turn.answer for turn in turns if str(turn.number) == str(event.number)), None)
-        if answer is None or self.feedback_folder is None:
+        if answer is None or not self.settings.feedback:
             return _status(self.catalogue.text("ui.panel.unknown"))
-        good, reason, comment = event.good is True, str(event.reason), str(event.comment)
+        said = event.good is True, str(event.reason), str(event.comment)
         try:
-            keep_feedback(self.feedback_folder, answer, good, reason, comment, self.catalogue.language, datetime.now())
+            folder = self.settings.feedback_folder()
+            keep_feedback(folder, answer, *said, self.catalogue.language, datetime.now())
         except RusError as error:
             return _status(error.message)
         return _status(self.catalogue.text("ui.feedback.thanks"))
 
-    def best_source(self, turns: tuple[Turn, ...]) -> Any:
-        """An answer has been shown: its first source opens. An event of its own, so that no answer waits for a page."""
-        answer = turns[-1].answer if turns else None
-        return self._source(turns[-1], answer.citations[0]) if answer is not None and answer.citations else gr.skip()
+    def readable(self) -> Any:
+        """The documents that can be looked at."""
+        documents = self.assistant.index.documents
+        first = documents[0].id if documents else None
+        return gr.Dropdown(choices=[(document_name(document), document.id) for document in documents], value=first)
+
+    def to_read(self, event: gr.EventData) -> Any:
+        """A document is to be looked at, as the list of documents asks."""
+        return gr.Dropdown(value=str(event.id))
+
+    def read(self, document_id: str | None, page: float | None) -> tuple[Any, str, str]:
+        """The page number held within the document, where that is, and the page as read."""
+        index, words = self.assistant.index, self.catalogue
+        record = index.record(document_id) if document_id else None
+        if record is None or record.reading is None:
+            key = "ui.reading.unavailable" if document_id else "ui.documents.nothing"
+            return gr.Number(visible=False), "", f"<p>{words.text(key)}</p>"
+        document, read = record.document, index.reading(record.document.id)
+        numbers = [page.number for page in read.pages if page.number is not None]
+        if not numbers:  # a web page
+            return gr.Number(visible=False), "", reading_html(document.title, read, None, None, words)
+        number = nearest(numbers, page)
+        position = words.text("ui.reading.position", {"page": str(number), "count": str(len(numbers))})
+        view = reading_html(document.title, read, number, self.pages.framed(document.id, number), words)
+        return gr.Number(value=number, visible=True), _status(position), view
 
     def _parts(self, chosen: Sequence[str], offered: Sequence[str], section: str) -> tuple[str, ...]:
+        """The documents, or the section of one, that may answer; empty for all."""
         readable = [document.id for document in self.assistant.index.documents]
         chosen = [*chosen, *(one for one in readable if offered and one not in offered)]
-        if not readable:
-            raise RusError(self.catalogue.text("ui.ask.no_documents"))
-        if not chosen:
-            raise RusError(self.catalogue.text("ui.ask.filter_none"))
+        if not readable or not chosen:
+            raise RusError(self.catalogue.text("ui.ask.filter_none" if readable else "ui.ask.no_documents"))
         if section and len(chosen) == 1:
             return (f"{chosen[0]}#{section}",)
         return () if set(chosen) >= set(readable) else tuple(chosen)
 
-    def _ended(self, turns: tuple[Turn, ...], note: str) -> Shown:
+    def _ended(self, turns: tuple[Turn, ...], key: str) -> Shown:
         if turns and turns[-1].answer is None and turns[-1].note is None:
-            turns = (*turns[:-1], replace(turns[-1], note=note))
-        return self._shown(turns, busy=False)
+            turns = (*turns[:-1], replace(turns[-1], note=self.catalogue.text(key)))
+        return self._shown(turns)
 
     def _filter_label(self, chosen: int, count: int) -> str:
         values = {"chosen": str(chosen), "count": str(count)}
@@ -234,22 +238,21 @@ class Events:
         starters = self.assistant.starters(self.catalogue.language)
         return start_html(starters, self.assistant.index.facts, self.catalogue)
 
-    def _shown(self, turns: tuple[Turn, ...], busy: bool) -> Shown:
-        answer = turns[-1].answer if turns else None
-        questions = self._starters() if not turns else ""
+    def _shown(self, turns: tuple[Turn, ...], busy: bool = False) -> Shown:
+        words, answer = self.catalogue, turns[-1].answer if turns else None
+        questions = "" if turns else self._starters()
         if answer is not None and answer.suggestions:
-            questions = questions_html(self.catalogue.text("ui.ask.suggestions"), answer.suggestions, self.catalogue)
-        panel = gr.skip() if busy else list_panel(turns[-1], self.catalogue) if turns else empty_panel(self.catalogue)
-        carried = gr.skip() if busy else copies_html(turns, self.catalogue) + kept_html(turns)
+            questions = questions_html(words.text("ui.ask.suggestions"), answer.suggestions, words)
+        panel = list_panel(turns[-1], words) if turns else message_panel("ui.panel.empty", words)
         return (
             turns,
-            messages(turns, self.catalogue, self.feedback_folder is not None),
-            panel,
+            messages(turns, words, self.settings.feedback),
+            gr.skip() if busy else panel,
             questions,
-            carried,
+            gr.skip() if busy else copies_html(turns, words) + kept_html(turns),
             gr.Button(visible=not busy),
             gr.Button(visible=busy),
-            status_html(turns, busy, self.catalogue),
+            status_html(turns, busy, words),
         )
 
 

@@ -1,4 +1,8 @@
-"""Answers and lists to take along: which file a link saves, and tables as CSV and XLSX."""
+"""What is taken along of answers, and what is said of them.
+
+Which file a link saves, answers as Markdown, tables as CSV and XLSX. Feedback is kept beside the index, one JSON object
+a line, and printed as lines of a question file.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,23 @@ import base64
 import csv
 import html
 import io
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from filelock import FileLock
 
 from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from assistant.evidence import evidence_pdf, place_text
-from ui.conversation import Turn, answers_markdown
-from ui.docx_export import answers_docx
-from ui.markdown import columns, printable
-from ui.pdf_export import answers_pdf
+from ingest.errors import RusError
+from ui.conversation import Turn, band, circumstances, made_text, marked_markdown, source_text
+from ui.markup import escape_text, printable, render
+from ui.paper import answers_docx, answers_pdf
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
@@ -26,18 +34,11 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+\-−]?[\d\s.,]+ ?%?$")
 _WIDEST_COLUMN = 60
-
-
 KINDS = {"docx": "docx", "md": "md", "pdf": "pdf", "xlsx": "xlsx", "csv": "csv", "evidence": "pdf"}
 """The kinds that can be asked for, and how a file of each is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedFile:
-    """A file for the user: its name and bytes."""
-
-    name: str
-    content: bytes
+REASONS = ("wrong_source", "incomplete", "wrong", "not_answered")
+_FILE = "feedback.jsonl"
+_LONGEST_COMMENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +49,45 @@ class Saver:
     catalogue: Catalogue
     password: str | None = None
 
-    def file(self, turns: Sequence[Turn], number: int, kind: str, made: datetime) -> SavedFile | None:
-        """Answer `number`, or with 0 the whole conversation, as a file; None where there is none."""
+    def file(self, turns: Sequence[Turn], number: int, kind: str, made: datetime) -> tuple[str, bytes] | None:
+        """The name and bytes of answer `number`, or with 0 of the whole conversation; None where there is none."""
         answers = [turn.answer for turn in turns if turn.answer is not None and number in (0, turn.number)]
         if not answers or kind not in KINDS:
             return None
         key = "evidence_name" if kind == "evidence" else "conversation_name" if number == 0 else "name"
         name = self.catalogue.text(f"ui.export.{key}", {"number": str(number)})
-        return SavedFile(f"{name}.{KINDS[kind]}", self._content(answers, kind, made))
+        return f"{name}.{KINDS[kind]}", self._content(answers, kind, made)
 
     def _content(self, answers: Sequence[Answer], kind: str, made: datetime) -> bytes:
         first, words = answers[0], self.catalogue
         if kind == "evidence":
             return evidence_pdf(first, self.index, words, made.date(), self.password)
-        if kind == "docx":
-            return answers_docx(answers, words, made)
-        if kind == "pdf":
-            return answers_pdf(answers, words, made)
+        if kind in ("docx", "pdf"):
+            return (answers_docx if kind == "docx" else answers_pdf)(answers, words, made)
         if kind == "md":
-            return answers_markdown(answers, words, made).encode()
+            return "\n\n".join(answer_markdown(answer, words, made) for answer in answers).encode()
         cells = table_cells(first, words)
         return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()
 
 
-def file_html(file: SavedFile) -> str:
+def file_html(name: str, content: bytes) -> str:
     """A hidden element from which the page's script saves the file."""
-    content = base64.b64encode(file.content).decode()
-    return f'<div hidden id="rus-file" data-name="{html.escape(file.name)}" data-content="{content}"></div>'
+    coded = base64.b64encode(content).decode()
+    return f'<div hidden id="rus-file" data-name="{html.escape(name)}" data-content="{coded}"></div>'
+
+
+def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
+    """The answer with question, circumstances, every source's quote and place, and how it was made."""
+    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
+    lines += [f"## {catalogue.text('ui.export.answer')}", f"**{escape_text(band(answer, catalogue))}**"]
+    lines.append(marked_markdown(answer, catalogue))
+    lines += [f"> {escape_text(line)}" for line in circumstances(answer, catalogue)]
+    lines += [f"## {catalogue.text('ui.export.sources')}"] if answer.citations else []
+    for citation in answer.citations:
+        mark = f"[{citation.mark}]"
+        lines.append(f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}")
+    lines += ["---", escape_text(made_text(answer, catalogue, made)), catalogue.text("ui.machine_notice")]
+    return "\n\n".join(lines) + "\n"
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
@@ -86,16 +99,19 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     return "\ufeff" + out.getvalue()
 
 
+def _harmless(cell: str) -> str:
+    return "'" + cell if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell
+
+
 def table_cells(answer: Answer, catalogue: Catalogue) -> list[list[str]]:
     """The table of a list answer under its head: name, cells, and title with page of each proof."""
     rows = answer.rows or ()
-    names = columns(rows)
-    citations = {citation.mark: citation for citation in answer.citations}
+    names = dict.fromkeys(name for row in rows for name, _ in row.cells)
+    places = {one.mark: place_text(one.title, one.page, one.page_label, catalogue) for one in answer.citations}
     lines = [[catalogue.text("column.name"), *names, catalogue.text("ui.ask.rows_marks")]]
     for row in rows:
         cells = dict(row.cells)
-        proved = [citations[mark] for mark in row.marks if mark in citations]
-        proofs = "; ".join(place_text(one.title, one.page, one.page_label, catalogue) for one in proved)
+        proofs = "; ".join(places[mark] for mark in row.marks if mark in places)
         lines.append([row.name, *(cells.get(name, "") for name in names), proofs])
     return lines
 
@@ -124,5 +140,63 @@ def table_xlsx(cells: Sequence[Sequence[str]], title: str) -> bytes:
     return target.getvalue()
 
 
-def _harmless(cell: str) -> str:
-    return "'" + cell if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell
+def keep_feedback(
+    folder: Path, answer: Answer, good: bool, reason: str, comment: str, language: str, when: datetime
+) -> None:
+    """Add what a user says of one answer to the file in `folder`, which is made where there is none.
+
+    :raises RusError: when nothing can be written there.
+    """
+    record = {
+        "time": f"{when:%Y-%m-%dT%H:%M:%S}",
+        "good": good,
+        "reason": reason if reason in REASONS else "",
+        "comment": " ".join(comment.split())[:_LONGEST_COMMENT],
+        "lang": language,
+        "answer": {**answer.to_record(), "passages": []},
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock"), (folder / _FILE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise RusError(
+            f"Omdömet kunde inte sparas i {folder}: kontrollera att tjänsten får skriva i mappen."
+        ) from error
+
+
+def question_lines(folder: Path) -> Iterator[dict[str, object]]:
+    """Kept feedback as question-file records: what was approved is gold, what was not waits for its gold."""
+    path = folder / _FILE
+    if not path.exists():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            yield _question(number, json.loads(line))
+        except (ValueError, KeyError, TypeError) as error:
+            raise RusError(f"Rad {number} i {path} går inte att läsa: rätta eller ta bort raden.") from error
+
+
+def feedback_form(catalogue: Catalogue) -> str:
+    """The dialogue in which a user says what is wrong with an answer."""
+    return render("feedback", catalogue, {"reasons": REASONS, "longest": _LONGEST_COMMENT})
+
+
+def _question(number: int, record: dict[str, object]) -> dict[str, object]:
+    answer = record["answer"]
+    if not isinstance(answer, dict):
+        raise TypeError("answer")
+    good = bool(record["good"])
+    unanswerable = good and answer["status"] == "refused"
+    return {
+        "id": f"feedback-{number}",
+        "question": answer["standalone_question"],
+        "lang": record["lang"],
+        "kind": "unanswerable" if unanswerable else "list" if answer["rows"] else "fact",
+        "history": [],
+        "answerable": not unanswerable,
+        "evidence": [citation["quote"] for citation in answer["citations"]] if good else [],
+        "key_facts": [],
+        "answer": answer["answer"] if good else "",
+        **{name: record[name] for name in ("good", "reason", "comment", "time")},
+    }

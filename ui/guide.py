@@ -6,7 +6,7 @@ All of it is made from what the documents hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,9 @@ from assistant.evidence import page_text
 from assistant.strategy_map import Level, strategy_maps, strategy_parts
 from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import definitions
-from ingest.facts.types import Attribute, FactBase, GoalFact, Stretch
+from ingest.facts.types import Attribute, Entity, FactBase, GoalFact, Stretch
 from ui.documents_tab import document_name
-from ui.templating import render
+from ui.markup import render
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
@@ -26,30 +26,21 @@ Original = Callable[[Document, int | None], str | None]
 """The address of a document itself, at a page; None where there is none."""
 _LEVELS: tuple[Level, ...] = ("area", "priority", "focus_area", "challenge", "goal", "initiative")
 
-ROLES: tuple[str, ...] = ("new", "official", "elected")
+_ROLES: tuple[str, ...] = ("new", "official", "elected")
 _TOUR = 10
 
-
-@dataclass(frozen=True, slots=True)
-class _GuideQuestion:
-    """A question by its key in the catalogue, whom it is for, and what must be known for it to have an answer."""
-
-    key: str
-    roles: tuple[str, ...]
-    needs: Callable[[FactBase], bool] = lambda facts: True
-
-
-_QUESTIONS = (
-    _GuideQuestion("read_first", ("new",)),
-    _GuideQuestion("structure", ("new", "elected"), lambda facts: bool(facts.priorities or facts.focus_areas)),
-    _GuideQuestion("purpose", ("new",)),
-    _GuideQuestion("priorities", ("new", "elected"), lambda facts: bool(facts.priorities)),
-    _GuideQuestion("challenges", ("elected",), lambda facts: bool(facts.challenges)),
-    _GuideQuestion("goals", ("official", "elected"), lambda facts: bool(facts.goals)),
-    _GuideQuestion("projects", ("official",), lambda facts: _has(facts, "project")),
-    _GuideQuestion("ongoing", ("official",), lambda facts: _has(facts, "project", Attribute.STATUS)),
-    _GuideQuestion("networks", ("new", "official"), lambda facts: _has(facts, "network")),
+_QUESTIONS: tuple[tuple[str, tuple[str, ...], Callable[[FactBase], bool]], ...] = (
+    ("read_first", ("new",), lambda facts: True),
+    ("structure", ("new", "elected"), lambda facts: bool(facts.priorities or facts.focus_areas)),
+    ("purpose", ("new",), lambda facts: True),
+    ("priorities", ("new", "elected"), lambda facts: bool(facts.priorities)),
+    ("challenges", ("elected",), lambda facts: bool(facts.challenges)),
+    ("goals", ("official", "elected"), lambda facts: bool(facts.goals)),
+    ("projects", ("official",), lambda facts: len(_efforts(facts, "project")) > 1),
+    ("ongoing", ("official",), lambda facts: sum(map(_has_status, _efforts(facts, "project"))) > 1),
+    ("networks", ("new", "official"), lambda facts: len(_efforts(facts, "network")) > 1),
 )
+"""Questions by their keys in the catalogue, whom each is for, and what must be known for it to have an answer."""
 _TERM = re.compile(
     r"(?:\A|(?<=[.!?] )|(?<=\n))Med (?:begreppet )?(?P<term>[^.,:;\n]{3,60}?) (?:avses|menas) (?:här )?"
     r"(?P<meaning>[^\n]{10,300}?[.])(?=\s|\Z)"
@@ -69,16 +60,18 @@ class Term:
 def role_questions(facts: FactBase, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Questions to begin with for each role."""
     return {
-        role: tuple(_question(one.key, catalogue) for one in _QUESTIONS if role in one.roles and one.needs(facts))
-        for role in ROLES
+        role: tuple(
+            catalogue.text(f"ui.guide.ask_{key}") for key, roles, known in _QUESTIONS if role in roles and known(facts)
+        )
+        for role in _ROLES
     }
 
 
 def tour_questions(facts: FactBase, catalogue: Catalogue) -> tuple[str, ...]:
     """Ten questions for the first week; the best-known initiatives fill up where the documents lack something."""
-    asked = [_question(one.key, catalogue) for one in _QUESTIONS if one.needs(facts)]
-    known = sorted(facts.efforts, key=lambda one: -len(one.mentions))
-    asked += [catalogue.text("answer.starter_what", {"name": entity.name}) for entity in known]
+    asked = [catalogue.text(f"ui.guide.ask_{key}") for key, _, known in _QUESTIONS if known(facts)]
+    named = sorted(facts.efforts, key=lambda one: -len(one.mentions))
+    asked += [catalogue.text("answer.starter_what", {"name": entity.name}) for entity in named]
     return tuple(dict.fromkeys(asked))[:_TOUR]
 
 
@@ -86,30 +79,29 @@ def terms(passages: Sequence[Passage]) -> tuple[Term, ...]:
     """What the documents themselves define, each word where it is defined first, in alphabetical order."""
     found: dict[str, Term] = {}
     for passage in passages:
-        for name, meaning in _defined(passage.text):
+        defined = [(one.short, one.long) for one in definitions(passage.text)]
+        for match in _TERM.finditer(passage.text):
+            defined.append((match["term"][0].upper() + match["term"][1:], match["meaning"]))
+        for name, meaning in defined:
             place = Stretch(passage.id, 0, len(passage.text))
             found.setdefault(name.casefold(), Term(name, meaning, place))
     return tuple(found[name] for name in sorted(found))
 
 
-def _defined(text: str) -> Iterator[tuple[str, str]]:
-    for one in definitions(text):
-        yield one.short, one.long
-    for match in _TERM.finditer(text):
-        yield match["term"][0].upper() + match["term"][1:], match["meaning"]
-
-
 def start_html(starters: Sequence[str], facts: FactBase, catalogue: Catalogue) -> str:
     """The questions to begin with: for everybody, and for each role that is chosen; the browser remembers which."""
     groups = {"all": tuple(starters), **role_questions(facts, catalogue)}
-    filled = {role: questions for role, questions in groups.items() if questions}
-    heading = catalogue.text("ui.ask.starters")
-    return render("questions", catalogue, {"heading": heading, "groups": filled}) if filled else ""
+    return _groups_html(catalogue.text("ui.ask.starters"), groups, catalogue)
 
 
 def questions_html(heading: str, questions: Sequence[str], catalogue: Catalogue) -> str:
-    """Questions to choose from, as a list of buttons; empty where there are none."""
-    return render("questions", catalogue, {"heading": heading, "groups": {"all": questions}}) if questions else ""
+    """Questions to choose from, as a list of buttons."""
+    return _groups_html(heading, {"all": questions}, catalogue)
+
+
+def _groups_html(heading: str, groups: Mapping[str, Sequence[str]], catalogue: Catalogue) -> str:
+    filled = {role: questions for role, questions in groups.items() if questions}
+    return render("questions", catalogue, {"heading": heading, "groups": filled}) if filled else ""
 
 
 def guide_html(index: PassageIndex, original: Original, catalogue: Catalogue) -> str:
@@ -153,15 +145,9 @@ def _figures(goal: GoalFact, catalogue: Catalogue) -> str:
     return ("" if is_said else f"{goal.indicator}. ") + ", ".join(told)
 
 
-def _question(key: str, catalogue: Catalogue) -> str:
-    return catalogue.text(f"ui.guide.ask_{key}")
+def _efforts(facts: FactBase, kind: str) -> list[Entity]:
+    return [one for one in facts.efforts if one.kind == kind]
 
 
-def _has(facts: FactBase, kind: str, attribute: Attribute | None = None) -> bool:
-    """Whether there are at least two efforts of the kind with the attribute."""
-    found = [
-        one
-        for one in facts.efforts
-        if one.kind == kind and (attribute is None or any(fact.attribute is attribute for fact in one.facts))
-    ]
-    return len(found) > 1
+def _has_status(effort: Entity) -> bool:
+    return any(fact.attribute is Attribute.STATUS for fact in effort.facts)

@@ -1,7 +1,7 @@
 """Changes of the index that the chat orders: one at a time, each in a child process of its own with lower priority.
 
 The child is this module run by itself: one job comes as a line of JSON on standard input, the ordinary build runs, and
-its progress and result go out as lines of JSON.
+its progress and result go out as lines of JSON, each an object with one key.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from assistant.wiring import build_options, embedder_of, gathered_by
 from ingest.descriptions import Description, described, incoming_again, keep_description, load_descriptions
 from ingest.environment import child_environment, lines_until_the_parent_ends, prepare_environment
 from ingest.errors import RusError
-from ingest.indexing.building import BuildReport, Progress, Step, build, forget
+from ingest.indexing.building import Progress, build, forget
 from ingest.indexing.planning import Action
 from ingest.store.generations import known_records
 from ingest.store.readings import ReadStore
@@ -60,32 +60,24 @@ class FileResult:
 
 
 @dataclass(frozen=True, slots=True)
-class JobProgress:
-    """Where a build stands; `seconds_left` is for the step and None until there is something to judge by."""
-
-    step: Step
-    document: str
-    done: float
-    total: int
-    pages: int
-    passages: int
-    seconds_left: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class JobState:
-    """How far the newest job has come; before the first one `kind` is None. `reason` says why it failed."""
+    """How far the newest job has come; before the first one `kind` is None. `reason` says why it failed.
+
+    `seconds_left` is for the step under way and None until there is something to judge by.
+    """
 
     kind: str | None = None
     running: bool = False
     seconds: float = 0.0
-    progress: JobProgress | None = None
+    progress: Progress | None = None
+    seconds_left: float | None = None
     files: tuple[FileResult, ...] = ()
     reason: str | None = None
 
 
+_Job = TypeAdapter(Job)
 _Files = TypeAdapter(tuple[FileResult, ...])
-_Progress = TypeAdapter(JobProgress)
+_Progress = TypeAdapter(Progress)
 
 
 class IndexJobs:
@@ -96,7 +88,7 @@ class IndexJobs:
         self._lock = threading.Lock()
         self._state = JobState()
         self._begun = 0.0
-        self._has_ended = False
+        self._step_begun, self._done_before = 0.0, 0.0
         self._process: subprocess.Popen[bytes] | None = None
         sweep_uploads(time.time() - _OLD_SECONDS)
 
@@ -104,8 +96,7 @@ class IndexJobs:
     def state(self) -> JobState:
         """The state now."""
         with self._lock:
-            seconds = time.monotonic() - self._begun if self._state.running else self._state.seconds
-            return replace(self._state, seconds=seconds)
+            return replace(self._state, seconds=time.monotonic() - self._begun)
 
     def begin(self, job: Job, folder: Path | None = None) -> None:
         """Start a job; `folder` with its files is removed when it has ended.
@@ -115,7 +106,7 @@ class IndexJobs:
         with self._lock:
             if self._state.running:
                 raise RusError("En inläsning pågår redan. Vänta tills den är klar, eller avbryt den.")
-            self._state, self._begun, self._has_ended = JobState(job.kind, True), time.monotonic(), False
+            self._state, self._begun = JobState(job.kind, True), time.monotonic()
         threading.Thread(target=self._run, args=(job, folder), daemon=True).start()
 
     def stop(self) -> None:
@@ -126,41 +117,44 @@ class IndexJobs:
                 self._state = replace(self._state, reason="Inläsningen avbröts. Indexet är som förut.")
 
     def _run(self, job: Job, folder: Path | None) -> None:
+        """Run the child and take in what it tells, line by line, until it ends."""
+        command, pipe = [sys.executable, "-P", "-m", "ui.index_jobs"], subprocess.PIPE
+        reason: str | None = "Inläsningen avbröts oväntat. Indexet är som förut; se tjänstens logg."
         try:
-            self._follow(job)
+            with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=child_environment()) as process:
+                assert process.stdin is not None and process.stdout is not None
+                with self._lock:
+                    self._process = process
+                process.stdin.write(_Job.dump_json(job) + b"\n")
+                process.stdin.flush()
+                for line in process.stdout:
+                    ((kind, said),) = json.loads(line).items()
+                    if kind == "progress":
+                        self._hear(_Progress.validate_python(said))
+                    elif kind == "failed":
+                        reason = str(said)
+                    else:
+                        reason = None
+                        with self._lock:
+                            self._state = replace(self._state, files=_Files.validate_python(said))
         finally:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
             with self._lock:
-                reason = (
-                    None if self._has_ended else "Inläsningen avbröts oväntat. Indexet är som förut; se tjänstens logg."
-                )
-                seconds = time.monotonic() - self._begun
-                self._state = replace(self._state, running=False, seconds=seconds, reason=self._state.reason or reason)
+                self._state = replace(self._state, running=False, reason=self._state.reason or reason)
                 self._process = None
 
-    def _follow(self, job: Job) -> None:
-        """Run the child and take in what it tells, line by line, until it ends."""
-        command = [sys.executable, "-P", "-m", "ui.index_jobs"]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=child_environment()) as process:
-            assert process.stdin is not None and process.stdout is not None
-            with self._lock:
-                self._process = process
-            process.stdin.write(TypeAdapter(Job).dump_json(job) + b"\n")
-            process.stdin.flush()
-            for line in process.stdout:
-                self._hear(json.loads(line))
-
-    def _hear(self, said: dict[str, dict[str, object]]) -> None:
+    def _hear(self, now: Progress) -> None:
+        """Take in the build's progress, with the time left by the share of the step that is done."""
         with self._lock:
-            if "progress" in said:
-                self._state = replace(self._state, progress=_Progress.validate_python(said["progress"]))
-            elif "result" in said:
-                self._has_ended = True
-                self._state = replace(self._state, files=_Files.validate_python(said["result"]["files"]))
-            elif "failed" in said:
-                self._state = replace(self._state, reason=str(said["failed"]["reason"]))
+            before, clock = self._state.progress, time.monotonic()
+            if before is None or before.step is not now.step:  # what is done at the first word of a step was before
+                self._step_begun, self._done_before = clock, now.done
+            if before is not None:
+                now = replace(now, pages=max(before.pages, now.pages), passages=max(before.passages, now.passages))
+            new = now.done - self._done_before
+            left = (clock - self._step_begun) * (now.total - now.done) / new if new else None
+            self._state = replace(self._state, progress=now, seconds_left=left)
 
 
 def upload_folder() -> Path:
@@ -181,17 +175,18 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
     prepare_environment()
-    job = TypeAdapter(Job).validate_json(lines.get())
+    job = _Job.validate_json(lines.get())
     try:
         with tempfile.TemporaryDirectory() as folder:
-            _tell("result", {"files": _done(job, load_settings(index_dir=Path(job.index)), Path(folder))})
+            done = _done(job, load_settings(index_dir=Path(job.index)), Path(folder))
+        _tell("result", [asdict(one) for one in done])
     except RusError as error:
-        _tell("failed", {"reason": error.message})
+        _tell("failed", error.message)
     sys.stdout.flush()
     os._exit(0)  # the thread that waits for the parent holds standard input
 
 
-def _done(job: Job, settings: Settings, folder: Path) -> list[dict[str, object]]:
+def _done(job: Job, settings: Settings, folder: Path) -> list[FileResult]:
     """Do the job; what became of each file of a build."""
     if job.kind == "forget":
         forget(job.document_id, settings.index_dir, settings.chroma_server())
@@ -199,58 +194,36 @@ def _done(job: Job, settings: Settings, folder: Path) -> list[dict[str, object]]
         return []
     if job.kind == "describe":
         keep_description(settings.index_dir, job.document_id, job.description)
-    if job.kind == "add":
-        incoming = gathered_by(settings, job.names, folder).incoming
+        incoming: tuple[Incoming, ...] = (_again(job.document_id, settings, folder),)
     else:
-        incoming = _again(job.document_id, settings, folder)
+        incoming = tuple(gathered_by(settings, job.names, folder).incoming)
     embedder = embedder_of(settings, lambda _: None)
     settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    said = load_descriptions(settings.index_dir)
-    options, watch = build_options(settings), _Watch()
-    return _files(build(described(incoming, said), settings.index_dir, embedder, options, watch.show))
-
-
-def _again(document_id: str, settings: Settings, folder: Path) -> tuple[Incoming, ...]:
-    """A document of the index once more, for its new description."""
-    records = {record.document.id: record for record in known_records(settings.index_dir)}
-    record = records.get(document_id)
-    copy = ReadStore(settings.index_dir / "read").original(record.reading) if record and record.reading else None
-    if record is None or copy is None:
-        raise RusError("Dokumentet finns inte längre i indexet: ladda om sidan.")
-    return (incoming_again(record, copy, folder),)
-
-
-class _Watch:
-    """Tells a build's progress on, with the time left by the share of the step that is done."""
-
-    def __init__(self) -> None:
-        self._step, self._begun, self._before = Step.READING, time.monotonic(), 0.0
-        self._pages = self._passages = 0
-
-    def show(self, now: Progress) -> None:
-        if now.step is not self._step:  # what is done at the first word of a step was done before
-            self._step, self._begun, self._before = now.step, time.monotonic(), now.done
-        self._pages, self._passages = max(self._pages, now.pages), max(self._passages, now.passages)
-        new = now.done - self._before
-        left = (time.monotonic() - self._begun) * (now.total - now.done) / new if new else None
-        told = JobProgress(now.step, now.name, now.done, now.total, self._pages, self._passages, left)
-        _tell("progress", asdict(told))
-
-
-def _files(report: BuildReport) -> list[dict[str, object]]:
+    said = described(incoming, load_descriptions(settings.index_dir))
+    options = build_options(settings)
+    report = build(said, settings.index_dir, embedder, options, lambda now: _tell("progress", asdict(now)))
     return [
-        {
-            "title": one.record.document.title,
-            "action": one.action,
-            "pages": one.record.report.pages,
-            "passages": one.record.passages,
-            "reason": " ".join(filter(None, (one.record.reason, *one.record.report.warnings))),
-        }
+        FileResult(
+            one.record.document.title,
+            one.action,
+            one.record.report.pages,
+            one.record.passages,
+            " ".join(filter(None, (one.record.reason, *one.record.report.warnings))),
+        )
         for one in report.outcomes
     ]
 
 
-def _tell(kind: str, said: dict[str, object]) -> None:
+def _again(document_id: str, settings: Settings, folder: Path) -> Incoming:
+    """A document of the index once more, for its new description."""
+    record = {one.document.id: one for one in known_records(settings.index_dir)}.get(document_id)
+    copy = ReadStore(settings.index_dir / "read").original(record.reading) if record and record.reading else None
+    if record is None or copy is None:
+        raise RusError("Dokumentet finns inte längre i indexet: ladda om sidan.")
+    return incoming_again(record, copy, folder)
+
+
+def _tell(kind: str, said: object) -> None:
     print(json.dumps({kind: said}), flush=True)  # noqa: T201 - the parent reads it
 
 

@@ -6,20 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
-
-import gradio as gr
 
 from assistant.catalogue import Catalogue
 from ingest.documents import Block, BlockKind, ReadDocument, ReadingReport
 from ingest.plain import BULLETS
-from ui.citations import PageImage, page_figure
-from ui.documents_tab import document_name
-from ui.pages import Pages
-from ui.templating import render
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+from ui.documents_tab import page_remarks
+from ui.markup import render
+from ui.sources import PageImage, page_figure
 
 _LABELS = {
     BlockKind.HEADING: "ui.reading.heading_kind",
@@ -64,8 +57,7 @@ def _parts(read: ReadDocument, page: int | None, catalogue: Catalogue) -> Iterat
             yield _Part(items=tuple(_BULLET.sub("", text) for _, _, text in group))
             continue
         for _, level, text in group:
-            key = _LABELS.get(kind)
-            label = catalogue.text(key, {"level": str(level)}) if key else ""
+            label = catalogue.text(_LABELS[kind], {"level": str(level)}) if kind in _LABELS else ""
             yield _Part(text, (), label, kind is BlockKind.HEADING, kind in _LEFT_OUT)
 
 
@@ -77,88 +69,15 @@ def text_on_page(block: Block, page: int | None) -> str:
     return "\n".join(block.text[span.offset : span.offset + span.end - span.start] for span in parts)
 
 
-def page_numbers(read: ReadDocument) -> tuple[int, ...]:
-    """The physical pages of the document, none for a web page."""
-    return tuple(page.number for page in read.pages if page.number is not None)
-
-
 def _report(report: ReadingReport, catalogue: Catalogue) -> list[str]:
     values = {
         "headings": str(report.headings),
         "repaired": str(report.repaired_words),
         "furniture": str(report.furniture_removed),
     }
-    lines = [catalogue.text("ui.reading.report_line", values)]
-    if report.pages_by_ocr:
-        pages = ", ".join(map(str, report.pages_by_ocr))
-        lines.append(catalogue.text("ui.documents.ocr_pages", {"pages": pages}))
-    if report.pages_without_text:
-        pages = ", ".join(map(str, report.pages_without_text))
-        lines.append(catalogue.text("ui.documents.textless_pages", {"pages": pages}))
-    return [*lines, *report.warnings]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingEvents:
-    """What happens on each action in the tab."""
-
-    assistant: Assistant
-    catalogue: Catalogue
-    pages: Pages
-    base: str
-
-    def choices(self) -> Any:
-        """The documents that can be looked at."""
-        documents = self.assistant.index.documents
-        first = documents[0].id if documents else None
-        return gr.Dropdown(choices=[(document_name(document), document.id) for document in documents], value=first)
-
-    def chosen(self, event: gr.EventData) -> Any:
-        """A document is to be read, as the list of documents asks."""
-        return gr.Dropdown(value=str(event.id))
-
-    def shown(self, document_id: str | None, page: float | None) -> tuple[Any, str, str]:
-        """The page number held within the document, where that is, and the page as read."""
-        index = self.assistant.index
-        record = index.record(document_id) if document_id else None
-        if record is None or record.reading is None:
-            key = "ui.reading.unavailable" if document_id else "ui.documents.nothing"
-            return gr.Number(visible=False), "", f"<p>{self.catalogue.text(key)}</p>"
-        read = index.reading(record.document.id)
-        numbers = page_numbers(read)
-        if not numbers:
-            return gr.Number(visible=False), "", reading_html(record.document.title, read, None, None, self.catalogue)
-        number = nearest(numbers, page)
-        image = self.pages.framed(record.document.id, number, (), self.base)
-        position = self.catalogue.text("ui.reading.position", {"page": str(number), "count": str(len(numbers))})
-        text = reading_html(record.document.title, read, number, image, self.catalogue)
-        return gr.Number(value=number, visible=True), f'<p role="status">{position}</p>', text
+    return [catalogue.text("ui.reading.report_line", values), *page_remarks(report, catalogue), *report.warnings]
 
 
 def nearest(numbers: Sequence[int], wanted: float | None) -> int:
     """The page of `numbers` nearest to the one wanted, the first where none is."""
     return numbers[0] if wanted is None else min(numbers, key=lambda number: abs(number - wanted))
-
-
-def reading_tab(events: ReadingEvents) -> gr.Dropdown:
-    """Build the tab's content; returns the choice of document, whose choices are filled when the page is opened."""
-    text = events.catalogue.text
-    with gr.Row(elem_id="rus-reading-choice"):
-        document = gr.Dropdown(
-            label=text("ui.reading.document"), choices=[], filterable=False, scale=4, elem_id="rus-reading-document"
-        )
-        page = gr.Number(
-            label=text("ui.reading.page"), value=1, minimum=1, precision=0, scale=1, elem_id="rus-reading-page"
-        )
-        back = gr.Button(text("ui.reading.previous"), scale=1, elem_classes="rus-step")
-        forward = gr.Button(text("ui.reading.next"), scale=1, elem_classes="rus-step")
-    position = gr.HTML(apply_default_css=False)
-    view = gr.HTML(elem_id="rus-reading", apply_default_css=False)
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    outputs = [page, position, view]
-    document.change(lambda chosen: events.shown(chosen, 1), document, outputs, **quiet)
-    page.submit(events.shown, [document, page], outputs, **quiet)
-    page.blur(events.shown, [document, page], outputs, **quiet)
-    back.click(lambda chosen, at: events.shown(chosen, (at or 1) - 1), [document, page], outputs, **quiet)
-    forward.click(lambda chosen, at: events.shown(chosen, (at or 1) + 1), [document, page], outputs, **quiet)
-    return document

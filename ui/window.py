@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from assistant.catalogue import Catalogue
-from ui.citations import empty_panel
+from ui.brand import contact_address
 from ui.events import Events, status_html
-from ui.feedback import feedback_form
-from ui.reading_view import ReadingEvents, reading_tab
-from ui.templating import render
+from ui.export import feedback_form
+from ui.markup import render
+from ui.sources import message_panel
 
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ("style.css", "answer.css", "tabs.css")
@@ -32,55 +31,19 @@ document.addEventListener('click', (event) => {
   if (link) { event.preventDefault(); trigger('click', {name: link.getAttribute('href').slice(7)}); }
 });
 """
-_ON_QUESTION = "window.rusQuestions((question, alone) => trigger('click', {question, alone}));"
-_ON_FILES = "window.rusFile = (number, kind) => trigger('click', {number, kind});"
-_ON_KEPT = "window.rusKept(element, (turns) => trigger('click', {turns}));"
-_ON_FEEDBACK = "window.rusFeedback(element, (said) => trigger('click', said));"
-_ON_MANAGE = "window.rusManage(element, () => trigger('click', {}));"
-_ON_DOCUMENTS = "window.rusRead = (id) => trigger('click', {id});"
+_ON_LOAD = {
+    "rus-panel": _ON_SOURCE_LINK,
+    "rus-questions": "window.rusQuestions((question, alone) => trigger('click', {question, alone}));",
+    "rus-files": "window.rusFile = (number, kind) => trigger('click', {number, kind});",
+    "rus-kept": "window.rusKept(element, (turns) => trigger('click', {turns}));",
+    "rus-feedback": "window.rusFeedback(element, (said) => trigger('click', said));",
+    "rus-manage": "window.rusManage(element, () => trigger('click', {}));",
+    "rus-document-list": "window.rusRead = (id) => trigger('click', {id});",
+}
+"""By which the page's scripts raise events; each element is an HTML component of that id."""
 
-
-@dataclass(frozen=True, slots=True)
-class AskTab:
-    """The components of the ask tab."""
-
-    turns: gr.State
-    chatbot: gr.Chatbot
-    panel: gr.HTML
-    questions: gr.HTML
-    carried: gr.HTML
-    files: gr.HTML
-    kept: gr.HTML
-    feedback: gr.HTML
-    question: gr.Textbox
-    send: gr.Button
-    stop: gr.Button
-    clear: gr.Button
-    status: gr.HTML
-    filter: DocumentFilter
-
-    @property
-    def changed_by_question(self) -> list[Any]:
-        """What a question changes."""
-        shown = [self.turns, self.chatbot, self.panel, self.questions, self.carried]
-        return [*shown, self.send, self.stop, self.status]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentFilter:
-    """The choice of documents that may answer, and what narrows it.
-
-    `offered` holds the ids to choose from; `section` is for one document alone.
-    """
-
-    box: gr.Accordion
-    kind: gr.Dropdown
-    year: gr.Dropdown
-    valid: gr.Checkbox
-    chosen: gr.CheckboxGroup
-    toggle: gr.Button
-    section: gr.Dropdown
-    offered: gr.State
+Parts = dict[str, Any]
+"""The components by their id."""
 
 
 def build_window(events: Events) -> gr.Blocks:
@@ -88,37 +51,29 @@ def build_window(events: Events) -> gr.Blocks:
     catalogue = events.catalogue
     blocks = gr.Blocks(title=catalogue.text("ui.title"), analytics_enabled=False, fill_width=True)
     with blocks:
-        gr.HTML(_frame("header", events), elem_id="rus-header", apply_default_css=False)
+        _html("rus-header", _frame("header", events))
         with gr.Tabs(elem_id="rus-tabs", overflow_behavior="wrap"):
             with gr.Tab(catalogue.text("ui.tab_ask"), id="ask"):
-                asking = _ask_tab(events)
-            guide, manage, documents, reading = _other_tabs(events)
-        gr.HTML(_frame("footer", events), elem_id="rus-footer", apply_default_css=False)
-        _connect_questions(asking, events)
-        _connect_answers(asking, events)
-        choice = asking.filter
-        opened = [choice.chosen, choice.box, choice.kind, choice.year, choice.offered, asking.questions]
-        opened += [documents, manage, guide]
-        loaded = blocks.load(events.opened, asking.turns, opened, **_QUIET)
-        loaded.then(None, None, None, js="() => window.rusStart()")
-        blocks.load(reading.events.choices, None, reading.document, **_QUIET)
-        manage.click(events.opened, asking.turns, opened, **_QUIET).then(
-            reading.events.choices, None, reading.document, **_QUIET
-        )
-        documents.click(reading.events.chosen, None, reading.document, **_QUIET)
+                _ask_tab(events)
+            _other_tabs(catalogue)
+        _html("rus-footer", _frame("footer", events))
+        turns, offered = gr.State((), time_to_live=_SESSION_SECONDS), gr.State(())
+        parts = {one.elem_id: one for one in blocks.blocks.values() if one.elem_id}
+        _connect_questions(parts, turns, offered, events)
+        _connect_answers(parts, turns, events)
+        _connect_documents(blocks, parts, turns, offered, events)
     blocks.queue(max_size=_WAITING_QUESTIONS, default_concurrency_limit=_CONCURRENT_QUESTIONS, api_open=False)
     return blocks
 
 
 def theme() -> gr.themes.Base:
     """White, deep green, fonts of the user's own system."""
-    fonts = ("Lato", "Carlito", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
     return gr.themes.Base(
         primary_hue=gr.themes.colors.emerald,
         neutral_hue=gr.themes.colors.stone,
         text_size=gr.themes.sizes.text_lg,
         radius_size=gr.themes.sizes.radius_sm,
-        font=fonts,
+        font=("Lato", "Carlito", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif"),
         font_mono=("ui-monospace", "Consolas", "monospace"),
     )
 
@@ -137,75 +92,47 @@ def page_head(catalogue: Catalogue, colours: str) -> str:
     return f"<style>{style_sheet()}{colours}</style><script>window.rusTexts = {known};\n{script}</script>"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    events: ReadingEvents
-    document: gr.Dropdown
+def _html(name: str | None, content: str = "", classes: str | None = None) -> None:
+    """An HTML component of that id."""
+    script = _ON_LOAD.get(name or "")
+    gr.HTML(content, elem_id=name, elem_classes=classes, js_on_load=script, apply_default_css=False)
 
 
-def _other_tabs(events: Events) -> tuple[gr.HTML, gr.HTML, gr.HTML, _Reading]:
-    """Guide, documents, reading view and what there is to know; returns what is filled when the page is opened."""
-    catalogue = events.catalogue
-    with gr.Tab(catalogue.text("ui.tab_strategy"), id="strategy", render_children=True):
-        gr.HTML(_heading(catalogue, "ui.strategy"), apply_default_css=False)
-        guide = gr.HTML(elem_id="rus-strategy", apply_default_css=False)
-    with gr.Tab(catalogue.text("ui.tab_documents"), id="documents", render_children=True):
-        gr.HTML(_heading(catalogue, "ui.documents"), apply_default_css=False)
-        manage = gr.HTML(elem_id="rus-manage", js_on_load=_ON_MANAGE, apply_default_css=False)
-        documents = gr.HTML(elem_id="rus-document-list", js_on_load=_ON_DOCUMENTS, apply_default_css=False)
-    with gr.Tab(catalogue.text("ui.tab_reading"), id="reading", render_children=True):
-        gr.HTML(_heading(catalogue, "ui.reading"), apply_default_css=False)
-        reading = ReadingEvents(events.assistant, catalogue, events.pages, events.base)
-        chosen = reading_tab(reading)
-    with gr.Tab(catalogue.text("ui.tab_about"), id="about"):
-        gr.Markdown(f"## {catalogue.text('ui.about.heading')}\n{catalogue.text('ui.about.body')}")
-    return guide, manage, documents, _Reading(reading, chosen)
-
-
-def _ask_tab(events: Events) -> AskTab:
-    catalogue = events.catalogue
-    text = catalogue.text
-    gr.HTML(f"<h2>{html.escape(text('ui.ask.heading'))}</h2>", elem_classes="rus-hidden", apply_default_css=False)
-    plain: dict[str, Any] = {"apply_default_css": False}
-    turns = gr.State((), time_to_live=_SESSION_SECONDS)
+def _ask_tab(events: Events) -> None:
+    catalogue, text = events.catalogue, events.catalogue.text
+    _html(None, f"<h2>{html.escape(text('ui.ask.heading'))}</h2>", "rus-hidden")
     with gr.Row(equal_height=False, elem_id="rus-columns"):
         with gr.Column(scale=7, min_width=280, elem_id="rus-conversation"):
-            chatbot = _chatbot(events)
-            question, send, stop, clear, status = _question_field(catalogue)
-            questions = gr.HTML(elem_id="rus-questions", js_on_load=_ON_QUESTION, **plain)
-            gr.HTML(f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>', **plain)
-            chosen = _document_filter(catalogue)
-            kept = gr.HTML(render("kept", catalogue, {}), elem_id="rus-kept", js_on_load=_ON_KEPT, **plain)
+            gr.Chatbot(
+                label=text("ui.ask.conversation"),
+                show_label=False,
+                container=False,
+                height="auto",
+                elem_id="rus-chat",
+                layout="panel",
+                placeholder=events.settings.region_welcome or text("ui.ask.welcome"),
+                buttons=[],
+                feedback_options=None,
+                latex_delimiters=[],
+                group_consecutive_messages=False,
+                allow_file_downloads=False,
+            )
+            _question_field(catalogue)
+            _html("rus-questions")
+            _html(None, f'<p class="rus-machine">{html.escape(text("ui.machine_notice"))}</p>')
+            _document_filter(catalogue)
+            _html("rus-kept", render("kept", catalogue, {}))
         with gr.Column(scale=5, min_width=280, elem_id="rus-panel-column"):
-            panel = gr.HTML(empty_panel(catalogue), elem_id="rus-panel", js_on_load=_ON_SOURCE_LINK, **plain)
-    carried = gr.HTML(elem_id="rus-carried", **plain)
-    files = gr.HTML(elem_id="rus-files", js_on_load=_ON_FILES, **plain)
-    feedback = gr.HTML(feedback_form(catalogue), js_on_load=_ON_FEEDBACK, **plain)
-    shown = (turns, chatbot, panel, questions, carried, files, kept, feedback, question, send, stop, clear, status)
-    return AskTab(*shown, filter=chosen)
+            _html("rus-panel", message_panel("ui.panel.empty", catalogue))
+    _html("rus-carried")
+    _html("rus-files")
+    _html("rus-feedback", feedback_form(catalogue))
 
 
-def _chatbot(events: Events) -> gr.Chatbot:
-    return gr.Chatbot(
-        label=events.catalogue.text("ui.ask.conversation"),
-        show_label=False,
-        container=False,
-        height="auto",
-        elem_id="rus-chat",
-        layout="panel",
-        placeholder=events.brand.welcome or events.catalogue.text("ui.ask.welcome"),
-        buttons=[],
-        feedback_options=None,
-        latex_delimiters=[],
-        group_consecutive_messages=False,
-        allow_file_downloads=False,
-    )
-
-
-def _question_field(catalogue: Catalogue) -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Button, gr.HTML]:
+def _question_field(catalogue: Catalogue) -> None:
     text = catalogue.text
     with gr.Column(elem_id="rus-ask"):
-        question = gr.Textbox(
+        gr.Textbox(
             label=text("ui.ask.question"),
             placeholder=text("ui.ask.placeholder"),
             lines=1,
@@ -214,76 +141,122 @@ def _question_field(catalogue: Catalogue) -> tuple[gr.Textbox, gr.Button, gr.But
             submit_btn=False,
         )
         with gr.Row(elem_id="rus-buttons"):
-            send = gr.Button(text("ui.ask.send"), variant="primary", elem_id="rus-send")
-            stop = gr.Button(text("ui.ask.stop"), visible=False, elem_id="rus-stop")
-            clear = gr.Button(text("ui.ask.clear"), elem_id="rus-clear")
-            status = gr.HTML(status_html((), False, catalogue), elem_id="rus-status", apply_default_css=False)
-    return question, send, stop, clear, status
+            gr.Button(text("ui.ask.send"), variant="primary", elem_id="rus-send")
+            gr.Button(text("ui.ask.stop"), visible=False, elem_id="rus-stop")
+            gr.Button(text("ui.ask.clear"), elem_id="rus-clear")
+            _html("rus-status", status_html((), False, catalogue))
 
 
-def _document_filter(catalogue: Catalogue) -> DocumentFilter:
+def _document_filter(catalogue: Catalogue) -> None:
+    """The choice of documents that may answer, and what narrows it; the section is for one document alone."""
     text = catalogue.text
-    with gr.Accordion(text("ui.ask.filter"), open=False, elem_id="rus-filter") as box:
+    with gr.Accordion(text("ui.ask.filter"), open=False, elem_id="rus-filter"):
         with gr.Row(elem_classes="rus-narrow"):
-            kind = gr.Dropdown(label=text("ui.ask.filter_kind"), choices=[], filterable=False, elem_id="rus-kind")
-            year = gr.Dropdown(label=text("ui.ask.filter_year"), choices=[], filterable=False, elem_id="rus-year")
-            valid = gr.Checkbox(label=text("ui.ask.filter_valid"), elem_id="rus-valid")
-        chosen = gr.CheckboxGroup(label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents")
-        toggle = gr.Button(text("ui.ask.filter_toggle"), size="sm", elem_id="rus-toggle")
+            gr.Dropdown(label=text("ui.ask.filter_kind"), choices=[], filterable=False, elem_id="rus-kind")
+            gr.Dropdown(label=text("ui.ask.filter_year"), choices=[], filterable=False, elem_id="rus-year")
+            gr.Checkbox(label=text("ui.ask.filter_valid"), elem_id="rus-valid")
+        gr.CheckboxGroup(label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents")
+        gr.Button(text("ui.ask.filter_toggle"), size="sm", elem_id="rus-toggle")
         with gr.Row(elem_classes="rus-narrow"):
             label = text("ui.ask.filter_section")
-            section = gr.Dropdown(label=label, choices=[], visible=False, filterable=False, elem_id="rus-section")
-    return DocumentFilter(box, kind, year, valid, chosen, toggle, section, gr.State(()))
+            gr.Dropdown(label=label, choices=[], visible=False, filterable=False, elem_id="rus-section")
 
 
-def _connect_questions(asking: AskTab, events: Events) -> None:
+def _other_tabs(catalogue: Catalogue) -> None:
+    """Guide, documents, reading view and what there is to know; most is filled when the page is opened."""
+    text = catalogue.text
+    with gr.Tab(text("ui.tab_strategy"), id="strategy", render_children=True):
+        _html(None, _heading(catalogue, "ui.strategy"))
+        _html("rus-strategy")
+    with gr.Tab(text("ui.tab_documents"), id="documents", render_children=True):
+        _html(None, _heading(catalogue, "ui.documents"))
+        _html("rus-manage")
+        _html("rus-document-list")
+    with gr.Tab(text("ui.tab_reading"), id="reading", render_children=True):
+        _html(None, _heading(catalogue, "ui.reading"))
+        with gr.Row(elem_id="rus-reading-choice"):
+            label, place = text("ui.reading.document"), "rus-reading-document"
+            gr.Dropdown(label=label, choices=[], filterable=False, scale=4, elem_id=place)
+            label, place = text("ui.reading.page"), "rus-reading-page"
+            gr.Number(label=label, value=1, minimum=1, precision=0, scale=1, elem_id=place)
+            for step in ("previous", "next"):
+                gr.Button(text(f"ui.reading.{step}"), scale=1, elem_classes="rus-step", elem_id=f"rus-{step}")
+        _html("rus-reading-position")
+        _html("rus-reading")
+    with gr.Tab(text("ui.tab_about"), id="about"):
+        gr.Markdown(f"## {text('ui.about.heading')}\n{text('ui.about.body')}")
+
+
+def _connect_questions(parts: Parts, turns: gr.State, offered: gr.State, events: Events) -> None:
     """All that leads to an answer."""
-    changed, choice = asking.changed_by_question, [asking.filter.chosen, asking.filter.offered, asking.filter.section]
-    pending = gr.State("")
+    names = ("chat", "panel", "questions", "carried", "send", "stop", "status")
+    changed = [turns, *(parts[f"rus-{name}"] for name in names)]
+    choice = [turns, parts["rus-documents"], offered, parts["rus-section"]]
+    question, pending = parts["rus-question"], gr.State("")
 
-    def taken(question: str) -> tuple[str, str]:
+    def taken(asked: str) -> tuple[str, str]:
         """The question moves out of the field, which is free for the next one."""
-        return question.strip(), ""
+        return asked.strip(), ""
 
     running = []
-    for trigger in (asking.question.submit, asking.send.click):
-        moved = trigger(taken, asking.question, [pending, asking.question], **_QUIET)
-        running.append(moved.then(events.asked, [pending, asking.turns, *choice], changed, **_QUIET))
-    running.append(asking.questions.click(events.suggested, [asking.turns, *choice], changed, **_QUIET))
-    running.append(asking.kept.click(events.restored, None, changed, **_QUIET))
+    for trigger in (question.submit, parts["rus-send"].click):
+        moved = trigger(taken, question, [pending, question], **_QUIET)
+        running.append(moved.then(events.asked, [pending, *choice], changed, **_QUIET))
+    running.append(parts["rus-questions"].click(events.suggested, choice, changed, **_QUIET))
+    running.append(parts["rus-kept"].click(events.restored, None, changed, **_QUIET))
     for run in running:
-        run.failure(events.failed, asking.turns, changed, **_QUIET)
-        run.success(events.best_source, asking.turns, asking.panel, **_QUIET)
-    asking.stop.click(events.stopped, asking.turns, changed, cancels=running, **_QUIET)
-    asking.clear.click(events.cleared, None, changed, cancels=running, **_QUIET)
+        run.failure(events.failed, turns, changed, **_QUIET)
+        run.success(events.best_source, turns, parts["rus-panel"], **_QUIET)
+    parts["rus-stop"].click(events.stopped, turns, changed, cancels=running, **_QUIET)
+    parts["rus-clear"].click(events.cleared, None, changed, cancels=running, **_QUIET)
 
 
-def _connect_answers(asking: AskTab, events: Events) -> None:
+def _connect_answers(parts: Parts, turns: gr.State, events: Events) -> None:
     """All that is done with an answer, and the filter."""
-    choice = asking.filter
-    choice.chosen.change(events.filtered, choice.chosen, [choice.box, choice.section], **_QUIET)
-    choice.toggle.click(events.toggled, choice.chosen, choice.chosen, **_QUIET)
-    for narrowing in (choice.kind, choice.year, choice.valid):
-        narrowing.input(events.narrowed, [choice.kind, choice.year, choice.valid], choice.chosen, **_QUIET)
-    saved = asking.files.click(events.saved, asking.turns, asking.files, **_QUIET)
+    chosen = parts["rus-documents"]
+    chosen.change(events.filtered, chosen, [parts["rus-filter"], parts["rus-section"]], **_QUIET)
+    parts["rus-toggle"].click(events.toggled, chosen, chosen, **_QUIET)
+    narrowing = [parts["rus-kind"], parts["rus-year"], parts["rus-valid"]]
+    for one in narrowing:
+        one.input(events.narrowed, narrowing, chosen, **_QUIET)
+    saved = parts["rus-files"].click(events.saved, turns, parts["rus-files"], **_QUIET)
     saved.then(None, None, None, js="() => window.rusSave()")
-    asking.feedback.click(events.rated, asking.turns, asking.status, **_QUIET)
+    parts["rus-feedback"].click(events.rated, turns, parts["rus-status"], **_QUIET)
+    panel = parts["rus-panel"]
     # A source chosen while another is on its way is the one that opens.
-    latest: dict[str, Any] = {"trigger_mode": "always_last", **_QUIET}
-    opened = asking.panel.click(events.source_opened, asking.turns, asking.panel, **latest)
+    opened = panel.click(events.source_opened, turns, panel, trigger_mode="always_last", **_QUIET)
     opened.then(None, None, None, js="() => window.rusPanelOpened()")
+
+
+def _connect_documents(blocks: gr.Blocks, parts: Parts, turns: gr.State, offered: gr.State, events: Events) -> None:
+    """All that is made from the documents, and the reading view."""
+    made = [parts[f"rus-{name}"] for name in ("documents", "filter", "kind", "year")]
+    made += [offered, *(parts[f"rus-{name}"] for name in ("questions", "document-list", "manage", "strategy"))]
+    document, page = parts["rus-reading-document"], parts["rus-reading-page"]
+    loaded = blocks.load(events.opened, turns, made, **_QUIET)
+    loaded.then(None, None, None, js="() => window.rusStart()")
+    blocks.load(events.readable, None, document, **_QUIET)
+    again = parts["rus-manage"].click(events.opened, turns, made, **_QUIET)
+    again.then(events.readable, None, document, **_QUIET)
+    parts["rus-document-list"].click(events.to_read, None, document, **_QUIET)
+    view = [page, parts["rus-reading-position"], parts["rus-reading"]]
+    document.change(lambda chosen: events.read(chosen, 1), document, view, **_QUIET)
+    for turned in (page.submit, page.blur):
+        turned(events.read, [document, page], view, **_QUIET)
+    for name, step in (("rus-previous", -1), ("rus-next", 1)):
+        parts[name].click(
+            lambda chosen, at, step=step: events.read(chosen, (at or 1) + step), [document, page], view, **_QUIET
+        )
 
 
 def _frame(name: str, events: Events) -> str:
     """The head or the foot of the page."""
     language = events.catalogue.language
     other = "en" if language == "sv" else "sv"
-    values = {"brand": events.brand, "base": events.base, "language": language, "other": other}
-    return render(name, events.catalogue, values)
+    values = {"settings": events.settings, "base": events.pages.base, "language": language, "other": other}
+    return render(name, events.catalogue, {**values, "contact_address": contact_address})
 
 
 def _heading(catalogue: Catalogue, section: str) -> str:
-    return (
-        f"<h2>{html.escape(catalogue.text(section + '.heading'))}</h2>"
-        f"<p>{html.escape(catalogue.text(section + '.intro'))}</p>"
-    )
+    heading, intro = (html.escape(catalogue.text(f"{section}.{part}")) for part in ("heading", "intro"))
+    return f"<h2>{heading}</h2><p>{intro}</p>"

@@ -1,8 +1,9 @@
-"""Markdown that may be shown: answers hold text from documents and models, and neither may bring links, images or HTML.
+"""What may be shown: answers hold text from documents and models, and neither may bring links, images or HTML.
 
-Everything that could become a link, an image, HTML or code is escaped; what stays is emphasis, headings, lists, quotes
-and tables. The only links are the citation marks that the program puts in itself. For formats that are no Markdown
-(Word, PDF, the clipboard) the text is taken apart into blocks of runs.
+In Markdown all that could become a link, an image, HTML or code is escaped; what stays is emphasis, headings, lists,
+quotes and tables. The only links are the citation marks that the program puts in itself. For formats that are no
+Markdown (Word, PDF, the clipboard) the text is taken apart into blocks of runs. The page's HTML comes from templates in
+which every value is escaped.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Literal
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markupsafe import Markup
 
-from assistant.answers import Row
+from assistant.catalogue import Catalogue
 
 _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"  # already escaped by the author
@@ -27,7 +31,6 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&@]|://|www\.|^[-+](?=[\s-]|$)|^\d{1,9}[.)](?=\s|$)", re.IGNORECASE)
-_TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
 _DEEPEST_INDENT = 3  # a line that is indented further is code
 _HIGHEST_HEADING = 3  # the page itself uses levels 1 and 2
 
@@ -60,6 +63,26 @@ class TextBlock:
     cells: tuple[tuple[Run, ...], ...]
 
 
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("ui"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+
+
+def render(name: str, catalogue: Catalogue, values: Mapping[str, object]) -> Markup:
+    """The template `name`.html with `values`; in it, `text` gives a text of the catalogue.
+
+    What comes back is markup: put into another template it is not escaped again.
+    """
+    return Markup(_environment().get_template(f"{name}.html").render({"text": catalogue.text, **values}).strip())
+
+
+def count_text(key: str, count: int, catalogue: Catalogue) -> str:
+    """The sentence of `key` with the count, in its form for one where there is one."""
+    return catalogue.text(f"{key}_one" if count == 1 else key, {"count": str(count)})
+
+
 def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
     """`text` with its marks [n] linked to `targets[n]` and all else that could act made plain; unknown marks stay text.
 
@@ -68,20 +91,15 @@ def safe_markdown(text: str, targets: Mapping[int, str]) -> str:
     """
 
     def replace(match: re.Match[str]) -> str:
-        if match["escaped"] is not None:
+        mark, kind = match["mark"], match.lastgroup
+        if kind == "escaped":
             return "&lt;" if match["escaped"] == "<" else match[0]
-        if match["mark"] is not None:
-            target = targets.get(int(match["mark"]))
-            if target is None:
-                return f"\\[{match['mark']}\\]"
-            return f"[[{match['mark']}]]({target})" if target else match[0]
-        if match["heading"] is not None:
-            return "#" * min(6, max(_HIGHEST_HEADING, len(match["heading"]) + _HIGHEST_HEADING - 1))
-        if match["indent"] is not None:
-            return " " * _DEEPEST_INDENT
-        if match["gap"] is not None:
-            return " "
-        return _escaped(match)
+        if kind == "mark":
+            target = targets.get(int(mark))
+            return f"\\[{mark}\\]" if target is None else f"[[{mark}]]({target})" if target else match[0]
+        if kind == "heading":
+            return "#" * min(6, len(match["heading"]) + _HIGHEST_HEADING - 1)
+        return {"indent": " " * _DEEPEST_INDENT, "gap": " "}.get(kind or "") or _escaped(match)
 
     return _TOKEN.sub(replace, text)
 
@@ -90,28 +108,6 @@ def escape_text(text: str) -> str:
     """Plain text as Markdown that shows exactly that text on one line."""
     folded = " ".join(text.split())
     return _SPECIAL.sub(_escaped, folded)
-
-
-def has_table(text: str) -> bool:
-    """Whether `text` holds a Markdown table (a head, a rule and a row)."""
-    return len(_TABLE_ROW.findall(text)) > 2
-
-
-def columns(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The names of all cells of `rows`, in order of first appearance."""
-    return tuple(dict.fromkeys(name for row in rows for name, _ in row.cells))
-
-
-def rows_table(rows: Sequence[Row], name_heading: str, marks_heading: str) -> str:
-    """The rows of a list answer as a Markdown table whose last column holds the marks [n]."""
-    names = columns(rows)
-    lines = [[escape_text(name_heading), *(escape_text(name) for name in names), escape_text(marks_heading)]]
-    lines.append(["---"] * len(lines[0]))
-    for row in rows:
-        cells = dict(row.cells)
-        marks = " ".join(f"[{mark}]" for mark in row.marks)
-        lines.append([escape_text(row.name), *(escape_text(cells.get(name, "")) for name in names), marks])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _escaped(match: re.Match[str]) -> str:
