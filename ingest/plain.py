@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
@@ -154,6 +155,29 @@ def with_unread(read: ReadDocument, unread: Unread) -> ReadDocument:
         f"{count} {one if count == 1 else many} lästes inte." for (one, many), count in unread.items() if count
     )
     return replace(read, report=replace(read.report, warnings=(*read.report.warnings, *told)))
+
+
+_MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec may oct".split(" ")
+_MONTH_NUMBERS = {name: min(number, 12) for number, name in enumerate(_MONTHS, 1)} | {"may": 5, "oct": 10}
+_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)")
+_WRITTEN = re.compile(r"\b(\d{1,2})(?::?e)?[. ]+([a-zåäö]{3,9})\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+
+
+def parse_date(text: str) -> str | None:
+    """The first date in `text` as an ISO date: "2023-03-14" or "14 mars 2023"; None without one that exists."""
+    if found := _ISO.search(text):
+        return _iso(int(found[1]), int(found[2]), int(found[3]))
+    if found := _WRITTEN.search(text):
+        month = _MONTH_NUMBERS.get(found[2].casefold()[:3])
+        return _iso(int(found[3]), month, int(found[1])) if month else None
+    return None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
 
 
 _MAXIMUM_SPAN = 100

@@ -233,15 +233,6 @@ def test_a_heading_that_comes_again_stands_below_the_item_of_minutes_before_it()
     ]
 
 
-def test_a_line_of_a_box_is_no_heading_whatever_it_looks_like() -> None:
-    boxes = [[(1, name), (1, f"Ägare: {name}s vänner"), (0, "Det blåser.")] for name in ("Bryggan", "Kajen", "Piren")]
-    levels = [line for box in boxes for line in box]
-    assert [p.section for p in cut(DOCUMENT, page_of(levels))] == [("Bryggan",), ("Kajen",), ("Piren",)]
-    assert [p.section for p in cut(DOCUMENT, page_of(levels[:2] + levels[2:3]))] == [
-        ("Bryggan Ägare: Bryggans vänner",)
-    ]
-
-
 def test_a_row_whose_cell_comes_again_below_it_heads_no_table() -> None:
     cards = ["Badviken | KLAR", "Byggd 2031 | Bryggan hålls öppen.", "Kajen | KLAR", "Byggd 2032 | Kajen är lagad."]
     assert not heads_table(cards[0], cards[1:])

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.dates import parse_date
 from ingest.documents import Document, Passage
+from ingest.plain import parse_date
 from ingest.store.records import DocumentRecord
 from ingest.titles import plain_title, title_parts
 

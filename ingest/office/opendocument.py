@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.documents import ReadDocument
 from ingest.errors import PasswordNeeded
 from ingest.plain import Unread, lay_out, with_unread
-from ingest.web.htmltext import NOTE_MARK
+from ingest.web.pieces import NOTE_MARK
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
