@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ingest.store.records import DocumentRecord, Incoming, as_listed
 _FILE = "descriptions.json"
 _LONGEST_TITLE = 300
 _YEARS = range(1800, 2200)
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def parse_description(said: Mapping[str, str]) -> Description:
 
     :raises RusError: for a year or date that there is not, a too long title, or an end before its beginning.
     """
-    given = {name: " ".join(said.get(name, "").split()) or None for name in Description.__dataclass_fields__}
+    names = [field.name for field in fields(Description)]
+    given = {name: " ".join(said.get(name, "").split()) or None for name in names}
     year, start, end = given.pop("year"), given["valid_from"], given["valid_to"]
     if year is not None and not (year.isascii() and year.isdecimal() and int(year) in _YEARS):
         raise RusError(f"Året {year[:20]} går inte att använda: skriv det med fyra siffror, till exempel 2024.")
@@ -89,7 +90,11 @@ def keep_description(index_directory: Path, document_id: str, description: Descr
 
 def described(incoming: Sequence[Incoming], descriptions: Mapping[str, Description]) -> tuple[Incoming, ...]:
     """What comes in, with what has been said of it in place of what else is known."""
-    return tuple(_described(one, descriptions.get(one.id)) for one in incoming)
+    said = {
+        name: {key: value for key, value in asdict(one).items() if value is not None}
+        for name, one in descriptions.items()
+    }
+    return tuple(replace(one, **said.get(one.id, {})) for one in incoming)
 
 
 def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming:
@@ -115,19 +120,11 @@ def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming
     return as_listed(known, document) if record.listed else known
 
 
-def _described(one: Incoming, said: Description | None) -> Incoming:
-    if said is None:
-        return one
-    fields = {name: getattr(said, name) for name in Description.__dataclass_fields__}
-    return replace(one, **{name: value for name, value in fields.items() if value is not None})
-
-
 def _is_date(text: str) -> bool:
-    found = _DATE.fullmatch(text)
-    if found is None or int(found[1]) not in _YEARS:
+    if not _DATE.fullmatch(text) or int(text[:4]) not in _YEARS:
         return False
     try:
-        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+        date.fromisoformat(f"{text}-01-01"[:10])
     except ValueError:
         return False
     return True

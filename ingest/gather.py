@@ -17,16 +17,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ingest.documents import Document
 from ingest.errors import DamagedFile, FetchFailed, RusError, SourcesInvalid, WrongType
 from ingest.store.readings import ReadStore, file_sha256
 from ingest.store.records import DocumentRecord, Incoming, as_listed
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch
 
-_TEXT_KEYS = ("id", "title", "publisher", "kind", "valid_from", "valid_to", "url", "path", "sha256", "licence")
-_DOCUMENT_KEYS = frozenset((*_TEXT_KEYS, "year"))
-_ORIGINAL_KEYS = frozenset((*_TEXT_KEYS, "year", "replaces")) - {"path", "sha256"}
+_DOCUMENT_KEYS = frozenset(
+    "id title publisher kind valid_from valid_to url path sha256 licence year".split(),
+)
+_ORIGINAL_KEYS = (_DOCUMENT_KEYS | {"replaces"}) - {"path", "sha256"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _SYSTEM_FILES = ("Thumbs.db", "desktop.ini", "__MACOSX")
 _SLUG_CHARS = 60
@@ -69,30 +69,29 @@ def _entries(path: Path, tables: object, keys: frozenset[str], required: tuple[s
         raise SourcesInvalid(f"{path.name}: skriv dokumenten som [[document]] och originalen som [[original]].")
     for table in tables:
         name = str(table.get("id", "utan id"))
-        if unknown := set(table) - keys:
+        wrong = [
+            key for key, said in table.items() if not isinstance(said, int if key == "year" else str) or said == ""
+        ]
+        missing = [key for key in required if key not in table]
+        if faulty := [*sorted(set(table) - keys), *wrong, *missing]:
             raise SourcesInvalid(
-                f"{path.name}: {name!r} har den okända nyckeln {min(unknown)!r}; ta bort eller rätta den."
+                f"{path.name}: nyckeln {faulty[0]!r} i {name!r} är okänd, saknas eller har fel typ; rätta den."
             )
-        for key, value in table.items():
-            if not isinstance(value, int if key == "year" else str) or value == "":
-                raise SourcesInvalid(f"{path.name}: värdet för {key!r} i {name!r} har fel typ; rätta det.")
-        if missing := [key for key in required if key not in table]:
-            raise SourcesInvalid(f"{path.name}: {name!r} saknar nyckeln {missing[0]!r}; lägg till den.")
         if not _ID.fullmatch(name):
             raise SourcesInvalid(f"{path.name}: id {name!r} får bara ha små bokstäver a–z, siffror och bindestreck.")
         file = path.parent / table["path"] if "path" in table else None
-        failure = _as_listed(file, table.get("sha256")) if file else None
+        failure = None
+        if (
+            file is not None
+            and "sha256" in table
+            and file.is_file()
+            and file_sha256(file) != table["sha256"].casefold()
+        ):
+            failure = DamagedFile(
+                f"{file.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
+            )
         known = {key: value for key, value in table.items() if key not in ("path", "sha256", "licence")}
         yield Incoming(path=file, failure=failure, **known)
-
-
-def _as_listed(path: Path, sha256: str | None) -> DamagedFile | None:
-    """The failure of a file at hand that is not the one whose checksum the list gives."""
-    if sha256 is None or not path.is_file() or file_sha256(path) == sha256.casefold():
-        return None
-    return DamagedFile(
-        f"{path.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
-    )
 
 
 def find_files(path: Path) -> tuple[Incoming, ...]:
@@ -102,18 +101,14 @@ def find_files(path: Path) -> tuple[Incoming, ...]:
     """
     if path.is_file():
         return (Incoming(slug(path.name), path),)
-    files = [file for file in sorted(path.rglob("*")) if _is_listed(file, path)]
+    found = {file: _link_out(file, path) for file in sorted(path.rglob("*")) if not _is_hidden(file.relative_to(path))}
+    files = [file for file, failure in found.items() if file.is_file() or failure is not None]
     ids = document_ids([file.relative_to(path).as_posix() for file in files])
-    return tuple(
-        Incoming(identity, file, failure=_link_out(file, path)) for identity, file in zip(ids, files, strict=True)
-    )
+    return tuple(Incoming(identity, file, failure=found[file]) for identity, file in zip(ids, files, strict=True))
 
 
-def _is_listed(file: Path, folder: Path) -> bool:
-    """Whether a file, or a link that leads out of the folder, is one that its owner sees there."""
-    parts = file.relative_to(folder).parts
-    hidden = any(part.startswith((".", "~$")) or part in _SYSTEM_FILES for part in parts)
-    return not hidden and (file.is_file() or _link_out(file, folder) is not None)
+def _is_hidden(file: Path) -> bool:
+    return any(part.startswith((".", "~$")) or part in _SYSTEM_FILES for part in file.parts)
 
 
 def _link_out(file: Path, folder: Path) -> WrongType | None:
@@ -131,24 +126,21 @@ def document_ids(origins: Sequence[str]) -> list[str]:
     """An id for each file path or address: its name in plain letters, with a short hash where two would be equal."""
     owners: dict[str, str] = {}
     names = [(slug(origin), origin) for origin in origins]
-    return [name if owners.setdefault(name, origin) == origin else own_id(name, origin) for name, origin in names]
+    return [name if owners.setdefault(name, origin) == origin else _own_id(name, origin) for name, origin in names]
 
 
-def own_id(name: str, origin: str) -> str:
-    """An id for another document of the same name."""
+def _own_id(name: str, origin: str) -> str:
     return f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]}"
 
 
 def slug(origin: str) -> str:
     """The last part of a path or address in small plain letters, digits and hyphens; the host where that is all."""
+    name = Path(origin).stem
     if re.match(r"https?://", origin, re.IGNORECASE):
         parts = urlsplit(origin)
         segments = [unquote(segment) for segment in parts.path.split("/") if segment]
-        last = segments[-1] if segments else parts.hostname or ""
-        name = last if not segments else re.sub(r"\.\w{1,5}$", "", last)
-        name = f"{name}-{parts.query}" if parts.query else name
-    else:
-        name = Path(origin).stem
+        name = re.sub(r"\.\w{1,5}$", "", segments[-1]) if segments else parts.hostname or ""
+        name = f"{name}-{parts.query}"
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_CHARS].strip("-") or "dokument"
 
@@ -180,9 +172,9 @@ class EarlierCopy:
 def earlier_copies(records: Sequence[DocumentRecord], index_directory: Path) -> dict[str, EarlierCopy]:
     """The copies by address, of every document whose server can be asked whether it has changed."""
     store = ReadStore(index_directory / "read")
-    asked = [record for record in records if record.reading and (record.etag or record.last_modified)]
-    copies = ((record, store.original(record.reading or "")) for record in asked)
-    return {r.document.url: EarlierCopy(path, r) for r, path in copies if r.document.url and path}
+    asked = ((one, one.document.url) for one in records if one.reading and (one.etag or one.last_modified))
+    copies = ((record, url, store.original(record.reading or "")) for record, url in asked)
+    return {url: EarlierCopy(path, record) for record, url, path in copies if url and path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +260,11 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
     A file whose earlier place is empty has been moved: it keeps its id. A listed document keeps what the list says.
     """
     by_origin = {record.document.url or record.document.path: record for record in records}
-    taken = {r.document.id: origin for origin, r in by_origin.items() if origin and _is_still_there(r.document)}
+    taken = {
+        record.document.id: origin
+        for origin, record in by_origin.items()
+        if origin and (record.document.url is not None or Path(origin).exists())
+    }
     for one in found:
         origin = one.url or str(one.path.resolve() if one.path else one.id)
         known = by_origin.get(origin)
@@ -277,19 +273,18 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
         elif taken.setdefault(one.id, origin) == origin:
             yield one
         else:
-            yield replace(one, id=own_id(one.id, origin))
-
-
-def _is_still_there(document: Document) -> bool:
-    return document.url is not None or (document.path is not None and Path(document.path).exists())
+            yield replace(one, id=_own_id(one.id, origin))
 
 
 def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
     if depth is None:
         return [_asked(Incoming(slug(url), url=url), url, web)]
     host = urlsplit(url).netloc.casefold()
-    own = {address: copy for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host}
-    earlier = {address: copy.as_answer(address) for address, copy in own.items()}
+    earlier = {
+        address: copy.as_answer(address)
+        for address, copy in web.copies.items()
+        if urlsplit(address).netloc.casefold() == host
+    }
     results = list(crawl(url, CrawlLimits(maximum_depth=depth), web.limits, earlier))
     ids = document_ids([result.url for result in results])
     found: list[Incoming] = []

@@ -97,9 +97,7 @@ def _onward(page: Fetched, start: str) -> Iterator[tuple[str, int]]:
             yield link, 0 if listed or document else 1
 
 
-def _get(
-    url: str, start: str | None, robots: RobotFileParser, limits: FetchLimits, before: Fetched | None
-) -> Crawled:
+def _get(url: str, start: str | None, robots: RobotFileParser, limits: FetchLimits, before: Fetched | None) -> Crawled:
     """Asks for the page only if changed where what it linked before is at hand; refuses what leaves the site."""
     if not robots.can_fetch(USER_AGENT, url):
         return Crawled(url, error=FetchFailed(f"{url} hämtas inte; webbplatsen undanber sig det i robots.txt."))
