@@ -20,8 +20,8 @@ import numpy as np
 from benchmarks.growth import CACHE
 from ingest.embedding.embedder import open_embedder
 from ingest.embedding.model_folder import DEFAULT_MODEL
-from ingest.sentences import split_sentences
 from ingest.store.chroma import FolderStores, Rows
+from ingest.swedish import split_sentences
 
 SHORTEST = 30
 

@@ -40,9 +40,9 @@ from ingest.embedding.model_folder import DEFAULT_MODEL
 from ingest.indexing.building import build, forget
 from ingest.indexing.planning import BuildOptions
 from ingest.read import read
-from ingest.sentences import split_sentences
 from ingest.store.chroma import ChromaServer
 from ingest.store.records import Incoming
+from ingest.swedish import split_sentences
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSAGES_A_DOCUMENT = 40
