@@ -9,89 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ingest.errors import DamagedFile, FetchFailed, RusError, SourcesInvalid, WrongType
-from ingest.store.readings import ReadStore, file_sha256
+from ingest.descriptions import load_sources
+from ingest.errors import FetchFailed, RusError, WrongType
+from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord, Incoming, as_listed
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch
 
-_DOCUMENT_KEYS = frozenset(
-    "id title publisher kind valid_from valid_to url path sha256 licence year".split(),
-)
-_ORIGINAL_KEYS = (_DOCUMENT_KEYS | {"replaces"}) - {"path", "sha256"}
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _SYSTEM_FILES = ("Thumbs.db", "desktop.ini", "__MACOSX")
 _SLUG_CHARS = 60
 _HASH_CHARS = 6
-
-
-def load_sources(path: Path) -> tuple[Incoming, ...]:
-    """The documents and originals that the TOML file lists, in its order, with the failure of one whose sum is wrong.
-
-    Raises `SourcesInvalid` for a file that cannot be read, an unknown or missing key, a value of the wrong type, a
-    document that is not there, two equal ids, or an original that replaces nothing.
-    """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SourcesInvalid(
-            f"Listan {path} finns inte; ange filer, mappar eller adresser, eller sätt RUS_SOURCES_FILE till en lista."
-        ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourcesInvalid(f"{path.name} kan inte läsas ({error}); rätta filen.") from error
-    if unknown := set(data) - {"document", "original"}:
-        raise SourcesInvalid(f"{path.name} har den okända nyckeln {min(unknown)!r}; ta bort eller rätta den.")
-    sources = [
-        *_entries(path, data.get("document", []), _DOCUMENT_KEYS, required=("id", "title", "path")),
-        *_entries(path, data.get("original", []), _ORIGINAL_KEYS, required=("id", "title", "url")),
-    ]
-    counts = Counter(source.id for source in sources)
-    for source in sources:
-        if counts[source.id] > 1:
-            raise SourcesInvalid(f"{path.name} har två dokument med id {source.id!r}; ge dem olika id.")
-        if source.replaces is not None and source.replaces not in counts:
-            raise SourcesInvalid(f"{path.name}: {source.id!r} ersätter {source.replaces!r}, som inte finns i filen.")
-        if source.path is not None and not source.path.is_file():
-            raise SourcesInvalid(f"{path.name}: filen {source.path.name} till {source.id!r} saknas; lägg den på plats.")
-    return tuple(sources)
-
-
-def _entries(path: Path, tables: object, keys: frozenset[str], required: tuple[str, ...]) -> Iterator[Incoming]:
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise SourcesInvalid(f"{path.name}: skriv dokumenten som [[document]] och originalen som [[original]].")
-    for table in tables:
-        name = str(table.get("id", "utan id"))
-        wrong = [
-            key for key, said in table.items() if not isinstance(said, int if key == "year" else str) or said == ""
-        ]
-        missing = [key for key in required if key not in table]
-        if faulty := [*sorted(set(table) - keys), *wrong, *missing]:
-            raise SourcesInvalid(
-                f"{path.name}: nyckeln {faulty[0]!r} i {name!r} är okänd, saknas eller har fel typ; rätta den."
-            )
-        if not _ID.fullmatch(name):
-            raise SourcesInvalid(f"{path.name}: id {name!r} får bara ha små bokstäver a–z, siffror och bindestreck.")
-        file = path.parent / table["path"] if "path" in table else None
-        failure = None
-        if (
-            file is not None
-            and "sha256" in table
-            and file.is_file()
-            and file_sha256(file) != table["sha256"].casefold()
-        ):
-            failure = DamagedFile(
-                f"{file.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
-            )
-        known = {key: value for key, value in table.items() if key not in ("path", "sha256", "licence")}
-        yield Incoming(path=file, failure=failure, **known)
 
 
 def find_files(path: Path) -> tuple[Incoming, ...]:
@@ -101,14 +34,14 @@ def find_files(path: Path) -> tuple[Incoming, ...]:
     """
     if path.is_file():
         return (Incoming(slug(path.name), path),)
-    found = {file: _link_out(file, path) for file in sorted(path.rglob("*")) if not _is_hidden(file.relative_to(path))}
-    files = [file for file, failure in found.items() if file.is_file() or failure is not None]
-    ids = document_ids([file.relative_to(path).as_posix() for file in files])
-    return tuple(Incoming(identity, file, failure=found[file]) for identity, file in zip(ids, files, strict=True))
-
-
-def _is_hidden(file: Path) -> bool:
-    return any(part.startswith((".", "~$")) or part in _SYSTEM_FILES for part in file.parts)
+    found: dict[str, tuple[Path, WrongType | None]] = {}
+    for file in sorted(path.rglob("*")):
+        name, failure = file.relative_to(path), _link_out(file, path)
+        hidden = any(part.startswith((".", "~$")) or part in _SYSTEM_FILES for part in name.parts)
+        if not hidden and (file.is_file() or failure is not None):
+            found[name.as_posix()] = file, failure
+    ids = document_ids(list(found))
+    return tuple(Incoming(one, file, failure=failure) for one, (file, failure) in zip(ids, found.values(), strict=True))
 
 
 def _link_out(file: Path, folder: Path) -> WrongType | None:
@@ -126,11 +59,11 @@ def document_ids(origins: Sequence[str]) -> list[str]:
     """An id for each file path or address: its name in plain letters, with a short hash where two would be equal."""
     owners: dict[str, str] = {}
     names = [(slug(origin), origin) for origin in origins]
-    return [name if owners.setdefault(name, origin) == origin else _own_id(name, origin) for name, origin in names]
+    return [name if owners.setdefault(name, origin) == origin else f"{name}-{_mark(origin)}" for name, origin in names]
 
 
-def _own_id(name: str, origin: str) -> str:
-    return f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]}"
+def _mark(origin: str) -> str:
+    return hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]
 
 
 def slug(origin: str) -> str:
@@ -151,7 +84,6 @@ _SUFFIXES = {
     "application/xhtml+xml": ".html",
     "text/plain": ".txt",
     "text/csv": ".csv",
-    "text/markdown": ".md",
 }
 
 
@@ -273,7 +205,7 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
         elif taken.setdefault(one.id, origin) == origin:
             yield one
         else:
-            yield replace(one, id=_own_id(one.id, origin))
+            yield replace(one, id=f"{one.id}-{_mark(origin)}")
 
 
 def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
@@ -286,11 +218,10 @@ def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
         if urlsplit(address).netloc.casefold() == host
     }
     results = list(crawl(url, CrawlLimits(maximum_depth=depth), web.limits, earlier))
-    ids = document_ids([result.url for result in results])
     found: list[Incoming] = []
-    for result, identity in zip(results, ids, strict=True):
+    for result, identity in zip(results, document_ids([result.url for result in results]), strict=True):
         one = Incoming(identity, url=result.url, failure=result.error)
-        found.append(one if result.fetched is None else _answered(one, result.fetched, web.copies.get(result.url), web))
+        found.append(_answered(one, result.fetched, web) if result.fetched else one)
     return found
 
 
@@ -299,15 +230,15 @@ def _asked(one: Incoming, url: str, web: _Web) -> Incoming:
     earlier = web.copies.get(url)
     etag, last_modified = (earlier.record.etag, earlier.record.last_modified) if earlier else (None, None)
     try:
-        answer = fetch(url, etag, last_modified, web.limits)
+        return _answered(one, fetch(url, etag, last_modified, web.limits), web)
     except FetchFailed as error:
         return replace(one, failure=error)
-    return _answered(one, answer, earlier, web)
 
 
-def _answered(one: Incoming, answer: Fetched, earlier: EarlierCopy | None, web: _Web) -> Incoming:
+def _answered(one: Incoming, answer: Fetched, web: _Web) -> Incoming:
     """An unchanged document comes in as the copy that the index has: by its hash the build sees that all is done."""
     marked = replace(one, etag=answer.etag, last_modified=answer.last_modified)
+    earlier = web.copies.get(one.url or "")
     if answer.status == 304 and earlier is not None:
         return replace(marked, path=earlier.path, encoding=earlier.record.encoding)
     path = web.folder / f"{one.id}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"

@@ -71,7 +71,7 @@ def read(path: Path, options: ReadOptions | None = None, told: PagesTold = nobod
     document = _with_attachments(document, lambda file: _read_as(media_type_of(file), file, chosen, nobody_told))
     if not any(page.text.strip() for page in document.pages):
         raise EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
-    return replace(document, title=sensible_title(document, media_type, path.stem))
+    return replace(document, title=sensible_title(document, media_type))
 
 
 def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold) -> ReadDocument:
