@@ -23,7 +23,6 @@ _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
 _HEAD_CELL_CHARS = 90
 _FIGURE_CELL = re.compile(r"[\W\d]*\d[\W\d]*(?:t?kr|mn?kr|kronor|procent)?")
 _ROW_CHARS = 400
-_ITEM_OF_MINUTES = re.compile(r"§+ ?\d")
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
 _PART = re.compile(r"([^\W\d]{4,}) (\d{1,2}|[A-ZÅÄÖ])\b")
@@ -94,7 +93,6 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     A heading of a page with nothing under it belongs to the next one that does not stand below it: a line over it, or
     its first line.
     """
-    headings = Counter(" ".join(block.text.split()) for block in blocks if block.kind is BlockKind.HEADING)
     path: list[tuple[int, str]] = []
     bare: int | None = None
     section: tuple[str, ...] = ()
@@ -111,7 +109,7 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
         if block.kind is BlockKind.HEADING:
             yield from flush()
             text = " ".join(block.text.split())
-            level = _level(text, block.level, path, again=headings[text] > 1)
+            level = next((depth for depth, over in path if _is_sibling(over, text)), max(block.level, 1))
             page = block.spans[0].page if block.spans else None
             if bare is not None and bare == page and path[-1][0] >= level:
                 text = f"{path[-1][1]}{':' if path[-1][0] > level else ''} {text}"
@@ -128,17 +126,6 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
                 yield from flush()
             current.append(block)
     yield from flush()
-
-
-def _level(text: str, level: int, path: Sequence[tuple[int, str]], again: bool) -> int:
-    """The level of a heading under others: that of its sibling, else its own. One that comes `again` stands below the
-    item of minutes before it: "Beslut" under "§ 113".
-    """
-    level = next((depth for depth, over in path if _is_sibling(over, text)), max(level, 1))
-    item = next((depth for depth, over in path if _ITEM_OF_MINUTES.match(over)), None)
-    if item is None or not again or _ITEM_OF_MINUTES.match(text):
-        return level
-    return max(level, item + 1)
 
 
 def _is_sibling(one: str, other: str) -> bool:
@@ -180,12 +167,11 @@ def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run
 
 
 def _kind_at(blocks: Sequence[Block], position: int) -> PassageKind:
-    block = blocks[position]
-    before = blocks[position - 1].kind if position else None
-    after = _next_kind(blocks, position)
+    block, after = blocks[position], _next_kind(blocks, position)
     if block.kind is BlockKind.LIST_ITEM or (after is BlockKind.LIST_ITEM and _is_lead_in(block)):
         return PassageKind.LIST
-    if block.kind is BlockKind.TABLE or (block.kind is BlockKind.CAPTION and BlockKind.TABLE in (before, after)):
+    beside = (blocks[position - 1].kind if position else None, after)
+    if block.kind is BlockKind.TABLE or (block.kind is BlockKind.CAPTION and BlockKind.TABLE in beside):
         return PassageKind.TABLE
     return PassageKind.PARAGRAPH
 
@@ -224,12 +210,11 @@ def _assemble(run: _Run, pages: Pages) -> _Stretch:
 
 def _head_row(run: _Run, stretch: _Stretch) -> tuple[int, str] | None:
     """The head of a run's table and its offset: the first row of several cells, where it looks like one."""
-    if run.kind is not PassageKind.TABLE:
-        return None
-    for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
-        row = stretch.text[start:end].strip()
-        if " | " in row:
-            return (start, row) if heads_table(row, stretch.text[end:].split("\n")) else None
+    if run.kind is PassageKind.TABLE:
+        for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
+            row = stretch.text[start:end].strip()
+            if " | " in row:
+                return (start, row) if heads_table(row, stretch.text[end:].split("\n")) else None
     return None
 
 
