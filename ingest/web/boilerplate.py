@@ -16,7 +16,7 @@ from itertools import dropwhile
 from bs4 import BeautifulSoup, Tag
 
 from ingest.documents import BlockKind
-from ingest.web.pieces import HEADINGS, NOTE_MARK, Piece, bind_footnotes, pieces_of
+from ingest.web.pieces import NOTE_MARK, Piece, bind_footnotes, pieces_of
 
 _PHRASES = re.compile(
     r"""(?ix) ^(?:
@@ -46,9 +46,9 @@ _NAMES = re.compile(
     | readspeaker | (?:no[-_]?)?print(?:[-_]?(?:only|footer))? | navbox\w* | catlinks | editsection | toc | hatnote
     | related\w* | relatera(?:t|d|de) | social[-_]?(?:media|share|links|icons)\w* | sidfot | footer | toolbar | popup\w*
     | jump[-_]?link | (?:cookies?|consent|gdpr)[-_]?(?:banner|bar|notice|dialog|popup|consent|modal)\w*
+    | visually[-_]?hidden | sr[-_]?only | screen[-_]?reader[-_]?text
     )(?:[-_]+\w+)*$"""
 )
-_SCREEN_READERS_ONLY = re.compile(r"(?i)^(?:visually[-_]?hidden|sr[-_]?only|screen[-_]?reader(?:[-_]text)?)$")
 _HIDING_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 
 _ASIDE_CHARS = 400
@@ -114,8 +114,6 @@ def _prune(root: Tag, marked: bool) -> None:
 
 def _is_furniture(node: Tag, marked: bool) -> bool:
     names = [name for name in (*node.get_attribute_list("class"), *node.get_attribute_list("id")) if name]
-    if any(map(_SCREEN_READERS_ONLY.match, names)):
-        return node.name not in HEADINGS
     return (
         node.name in _REMOVED_TAGS
         or node.get("role") in _REMOVED_ROLES

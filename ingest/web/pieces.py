@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, Tag
 
 from ingest.documents import BlockKind
-from ingest.plain import BULLETS, Cell, Line, paragraphs_of, table_lines
+from ingest.plain import Cell, Line, paragraphs_of, table_lines
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _INLINE = frozenset(
@@ -26,7 +26,6 @@ _SILENT = frozenset(STRUCK) | frozenset(
     "applet audio button canvas colgroup datalist embed frame head iframe img input map math meta link noframes "
     "noscript object optgroup option script select style svg template textarea title video".split(" ")
 )
-_BULLET = re.compile(rf"(?:[{BULLETS}]|[–—*-])\s+(?=\S)")
 _TYPED_PARAGRAPHS = re.compile(r"\S[ \t\r]*\n[ \t\r]*\n\s*\S")
 _HEADING_CHARS = 120
 _CELL_CHARS = 400
@@ -181,7 +180,7 @@ def _marker(item: Tag) -> str:
 
 
 def _flush(walk: _Walk, node: Tag, kind: BlockKind) -> None:
-    """Closes the gathered inline text: one piece, or several where its lines are visibly apart."""
+    """Closes the gathered inline text: one piece, or several where an empty line or bold type parts its lines."""
     lines: list[list[_Run]] = [[]]
     for run in walk.runs:
         if run.text == "\n":
@@ -189,28 +188,24 @@ def _flush(walk: _Walk, node: Tag, kind: BlockKind) -> None:
         elif run.text.strip() or lines[-1]:
             lines[-1].append(run)
     walk.runs = []
-    # A single line that opens with a dash is speech, several are a list.
-    listed = sum(_BULLET.match("".join(run.text for run in line).strip()) is not None for line in lines) > 1
     group: list[_Run] = []
     for line in lines:
-        opens = listed and _BULLET.match("".join(run.text for run in line).strip()) is not None
-        if kind is not BlockKind.LIST_ITEM and (not line or opens or (group and group[-1].bold != line[0].bold)):
-            _add_piece(walk, group, node, kind, listed)
+        if kind is not BlockKind.LIST_ITEM and (not line or (group and group[-1].bold != line[0].bold)):
+            _add_piece(walk, group, node, kind)
             group = []
-        group += [*line, _Run(" ", line[-1].linked, line[-1].bold)] if line else []
-    _add_piece(walk, group, node, kind, listed)
+        group += [*line, replace(line[-1], text=" ")] if line else []
+    _add_piece(walk, group, node, kind)
 
 
-def _add_piece(walk: _Walk, runs: list[_Run], node: Tag, kind: BlockKind, listed: bool) -> None:
+def _add_piece(walk: _Walk, runs: list[_Run], node: Tag, kind: BlockKind) -> None:
     inked = [run for run in runs if run.text.strip()]
     text = " ".join("".join(run.text for run in runs).split())
     if not text:
         return
     if kind is BlockKind.LIST_ITEM:
         text, walk.marker = walk.marker + text, ""
-    elif (bullet := _BULLET.match(text)) and (listed or text[0] in BULLETS):
-        kind, text = BlockKind.LIST_ITEM, "• " + text[bullet.end() :]
-    share = sum(len(run.text.strip()) for run in inked if run.linked) / sum(len(run.text.strip()) for run in inked)
+    linked = sum(len(run.text.strip()) for run in inked if run.linked)
+    share = linked / sum(len(run.text.strip()) for run in inked)
     walk.pieces.append(Piece(kind, text, node, link_share=share, bold=all(run.bold for run in inked)))
 
 
