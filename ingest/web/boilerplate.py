@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import dropwhile
+from collections.abc import Sequence
+from itertools import dropwhile, pairwise
 
 from bs4 import BeautifulSoup, Tag
 
@@ -35,7 +35,7 @@ _ASIDES = re.compile(
       relat(?:erad|erat|erade|ed)\b.* | (?:liknande|fler)\ (?:läsning|nyheter|sidor).*
     | (?:läs\ (?:mer|också|även|vidare)|se\ (?:även|också|also))\b.* | genvägar | snabblänkar | (?:externa\ )?länkar
     | (?:ladda\ (?:ner|ned|hem)|följ\ oss)\b.* | dela\b.{0,30} | taggar | ämnen | nyckelord | ordförklaringar
-    | (?:hjälpte|var)\ (?:informationen|sidan)\b.* | meny | share | downloads?
+    | (?:hjälpte|var)\ (?:informationen|sidan)\b.* | meny | share | downloads? | .*sidan\ är\ uppmärkt.*
     ):?$"""
 )
 _REMOVED_TAGS = frozenset("script style noscript template svg iframe nav menu dialog footer search".split(" "))
@@ -51,10 +51,6 @@ _NAMES = re.compile(
 )
 _HIDING_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 
-_ASIDE_CHARS = 400
-"""A section whose heading announces links may hold this much other text and still be left out."""
-_SHELL_CHARS = 200
-"""A main part with less text than this, on a page with much more, is an empty shell and the content is elsewhere."""
 _LINKED = 0.7
 """From this share of letters in links on, a piece is taken for navigation."""
 _TELLING = 14
@@ -69,8 +65,6 @@ def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
     body = soup.body or soup
     everything = pieces_of(body)
     main = max(body.select("main, [role=main]"), key=_size, default=None)
-    if main is not None and _size(main) <= min(_SHELL_CHARS, 0.2 * _size(body)):
-        main = None
     running_text = _running_text(soup) if main is None else ""
     root = main or body
     _prune(root, marked=main is not None)
@@ -162,34 +156,20 @@ def _around(running_text: str, root: Tag, pieces: Sequence[Piece]) -> list[Piece
     return [piece for piece in inside if piece.link_share < _LINKED or piece.kind is BlockKind.HEADING]
 
 
-def _sections(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Each heading with what stands under it before the next heading."""
-    starts = [number for number, piece in enumerate(pieces) if piece.kind is BlockKind.HEADING]
-    for start, end in zip([0, *starts], [*starts, len(pieces)], strict=True):
-        if start < end:
-            yield list(pieces[start:end])
-
-
 def _without_asides(pieces: Sequence[Piece]) -> list[Piece]:
-    """Drops sections whose heading announces links and that hold little else.
+    """Drops sections whose heading announces links and that hold little but links.
 
     Where running text follows such links, the links go and the text stays with the section before.
     """
     kept: list[Piece] = []
-    for section in _sections(pieces):
-        if section[0].kind is BlockKind.HEADING and _ASIDES.match(section[0].text):
+    starts = [number for number, piece in enumerate(pieces) if piece.kind is BlockKind.HEADING]
+    for start, end in pairwise((0, *starts, len(pieces))):
+        section = list(pieces[start:end])
+        if section and section[0].kind is BlockKind.HEADING and _ASIDES.match(section[0].text):
             rest = [piece for piece in section[1:] if not _is_interface_text(piece.text)]
             text = list(dropwhile(lambda piece: piece.link_share >= _LINKED, rest))
-            if _is_thin(text):
+            if sum(len(piece.text) * (1 - 2 * piece.link_share) for piece in text) <= 0:
                 continue
             section = text if len(text) < len(rest) else section
         kept += section
     return kept
-
-
-def _is_thin(pieces: Sequence[Piece]) -> bool:
-    """Whether there is little but links, and no text that is longer than they are."""
-    unlinked = sum(len(piece.text) * (1 - piece.link_share) for piece in pieces)
-    linked = sum(len(piece.text) * piece.link_share for piece in pieces)
-    short = all(piece.link_share >= 0.5 or len(piece.text) < 100 for piece in pieces)
-    return short and unlinked <= min(linked, _ASIDE_CHARS)

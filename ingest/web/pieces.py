@@ -160,7 +160,7 @@ def _visit_block(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
     elif name == "table" and _is_data_table(node):
         _add_table(walk, node)
     elif name == "dl":
-        _visit_definitions(walk, node, kind, style)
+        _visit_definitions(walk, node)
     elif node.has_attr(NOTE_MARK):
         walk.pieces.append(Piece(BlockKind.FOOTNOTE, f"{node[NOTE_MARK]} {inline_text(node)}", node))
     else:
@@ -209,21 +209,21 @@ def _add_piece(walk: _Walk, runs: list[_Run], node: Tag, kind: BlockKind) -> Non
     walk.pieces.append(Piece(kind, text, node, link_share=share, bold=all(run.bold for run in inked)))
 
 
-def _visit_definitions(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
+def _visit_definitions(walk: _Walk, node: Tag) -> None:
     term = ""
     for child in node.find_all(["dt", "dd"]):
-        if child.find_parent("dl") is not node:
-            continue
+        text = inline_text(child)
         if child.name == "dt":
-            term = inline_text(child)
-        elif child.find(["ul", "ol", "table", "dl", *HEADINGS]) is not None:
+            term = text
+        elif child.find(["ul", "ol", "table", "dl"]) is not None:
             walk.pieces += [Piece(BlockKind.PARAGRAPH, term, child)] if term else []
-            _visit_children(walk, child, kind, style)
-            _flush(walk, child, kind)
+            _visit_children(walk, child, BlockKind.PARAGRAPH, _Run(""))
+            _flush(walk, child, BlockKind.PARAGRAPH)
             term = ""
-        elif text := inline_text(child):
-            lead = f"{term.rstrip(':')}: " if term else ""
-            walk.pieces.append(Piece(BlockKind.LIST_ITEM, f"• {lead}{text}", child))
+        elif text and child.find_parent("dl") is node:
+            walk.pieces.append(
+                Piece(BlockKind.LIST_ITEM, f"• {term.rstrip(':')}: {text}" if term else f"• {text}", child)
+            )
 
 
 def _is_data_table(table: Tag) -> bool:
@@ -233,9 +233,7 @@ def _is_data_table(table: Tag) -> bool:
     rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
     if len(rows) < 2 or max(map(len, rows)) < 2:
         return False
-    if table.find(["th", "caption"]) is not None:
-        return True
-    return table.find(HEADINGS) is None and all(len(inline_text(cell)) < _CELL_CHARS for row in rows for cell in row)
+    return table.find("th") is not None or all(len(inline_text(cell)) < _CELL_CHARS for row in rows for cell in row)
 
 
 def _add_table(walk: _Walk, table: Tag) -> None:

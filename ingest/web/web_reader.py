@@ -116,7 +116,8 @@ def _open_panels(soup: BeautifulSoup) -> None:
         panel, text = _panel(soup, trigger), inline_text(trigger)
         if panel is None or not text or panel.name in ("nav", "form", "ul", "body", "html"):
             continue
-        _show(panel)
+        for hider in ("hidden", "aria-hidden", "style"):
+            del panel[hider]
         if trigger.get("role") != "tab" and (trigger.find_parent(HEADINGS) or trigger.find(HEADINGS)):
             trigger.unwrap()
             continue
@@ -129,18 +130,10 @@ def _open_panels(soup: BeautifulSoup) -> None:
 
 
 def _is_trigger(node: Tag) -> bool:
-    """Whether the element opens another one; the buttons of menus do not count."""
-    if node.get("role") == "tab":
-        return True
-    opens = node.name == "summary" or node.has_attr("aria-controls")
-    opens = opens or (node.name == "button" and node.has_attr("aria-expanded"))
-    opens = opens or any(node.get(name) in ("tab", "pill", "collapse") for name in ("data-toggle", "data-bs-toggle"))
-    return opens and node.find_parent(["nav", "header", "footer", "form"]) is None
-
-
-def _show(panel: Tag) -> None:
-    for hider in ("hidden", "aria-hidden", "style"):
-        del panel[hider]
+    """Whether the element opens another one."""
+    toggles = any(node.get(name) in ("tab", "pill", "collapse") for name in ("data-toggle", "data-bs-toggle"))
+    opens = node.name == "summary" or node.get("role") == "tab" or node.has_attr("aria-controls")
+    return opens or toggles or (node.name == "button" and node.has_attr("aria-expanded"))
 
 
 def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
