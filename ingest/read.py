@@ -1,33 +1,43 @@
-"""Reads one file of any supported type: looks at its content, not its name alone, and calls the right reader."""
+"""Reads one file of any supported type: looks at its content, not its name alone, and calls the right reader.
+
+The text of files that are attached to a PDF follows the document's own, under a heading with their name, on a page
+without a number. Attachments of attachments are named and not read.
+"""
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from xml.etree.ElementTree import ParseError
+from pathlib import Path, PurePath
 
-from lxml.etree import XMLSyntaxError
-
-from ingest.documents import PagesTold, ReadDocument, ReadOptions, nobody_told
-from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
+from ingest.documents import Block, BlockKind, Page, PagesTold, ReadDocument, ReadOptions, nobody_told
+from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, UnreadableDocument, WrongType
 from ingest.titles import sensible_title
 
-READABLE_SUFFIXES = (
-    {".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".csv": "csv", ".tsv": "csv"}
-    | {".docx": "docx", ".docm": "docx", ".pptx": "pptx", ".pptm": "pptx", ".xlsx": "xlsx", ".xlsm": "xlsx"}
-    | {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".text": "text"}
-)
+READABLE_SUFFIXES = {
+    ".pdf": "pdf",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".pptx": "pptx",
+    ".xlsx": "xlsx",
+    ".docm": "docx",
+    ".pptm": "pptx",
+    ".xlsm": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".text": "text",
+}
 """The names of files that are read, with the media type that each promises."""
 
-_CONVERTING_SECONDS = 50.0
-_LIMIT_OF_XML = ("huge", "XML_PARSE_HUGE", "xmlSAX2", "Buffer size limit", "Excessive depth")
-"""What lxml says of a file that is whole but passes one of its own limits."""
+_MOST_ATTACHMENTS = 20
+_MOST_ATTACHED_BYTES = 20_000_000
 _HEAD_BYTES = 4096
 _PDF_HEADER_WITHIN_BYTES = 1024
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -54,11 +64,10 @@ def read(path: Path, options: ReadOptions | None = None, told: PagesTold = nobod
         )
     media_type = media_type_of(path)
     document = _read_as(media_type, path, chosen, told)
-    unread = [f"Bilagan {name} lästes inte; spara den och läs in den för sig." for name, _ in document.attachments]
-    report = replace(document.report, warnings=(*document.report.warnings, *unread))
+    document = _with_attachments(document, lambda file: _read_as(media_type_of(file), file, chosen, nobody_told))
     if not any(page.text.strip() for page in document.pages):
         raise EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
-    return replace(document, report=report, title=sensible_title(document, media_type), attachments=())
+    return replace(document, title=sensible_title(document, media_type))
 
 
 def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold) -> ReadDocument:
@@ -71,77 +80,65 @@ def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold)
 
         return read_html(path.read_bytes(), options.url, options.encoding)
     if media_type in _OFFICE_TYPES:
-        return _read_office(path, media_type, options.maximum_unpacked_bytes)
+        from ingest.office.office_reader import read_office
+
+        return read_office(path, media_type, options.maximum_unpacked_bytes)
     if media_type in _CONVERTED:
+        from ingest.office.office_reader import converted
+
         if options.libreoffice is None:
             raise WrongType(
                 f"{path.name} är i ett format som inte kan läsas; spara den som PDF eller DOCX, "
                 "eller ange programmet LibreOffice i RUS_LIBREOFFICE."
             )
-        with _converted(path, _CONVERTED[media_type], options.libreoffice) as newer:
+        with converted(path, _CONVERTED[media_type], options.libreoffice) as newer:
             return _read_as(media_type_of(newer), newer, options, told)
     from ingest.office.typed import read_typed
 
     return read_typed(path, media_type)
 
 
-def _read_office(path: Path, media_type: str, maximum_unpacked_bytes: int) -> ReadDocument:
-    """A "docx", "pptx" or "xlsx" file as one page without a number.
-
-    The files are zip archives of XML: what they unpack to is bounded before anything is parsed.
-    """
-    from ingest.office.slides import read_slides
-    from ingest.office.word import read_word
-    from ingest.office.workbook import read_workbook
-
-    readers = {"docx": read_word, "pptx": read_slides, "xlsx": read_workbook}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > maximum_unpacked_bytes:
-            megabytes = maximum_unpacked_bytes // 1_000_000
-            raise LimitExceeded(f"{path.name} packas upp till mer än {megabytes} MB och lästes inte; dela upp den.")
-        return readers[media_type](path)
-    except _damage() as error:
-        if any(words in str(error) for words in _LIMIT_OF_XML):
-            raise LimitExceeded(f"{path.name} har ett textstycke som är för stort att läsa; dela upp filen.") from error
-        raise DamagedFile(f"{path.name} är skadad och kan inte läsas; hämta filen på nytt från källan.") from error
-
-
-def _damage() -> tuple[type[Exception], ...]:
-    """What the Office libraries raise over a broken archive or broken XML, found by reading damaged files.
-
-    They have no common error for it: openpyxl, for one, passes unknown XML attributes on as arguments.
-    """
-    from docx.exceptions import PythonDocxError
-    from docx.opc.exceptions import OpcError
-    from pptx.exc import PythonPptxError
-
-    archive = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError)
-    xml = (XMLSyntaxError, ParseError, LookupError, ValueError, TypeError, AttributeError)
-    return (*archive, *xml, PythonDocxError, OpcError, PythonPptxError)
-
-
-@contextmanager
-def _converted(path: Path, newer: str, program: str) -> Iterator[Path]:
-    """The file in the `newer` format ("docx"), in a folder that is gone afterwards.
-
-    Raises `LimitExceeded` where the program takes too long, `DamagedFile` where it makes nothing of the file.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        # A profile of its own: the program refuses to start beside one that is open on the same profile.
-        profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
-        command = [program, profile, "--headless", "--convert-to", newer, "--outdir", folder, str(path)]
+def _with_attachments(document: ReadDocument, read_one: Callable[[Path], ReadDocument]) -> ReadDocument:
+    text, told = "", []
+    blocks: list[Block] = []
+    for number, (name, content) in enumerate(document.attachments):
+        if number >= _MOST_ATTACHMENTS or len(content) > _MOST_ATTACHED_BYTES:
+            told.append(f"Bilagan {name} lästes inte: filen är för stor eller bilagorna för många.")
+            continue
         try:
-            subprocess.run(command, timeout=_CONVERTING_SECONDS, capture_output=True, check=False)
-        except subprocess.TimeoutExpired as error:
-            raise LimitExceeded(f"{path.name} tog för lång tid att omvandla; spara den som PDF eller DOCX.") from error
-        except OSError as error:
-            raise DamagedFile(f"{program} kan inte startas ({error.strerror}); rätta RUS_LIBREOFFICE.") from error
-        made = Path(folder) / f"{path.stem}.{newer}"
-        if not made.is_file():
-            raise DamagedFile(f"{path.name} kunde inte omvandlas; spara den som PDF eller DOCX och läs in den.")
-        yield made
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / (PurePath(name.replace("\\", "/")).name or "bilaga")
+                file.write_bytes(content)
+                read = read_one(file)
+        except UnreadableDocument as error:
+            told.append(f"Bilagan {name} lästes inte: {error.message}")
+            continue
+        blocks.append(Block(BlockKind.HEADING, f"Bilaga: {name}", (), 1))
+        text, own = _appended(text, read)
+        blocks += own
+        told.append(f"Bilagan {name} lästes som ett eget avsnitt.")
+        told += [f"Bilagan {one} i {name} lästes inte." for one, _ in read.attachments]
+    report = replace(document.report, warnings=(*document.report.warnings, *told))
+    pages = (*document.pages, Page(None, text)) if text else document.pages
+    return replace(document, pages=pages, blocks=(*document.blocks, *blocks), report=report, attachments=())
+
+
+def _appended(text: str, read: ReadDocument) -> tuple[str, list[Block]]:
+    """The text with an attachment's pages after it, and the attachment's blocks, which stand in it now."""
+    starts: dict[int | None, int] = {}
+    for page in read.pages:
+        text += "\n" if text else ""
+        starts[page.number] = len(text)
+        text += page.text
+    moved = []
+    for block in read.blocks:
+        spans = [
+            replace(one, page=None, start=starts[one.page] + one.start, end=starts[one.page] + one.end)
+            for one in block.spans
+        ]
+        level = min(block.level + 1, 6) if block.kind is BlockKind.HEADING else 0
+        moved.append(replace(block, spans=tuple(spans), level=level))
+    return text, moved
 
 
 def media_type_of(path: Path) -> str:

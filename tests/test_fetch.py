@@ -26,7 +26,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "/annat/": ("text/html", "Utanför"),
     "/trasig/": ("text/html", '<base href="http://["><a href="hel">Hel</a><a href="http://[">Trasig</a>'),
     "/trasig/hel": ("text/html", "Hel"),
+    "/trasig.xml": ("application/xml", "<urlset><loc>http://[</loc><loc>{base}/annat/</loc></urlset>"),
     "/filer/rapport.pdf": ("application/pdf", "%PDF-1.7"),
+    "/sitemap.xml": (
+        "application/xml",
+        "<urlset><url><loc>{base}/annat/</loc></url><url><loc>{base}/strategi/mal</loc></url></urlset>",
+    ),
 }
 
 
@@ -240,8 +245,13 @@ def test_depth_and_number_are_limited(site: str) -> None:
     assert len(addresses(site, "/strategi/", CrawlLimits(maximum_pages=2))) == 2
 
 
+def test_a_sitemap_gives_its_pages(site: str) -> None:
+    assert addresses(site, "/sitemap.xml", CrawlLimits(maximum_depth=0)) == {"/annat/": "200", "/strategi/mal": "200"}
+
+
 def test_broken_addresses_cost_themselves_alone(site: str) -> None:
     assert addresses(site, "/trasig/", CrawlLimits()) == {"/trasig/": "200", "/trasig/hel": "200"}
+    assert addresses(site, "/trasig.xml", CrawlLimits()) == {"/annat/": "200"}
 
 
 def test_an_unchanged_page_still_leads_on(site: str) -> None:

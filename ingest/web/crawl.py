@@ -1,4 +1,4 @@
-"""Collects the documents of a page or a section of a site, politely: robots.txt, one request at a time."""
+"""Collects the documents of a page, a section of a site or a sitemap, politely: robots.txt, one request at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from bs4 import BeautifulSoup
@@ -17,16 +17,18 @@ from ingest.plain import decode
 from ingest.web.fetch import USER_AGENT, Fetched, FetchLimits, fetch
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_SITEMAP_TYPES = ("text/xml", "application/xml")
 _DOCUMENT_SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx")
 _OTHER_SUFFIXES = re.compile(
     r"\.(?:jpe?g|png|gif|svg|webp|ico|css|js|json|xml|rss|zip|gz|mp[34]|m4a|mov|avi|woff2?|ttf|ics|exe|docm?|xls|ppt)$"
 )
+_LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
 _MAXIMUM_CRAWL_DELAY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlLimits:
-    """How far a crawl goes. Documents count as pages. Depth counts links from the start
+    """How far a crawl goes. Pages are all that is asked, sitemaps and documents too. Depth counts links from the start
     (0: that page alone, and the documents it links).
     """
 
@@ -53,8 +55,8 @@ def crawl(
 ) -> Iterator[Crawled]:
     """The page at `url`, the pages below it that it leads to, and the documents of the same host that they link.
 
-    `known` holds earlier answers by address: their pages are asked for only if changed, and come with status 304.
-    Failures are given like answers, so that nothing is lost.
+    A sitemap gives the pages that it lists, of its own host. `known` holds earlier answers by address: their pages are
+    asked for only if changed, and come with status 304. Failures are given like answers, so that nothing is lost.
     """
     robots = _robots(url, fetch_limits)
     wish = min(float(robots.crawl_delay(USER_AGENT) or 0), _MAXIMUM_CRAWL_DELAY_SECONDS)
@@ -69,7 +71,8 @@ def crawl(
         page = result.fetched
         if page is not None and page.status == 304:
             page = replace(known[address], url=page.url)
-        yield result
+        if page is None or not _is_sitemap(page):
+            yield result
         if page is None:
             continue
         if visited == 1:
@@ -82,16 +85,16 @@ def crawl(
 
 
 def _onward(page: Fetched, start: str) -> Iterator[tuple[str, int]]:
-    """The addresses that a page leads to within the section, with how many links deeper each of them lies."""
-    for link in _links(page):
-        parts = urlsplit(link)
-        path = parts.path.casefold()
-        if parts.netloc.casefold() != urlsplit(start).netloc.casefold():
+    """The addresses that an answer leads to within the section, with how many links deeper each of them lies."""
+    listed = _is_sitemap(page)
+    for link in _sitemap_entries(page) if listed else _links(page):
+        parts = _parts(link)
+        if parts is None or not _same_host(link, start):
             continue
-        if path.endswith(_DOCUMENT_SUFFIXES):
-            yield link, 0
-        elif not _OTHER_SUFFIXES.search(path) and _is_below(parts.path or "/", urlsplit(start).path):
-            yield link, 1
+        document = parts.path.casefold().endswith(_DOCUMENT_SUFFIXES)
+        other = _OTHER_SUFFIXES.search(parts.path.casefold()) is not None
+        if listed or document or (not other and _is_below(parts.path or "/", urlsplit(start).path)):
+            yield link, 0 if listed or document else 1
 
 
 def _get(url: str, start: str | None, robots: RobotFileParser, limits: FetchLimits, before: Fetched | None) -> Crawled:
@@ -104,7 +107,7 @@ def _get(url: str, start: str | None, robots: RobotFileParser, limits: FetchLimi
         answer = fetch(url, etag, changed, limits)
     except FetchFailed as error:
         return Crawled(url, error=error)
-    if start is not None and urlsplit(answer.url).netloc.casefold() != urlsplit(start).netloc.casefold():
+    if start is not None and not _same_host(answer.url, start):
         return Crawled(url, error=FetchFailed(f"{url} hämtas inte; adressen leder till en annan webbplats."))
     return Crawled(url, fetched=answer)
 
@@ -121,6 +124,16 @@ def _robots(url: str, limits: FetchLimits) -> RobotFileParser:
     return parser
 
 
+def _is_sitemap(fetched: Fetched) -> bool:
+    head = fetched.data[:2000].lower()
+    return fetched.media_type in _SITEMAP_TYPES and (b"<urlset" in head or b"<sitemapindex" in head)
+
+
+def _sitemap_entries(fetched: Fetched) -> Iterator[str]:
+    text = fetched.data.decode("utf-8", errors="replace")
+    return (found[1].replace("&amp;", "&") for found in _LOCATION.finditer(text))
+
+
 def _links(fetched: Fetched) -> Iterator[str]:
     """The addresses that a page links, in full and without fragments."""
     if fetched.media_type not in _PAGE_TYPES:
@@ -135,10 +148,21 @@ def _links(fetched: Fetched) -> Iterator[str]:
 
 def _joined(root: str, link: str) -> str | None:
     try:
-        joined = urldefrag(urljoin(root, link.strip())).url
-        return joined if urlsplit(joined).scheme in ("http", "https") else None
+        return urldefrag(urljoin(root, link.strip())).url
     except ValueError:  # what is no address leads nowhere
         return None
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts if parts.scheme in ("http", "https") else None
+
+
+def _same_host(url: str, start: str) -> bool:
+    return urlsplit(url).netloc.casefold() == urlsplit(start).netloc.casefold()
 
 
 def _is_below(path: str, section: str) -> bool:
