@@ -45,8 +45,8 @@ class Document:
     """One document as the reader of an answer knows it.
 
     `year` is the year of publication, `valid_from` and `valid_to` are ISO dates or years, both ends included.
-    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "csv", "markdown", "text", or that of a file that LibreOffice
-    converted: "doc", "odt", "rtf", "xls", "ods", "ppt", "odp".
+    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "odt", "ods", "odp", "rtf", "eml", "csv", "markdown",
+    "text", or "doc", "xls", "ppt" for files that LibreOffice converted.
     """
 
     id: str

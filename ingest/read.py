@@ -27,12 +27,17 @@ READABLE_SUFFIXES = {
     ".docm": "docx",
     ".pptm": "pptx",
     ".xlsm": "xlsx",
+    ".odt": "odt",
+    ".ods": "ods",
+    ".odp": "odp",
     ".csv": "csv",
     ".tsv": "csv",
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "text",
     ".text": "text",
+    ".rtf": "rtf",
+    ".eml": "eml",
 }
 """The names of files that are read, with the media type that each promises."""
 
@@ -42,9 +47,8 @@ _HEAD_BYTES = 4096
 _PDF_HEADER_WITHIN_BYTES = 1024
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = b"PK\x03\x04"
-_OFFICE_TYPES = ("docx", "pptx", "xlsx")
-_CONVERTED = {"doc": "docx", "odt": "docx", "rtf": "docx", "xls": "xlsx", "ods": "xlsx", "ppt": "pptx", "odp": "pptx"}
-"""Formats that are read by way of another one, into which LibreOffice converts them."""
+_OFFICE_TYPES = ("docx", "pptx", "xlsx", "odt", "ods", "odp")
+_OLD_TYPES = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
 _OPENDOCUMENT = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
 _OLE_STREAMS = {"WordDocument": "doc", "Workbook": "xls", "PowerPoint Document": "ppt", "__substg1.0_": "msg"}
 """Names of streams, as UTF-16, by which the formats from before 2007 are told apart."""
@@ -83,15 +87,15 @@ def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold)
         from ingest.office.office_reader import read_office
 
         return read_office(path, media_type, options.maximum_unpacked_bytes)
-    if media_type in _CONVERTED:
+    if media_type in _OLD_TYPES:
         from ingest.office.office_reader import converted
 
         if options.libreoffice is None:
             raise WrongType(
-                f"{path.name} är i ett format som inte kan läsas; spara den som PDF eller DOCX, "
+                f"{path.name} är i ett äldre Office-format som inte kan läsas; spara den som PDF eller DOCX, "
                 "eller ange programmet LibreOffice i RUS_LIBREOFFICE."
             )
-        with converted(path, _CONVERTED[media_type], options.libreoffice) as newer:
+        with converted(path, _OLD_TYPES[media_type], options.libreoffice) as newer:
             return _read_as(media_type_of(newer), newer, options, told)
     from ingest.office.typed import read_typed
 
@@ -142,7 +146,7 @@ def _appended(text: str, read: ReadDocument) -> tuple[str, list[Block]]:
 
 
 def media_type_of(path: Path) -> str:
-    """The type of the file's content: a value of `READABLE_SUFFIXES`, or one that is converted ("doc", "odt", "rtf").
+    """The type of the file's content: a value of `READABLE_SUFFIXES`, or "doc", "xls" or "ppt" for the old formats.
 
     Raises `EmptyFile`; `WrongType` for content that is not read, and for a name that promises a PDF or an Office file
     over content that is text or HTML (most often an error page saved under the document's name).
@@ -163,7 +167,7 @@ def media_type_of(path: Path) -> str:
     if binary:
         raise WrongType(
             f"{path.name} är av en typ som inte kan läsas; "
-            "spara den som PDF, Word, PowerPoint, Excel, webbsida eller text."
+            "spara den som PDF, Word, PowerPoint, Excel, OpenDocument, webbsida eller text."
         )
     html = _looks_like_html(head)
     if promised == "pdf" or promised in _OFFICE_TYPES:
@@ -175,11 +179,11 @@ def media_type_of(path: Path) -> str:
         return "html"
     if head.startswith(b"{\\rtf"):
         return "rtf"
-    if promised is None and suffix.removeprefix(".") not in ("", *_CONVERTED):
+    if promised is None and suffix.removeprefix(".") not in ("", *_OLD_TYPES):
         raise WrongType(
             f"{path.name} är av en typ ({path.suffix}) som inte läses; byt ändelsen till .txt om den är vanlig text."
         )
-    return promised if promised in ("csv", "markdown", "html") else "text"
+    return promised if promised in ("csv", "markdown", "html", "eml") else "text"
 
 
 def _looks_like_html(head: bytes) -> bool:
@@ -222,8 +226,8 @@ def _old_type(path: Path) -> str:
     promised = path.suffix.casefold().removeprefix(".")
     held = [kind for stream, kind in _OLE_STREAMS.items() if stream.encode("utf-16-le") in data]
     media_type = promised if promised in held or not held else held[0]
-    if media_type in _CONVERTED:
+    if media_type in _OLD_TYPES:
         return media_type
     if media_type == "msg":
-        raise WrongType(f"{path.name} är ett meddelande från Outlook; spara det som PDF och läs in det.")
+        raise WrongType(f"{path.name} är ett meddelande från Outlook; spara det som .eml eller PDF och läs in det.")
     raise WrongType(f"{path.name} är i ett äldre Office-format som inte kan läsas; spara den som PDF eller DOCX.")

@@ -1,4 +1,4 @@
-"""Reads Word, PowerPoint and Excel files; older and other office formats are converted to them by LibreOffice.
+"""Reads Word, PowerPoint, Excel and OpenDocument files; those of before 2007 are converted by LibreOffice.
 
 Headings, slide titles and sheet names become headings; the documents have no pages of their own. The files are zip
 archives of XML: what they unpack to is bounded before anything is parsed.
@@ -19,6 +19,7 @@ from lxml.etree import XMLSyntaxError
 
 from ingest.documents import ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded
+from ingest.office.opendocument import read_opendocument
 from ingest.office.slides import read_slides
 from ingest.office.word import read_word
 from ingest.office.workbook import read_workbook
@@ -51,7 +52,7 @@ def converted(path: Path, newer: str, program: str) -> Iterator[Path]:
 
 
 def read_office(path: Path, media_type: str, maximum_unpacked_bytes: int) -> ReadDocument:
-    """A "docx", "pptx" or "xlsx" file as one page without a number.
+    """A "docx", "pptx", "xlsx", "odt", "ods" or "odp" file as one page without a number.
 
     Raises `LimitExceeded` for an archive that unpacks to more than `maximum_unpacked_bytes` or has a text too long to
     be parsed, `DamagedFile` for one that cannot be parsed.
@@ -63,7 +64,7 @@ def read_office(path: Path, media_type: str, maximum_unpacked_bytes: int) -> Rea
         if unpacked > maximum_unpacked_bytes:
             megabytes = maximum_unpacked_bytes // 1_000_000
             raise LimitExceeded(f"{path.name} packas upp till mer än {megabytes} MB och lästes inte; dela upp den.")
-        return readers[media_type](path)
+        return readers.get(media_type, read_opendocument)(path)
     except _damage() as error:
         if any(words in str(error) for words in _LIMIT_OF_XML):
             raise LimitExceeded(f"{path.name} har ett textstycke som är för stort att läsa; dela upp filen.") from error
