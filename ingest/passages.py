@@ -13,16 +13,24 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import Block, BlockKind, Document, Page, Passage, PassageKind, ReadDocument, Span, passage_id
+from ingest.facts.vocabulary import meaning_of
 from ingest.plain import NO_CELL
 from ingest.swedish import split_sentences, trimmed
 
 _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""
 _ANNOUNCING = re.compile(r"\b(?:nedan\w*|följande)\b", re.IGNORECASE)
+
+_ITEM_NUMBER = re.compile(r"\(?(\d{1,2}|[a-zåäö])[.)]")
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
 _HEAD_CELL_CHARS = 90
 _FIGURE_CELL = re.compile(r"[\W\d]*\d[\W\d]*(?:t?kr|mn?kr|kronor|procent)?")
 _ROW_CHARS = 400
+_VALUES = frozenset(("owner", "participant", "funder", "sum", "period", "start", "end", "status"))
+"""What a line of a box may tell ("Ägare: Viks kommun"), so that it is no heading, whatever it looks like."""
+_BOXES = 3
+"""Times that a label of boxes stands in a document at least."""
+_ITEM_OF_MINUTES = re.compile(r"§+ ?\d")
 _TABLE_SHARE = 3
 """A table may be so many times as long as other passages."""
 _PART = re.compile(r"([^\W\d]{4,}) (\d{1,2}|[A-ZÅÄÖ])\b")
@@ -40,15 +48,13 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Assembled text, the pages it comes from and the offsets at which it may be cut (0 is not among them).
-
-    `page_cuts` are those cuts at which a table's next page begins.
-    """
+    """Assembled text with the pages it comes from and the offsets at which it may be cut (0 is not among them)."""
 
     text: str
     spans: tuple[Span, ...]
     cuts: tuple[int, ...]
     page_cuts: tuple[int, ...] = ()
+    """Those cuts at which a table's next page begins."""
 
 
 def cut(document: Document, read: ReadDocument, maximum_chars: int = 900) -> tuple[Passage, ...]:
@@ -93,6 +99,8 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     A heading of a page with nothing under it belongs to the next one that does not stand below it: a line over it, or
     its first line.
     """
+    labels = Counter(line.partition(": ")[0] for block in blocks for line in block.text.split("\n"))
+    headings = Counter(" ".join(block.text.split()) for block in blocks if block.kind is BlockKind.HEADING)
     path: list[tuple[int, str]] = []
     bare: int | None = None
     section: tuple[str, ...] = ()
@@ -106,10 +114,12 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
         footnotes.clear()
 
     for block in blocks:
+        if block.kind is BlockKind.HEADING and _is_value(block.text, labels):
+            block = replace(block, kind=BlockKind.PARAGRAPH, level=0)
         if block.kind is BlockKind.HEADING:
             yield from flush()
             text = " ".join(block.text.split())
-            level = next((depth for depth, over in path if _is_sibling(over, text)), max(block.level, 1))
+            level = _level(text, block.level, path, again=headings[text] > 1)
             page = block.spans[0].page if block.spans else None
             if bare is not None and bare == page and path[-1][0] >= level:
                 text = f"{path[-1][1]}{':' if path[-1][0] > level else ''} {text}"
@@ -128,8 +138,25 @@ def _runs(blocks: Sequence[Block], pages: Pages) -> Iterator[_Run]:
     yield from flush()
 
 
+def _level(text: str, level: int, path: Sequence[tuple[int, str]], again: bool) -> int:
+    """The level of a heading under others: that of its sibling, else its own. One that comes `again` stands below the
+    item of minutes before it: "Beslut" under "§ 113".
+    """
+    level = next((depth for depth, over in path if _is_sibling(over, text)), max(level, 1))
+    item = next((depth for depth, over in path if _ITEM_OF_MINUTES.match(over)), None)
+    if item is None or not again or _ITEM_OF_MINUTES.match(text):
+        return level
+    return max(level, item + 1)
+
+
+def _is_value(text: str, labels: Counter[str]) -> bool:
+    """Whether a line is a label that comes again and its value: "Ägare: Viks kommun"."""
+    label, colon, value = text.partition(": ")
+    return bool(colon and value.strip()) and labels[label] >= _BOXES and meaning_of(label) in _VALUES
+
+
 def _is_sibling(one: str, other: str) -> bool:
-    """Whether two headings are parts of one row: "Inriktning 1: …" and "Inriktning 2: …"."""
+    """Whether two headings are parts of one row, whatever they look like: "Inriktning 1: …" and "Inriktning 2: …"."""
     first, second = _PART.match(one), _PART.match(other)
     return bool(first and second and first[1] == second[1] and first[2] != second[2])
 
@@ -154,8 +181,10 @@ def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run
     group_kind = PassageKind.PARAGRAPH
     for position, block in enumerate(blocks):
         kind = _kind_at(blocks, position)
-        starts_list = kind is PassageKind.LIST and block.kind is BlockKind.PARAGRAPH
-        opens_table = BlockKind.TABLE in (block.kind, _next_kind(blocks, position))
+        interrupts = block.kind is BlockKind.PARAGRAPH and _counts_on(blocks, position)
+        kind = PassageKind.LIST if interrupts else kind
+        starts_list = kind is PassageKind.LIST and block.kind is BlockKind.PARAGRAPH and not interrupts
+        opens_table = block.kind is BlockKind.TABLE or _next_kind(blocks, position) is BlockKind.TABLE
         starts_table = opens_table and any(member.kind is BlockKind.TABLE for member in group)
         if group and (kind is not group_kind or starts_list or starts_table):
             yield _Run(group_kind, section, tuple(group))
@@ -166,12 +195,25 @@ def _by_kind(section: tuple[str, ...], blocks: Sequence[Block]) -> Iterator[_Run
         yield _Run(group_kind, section, tuple(group))
 
 
+def _counts_on(blocks: Sequence[Block], position: int) -> bool:
+    """Whether the item after a block has the number that follows that of the item before it: one list goes on."""
+    beside = [*blocks[max(position - 1, 0) : position], *blocks[position + 1 : position + 2]]
+    numbers = [_ITEM_NUMBER.match(block.text) for block in beside if block.kind is BlockKind.LIST_ITEM]
+    if len(numbers) < 2 or not all(numbers):
+        return False
+    before, after = (match[1] for match in numbers if match)
+    if before.isdigit() and after.isdigit():
+        return int(after) == int(before) + 1
+    return len(before) == len(after) == 1 and ord(after) == ord(before) + 1
+
+
 def _kind_at(blocks: Sequence[Block], position: int) -> PassageKind:
-    block, after = blocks[position], _next_kind(blocks, position)
+    block = blocks[position]
+    before = blocks[position - 1].kind if position else None
+    after = _next_kind(blocks, position)
     if block.kind is BlockKind.LIST_ITEM or (after is BlockKind.LIST_ITEM and _is_lead_in(block)):
         return PassageKind.LIST
-    beside = (blocks[position - 1].kind if position else None, after)
-    if block.kind is BlockKind.TABLE or (block.kind is BlockKind.CAPTION and BlockKind.TABLE in beside):
+    if block.kind is BlockKind.TABLE or (block.kind is BlockKind.CAPTION and BlockKind.TABLE in (before, after)):
         return PassageKind.TABLE
     return PassageKind.PARAGRAPH
 
@@ -186,35 +228,45 @@ def _assemble(run: _Run, pages: Pages) -> _Stretch:
     spans: list[Span] = []
     cuts: list[int] = []
     for block in run.blocks:
-        end = 0
         for number, span in enumerate(block.spans):
             page_text = pages[span.page].text
-            if spans and spans[-1].page == span.page:
-                joint = page_text[spans[-1].end : span.start]
-                spans[-1] = replace(spans[-1], end=span.end)
+            last = spans[-1] if spans else None
+            same_page = last is not None and last.page == span.page and last.end <= span.start
+            if number:
+                previous = block.spans[number - 1]
+                joint = block.text[previous.offset + previous.end - previous.start : span.offset]
+            elif last is None:
+                joint = ""
             else:
-                joint = block.text[end : span.offset] if number else "\n" if spans else ""
-                spans.append(Span(span.page, span.start, span.end, len(text) + len(joint)))
-            text += joint
-            if text and not number:
-                cuts.append(len(text))
-            text += page_text[span.start : span.end]
-            end = span.offset + span.end - span.start
+                joint = page_text[last.end : span.start] if same_page else "\n"
+            offset = len(text) + len(joint)
+            if number == 0 and last is not None:
+                cuts.append(offset)
+            if last is not None and same_page and page_text[last.end : span.start] == joint:
+                spans[-1] = Span(last.page, last.start, span.end, last.offset)
+            else:
+                spans.append(Span(span.page, span.start, span.end, offset))
+            text += joint + page_text[span.start : span.end]
+    if run.kind is PassageKind.TABLE:
+        cuts = [position + 1 for position, letter in enumerate(text) if letter == "\n"]
+    return _Stretch(text, tuple(spans), tuple(cuts), _page_cuts(run, text, spans, cuts))
+
+
+def _page_cuts(run: _Run, text: str, spans: Sequence[Span], cuts: Sequence[int]) -> tuple[int, ...]:
+    """Where each later page of a table begins; a row that the page's end breaks goes with the page that ends it."""
     if run.kind is not PassageKind.TABLE:
-        return _Stretch(text, tuple(spans), tuple(cuts))
-    rows = tuple(position + 1 for position, letter in enumerate(text) if letter == "\n")
-    # A row that the page's end breaks goes with the page that ends it.
-    page_cuts = tuple(max((row for row in rows if row <= span.offset), default=0) for span in spans[1:])
-    return _Stretch(text, tuple(spans), rows, page_cuts)
+        return ()
+    return tuple(max((cut for cut in cuts if cut <= span.offset), default=0) for span in spans[1:])
 
 
 def _head_row(run: _Run, stretch: _Stretch) -> tuple[int, str] | None:
     """The head of a run's table and its offset: the first row of several cells, where it looks like one."""
-    if run.kind is PassageKind.TABLE:
-        for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
-            row = stretch.text[start:end].strip()
-            if " | " in row:
-                return (start, row) if heads_table(row, stretch.text[end:].split("\n")) else None
+    if run.kind is not PassageKind.TABLE:
+        return None
+    for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
+        row = stretch.text[start:end].strip()
+        if " | " in row:
+            return (start, row) if heads_table(row, stretch.text[end:].split("\n")) else None
     return None
 
 
@@ -256,16 +308,24 @@ def _pack(stretch: _Stretch, maximum_chars: int) -> Iterator[tuple[int, int]]:
 
 def _pieces(stretch: _Stretch, limit_chars: int) -> Iterator[tuple[int, int]]:
     """What lies between the cuts; pieces over the limit are cut between sentences, and those at white space."""
-    for start, end in pairwise((0, *stretch.cuts, len(stretch.text))):
-        inner = [start, end]
-        if end - start > limit_chars:
-            inner[1:1] = (start + begin for begin, _ in split_sentences(stretch.text[start:end])[1:])
+    borders = (0, *stretch.cuts, len(stretch.text))
+    for start, end in pairwise(borders):
+        if end - start <= limit_chars:
+            yield start, end
+            continue
+        sentences = split_sentences(stretch.text[start:end])
+        inner = [start, *(start + begin for begin, _ in sentences[1:]), end]
         for left, right in pairwise(inner):
-            while right - left > limit_chars:
-                middle = stretch.text.rfind(" ", left + 1, left + limit_chars) + 1 or left + limit_chars
-                yield left, middle
-                left = middle
-            yield left, right
+            yield from _at_spaces(stretch.text, left, right, limit_chars)
+
+
+def _at_spaces(text: str, start: int, end: int, limit_chars: int) -> Iterator[tuple[int, int]]:
+    while end - start > limit_chars:
+        space = text.rfind(" ", start + 1, start + limit_chars)
+        middle = space + 1 if space > start else start + limit_chars
+        yield start, middle
+        start = middle
+    yield start, end
 
 
 def _slice(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
