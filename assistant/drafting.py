@@ -13,7 +13,7 @@ from assistant.proof import PageLookup, Quote, cite
 from ingest.documents import Document, PassageKind
 from ingest.passages import heads_table
 from ingest.plain import BULLETS
-from ingest.sentences import split_sentences
+from ingest.swedish import split_sentences
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=[\s-]|$))")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")

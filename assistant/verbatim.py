@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.plain import BULLETS
-from ingest.sentences import split_sentences
+from ingest.swedish import split_sentences
 
 _NEGATION = re.compile(
     r"\b(inte|ej|icke|aldrig|ingen|inget|inga|ingenting|varken|knappast|utan|"

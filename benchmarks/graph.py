@@ -19,9 +19,9 @@ import numpy as np
 
 from benchmarks.growth import CACHE
 from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
-from ingest.sentences import split_sentences
 from ingest.store.chroma import Stores
 from ingest.store.records import Rows
+from ingest.swedish import split_sentences
 
 SHORTEST = 30
 

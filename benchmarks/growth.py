@@ -39,9 +39,9 @@ from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
 from ingest.indexing.building import build, forget
 from ingest.indexing.planning import BuildOptions
 from ingest.read import read
-from ingest.sentences import split_sentences
 from ingest.store.chroma import ChromaServer
 from ingest.store.records import Incoming
+from ingest.swedish import split_sentences
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSAGES_A_DOCUMENT = 40

@@ -1,6 +1,7 @@
-"""What people have said of documents in place of what lists and files say: kept beside the generations of the index.
+"""What is said of documents: by the list of sources, and by people in place of what lists and files say.
 
-It holds when a document is read anew, from wherever, until it is forgotten.
+The latter is kept beside the generations of the index: it holds when a document is read anew, from wherever, until it
+is forgotten.
 """
 
 from __future__ import annotations
@@ -8,21 +9,25 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 from filelock import FileLock
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from ingest.errors import IndexDamaged, RusError
+from ingest.errors import DamagedFile, IndexDamaged, RusError, SourcesInvalid
+from ingest.store.readings import file_sha256
 from ingest.store.records import DocumentRecord, Incoming, as_listed
 
 _FILE = "descriptions.json"
 _LONGEST_TITLE = 300
 _YEARS = range(1800, 2200)
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,86 @@ class Description:
 _Descriptions = TypeAdapter(dict[str, Description])
 
 
+class _Listed(BaseModel):
+    """What the list says of a document, which lies at `path`, or an original, which is fetched from `url`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_min_length=1)
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+    title: str
+    publisher: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    licence: str | None = None
+    url: str | None = None
+    path: str | None = None
+    sha256: str | None = None
+    replaces: str | None = None
+
+
+class _Sources(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    document: list[_Listed] = []
+    original: list[_Listed] = []
+
+
+def load_sources(path: Path) -> tuple[Incoming, ...]:
+    """The documents and originals that the TOML file lists, in its order, with the failure of one whose sum is wrong.
+
+    Raises `SourcesInvalid` for a file that cannot be read, a wrong key or value, a document that is not there, two
+    equal ids, or an original that replaces nothing.
+    """
+    try:
+        listed = _Sources.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise SourcesInvalid(
+            f"Listan {path} finns inte; ange filer, mappar eller adresser, eller sätt RUS_SOURCES_FILE till en lista."
+        ) from error
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise SourcesInvalid(
+            f"{path.name}: {'.'.join(map(str, wrong['loc']))} är okänd, saknas eller har fel värde "
+            f"({str(wrong['input'])[:80]}); rätta listan, där varje dokument är en [[document]] eller [[original]]."
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SourcesInvalid(f"{path.name} kan inte läsas ({error}); rätta filen.") from error
+    for one in (*listed.document, *listed.original):
+        if (one.path is None) is (one in listed.document) or (one.url is None and one.path is None):
+            raise SourcesInvalid(
+                f"{path.name}: {one.id!r} behöver path som [[document]], url utan path som [[original]]."
+            )
+    sources = [_incoming(one, path) for one in (*listed.document, *listed.original)]
+    counts = Counter(source.id for source in sources)
+    for source in sources:
+        if counts[source.id] > 1:
+            raise SourcesInvalid(f"{path.name} har två dokument med id {source.id!r}; ge dem olika id.")
+        if source.replaces is not None and source.replaces not in counts:
+            raise SourcesInvalid(f"{path.name}: {source.id!r} ersätter {source.replaces!r}, som inte finns i filen.")
+    return tuple(sources)
+
+
+def _incoming(one: _Listed, sources_file: Path) -> Incoming:
+    """What is listed, with its file, whose checksum the list may state."""
+    known = Incoming(**one.model_dump(exclude={"licence", "path", "sha256"}))
+    if one.path is None:
+        return known
+    file = sources_file.parent / one.path
+    if not file.is_file():
+        raise SourcesInvalid(f"{sources_file.name}: filen {file.name} till {one.id!r} saknas; lägg den på plats.")
+    if one.sha256 is None or file_sha256(file) == one.sha256.casefold():
+        return replace(known, path=file)
+    message = f"{file.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
+    return replace(known, path=file, failure=DamagedFile(message))
+
+
 def parse_description(said: Mapping[str, str]) -> Description:
     """What a form says, empty fields as None.
 
     :raises RusError: for a year or date that there is not, a too long title, or an end before its beginning.
     """
-    given = {name: " ".join(said.get(name, "").split()) or None for name in Description.__dataclass_fields__}
+    names = [field.name for field in fields(Description)]
+    given = {name: " ".join(said.get(name, "").split()) or None for name in names}
     year, start, end = given.pop("year"), given["valid_from"], given["valid_to"]
     if year is not None and not (year.isascii() and year.isdecimal() and int(year) in _YEARS):
         raise RusError(f"Året {year[:20]} går inte att använda: skriv det med fyra siffror, till exempel 2024.")
@@ -89,7 +168,11 @@ def keep_description(index_directory: Path, document_id: str, description: Descr
 
 def described(incoming: Sequence[Incoming], descriptions: Mapping[str, Description]) -> tuple[Incoming, ...]:
     """What comes in, with what has been said of it in place of what else is known."""
-    return tuple(_described(one, descriptions.get(one.id)) for one in incoming)
+    said = {
+        name: {key: value for key, value in asdict(one).items() if value is not None}
+        for name, one in descriptions.items()
+    }
+    return tuple(replace(one, **said.get(one.id, {})) for one in incoming)
 
 
 def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming:
@@ -114,19 +197,11 @@ def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming
     return as_listed(known, document) if record.listed else known
 
 
-def _described(one: Incoming, said: Description | None) -> Incoming:
-    if said is None:
-        return one
-    fields = {name: getattr(said, name) for name in Description.__dataclass_fields__}
-    return replace(one, **{name: value for name, value in fields.items() if value is not None})
-
-
 def _is_date(text: str) -> bool:
-    found = _DATE.fullmatch(text)
-    if found is None or int(found[1]) not in _YEARS:
+    if not _DATE.fullmatch(text) or int(text[:4]) not in _YEARS:
         return False
     try:
-        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+        date.fromisoformat(f"{text}-01-01"[:10])
     except ValueError:
         return False
     return True

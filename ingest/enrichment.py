@@ -36,24 +36,14 @@ _NO_FACT = re.compile(
 _COMING = re.compile(r"\b(?:ska|skulle|planer\w+|avser|föresl\w+|eventuellt|kanske|mål\w*)\b", re.IGNORECASE)
 
 
-def _words(patterns: str) -> re.Pattern[str]:
-    alternatives = "|".join(pattern.replace("_", " ") for pattern in patterns.split())
-    return re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE)
-
-
-_CUES: dict[Attribute, re.Pattern[str]] = {
-    Attribute.OWNER: _words(
-        r"äg\w+ driv\w* drev\w* led[es]\w* leder ansvar\w* samordn\w* huvudm\w+ projektägare genomför\w* håller_i"
-    ),
-    Attribute.PARTICIPANT: _words(
-        r"delta\w* deltog medverk\w* ingår tillsammans_med samarbet\w* samverk\w* part\w* medlem\w* är_med"
-    ),
-    Attribute.FUNDER: _words(r"\w*finansi\w+ betala\w* bekosta\w* bidr\w+ stöd\w* bevilja\w* medel kronor mnkr tkr"),
-    Attribute.SUM: SUM,
-    Attribute.START: YEAR,
-    Attribute.END: YEAR,
+_CUES = {
+    Attribute.OWNER: r"äg\w+|driv\w*|drev\w*|led[es]\w*|leder|ansvar\w*|samordn\w*|huvudm\w+|genomför\w*|håller i",
+    Attribute.PARTICIPANT: r"delta\w*|deltog|medverk\w*|ingår|tillsammans med|samarbet\w*|samverk\w*|part\w*|medlem\w*",
+    Attribute.FUNDER: r"\w*finansi\w+|betala\w*|bekosta\w*|bidr\w+|stöd\w*|bevilja\w*|medel|kronor|mnkr|tkr",
 }
-"""What a sentence must say for a fact of this attribute; others need no words of their own."""
+"""What a sentence must say for a fact of this attribute."""
+_FIGURES = {Attribute.SUM: SUM, Attribute.START: YEAR, Attribute.END: YEAR}
+"""What the value itself must be; others need no words of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +108,18 @@ def enrich(
     now, begun = Enrichment(len(unread), len(known)), time.monotonic()
     tell(now)
     try:
-        for passage, found in enricher.read(unread):
-            kept = _store(index, passage, found, enricher.name, embedder) if found else None
-            done = now.done + 1
-            now = replace(
-                now,
-                done=done,
-                unread=now.unread + (found is None),
-                facts=now.facts + (len(kept.facts) if kept else 0),
-                refused_facts=now.refused_facts + (len(found.facts) - len(kept.facts) if found and kept else 0),
-                questions=now.questions + (len(kept.questions) if kept else 0),
-                tokens=now.tokens + (found.tokens if found else 0),
-                seconds_left=(time.monotonic() - begun) * (len(unread) - done) / done,
-            )
+        for done, (passage, found) in enumerate(enricher.read(unread), 1):
+            seconds_left = (time.monotonic() - begun) * (len(unread) - done) / done
+            now = replace(now, done=done, seconds_left=seconds_left, unread=now.unread + (found is None))
+            if found is not None:
+                kept = _store(index, passage, found, enricher.name, embedder)
+                now = replace(
+                    now,
+                    facts=now.facts + len(kept.facts),
+                    refused_facts=now.refused_facts + len(found.facts) - len(kept.facts),
+                    questions=now.questions + len(kept.questions),
+                    tokens=now.tokens + found.tokens,
+                )
             tell(now)
     except ModelFailed as error:
         now = replace(now, failure=error.message)
@@ -140,10 +129,8 @@ def enrich(
 def _store(index: PassageIndex, passage: Passage, found: Found, model: str, embedder: Embedder) -> EnrichedPassage:
     facts = tuple(dict.fromkeys(kept for fact in found.facts if (kept := locked(fact, passage))))
     questions = tuple(one for one in dict.fromkeys(found.questions) if _leads_to(one, passage))[:_QUESTIONS]
-    vectors = np.array(embedder.embed_documents(list(questions)), np.float32).reshape(
-        len(questions), embedder.dimension
-    )
-    enriched = EnrichedPassage(passage.id, model, facts, questions, vectors)
+    vectors = np.array(embedder.embed_documents(list(questions)), np.float32)
+    enriched = EnrichedPassage(passage.id, model, facts, questions, vectors.reshape(-1, embedder.dimension))
     add_enriched(index.directory, [enriched])
     return enriched
 
@@ -163,9 +150,10 @@ def locked(fact: FoundFact, passage: Passage) -> EnrichedFact | None:
     if not named or not told_apart or not _stands(fact.value, sentence) or _NO_FACT.search(sentence):
         return None
     attribute = Attribute(fact.attribute)
-    cue = _CUES.get(attribute)
-    said = fact.value if attribute in (Attribute.SUM, Attribute.START, Attribute.END) else sentence
-    if (cue and not cue.search(said)) or (attribute is Attribute.RESULT and _COMING.search(sentence)):
+    cue, figure = _CUES.get(attribute, ""), _FIGURES.get(attribute)
+    if not re.search(rf"\b(?:{cue})\b", sentence, re.IGNORECASE) or (figure and not figure.search(fact.value)):
+        return None
+    if attribute is Attribute.RESULT and _COMING.search(sentence):
         return None
     return EnrichedFact(" ".join(fact.entity.split()), attribute.value, " ".join(fact.value.split()), start, end)
 

@@ -9,90 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ingest.documents import Document
-from ingest.errors import DamagedFile, FetchFailed, RusError, SourcesInvalid, WrongType
-from ingest.store.readings import ReadStore, file_sha256
+from ingest.descriptions import load_sources
+from ingest.errors import FetchFailed, RusError, WrongType
+from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord, Incoming, as_listed
 from ingest.web.crawl import CrawlLimits, crawl
 from ingest.web.fetch import Fetched, FetchLimits, fetch
 
-_TEXT_KEYS = ("id", "title", "publisher", "kind", "valid_from", "valid_to", "url", "path", "sha256", "licence")
-_DOCUMENT_KEYS = frozenset((*_TEXT_KEYS, "year"))
-_ORIGINAL_KEYS = frozenset((*_TEXT_KEYS, "year", "replaces")) - {"path", "sha256"}
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _SYSTEM_FILES = ("Thumbs.db", "desktop.ini", "__MACOSX")
 _SLUG_CHARS = 60
 _HASH_CHARS = 6
-
-
-def load_sources(path: Path) -> tuple[Incoming, ...]:
-    """The documents and originals that the TOML file lists, in its order, with the failure of one whose sum is wrong.
-
-    Raises `SourcesInvalid` for a file that cannot be read, an unknown or missing key, a value of the wrong type, a
-    document that is not there, two equal ids, or an original that replaces nothing.
-    """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SourcesInvalid(
-            f"Listan {path} finns inte; ange filer, mappar eller adresser, eller sätt RUS_SOURCES_FILE till en lista."
-        ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourcesInvalid(f"{path.name} kan inte läsas ({error}); rätta filen.") from error
-    if unknown := set(data) - {"document", "original"}:
-        raise SourcesInvalid(f"{path.name} har den okända nyckeln {min(unknown)!r}; ta bort eller rätta den.")
-    sources = [
-        *_entries(path, data.get("document", []), _DOCUMENT_KEYS, required=("id", "title", "path")),
-        *_entries(path, data.get("original", []), _ORIGINAL_KEYS, required=("id", "title", "url")),
-    ]
-    counts = Counter(source.id for source in sources)
-    for source in sources:
-        if counts[source.id] > 1:
-            raise SourcesInvalid(f"{path.name} har två dokument med id {source.id!r}; ge dem olika id.")
-        if source.replaces is not None and source.replaces not in counts:
-            raise SourcesInvalid(f"{path.name}: {source.id!r} ersätter {source.replaces!r}, som inte finns i filen.")
-        if source.path is not None and not source.path.is_file():
-            raise SourcesInvalid(f"{path.name}: filen {source.path.name} till {source.id!r} saknas; lägg den på plats.")
-    return tuple(sources)
-
-
-def _entries(path: Path, tables: object, keys: frozenset[str], required: tuple[str, ...]) -> Iterator[Incoming]:
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise SourcesInvalid(f"{path.name}: skriv dokumenten som [[document]] och originalen som [[original]].")
-    for table in tables:
-        name = str(table.get("id", "utan id"))
-        if unknown := set(table) - keys:
-            raise SourcesInvalid(
-                f"{path.name}: {name!r} har den okända nyckeln {min(unknown)!r}; ta bort eller rätta den."
-            )
-        for key, value in table.items():
-            if not isinstance(value, int if key == "year" else str) or value == "":
-                raise SourcesInvalid(f"{path.name}: värdet för {key!r} i {name!r} har fel typ; rätta det.")
-        if missing := [key for key in required if key not in table]:
-            raise SourcesInvalid(f"{path.name}: {name!r} saknar nyckeln {missing[0]!r}; lägg till den.")
-        if not _ID.fullmatch(name):
-            raise SourcesInvalid(f"{path.name}: id {name!r} får bara ha små bokstäver a–z, siffror och bindestreck.")
-        file = path.parent / table["path"] if "path" in table else None
-        failure = _as_listed(file, table.get("sha256")) if file else None
-        known = {key: value for key, value in table.items() if key not in ("path", "sha256", "licence")}
-        yield Incoming(path=file, failure=failure, **known)
-
-
-def _as_listed(path: Path, sha256: str | None) -> DamagedFile | None:
-    """The failure of a file at hand that is not the one whose checksum the list gives."""
-    if sha256 is None or not path.is_file() or file_sha256(path) == sha256.casefold():
-        return None
-    return DamagedFile(
-        f"{path.name} stämmer inte med kontrollsumman i sources.toml; återställ filen eller rätta summan."
-    )
 
 
 def find_files(path: Path) -> tuple[Incoming, ...]:
@@ -102,18 +34,14 @@ def find_files(path: Path) -> tuple[Incoming, ...]:
     """
     if path.is_file():
         return (Incoming(slug(path.name), path),)
-    files = [file for file in sorted(path.rglob("*")) if _is_listed(file, path)]
-    ids = document_ids([file.relative_to(path).as_posix() for file in files])
-    return tuple(
-        Incoming(identity, file, failure=_link_out(file, path)) for identity, file in zip(ids, files, strict=True)
-    )
-
-
-def _is_listed(file: Path, folder: Path) -> bool:
-    """Whether a file, or a link that leads out of the folder, is one that its owner sees there."""
-    parts = file.relative_to(folder).parts
-    hidden = any(part.startswith((".", "~$")) or part in _SYSTEM_FILES for part in parts)
-    return not hidden and (file.is_file() or _link_out(file, folder) is not None)
+    found: dict[str, tuple[Path, WrongType | None]] = {}
+    for file in sorted(path.rglob("*")):
+        name, failure = file.relative_to(path), _link_out(file, path)
+        hidden = any(part.startswith((".", "~$")) or part in _SYSTEM_FILES for part in name.parts)
+        if not hidden and (file.is_file() or failure is not None):
+            found[name.as_posix()] = file, failure
+    ids = document_ids(list(found))
+    return tuple(Incoming(one, file, failure=failure) for one, (file, failure) in zip(ids, found.values(), strict=True))
 
 
 def _link_out(file: Path, folder: Path) -> WrongType | None:
@@ -131,24 +59,21 @@ def document_ids(origins: Sequence[str]) -> list[str]:
     """An id for each file path or address: its name in plain letters, with a short hash where two would be equal."""
     owners: dict[str, str] = {}
     names = [(slug(origin), origin) for origin in origins]
-    return [name if owners.setdefault(name, origin) == origin else own_id(name, origin) for name, origin in names]
+    return [name if owners.setdefault(name, origin) == origin else f"{name}-{_mark(origin)}" for name, origin in names]
 
 
-def own_id(name: str, origin: str) -> str:
-    """An id for another document of the same name."""
-    return f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]}"
+def _mark(origin: str) -> str:
+    return hashlib.sha256(origin.encode()).hexdigest()[:_HASH_CHARS]
 
 
 def slug(origin: str) -> str:
     """The last part of a path or address in small plain letters, digits and hyphens; the host where that is all."""
+    name = Path(origin).stem
     if re.match(r"https?://", origin, re.IGNORECASE):
         parts = urlsplit(origin)
         segments = [unquote(segment) for segment in parts.path.split("/") if segment]
-        last = segments[-1] if segments else parts.hostname or ""
-        name = last if not segments else re.sub(r"\.\w{1,5}$", "", last)
-        name = f"{name}-{parts.query}" if parts.query else name
-    else:
-        name = Path(origin).stem
+        name = re.sub(r"\.\w{1,5}$", "", segments[-1]) if segments else parts.hostname or ""
+        name = f"{name}-{parts.query}"
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_CHARS].strip("-") or "dokument"
 
@@ -159,7 +84,6 @@ _SUFFIXES = {
     "application/xhtml+xml": ".html",
     "text/plain": ".txt",
     "text/csv": ".csv",
-    "text/markdown": ".md",
 }
 
 
@@ -180,9 +104,9 @@ class EarlierCopy:
 def earlier_copies(records: Sequence[DocumentRecord], index_directory: Path) -> dict[str, EarlierCopy]:
     """The copies by address, of every document whose server can be asked whether it has changed."""
     store = ReadStore(index_directory / "read")
-    asked = [record for record in records if record.reading and (record.etag or record.last_modified)]
-    copies = ((record, store.original(record.reading or "")) for record in asked)
-    return {r.document.url: EarlierCopy(path, r) for r, path in copies if r.document.url and path}
+    asked = ((one, one.document.url) for one in records if one.reading and (one.etag or one.last_modified))
+    copies = ((record, url, store.original(record.reading or "")) for record, url in asked)
+    return {url: EarlierCopy(path, record) for record, url, path in copies if url and path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +192,11 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
     A file whose earlier place is empty has been moved: it keeps its id. A listed document keeps what the list says.
     """
     by_origin = {record.document.url or record.document.path: record for record in records}
-    taken = {r.document.id: origin for origin, r in by_origin.items() if origin and _is_still_there(r.document)}
+    taken = {
+        record.document.id: origin
+        for origin, record in by_origin.items()
+        if origin and (record.document.url is not None or Path(origin).exists())
+    }
     for one in found:
         origin = one.url or str(one.path.resolve() if one.path else one.id)
         known = by_origin.get(origin)
@@ -277,25 +205,23 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
         elif taken.setdefault(one.id, origin) == origin:
             yield one
         else:
-            yield replace(one, id=own_id(one.id, origin))
-
-
-def _is_still_there(document: Document) -> bool:
-    return document.url is not None or (document.path is not None and Path(document.path).exists())
+            yield replace(one, id=f"{one.id}-{_mark(origin)}")
 
 
 def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
     if depth is None:
         return [_asked(Incoming(slug(url), url=url), url, web)]
     host = urlsplit(url).netloc.casefold()
-    own = {address: copy for address, copy in web.copies.items() if urlsplit(address).netloc.casefold() == host}
-    earlier = {address: copy.as_answer(address) for address, copy in own.items()}
+    earlier = {
+        address: copy.as_answer(address)
+        for address, copy in web.copies.items()
+        if urlsplit(address).netloc.casefold() == host
+    }
     results = list(crawl(url, CrawlLimits(maximum_depth=depth), web.limits, earlier))
-    ids = document_ids([result.url for result in results])
     found: list[Incoming] = []
-    for result, identity in zip(results, ids, strict=True):
+    for result, identity in zip(results, document_ids([result.url for result in results]), strict=True):
         one = Incoming(identity, url=result.url, failure=result.error)
-        found.append(one if result.fetched is None else _answered(one, result.fetched, web.copies.get(result.url), web))
+        found.append(_answered(one, result.fetched, web) if result.fetched else one)
     return found
 
 
@@ -304,15 +230,15 @@ def _asked(one: Incoming, url: str, web: _Web) -> Incoming:
     earlier = web.copies.get(url)
     etag, last_modified = (earlier.record.etag, earlier.record.last_modified) if earlier else (None, None)
     try:
-        answer = fetch(url, etag, last_modified, web.limits)
+        return _answered(one, fetch(url, etag, last_modified, web.limits), web)
     except FetchFailed as error:
         return replace(one, failure=error)
-    return _answered(one, answer, earlier, web)
 
 
-def _answered(one: Incoming, answer: Fetched, earlier: EarlierCopy | None, web: _Web) -> Incoming:
+def _answered(one: Incoming, answer: Fetched, web: _Web) -> Incoming:
     """An unchanged document comes in as the copy that the index has: by its hash the build sees that all is done."""
     marked = replace(one, etag=answer.etag, last_modified=answer.last_modified)
+    earlier = web.copies.get(one.url or "")
     if answer.status == 304 and earlier is not None:
         return replace(marked, path=earlier.path, encoding=earlier.record.encoding)
     path = web.folder / f"{one.id}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"

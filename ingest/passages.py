@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.documents import Block, BlockKind, Document, Page, Passage, PassageKind, ReadDocument, Span, passage_id
 from ingest.facts.vocabulary import meaning_of
 from ingest.plain import NO_CELL
-from ingest.sentences import split_sentences, trimmed
+from ingest.swedish import split_sentences, trimmed
 
 _LEAD_IN_CHARS = 200
 """A paragraph this short, right before a list, introduces it even without a colon."""

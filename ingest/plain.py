@@ -1,8 +1,7 @@
 """From bytes to clean text, from typed text to paragraphs, and from lines of text to a page.
 
-What all readers but the PDF reader share: documents without pages become one page whose number is None.
-
-Tables with merged cells become lines of text: each cell's words stand in every row and column that the cell covers.
+What all readers but the PDF reader share: documents without pages become one page whose number is None. Tables with
+merged cells become lines of text: each cell's words stand in every row and column that the cell covers.
 """
 
 from __future__ import annotations
@@ -13,13 +12,20 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, Span
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 BULLETS = "•●○◦▪▫■□◆◇➢➤►▶▸›❯✓✔❖‣⁃∙·"
 """Signs that begin the items of lists; dashes, stars and letters do so too."""
 _BULLET = re.compile(rf"\s*(?:[{BULLETS}–—*-]|\d{{1,3}}[.)]|[a-z]\))\s+(?=\S)")
+_SIGN = re.compile(rf"^[{BULLETS}–—*-]\s+")
+_DIVIDED = re.compile(r"[^\W\d_][-\u2010]$")
 _STATED_CHARSET = re.compile(rb"(?i)<(?:meta|\?xml)[^>]{0,200}(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)")
 _WINDOWS_1252 = ("utf-8", "iso8859-1", "ascii")
 """Encodings that a page which is not UTF-8 states and does not have."""
@@ -29,6 +35,20 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 _REMOVED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1e\x7f]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
+SYMBOL_FONT = 0xF000
+"""Where fonts without a Unicode encoding, such as Symbol, have their codes."""
+_LETTERS = dict(
+    zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖαβχδεφγηιϕκλμνοπθρστυϖωξψζ",
+        strict=True,
+    )
+)
+_SIGNS = dict(zip("\xa3\xb0\xb1\xb3\xb4\xb9\xbb", "≤°±≥×≠≈", strict=True))
+_MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec may oct".split(" ")
+_MONTH_NUMBERS = {name: min(number, 12) for number, name in enumerate(_MONTHS, 1)} | {"may": 5, "oct": 10}
+_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)")
+_WRITTEN = re.compile(r"\b(\d{1,2})(?::?e)?[. ]+([a-zåäö]{3,9})\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 
 Unread = Counter[tuple[str, str]]
 """What a file holds and its reader leaves out: the name of one and of several such parts, with their number."""
@@ -71,27 +91,54 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _SPACES.sub(" ", _REMOVED.sub("", text)))
 
 
+def symbol(code: int) -> str | None:
+    """What a code of the Symbol font stands for, with or without `SYMBOL_FONT`; None for one not told here."""
+    plain = chr(code - SYMBOL_FONT if code >= SYMBOL_FONT else code)
+    return _LETTERS.get(plain) or _SIGNS.get(plain)
+
+
+def parse_date(text: str) -> str | None:
+    """The first date in `text` as an ISO date: "2023-03-14" or "14 mars 2023"; None without one that exists."""
+    if found := _ISO.search(text):
+        return _iso(int(found[1]), int(found[2]), int(found[3]))
+    if found := _WRITTEN.search(text):
+        month = _MONTH_NUMBERS.get(found[2].casefold()[:3])
+        return _iso(int(found[3]), month, int(found[1])) if month else None
+    return None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def xml_root(data: bytes) -> _Element:
+    """The parsed XML of a file's part; nothing outside of it is looked up."""
+    from lxml import etree
+
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
 def paragraphs_of(text: str) -> Iterator[Line]:
     """Paragraphs divided by blank lines, with their lines joined; lines that open with a bullet become list items.
 
     A short line of its own that begins like a title, does not end like a sentence and has text after it is a heading.
     """
-    blocks = [
-        lines for block in re.split(r"\n[ \t]*\n", text) if (lines := [x for x in block.split("\n") if x.strip()])
-    ]
+    blocks = [lines for block in re.split(r"\n[ \t]*\n", text) if (lines := list(filter(str.strip, block.split("\n"))))]
     for lines, following in zip(blocks, [*blocks[1:], []], strict=True):
         if _is_heading(lines, following):
             yield Line(BlockKind.HEADING, join_lines(lines), 1)
             continue
         item: list[str] = []
-        kind = BlockKind.PARAGRAPH
+        listed = False
         for line in lines:
-            bullet = _BULLET.match(line)
-            if bullet and (kind is BlockKind.LIST_ITEM or not item or item[-1].rstrip().endswith((":", "."))):
-                yield from _paragraph(kind, item)
-                item, kind = [], BlockKind.LIST_ITEM
+            if _BULLET.match(line) and (listed or not item or item[-1].rstrip().endswith((":", "."))):
+                yield from _paragraph(item, listed)
+                item, listed = [], True
             item.append(line)
-        yield from _paragraph(kind, item)
+        yield from _paragraph(item, listed)
 
 
 def _is_heading(lines: list[str], following: list[str]) -> bool:
@@ -103,28 +150,20 @@ def _is_heading(lines: list[str], following: list[str]) -> bool:
     return len(" ".join(following)) > 2 * len(line)
 
 
-def _paragraph(kind: BlockKind, lines: list[str]) -> Iterator[Line]:
-    text = join_lines(lines)
-    if kind is BlockKind.LIST_ITEM:
-        text = re.sub(rf"^[{BULLETS}–—*-]\s+", "• ", text)
-    if text:
-        yield Line(kind, text)
+def _paragraph(lines: list[str], listed: bool) -> Iterator[Line]:
+    if lines:
+        text = join_lines(lines)
+        yield Line(BlockKind.LIST_ITEM, _SIGN.sub("• ", text)) if listed else Line(BlockKind.PARAGRAPH, text)
 
 
 def join_lines(lines: list[str]) -> str:
     """One line of the given ones; a word that was divided at a line's end is made whole."""
     joined = ""
     for line in (" ".join(line.split()) for line in lines):
-        if re.search(r"[^\W\d_][-\u2010]$", joined) and line[:1].islower() and not _suspended(line):
-            joined = joined[:-1] + line
-        else:
-            joined = f"{joined} {line}" if joined else line
+        # A hyphen may stand for a part left out, as in "studie- och yrkesval".
+        divided = _DIVIDED.search(joined) and line[:1].islower() and not re.match(r"(?:och|eller|samt)\b", line)
+        joined = joined[:-1] + line if divided else f"{joined} {line}".strip()
     return joined
-
-
-def _suspended(line: str) -> bool:
-    """Whether a hyphen before this line stands for a part left out, as in "studie- och yrkesval"."""
-    return re.match(r"(?:och|eller|samt|and|or|som|till|än)\b", line) is not None
 
 
 def lay_out(lines: Iterable[Line]) -> ReadDocument:
@@ -157,9 +196,6 @@ def with_unread(read: ReadDocument, unread: Unread) -> ReadDocument:
 
 
 _MAXIMUM_SPAN = 100
-_TOTAL = re.compile(r"\W*(?:del)?(?:summa|total)", re.IGNORECASE)
-"""Begins a row that sums up all groups, and belongs to none."""
-_HEAD_CHARS = 60
 NO_CELL = "–"
 """Stands for an empty cell that begins a row: a line does not begin with a divider."""
 
@@ -209,33 +245,9 @@ def _one_table(rows: Sequence[Sequence[Cell]], grid: Sequence[list[str]]) -> Ite
         top += 1
     depth = _head_depth(rows[top:], grid[top:])
     head = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid[top : top + depth], strict=True)]
-    for side in _side_by_side([head, *grid[top + depth :]]):
-        filled = [row for row in (side[0], *_with_groups(side[1:])) if any(row)]
-        if filled:
-            lines = (" | ".join((row[0] or NO_CELL, *row[1:])).rstrip(" |") for row in filled)
-            yield Line(BlockKind.TABLE, "\n".join(lines))
-
-
-def _side_by_side(grid: Sequence[list[str]]) -> list[list[list[str]]]:
-    """The tables beside each other: what an empty column parts, where each has a head for two columns or more."""
-    empty = [column for column in range(len(grid[0])) if not any(row[column] for row in grid)]
-    ends = [(first + 1, last) for first, last in pairwise([-1, *empty, len(grid[0])])]
-    if any(last - first < 2 or not all(grid[0][first:last]) for first, last in ends):
-        return [list(grid)]
-    return [[row[first:last] for row in grid] for first, last in ends]
-
-
-def _with_groups(rows: Sequence[list[str]]) -> Iterator[list[str]]:
-    """The rows with the group that the first cell names written in each row under it that leaves the cell empty.
-
-    A table of two columns has no groups.
-    """
-    group = ""
-    for row in rows:
-        own = row[0] or group
-        group = own if any(map(str.isalpha, own)) else ""
-        alone = len(row) < 3 or not any(row) or (not row[0] and _TOTAL.match(next(filter(None, row), "")))
-        yield row if alone else [own, *row[1:]]
+    filled = [row for row in (head, *grid[top + depth :]) if any(row)]
+    if filled:
+        yield Line(BlockKind.TABLE, "\n".join(" | ".join((row[0] or NO_CELL, *row[1:])).rstrip(" |") for row in filled))
 
 
 def spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
@@ -261,16 +273,10 @@ def _head_depth(rows: Sequence[Sequence[Cell]], grid: Sequence[Sequence[str]]) -
 
     Below the head's other cells nothing new may stand: there the data begin.
     """
-    if len(rows) < 3 or len(rows[0]) < 2 or all(cell.across == 1 for cell in rows[0]):
-        return 1
     depth = max(2, *(cell.down for cell in rows[0]))
-    if depth >= len(rows):
+    if depth >= len(rows) or all(cell.across == 1 for cell in rows[0]):
         return 1
-    column = 0
-    for cell in rows[0]:
-        under = [row[place] for row in grid[1:depth] for place in range(column, column + cell.across)]
-        spans = cell.across > 1 and all(0 < len(text) <= _HEAD_CHARS for text in under)
-        if not spans and any(text not in ("", cell.text) for text in under):
+    for column, text in enumerate(grid[0]):
+        if grid[0].count(text) == 1 and any(row[column] not in ("", text) for row in grid[1:depth]):
             return 1
-        column += cell.across
     return depth

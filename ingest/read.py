@@ -1,14 +1,19 @@
-"""Reads one file of any supported type: looks at its content, not its name alone, and calls the right reader."""
+"""Reads one file of any supported type: looks at its content, not its name alone, and calls the right reader.
+
+The text of files that are attached to a PDF follows the document's own, under a heading with their name, on a page
+without a number. Attachments of attachments are named and not read.
+"""
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from ingest.attachments import with_attachments
-from ingest.documents import PagesTold, ReadDocument, ReadOptions, nobody_told
-from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, WrongType
+from ingest.documents import Block, BlockKind, Page, PagesTold, ReadDocument, ReadOptions, nobody_told
+from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, UnreadableDocument, WrongType
 from ingest.titles import sensible_title
 
 READABLE_SUFFIXES = {
@@ -36,36 +41,18 @@ READABLE_SUFFIXES = {
 }
 """The names of files that are read, with the media type that each promises."""
 
+_MOST_ATTACHMENTS = 20
+_MOST_ATTACHED_BYTES = 20_000_000
 _HEAD_BYTES = 4096
 _PDF_HEADER_WITHIN_BYTES = 1024
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = b"PK\x03\x04"
 _OFFICE_TYPES = ("docx", "pptx", "xlsx", "odt", "ods", "odp")
-_BINARY_TYPES = ("pdf", *_OFFICE_TYPES)
-_OPENDOCUMENT = (
-    ("opendocument.text", "odt"),
-    ("opendocument.spreadsheet", "ods"),
-    ("opendocument.presentation", "odp"),
-)
-_OLE_STREAMS = (("WordDocument", "doc"), ("Workbook", "xls"), ("PowerPoint Document", "ppt"), ("__substg1.0_", "msg"))
+_OLD_TYPES = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
+_OPENDOCUMENT = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
+_OLE_STREAMS = {"WordDocument": "doc", "Workbook": "xls", "PowerPoint Document": "ppt", "__substg1.0_": "msg"}
 """Names of streams, as UTF-16, by which the formats from before 2007 are told apart."""
-_OLD_SUFFIXES = (".doc", ".xls", ".ppt")
 _HTML_STARTS = ("<!doctype html", "<html", "<head", "<body", "<title", "<meta")
-_SWEDISH_NAMES = {
-    "pdf": "en PDF",
-    "html": "en webbsida",
-    "docx": "ett Word-dokument",
-    "pptx": "en PowerPoint-presentation",
-    "xlsx": "ett Excel-ark",
-    "odt": "ett OpenDocument-dokument",
-    "ods": "ett OpenDocument-ark",
-    "odp": "en OpenDocument-presentation",
-    "csv": "en tabell i textform",
-    "markdown": "en textfil",
-    "rtf": "ett RTF-dokument",
-    "eml": "ett e-postmeddelande",
-    "text": "en textfil",
-}
 
 
 def read(path: Path, options: ReadOptions | None = None, told: PagesTold = nobody_told) -> ReadDocument:
@@ -81,10 +68,10 @@ def read(path: Path, options: ReadOptions | None = None, told: PagesTold = nobod
         )
     media_type = media_type_of(path)
     document = _read_as(media_type, path, chosen, told)
-    document = with_attachments(document, lambda file: _read_as(media_type_of(file), file, chosen, nobody_told))
+    document = _with_attachments(document, lambda file: _read_as(media_type_of(file), file, chosen, nobody_told))
     if not any(page.text.strip() for page in document.pages):
         raise EmptyFile(f"{path.name} innehåller ingen text; kontrollera att rätt fil har valts.")
-    return replace(document, title=sensible_title(document, media_type, path.stem))
+    return replace(document, title=sensible_title(document, media_type))
 
 
 def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold) -> ReadDocument:
@@ -100,7 +87,7 @@ def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold)
         from ingest.office.office_reader import read_office
 
         return read_office(path, media_type, options.maximum_unpacked_bytes)
-    if media_type in ("doc", "xls", "ppt"):
+    if media_type in _OLD_TYPES:
         from ingest.office.office_reader import converted
 
         if options.libreoffice is None:
@@ -108,11 +95,54 @@ def _read_as(media_type: str, path: Path, options: ReadOptions, told: PagesTold)
                 f"{path.name} är i ett äldre Office-format som inte kan läsas; spara den som PDF eller DOCX, "
                 "eller ange programmet LibreOffice i RUS_LIBREOFFICE."
             )
-        with converted(path, media_type, options.libreoffice) as newer:
+        with converted(path, _OLD_TYPES[media_type], options.libreoffice) as newer:
             return _read_as(media_type_of(newer), newer, options, told)
     from ingest.office.typed import read_typed
 
     return read_typed(path, media_type)
+
+
+def _with_attachments(document: ReadDocument, read_one: Callable[[Path], ReadDocument]) -> ReadDocument:
+    text, told = "", []
+    blocks: list[Block] = []
+    for number, (name, content) in enumerate(document.attachments):
+        if number >= _MOST_ATTACHMENTS or len(content) > _MOST_ATTACHED_BYTES:
+            told.append(f"Bilagan {name} lästes inte: filen är för stor eller bilagorna för många.")
+            continue
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / (PurePath(name.replace("\\", "/")).name or "bilaga")
+                file.write_bytes(content)
+                read = read_one(file)
+        except UnreadableDocument as error:
+            told.append(f"Bilagan {name} lästes inte: {error.message}")
+            continue
+        blocks.append(Block(BlockKind.HEADING, f"Bilaga: {name}", (), 1))
+        text, own = _appended(text, read)
+        blocks += own
+        told.append(f"Bilagan {name} lästes som ett eget avsnitt.")
+        told += [f"Bilagan {one} i {name} lästes inte." for one, _ in read.attachments]
+    report = replace(document.report, warnings=(*document.report.warnings, *told))
+    pages = (*document.pages, Page(None, text)) if text else document.pages
+    return replace(document, pages=pages, blocks=(*document.blocks, *blocks), report=report, attachments=())
+
+
+def _appended(text: str, read: ReadDocument) -> tuple[str, list[Block]]:
+    """The text with an attachment's pages after it, and the attachment's blocks, which stand in it now."""
+    starts: dict[int | None, int] = {}
+    for page in read.pages:
+        text += "\n" if text else ""
+        starts[page.number] = len(text)
+        text += page.text
+    moved = []
+    for block in read.blocks:
+        spans = [
+            replace(one, page=None, start=starts[one.page] + one.start, end=starts[one.page] + one.end)
+            for one in block.spans
+        ]
+        level = min(block.level + 1, 6) if block.kind is BlockKind.HEADING else 0
+        moved.append(replace(block, spans=tuple(spans), level=level))
+    return text, moved
 
 
 def media_type_of(path: Path) -> str:
@@ -125,44 +155,42 @@ def media_type_of(path: Path) -> str:
         head = file.read(_HEAD_BYTES)
     if not head.strip(b"\x00 \t\r\n"):
         raise EmptyFile(f"{path.name} är tom; hämta filen på nytt från källan.")
-    promised = READABLE_SUFFIXES.get(path.suffix.casefold())
+    suffix = path.suffix.casefold()
+    promised = READABLE_SUFFIXES.get(suffix)
     if head.startswith(_ZIP_MAGIC):
         return _archive_type(path)
     if head.startswith(_OLE_MAGIC):
         return _old_type(path)
-    if _looks_like_html(head):
-        found = "html"
-    elif b"%PDF-" in head[:_PDF_HEADER_WITHIN_BYTES] or (promised == "pdf" and _is_binary(head)):
+    binary = _is_binary(head)
+    if b"%PDF-" in head[:_PDF_HEADER_WITHIN_BYTES] or (promised == "pdf" and binary):
         return "pdf"
-    elif _is_binary(head):
+    if binary:
         raise WrongType(
             f"{path.name} är av en typ som inte kan läsas; "
             "spara den som PDF, Word, PowerPoint, Excel, OpenDocument, webbsida eller text."
         )
-    elif head.startswith(b"{\\rtf"):
-        found = "rtf"
-    elif promised is None and path.suffix and path.suffix.casefold() not in _OLD_SUFFIXES:
+    html = _looks_like_html(head)
+    if promised == "pdf" or promised in _OFFICE_TYPES:
+        raise WrongType(
+            f"{path.name} heter som en {suffix}-fil men innehåller {'en webbsida' if html else 'text'}; "
+            "hämta originalet på nytt eller rätta filnamnet."
+        )
+    if html:
+        return "html"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if promised is None and suffix.removeprefix(".") not in ("", *_OLD_TYPES):
         raise WrongType(
             f"{path.name} är av en typ ({path.suffix}) som inte läses; byt ändelsen till .txt om den är vanlig text."
         )
-    else:
-        found = promised if promised in ("csv", "markdown", "html", "eml") else "text"
-    if promised in _BINARY_TYPES:
-        raise WrongType(
-            f"{path.name} heter som {_SWEDISH_NAMES[promised]} men innehåller {_SWEDISH_NAMES[found]}; "
-            "hämta originalet på nytt eller rätta filnamnet."
-        )
-    return found
+    return promised if promised in ("csv", "markdown", "html", "eml") else "text"
 
 
 def _looks_like_html(head: bytes) -> bool:
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
     text = head.decode(encoding, errors="replace").lstrip("\ufeffï»¿ \t\r\n").casefold()
     while text.startswith(("<!--", "<?xml")):
-        _, closed, text = text.partition("-->" if text.startswith("<!--") else "?>")
-        if not closed:
-            return False
-        text = text.lstrip()
+        text = text.partition("-->" if text.startswith("<!--") else "?>")[2].lstrip()
     return text.startswith(_HTML_STARTS)
 
 
@@ -181,8 +209,8 @@ def _archive_type(path: Path) -> str:
             stated = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in names else ""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise DamagedFile(f"{path.name} är skadad och kan inte öppnas; hämta filen på nytt från källan.") from error
-    for ending, media_type in _OPENDOCUMENT:
-        if ending in stated:
+    for kind, media_type in _OPENDOCUMENT.items():
+        if f"opendocument.{kind}" in stated:
             return media_type
     for folder, media_type in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
         if any(name.startswith(folder) for name in names):
@@ -196,9 +224,9 @@ def _old_type(path: Path) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise PasswordNeeded(f"{path.name} är skyddad med lösenord; spara en kopia utan lösenord och läs in den.")
     promised = path.suffix.casefold().removeprefix(".")
-    held = [kind for stream, kind in _OLE_STREAMS if stream.encode("utf-16-le") in data]
+    held = [kind for stream, kind in _OLE_STREAMS.items() if stream.encode("utf-16-le") in data]
     media_type = promised if promised in held or not held else held[0]
-    if media_type in ("doc", "xls", "ppt"):
+    if media_type in _OLD_TYPES:
         return media_type
     if media_type == "msg":
         raise WrongType(f"{path.name} är ett meddelande från Outlook; spara det som .eml eller PDF och läs in det.")

@@ -1,12 +1,12 @@
-"""Swedish (and English) words as search sees them: tokens, folded letters, stems and character n-grams.
-
-Knows nothing of documents or scores. Everything here works on NFC text and is deterministic.
+"""Swedish (and English) text: where sentences begin and end, and words as search sees them (tokens, folded letters,
+stems, character n-grams). Knows nothing of documents or scores.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ _WORD = re.compile(
     r"|[^\W_]+(?:[-:][^\W_]+)*"  # e-tjänst, RUS:en, studie- och (without its hyphen)
     r"|[§%]"
 )
-_FOLD = str.maketrans("åäöæøéèüáàíóúëïñç", "aaoaoeeuaaiouei" + "nc")
+_FOLD = str.maketrans("åäöæøéèüáàíóúëïñç", "aaoaoeeuaaioueinc")
 NGRAM_SIZES = (4, 5)
 _SHORTEST_DEFINITE = 7
 
@@ -41,6 +41,35 @@ STOPWORDS = frozenset(
     """.split()
 )
 """Words that say nothing of what a text is about. Question words are here too: they are read elsewhere."""
+
+
+_INSIDE = frozenset(
+    """
+    a.a. alt. ang. avd. bil. bl. bl.a. c. ca. d.v.s. dir. dnr. dr. dvs. e.g. ev. ex. exkl. f.d. f.k. f.n. f.ö. fig.
+    forts. fr.o.m. föreg. förf. förk. förs. g.m. i.e. i.o.m. i.st.f. inkl. inst. jfr. kap. kl. lagst. lic. m.a.o.
+    m.a.p. m.h.a. m.t.p. max. mdr. motsv. mr. mrs. ms. n.b. nr. nuv. o.dyl. o.s.a. p. p.g.a. p.s.s. pga. ph. pp. prel.
+    prof. prop. resp. rskr. s. s.a.s. s.k. s.s. sid. skr. skv. ss. stf. t.ex. t.f. t.h. t.o.m. t.v. tab. tel. tfn.
+    tidl. u.a. u.p.a. uppl. urspr. utg. v. vol. vs. äv.
+    """.split()
+)
+"""Abbreviations that are followed by the rest of their sentence, whatever its first letter."""
+_INSIDE_BEFORE_NUMBERS = frozenset(
+    "anm. apr. art. aug. dec. feb. febr. jan. jul. jun. mar. mom. nov. oct. okt. sek. sep. sept. st.".split()
+)
+"""Abbreviations, the months among them, that go on only with a number; before a capital letter the sentence is over."""
+_ENGLISH = frozenset(
+    "the of is are was were what which who how why when where does did do and to for with this that about has have "
+    "been many much can should would there their its from by an list describe explain tell me i name any".split()
+)
+_SWEDISH = frozenset(
+    "och att det som en ett är var vad vilka vilken vilket vem hur varför när finns för med på av till om den de i "
+    "ska har kan inte eller från man ge lista beskriv berätta".split()
+)
+_INITIALS = re.compile(r"(?:[A-ZÅÄÖÉ]\.-?)+")
+_END = re.compile(r"(?:[.!?]+|…)[\"”’»)\]]*(?:(?<=[^\W\d_][.!?])\d{1,2})?(?=\s)")
+_BEGINNING = re.compile(r"\s+(?:[\"“”'’«»(\[•–—*¿¡-]\s?)*[^\W_]")
+_NUMBER_OF_ITEM = re.compile(r"(?:[•–*-]\s*)?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-ZåäöÅÄÖ]|[ivxIVX]{1,5})[.)]")
+_LINE = re.compile(r"[^\n]+")
 
 
 def fold(text: str) -> str:
@@ -106,11 +135,48 @@ def is_english(text: str) -> bool:
     return english > swedish
 
 
-_ENGLISH = frozenset(
-    "the of is are was were what which who how why when where does did do and to for with this that about has have "
-    "been many much can should would there their its from by an list describe explain tell me i name any".split()
-)
-_SWEDISH = frozenset(
-    "och att det som en ett är var vad vilka vilken vilket vem hur varför när finns för med på av till om den de i "
-    "ska har kan inte eller från man ge lista beskriv berätta".split()
-)
+def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end offsets of the sentences of `text`, in order, without overlap.
+
+    A line break always ends one: cleaned text breaks lines only between blocks, list items and table rows. Within a
+    line one ends at . ! ? or … when what follows looks like a beginning and the full stop does not belong to an
+    abbreviation, an initial or the number of a list item. Every character outside them is white space.
+    """
+    found: list[tuple[int, int]] = []
+    for line in _LINE.finditer(text):
+        start = line.start()
+        for end in _END.finditer(text, line.start(), line.end()):
+            if _ends_sentence(text, start, end):
+                found += trimmed(text, start, end.end())
+                start = end.end()
+        found += trimmed(text, start, line.end())
+    return tuple(found)
+
+
+def trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch without white space at its ends; nothing where there is nothing else."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
+    beginning = _BEGINNING.match(text, end.end())
+    if beginning is None:
+        # A line that ends, or only signs follow: these stay with the sentence before them.
+        return False
+    first = beginning.group()[-1]
+    if first.islower():
+        return False
+    if not end.group().startswith(".") or end.group().startswith(".."):
+        return True
+    before = text[start : end.start() + 1].lstrip()
+    if _NUMBER_OF_ITEM.fullmatch(before):
+        return False
+    token = before.split()[-1].lstrip("(\"”“[«»'")
+    if _INITIALS.fullmatch(token) or token.casefold() in _INSIDE:
+        return False
+    return not (first.isdigit() and token.casefold() in _INSIDE_BEFORE_NUMBERS)

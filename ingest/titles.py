@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from ingest.documents import Block, BlockKind, Document, ReadDocument
+from ingest.documents import BlockKind, Document, ReadDocument
 
 _PROGRAMS_WORDS = re.compile(
     r"""(?ix) ^(?:
@@ -23,9 +23,6 @@ _PROGRAMS_WORDS = re.compile(
     )$"""
 )
 """Titles that a program or a template has put in, names of files and addresses."""
-_BY_NAME = ("docx", "odt", "rtf", "doc")
-"""Files whose stated title is often that of the file they were made from."""
-_OPENING_CHARS = 5_000
 _TITLE_CHARS = 200
 _YEARS = re.compile(r"\s*\b(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)?\d\d)?\Z")
 
@@ -36,27 +33,16 @@ def is_sensible_title(title: str) -> bool:
     return letters >= 4 and letters >= 0.4 * len(title) and not _PROGRAMS_WORDS.match(title)
 
 
-def sensible_title(read: ReadDocument, media_type: str, name: str) -> str | None:
-    """The stated title where it names the document, else the heading that it begins with, None where it has none.
+def sensible_title(read: ReadDocument, media_type: str) -> str | None:
+    """The stated title where it is one, else the first heading near the beginning, None where there is none.
 
-    A title of which no longer word stands in the document's opening or in the file's `name` is another document's.
+    Headings of a workbook name sheets: there it is the caption of the first table.
     """
     stated = " ".join((read.title or "").split())
-    heading = _first_heading(read.blocks, media_type)
-    if not is_sensible_title(stated):
-        return heading
-    if media_type in _BY_NAME and heading is not None and read.blocks[0].kind is BlockKind.HEADING:
-        opening = f"{name} {read.pages[0].text[:_OPENING_CHARS]}".casefold()
-        words = re.findall(r"[^\W_]{4,}", stated.casefold())
-        if words and not any(word in opening for word in words):
-            return heading
-    return stated
-
-
-def _first_heading(blocks: Sequence[Block], media_type: str) -> str | None:
-    """The first heading near the beginning; of a workbook, whose headings name sheets, the caption of its table."""
+    if is_sensible_title(stated):
+        return stated
     kind = BlockKind.CAPTION if media_type in ("xlsx", "ods", "csv") else BlockKind.HEADING
-    texts = (" ".join(block.text.split()) for block in blocks[:12] if block.kind is kind)
+    texts = (" ".join(block.text.split()) for block in read.blocks[:12] if block.kind is kind)
     return next((text for text in texts if len(text) <= _TITLE_CHARS and not _PROGRAMS_WORDS.match(text)), None)
 
 

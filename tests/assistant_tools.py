@@ -9,9 +9,8 @@ import numpy as np
 
 from assistant.span_features import FEATURES, Candidate
 from ingest.documents import Document, Page, Passage, PassageKind, Span, passage_id
-from ingest.sentences import split_sentences
 from ingest.store.records import Incoming
-from ingest.swedish import content_words, stem
+from ingest.swedish import content_words, split_sentences, stem
 
 DOCUMENTS = {
     "strategi": (

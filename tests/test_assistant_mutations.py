@@ -20,8 +20,8 @@ from conftest import CORPUS
 from assistant.answers import Citation
 from assistant.drafting import Marks, quoted, write
 from assistant.proof import PageLookup, Quote, faults
+from ingest.descriptions import load_sources
 from ingest.documents import Document, Passage, ReadOptions
-from ingest.gather import load_sources
 from ingest.passages import cut
 from ingest.read import read
 

@@ -159,7 +159,7 @@ UNREADABLE = {
     damaged: ("skadad.pdf är skadad", "hämta filen på nytt"),
     locked: ("last.pdf", "lösenordet stämmer inte", "RUS_PDF_PASSWORD"),
     scanned: ("skannad.pdf är skannad", "Tesseract"),
-    web_page_named_pdf: ("webb.pdf heter som en PDF", "webbsida"),
+    web_page_named_pdf: ("webb.pdf heter som en .pdf-fil", "webbsida"),
     unreachable: ("https://finns-inte.invalid/rapport.pdf kan inte nås",),
     own_network: ("http://127.0.0.1:9/rapport.pdf hämtas inte", "internt nätverk"),
 }

@@ -11,7 +11,7 @@ from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import from_record, register_record, to_record
 from ingest.facts.types import Attribute, Entity, FactBase
-from ingest.sentences import split_sentences
+from ingest.swedish import split_sentences
 
 
 def passage(text: str, section: Sequence[str] = (), document: str = "strategi", kind: str = "paragraph") -> Passage:

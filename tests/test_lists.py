@@ -19,8 +19,7 @@ from assistant.question import read_question
 from ingest.documents import Document, Passage, PassageKind, Span
 from ingest.facts.extract import extract_facts
 from ingest.facts.types import FactBase, Figure, GoalFact, Stretch
-from ingest.sentences import split_sentences
-from ingest.swedish import stem, words
+from ingest.swedish import split_sentences, stem, words
 
 
 def passage(

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 import rus
 from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.consulting import cases, check_model
+from ingest.descriptions import load_sources
 from ingest.documents import ReadOptions
-from ingest.gather import load_sources
 from ingest.read import read
 
 

@@ -216,32 +216,6 @@ def test_parts_of_one_row_are_siblings_whatever_they_look_like() -> None:
     ]
 
 
-def test_a_heading_that_comes_again_stands_below_the_item_of_minutes_before_it() -> None:
-    levels = [
-        (1, "§ 7 Bryggan"),
-        (0, "Dnr 4."),
-        (1, "Beslut"),
-        (0, "Den lagas."),
-        (1, "§ 8 Båten"),
-        (1, "Beslut"),
-        (0, "Den säljs."),
-    ]
-    assert [p.section for p in cut(DOCUMENT, page_of(levels))] == [
-        ("§ 7 Bryggan",),
-        ("§ 7 Bryggan", "Beslut"),
-        ("§ 8 Båten", "Beslut"),
-    ]
-
-
-def test_a_line_of_a_box_is_no_heading_whatever_it_looks_like() -> None:
-    boxes = [[(1, name), (1, f"Ägare: {name}s vänner"), (0, "Det blåser.")] for name in ("Bryggan", "Kajen", "Piren")]
-    levels = [line for box in boxes for line in box]
-    assert [p.section for p in cut(DOCUMENT, page_of(levels))] == [("Bryggan",), ("Kajen",), ("Piren",)]
-    assert [p.section for p in cut(DOCUMENT, page_of(levels[:2] + levels[2:3]))] == [
-        ("Bryggan Ägare: Bryggans vänner",)
-    ]
-
-
 def test_a_row_whose_cell_comes_again_below_it_heads_no_table() -> None:
     cards = ["Badviken | KLAR", "Byggd 2031 | Bryggan hålls öppen.", "Kajen | KLAR", "Byggd 2032 | Kajen är lagad."]
     assert not heads_table(cards[0], cards[1:])

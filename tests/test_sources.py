@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.descriptions import load_sources
 from ingest.errors import DamagedFile, SourcesInvalid
-from ingest.gather import document_ids, find_files, load_sources, slug
+from ingest.gather import document_ids, find_files, slug
 
 DOCUMENT = '[[document]]\nid = "plan"\ntitle = "Planen"\npath = "plan.txt"\nyear = 2023\n'
 ORIGINAL = (

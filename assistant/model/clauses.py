@@ -15,8 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from assistant.matching import match
-from ingest.sentences import split_sentences
-from ingest.swedish import STOPWORDS, words
+from ingest.swedish import STOPWORDS, split_sentences, words
 
 
 @dataclass(frozen=True, slots=True)

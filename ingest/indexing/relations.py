@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.dates import parse_date
 from ingest.documents import Passage
+from ingest.plain import parse_date
 from ingest.store.records import DocumentRecord
 from ingest.titles import plain_title, title_parts
 

@@ -1,8 +1,7 @@
-"""Reads Word, PowerPoint, Excel and OpenDocument files.
+"""Reads Word, PowerPoint, Excel and OpenDocument files; those of before 2007 are converted by LibreOffice.
 
 Headings, slide titles and sheet names become headings; the documents have no pages of their own. The files are zip
 archives of XML: what they unpack to is bounded before anything is parsed.
-Old Office formats (.doc, .xls, .ppt) are converted by LibreOffice in a process of its own, where a setting names it.
 """
 
 from __future__ import annotations
@@ -11,9 +10,8 @@ import subprocess
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -23,26 +21,26 @@ from ingest.documents import ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded
 from ingest.office.opendocument import read_opendocument
 from ingest.office.slides import read_slides
-from ingest.office.word_text import word_lines
+from ingest.office.word import read_word
 from ingest.office.workbook import read_workbook
-from ingest.plain import lay_out, with_unread
 
-_NEWER = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
+_CONVERTING_SECONDS = 50.0
+_LIMIT_OF_XML = ("huge", "XML_PARSE_HUGE", "xmlSAX2", "Buffer size limit", "Excessive depth")
+"""What lxml says of a file that is whole but passes one of its own limits."""
 
 
 @contextmanager
-def converted(path: Path, old_type: str, program: str, timeout_seconds: float = 50.0) -> Iterator[Path]:
-    """The file in its newer format ("doc" to "docx"), in a folder that is gone afterwards.
+def converted(path: Path, newer: str, program: str) -> Iterator[Path]:
+    """The file in the `newer` format ("docx"), in a folder that is gone afterwards.
 
     Raises `LimitExceeded` where the program takes too long, `DamagedFile` where it makes nothing of the file.
     """
-    newer = _NEWER[old_type]
     with tempfile.TemporaryDirectory() as folder:
         # A profile of its own: the program refuses to start beside one that is open on the same profile.
         profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
         command = [program, profile, "--headless", "--convert-to", newer, "--outdir", folder, str(path)]
         try:
-            subprocess.run(command, timeout=timeout_seconds, capture_output=True, check=False)
+            subprocess.run(command, timeout=_CONVERTING_SECONDS, capture_output=True, check=False)
         except subprocess.TimeoutExpired as error:
             raise LimitExceeded(f"{path.name} tog för lång tid att omvandla; spara den som PDF eller DOCX.") from error
         except OSError as error:
@@ -53,21 +51,13 @@ def converted(path: Path, old_type: str, program: str, timeout_seconds: float = 
         yield made
 
 
-_LIMIT_OF_XML = ("huge", "XML_PARSE_HUGE", "xmlSAX2", "Buffer size limit", "Excessive depth")
-"""What lxml says of a file that is whole but passes one of its own limits."""
-
-
 def read_office(path: Path, media_type: str, maximum_unpacked_bytes: int) -> ReadDocument:
     """A "docx", "pptx", "xlsx", "odt", "ods" or "odp" file as one page without a number.
 
     Raises `LimitExceeded` for an archive that unpacks to more than `maximum_unpacked_bytes` or has a text too long to
     be parsed, `DamagedFile` for one that cannot be parsed.
     """
-    readers: dict[str, Callable[[Path], ReadDocument]] = {
-        "docx": _read_word,
-        "pptx": read_slides,
-        "xlsx": read_workbook,
-    }
+    readers = {"docx": read_word, "pptx": read_slides, "xlsx": read_workbook}
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -93,16 +83,3 @@ def _damage() -> tuple[type[Exception], ...]:
     archive = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError)
     xml = (XMLSyntaxError, ParseError, LookupError, ValueError, TypeError, AttributeError)
     return (*archive, *xml, PythonDocxError, OpcError, PythonPptxError)
-
-
-def _read_word(path: Path) -> ReadDocument:
-    import docx
-
-    document = docx.Document(str(path))
-    properties = document.core_properties
-    # A file that was never saved again carries the date of its template.
-    saved = properties.modified if properties.modified != properties.created else None
-    lines, unread = word_lines(document)
-    title = (properties.title or "").strip() or None
-    read = with_unread(lay_out(lines), unread)
-    return replace(read, title=title, updated=saved.date().isoformat() if saved else None)

@@ -11,21 +11,16 @@ from typing import TYPE_CHECKING
 
 from ingest.documents import ReadDocument
 from ingest.errors import PasswordNeeded
-from ingest.plain import Unread, lay_out, with_unread
-from ingest.web.htmltext import NOTE_MARK
+from ingest.plain import Unread, lay_out, with_unread, xml_root
+from ingest.web.pieces import NOTE_MARK, lines_of_html
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_UNSEEN = ("stycke med dold eller överstruken text", "stycken med dold eller överstruken text")
-_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
-_CHANGED = "{http://purl.org/dc/elements/1.1/}date"
+_NAMES = "{urn:oasis:names:tc:opendocument:xmlns:"
+_TEXT, _TABLE, _OFFICE = (f"{_NAMES}{name}:1.0}}" for name in ("text", "table", "office"))
+_STYLE, _DRAW, _PRESENTATION = (f"{_NAMES}{name}:1.0}}" for name in ("style", "drawing", "presentation"))
+_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _TAGS = {
     f"{_TEXT}p": "p",
     f"{_TEXT}list": "ul",
@@ -34,7 +29,6 @@ _TAGS = {
     f"{_TABLE}table": "table",
     f"{_TABLE}table-row": "tr",
     f"{_TABLE}table-cell": "td",
-    f"{_DRAW}page": "section",
 }
 _SKIPPED = (
     f"{_TEXT}tracked-changes",
@@ -43,6 +37,7 @@ _SKIPPED = (
     f"{_OFFICE}annotation",
     f"{_TABLE}covered-table-cell",
 )
+_UNSEEN = ("stycke med dold eller överstruken text", "stycken med dold eller överstruken text")
 _COMMENT = ("kommentar", "kommentarer")
 _OBJECT = ("inbäddat objekt", "inbäddade objekt")
 _REPEATED = 100
@@ -53,44 +48,40 @@ def read_opendocument(path: Path) -> ReadDocument:
     """An .odt, .ods or .odp file as one page without a number. Raises `PasswordNeeded` for a protected one."""
     from lxml import etree
 
-    from ingest.web.pieces import lines_of_html
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     with zipfile.ZipFile(path) as archive:
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise PasswordNeeded(f"{path.name} är skyddad med lösenord; spara en kopia utan lösenord och läs in den.")
-        content = etree.fromstring(archive.read("content.xml"), parser)
-        about = etree.fromstring(archive.read("meta.xml"), parser) if "meta.xml" in archive.namelist() else None
-    body = content.find(f"{_OFFICE}body")
-    if body is None:
-        return lay_out(())
+        content = xml_root(archive.read("content.xml"))
+        about = xml_root(archive.read("meta.xml") if "meta.xml" in archive.namelist() else b"<none/>")
     unread: Unread = Counter()
-    unread[_COMMENT] = sum(1 for _ in body.iter(f"{_OFFICE}annotation"))
-    unread[_OBJECT] = sum(1 for _ in body.iter(f"{_DRAW}object", f"{_DRAW}object-ole"))
+    unread[_COMMENT] = sum(1 for _ in content.iter(f"{_OFFICE}annotation"))
+    unread[_OBJECT] = sum(1 for _ in content.iter(f"{_DRAW}object", f"{_DRAW}object-ole"))
     unseen = _unseen_styles(content)
-    for node in [*body.iter(*_SKIPPED), *(one for one in body.iter() if one.get(f"{_TEXT}style-name") in unseen)]:
-        unread[_UNSEEN] += node.get(f"{_TEXT}style-name") in unseen
-        _empty(node)
-    for node in list(body.iter(f"{_TEXT}note")):
-        _set_after_paragraph(node)
-    for node in list(body.iter("*")):
+    body = content.find(f"{_OFFICE}body")
+    for node in list(body.iter("*")) if body is not None else ():
+        hidden = node.get(f"{_TEXT}style-name") in unseen
+        unread[_UNSEEN] += hidden
+        if hidden or node.tag in _SKIPPED:
+            _empty(node)
+        elif node.tag == f"{_TEXT}note":
+            _set_after_paragraph(node)
+    for node in list(body.iter("*")) if body is not None else ():
         _rename(node)
-    html = etree.tostring(body, encoding="unicode", method="xml")
+    html = etree.tostring(body, encoding="unicode", method="xml") if body is not None else ""
     read = with_unread(lay_out(lines_of_html(html)), unread)
-    title = (about.findtext(f".//{_TITLE}") or "").strip() if about is not None else ""
-    changed = (about.findtext(f".//{_CHANGED}") or "")[:10] if about is not None else ""
-    return replace(read, title=title or None, updated=changed or None)
+    title, changed = (about.findtext(f".//{_DUBLIN_CORE}{name}") or "" for name in ("title", "date"))
+    return replace(read, title=title.strip() or None, updated=changed[:10] or None)
 
 
-def _unseen_styles(root: _Element) -> frozenset[str | None]:
+def _unseen_styles(root: _Element) -> set[str | None]:
     """The names of the styles whose text is hidden or struck."""
     found = set()
-    for style in root.iter(f"{_STYLE}style"):
-        for told in style.iter(f"{_STYLE}text-properties"):
-            struck = told.get(f"{_STYLE}text-line-through-style", "none") != "none"
-            if struck or told.get(f"{_TEXT}display") == "none":
-                found.add(style.get(f"{_STYLE}name"))
-    return frozenset(found)
+    for told in root.iter(f"{_STYLE}text-properties"):
+        struck = told.get(f"{_STYLE}text-line-through-style", "none") != "none"
+        style = told.getparent()
+        if style is not None and (struck or told.get(f"{_TEXT}display") == "none"):
+            found.add(style.get(f"{_STYLE}name"))
+    return found
 
 
 def _empty(node: _Element) -> None:
@@ -119,36 +110,27 @@ def _rename(node: _Element) -> None:
     if name.startswith(_TABLE):
         _repeat(node)
         for ours, theirs in (("columns", "colspan"), ("rows", "rowspan")):
-            if span := node.get(f"{_TABLE}number-{ours}-spanned"):
-                node.set(theirs, span)
+            node.set(theirs, node.get(f"{_TABLE}number-{ours}-spanned", "1"))
     if name == f"{_TEXT}h":
         node.tag = f"h{min(int(node.get(f'{_TEXT}outline-level', '1')), 6)}"
     elif node.get(f"{_PRESENTATION}class") == "title":
         node.tag = "h1"
-    elif name == f"{_TABLE}table" and (above := node.getparent()) is not None and above.get("class") == "sheets":
-        heading = node.makeelement("h1")
-        heading.text = node.get(f"{_TABLE}name")
-        node.addprevious(heading)
-        node.tag = "table"
+    elif name == f"{_OFFICE}spreadsheet":
+        for sheet in node.findall(f"{_TABLE}table"):
+            heading = node.makeelement("h1")
+            heading.text = sheet.get(f"{_TABLE}name")
+            sheet.addprevious(heading)
     elif name in (f"{_TEXT}s", f"{_TEXT}tab"):
         node.tag, node.text = "span", " "
-    elif name in _TAGS:
-        node.tag = _TAGS[name]
-    elif name.startswith(_TEXT):
-        node.tag = "span"
     elif name.startswith("{"):
-        node.tag = "div"
-        if name == f"{_OFFICE}spreadsheet":
-            node.set("class", "sheets")
+        node.tag = _TAGS.get(name, "span" if name.startswith(_TEXT) else "div")
 
 
 def _repeat(node: _Element) -> None:
     """Writes out cells and rows that the file holds once for several."""
-    kind = "columns" if node.tag == f"{_TABLE}table-cell" else "rows"
-    count = node.attrib.pop(f"{_TABLE}number-{kind}-repeated", "1")
-    if count.isdigit() and "".join(node.itertext()).strip():
+    cell = node.tag == f"{_TABLE}table-cell"
+    count = node.attrib.pop(f"{_TABLE}number-{'columns' if cell else 'rows'}-repeated", "1")
+    filled = "".join(node.itertext()).strip()
+    if count.isdigit() and (filled or (cell and node.getnext() is not None)):
         for _ in range(min(int(count), _REPEATED) - 1):
-            node.addnext(deepcopy(node))
-    elif count.isdigit() and kind == "columns" and node.getnext() is not None:
-        for _ in range(min(int(count), _REPEATED) - 1):
-            node.addnext(node.makeelement("td"))
+            node.addnext(deepcopy(node) if filled else node.makeelement("td"))

@@ -6,9 +6,8 @@ import csv
 import email.policy
 import io
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -19,7 +18,6 @@ from ingest.documents import BlockKind, ReadDocument
 from ingest.errors import DamagedFile, LimitExceeded
 from ingest.plain import (
     Line,
-    Unread,
     after_heading,
     cells_of,
     clean,
@@ -31,7 +29,7 @@ from ingest.plain import (
     with_unread,
 )
 
-_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?\n)(?:\1|\.\.\.)[ \t]*\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 _TITLE_KEYS = ("title", "titel", "rubrik")
 _DATE_KEYS = ("date", "datum", "published", "publicerad")
 _STATED_DIVIDER = re.compile(r"\A\ufeff?\"?sep=(.)\"?\n")
@@ -46,14 +44,12 @@ def read_typed(path: Path, media_type: str) -> ReadDocument:
     data = path.read_bytes()
     if media_type == "eml":
         return _read_mail(data)
+    if media_type == "rtf":
+        return _read_rich_text(data, path.name)
     text = clean(decode(data))
     if media_type == "csv":
         return _read_table(text, path.name)
-    if media_type == "markdown":
-        return _read_markdown(text)
-    if media_type == "rtf":
-        return _read_rich_text(data, path.name)
-    return lay_out(paragraphs_of(text))
+    return _read_markdown(text) if media_type == "markdown" else lay_out(paragraphs_of(text))
 
 
 def _read_markdown(text: str) -> ReadDocument:
@@ -63,7 +59,7 @@ def _read_markdown(text: str) -> ReadDocument:
     from ingest.web.pieces import lines_of_html
 
     head = _FRONT_MATTER.match(text)
-    stated = _stated(head[1], head[2]) if head else {}
+    stated = _stated(head[1]) if head else {}
     html = MarkdownIt("commonmark").enable("table").enable("strikethrough").render(text[head.end() :] if head else text)
     title = next((stated[key] for key in _TITLE_KEYS if key in stated), None)
     dates = (stated[key][:10] for key in _DATE_KEYS if key in stated)
@@ -73,34 +69,29 @@ def _read_markdown(text: str) -> ReadDocument:
     return replace(lay_out(after_heading(lines_of_html(html), facts)), title=title, published=published)
 
 
-def _stated(fence: str, text: str) -> dict[str, str]:
-    """What front matter says, in YAML or TOML: each key with its value as text. Broken front matter is kept whole."""
+def _stated(text: str) -> dict[str, str]:
+    """What front matter says: each key with its value as text. Broken front matter is kept whole."""
     import yaml
 
     try:
-        said = tomllib.loads(text) if fence == "+++" else yaml.safe_load(text)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError):  # the last for impossible dates
+        said = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):  # the last for impossible dates
         said = None
     if not isinstance(said, dict):
         return {"": " ".join(text.split())}
-    return {str(key).casefold(): _as_text(value) for key, value in said.items() if value is not None}
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_as_text(one)}" for key, one in value.items())
-    return ", ".join(map(_as_text, value)) if isinstance(value, list) else " ".join(str(value).split())
+    lists = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in said.items()}
+    return {str(key).casefold(): " ".join(str(value).split()) for key, value in lists.items() if value is not None}
 
 
 def _read_table(text: str, name: str) -> ReadDocument:
     """A table in text form; quoted line breaks are spaces, a first line "sep=;" names the divider."""
-    divider = None
-    if stated := _STATED_DIVIDER.match(text):
-        divider, text = stated[1], text[stated.end() :]
+    stated = _STATED_DIVIDER.match(text)
+    divider = stated[1] if stated else _divider(text[:20_000])
+    text = text[stated.end() :] if stated else text
     previous = csv.field_size_limit(_CELL_CHARS)
     try:
-        table = csv.reader(io.StringIO(text), delimiter=divider or _divider(text[:20_000]))
-        rows = [cells_of(" ".join(join_lines(cell.split("\n")).split()) for cell in row) for row in table]
+        table = csv.reader(io.StringIO(text), delimiter=divider)
+        rows = [cells_of(join_lines(cell.split("\n")) for cell in row) for row in table]
     except csv.Error as error:
         raise LimitExceeded(
             f"{name} har en cell med mer än {_CELL_CHARS} tecken; kontrollera citattecknen eller dela upp filen."
@@ -112,7 +103,7 @@ def _read_table(text: str, name: str) -> ReadDocument:
 
 def _divider(head: str) -> str:
     """The sign that stands outside quotes in most lines, and as many times in each."""
-    lines = [line for line in re.sub(r'"[^"]*"', "", head).split("\n")[:50] if line.strip()]
+    lines = re.sub(r'"[^"]*"', "", head).split("\n")[:50]
 
     def evenness(sign: str) -> tuple[int, int]:
         counts = Counter(line.count(sign) for line in lines if sign in line)
@@ -122,26 +113,24 @@ def _divider(head: str) -> str:
 
 
 def _read_rich_text(data: bytes, name: str) -> ReadDocument:
-    try:
-        text = _without_codes(data.decode("cp1252", errors="replace"))
-    except (ValueError, LookupError, TypeError) as error:
-        raise DamagedFile(f"{name} är skadad och kan inte läsas; hämta filen på nytt från källan.") from error
-    unread: Unread = Counter({_PICTURE: data.count(b"\\pict")})
-    lines = _rich_lines(clean(text).split("\n"))
-    title = re.search(rb"\{\\info.{0,2000}?\{\\title ([^}]*)\}", data, re.DOTALL)
-    stated = clean(_without_codes("{\\rtf1 " + title[1].decode("cp1252", errors="replace") + "}")) if title else ""
-    return replace(with_unread(lay_out(lines), unread), title=stated.strip() or None)
-
-
-def _without_codes(text: str) -> str:
     from striprtf.striprtf import rtf_to_text
 
-    return str(rtf_to_text(text, errors="replace"))  # type: ignore[no-untyped-call]
+    source = data.decode("cp1252", errors="replace")
+    stated = re.search(r"\{\\info.{0,2000}?\{\\title ([^}]*)\}", source, re.DOTALL)
+    try:
+        text, title = (
+            str(rtf_to_text(one, errors="replace"))  # type: ignore[no-untyped-call]
+            for one in (source, "{\\rtf1 " + (stated[1] if stated else "") + "}")
+        )
+    except (ValueError, LookupError, TypeError) as error:
+        raise DamagedFile(f"{name} är skadad och kan inte läsas; hämta filen på nytt från källan.") from error
+    read = with_unread(lay_out(_rich_lines(clean(text))), Counter({_PICTURE: data.count(b"\\pict")}))
+    return replace(read, title=clean(title).strip() or None)
 
 
-def _rich_lines(lines: Iterable[str]) -> Iterator[Line]:
+def _rich_lines(text: str) -> Iterator[Line]:
     """Each line is a paragraph of the file; rows of a table come with a divider after each cell."""
-    for is_row, group in groupby(lines, lambda line: line.rstrip().endswith("|")):
+    for is_row, group in groupby(text.split("\n"), lambda line: line.rstrip().endswith("|")):
         if is_row:
             yield from table_lines([cells_of(map(str.strip, line.rstrip()[:-1].split("|"))) for line in group])
         else:
@@ -164,5 +153,5 @@ def _read_mail(data: bytes) -> ReadDocument:
     read = lay_out(lines)
     warnings = tuple(f"Bilagan {name} lästes inte; spara den och läs in den för sig." for name in names)
     sent = message["date"].datetime.date().isoformat() if message["date"] and message["date"].datetime else None
-    read = replace(read, report=replace(read.report, warnings=warnings))
-    return replace(read, title=str(message["subject"] or "").strip() or None, published=sent)
+    report = replace(read.report, warnings=warnings)
+    return replace(read, report=report, title=str(message["subject"] or "").strip() or None, published=sent)

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.pdf.lines import LETTER_BULLETS, Line
-from ingest.plain import BULLETS
-from ingest.symbols import SYMBOL_FONT, symbol
+from ingest.plain import BULLETS, SYMBOL_FONT, symbol
 
 _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉüÜ–—”“’‘…•§°«»×€±·]*")
 _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>", "<font>")

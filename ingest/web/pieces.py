@@ -1,4 +1,4 @@
-"""From an HTML tree to pieces of text in reading order: headings, paragraphs, list items, tables.
+"""From an HTML tree to pieces of text in reading order: headings, paragraphs, list items, tables, footnotes.
 
 Knows nothing about what is main content and what is navigation; every element that is visible text becomes a piece.
 """
@@ -6,42 +6,41 @@ Knows nothing about what is main content and what is navigation; every element t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup
-from bs4.element import Tag
+from bs4.element import CData, NavigableString, Tag
 
 from ingest.documents import BlockKind
-from ingest.plain import Line, paragraphs_of, table_lines
-from ingest.web.htmltext import (
-    BREAK,
-    BULLET,
-    DASH,
-    HEADINGS,
-    INLINE,
-    NOTE_MARK,
-    SILENT,
-    Run,
-    belonging,
-    heading_text,
-    inline_text,
-    is_data_table,
-    is_text,
-    joined,
-    lines_of,
-    plain_string,
-    table_cells,
-)
+from ingest.plain import Cell, Line, paragraphs_of, table_lines
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big br cite code data dfn em font i ins kbd label mark nobr o q rp rt ruby samp small "
+    "span strong sub sup time tt u var wbr".split(" ")
+)
+STRUCK = ("s", "del", "strike")
+"""Elements whose text does not hold any more."""
+_SILENT = frozenset(STRUCK) | frozenset(
+    "applet audio button canvas colgroup datalist embed frame head iframe img input map math meta link noframes "
+    "noscript object optgroup option script select style svg template textarea title video".split(" ")
+)
+_TYPED_PARAGRAPHS = re.compile(r"\S[ \t\r]*\n[ \t\r]*\n\s*\S")
 _HEADING_CHARS = 120
+_CELL_CHARS = 400
+
+NOTE_MARK = "data-note-mark"
+"""The attribute that `bind_footnotes` gives to the element of a note: the mark that leads to it."""
+_MARK = re.compile(r"[\[(]?(\d{1,3}|\*{1,3}|[a-z]|[ivx]{1,5}|[†‡])[\])]?")
+_NOTE_ELEMENTS = ("li", "p", "div", "dd", "td", "aside")
+_NOTE_CHARS = 1_500
 
 
 @dataclass(slots=True)
 class Piece:
-    """One block of a page before it is placed: `link_share` is the part of its letters that lie in links (0 to 1).
-
-    `emphasis` is 0 for ordinary text, 1 for a piece that is bold throughout, 2 and more for larger type. `node` is the
-    element that holds the piece.
+    """One block of a page before it is placed: `link_share` is the part of its letters that lie in links (0 to 1),
+    `bold` says whether it is so throughout, `node` is the element that holds it.
     """
 
     kind: BlockKind
@@ -49,17 +48,16 @@ class Piece:
     node: Tag
     level: int = 0
     link_share: float = 0.0
-    emphasis: int = 0
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in the tree the walk is, as far as it matters to text."""
+class _Run:
+    """Inline text; a line break is a run whose text is "\\n"."""
 
-    kind: BlockKind = BlockKind.PARAGRAPH
-    link: float = 0.0
-    emphasis: int = 0
-    preformatted: bool = False
+    text: str
+    linked: bool = False
+    bold: bool = False
 
 
 @dataclass(slots=True)
@@ -67,15 +65,15 @@ class _Walk:
     """The pieces found so far, the inline text that is being gathered, and the bullet that the next piece gets."""
 
     pieces: list[Piece] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[_Run] = field(default_factory=list)
     marker: str = ""
 
 
 def pieces_of(root: Tag) -> list[Piece]:
     """All text below `root` as pieces, in document order."""
     walk = _Walk()
-    _visit_children(walk, root, _Place())
-    _flush(walk, root, _Place())
+    _visit_children(walk, root, BlockKind.PARAGRAPH, _Run(""))
+    _flush(walk, root, BlockKind.PARAGRAPH)
     return _with_typed_headings(walk.pieces)
 
 
@@ -84,147 +82,158 @@ def lines_of_html(html: str) -> list[Line]:
     return [Line(piece.kind, piece.text, piece.level) for piece in pieces_of(BeautifulSoup(html, "lxml"))]
 
 
+def inline_text(node: Tag) -> str:
+    """The text of an element on one line; a space wherever a block or a line break ends a word."""
+    return " ".join("".join(_strings(node)).split())
+
+
+def _strings(node: Tag) -> Iterator[str]:
+    for child in node.children:
+        if isinstance(child, Tag) and child.name not in _SILENT:
+            edge = " " if child.name not in _INLINE or child.name == "br" else ""
+            yield edge
+            yield from _strings(child)
+            yield edge
+        elif type(child) in (NavigableString, CData):  # comments and declarations are subclasses
+            yield str(child)
+
+
 def _with_typed_headings(pieces: list[Piece]) -> list[Piece]:
-    """Makes headings of short bold or large lines that stand before other text."""
-    sizes = sorted({p.emphasis for p in pieces if _may_be_heading(p)}, reverse=True)
+    """Makes headings of short bold lines that stand before other text."""
     level = 0
     made: list[Piece] = []
-    for position, piece in enumerate(pieces):
-        following = pieces[position + 1] if position + 1 < len(pieces) else None
+    for number, piece in enumerate(pieces, 1):
         if piece.kind is BlockKind.HEADING:
             level = piece.level
-        elif _may_be_heading(piece) and following is not None:
-            piece = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1 + sizes.index(piece.emphasis)))
+        elif number < len(pieces) and _may_be_heading(piece):
+            piece = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1))
         made.append(piece)
     return made
 
 
 def _may_be_heading(piece: Piece) -> bool:
     short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
-    return piece.kind is BlockKind.PARAGRAPH and piece.emphasis > 0 and short and piece.link_share < 0.5
+    return piece.kind is BlockKind.PARAGRAPH and piece.bold and short and piece.link_share < 0.5
 
 
-def _visit_children(walk: _Walk, node: Tag, place: _Place) -> None:
+def _visit_children(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
     for child in list(node.children):
         if isinstance(child, Tag):
-            _visit(walk, child, place)
-        elif is_text(child):
-            _add_text(walk, plain_string(child), node, place)
+            _visit(walk, child, kind, style)
+        elif type(child) in (NavigableString, CData):
+            _add_text(walk, str(child), node, kind, style)
 
 
-def _add_text(walk: _Walk, text: str, node: Tag, place: _Place) -> None:
-    if place.preformatted or len(re.findall(r"\S[ \t\r]*\n[ \t\r]*\n\s*\S", text)) > 1:
-        # Typed text whose blank lines are the only marks of its paragraphs.
-        _flush(walk, node, place)
-        for paragraph in paragraphs_of(text):
-            # Only its setting marks a typed heading, so that it counts as a bold line does.
-            is_heading = paragraph.kind is BlockKind.HEADING
-            kind = place.kind if is_heading or place.kind is not BlockKind.PARAGRAPH else paragraph.kind
-            walk.pieces.append(Piece(kind, paragraph.text, node, link_share=place.link, emphasis=int(is_heading)))
+def _add_text(walk: _Walk, text: str, node: Tag, kind: BlockKind, style: _Run) -> None:
+    if len(_TYPED_PARAGRAPHS.findall(text)) < 2:
+        walk.runs.append(replace(style, text=re.sub(r"\s+", " ", text)))
         return
-    walk.runs.append(Run(text, place.link, place.emphasis))
+    # Typed text whose blank lines are the only marks of its paragraphs.
+    _flush(walk, node, kind)
+    for line in paragraphs_of(text):
+        heads = line.kind is BlockKind.HEADING
+        own = kind if heads or kind is not BlockKind.PARAGRAPH else line.kind
+        walk.pieces.append(Piece(own, line.text, node, link_share=float(style.linked), bold=heads))
 
 
-def _visit(walk: _Walk, node: Tag, place: _Place) -> None:
-    name = node.name
-    if name in SILENT:
+def _visit(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
+    if node.name in _SILENT:
         return
-    if name == "br":
-        walk.runs.append(Run(BREAK))
-    elif name in INLINE and node.find(_is_block) is None:
-        _visit_children(walk, node, _styled(node, place))
+    linked = style.linked or (node.name == "a" and node.has_attr("href"))
+    style = _Run("", linked, style.bold or node.name in ("b", "strong", "big"))
+    if node.name == "br":
+        walk.runs.append(_Run("\n"))
+    elif node.name in _INLINE and node.find(lambda tag: tag.name not in _INLINE | _SILENT) is None:
+        _visit_children(walk, node, kind, style)
     else:
-        _flush(walk, node.parent or node, place)
-        _visit_block(walk, node, _styled(node, place))
+        _flush(walk, node.parent or node, kind)
+        _visit_block(walk, node, kind, style)
 
 
-def _is_block(node: Tag) -> bool:
-    return node.name not in INLINE and node.name not in SILENT and node.name != "br"
-
-
-def _styled(node: Tag, place: _Place) -> _Place:
-    if node.name == "a" and node.has_attr("href"):
-        return replace(place, link=1.0)
-    if node.name in ("b", "strong", "big"):
-        return replace(place, emphasis=max(place.emphasis, 1))
-    if node.name == "font":
-        size = re.fullmatch(r"\+?(\d)", str(node.get("size", "")).strip())
-        if size:
-            larger = int(size[1]) + (3 if str(node["size"]).strip().startswith("+") else 0)
-            return replace(place, emphasis=max(place.emphasis, larger - 2 if larger > 3 else 0))
-    return place
-
-
-def _visit_block(walk: _Walk, node: Tag, place: _Place) -> None:
+def _visit_block(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
     name = node.name
     if name in HEADINGS:
-        if text := heading_text(node):
+        if text := inline_text(node):
+            # What stands before a colon may be a line of its own, by its style alone.
+            text = re.sub(r":(?=[A-ZÅÄÖ])", ": ", text)
             walk.pieces.append(Piece(BlockKind.HEADING, text, node, level=int(name[1])))
-        return
-    if name == "table" and is_data_table(node):
+    elif name == "table" and _is_data_table(node):
         _add_table(walk, node)
-        return
-    if name == "dl":
-        _visit_definitions(walk, node, place)
-        return
-    if node.has_attr(NOTE_MARK):
+    elif name == "dl":
+        _visit_definitions(walk, node)
+    elif node.has_attr(NOTE_MARK):
         walk.pieces.append(Piece(BlockKind.FOOTNOTE, f"{node[NOTE_MARK]} {inline_text(node)}", node))
-        return
-    if name == "li" and node.find(HEADINGS) is None:
-        walk.marker = _marker(node)
-        place = replace(place, kind=BlockKind.LIST_ITEM)
-    elif name in ("caption", "figcaption"):
-        place = replace(place, kind=BlockKind.CAPTION)
-    elif name in ("pre", "xmp", "listing"):
-        place = replace(place, preformatted=True)
-    _visit_children(walk, node, place)
-    _flush(walk, node, place)
+    else:
+        if name == "li" and node.find(HEADINGS) is None:
+            walk.marker, kind = _marker(node), BlockKind.LIST_ITEM
+        elif name in ("caption", "figcaption"):
+            kind = BlockKind.CAPTION
+        _visit_children(walk, node, kind, style)
+        _flush(walk, node, kind)
 
 
 def _marker(item: Tag) -> str:
     if item.parent is None or item.parent.name != "ol":
         return "• "
-    before = sum(1 for sibling in item.find_previous_siblings("li"))
     start = str(item.parent.get("start", "1"))
-    return f"{before + (int(start) if start.isdigit() else 1)}. "
+    return f"{len(item.find_previous_siblings('li')) + (int(start) if start.isdigit() else 1)}. "
 
 
-def _flush(walk: _Walk, node: Tag, place: _Place) -> None:
-    """Closes the gathered inline text: its lines become one piece, or several where they are visibly apart."""
-    lines = lines_of(walk.runs)
+def _flush(walk: _Walk, node: Tag, kind: BlockKind) -> None:
+    """Closes the gathered inline text: one piece, or several where an empty line or bold type parts its lines."""
+    lines: list[list[_Run]] = [[]]
+    for run in walk.runs:
+        if run.text == "\n":
+            lines.append([])
+        elif run.text.strip() or lines[-1]:
+            lines[-1].append(run)
     walk.runs = []
-    # A single line that opens with a dash is speech, several are a list.
-    dashes = sum(DASH.match(line.text) is not None for line in lines) > 1
-    while lines:
-        count = belonging(lines, place.kind, dashes)
-        line = joined(lines[:count], " ")
-        lines = lines[count:]
-        if not line.text:
-            continue
-        kind, marker, text = place.kind, "", line.text
-        if bullet := BULLET.match(text) or (DASH.match(text) if dashes else None):
-            kind, marker, text = BlockKind.LIST_ITEM, "• ", text[bullet.end() :]
-        if place.kind is BlockKind.LIST_ITEM:
-            marker, walk.marker = walk.marker, ""
-        walk.pieces.append(Piece(kind, marker + text, node, link_share=line.link, emphasis=line.emphasis))
+    group: list[_Run] = []
+    for line in lines:
+        if kind is not BlockKind.LIST_ITEM and (not line or (group and group[-1].bold != line[0].bold)):
+            _add_piece(walk, group, node, kind)
+            group = []
+        group += [*line, replace(line[-1], text=" ")] if line else []
+    _add_piece(walk, group, node, kind)
 
 
-def _visit_definitions(walk: _Walk, node: Tag, place: _Place) -> None:
+def _add_piece(walk: _Walk, runs: list[_Run], node: Tag, kind: BlockKind) -> None:
+    inked = [run for run in runs if run.text.strip()]
+    text = " ".join("".join(run.text for run in runs).split())
+    if not text:
+        return
+    if kind is BlockKind.LIST_ITEM:
+        text, walk.marker = walk.marker + text, ""
+    linked = sum(len(run.text.strip()) for run in inked if run.linked)
+    share = linked / sum(len(run.text.strip()) for run in inked)
+    walk.pieces.append(Piece(kind, text, node, link_share=share, bold=all(run.bold for run in inked)))
+
+
+def _visit_definitions(walk: _Walk, node: Tag) -> None:
     term = ""
     for child in node.find_all(["dt", "dd"]):
-        if child.find_parent("dl") is not node:
-            continue
+        text = inline_text(child)
         if child.name == "dt":
-            term = inline_text(child)
-        elif child.find(["ul", "ol", "table", "dl", *HEADINGS]) is not None:
-            if term:
-                walk.pieces.append(Piece(BlockKind.PARAGRAPH, term, child))
-            _visit_children(walk, child, place)
-            _flush(walk, child, place)
+            term = text
+        elif child.find(["ul", "ol", "table", "dl"]) is not None:
+            walk.pieces += [Piece(BlockKind.PARAGRAPH, term, child)] if term else []
+            _visit_children(walk, child, BlockKind.PARAGRAPH, _Run(""))
+            _flush(walk, child, BlockKind.PARAGRAPH)
             term = ""
-        elif text := inline_text(child):
-            lead = f"{term.rstrip(':')}: " if term else ""
-            walk.pieces.append(Piece(BlockKind.LIST_ITEM, f"• {lead}{text}", child))
+        elif text and child.find_parent("dl") is node:
+            walk.pieces.append(
+                Piece(BlockKind.LIST_ITEM, f"• {term.rstrip(':')}: {text}" if term else f"• {text}", child)
+            )
+
+
+def _is_data_table(table: Tag) -> bool:
+    """Whether a table holds data; the others only place things on the page."""
+    if table.get("role") in ("presentation", "none") or table.find("table") is not None:
+        return False
+    rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
+    if len(rows) < 2 or max(map(len, rows)) < 2:
+        return False
+    return table.find("th") is not None or all(len(inline_text(cell)) < _CELL_CHARS for row in rows for cell in row)
 
 
 def _add_table(walk: _Walk, table: Tag) -> None:
@@ -232,4 +241,41 @@ def _add_table(walk: _Walk, table: Tag) -> None:
     caption = table.find("caption")
     if isinstance(caption, Tag) and (text := inline_text(caption)):
         walk.pieces.append(Piece(BlockKind.CAPTION, text, table))
-    walk.pieces += [Piece(line.kind, line.text, table) for line in table_lines(table_cells(table))]
+    rows = [
+        [Cell(inline_text(cell), _span(cell, "colspan"), _span(cell, "rowspan")) for cell in row.find_all(["td", "th"])]
+        for row in table.find_all("tr")
+    ]
+    walk.pieces += [Piece(line.kind, line.text, table) for line in table_lines(rows)]
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.get(name, "1")).strip()
+    return max(1, int(value)) if value.isdigit() and len(value) < 6 else 1
+
+
+def bind_footnotes(root: Tag) -> None:
+    """Takes marks and the links back from the text, and puts each note before the next heading after its mark."""
+    for link in root.find_all("a", href=re.compile("^#.")):
+        mark = _MARK.fullmatch("".join(link.get_text().split()))
+        note = _note_of(root, link) if mark is not None else None
+        if mark is None or note is None:
+            continue
+        for back in note.find_all("a", href=re.compile("^#")):
+            back.decompose()
+        if not note.has_attr(NOTE_MARK):
+            note[NOTE_MARK] = mark[1]
+            following = link.find_next(HEADINGS)
+            if isinstance(following, Tag) and root in following.parents:
+                following.insert_before(note.extract())
+        raised = link.find_parent("sup")
+        (link if raised is None or raised.get_text(strip=True) != link.get_text(strip=True) else raised).decompose()
+
+
+def _note_of(root: Tag, link: Tag) -> Tag | None:
+    """The element that holds the note alone: the link's target, or what that stands in."""
+    target = root.find(id=str(link["href"])[1:])
+    if isinstance(target, Tag) and target.name not in _NOTE_ELEMENTS:
+        target = target.find_parent(_NOTE_ELEMENTS)
+    if not isinstance(target, Tag) or link in target.descendants or target.find(HEADINGS) is not None:
+        return None
+    return target if len(target.get_text()) < _NOTE_CHARS else None

@@ -9,43 +9,20 @@ from dataclasses import replace
 from bs4 import BeautifulSoup, Doctype, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
-from ingest.dates import parse_date
 from ingest.documents import Block, BlockKind, ReadDocument, Span
 from ingest.errors import DamagedFile, EmptyFile
-from ingest.plain import Line, clean, decode, lay_out, with_unread
+from ingest.plain import Line, clean, decode, lay_out, parse_date, with_unread
 from ingest.web.boilerplate import content_pieces
-from ingest.web.htmltext import HEADINGS, STRUCK, heading_text, inline_text
+from ingest.web.pieces import HEADINGS, STRUCK, inline_text
 
-_UPDATED_LINE = re.compile(
+_UPDATED = re.compile(
     r"(?i)(?:senast|sist)\s+(?:uppdaterad|uppdaterat|ändrad|granskad|reviderad)|\buppdaterad\b|last\s+(?:updated|modified)"
     r"|(?:uppdaterades|ändrades|granskades|reviderades)(?:\s+senast)?"
 )
-_PUBLISHED_LINE = re.compile(r"(?i)\bpublicera(?:d|t|des)\b|\bpublished\b")
+_PUBLISHED = re.compile(r"(?i)\bpublicera(?:d|t|des)\b|\bpublished\b")
 _NEAR_CHARS = 60
 _DATED_CHARS = 2_000_000
 """Of a longer page htmldate sees the head alone: its patterns take long."""
-
-
-def page_dates(soup: BeautifulSoup) -> tuple[str | None, str | None]:
-    """Publication date and date of the last change, as ISO dates; None where the page does not tell.
-
-    A single date in the metadata is that of publication, unless the page itself calls it that of a change.
-    """
-    from htmldate import find_date
-
-    text, page = soup.get_text(" ", strip=True), str(soup)
-    page = page if len(page) <= _DATED_CHARS else str(soup.head or "")
-    published, updated = _near(text, _PUBLISHED_LINE), _near(text, _UPDATED_LINE)
-    first, last = (find_date(page, extensive_search=False, original_date=original) for original in (True, False))
-    return published or (first if first != updated else None), updated or (last if last != first else None)
-
-
-def _near(text: str, line: re.Pattern[str]) -> str | None:
-    """The date that follows the words directly."""
-    days = (parse_date(text[found.end() : found.end() + _NEAR_CHARS]) for found in line.finditer(text))
-    return next((day for day in days if day), None)
-
-
 _STRUCK_TEXT = ("överstruket textställe", "överstrukna textställen")
 _MAXIMUM_DEPTH = 120
 _SITE_SEPARATOR = re.compile(r"\s+[|·»:]{1,2}\s+|\s+[–—-]\s+")
@@ -69,13 +46,11 @@ def read_html(data: bytes, url: str | None = None, encoding: str | None = None) 
     for declaration in soup.find_all(string=lambda string: isinstance(string, Doctype)):
         declaration.extract()
     _flatten(soup)
-    published, updated = page_dates(soup)
-    title = page_title(soup)
-    struck = len(soup.find_all(STRUCK))
-    open_panels(soup)
+    published, updated = _dates(soup)
+    title, struck = _title(soup), len(soup.find_all(STRUCK))
+    _open_panels(soup)
     pieces, left_out = content_pieces(soup)
-    lines = [Line(piece.kind, piece.text, piece.level) for piece in pieces]
-    document = lay_out(lines)
+    document = lay_out(Line(piece.kind, piece.text, piece.level) for piece in pieces)
     if not document.pages[0].text:
         raise EmptyFile(f"{name} innehåller ingen läsbar text; kontrollera att adressen går till rätt sida.")
     document = with_unread(document, Counter({_STRUCK_TEXT: struck}))
@@ -89,48 +64,61 @@ def _flatten(soup: BeautifulSoup) -> None:
     """Dissolves elements nested deeper than any real page is, as unclosed tags make them; their text stays."""
     depths: dict[int, int] = {id(soup): 0}
     deep: list[Tag] = []
-    for node in soup.descendants:
-        if isinstance(node, Tag):
-            depths[id(node)] = depths[id(node.parent)] + 1
-            if depths[id(node)] > _MAXIMUM_DEPTH:
-                deep.append(node)
+    for node in soup.find_all(True):
+        depths[id(node)] = depths[id(node.parent)] + 1
+        if depths[id(node)] > _MAXIMUM_DEPTH:
+            deep.append(node)
     for node in deep:
         node.unwrap()
 
 
-def page_title(soup: BeautifulSoup) -> str | None:
+def _dates(soup: BeautifulSoup) -> tuple[str | None, str | None]:
+    """Publication date and date of the last change, as ISO dates; None where the page does not tell.
+
+    A single date in the metadata is that of publication, unless the page itself calls it that of a change.
+    """
+    from htmldate import find_date
+
+    text, page = soup.get_text(" ", strip=True), str(soup)
+    page = page if len(page) <= _DATED_CHARS else str(soup.head or "")
+    published, updated = _date_after(_PUBLISHED, text), _date_after(_UPDATED, text)
+    first, last = (find_date(page, extensive_search=False, original_date=original) for original in (True, False))
+    return published or (first if first != updated else None), updated or (last if last != first else None)
+
+
+def _date_after(words: re.Pattern[str], text: str) -> str | None:
+    days = (parse_date(text[found.end() : found.end() + _NEAR_CHARS]) for found in words.finditer(text))
+    return next((day for day in days if day), None)
+
+
+def _title(soup: BeautifulSoup) -> str | None:
     """The page's own title, without the name of the site that most pages put after it."""
-    site = _meta(soup, "og:site_name")
-    headings = [heading_text(heading) for heading in soup.find_all("h1")]
-    for title in (_meta(soup, "og:title"), clean(soup.title.get_text(" ", strip=True)) if soup.title else ""):
-        title = " ".join(title.split())
-        cuts = list(_SITE_SEPARATOR.finditer(title))
-        if title and cuts:
-            head, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
-            if "|" in cuts[-1].group() or tail == site or head in headings:
-                return head
-        if title:
-            return title
-    return next((heading for heading in headings if heading), None)
+    site, stated = _meta(soup, "og:site_name"), _meta(soup, "og:title")
+    headings = [text for heading in soup.find_all("h1") if (text := inline_text(heading))]
+    title = stated or (" ".join(clean(soup.title.get_text(" ")).split()) if soup.title else "")
+    if title and (cuts := list(_SITE_SEPARATOR.finditer(title))):
+        head, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
+        if "|" in cuts[-1].group() or tail == site or head in headings:
+            return head
+    return title or next(iter(headings), None)
 
 
 def _meta(soup: BeautifulSoup, name: str) -> str:
     tag = soup.select_one(f'meta[property="{name}"], meta[name="{name}"]')
-    return clean(str(tag.get("content", ""))) if tag else ""
+    return " ".join(clean(str(tag.get("content", ""))).split()) if tag else ""
 
 
-def open_panels(soup: BeautifulSoup) -> None:
+def _open_panels(soup: BeautifulSoup) -> None:
     """Turns the buttons of accordions and tabs into headings at the start of what they open, and shows that."""
     for trigger in soup.find_all(["button", "summary", "a", "div", "li", "span"]):
         if trigger.decomposed or not _is_trigger(trigger):
             continue
-        panel = trigger.parent if trigger.name == "summary" else _panel(soup, trigger)
-        text = inline_text(trigger)
+        panel, text = _panel(soup, trigger), inline_text(trigger)
         if panel is None or not text or panel.name in ("nav", "form", "ul", "body", "html"):
             continue
-        _show(panel)
-        own_heading = trigger.find_parent(HEADINGS) or trigger.find(HEADINGS)
-        if own_heading is not None and trigger.get("role") != "tab":
+        for hider in ("hidden", "aria-hidden", "style"):
+            del panel[hider]
+        if trigger.get("role") != "tab" and (trigger.find_parent(HEADINGS) or trigger.find(HEADINGS)):
             trigger.unwrap()
             continue
         before = trigger.find_previous(lambda tag: tag.name in HEADINGS and not tag.has_attr("data-opened"))
@@ -139,37 +127,24 @@ def open_panels(soup: BeautifulSoup) -> None:
         heading.string = text
         panel.insert(0, heading)
         trigger.decompose()
-    for panel in soup.find_all(role="tabpanel"):
-        _show(panel)
 
 
 def _is_trigger(node: Tag) -> bool:
-    """Whether the element opens another one; the buttons of menus do not count."""
-    if node.get("role") == "tab":
-        return True
-    opens = node.name == "summary" or node.has_attr("aria-controls")
-    opens = opens or (node.name == "button" and node.has_attr("aria-expanded"))
-    opens = opens or any(node.get(name) in ("tab", "pill", "collapse") for name in ("data-toggle", "data-bs-toggle"))
-    return opens and node.find_parent(["nav", "header", "footer", "form"]) is None
-
-
-def _show(panel: Tag) -> None:
-    for hider in ("hidden", "aria-hidden", "style"):
-        del panel[hider]
+    """Whether the element opens another one."""
+    toggles = any(node.get(name) in ("tab", "pill", "collapse") for name in ("data-toggle", "data-bs-toggle"))
+    opens = node.name == "summary" or node.get("role") == "tab" or node.has_attr("aria-controls")
+    return opens or toggles or (node.name == "button" and node.has_attr("aria-expanded"))
 
 
 def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
     """The element that a button opens: the one that either of them names, or the next one after it."""
-    for name in ("aria-controls", "data-bs-target", "data-target", "href"):
-        value = str(trigger.get(name) or "").split(" ")[0]
-        wanted = value.removeprefix("#")
-        if wanted and (name == "aria-controls" or value.startswith("#")):
-            found = soup.find(id=wanted)
-            if isinstance(found, Tag):
-                return found
-    own_id = trigger.get("id")
-    labelled = soup.find(lambda tag: bool(own_id) and tag.get("aria-labelledby") == own_id)
-    if isinstance(labelled, Tag) or trigger.get("role") == "tab":
-        return labelled if isinstance(labelled, Tag) else None
-    following = trigger.find_next_sibling(True)
-    return following if isinstance(following, Tag) else None
+    if trigger.name == "summary":
+        return trigger.parent
+    targets = [str(trigger.get(name) or "") for name in ("data-bs-target", "data-target", "href")]
+    names = [str(trigger.get("aria-controls") or ""), *(one[1:] for one in targets if one.startswith("#"))]
+    found = next((panel for name in names if name and (panel := soup.find(id=name))), None)
+    if found is None and (own_id := trigger.get("id")):
+        found = soup.find(lambda tag: tag.get("aria-labelledby") == own_id)
+    if found is None and trigger.get("role") != "tab":
+        found = trigger.find_next_sibling(True)
+    return found if isinstance(found, Tag) else None
