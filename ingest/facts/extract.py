@@ -19,8 +19,7 @@ from ingest.facts.goals import set_goals
 from ingest.facts.headed import part_title, set_out
 from ingest.facts.labelled import fact_lines, goal_boxes
 from ingest.facts.legends import legends_of
-from ingest.facts.measured import follow_up
-from ingest.facts.revised import revise
+from ingest.facts.outcomes import follow_up, revise
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.shared_cells import parted
 from ingest.facts.statements import said_of, segments

@@ -150,7 +150,7 @@ def _fuller(own: Figure | None, other: Figure | None) -> Figure | None:
 
 
 def _is_same(one: Goal, other: Goal) -> bool:
-    """Whether two statements set one goal: the figures agree where both tell them, and words where a base is missing."""
+    """Whether two statements set one goal: the figures agree, and the words where a base is missing."""
     both = one.base is not None and other.base is not None
     shared = len(one.stems & other.stems) * 2 >= min(len(one.stems), len(other.stems))
     return _equal(one.target, other.target) and (_equal(one.base, other.base) if both else shared)
