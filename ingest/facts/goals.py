@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
+from ingest.facts.cells import Cell, Row
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers, set_right
-from ingest.facts.table_rows import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
@@ -171,10 +171,9 @@ def figure(number: Number | None, proof: Stretch, year: int | None = None) -> Fi
     return None if number is None else Figure(number.value, number.year or year, proof)
 
 
-def year_beside(row: Row, meaning: str) -> int | None:
-    """The year that a column of its own, or else the column's head, tells of a figure."""
-    told, cell = row.first(f"{meaning} year"), row.first(meaning)
-    found = YEAR_ALONE.search(told.text if told else cell.header if cell else "")
+def _year_over(cell: Cell | None) -> int | None:
+    """The year that a column's head tells of a figure."""
+    found = YEAR_ALONE.search(cell.header) if cell else None
     return int(found[1]) if found else None
 
 
@@ -205,14 +204,13 @@ def _of_row(row: Row, label: Cell, indicator: Cell | None, target: Cell, usual: 
     first = row.cells[0].text
     number, code = _NUMBER.match(label.text), _CODE.fullmatch(first)
     named = indicator if indicator is not None and code and label.text == first else label
-    header_year = YEAR_ALONE.search(target.header)
     yield Goal(
         title=named.text[number.end() :] if number else named.text,
         number=number[1] if number else first.rstrip(".") if code else None,
         indicator=indicator.text if indicator is not None else label.text,
         unit=wanted.unit or (start.unit if start else None),
-        base=figure(start, proof, year_beside(row, "base") or usual),
-        target=figure(wanted, proof, int(header_year[1]) if header_year else year_beside(row, "target")),
+        base=figure(start, proof, _year_over(base) or usual),
+        target=figure(wanted, proof, _year_over(target)),
         passage=row.passage,
         proof=proof,
         stems=meaning_stems(f"{label.text} {indicator.text if indicator else ''}"),

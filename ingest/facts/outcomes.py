@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.documents import PassageKind
+from ingest.facts.cells import Cell, Row
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, last_year, numbers, set_right
 from ingest.facts.goals import Goal, figure, meaning_stems
-from ingest.facts.table_rows import Cell, Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
@@ -107,7 +107,7 @@ def _of_row(row: Row, known: _Goals) -> None:
         header_year = YEAR_ALONE.search(cell.header)
         year = int(header_year[1]) if header_year else known.usual.get(document)
         for number in numbers(cell.text):
-            outcome = figure(number, row.line_of(cell), year)
+            outcome = figure(number, row.proof(cell), year)
             based = goal.base and (_amount(goal.base), goal.base.year) == (number.amount, number.year or year)
             if outcome and not based:
                 _add(goal, outcome, known.dates.get(document, ""), 0)
