@@ -26,7 +26,7 @@ WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
 THRESHOLD = 0.5
 _NUMBER = 3
 """Characters under which what follows a word for a part is its number: "Vägval 4"."""
-_CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
+_CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
 _OWN_PLACE = (Cue.TABLE, Cue.FACTS, Cue.HEADING)
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
 _SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")

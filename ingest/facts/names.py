@@ -27,7 +27,6 @@ class Cue(StrEnum):
     TABLE = "table"
     FACTS = "facts"
     HEADING = "heading"
-    QUOTED = "quoted"
     ITEM = "item"
     RUN_IN = "run_in"
     NAMED = "named"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ingest.documents import PassageKind
 from ingest.facts.names import JOINERS, LONGEST, VERB, YEARS, Cue, plain
@@ -14,10 +15,8 @@ from ingest.facts.units import Unit, Word
 from ingest.facts.vocabulary import MONTHS, NUMERALS, is_definite_kind, kind_of, points_back, terms
 from ingest.swedish import STOPWORDS
 
-_QUOTED = re.compile(r"(?:(?P<before>\w+) )?[”\"“»](?P<name>\w[^”\"“»«.!?\n]{2,48})[”\"“«]")
 _LIKE_VERB = re.compile(r"[a-zåäö]{2,}(?:ar|er|as|ås|[^aeiouyåäö]ts|lls|de|te|[ia]ts)")
 _ENDS_EXTENT = frozenset("eller när men åt under efter vid inom genom hos sedan senare nu en ett med".split())
-_LONGEST_SHORT = 5
 _CERTAIN = 3
 """Words of a name that punctuation ends, though the last may look like a verb."""
 _SEVERAL = ("ar", "er", "or", "arna", "erna", "orna", "nätverk", "projekt", "program")
@@ -32,16 +31,10 @@ def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
     if unit.passage.kind is PassageKind.TABLE:
         return
     said = terms("names", "said")
-    for match in _QUOTED.finditer(text, unit.start, unit.end):
-        if match["name"][0].isupper() or kind_of((match["before"] or "").lower()):
-            yield [word for word in words if match.start("name") <= word.start < match.end("name")], Cue.QUOTED
     for number, word in enumerate(words):
         lowered = word.text.lower()
         if lowered in said:
-            if number <= LONGEST and words[0].text[0].isupper() and not any(one.broken for one in words[1:number]):
-                yield words[:number], Cue.NAMED
-                if any(kind_of(one.text.lower()) for one in words[number + 1 : number + 7]):
-                    yield words[:number], Cue.APPOSITION
+            yield words[:number], Cue.NAMED
             yield _extent(words, number + 1, text), Cue.NAMED
         if lowered == "till" and number and words[number - 1].text.lower() == "namn":
             yield _extent(words, number + 1, text), Cue.NAMED
@@ -51,7 +44,6 @@ def of_sentence(unit: Unit) -> Iterator[tuple[Sequence[Word], Cue]]:
                 if words[number - 1].text[0].isupper() and not points_back(words[number - 1].text.lower()):
                     yield words[number - 1 : number + 1], Cue.CALLED
             yield from _apposed(words, number, text)
-            yield from _spelt_out(words, number)
             yield from _titled(words, number)
     yield from _enumerated(words, text)
     yield from _exemplified(words, text)
@@ -76,18 +68,16 @@ def _extent(words: Sequence[Word], start: int, text: str) -> Sequence[Word]:
             return ()
         end += 1
     whole = words[start:end]
-    ended = end == len(words) or words[end].broken
-    sure = whole[:-1] if ended and len(whole) <= _CERTAIN else whole
+    sure = whole[:-1] if len(whole) <= _CERTAIN else whole
     if any(_LIKE_VERB.fullmatch(word.text) and word.text not in STOPWORDS for word in sure):
         return ()
+    placed = (
+        n
+        for n, (one, ahead) in enumerate(pairwise(whole))
+        if n and one.text in _PLACED and (ahead.text[0].isupper() or ahead.text in MONTHS)
+    )
     told = re.match(r" \([A-ZÅÄÖ]", text[whole[-1].end :]) is not None
-    place = next((n for n, one in enumerate(whole[1:-1], 1) if one.text in _PLACED and _dates(whole[n + 1])), 0)
-    return whole if told or not place else whole[:place]
-
-
-def _dates(word: Word) -> bool:
-    """Whether a word after a preposition tells where or when, and goes on with no name."""
-    return word.text[0].isupper() or word.text[0].isdigit() or word.text in MONTHS
+    return whole if told else whole[: next(placed, None)]
 
 
 def _acts(word: str) -> bool:
@@ -117,31 +107,16 @@ def _is_several(word: str) -> bool:
 def _apposed(words: Sequence[Word], number: int, text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
     """ "Varma viken, ett nätverk", "Varma viken är ett treårigt projekt": a kind word says what the run is."""
     for end in range(number + 1, min(number + 5, len(words))):
-        word = words[end]
-        lowered = word.text.lower()
-        apposed = word.broken and "," in text[words[end - 1].end : word.start]
-        if apposed or (not word.broken and lowered in {"är", "var", "blir"} and not _goes_before(words[number].text)):
+        apposed = words[end].broken and "," in text[words[end - 1].end : words[end].start]
+        if apposed or (words[end].text in {"är", "var", "blir"} and not _goes_before(words[number].text)):
             ahead = words[end : end + 7] if apposed else words[end + 1 : end + 7]
             opener = ahead[0].text.lower() if ahead else ""
             if opener in _ARTICLES or opener in NUMERALS or is_definite_kind(opener):
                 stop = next((n for n, one in enumerate(ahead) if n and (one.broken or one.text == "som")), len(ahead))
                 if any(kind_of(one.text.lower()) for one in ahead[:stop]):
-                    joined = 1 < number <= 6 and words[number - 1].text == "och"
-                    whole = not apposed and (not number or joined)
-                    yield from [(words[number:end], Cue.APPOSITION)] * (1 + whole)
-                    yield from [(words[: number - 1], Cue.APPOSITION)] * (2 * whole * joined)
-        joined = words[end - 1].text[0].isupper() or words[end - 1].text.lower() in JOINERS
-        if word.broken or lowered in terms("names", "finite") or (word.text[0].isupper() and not joined):
+                    yield from [(words[number:end], Cue.APPOSITION)] * (1 + (not apposed and not number))
+        if words[end].broken:
             return
-
-
-def _spelt_out(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
-    """ "VIK, Varma viken": an abbreviation and what it stands for, a word for each letter but the smallest."""
-    short, ahead = words[number].text, words[number + 1 :]
-    end = next((n for n, word in enumerate(ahead) if n and word.broken), len(ahead))
-    initials = "".join(word.text[0] for word in ahead[:end]).upper()
-    if 1 < len(short) <= _LONGEST_SHORT and ahead and ahead[0].broken and short == initials:
-        yield ahead[:end], Cue.NAMED
 
 
 def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
@@ -160,24 +135,17 @@ def _exemplified(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Wo
 
 def _titled(words: Sequence[Word], number: int) -> Iterator[tuple[Sequence[Word], Cue]]:
     """ "Handlingsplan för ren luft 2022–2025", "Kulturplan 2024–2027": the title of a plan up to its years."""
-    kind = kind_of(words[number].text.lower())
-    adjective = kind is None and number + 1 < len(words) and kind_of(words[number + 1].text)
-    if not (kind or adjective) or is_definite_kind(words[number].text.lower()):
-        return
-    after = words[number + 1 + bool(adjective) :][:1]
-    ahead = words[number + 1 : number + 4]
-    soon = len(ahead) > 1 and not ahead[0].broken and YEARS.match(plain(ahead[1])) and not ahead[1].broken
-    if not after or not (
-        soon or after[0].text in JOINERS | {"om"} or after[0].text[0].isupper() or YEARS.match(plain(after[0]))
-    ):
-        return
-    for end in range(number + 1, min(number + LONGEST + 1, len(words))):
-        if words[end].broken:
-            return
-        if YEARS.match(plain(words[end])):
-            worded = words[end - 1].text in ("år", "åren")
-            yield words[number : end - 1 if worded else end + 1], Cue.TITLED
-            return
+    opens = [word.text for word in words[number : number + 2]]
+    first = number + 1 if kind_of(opens[0].lower()) else number + 2 if kind_of(opens[-1]) else len(words)
+    after = plain(words[first]) if first < len(words) else ""
+    goes_on = after in JOINERS | {"om"} or after[:1].isupper() or YEARS.match(after)
+    if goes_on and not is_definite_kind(opens[0].lower()):
+        for end in range(number + 1, min(number + LONGEST + 1, len(words))):
+            if words[end].broken:
+                return
+            if YEARS.match(plain(words[end])):
+                yield words[number : end + 1], Cue.TITLED
+                return
 
 
 def _enumerated(words: Sequence[Word], text: str) -> Iterator[tuple[Sequence[Word], Cue]]:
