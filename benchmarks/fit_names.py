@@ -28,7 +28,7 @@ from ingest.store.passage_index import open_index
 
 SPREAD = 0.5
 """How far, in standard deviations of the weights, the fit may go from what was set beforehand."""
-TOLD_BY_TABLES = ("table", "facts", "neighbour")
+TOLD_BY_TABLES = ("table", "neighbour")
 
 Floats = NDArray[np.float64]
 

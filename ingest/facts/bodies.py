@@ -63,13 +63,6 @@ class Bodies:
         definite = _definites(names)
         return cls(places, tuple(sorted(towns)), names, by_first(list(names)), definite)
 
-    def begins(self, key: Key) -> bool:
-        """Whether a name is but the beginning of the name of a company or an association."""
-        return any(
-            len(other) > len(key) and other[: len(key)] == key and other[len(key)] in ("AB", "ekonomisk", "ideell")
-            for other in self.known.get(key[0], ())
-        )
-
     def town_of(self, name: str) -> str | None:
         """The municipality that a name means ("Forsviks kommun"), None for others."""
         bare = name.removesuffix(" kommun")

@@ -54,9 +54,7 @@ def find_initiatives(
     evidence = gather(units, rows, candidates(units, rows, usage, places), usage)
     bodies = Bodies.learned(rows, evidence, places, towns)
     names = {
-        key: score
-        for key, score in accepted(evidence, bodies.places).items()
-        if not bodies.begins(key) and shown(key).lower() not in headings
+        key: score for key, score in accepted(evidence, bodies.places).items() if shown(key).lower() not in headings
     }
     hits = _hits(units, names)
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence, bodies.places)]

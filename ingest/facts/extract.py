@@ -82,20 +82,15 @@ def _stated(
 
 
 def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str], bodies: Bodies) -> Iterator[_Told]:
-    """What rows and tables of facts tell."""
-    for initiative, fact, document, weight in _of_cells(initiatives, areas):
-        yield initiative, fact, document, weight
-        if fact.attribute is Attribute.PARTICIPANT and all_towns().search(fact.value):
-            for town in bodies.municipalities:
-                yield initiative, replace(fact, value=town), document, weight
-
-
-def _of_cells(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
+    """What rows tell."""
     for initiative in initiatives:
         for row in initiative.rows:
-            document, proof = row.passage.document_id, Stretch(row.passage.id, row.start, row.end)
+            proof = Stretch(row.passage.id, row.start, row.end)
             for fact in (*row_facts(row), *_priority(row.passage, row.caption, proof, areas)):
-                yield initiative, fact, document, 3
+                yield initiative, fact, row.passage.document_id, 3
+                if fact.attribute is Attribute.PARTICIPANT and all_towns().search(fact.value):
+                    for town in bodies.municipalities:
+                        yield initiative, replace(fact, value=town), row.passage.document_id, 3
 
 
 def _of_mentions(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
@@ -142,18 +137,16 @@ def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
 
 def _priority(passage: Passage, caption: str, proof: Stretch, areas: Collection[str]) -> tuple[Fact, ...]:
     """The priority that the heading path, or the table's caption, names; `areas` are the known ones in lower case."""
-    found = [heading for heading in (*passage.section, caption) if _is_part(heading) or part_title(heading) in areas]
-    return (Fact(Attribute.PRIORITY, found[0][_part_at(found[0]) :], proof),) if found else ()
-
-
-def _is_part(heading: str) -> bool:
-    """Whether a heading names a numbered part of the strategy: "Prioritering 2: …", "VÄGVAL B …"."""
-    return _part_at(heading) is not None
+    for heading in (*passage.section, caption):
+        place = _part_at(heading)
+        if place is not None or part_title(heading) in areas:
+            return (Fact(Attribute.PRIORITY, heading[place:], proof),)
+    return ()
 
 
 @lru_cache(maxsize=5000)
 def _part_at(heading: str) -> int | None:
-    """Where a heading, or a caption, names a numbered part."""
+    """Where a heading, or a caption, names a numbered part of the strategy: "Prioritering 2: …", "VÄGVAL B …"."""
     parts = said("questions", "parts").finditer(heading)
     return next((match.start() for match in parts if re.match(r" (?:\d+|[A-Z])\b", heading[match.end() :])), None)
 

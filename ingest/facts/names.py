@@ -25,7 +25,6 @@ class Cue(StrEnum):
     """How a candidate was found."""
 
     TABLE = "table"
-    FACTS = "facts"
     HEADING = "heading"
     ITEM = "item"
     RUN_IN = "run_in"

@@ -19,7 +19,7 @@ _COINED = re.compile(r"[a-zåäö][A-ZÅÄÖ]|[^\W\d]{2}\d\d")
 """Words that nobody writes but as a name: "YrkesSM", "BY2030"."""
 _BETWEEN = frozenset("inte ännu nu också även sedan därefter dessutom".split())
 """What may stand between a name, an auxiliary and the verb that says what it does."""
-_STRONG = (Cue.TABLE, Cue.FACTS, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
+_STRONG = (Cue.TABLE, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
 
 
 @dataclass(slots=True)
