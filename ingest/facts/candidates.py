@@ -12,8 +12,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.facts.cells import Cell, Row
 from ingest.facts.labelled import titled
-from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_council, key_of, opens, plain
-from ingest.facts.prose_names import announced, of_sentence
+from ingest.facts.names import (
+    JOINERS,
+    LONGEST,
+    Cue,
+    Key,
+    announced,
+    bare,
+    fits,
+    is_council,
+    key_of,
+    of_sentence,
+    opens,
+    plain,
+)
 from ingest.facts.units import Unit, Usage, Word, different, is_run_in, opens_paragraph
 from ingest.facts.vocabulary import is_kind, kind_of, meaning_of, points_back, terms
 from ingest.swedish import stem

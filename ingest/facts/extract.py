@@ -11,7 +11,7 @@ from functools import lru_cache
 from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.bodies import Bodies
-from ingest.facts.columns import row_facts
+from ingest.facts.cells import row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals

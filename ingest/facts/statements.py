@@ -14,7 +14,7 @@ from functools import cache
 
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
-from ingest.facts.columns import status_facts
+from ingest.facts.cells import status_facts
 from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.types import Attribute, Fact, Stretch
