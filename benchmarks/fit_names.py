@@ -19,8 +19,7 @@ from scipy.optimize import minimize
 from ingest.facts.bodies import learned_places
 from ingest.facts.candidates import candidates
 from ingest.facts.identities import THRESHOLD, WEIGHTS_FILE
-from ingest.facts.labelled import fact_lines
-from ingest.facts.legends import legends_of
+from ingest.facts.labelled import boxes_of
 from ingest.facts.names import key_of
 from ingest.facts.tabular import rows_of
 from ingest.facts.traits import features, gather
@@ -29,7 +28,7 @@ from ingest.store.passage_index import open_index
 
 SPREAD = 0.5
 """How far, in standard deviations of the weights, the fit may go from what was set beforehand."""
-TOLD_BY_TABLES = ("table", "facts", "neighbour")
+TOLD_BY_TABLES = ("table", "neighbour")
 
 Floats = NDArray[np.float64]
 
@@ -37,10 +36,10 @@ Floats = NDArray[np.float64]
 def read(register: Path, index: Path, names: list[str]) -> tuple[Floats, Floats]:
     """The features of a region's candidates, (candidates, features), and 1 for each that its register names."""
     passages = open_index(index).passages
-    units, rows = list(units_of(passages)), list(rows_of(passages, legends_of(passages)))
+    units, rows = list(units_of(passages)), [*rows_of(passages), *boxes_of(passages)]
     usage = Usage.of(units)
     places, _ = learned_places(units, usage)
-    evidence = gather(units, rows, candidates(units, rows, list(fact_lines(passages)), usage, places), usage)
+    evidence = gather(units, rows, candidates(units, rows, usage, places), usage)
     gold = json.loads(register.read_text(encoding="utf-8"))["initiatives"]
     wanted = {_folded(name) for one in gold for name in (one["name"], *one["aliases"])}
     found = [features(key, own, places) for key, own in evidence.items()]

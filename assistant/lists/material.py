@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from assistant.lists.enumerations import Enumeration, enumerations
 from assistant.lists.noun import kinds_of
 from ingest.documents import Passage, PassageKind
-from ingest.facts.table_rows import BETWEEN
+from ingest.facts.cells import BETWEEN
 from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
 from ingest.facts.vocabulary import meaning_of, table
 from ingest.swedish import words

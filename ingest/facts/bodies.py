@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from ingest.facts.cells import Row
 from ingest.facts.names import Cue, Key, key_of
-from ingest.facts.table_rows import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
 from ingest.facts.units import Unit, Usage
 from ingest.facts.vocabulary import ends_body, funds, meaning_of, said, terms
@@ -62,13 +62,6 @@ class Bodies:
             names.pop((place,), None)
         definite = _definites(names)
         return cls(places, tuple(sorted(towns)), names, by_first(list(names)), definite)
-
-    def begins(self, key: Key) -> bool:
-        """Whether a name is but the beginning of the name of a company or an association."""
-        return any(
-            len(other) > len(key) and other[: len(key)] == key and other[len(key)] in ("AB", "ekonomisk", "ideell")
-            for other in self.known.get(key[0], ())
-        )
 
     def town_of(self, name: str) -> str | None:
         """The municipality that a name means ("Forsviks kommun"), None for others."""

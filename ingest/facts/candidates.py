@@ -10,10 +10,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.facts.labelled import FactLine
-from ingest.facts.names import JOINERS, LONGEST, Cue, Key, bare, fits, is_council, key_of, opens, plain
-from ingest.facts.prose_names import announced, of_sentence
-from ingest.facts.table_rows import Cell, Row
+from ingest.facts.cells import Cell, Row
+from ingest.facts.labelled import titled
+from ingest.facts.names import (
+    JOINERS,
+    LONGEST,
+    Cue,
+    Key,
+    announced,
+    bare,
+    fits,
+    is_council,
+    key_of,
+    of_sentence,
+    opens,
+    plain,
+)
 from ingest.facts.units import Unit, Usage, Word, different, is_run_in, opens_paragraph
 from ingest.facts.vocabulary import is_kind, kind_of, meaning_of, points_back, terms
 from ingest.swedish import stem
@@ -23,31 +35,24 @@ _DESCRIBED = re.compile(
 )
 """A head over names with what they are: "Projekt och innehåll"."""
 _ACTION = re.compile(r"åtgärd|aktivitet", re.IGNORECASE)
-_NUMBERING = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\."
-    r"|(?:[A-ZÅÄÖ]\w+(?:blad|kort)|Projekt|Insats|Satsning|Åtgärd|Aktivitet|Initiativ)(?: nr\.?)? \d{1,3}"
-    r"(?: [–-]|[.:])?)\s+"
-)
-"""What counts a heading: "3.1 Kraftlyftet", "Insatsblad 3 Kraftlyftet", "Projekt 3: Kraftlyftet"."""
 _NEVER_LAST = frozenset("och som den det en ett inte samt eller men att där när fram också även sin sitt sina".split())
 
 
 def candidates(
-    units: Sequence[Unit], rows: Iterable[Row], facts: Iterable[FactLine], usage: Usage, places: frozenset[str]
+    units: Sequence[Unit], rows: Iterable[Row], usage: Usage, places: frozenset[str]
 ) -> dict[Key, Counter[Cue]]:
     """All candidates with how often each cue found them; a council with a capital is one where that is a place."""
     units = different(units)
     found: dict[Key, Counter[Cue]] = defaultdict(Counter)
-    boxes = {(line.passage.id, line.name): (line.name, Cue.FACTS) for line in facts if line.boxed}
-    for name, cue in (*_of_rows(rows), *_of_headings(units), *boxes.values()):
-        key = key_of_title(name)
+    for name, cue in (*_of_rows(rows), *_of_headings(units)):
+        key = bare(key_of(titled(name)))
         if fits(key, cue is Cue.TABLE):
             found[key][cue] += 1
     listed, run_in = announced(units), _run_ins(units)
     for unit in units:
-        titled = [(words, cue, True) for words, cue in run_in.get(unit.number, ())]
+        run_ins = [(words, cue, True) for words, cue in run_in.get(unit.number, ())]
         told = ((words, cue, False) for words, cue in (*_of_item(unit), *of_sentence(unit), *listed[unit.number]))
-        for words, cue, ended in (*titled, *told):
+        for words, cue, ended in (*run_ins, *told):
             whole = tuple(plain(word) for word in words)
             for key in {bare(whole), whole if is_council(whole) else ()}:
                 if fits(key, ended):
@@ -59,15 +64,10 @@ def candidates(
     return {key: cues for key, cues in found.items() if not is_council(key) or key[1] in places}
 
 
-def key_of_title(title: str) -> Key:
-    """The name in a heading or before a box of facts: without its number and what stands in brackets after it."""
-    return bare(key_of(re.sub(r"\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", title))))
-
-
 def _of_rows(rows: Iterable[Row]) -> Iterator[tuple[str, Cue]]:
     for row in rows:
         cell = row.first("name")
-        if cell is not None and len(row.cells) > 1:
+        if cell is not None and len(row.cells) > 1 + row.turned:
             name = named_by(cell)
             yield name, Cue.TABLE if name == cell.text or not _ACTION.match(cell.header) else Cue.ITEM
 
@@ -94,7 +94,7 @@ def _of_headings(units: Sequence[Unit]) -> Iterator[tuple[str, Cue]]:
         if len(path) < 2 or path in seen:
             continue
         seen.add(path)
-        heading = re.sub(r"^Läs mer om |\s*\([^)]*\)\s*$", "", _NUMBERING.sub("", path[-1]))
+        heading = titled(path[-1])
         yield heading, Cue.HEADING
         near = units[number : number + 3]
         told = next((n for n, one in enumerate(near) if _names_one(one)), len(near))

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies, learned_places
-from ingest.facts.candidates import candidates, key_of_title, named_by
+from ingest.facts.candidates import candidates, named_by
+from ingest.facts.cells import Row
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
-from ingest.facts.labelled import FactLine
 from ingest.facts.names import Key, bare, key_of
-from ingest.facts.table_rows import Row
 from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
 from ingest.facts.units import Unit, Usage
@@ -29,7 +28,6 @@ class Initiative:
     keys: list[Key]
     mentions: list[tuple[Unit, Match]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    lines: list[FactLine] = field(default_factory=list)
     votes: dict[tuple[EntityKind, str], float] = field(default_factory=lambda: defaultdict(float))
     about: dict[Stretch, None] = field(default_factory=dict)
 
@@ -45,7 +43,7 @@ def shown(key: Key) -> str:
 
 
 def find_initiatives(
-    units: Sequence[Unit], rows: Sequence[Row], lines: Sequence[FactLine], headings: Collection[str]
+    units: Sequence[Unit], rows: Sequence[Row], headings: Collection[str]
 ) -> tuple[list[Initiative], Bodies]:
     """The initiatives of all documents with their mentions, and the bodies and municipalities learned beside them.
 
@@ -53,12 +51,10 @@ def find_initiatives(
     """
     usage = Usage.of(units)
     places, towns = learned_places(units, usage)
-    evidence = gather(units, rows, candidates(units, rows, lines, usage, places), usage)
+    evidence = gather(units, rows, candidates(units, rows, usage, places), usage)
     bodies = Bodies.learned(rows, evidence, places, towns)
     names = {
-        key: score
-        for key, score in accepted(evidence, bodies.places).items()
-        if not bodies.begins(key) and shown(key).lower() not in headings
+        key: score for key, score in accepted(evidence, bodies.places).items() if shown(key).lower() not in headings
     }
     hits = _hits(units, names)
     initiatives = [Initiative(keys) for keys in groups(names, hits, evidence, bodies.places)]
@@ -71,10 +67,6 @@ def find_initiatives(
         owner = of_key.get(bare(key_of(named_by(cell)))) if cell else None
         if owner is not None:
             owner.rows.append(row)
-    for line in lines:
-        owner = of_key.get(key_of_title(line.name))
-        if owner is not None:
-            owner.lines.append(line)
     _add_headed(units, initiatives)
     kept = [initiative for initiative in initiatives if initiative.mentions]
     _vote(kept, units)

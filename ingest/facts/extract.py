@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.bodies import Bodies
-from ingest.facts.cards import carded
-from ingest.facts.columns import line_facts, row_facts, sign_facts
-from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names, shown
+from ingest.facts.cells import row_facts
+from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import part_title, set_out
-from ingest.facts.labelled import fact_lines, goal_boxes
-from ingest.facts.legends import legends_of
-from ingest.facts.measured import follow_up
-from ingest.facts.revised import revise
+from ingest.facts.labelled import boxes_of
+from ingest.facts.outcomes import follow_up, revise
 from ingest.facts.settle import Stated, document_dates, settled
-from ingest.facts.shared_cells import parted
 from ingest.facts.statements import said_of, segments
 from ingest.facts.tabular import rows_of
 from ingest.facts.types import Attribute, Entity, Fact, FactBase, Stretch
@@ -37,23 +33,18 @@ _OF_BOX = 3
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
-    legends = legends_of(passages)
-    rows = tuple(map(parted, carded(rows_of(passages, legends))))
-    lines = tuple(fact_lines(passages))
+    rows = (*rows_of(passages), *boxes_of(passages))
     priorities = set_out(passages, "priority", "priorities")
     focus_areas = set_out(passages, "focus_area", "focus_areas", both=True)
     areas = set_out(passages, "area", "areas")
     headings = {entity.name.lower() for entity in (*priorities, *areas, *focus_areas)}
     titles = [document.title.lower() for document in documents]
     headings |= {name for title in titles for name in (title, without_years(title))}
-    initiatives, bodies = find_initiatives(units, rows, lines, headings)
+    initiatives, bodies = find_initiatives(units, rows, headings)
     dates = document_dates(units, documents)
     stated = _stated(units, initiatives, bodies, dates, {part_title(entity.name) for entity in (*priorities, *areas)})
-    for initiative, fact, document_id in _of_signs(initiatives, legends):
-        stated[id(initiative)].append(Stated(fact, dates.get(document_id, ""), 3))
-    measured = (*rows, *goal_boxes(passages))
-    goals = set_goals(units, measured)
-    follow_up(goals, units, measured, dates)
+    goals = set_goals(units, rows)
+    follow_up(goals, units, rows, dates)
     revise(goals, units, rows, dates)
     now = max((one.date for own in stated.values() for one in own), default="")
     entities = tuple(as_entity(one, settled(stated[id(one)], now)) for one in initiatives)
@@ -90,38 +81,16 @@ def _stated(
     return stated
 
 
-def _of_signs(
-    initiatives: Sequence[Initiative], legends: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[Initiative, Fact, str]]:
-    """The status that a sign after a name in a heading stands for ("Vindbygden ◐"), and the document that tells it."""
-    for initiative in initiatives:
-        for unit, _ in initiative.mentions:
-            name, _, sign = (unit.passage.section or ("",))[-1].rpartition(" ")
-            words = legends.get(unit.passage.document_id, {}).get(sign)
-            if words and any(name == shown(key) for key in initiative.keys):
-                for fact in sign_facts(sign, words, unit.stretch):
-                    yield initiative, fact, unit.passage.document_id
-
-
 def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str], bodies: Bodies) -> Iterator[_Told]:
-    """What rows and tables of facts tell."""
-    for initiative, fact, document, weight in _of_cells(initiatives, areas):
-        yield initiative, fact, document, weight
-        if fact.attribute is Attribute.PARTICIPANT and all_towns().search(fact.value):
-            for town in bodies.municipalities:
-                yield initiative, replace(fact, value=town), document, weight
-
-
-def _of_cells(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
+    """What rows tell."""
     for initiative in initiatives:
         for row in initiative.rows:
-            document, proof = row.passage.document_id, Stretch(row.passage.id, row.start, row.end)
+            proof = Stretch(row.passage.id, row.start, row.end)
             for fact in (*row_facts(row), *_priority(row.passage, row.caption, proof, areas)):
-                yield initiative, fact, document, 3
-        for line in initiative.lines:
-            proof = Stretch(line.passage.id, line.start, line.end)
-            for fact in (*line_facts(line), *_priority(line.passage, "", proof, areas)):
-                yield initiative, fact, line.passage.document_id, 3
+                yield initiative, fact, row.passage.document_id, 3
+                if fact.attribute is Attribute.PARTICIPANT and all_towns().search(fact.value):
+                    for town in bodies.municipalities:
+                        yield initiative, replace(fact, value=town), row.passage.document_id, 3
 
 
 def _of_mentions(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:
@@ -147,10 +116,8 @@ def _of_text(units: Sequence[Unit], initiatives: Sequence[Initiative], bodies: B
 
 def _is_box(unit: Unit, initiative: Initiative) -> bool:
     """Whether a sentence is a box of labels whose lines run on, so that its words are no sentence."""
-    inside = (
-        line.start < unit.end and unit.start < line.end for line in initiative.lines if line.passage is unit.passage
-    )
-    return sum(inside) >= _OF_BOX
+    boxes = (row for row in initiative.rows if row.turned and row.passage is unit.passage)
+    return any(sum(unit.start <= cell.start < unit.end for cell in row.cells[1:]) >= _OF_BOX for row in boxes)
 
 
 def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
@@ -170,18 +137,16 @@ def _of_name(initiative: Initiative) -> tuple[Fact, ...]:
 
 def _priority(passage: Passage, caption: str, proof: Stretch, areas: Collection[str]) -> tuple[Fact, ...]:
     """The priority that the heading path, or the table's caption, names; `areas` are the known ones in lower case."""
-    found = [heading for heading in (*passage.section, caption) if _is_part(heading) or part_title(heading) in areas]
-    return (Fact(Attribute.PRIORITY, found[0][_part_at(found[0]) :], proof),) if found else ()
-
-
-def _is_part(heading: str) -> bool:
-    """Whether a heading names a numbered part of the strategy: "Prioritering 2: …", "VÄGVAL B …"."""
-    return _part_at(heading) is not None
+    for heading in (*passage.section, caption):
+        place = _part_at(heading)
+        if place is not None or part_title(heading) in areas:
+            return (Fact(Attribute.PRIORITY, heading[place:], proof),)
+    return ()
 
 
 @lru_cache(maxsize=5000)
 def _part_at(heading: str) -> int | None:
-    """Where a heading, or a caption, names a numbered part."""
+    """Where a heading, or a caption, names a numbered part of the strategy: "Prioritering 2: …", "VÄGVAL B …"."""
     parts = said("questions", "parts").finditer(heading)
     return next((match.start() for match in parts if re.match(r" (?:\d+|[A-Z])\b", heading[match.end() :])), None)
 

@@ -1,7 +1,6 @@
 """What a strategy sets out under telling headings: challenges, focus areas, priorities and strategic areas.
 
-A heading "Prioritering 2: …" sets out one; what stands under "Prioriteringar", as headings or as items, several, and so
-do the items of a list whose lead announces them where headings bear their names.
+A heading "Prioritering 2: …" sets out one; what stands under "Prioriteringar", as headings or as items, several.
 """
 
 from __future__ import annotations
@@ -23,8 +22,6 @@ _AFTER_LABEL = re.compile(r"(?:(?: ?\w?\d+\b| [A-Z]\b)\s*[:.–-]?|\s*[:.–-])\
 _PART = re.compile(r"(?:[^\W\d_]{4,} (?:\d{1,2}|[A-ZÅÄÖ])\b[.:]?|(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-ZÅÄÖ]\.))\s+(?=\w)")
 """The label and number, or the number alone, before the title of a part: "Spår B: …", "B. …"."""
 _TAIL = re.compile(r"(?: (?:för|i|inom|till) .*)?")
-_MOST_BEFORE = 3
-"""Words that may stand before the head of a heading: "Länets största utmaningar"."""
 _SIDE_BY_SIDE = 3
 _SAME = 0.6
 """The share of stems from which two texts say the same."""
@@ -36,7 +33,7 @@ def part_title(heading: str) -> str:
 
 
 def set_out(passages: Sequence[Passage], one: str, several: str, both: bool = False) -> tuple[Entity, ...]:
-    """What is labelled as `one` of a class, else (or `both`) what stands under a heading of `several`."""
+    """What is labelled as `one` of a class, else (or `both`) what stands under a heading or a lead of `several`."""
     labelled = tuple(_labelled(passages, one))
     listed = () if labelled and not both else (*_under(passages, several), *_announced(passages, several))
     return _joined((*listed, *labelled)) or (_joined(_siblings(passages)) if several == "priorities" else ())
@@ -49,71 +46,62 @@ def _siblings(passages: Sequence[Passage]) -> Iterator[Entity]:
     for passage in passages:
         for depth, heading in enumerate(passage.section):
             first, _, rest = heading.partition(" ")
-            if first.isalpha() and rest and first.lower() not in STOPWORDS and not YEAR_ALONE.search(rest):
+            if first.isalpha() and first.lower() not in STOPWORDS and not YEAR_ALONE.search(rest):
                 found[passage.document_id, *passage.section[:depth], first].setdefault(heading, passage)
     for path, headings in found.items():
         for heading, passage in headings.items() if len(headings) >= _SIDE_BY_SIDE else ():
             yield _point(heading, path[-1], passage.section, _opening(passage))
 
 
-def _labelled(passages: Sequence[Passage], one: str) -> Iterator[Entity]:
-    seen: set[tuple[str, ...]] = set()
+def _headings(passages: Sequence[Passage]) -> dict[tuple[str, ...], Passage]:
+    """The path of every heading, its document first, with the first passage under it."""
+    found: dict[tuple[str, ...], Passage] = {}
     for passage in passages:
-        for depth, heading in enumerate(passage.section):
-            path = passage.section[: depth + 1]
-            bare = _NUMBER.sub("", heading.strip())
-            label = said("set_out", one).match(bare)
-            told = _AFTER_LABEL.fullmatch(bare, label.end()) if label else None
-            if label and told and (passage.document_id, *path) not in seen:
-                seen.add((passage.document_id, *path))
-                yield _point(told["text"], label[0], path, _opening(passage))
+        for depth in range(len(passage.section)):
+            found.setdefault((passage.document_id, *passage.section[: depth + 1]), passage)
+    return found
+
+
+def _labelled(passages: Sequence[Passage], one: str) -> Iterator[Entity]:
+    for (_, *path), passage in _headings(passages).items():
+        bare = _NUMBER.sub("", path[-1].strip())
+        label = said("set_out", one).match(bare)
+        if label and (told := _AFTER_LABEL.fullmatch(bare, label.end())):
+            yield _point(told["text"], label[0], tuple(path), _opening(passage))
 
 
 def _heads(heading: str, several: str) -> bool:
     """Whether a heading is one over several of a class: "Våra prioriteringar", "Insatsområden för skolan"."""
-    bare = _NUMBER.sub("", heading.strip())
-    found = said("set_out", several).search(bare)
-    tail = found is not None and _TAIL.fullmatch(bare, found.end()) is not None
-    return found is not None and tail and len(bare[: found.start()].split()) <= _MOST_BEFORE
+    found = said("set_out", several).search(heading)
+    return found is not None and _TAIL.fullmatch(heading.rstrip(), found.end()) is not None
 
 
 def _under(passages: Sequence[Passage], several: str) -> Iterator[Entity]:
     """The headings right under one over several, proved by the first passage under each; else its list items."""
-    seen: set[tuple[str, ...]] = set()
+    for (_, *path), passage in _headings(passages).items():
+        if len(path) > 1 and several != "challenges" and _heads(path[-2], several):
+            yield _point(path[-1], path[-2], tuple(path[:-1]), _opening(passage))
     for passage in passages:
-        place = next((n for n, heading in enumerate(passage.section) if _heads(heading, several)), None)
-        if place is None:
-            continue
-        path = passage.section[: place + 2]
-        if len(path) == place + 2 and several != "challenges":
-            if (passage.document_id, *path) not in seen:
-                seen.add((passage.document_id, *path))
-                yield _point(path[-1], path[-2], path[:-1], _opening(passage))
-        elif len(passage.section) - place <= 2:
-            yield from _items_of(passage, passage.section[place])
+        over = next((n for n, heading in enumerate(passage.section) if _heads(heading, several)), None)
+        if over is not None and len(passage.section) - over <= 1 + (several == "challenges"):
+            yield from _items_of(passage, passage.section[over])
 
 
 def _announced(passages: Sequence[Passage], several: str) -> Iterator[Entity]:
-    """The items of a list whose lead announces them; of others than challenges those that are headings too."""
-    headings = {_plain(heading).lower() for passage in passages for heading in passage.section}
-    for passage in passages:
+    """The items of a list whose lead announces challenges."""
+    for passage in passages if several == "challenges" else ():
         first = next(items(passage), None)
         lead = passage.text[: first[0]].rsplit("\n", 1)[0].strip() if first else ""
         label = said("set_out", several).search(lead[-120:])
         if label and lead.endswith(":"):
-            for point in _items_of(passage, label[0]):
-                if several == "challenges" or point.name.lower() in headings:
-                    yield point
+            yield from _items_of(passage, label[0])
 
 
 def items(passage: Passage) -> Iterator[tuple[int, int]]:
     """The list items of a passage, as (start, end) in its text, without their bullets."""
-    start = 0
-    for line in passage.text.split("\n"):
-        bullet = BULLET.match(line)
-        if bullet and line[bullet.end() :].strip():
-            yield start + bullet.end(), start + len(line.rstrip())
-        start += len(line) + 1
+    for line in re.finditer(r"[^\n]+", passage.text):
+        if bullet := BULLET.match(passage.text, line.start(), line.end()):
+            yield bullet.end(), line.start() + len(line[0].rstrip())
 
 
 def _items_of(passage: Passage, label: str) -> Iterator[Entity]:
@@ -122,20 +110,14 @@ def _items_of(passage: Passage, label: str) -> Iterator[Entity]:
 
 
 def _point(text: str, label: str, section: tuple[str, ...], proof: Stretch) -> Entity:
-    return Entity(_plain(text), (), "other", section, (proof,), 0, (), label)
+    name = _NUMBER.sub("", " ".join(text.split()).rstrip(" .;,"), count=1)
+    return Entity(name[:1].upper() + name[1:], (), "other", section, (proof,), 0, (), label)
 
 
 def _opening(passage: Passage) -> Stretch:
-    """The stretch that proves a heading: the first sentence under it, or a whole short list."""
-    first = next(items(passage), None)
-    whole = first is not None and len(passage.text) <= 400
-    start, end = passage.sentences[0] if passage.sentences and not whole else (0, len(passage.text))
+    """The first sentence under a heading, which proves it."""
+    start, end = passage.sentences[0] if passage.sentences else (0, len(passage.text))
     return Stretch(passage.id, start, end)
-
-
-def _plain(text: str) -> str:
-    cleaned = _NUMBER.sub("", " ".join(text.split()).rstrip(" .;,"), count=1)
-    return cleaned[:1].upper() + cleaned[1:]
 
 
 def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
@@ -144,12 +126,10 @@ def _joined(points: Iterable[Entity]) -> tuple[Entity, ...]:
     for point in points:
         own = frozenset(stem(word) for word in content_words(point.name))
         for number, (other, theirs) in enumerate(kept):
-            shared = len(own & theirs)
-            within = shared >= 3 and shared == min(len(own), len(theirs))
-            if shared and (shared >= _SAME * len(own | theirs) or within):
+            if own & theirs and len(own & theirs) >= _SAME * len(own | theirs):
                 name = max(point.name, other.name, key=len)
-                both = replace(other, name=name, mentions=(*other.mentions, *point.mentions))
-                kept[number] = (both, own | theirs if within or name == point.name else theirs)
+                mentions = (*other.mentions, *point.mentions)
+                kept[number] = (replace(other, name=name, mentions=mentions), own if name == point.name else theirs)
                 break
         else:
             kept.append((point, own))

@@ -15,7 +15,8 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.facts.names import YEARS, Cue, Key
+from ingest.facts.abbreviations import definitions
+from ingest.facts.names import YEARS, Cue, Key, key_of
 from ingest.facts.traits import Evidence, Match, features
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import funds, terms
@@ -24,12 +25,13 @@ from ingest.swedish import stem
 WEIGHTS_FILE = Path(__file__).parent / "name_weights.json"
 """Each feature with the weight it was given beforehand and the fitted one: see benchmarks.fit_names."""
 THRESHOLD = 0.5
+_BETWEEN = 60
+"""Characters between two names within which words can say that they are one."""
 _NUMBER = 3
 """Characters under which what follows a word for a part is its number: "Vägval 4"."""
-_CERTAIN_EXTENT = (Cue.TABLE, Cue.FACTS, Cue.HEADING, Cue.QUOTED, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
-_OWN_PLACE = (Cue.TABLE, Cue.FACTS, Cue.HEADING)
+_CERTAIN_EXTENT = (Cue.TABLE, Cue.HEADING, Cue.TITLED, Cue.NAMED, Cue.CALLED, Cue.LISTED)
+_OWN_PLACE = (Cue.TABLE, Cue.HEADING)
 _ABBREVIATION = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ0-9]{1,5}\Z")
-_SPELT_OUT = re.compile(r"(?:,? ?\(|, (?:förkortat|dvs\.|det vill säga|i dagligt tal|kallat|kallad|även kallad)? ?)\Z")
 _RENAMED = re.compile(
     r"(?:bytt?e? namn till|som (?:\w+ ){0,3}hette|hette tidigare|tidigare kalla[dt]|i dagligt tal|"
     r"som i fortsättningen (?:benämns|kallas)|även kalla[dt]|under namnet|numera|döptes om till|"
@@ -53,7 +55,7 @@ def accepted(evidence: Mapping[Key, Evidence], places: frozenset[str]) -> dict[K
         numbered = len(key) == 2 and key[0].lower() in terms("questions", "parts") and len(key[1]) < _NUMBER
         if name.lower() in terms("names", "frames") or numbered:
             continue
-        if (name in places or funds().fullmatch(name) or body) and not (own.cues[Cue.TABLE] or own.cues[Cue.FACTS]):
+        if (name in places or funds().fullmatch(name) or body) and not own.cues[Cue.TABLE]:
             continue
         total = sum(weights[feature] * value for feature, value in features(key, own, places).items())
         score = 1 / (1 + math.exp(-total))
@@ -101,12 +103,7 @@ def groups(
 def _rank(key: Key, evidence: Mapping[Key, Evidence]) -> float:
     own = evidence[key]
     short = len(key) == 1 and bool(_ABBREVIATION.match(key[0]))
-    return (
-        10.0 * bool(own.cues[Cue.TABLE] or own.cues[Cue.FACTS])
-        + 5.0 * bool(own.cues[Cue.HEADING])
-        + own.counts["all"]
-        - 0.5 * short
-    )
+    return 10.0 * bool(own.cues[Cue.TABLE]) + 5.0 * bool(own.cues[Cue.HEADING]) + own.counts["all"] - 0.5 * short
 
 
 def _by_form(names: Mapping[Key, float], places: frozenset[str], own: Set[Key]) -> list[tuple[Key, Key]]:
@@ -137,26 +134,10 @@ def _years(key: Key) -> Key:
 def _by_text(names: Mapping[Key, float], hits: Sequence[tuple[Unit, Sequence[Match]]]) -> list[tuple[Key, Key]]:
     """Pairs that a text says are one: "Digital samverkan i Norr (DSN)", "Folkhälsonätet, i dagligt tal Nätet"."""
     pairs: list[tuple[Key, Key]] = []
-    spelt: dict[Key, set[Key]] = defaultdict(set)
-    for unit, matches in hits:
-        for left, right in pairwise(matches):
+    for unit, here in hits:
+        pairs += [((one.short,), key_of(one.long)) for one in definitions(unit.text)]
+        for left, right in pairwise(here):
             between = unit.passage.text[unit.words[left.last - 1].end : unit.words[right.first].start]
-            shorts = [key for key in (left.key, right.key) if len(key) == 1 and _ABBREVIATION.match(key[0])]
-            if len(shorts) == 1 and _SPELT_OUT.match(between):
-                other = right.key if shorts[0] == left.key else left.key
-                if _initials(shorts[0][0], other):
-                    spelt[shorts[0]].add(other)
-            if len(between) < 60 and _RENAMED.search(between):
+            if len(between) < _BETWEEN and _RENAMED.search(between):
                 pairs.append((left.key, right.key))
-    return pairs + [(short, next(iter(keys))) for short, keys in spelt.items() if len(keys) == 1]
-
-
-def _initials(short: str, name: Key) -> bool:
-    """Whether the letters of an abbreviation stand in the name in that order, the first at its beginning."""
-    letters = "".join(name).lower()
-    position = 0
-    for letter in short.lower():
-        position = letters.find(letter, position) + 1
-        if not position:
-            return False
-    return letters[0] == short[0].lower()
+    return [pair for pair in pairs if names.keys() >= {*pair}]

@@ -14,7 +14,7 @@ from functools import cache
 
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
-from ingest.facts.columns import status_facts
+from ingest.facts.cells import status_facts
 from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SUM, YEAR
 from ingest.facts.types import Attribute, Fact, Stretch
@@ -25,6 +25,7 @@ _REACH = 4
 """So many sentences may go on about an initiative that none of them names, but in an item of a list."""
 _AND = re.compile(r"[A-ZÅÄÖ]\w+(?:,| och| samt) ")
 _IN = re.compile(r"\b(?:i|för|med|inom|av|mellan) \Z")
+_WISHES = re.compile(r"\b(?:vill|bör)\b")
 _GOES_ON = frozenset("det den de där dessutom han hon här sedan vid i under totalt av varje efter".split())
 _MEMBER = (
     r"(?:[a-zåäö]{8,} )?[A-ZÅÄÖ][\w-]+(?: (?:i |på )?[A-ZÅÄÖ][\w-]+){0,3}"
@@ -78,11 +79,12 @@ def segments(
             current = ()
             continue
         under = headed.get(unit.passage.id)
-        if unit.passage.id != place or unit.opens_item or opens_paragraph(unit):
+        if unit.opens_item or opens_paragraph(unit):
             titled = is_run_in(unit)
             first = unit.words[0].text.lower()
-            continues = first in _GOES_ON or is_definite_kind(first)
-            goes_on = unit.passage.id == place and not unit.opens_item and continues
+            goes_on = (
+                unit.passage.id == place and not unit.opens_item and (first in _GOES_ON or is_definite_kind(first))
+            )
             current = (under,) if under else current if goes_on else ()
             place = unit.passage.id
         if unit.number in named:
@@ -95,7 +97,7 @@ def segments(
                 current = ()
             elif len(parts) == 1 or last.end - last.start > 40:
                 current = last.about
-        elif current and (titled or under or unit.passage.kind is PassageKind.LIST or unit.number - since <= _REACH):
+        elif current and (titled or under or unit.number - since <= _REACH):
             yield Segment(unit, unit.start, unit.end, current, False)
 
 
@@ -136,7 +138,7 @@ def _of_time(segment: Segment, proof: Stretch) -> Iterator[Fact]:
         last = match[2] if len(match[2]) == 4 else match[1][:2] + match[2]
         before = text[: match.start()].rstrip()
         titled = re.search(r"(?:strategi|plan|program|agenda|mellan)\w*\Z", before, re.IGNORECASE)
-        if not before.endswith("/") and not titled:
+        if not titled:
             yield Fact(Attribute.START, match[1], proof, year=int(match[1]))
             yield Fact(Attribute.END, match[2], proof, year=int(last))
     for attribute in (Attribute.START, Attribute.END):
@@ -173,32 +175,25 @@ def _of_bodies(segment: Segment, bodies: Bodies, proof: Stretch) -> Iterator[Fac
             yield Fact(Attribute.OWNER, name, proof)
         elif _begins("pays", after, 1):
             yield Fact(Attribute.FUNDER, name, proof)
-        elif name in bodies.municipalities or bodies.town_of(name):
+        elif bodies.town_of(name):
             towns.append((name, left))
         else:
             others.append((name, left))
-    yield from _participants(segment, bodies, towns, others, proof)
+    yield from _participants(segment, bodies, towns, others)
     if said("roles", "paying").search(segment.text):
         for fund in funds().finditer(text, start, segment.end):
             yield Fact(Attribute.FUNDER, fund.group(), proof)
 
 
 def _participants(
-    segment: Segment,
-    bodies: Bodies,
-    towns: Sequence[tuple[str, int]],
-    others: Sequence[tuple[str, int]],
-    proof: Stretch,
+    segment: Segment, bodies: Bodies, towns: Sequence[tuple[str, int]], others: Sequence[tuple[str, int]]
 ) -> Iterator[Fact]:
     """Who takes part: bodies after a word of taking part, municipalities also where two or more are enumerated."""
-    text = segment.unit.passage.text
-    every = all_towns().search(segment.text) if " kommuner" in segment.text else None
-    every = None if re.search(r"\b(?:vill|bör)\b", segment.text) else every
-    if not (every or towns or others):
-        return
+    text, proof = segment.unit.passage.text, segment.unit.stretch
     no = said("roles", "apart").search(text, segment.start, segment.end)
+    every = None if _WISHES.search(segment.text) else all_towns().search(segment.text)
     if every and (not every["count"] or NUMERALS.get(every["count"].lower()) in (None, len(bodies.municipalities))):
-        out = {bodies.town_of(name) for name, left in towns if no is not None and left > no.start()}
+        out = {bodies.town_of(name) for name, _ in towns} if no else set()
         for town in bodies.municipalities:
             if town not in out:
                 yield Fact(Attribute.PARTICIPANT, town, proof)
@@ -207,24 +202,24 @@ def _participants(
         yield Fact(Attribute.PARTICIPANT, name, proof)
     listed = towns if together else [pair for pair in towns if _is_listed(pair, towns, text)]
     for name, left in [*listed, *(others if together else ())]:
-        if (no is None or left < no.start() - 60) and not funds().fullmatch(name):
+        if (no is None or left < no.start()) and not funds().fullmatch(name):
             yield Fact(Attribute.PARTICIPANT, name, proof)
 
 
 def _listed_with(text: str, together: bool, known: Sequence[str]) -> Iterator[str]:
     """The members of an enumeration that takes part ("… deltar", "med A, B och C") and holds one who is known."""
     for match in _ENUMERATED.finditer(text) if known else ():
-        if together or text[: match.start()].endswith(("med ", "med: ", "Parter: ", "är: ")):
-            members = [part.strip() for part in re.split(r", | och | samt ", match[0])]
-            if len(members) > 2 and any(name in match[0] for name in known):
-                yield from (re.sub(r"^[a-zåäö]+ ", "", one) for one in members)
+        members = [part.strip() for part in re.split(r", | och | samt ", match[0])]
+        known_one = len(members) > 2 and any(name in match[0] for name in known)
+        if known_one and (together or text[: match.start()].endswith(("med ", ": "))):
+            yield from (re.sub(r"^[a-zåäö]+ ", "", one) for one in members)
 
 
 def _is_listed(pair: tuple[str, int], towns: Sequence[tuple[str, int]], text: str) -> bool:
     """Whether a municipality is a member of an enumeration of such: "i Norrvik, Söderby och Myra"."""
     _, left = pair
-    follows = any(0 < left - other < 40 and _AND.fullmatch(text[other:left]) for _, other in towns)
-    leads = any(0 < other - left < 40 and _AND.fullmatch(text[left:other]) for _, other in towns)
+    follows = any(other < left and _AND.fullmatch(text[other:left]) for _, other in towns)
+    leads = any(left < other and _AND.fullmatch(text[left:other]) for _, other in towns)
     return follows or (leads and _IN.search(text[max(0, left - 12) : left]) is not None)
 
 

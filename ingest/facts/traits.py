@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.facts.cells import Row
 from ingest.facts.figures import SUM, YEAR
 from ingest.facts.names import Cue, Key, bare, key_of
-from ingest.facts.table_rows import Row
 from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import ends_body, funds, kind_of, points_back, said, terms
 from ingest.swedish import STOPWORDS, stem
@@ -19,7 +19,7 @@ _COINED = re.compile(r"[a-zåäö][A-ZÅÄÖ]|[^\W\d]{2}\d\d")
 """Words that nobody writes but as a name: "YrkesSM", "BY2030"."""
 _BETWEEN = frozenset("inte ännu nu också även sedan därefter dessutom".split())
 """What may stand between a name, an auxiliary and the verb that says what it does."""
-_STRONG = (Cue.TABLE, Cue.FACTS, Cue.QUOTED, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
+_STRONG = (Cue.TABLE, Cue.NAMED, Cue.APPOSITION, Cue.TITLED, Cue.RUN_IN, Cue.CALLED, Cue.LISTED)
 
 
 @dataclass(slots=True)

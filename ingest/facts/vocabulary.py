@@ -192,6 +192,12 @@ def status_of(text: str, cell: bool = False) -> tuple[str, re.Match[str]] | None
     return None
 
 
+def is_status(text: str) -> bool:
+    """Whether a cell holds a status and nothing else: "Avslutat" heads no column beside "Nedlagt"."""
+    found = status_of(text, cell=True)
+    return found is not None and found[1].group() == text
+
+
 def tells_status(status: str, text: str) -> bool:
     """Whether a text has a word for a status as the register writes it."""
     name = status.replace(" ", "_")
