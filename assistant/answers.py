@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ingest.documents import Passage
@@ -79,6 +79,7 @@ class Answer:
 
     def to_record(self, question_id: str | None = None) -> dict[str, object]:
         """The answer record of the contract, ready for `json.dumps`."""
+        rows = [{"name": row.name, **dict(row.cells), "marks": list(row.marks)} for row in self.rows or ()]
         return {
             "id": question_id,
             "question": self.question,
@@ -87,9 +88,9 @@ class Answer:
             "status": self.status,
             "confidence": round(self.confidence, 4),
             "refusal": self.refusal,
-            "citations": [_citation_record(citation) for citation in self.citations],
+            "citations": [asdict(citation) for citation in self.citations],
             "passages": [hit_record(hit) for hit in self.hits],
-            "rows": None if self.rows is None else [_row_record(row) for row in self.rows],
+            "rows": None if self.rows is None else rows,
             "generator": self.generator,
             "seconds": {"search": round(self.search_seconds, 4), "answer": round(self.answer_seconds, 4)},
             "index_id": self.index_id,
@@ -98,22 +99,6 @@ class Answer:
             "resolution": self.resolution,
             "suggestions": list(self.suggestions),
         }
-
-
-def _citation_record(citation: Citation) -> dict[str, object]:
-    return {
-        "mark": citation.mark,
-        "document_id": citation.document_id,
-        "title": citation.title,
-        "page": citation.page,
-        "page_label": citation.page_label,
-        "section": list(citation.section),
-        "quote": citation.quote,
-        "url": citation.url,
-        "passage_id": citation.passage_id,
-        "boxes": [list(box) for box in citation.boxes],
-        "ocr": citation.ocr,
-    }
 
 
 def hit_record(hit: Hit) -> dict[str, object]:
@@ -127,7 +112,3 @@ def hit_record(hit: Hit) -> dict[str, object]:
         "text": hit.passage.text,
         "score": round(hit.score, 4),
     }
-
-
-def _row_record(row: Row) -> dict[str, object]:
-    return {"name": row.name, **dict(row.cells), "marks": list(row.marks)}

@@ -10,37 +10,33 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant import guard
-from assistant.answerability import answerability_features, limit, list_features, probability
+from assistant import answerability
+from assistant.answerability import limit, list_features, probability
 from assistant.answers import Answer, Hit, Refusal, Row, Status
 from assistant.catalogue import Catalogue
-from assistant.compose import Draft, answer, closest_quote, is_told_whole, places, refused, shortened
+from assistant.compose import Draft, answer, is_told_whole, places, refused, shortened
+from assistant.conversation import read_manner
 from assistant.drafting import Line, Marks, write
-from assistant.inquiry import Inquiry, look_up
-from assistant.library import Library
-from assistant.likeness import likeness_over
+from assistant.inquiry import Inquiry, Library, likeness_over, look_up
 from assistant.lists.answer import answer_list
 from assistant.lists.enumerations import count_in
-from assistant.manner import read_manner
 from assistant.model.chat_model import ChatModel
 from assistant.model.consulting import rewritten
 from assistant.model.prompt import CONTEXT_TOKENS, Manner
 from assistant.model.replies import ReplyNotes
 from assistant.modelled import Modelled, judged_list
-from assistant.overview import overview
-from assistant.proof import Quote, faults
+from assistant.overview import overview, starters, topics
+from assistant.proof import faults
 from assistant.question import Question
-from assistant.span_features import Candidate
-from assistant.starters import starters, topics
+from assistant.spans import Candidate
 from assistant.tabulate import list_draft
 from assistant.wanted import names_asked, tells_of_opposite
-from ingest.errors import ModelFailed
+from ingest.errors import BadQuestion, ModelFailed
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
 
-_FOREIGN_COVERAGE = 0.75
-"""Share of a foreign-looking question's words that must be found before it is taken for one about the documents."""
-
+_FOREIGN_TERMS = 0.25
+"""Share of a foreign-looking question's words that may be missing for it to be taken for one about the documents."""
 _OF_QUOTES = ("quote_not_on_page", "unknown_mark")
 """Faults that a row of a table may not have, whatever its wording."""
 
@@ -109,13 +105,11 @@ class Assistant:
 
     def _look_up(self, typed: str, history: Sequence[str], documents: frozenset[str]) -> Inquiry:
         words = Catalogue.load("en" if is_english(typed) else "sv")
-        sizes = {"length": str(len(typed)), "maximum": str(self._maximum_chars)}
-        guard.check(
-            typed,
-            self._maximum_chars,
-            empty=words.text("answer.empty_question"),
-            too_long=words.text("answer.long_question", sizes),
-        )
+        if not typed.strip():
+            raise BadQuestion(words.text("answer.empty_question"))
+        if len(typed) > self._maximum_chars:
+            sizes = {"length": str(len(typed)), "maximum": str(self._maximum_chars)}
+            raise BadQuestion(words.text("answer.long_question", sizes))
         self._library.refresh()
         return look_up(typed, history, documents, self._library)
 
@@ -128,22 +122,20 @@ class Assistant:
 
     def _draft(self, inquiry: Inquiry) -> Draft:
         """The answer in the documents' own words, in the band that its probability gives it."""
-        question, ranked = inquiry.question, inquiry.ranked
-        if whole := overview(question.text, inquiry.index, inquiry.catalogue):
+        question, ranked, index = inquiry.question, inquiry.ranked, inquiry.index
+        if whole := overview(question.text, index, inquiry.catalogue):
             return whole
-        if early := guard.refusal_before_search(question):
+        if early := answerability.refusal_before_search(question):
             return self._refused(inquiry, early)
-        if not ranked or (guard.is_foreign(question) and ranked[0].feature("coverage_passage") < _FOREIGN_COVERAGE):
-            return self._refused(inquiry, "out_of_scope" if guard.is_foreign(question) else "not_in_documents")
-        index = inquiry.index
-        unknown = guard.unknown_name(question, ranked, index) or guard.unknown_number(question, index)
-        if unknown or guard.untold_form(question, ranked, index):
-            return self._refused(inquiry, "not_in_documents", closest_quote(ranked[0]))
+        foreign = answerability.is_foreign(question)
+        if not ranked or (foreign and ranked[0].feature("terms_far") > _FOREIGN_TERMS):
+            return self._refused(inquiry, "out_of_scope" if foreign else "not_in_documents")
+        if answerability.is_of_unknown(question, ranked, index):
+            return self._refused(inquiry, "not_in_documents", ranked[0])
         confidence = _sureness(inquiry)
-        listed = self._list(inquiry, confidence)
-        if listed:
+        if listed := self._list(inquiry, confidence):
             return listed
-        told = _is_told(question, ranked[0]) and not guard.is_of_unknown(question, index)
+        told = _is_told(question, ranked[0]) and not answerability.is_sum_of_unknown(question, index)
         if told and confidence >= limit("answer"):
             drafted = answer(question, ranked, confidence)
             if is_told_whole(question, drafted):
@@ -175,7 +167,7 @@ class Assistant:
         lines = (lead, *draft.lines) if lead else draft.lines
         return replace(draft, lines=lines, notices=(told,) if told else ())
 
-    def _refused(self, inquiry: Inquiry, refusal: Refusal, closest: Quote | None = None) -> Draft:
+    def _refused(self, inquiry: Inquiry, refusal: Refusal, closest: Candidate | None = None) -> Draft:
         suggestions = topics(inquiry.index, inquiry.catalogue, inquiry.hits())
         return refused(refusal, closest, inquiry.catalogue, suggestions)
 
@@ -205,7 +197,7 @@ class Assistant:
                 if not self._proved(line, inquiry.index):
                     continue
                 lines.append(line)
-                text = write(lines, marks).text
+                text = write(lines, marks)
                 yield text[len(shown) :]
                 shown = text
         except ModelFailed as failed:
@@ -232,15 +224,16 @@ class Assistant:
 
     def _proved(self, line: Line, index: PassageIndex) -> bool:
         """Whether the quotes stand on their pages, and the line says what they say."""
-        written = write([line], self._marks(index))
-        found = faults(written.text, written.citations, index.page)
+        marks = self._marks(index)
+        text = write([line], marks)
+        found = faults(text, marks.citations, index.page)
         return not any(not line.verified or fault.reason in _OF_QUOTES for fault in found)
 
     def _finish(self, inquiry: Inquiry, draft: Draft) -> Answer:
         """Write the draft, proved line by line, and number its marks."""
         marks = self._marks(inquiry.index)
         proved = tuple(line for line in draft.lines if not line.all_quotes or self._proved(line, inquiry.index))
-        written = write(proved, marks)
+        text = write(proved, marks)
         rows = None
         if draft.rows is not None:
             rows = tuple(
@@ -254,11 +247,11 @@ class Assistant:
         status, refusal = draft.status, draft.refusal
         if status != "refused" and not any(line.all_quotes for line in proved):
             status, refusal = "refused", "not_in_documents"
-            written = write((Line(inquiry.catalogue.text("answer.not_in_documents")),), marks)
+            text = write((Line(inquiry.catalogue.text("answer.not_in_documents")),), marks)
         return Answer(
             question=inquiry.typed,
             standalone_question=inquiry.resolution.standalone,
-            text=written.text,
+            text=text,
             status=status,
             refusal=refusal,
             citations=tuple(marks.citations),
@@ -296,4 +289,5 @@ def _of_model(lines: Sequence[Line], notes: ReplyNotes, fallback: Draft) -> tupl
 def _sureness(inquiry: Inquiry) -> float:
     """The probability that the best sentences found answer the question."""
     question, findings = inquiry.question, inquiry.findings
-    return probability(answerability_features(question, inquiry.ranked, findings, inquiry.is_followup))
+    found = answerability.answerability_features(question, inquiry.ranked, findings, inquiry.is_followup)
+    return probability(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,9 +31,11 @@ class Catalogue:
     texts: Mapping[str, str]
 
     @staticmethod
+    @cache
     def load(language: Language) -> Catalogue:
         """The catalogue of `language`; read once per process."""
-        return _load(language)
+        with (_FOLDER / f"{language}.toml").open("rb") as file:
+            return Catalogue(language, MappingProxyType(dict(_flatten("", tomllib.load(file)))))
 
     def text(self, key: str, values: Mapping[str, str] = _NO_VALUES) -> str:
         """The text of `key` with its placeholders filled. KeyError for an unknown key or a value that is not given."""
@@ -48,19 +50,9 @@ class Catalogue:
         return frozenset(_PLACEHOLDER.findall(self.texts[key]))
 
 
-@cache
-def _load(language: Language) -> Catalogue:
-    with (_FOLDER / f"{language}.toml").open("rb") as file:
-        return Catalogue(language, MappingProxyType(dict(_flatten("", tomllib.load(file)))))
-
-
-def _flatten(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
-    texts: list[tuple[str, str]] = []
+def _flatten(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for name, value in table.items():
         if isinstance(value, Mapping):
-            texts.extend(_flatten(f"{prefix}{name}.", value))
-        elif isinstance(value, str):
-            texts.append((prefix + name, value))
+            yield from _flatten(f"{prefix}{name}.", value)
         else:
-            raise TypeError(f"{prefix}{name}: a text is expected, not {type(value).__name__}")
-    return texts
+            yield prefix + name, str(value)

@@ -1,4 +1,4 @@
-"""From evidence to a draft, in three bands: an answer, places where the answer may be, or a refusal.
+"""From evidence to a draft: an answer, a list, places where the answer may be, or a refusal.
 
 Every line is copied from the documents. Knows nothing of language models, nor of how a finished answer is checked.
 """
@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 
 from assistant.answers import Refusal, Status
 from assistant.catalogue import Catalogue
-from assistant.drafting import Line, escape, quoted
-from assistant.pointing import points_back
-from assistant.proof import Quote
+from assistant.drafting import Line, Quote, escape, points_back, quoted
 from assistant.question import Ask, Question
-from assistant.span_features import Candidate
+from assistant.spans import Candidate
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import changed, numbers, set_right
 from ingest.facts.vocabulary import expression
@@ -76,20 +74,16 @@ def answer(question: Question, ranked: Sequence[Candidate], confidence: float) -
     """The first band: the sentence that answers, then what belongs to it. `ranked` comes best first."""
     best = ranked[0]
     short = question.ask in _SHORT
-    if sides := _sides(question, ranked):
-        return Draft(tuple(line for one in sides for line in quoted(_with_predecessor(one))), confidence=confidence)
     right = _what_sets_right(question, best, ranked)
-    quotes = [*([closest_quote(right)] if right else []), _with_predecessor(best)]
+    quotes = [*([_sentence(right)] if right else []), _with_predecessor(best)]
     for other in ranked[1:]:
         if other.share < _SECOND_SHARE[short] * best.share or len(quotes) == PLACES_SHOWN:
             break
-        if _is_other_row(best, other) or _is_beside(question, best, other):
-            continue
         length = sum(len(quote.text.split()) for quote in quotes) + len(other.text.split())
-        if length <= _ANSWER_WORDS[short] and not any(_says(quote, other) for quote in quotes):
-            quotes.append(_stretch(other.passage, other.sentence, other.sentence))
-    lines = tuple(line for quote in _joined(quotes) for line in quoted(quote))
-    return Draft(lines, "answered", confidence=confidence)
+        known = _is_beside(question, best, other) or any(_says(quote, other) for quote in quotes)
+        if length <= _ANSWER_WORDS[short] and not known:
+            quotes.append(_sentence(other))
+    return Draft(tuple(line for quote in quotes for line in quoted(quote)), confidence=confidence)
 
 
 def _what_sets_right(question: Question, best: Candidate, ranked: Sequence[Candidate]) -> Candidate | None:
@@ -107,38 +101,18 @@ def _what_sets_right(question: Question, best: Candidate, ranked: Sequence[Candi
     return None
 
 
-def _is_other_row(best: Candidate, other: Candidate) -> bool:
-    """Whether a row is another than the one that the question means by its name or by a number in it."""
-    worse = (other.feature(name) > best.feature(name) for name in ("row_passed_over", "numbers_missing"))
-    return other.passage.kind is PassageKind.TABLE and any(worse)
-
-
 def _is_beside(question: Question, best: Candidate, other: Candidate) -> bool:
     """Whether a line of the best one's passage says the same of something else: it lacks words of the question that the
-    best one has ("format A3" where A1 is asked for), and is otherwise like it, or a row of the same table.
+    best one has ("format A3" where A1 is asked for), and is otherwise like it, or a row of the same table; or a row of
+    any table, where the question means the best one.
     """
+    if other.feature("row_passed_over") > best.feature("row_passed_over"):
+        return True
     own, others = (set(words(one.text)) for one in (best, other))
     lacks = (own - others) & set(words(question.text))
     alike = len(own & others) >= _BESIDE * sum(not word.isdigit() for word in own | others)
     alike = alike or other.passage.kind is PassageKind.TABLE
     return other.passage.id == best.passage.id and bool(lacks) and alike
-
-
-def _sides(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence about each of the things that a question compares; none where one of them has none."""
-    if question.ask is not Ask.COMPARE or len(question.names) < 2:
-        return []
-    sides = []
-    for name in question.names[:PLACES_SHOWN]:
-        parts = [part.casefold() for part in name.split()]
-        about = (
-            one for one in ranked if all(part in f"{one.text} {one.passage.section[-1:]}".casefold() for part in parts)
-        )
-        if (found := next(about, None)) is None:
-            return []
-        if found not in sides:
-            sides.append(found)
-    return sides
 
 
 def is_told_whole(question: Question, draft: Draft) -> bool:
@@ -153,18 +127,15 @@ def is_told_whole(question: Question, draft: Draft) -> bool:
 def shortened(draft: Draft) -> Draft:
     """The draft with the first of its quoted lines alone; lists and refusals as they are."""
     first = next((place for place, line in enumerate(draft.lines) if line.all_quotes), None)
-    if first is None or draft.rows is not None:
-        return draft
-    return replace(draft, lines=draft.lines[: first + 1])
+    return draft if first is None or draft.rows is not None else replace(draft, lines=draft.lines[: first + 1])
 
 
 def places(ranked: Sequence[Candidate], catalogue: Catalogue, confidence: float) -> Draft:
     """The middle band: the best passages, each with the likely sentence in bold, said to be places to look."""
     lines = [Line(catalogue.text("answer.places"))]
     for candidate in places_to_look(ranked):
-        quote = _surroundings(candidate)
         lines.append(Line(f"**{_place_name(candidate.passage, catalogue)}:**"))
-        lines.extend(_marked(quote, candidate))
+        lines.extend(_marked(_surroundings(candidate), candidate))
     return Draft(tuple(lines), "partial", confidence=confidence)
 
 
@@ -172,26 +143,24 @@ def places_to_look(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence of each of the best passages; passages with the same text count once."""
     chosen: list[Candidate] = []
     for candidate in ranked:
+        if not any(_alike(candidate.passage.text, one.passage.text) for one in chosen):
+            chosen.append(candidate)
         if len(chosen) == PLACES_SHOWN:
             break
-        known = (candidate.passage.id == one.passage.id or _same(candidate.passage, one.passage) for one in chosen)
-        if not any(known):
-            chosen.append(candidate)
     return chosen
 
 
-def refused(refusal: Refusal, closest: Quote | None, catalogue: Catalogue, suggestions: tuple[str, ...]) -> Draft:
-    """The third band: a typed refusal, with the stretch of the documents that comes closest."""
+def refused(
+    refusal: Refusal, closest: Candidate | None, catalogue: Catalogue, suggestions: tuple[str, ...] = ()
+) -> Draft:
+    """The third band: a typed refusal, with the sentence of the documents that comes closest."""
     lines = [Line(catalogue.text(f"answer.{refusal}"))]
     if closest is not None:
-        if refusal == "not_in_documents":
-            lines.append(Line(catalogue.text("answer.closest")))
-        lines.extend(quoted(closest))
+        lines += [Line(catalogue.text("answer.closest")), *quoted(_sentence(closest))]
     return Draft(tuple(lines), "refused", refusal, suggestions=suggestions if refusal != "unsafe" else ())
 
 
-def closest_quote(candidate: Candidate) -> Quote:
-    """The candidate's sentence as a quote."""
+def _sentence(candidate: Candidate) -> Quote:
     return _stretch(candidate.passage, candidate.sentence, candidate.sentence)
 
 
@@ -202,17 +171,16 @@ def _stretch(passage: Passage, first: int, last: int) -> Quote:
 def _with_predecessor(candidate: Candidate) -> Quote:
     """The sentence, with the short one before it where it points back, the list that it leads to, and what corrects it
     right after it."""
-    passage, number = candidate.passage, candidate.sentence
-    last = _corrected(passage, number)
+    passage, first = candidate.passage, candidate.sentence
     if candidate.text.endswith(":"):
         whole = passage.kind is PassageKind.LIST
-        found = (_stretch(passage, number, end) for end in range(len(passage.sentences) - 1, number - 1, -1))
-        return next(one for one in found if whole or one.text == candidate.text or _is_short(one))
-    if number and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
-        before = _stretch(passage, number - 1, number - 1)
-        if len(before.text.split()) <= _PREDECESSOR_WORDS:
-            return _stretch(passage, number - 1, last)
-    return _stretch(passage, number, last)
+        found = (_stretch(passage, first, end) for end in range(len(passage.sentences) - 1, first, -1))
+        fitting = (one for one in found if whole or len(one.text.split()) <= _ANSWER_WORDS[False])
+        return next(fitting, _sentence(candidate))
+    last = _corrected(passage, first)
+    if first and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
+        first -= len(_stretch(passage, first - 1, first - 1).text.split()) <= _PREDECESSOR_WORDS
+    return _stretch(passage, first, last)
 
 
 def _corrected(passage: Passage, number: int) -> int:
@@ -223,44 +191,22 @@ def _corrected(passage: Passage, number: int) -> int:
     return number
 
 
-def _is_short(quote: Quote) -> bool:
-    return len(quote.text.split()) <= _ANSWER_WORDS[False]
-
-
-def _joined(quotes: Sequence[Quote]) -> list[Quote]:
-    """Quotes that follow each other in one passage as one, the order of the first of them kept."""
-    joined: list[Quote] = []
-    for quote in quotes:
-        for place, other in enumerate(joined):
-            between = quote.passage.text[min(quote.end, other.end) : max(quote.start, other.start)]
-            if other.passage.id == quote.passage.id and not between.strip():
-                start, end = min(quote.start, other.start), max(quote.end, other.end)
-                joined[place] = Quote(quote.passage, start, end)
-                break
-        else:
-            joined.append(quote)
-    return joined
-
-
 def _surroundings(candidate: Candidate) -> Quote:
     """As much of the passage around the sentence as a place to look may show, whole sentences."""
     passage = candidate.passage
     first = last = candidate.sentence
     if passage.kind is PassageKind.TABLE:
-        labelled = all(": | " in line for line in passage.text.split("\n"))  # a form: its rows are about one thing
-        whole = labelled and len(passage.text.split()) <= _PLACE_WORDS
-        return _stretch(passage, 0, len(passage.sentences) - 1) if whole else _stretch(passage, first, last)
-    length = len(candidate.text.split())
-    while True:
+        return _sentence(candidate)
+    grown = True
+    while grown:
         grown = False
-        for number in (last + 1, first - 1):
-            if not 0 <= number < len(passage.sentences):
+        for start, end in ((first, last + 1), (first - 1, last)):
+            if start < 0 or end == len(passage.sentences):
                 continue
-            more = len(passage.text[slice(*passage.sentences[number])].split())
-            if length + more <= _PLACE_WORDS:
-                first, last, length, grown = min(first, number), max(last, number), length + more, True
-        if not grown:
-            return _stretch(passage, first, last)
+            if len(_stretch(passage, start, end).text.split()) <= _PLACE_WORDS:
+                first, last, grown = start, end, True
+                break
+    return _stretch(passage, first, last)
 
 
 def _marked(quote: Quote, likely: Candidate) -> tuple[Line, ...]:
@@ -284,16 +230,11 @@ def _place_name(passage: Passage, catalogue: Catalogue) -> str:
 
 
 def _says(quote: Quote, other: Candidate) -> bool:
-    inside = (
-        quote.passage.id == other.passage.id and quote.start <= other.passage.sentences[other.sentence][0] < quote.end
-    )
+    start = other.passage.sentences[other.sentence][0]
+    inside = quote.passage.id == other.passage.id and quote.start <= start < quote.end
     return inside or _alike(quote.text, other.text)
-
-
-def _same(one: Passage, other: Passage) -> bool:
-    return _alike(one.text, other.text)
 
 
 def _alike(one: str, other: str) -> bool:
     a, b = set(words(one)), set(words(other))
-    return bool(a | b) and len(a & b) >= _NEARLY_SAME * len(a | b)
+    return one == other or (bool(a | b) and len(a & b) >= _NEARLY_SAME * len(a | b))

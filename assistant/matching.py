@@ -1,15 +1,21 @@
-"""Whether a word of the question is found among words of a text: by stem, inside a compound, or misspelt.
+"""How words of a question meet those of a text: by stem, inside a compound, misspelt, by synonyms or in translation.
 
-Knows nothing of questions or passages. Scores run from 0 (not found) to 1 (the same stem).
+Scores and shares run from 0 (not found) to 1 (the same stem). Synonyms come from a Swedish thesaurus (a headword a
+line) and from a text file of the region's own (one group of words or phrases a line, parted by commas); English words
+from a glossary. Knows nothing of passages.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
+from assistant.question import Question
+from assistant.settings import SettingsError
 from ingest.swedish import STOPWORDS, fold, stem, words
 
 _COMPOUND = 0.9
@@ -20,11 +26,28 @@ _LONGEST_LEFT = 2
 """Letters of an ending that the stemmer may have left behind the head."""
 _FIGURES = re.compile(r"\d+")
 _SHORTEST_PART = 4
-_MISSPELT = 0.62
+_MISSPELT, _NAME_MISSPELT = 0.62, 0.75
 """Dice similarity of letter pairs and triples from which two words count as one misspelt."""
-
-_NAME_MISSPELT = 0.75
 _LONGEST_ENDING = 3
+_LONGEST_PHRASE_WORDS = 4
+_TEXTS = Path(__file__).parent / "texts"
+
+
+class _Forms(NamedTuple):
+    """A word folded, its stem as typed and folded, and whether it has accents and digits."""
+
+    folded: str
+    stem: str
+    folded_stem: str
+    accented: bool
+    has_digit: bool
+
+
+@lru_cache(maxsize=200_000)
+def _forms(word: str) -> _Forms:
+    folded, length = fold(word), len(stem(word))
+    digit = any(letter.isdigit() for letter in word)
+    return _Forms(folded, word.lower()[:length], folded[:length], folded != word, digit)
 
 
 @lru_cache(maxsize=400_000)
@@ -57,23 +80,6 @@ def match(term: str, word: str) -> float:
     return similarity if similarity >= _MISSPELT else 0.0
 
 
-class _Forms(NamedTuple):
-    """A word folded, its stem as typed and folded, and whether it has accents and digits."""
-
-    folded: str
-    stem: str
-    folded_stem: str
-    accented: bool
-    has_digit: bool
-
-
-@lru_cache(maxsize=200_000)
-def _forms(word: str) -> _Forms:
-    folded, length = fold(word), len(stem(word))
-    digit = any(letter.isdigit() for letter in word)
-    return _Forms(folded, word.lower()[:length], folded[:length], folded != word, digit)
-
-
 @lru_cache(maxsize=400_000)
 def name_match(part: str, word: str) -> float:
     """How well a word stands for a part of a proper name: the same stem, another ending, or a slip of the pen.
@@ -85,7 +91,7 @@ def name_match(part: str, word: str) -> float:
     shorter, longer = sorted((fold(part), fold(word)), key=len)
     if len(shorter) >= _SHORTEST_PART and longer.startswith(shorter) and len(longer) - len(shorter) <= _LONGEST_ENDING:
         return _COMPOUND
-    if any(letter.isdigit() for letter in part) or len(shorter) <= _SHORTEST_PART:
+    if _FIGURES.search(part) or len(shorter) <= _SHORTEST_PART:
         return 0.0
     similarity = _dice(shorter, longer)
     return similarity if similarity >= _NAME_MISSPELT else 0.0
@@ -95,23 +101,29 @@ def best_match(term: str, candidates: Iterable[str]) -> float:
     """The best score of `term` among the candidates, 0 where there are none."""
     best = 0.0
     for word in candidates:
-        score = match(term, word)
-        if score > best:
-            best = score
-            if best == 1.0:
-                break
+        best = max(best, match(term, word))
+        if best == 1.0:
+            break
     return best
+
+
+def spelled(part: str, there: Iterable[str]) -> float:
+    """How well a part of a name is spelled among the words, 0 where none is near enough."""
+    return max((name_match(part, word) for word in there), default=0.0)
 
 
 @lru_cache(maxsize=20_000)
 def text_words(text: str) -> frozenset[str]:
     """The distinct content words of a text; parts joined by hyphens also count alone."""
-    found: set[str] = set()
-    for word in words(text):
-        found.add(word)
-        if "-" in word or ":" in word:
-            found.update(part for part in word.replace(":", "-").split("-") if part)
+    found = set(words(text))
+    found |= {part for word in found if "-" in word or ":" in word for part in re.split("[-:]", word) if part}
     return frozenset(found - STOPWORDS)
+
+
+def names_missing(names: Sequence[str], there: Iterable[str]) -> float:
+    """Share of the names of which some part is not there. A name must be spelled nearly right: it is no compound."""
+    missing = (1 - min((spelled(part, there) for part in text_words(name)), default=1.0) for name in names)
+    return sum(missing) / len(names) if names else 0.0
 
 
 @lru_cache(maxsize=200_000)
@@ -126,3 +138,86 @@ def _dice(left: str, right: str) -> float:
         return 0.0
     a, b = _grams(left), _grams(right)
     return 2 * len(a & b) / (len(a) + len(b))
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """The region's groups, by the stems of their members. `of` adds the thesaurus to them."""
+
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path | None) -> Synonyms:
+        """Read the region's file; none gives no synonyms. Lines that begin with # are comments.
+
+        :raises SettingsError: when the file cannot be read.
+        """
+        if path is None:
+            return cls()
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"Filen med synonymer, {path}, kan inte läsas ({error}). Rätta RUS_SYNONYMS_FILE."
+            ) from error
+        groups: dict[str, tuple[str, ...]] = {}
+        for line in lines:
+            members = tuple(word.strip() for word in line.split("#")[0].split(",") if word.strip())
+            for member in members:
+                others = (*groups.get(stem(member), ()), *members)
+                groups[stem(member)] = tuple(dict.fromkeys(word for word in others if word != member))
+        return cls(groups)
+
+    def of(self, terms: Iterable[str]) -> tuple[str, ...]:
+        """The synonyms of the terms, the region's own first."""
+        stems = [stem(term) for term in terms]
+        found = (word for groups in (self.groups, _thesaurus()) for name in stems for word in groups.get(name, ()))
+        return tuple(dict.fromkeys(found))
+
+
+@cache
+def _thesaurus() -> dict[str, tuple[str, ...]]:
+    """The synonyms of each headword, by its stem."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for line in (_TEXTS / "thesaurus_sv.txt").read_text(encoding="utf-8").splitlines():
+        headword, colon, words = line.partition(": ")
+        if colon and not headword.startswith("#"):
+            name = stem(headword)
+            groups[name] = (*groups.get(name, ()), *words.split(", "))
+    return groups
+
+
+def in_swedish(question: Question) -> Question:
+    """The question with Swedish terms in place of those that the glossary knows; others (names, figures) stay."""
+    known = list(_translated(question.text))
+    covered = {word for phrase, _ in known for word in phrase}
+    kept = [term for term in question.terms if term not in covered]
+    share = 1 - len(kept) / len(question.terms) if question.terms else 0.0
+    found = (word for _, swedish in known for word in swedish)
+    return replace(question, terms=tuple(dict.fromkeys((*found, *kept))), translated=share)
+
+
+def swedish_words(text: str) -> list[tuple[str, ...]]:
+    """For each English word or phrase of the text that the glossary knows, the Swedish it may stand for, in order."""
+    return [swedish for _, swedish in _translated(text)]
+
+
+def _translated(text: str) -> Iterator[tuple[list[str], tuple[str, ...]]]:
+    """The words of each phrase of the text that the glossary knows, the longest first, with its Swedish."""
+    words = [word.strip("?.,!:;\"'()") for word in text.lower().split()]
+    glossary, position = _glossary(), 0
+    while position < len(words):
+        for size in range(min(_LONGEST_PHRASE_WORDS, len(words) - position), 0, -1):
+            phrase = " ".join(words[position : position + size])
+            if swedish := glossary.get(phrase) or glossary.get(phrase.removesuffix("s")):
+                yield words[position : position + size], swedish
+                position += size - 1
+                break
+        position += 1
+
+
+@cache
+def _glossary() -> Mapping[str, tuple[str, ...]]:
+    lines = (_TEXTS / "glossary_en_sv.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition(":") for line in lines if line and not line.startswith("#"))
+    return {english.strip(): tuple(word.strip() for word in swedish.split(",")) for english, _, swedish in pairs}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from assistant.drafting import Line, escape, quoted
+from assistant.drafting import Line, Quote, escape, quoted
 from assistant.inquiry import Inquiry
 from assistant.lists.constraints import Subject
 from assistant.lists.draft import ListDraft
@@ -21,7 +21,6 @@ from assistant.model.bindings import names
 from assistant.model.chat_model import ChatModel
 from assistant.model.consulting import judged, reworded
 from assistant.model.prompt import Manner, ShownPassage, Surroundings
-from assistant.proof import Quote
 from ingest.documents import Document, Passage, PassageKind
 from ingest.facts.types import Attribute, Entity
 
@@ -40,9 +39,14 @@ class Modelled:
         documents = {document.id: document for document in inquiry.index.documents}
         shown = [_shown(one, documents[one.document_id], inquiry) for one in self._passages]
         mid_sentence = frozenset(word for one in self._passages for word in names(one.text))
-        self.answer = ModelAnswer(
-            inquiry.question.text, shown, _around(inquiry, manner), mid_sentence, PASSAGES_SHOWN, context_tokens
+        around = Surroundings(
+            today=date.today().isoformat(),
+            turns=inquiry.turns,
+            facts=tuple(row for entity in inquiry.entities if (row := _fact_row(entity))),
+            abbreviations=inquiry.index.abbreviations,
+            manner="summary" if manner == "summary" else "answer",
         )
+        self.answer = ModelAnswer(inquiry.question.text, shown, around, mid_sentence, PASSAGES_SHOWN, context_tokens)
 
     def lines(self, chat: ChatModel) -> Iterator[Line]:
         """Each statement as soon as it is proved or replaced by the sentences it points at.
@@ -50,7 +54,8 @@ class Modelled:
         :raises ModelFailed: after what came before the failure.
         """
         for one in self._shown(chat):
-            quotes = tuple(self._quote(*source) for source in self.answer.sources_of(one))
+            sources = [(self._passages[passage], sentence) for passage, sentence in self.answer.sources_of(one)]
+            quotes = tuple(Quote(passage, *passage.sentences[sentence]) for passage, sentence in sources)
             if one.own_words and len(quotes) == 1:
                 yield from quoted(quotes[0])
             else:
@@ -62,10 +67,6 @@ class Modelled:
             yield from self.answer.shown(chat)
         elif full := list(self.answer.shown(chat)):
             yield from reworded(chat, self._question, full, self._manner)
-
-    def _quote(self, passage: int, sentence: int) -> Quote:
-        own = self._passages[passage]
-        return Quote(own, *own.sentences[sentence])
 
 
 def _shown(passage: Passage, document: Document, inquiry: Inquiry) -> ShownPassage:
@@ -114,16 +115,6 @@ def judged_list(
         proof = tuple(quotes[number - 1] for number in verdict.lead.source_numbers)
         lead = Line(escape(verdict.lead.text), proof, verified=True)
     return replace(found, rows=kept, lead_values={**found.lead_values, "found": str(len(kept))}), lead, told
-
-
-def _around(inquiry: Inquiry, manner: Manner) -> Surroundings:
-    return Surroundings(
-        today=date.today().isoformat(),
-        turns=inquiry.turns,
-        facts=tuple(row for entity in inquiry.entities if (row := _fact_row(entity))),
-        abbreviations=inquiry.index.abbreviations,
-        manner="summary" if manner == "summary" else "answer",
-    )
 
 
 def _fact_row(entity: Entity) -> str:

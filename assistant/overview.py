@@ -6,22 +6,20 @@ Answered from the facts and from the documents' own leading sentences, each with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from assistant.answers import Status
+from assistant.answers import Hit, Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, DraftRow
-from assistant.document_meant import REPORT, document_meant
-from assistant.drafting import Line, escape, quoted
-from assistant.proof import Quote
-from assistant.starters import starters
+from assistant.drafting import Line, Quote, escape, quoted
+from assistant.wanted import REPORT, document_meant
 from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import YEAR_FORM
-from ingest.facts.types import Entity, FactBase, GoalFact, Stretch
+from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.facts.vocabulary import NUMERALS, said
 from ingest.indexing.relations import adoption
 from ingest.store.passage_index import PassageIndex
-from ingest.swedish import STOPWORDS, content_words, words
+from ingest.swedish import STOPWORDS, content_words, fold, words
 
 _HELP = re.compile(
     r"\bvad kan (du|jag|man|ni) (hjälpa|svara|fråga|göra)|\bhur (fungerar|använder) (du|jag|det här)\b|\bvad är du\b"
@@ -45,10 +43,11 @@ _ASKS_ALL = re.compile(
     r"^\W*(och )?(vilka|hur många|nämn|lista|räkna upp|visa|ge mig|which|what|list|name|how many)\b", re.IGNORECASE
 )
 _OF_STRATEGY = frozenset(
-    """strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin
+    """
+    strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin
     finns har bygger vilar rymmer anger beskrivs dokumenten pekas lyfts ut fram alla samtliga
-    strategy strategys region regions documents
-    describe described""".split()
+    strategy strategys region regions documents describe described
+    """.split()
 )
 """Words of such a question that narrow nothing."""
 _ADOPTION = re.compile(
@@ -56,6 +55,15 @@ _ADOPTION = re.compile(
     r"\b(?:antogs|antog|antagits|beslutades|beslutade om|fastställdes?|godkändes|klubbade?s?|adopted|decided)\b",
     re.IGNORECASE,
 )
+_STARTERS, _SUGGESTIONS, _LONGEST_TOPIC_WORDS = 6, 3, 6
+_NUMBERING = re.compile(r"^(?:\d+\.?)+\s+|^(?:kapitel|avsnitt|del)\s+\d+\W+", re.IGNORECASE)
+_ANY_REPORT = frozenset(
+    """
+    inledning bakgrund syfte mal innehall sammanfattning slutsatser slutsats resultat metod forord valkommen referenser
+    kallor bilaga bilagor utmaningar prioriteringar insatser uppfoljning genomforande analys avslutning diskussion
+    """.split()
+)
+"""Headings, folded."""
 _MOST_OF_A_KIND, _MOST_SENTENCES, _SHORTEST_WORDS = 12, 10, 6
 
 
@@ -67,14 +75,43 @@ def overview(question: str, index: PassageIndex, catalogue: Catalogue) -> Draft 
     if _READ_FIRST.search(question):
         return _of(catalogue, "read_first", _documents(index))
     if _STRUCTURE.search(question):
-        return _of(catalogue, "structure", tuple(_structure(index, catalogue)))
-    if level := _level_asked(question, index.facts):
-        return _level(*level, question, index, catalogue)
-    if _ADOPTION.search(question) and (adopted := _adopted(question, index)):
-        return adopted
-    if found := _SUMMARY.search(question):
-        return _summary(found["what"], index, catalogue)
-    return None
+        return _of(catalogue, "structure", _structure(index, catalogue))
+    if (level := _level_asked(question, index, catalogue)) or (level := _adopted(question, index)):
+        return level
+    found = _SUMMARY.search(question)
+    return _summary(found["what"], index, catalogue) if found else None
+
+
+def starters(index: PassageIndex, catalogue: Catalogue) -> tuple[str, ...]:
+    """Up to six questions that these documents can answer: first the lists, then the best-known initiatives."""
+    facts = index.facts
+    told = {"priorities": facts.priorities or facts.focus_areas, "goals": facts.goals, "challenges": facts.challenges}
+    questions = [catalogue.text(f"answer.starter_{key}") for key, entries in told.items() if entries]
+    known = sorted(facts.efforts, key=lambda one: -len(one.mentions))
+    questions += [catalogue.text("answer.starter_what", {"name": one.name}) for one in known[:_STARTERS]]
+    return tuple(questions[:_STARTERS])
+
+
+def topics(index: PassageIndex, catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Up to three sharper questions: about what is named in the passages that came closest, then about their sections.
+
+    Headings that any report may have ("Bakgrund") say too little to ask about.
+    """
+    passages = [hit.passage for hit in hits] or list(index.passages)
+    places = {passage.id: place for place, passage in enumerate(passages)}
+    introduced = sorted(
+        (places[entry.mentions[entry.introduced].passage_id], entry.name)
+        for entry in index.facts.efforts
+        if entry.mentions[entry.introduced].passage_id in places and len(entry.name.split()) <= _LONGEST_TOPIC_WORDS
+    )
+    named = [catalogue.text("answer.starter_what", {"name": name}) for _, name in introduced[: _SUGGESTIONS - 1]]
+    headings = dict.fromkeys(_NUMBERING.sub("", one.section[-1]) for one in passages if one.section)
+    about = (
+        catalogue.text("answer.suggest_what", {"topic": heading})
+        for heading in headings
+        if len(heading.split()) <= _LONGEST_TOPIC_WORDS and fold(heading) not in _ANY_REPORT
+    )
+    return (*named, *about)[:_SUGGESTIONS]
 
 
 def _of(catalogue: Catalogue, key: str, lines: Sequence[Line]) -> Draft | None:
@@ -99,30 +136,26 @@ def _bullet(name: str, quote: Quote) -> Line:
     return Line(f"**{escape(name)}:** {escape(' '.join(quote.text.split()))}", (quote,), bullet=True, verified=True)
 
 
-def _structure(index: PassageIndex, catalogue: Catalogue) -> Iterator[Line]:
-    facts = index.facts
-    by_id = {passage.id: passage for passage in index.passages}
-    for key, entries in _levels(facts):
-        shown = list(dict.fromkeys(entries))[:_MOST_OF_A_KIND]
-        if shown:
-            yield Line(f"**{catalogue.text(f'overview.{key}')}:**")
-        for name, proof in shown:
-            passage = by_id[proof.passage_id]
-            yield Line(escape(name), (Quote(passage, proof.start, proof.end),), bullet=True, verified=True)
+def _named(name: str, proof: Stretch, index: PassageIndex) -> DraftRow:
+    passage = index.passages[index.rows[proof.passage_id]]
+    return DraftRow(name, (), (Quote(passage, proof.start, proof.end),))
 
 
-def _level_asked(question: str, facts: FactBase) -> tuple[str, Sequence[Entity]] | None:
-    """The noun that asks for a level of the strategy as a whole, with all of it; None where the question narrows it or
-    asks for else.
-    """
-    if not _ASKS_ALL.search(question):
-        return None
-    for level, entries in _set_out(facts).items():
-        noun = said("set_out", level).search(question) or re.search(rf"\b{level.replace('_', ' ')}\b", question, re.I)
-        others = content_words(question[: noun.start()] + question[noun.end() :]) if noun else []
-        if noun and entries and all(map(_narrows_nothing, others)):
-            return noun[0].lower(), entries
-    return None
+def _bullets(rows: Sequence[DraftRow]) -> list[Line]:
+    return [Line(escape(row.name), row.quotes, bullet=True, verified=True) for row in rows]
+
+
+def _structure(index: PassageIndex, catalogue: Catalogue) -> list[Line]:
+    """The areas, priorities and focus areas of the strategy, and its goals."""
+    lines = []
+    for key in ("areas", "priorities", "focus_areas", "goals"):
+        entries = [(one.name, one.mentions[one.introduced]) for one in _set_out(index.facts).get(key, ())]
+        if key == "goals":
+            entries = [(one.title, one.proof) for one in index.facts.goals]
+        if entries:
+            rows = [_named(name, proof, index) for name, proof in dict.fromkeys(entries)][:_MOST_OF_A_KIND]
+            lines += [Line(f"**{catalogue.text(f'overview.{key}')}:**"), *_bullets(rows)]
+    return lines
 
 
 def _set_out(facts: FactBase) -> Mapping[str, Sequence[Entity]]:
@@ -135,6 +168,16 @@ def _set_out(facts: FactBase) -> Mapping[str, Sequence[Entity]]:
     }
 
 
+def _level_asked(question: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
+    """All of the level of the strategy that a question asks for; None where it narrows it or asks for else."""
+    for level, entries in _set_out(index.facts).items() if _ASKS_ALL.search(question) else ():
+        noun = said("set_out", level).search(question) or re.search(rf"\b{level.replace('_', ' ')}\b", question, re.I)
+        others = content_words(question[: noun.start()] + question[noun.end() :]) if noun else []
+        if noun and entries and all(map(_narrows_nothing, others)):
+            return _level(noun[0].lower(), entries, question, index, catalogue)
+    return None
+
+
 def _narrows_nothing(word: str) -> bool:
     years = re.fullmatch(rf"{YEAR_FORM}(?:-{YEAR_FORM})?", word)
     return word in _OF_STRATEGY or NUMERALS.get(word, 0) > 1 or years is not None
@@ -143,75 +186,49 @@ def _narrows_nothing(word: str) -> bool:
 def _level(
     noun: str, entries: Sequence[Entity], question: str, index: PassageIndex, catalogue: Catalogue
 ) -> Draft | None:
-    """The entries of one level as a list with its count."""
-    by_id = {passage.id: passage for passage in index.passages}
+    """The entries of one level as a list with its count, by the document that names most, the newest of several."""
     by_document: dict[str, list[DraftRow]] = {}
-    titles = " ".join(document.title for document in index.documents)
-    years = [year for year in re.findall(YEAR_FORM, question) if year in titles]
     for entity in entries:
-        proof = entity.mentions[entity.introduced]
-        if not all(year in by_id[proof.passage_id].title for year in years):
-            continue  # of another document than the one whose years are named
-        row = DraftRow(entity.name, (), (Quote(by_id[proof.passage_id], proof.start, proof.end),))
-        by_document.setdefault(by_id[proof.passage_id].document_id, []).append(row)
-    # one document sets them: the one that names most, the newest of several
+        row = _named(entity.name, entity.mentions[entity.introduced], index)
+        by_document.setdefault(row.quotes[0].passage.document_id, []).append(row)
     order = [document.id for document in sorted(index.documents, key=lambda one: one.year or 0)]
-    rows = max(by_document.items(), key=lambda one: (len(one[1]), order.index(one[0])), default=("", []))[1]
+    rows = max(by_document.items(), key=lambda one: (len(one[1]), order.index(one[0])))[1]
     if len(rows) < 2:
         return None
     lead = catalogue.text("overview.count", {"count": str(len(rows)), "noun": noun})
-    lines = [Line(escape(row.name), row.quotes, bullet=True, verified=True) for row in rows]
     told = next((NUMERALS[word] for word in words(question) if NUMERALS.get(word, 0) > 1), len(rows))
     status: Status = "answered" if told == len(rows) else "partial"
-    return Draft((Line(lead), *lines), status, rows=tuple(rows), confidence=0.9 if status == "answered" else 0.5)
-
-
-def _levels(facts: FactBase) -> Iterable[tuple[str, list[tuple[str, Stretch]]]]:
-    def named(entities: Sequence[Entity]) -> list[tuple[str, Stretch]]:
-        return [(one.name, one.mentions[one.introduced]) for one in entities]
-
-    def goals(entries: Sequence[GoalFact]) -> list[tuple[str, Stretch]]:
-        return [(one.title, one.proof) for one in entries]
-
-    return (
-        ("areas", named(facts.areas)),
-        ("priorities", named(facts.priorities)),
-        ("focus_areas", named(facts.focus_areas)),
-        ("goals", goals(facts.goals)),
-    )
+    confidence = 0.9 if status == "answered" else 0.5
+    return Draft((Line(lead), *_bullets(rows)), status, rows=tuple(rows), confidence=confidence)
 
 
 def _adopted(question: str, index: PassageIndex) -> Draft | None:
     """When the document that is asked about was adopted, in the words of its cover or opening."""
+    if not _ADOPTION.search(question):
+        return None
     asked = [word for word in content_words(question) if not _ADOPTION.search(f"när {word}")]
     document = document_meant(" ".join(asked), index.documents)
     own = [one for one in index.passages if document is not None and one.document_id == document.id]
     found = adoption(document.title, own) if document is not None else None
-    return Draft(tuple(quoted(Quote(*found))), "answered", confidence=0.95) if found else None
+    return Draft(quoted(Quote(*found)), "answered", confidence=0.95) if found else None
 
 
 def _summary(what: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
     """The leading sentences of a document by section, or of the section that is named."""
-    asked = [word for word in words(what) if word not in STOPWORDS]
+    asked = {word for word in words(what) if word not in STOPWORDS}
     document = document_meant(what, index.documents)
     inside = [one for one in index.passages if _tells(one) and (document is None or one.document_id == document.id)]
-    headed = [one for one in inside if asked and _share(asked, " ".join(one.section)) >= 0.5]
+    headed = [one for one in inside if asked and 2 * len(asked & set(words(" ".join(one.section)))) >= len(asked)]
     if document is None and not headed:
         return Draft((Line(catalogue.text("overview.no_summary")),), "refused", "too_vague")
     by_section: dict[tuple[str, ...], Passage] = {}
-    depth: Callable[[Passage], tuple[str, ...]] = (lambda one: one.section) if headed else (lambda one: one.section[:2])
     for passage in headed or inside:
-        by_section.setdefault(depth(passage), passage)
+        by_section.setdefault(passage.section if headed else passage.section[:2], passage)
     lines = [
         _bullet(passage.section[-1] if passage.section else passage.title, Quote(passage, *passage.sentences[0]))
         for passage in list(by_section.values())[:_MOST_SENTENCES]
     ]
     return _of(catalogue, "summary", lines)
-
-
-def _share(asked: Sequence[str], text: str) -> float:
-    there = set(words(text))
-    return sum(word in there for word in asked) / len(asked) if asked else 0.0
 
 
 def _tells(passage: Passage) -> bool:

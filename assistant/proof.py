@@ -1,52 +1,36 @@
-"""The proof: cuts quotes out of the index, finds them on the page, and checks a finished answer against the pages.
+"""The proof: checks a finished answer against the pages, from its text and citations alone.
 
-`cite` builds; `faults` checks, from the answer's text and citations alone, without trusting how they came about. Both
-know nothing of search, questions or language models.
+A statement is proved when it is the quotes' own words: whole sentences or lines of them, or a name cut out of one.
+Knows nothing of search, questions, language models or how the answer came about.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from assistant.answers import Box, Citation
-from assistant.model.lock import ClaimContext, verify_claim
-from assistant.verbatim import is_verbatim, places_of
-from ingest.documents import Document, Page, Passage
-
-PageLookup = Callable[[str, int | None], Page]
-Stretch = tuple[Page, int, int]
-"""A stretch of a page: page.text from the first offset to the second."""
-
-_Frame = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in PDF points, origin bottom left."""
+from assistant.answers import Citation
+from assistant.drafting import PageLookup
+from ingest.plain import BULLETS
+from ingest.swedish import split_sentences
 
 _MARK = re.compile(r"\[(\d+)\]")
 _BOLD = re.compile(r"(?<!\\)\*\*")
 _RULE = re.compile(r"[|\s:-]*-[|\s:-]*")
-_LINE_GAP = 0.6
-"""Share of a character's height by which two characters may differ and still stand on one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A stretch of a passage that is to be quoted: passage.text[start:end].
-
-    `heading` is the one of the passage's headings that is to be quoted with it, because it names what is answered.
-    """
-
-    passage: Passage
-    start: int
-    end: int
-    heading: str = ""
-
-    @property
-    def text(self) -> str:
-        """The quote as it stands in the passage."""
-        return self.passage.text[self.start : self.end]
+_NEGATION = (
+    r"\b(?:inte|ej|icke|aldrig|ingen|inget|inga|ingenting|varken|knappast|utan|"
+    r"not|never|no|none|nothing|neither|nor|without|hardly|\w+n['’]t)\b"
+)
+_DENIED_BEFORE = re.compile(rf"{_NEGATION}\s+\Z")
+_DENIED_AFTER = re.compile(rf"\s+{_NEGATION}")
+_LONGEST_DENIAL = 20
+_EDGES = f" *-|–.;,{BULLETS}"
+_ENUMERATOR = re.compile(r"^\d{1,2}[.)]\s+")
+_LONGEST_ENUMERATOR = 5
+_ITEM_WORDS = 14
+"""Longest item that may be cut out of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,88 +50,11 @@ class Statement:
     item: bool
 
 
-def cite(quote: Quote, first_mark: int, document: Document, page_of: PageLookup) -> tuple[Citation, ...]:
-    """The citations of one quote, one for each page it stands on, numbered from `first_mark`."""
-    citations: list[Citation] = []
-    for page, first, last in _under_heading(quote, list(_on_pages(quote, page_of)), page_of):
-        text = page.text[first:last].strip()
-        if not text:
-            continue
-        citations.append(
-            Citation(
-                mark=first_mark + len(citations),
-                document_id=document.id,
-                title=document.title,
-                page=page.number,
-                section=quote.passage.section,
-                quote=text,
-                url=document.url,
-                passage_id=quote.passage.id,
-                boxes=_line_boxes(page, first, last),
-                ocr=quote.passage.ocr,
-                page_label=page.label,
-            )
-        )
-    return tuple(citations)
-
-
-def _on_pages(quote: Quote, page_of: PageLookup) -> Iterator[Stretch]:
-    for span in quote.passage.spans:
-        start, end = max(quote.start, span.offset), min(quote.end, span.offset + span.end - span.start)
-        if start < end:
-            page = page_of(quote.passage.document_id, span.page)
-            yield page, span.start + start - span.offset, span.start + end - span.offset
-
-
-def _under_heading(quote: Quote, stretches: list[Stretch], page_of: PageLookup) -> list[Stretch]:
-    """The stretches from the quote's heading on, or the heading alone where other text stands between.
-
-    The heading is looked for on the page and on the one before it, and left out where it is on neither.
-    """
-    if not quote.heading or not stretches:
-        return stretches
-    page, first, last = stretches[0]
-    at = page.text.rfind(quote.heading, 0, first)
-    if at < 0:
-        before = page_of(quote.passage.document_id, page.number - 1) if page.number and page.number > 1 else None
-        at = before.text.rfind(quote.heading) if before else -1
-        return [(before, at, at + len(quote.heading))] if before and at >= 0 else stretches
-    between = page.text[at:first]
-    for heading in quote.passage.section:
-        between = between.replace(heading, "")
-    return [(page, at, at + len(quote.heading))] if between.strip() else [(page, at, last), *stretches[1:]]
-
-
-def _line_boxes(page: Page, start: int, end: int) -> tuple[Box, ...]:
-    """One box for each line that the characters page.text[start:end] stand on."""
-    if page.boxes is None or page.number is None:
-        return ()
-    lines: list[_Frame] = []
-    # Plain numbers: arrays of four cost ten times as much, one character at a time.
-    for x0, y0, x1, y1 in page.boxes[start:end].tolist():
-        if math.isnan(x0 + y0 + x1 + y1):
-            continue
-        if lines and _same_line(lines[-1], (x0, y0, x1, y1)):
-            left, bottom, right, top = lines[-1]
-            lines[-1] = (min(left, x0), min(bottom, y0), max(right, x1), max(top, y1))
-        else:
-            lines.append((x0, y0, x1, y1))
-    return tuple((page.number, round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)) for x0, y0, x1, y1 in lines)
-
-
-def _same_line(line: _Frame, box: _Frame) -> bool:
-    middle = (box[1] + box[3]) / 2
-    height = max(line[3] - line[1], box[3] - box[1])
-    return abs(middle - (line[1] + line[3]) / 2) <= _LINE_GAP * height and box[0] >= line[0] - height
-
-
-def faults(
-    text: str, citations: Sequence[Citation], page_of: PageLookup, shared_words: float = 1.0
-) -> tuple[Fault, ...]:
+def faults(text: str, citations: Sequence[Citation], page_of: PageLookup) -> tuple[Fault, ...]:
     """Everything that speaks against sending the answer; empty when it is proved.
 
     Each quote must stand on its page in whole words, white space folded. Each statement must have a mark, only marks
-    that there are, and say what its quotes say (verbatim.py; below 1.0 of `shared_words`, the lock on claims).
+    that there are, and say what its quotes say.
     """
     found = [Fault(one.quote, "quote_not_on_page") for one in citations if not _stands_on_page(one, page_of)]
     by_mark = {citation.mark: citation for citation in citations}
@@ -159,14 +66,8 @@ def faults(
         quotes = tuple(dict.fromkeys(citation.quote for citation in proof))
         headings = tuple(dict.fromkeys(heading for citation in proof for heading in citation.section))
         plain = re.sub(r"\\(.)", r"\1", _BOLD.sub("", statement.text))
-        verbatim = is_verbatim(plain, quotes, headings, statement.item)
-        if not verbatim and shared_words == 1.0:
+        if not is_verbatim(plain, quotes, headings, statement.item):
             found.append(Fault(statement.text, "words"))
-        elif not verbatim:
-            context = ClaimContext(headings=(*headings, proof[0].title))
-            verdict = verify_claim(plain, quotes, context, statement.item)
-            if not verdict.kept:
-                found.append(Fault(statement.text, verdict.reason))
     return tuple(found)
 
 
@@ -175,7 +76,7 @@ def _stands_on_page(citation: Citation, page_of: PageLookup) -> bool:
         page = page_of(citation.document_id, citation.page)
     except KeyError:
         return False
-    return any(places_of(_folded(citation.quote), _folded(page.text)))
+    return any(_places_of(_folded(citation.quote), _folded(page.text)))
 
 
 def statements(text: str) -> list[Statement]:
@@ -196,6 +97,69 @@ def statements(text: str) -> list[Statement]:
                 marks = tuple(int(mark) for mark in _MARK.findall(part["marks"]))
                 result.append(Statement(body, marks, rest.startswith(("- ", "|"))))
     return result
+
+
+def is_verbatim(statement: str, quotes: Sequence[str], headings: Sequence[str], item: bool) -> bool:
+    """Whether the statement is whole sentences or lines of the quotes; an `item` may be a name out of one.
+
+    One heading may stand in brackets before the statement, as what its sentence is about.
+    """
+    plain = _folded(statement)
+    added = (f"[{_folded(heading)}] " for heading in headings)
+    plain = next((plain[len(one) :] for one in added if plain.startswith(one)), plain)
+    return _is_whole(plain, quotes) or (item and _is_name_from(plain, (*quotes, *headings)))
+
+
+def _is_whole(statement: str, quotes: Sequence[str]) -> bool:
+    """Whether the statement is whole sentences or lines of the quotes, one after the other, and nothing else."""
+    wanted = statement.strip(_EDGES)
+    pieces = [_folded(quote[start:end]) for quote in quotes for start, end in split_sentences(quote)]
+    lines = [_folded(line) for quote in quotes for line in quote.splitlines()]
+    for run in (pieces, lines):
+        for first in range(len(run)):
+            said = ""
+            for piece in run[first:]:
+                said = f"{said} {piece}".strip()
+                whole = said.strip(_EDGES)
+                if wanted in (whole, _ENUMERATOR.sub("", whole)):
+                    return True
+                if len(whole) > len(wanted) + _LONGEST_ENUMERATOR:
+                    break
+    return False
+
+
+def _is_name_from(item: str, texts: Sequence[str]) -> bool:
+    """Whether an item of a list is a name cut out of one of the texts.
+
+    What a name's sentence denies is not the name, but a denial next to the words makes them part of a sentence.
+    """
+    wanted = item.strip(_EDGES).lower()
+    if len(wanted.split()) > _ITEM_WORDS:
+        return False
+    for text in (_folded(one).lower() for one in texts):
+        if found := list(_places_of(wanted, text)):
+            return not any(_is_denied(text, start, end) for start, end in found)
+    return False
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    """Whether a denial stands right before or after text[start:end]."""
+    return bool(_DENIED_BEFORE.search(text[max(0, start - _LONGEST_DENIAL) : start]) or _DENIED_AFTER.match(text, end))
+
+
+def _places_of(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where words, their white space folded, stand whole in a folded text: text[start:end]."""
+    start = text.find(words)
+    while words and start >= 0:
+        end = start + len(words)
+        if not _is_part(text[start - 1 : start]) and not _is_part(text[end : end + 1]):
+            yield start, end
+        start = text.find(words, start + 1)
+
+
+def _is_part(letter: str) -> bool:
+    """Whether a character goes on a word."""
+    return letter.isalnum() or letter == "_"
 
 
 def _folded(text: str) -> str:

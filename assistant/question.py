@@ -20,7 +20,6 @@ class Ask(StrEnum):
     NAME = "name"
     PLACE = "place"
     REASON = "reason"
-    DEFINITION = "definition"
     YES_NO = "yes_no"
     LIST = "list"
     COMPARE = "compare"
@@ -73,61 +72,51 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         (Ask.FIGURE, r"^\W*(och )?hur (många|mycket)\b(?!.*\bskil)"),
         (
             Ask.COMPARE,
-            r"\b(jämför|jämfört|skillnad(en|er|erna)?|skilj(er|de)|skiljer sig|likheter|compare|compared|"
-            r"difference|differ)\b|\brespektive\b",
+            r"\b(jämför|jämfört|skillnad(en|er|erna)?|skilj(er|de)|likheter|compared?|difference|differ|respektive"
+            r"|(för)?ändra(t|ts|des|de|s)|nytt i)\b|\bhow .* changed?\b",
         ),
-        (Ask.COMPARE, r"\b(för)?ändra(t|ts|des|de|s)\b|\bnytt i\b|\bhow .* changed?\b"),
         (
             Ask.OVERVIEW,
-            r"\bvad (säger|står|skriver|sägs|skrivs)\b|\b(berätta|sammanfatta|beskriv)\b|\böversikt\b|"
-            r"\b(tell me about|summari[sz]e|describe)\b",
+            r"\bvad (säger|står|skriver|sägs|skrivs)\b|\b(berätta|sammanfatta|beskriv|översikt)\b"
+            r"|\b(tell me about|summari[sz]e|describe)\b",
         ),
         (
             Ask.REASON,
-            r"\b(varför|av vilk(en|et) (anledning|skäl)|hur kommer det sig|vad (ligger|låg) bakom|vad beror|"
-            r"vad (var|är) (orsaken|skälet|syftet|"
-            r"anledningen|tanken)|i vilket syfte|why|purpose)\b",
+            r"\b(varför|av vilk(en|et) (anledning|skäl)|hur kommer det sig|vad (ligger|låg) bakom|vad beror"
+            r"|vad (var|är) (orsaken|skälet|syftet|anledningen|tanken)|i vilket syfte|why|purpose)\b",
         ),
         # "När får …" asks under which conditions, not for a day.
         (Ask.DATE, r"^\W*(och )?(när|when)\b(?! (får|fick|måste|bör|may|must|should)\b)|\b(första|sista) dag(en)?\b"),
         (
             Ask.FIGURE,
-            r"\bh?ur (många|m[åa]nga|mnga|mycket|mycke|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b|"
-            r"\bvilken (\w*andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)|"
-            r"\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|"
-            r"\bprocent\b|\bantalet?\b|\bv(ad|ilk(en|et)) (är|var|blev) (den |det )?"
-            r"(lägsta|högsta|totala|sammanlagda|genomsnittliga|\w*summan)\b|"
-            r"\b(vad|hur)( \w+){0,5} kosta\w*|\bbudget(en)?\b",
+            r"\bh?ur (m[åa]?nga|mycke[t]?|stor[at]?|hög[at]?|lång[at]?|ofta|gammal|små|låg[at]?)\b"
+            r"|\bvilken (\w*andel|summa|procent|folkmängd|\w*(grad|nivå|halt|kvot)\b)"
+            r"|\bhow (many|much|large|long|often|high|big)\b|\bwhat share\b|\b(procent|antalet?|budget(en)?)\b"
+            r"|\bv(ad|ilk(en|et)) (är|var|blev) (den |det )?"
+            r"(lägsta|högsta|totala|sammanlagda|genomsnittliga|\w*summan)\b"
+            r"|\b(vad|hur)( \w+){0,5} kosta\w*",
         ),
         (
             Ask.LIST,
-            rf"^\W*(och )?(i |inom |under |på |för |med |till |av |från )?(vilka|{IMPERATIVE}|"
-            r"list|name)\b|\bvad heter (de|alla)\b|\b(which|what)( \w+){0,3} \w+s (are|were|have|does|do|did|"
-            r"make|exist|belong)\b|\bwhat (are|were)\b",
+            rf"^\W*(och )?(i |inom |under |på |för |med |till |av |från )?(vilka|{IMPERATIVE}|list|name)\b"
+            r"|\bvad heter (de|alla)\b|\bwhat (are|were)\b"
+            r"|\b(which|what)( \w+){0,3} \w+s (are|were|have|does|do|did|make|exist|belong)\b",
         ),
         (
             Ask.DATE,
-            r"\b(hur länge|how long|n[äa]r (antog|blev|start)\w*|vilket år|vilka år|sedan när|"
-            r"vilket datum|vilken dag|vilken period|what year|which year)\b|([,;?]|\boch)\W*(när|when)\b|"
+            r"\b(hur länge|how long|n[äa]r (antog|blev|start)\w*|vilk(et|a) år|sedan när|vilket datum|vilken dag"
+            r"|vilken period|what year|which year)\b|([,;?]|\boch)\W*(när|when)\b"
             # After another question word or the verb of a yes-or-no question it begins a clause of time.
-            rf"^(?!\W*(när|vad|hur|vart?|vilk\w+|vem|when|what|how|where|which|who|{_YES_NO})\b).*\b(när|when)\b",
+            rf"|^(?!\W*(när|vad|hur|vart?|vilk\w+|vem|when|what|how|where|which|who|{_YES_NO})\b).*\b(när|when)\b",
         ),
         (
             Ask.NAME,
-            r"\b(vem|vems|vilken (myndighet|person|organisation|kommun|region|nämnd|aktör)|vad heter|vad hette|"
-            r"vad kallas|vad kallades|who|whose)\b",
+            r"\b(vems?|vilken (myndighet|person|organisation|kommun|region|nämnd|aktör)|vad he(ter|tte)"
+            r"|vad kalla(s|des)|who|whose)\b",
         ),
         (Ask.PLACE, r"^\W*(var|vart|varifrån|where)\b|\bvilken (ort|plats|stad)\b"),
         (Ask.LIST, r"\bvilka\b"),
-        (
-            Ask.DEFINITION,
-            r"^\W*(vad|what)\b.{0,12}\b(är|innebär|betyder|menas med|avses med|is|does)\b"
-            r"(?!.*\bmed att\b)[^,?]*\??\W*$",
-        ),
-        (
-            Ask.YES_NO,
-            rf"^\W*(och |men )?({_YES_NO})\b",
-        ),
+        (Ask.YES_NO, rf"^\W*(och |men )?({_YES_NO})\b"),
     )
 )
 

@@ -20,24 +20,13 @@ from ingest.store.passage_index import PassageIndex
 
 Floats = NDArray[np.float32]
 
-NAMED_BY_A_LEG = 60
+_NAMED_BY_A_LEG = 60
 """Passages that each leg names. More do not change which ten come first."""
-SENTENCES_NAMED = 240
+_SENTENCES_NAMED = 240
 """Sentences that the sentence leg names, often several of one passage."""
 PASSAGES_READ = 12
 """Best passages of which each sentence is compared with the question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each leg counts, relative to the others."""
-
-    passage: float = 1.0
-    sentence: float = 1.0
-    lexical: float = 1.0
-
-
-ENGLISH_LEXICAL = 0.8
+_ENGLISH_LEXICAL = 0.8
 """An English question reaches the lexical leg through the glossary: it counts by the share of words known there."""
 
 
@@ -45,29 +34,20 @@ ENGLISH_LEXICAL = 0.8
 class Findings:
     """The passages that retrieval found for one question, best first, and how each leg saw them.
 
-    `rows` are passage numbers, shape (n,), n at most a few hundred. `fused` (0 to 1), `dense` (cosine), `sentence`
-    (cosine of the best sentence that its leg named, or of the last that it named) and `lexical` (BM25) have the same
-    shape. `sentences` holds the cosine of each sentence of the first passages, by row.
+    `rows` are passage numbers, shape (n,), n at most a few hundred. `fused` (0 to 1), `dense` (cosine) and `lexical`
+    (BM25) have the same shape. `sentences` holds the cosine of each sentence of the first passages, by row.
     """
 
     rows: NDArray[np.int64]
     fused: Floats
     dense: Floats
-    sentence: Floats
     lexical: Floats
     sentences: Mapping[int, Floats]
 
     def reordered(self, fused: Floats) -> Findings:
         """The same passages by other fused scores, shape (n,)."""
         order = np.argsort(-fused, kind="stable")
-        return Findings(
-            self.rows[order],
-            fused[order],
-            self.dense[order],
-            self.sentence[order],
-            self.lexical[order],
-            self.sentences,
-        )
+        return Findings(self.rows[order], fused[order], self.dense[order], self.lexical[order], self.sentences)
 
     def hits(self, index: PassageIndex, count: int) -> tuple[Hit, ...]:
         """The best passages with the number of their best sentence."""
@@ -83,27 +63,23 @@ def retrieve(
     vector: Floats,
     expansion: str = "",
     documents: frozenset[str] = frozenset(),
-    weights: Weights | None = None,
 ) -> Findings:
     """The passages that some leg finds near the question, scored by all legs.
 
     `vector` is the question's embedding, shape (dimension,), unit length. `expansion` holds further words for the
     lexical leg. `documents` are what may be found, as `Passage.within` has it.
     """
-    if weights is None:
-        weights = Weights(lexical=ENGLISH_LEXICAL * question.translated if question.english else 1.0)
+    worded = _ENGLISH_LEXICAL * question.translated if question.english else 1.0
     all_lexical = index.lexical.scores(f"{question.text} {expansion}")
-    owners, _, near = index.nearest_sentences(vector, SENTENCES_NAMED, documents)
+    owners, _, near = index.nearest_sentences(vector, _SENTENCES_NAMED, documents)
     rows = _named(index, vector, owners, all_lexical, documents)
     dense = index.passage_cosines(vector, rows)
     best = np.full(len(rows), near[-1] if len(near) else 0.0, np.float32)
     np.maximum.at(best, np.searchsorted(rows, owners), near)
     best = np.maximum(best, index.ways_in.best(vector, rows))
     lexical = all_lexical[rows]
-    fused = (
-        weights.passage * _scaled(dense) + weights.sentence * _scaled(best) + weights.lexical * _scaled(lexical)
-    ) / (weights.passage + weights.sentence + weights.lexical)
-    found = Findings(rows, fused.astype(np.float32), dense, best, lexical, {}).reordered(fused.astype(np.float32))
+    fused: Floats = ((_scaled(dense) + _scaled(best) + worded * _scaled(lexical)) / (2 + worded)).astype(np.float32)
+    found = Findings(rows, fused, dense, lexical, {}).reordered(fused)
     first = found.rows[:PASSAGES_READ].tolist()
     return replace(found, sentences=dict(zip(first, index.sentence_cosines(vector, first), strict=True)))
 
@@ -112,13 +88,13 @@ def _named(
     index: PassageIndex, vector: Floats, owners: NDArray[np.int64], lexical: Floats, documents: frozenset[str]
 ) -> NDArray[np.int64]:
     """The numbers of all passages that some leg names, each once, ascending. `owners` are those of sentences."""
-    dense, _ = index.nearest_passages(vector, NAMED_BY_A_LEG, documents)
+    dense, _ = index.nearest_passages(vector, _NAMED_BY_A_LEG, documents)
     worded = np.argsort(-lexical, kind="stable")
     if documents:
         worded = worded[[index.passages[row].within(documents) for row in worded]]
-    worded = worded[:NAMED_BY_A_LEG]
+    worded = worded[:_NAMED_BY_A_LEG]
     allowed = [row for row, one in enumerate(index.passages) if one.within(documents)] if documents else None
-    asked = index.ways_in.nearest(vector, allowed, NAMED_BY_A_LEG)
+    asked = index.ways_in.nearest(vector, allowed, _NAMED_BY_A_LEG)
     return np.unique(np.concatenate((dense, owners, worded[lexical[worded] > 0], asked)).astype(np.int64))
 
 
@@ -128,12 +104,3 @@ def _scaled(scores: Floats) -> Floats:
         return scores
     low, high = float(scores.min()), float(scores.max())
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
-
-
-def spread(findings: Findings) -> tuple[float, float]:
-    """Mean and standard deviation of the cosines of the first passages' sentences, as a yardstick for one of them."""
-    values = [own for own in findings.sentences.values() if len(own)]
-    if not values:
-        return 0.0, 1.0
-    together = np.concatenate(values)
-    return float(together.mean()), max(float(together.std()), 1e-6)

@@ -7,13 +7,10 @@ from langchain_core.documents import Document as Found
 from langchain_core.retrievers import BaseRetriever
 
 from assistant.answers import Hit
-from assistant.inquiry import look_up
-from assistant.library import Library
-from assistant.query_expansion import Synonyms
+from assistant.inquiry import Library, look_up
 from assistant.settings import Settings
-from assistant.wiring import embedder_of
+from assistant.wiring import library_of
 from ingest.documents import Document
-from ingest.environment import prepare_environment
 
 
 class PassageRetriever(BaseRetriever):
@@ -35,12 +32,7 @@ def open_retriever(settings: Settings, count: int = 5) -> PassageRetriever:
     :raises IndexUnusable: when there is no index or it was made by another model.
     :raises ModelUnavailable: when the embedding model cannot be had.
     """
-    prepare_environment()
-    synonyms = Synonyms.load(settings.synonyms_file)
-    embedder = embedder_of(settings, lambda _: None)
-    return PassageRetriever(
-        library=Library(settings.index_dir, embedder, synonyms, settings.chroma_server()), count=count
-    )
+    return PassageRetriever(library=library_of(settings), count=count)
 
 
 def _found(hit: Hit, document: Document) -> Found:

@@ -57,7 +57,6 @@ class StrategyMap:
 
 def strategy_parts(index: PassageIndex) -> tuple[StrategyPart, ...]:
     """All parts that the facts know, level by level, none of them under another yet."""
-    of = {passage.id: passage for passage in index.passages}
     facts = index.facts
     named: tuple[tuple[Level, Sequence[Entity]], ...] = (
         ("area", facts.areas),
@@ -66,41 +65,35 @@ def strategy_parts(index: PassageIndex) -> tuple[StrategyPart, ...]:
         ("challenge", facts.challenges),
         ("initiative", facts.efforts),
     )
-    entities = [_of_entity(level, one, of) for level, some in named for one in some]
-    goals = [_of_goal(one, of) for one in facts.goals]
-    return tuple(part for part in (*entities, *goals) if part is not None)
+    document_of = {passage.id: passage.document_id for passage in index.passages}
+    entities = [_of_entity(level, one) for level, some in named for one in some]
+    goals = [StrategyPart("goal", one.title, one.proof, "", one.section, one.number or "", one) for one in facts.goals]
+    return tuple(
+        replace(part, document_id=document_of[part.proof.passage_id])
+        for part in (*entities, *goals)
+        if part.proof.passage_id in document_of
+    )
+
+
+def _of_entity(level: Level, entity: Entity) -> StrategyPart:
+    named = tuple(fact.value for fact in entity.facts if fact.attribute is Attribute.PRIORITY)
+    numbered = _NUMBERED.match(entity.section[-1]) if entity.section and level in ("area", "priority") else None
+    proof, number = entity.mentions[entity.introduced], numbered[1] if numbered else ""
+    return StrategyPart(level, entity.name, proof, "", (*entity.section, *named), number)
 
 
 def strategy_maps(index: PassageIndex) -> tuple[StrategyMap, ...]:
     """A tree for each document that sets at least two areas or priorities, else goals; the newest first."""
     parts = strategy_parts(index)
     years = sorted(index.documents, key=lambda one: -(one.year or 0))
-    setting = [one for one in years if sum(_sets(part, one) for part in parts if part.level != "goal") > 1]
-    with_goals = [one for one in years if sum(_sets(part, one) for part in parts if part.level == "goal") > 1]
-    maps = [_map(document, parts, index.passages) for document in dict.fromkeys((*setting, *with_goals))]
+    setting = [
+        document
+        for levels in (("area", "priority"), ("goal",))
+        for document in years
+        if sum(part.level in levels and part.document_id == document.id for part in parts) > 1
+    ]
+    maps = [_map(document, parts, index.passages) for document in dict.fromkeys(setting)]
     return tuple(one for one in maps if one.parts)
-
-
-def _sets(part: StrategyPart, document: Document) -> bool:
-    return part.level in ("area", "priority", "goal") and part.document_id == document.id
-
-
-def _of_entity(level: Level, entity: Entity, of: dict[str, Passage]) -> StrategyPart | None:
-    proof = entity.mentions[entity.introduced]
-    passage = of.get(proof.passage_id)
-    if passage is None:
-        return None
-    named = tuple(fact.value for fact in entity.facts if fact.attribute is Attribute.PRIORITY)
-    headings = (*entity.section, *named)
-    numbered = _NUMBERED.match(entity.section[-1]) if entity.section and level in ("area", "priority") else None
-    return StrategyPart(level, entity.name, proof, passage.document_id, headings, numbered[1] if numbered else "")
-
-
-def _of_goal(goal: GoalFact, of: dict[str, Passage]) -> StrategyPart | None:
-    passage = of.get(goal.proof.passage_id)
-    if passage is None:
-        return None
-    return StrategyPart("goal", goal.title, goal.proof, passage.document_id, goal.section, goal.number or "", goal)
 
 
 def _map(document: Document, parts: Sequence[StrategyPart], passages: Sequence[Passage]) -> StrategyMap:

@@ -1,26 +1,21 @@
-"""A list answer as a draft: its lead, its rows and their cells, each with the stretch that proves it.
-
-A cell whose value does not stand in its proof (or the headings above it) is left out. Knows nothing of how the list was
-found.
-"""
+"""A list answer as a draft: its lead, its rows and their cells, each with the stretch that proves it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answers import Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, DraftRow
-from assistant.drafting import Line, TableCell, escape
+from assistant.drafting import Entries, Line, Quote, escape
 from assistant.lists.draft import Cell, ListDraft, ListRow
-from assistant.proof import Quote
 from ingest.documents import Passage
 from ingest.facts.types import Stretch
 
-COMMENT = "comment"
+_COMMENT = "comment"
 """The column of what the documents say in sentences of their own; it stands under the table."""
-
 _NAMED_BEFORE_CHARS = 400
 """How far before its proof a thing may be named for the proof to be quoted from there on."""
 
@@ -44,7 +39,7 @@ def list_draft(
         Line(escape(" ".join(cell.value.split())), (_quote(cell.proof, passages),))
         for row in found.rows
         for cell in row.cells
-        if cell.column == COMMENT
+        if cell.column == _COMMENT
     ]
     if not found.complete or status == "partial":
         lines.append(Line(catalogue.text("list.perhaps_incomplete")))
@@ -61,15 +56,15 @@ def _lead(found: ListDraft, catalogue: Catalogue) -> str:
 
 
 def _draft_row(row: ListRow, passages: Mapping[str, Passage], catalogue: Catalogue) -> DraftRow:
-    quotes = [_quote(row.proof, passages, row.name)]
+    """The row with its cells by column. A cell that does not stand in its proof is left out."""
     cells: dict[str, list[tuple[str, Quote]]] = {}
     for cell in row.cells:
-        if cell.column == COMMENT or not _stands(cell, passages):
-            continue
-        value = catalogue.text(cell.value) if cell.worded else " ".join(cell.value.split())
-        label = catalogue.text(f"column.{cell.column}")
-        cells.setdefault(label, []).append((value, _quote(cell.proof, passages)))
-    return DraftRow(row.name, tuple((label, tuple(values)) for label, values in cells.items()), tuple(quotes))
+        if cell.column != _COMMENT and (cell.worded or _stands(cell, passages)):
+            value = catalogue.text(cell.value) if cell.worded else " ".join(cell.value.split())
+            label = catalogue.text(f"column.{cell.column}")
+            cells.setdefault(label, []).append((value, _quote(cell.proof, passages)))
+    named = (_quote(row.proof, passages, row.name),)
+    return DraftRow(row.name, tuple((label, tuple(values)) for label, values in cells.items()), named)
 
 
 def _table(rows: list[DraftRow]) -> list[Line]:
@@ -78,20 +73,18 @@ def _table(rows: list[DraftRow]) -> list[Line]:
     lines = []
     for row in rows:
         own = dict(row.cells)
-        cells = [TableCell(((row.name, row.quotes),))]
-        cells += [TableCell(tuple((value, (quote,)) for value, quote in own.get(label, ()))) for label in labels]
+        cells: list[Entries] = [((row.name, row.quotes),)]
+        cells += [tuple((value, (quote,)) for value, quote in own.get(label, ())) for label in labels]
         lines.append(Line("", cells=tuple(cells), columns=("", *labels), verified=True))
     return lines
 
 
 def _stands(cell: Cell, passages: Mapping[str, Passage]) -> bool:
     """Whether each word of the value stands in its proof or in the headings and the head above it."""
-    if cell.worded:
-        return True
     passage = passages[cell.proof.passage_id]
     there = f"{passage.headed_text} {passage.text[cell.proof.start : cell.proof.end]}".casefold()
     there = there.replace("procent", "procent %")
-    return all(word.casefold() in there for word in cell.value.replace("(", " ").replace(")", " ").split())
+    return all(word.casefold() in there for word in re.sub(r"[()]", " ", cell.value).split())
 
 
 def _quote(proof: Stretch, passages: Mapping[str, Passage], name: str = "") -> Quote:

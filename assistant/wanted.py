@@ -2,66 +2,61 @@
 
 The kind of thing (a share, a sum, a year, a reason, a name); the attribute of its subject (its owner, its end …), whose
 cues stand in the vocabulary of the facts; the one numbered thing that it is about ("§ 113", "version 2.1"); the form in
-which it is written (a reference number). Knows nothing of scores or the index.
+which it is written (a reference number); the document that it means. Knows nothing of scores or the index.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Sequence
 
-from assistant.matching import match
 from assistant.question import Ask, Question
-from assistant.word_coverage import YEAR
-from ingest.documents import Passage, PassageKind
+from ingest.documents import Document, Passage, PassageKind
 from ingest.facts.figures import numbers
 from ingest.facts.vocabulary import NUMERALS, expression, meaning_of, table, terms
 from ingest.plain import NO_CELL
-from ingest.swedish import content_words
+from ingest.swedish import STOPWORDS, content_words, stem, words
 
-_SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SHARE = re.compile(r"\d\s*(%|procent)|\b(hälften|tredjedel|fjärdedel|majoriteten)\b", re.IGNORECASE)
 _MONEY = re.compile(
-    r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis)\b"
+    r"\d\s*(kr|kronor|mkr|mnkr|tkr|miljon|miljard|tusen|euro|msek)|\b(mkr|kronor|kostnadsfri\w*|gratis)\b",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften"
+    r"|(?:tre|fjär|fem)(?:de|te)del\w*|dubbelt|flera|många|inga|inget|en (?:kilo)?meter|en mil)\b",
+    re.IGNORECASE,
+)
+_LARGE = re.compile(r"\d[ \u00a0.]?\d{3}(?!\d)|\d,\d")
+_DATE = re.compile(
+    r"(?<![\d:])(?:19|20)\d\d(?![\d:])|\b(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober"
+    r"|november|december|hösten|våren|sommaren|(?:\d+|en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|tolv)"
+    r" (?:dag(?:ar)?|veck(?:a|or)|månad(?:er)?|år))\b",
+    re.IGNORECASE,
 )
 _TIME = re.compile(
     r"\b(?:vår|höst|sommar|vinter|dag|veck|månad|kvartal|halvår|år|timm|omedelbart|genast)\w*", re.IGNORECASE
 )
-_LARGE = re.compile(r"\d[ \u00a0.]?\d{3}(?!\d)|\d,\d")
-_FIGURE = re.compile(r"(?<![\d–-])(?!(?:19|20)\d\d(?!\s?\d{3}))\d+(?:[ .,\u00a0]\d+)*")
-_COUNT_WORD = re.compile(
-    r"\b(två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|tredjedel\w*|fjärdedel\w*|femtedel\w*|dubbelt|flera|många|"
-    r"inga|inget|en (?:kilo)?meter|en mil)\b"
+_REASON = re.compile(
+    r"\b(för att|eftersom|därför|på grund av|bero[rd]de?|beror|syfte[t]?|orsak|anledning|bidr[ao]g|mål[et]*|"
+    r"genom att|detta för|i syfte|handlar om|då|innebär|gör att|vilket)\b",
+    re.IGNORECASE,
 )
+_NAME = re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+")
+_PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)? [A-ZÅÄÖ][a-zåäöé]{2,}")
+_HELD = {Ask.DATE: _DATE, Ask.REASON: _REASON, Ask.NAME: _NAME, Ask.FIGURE: _FIGURE}
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
 _ASKS_MONEY = re.compile(r"\b(pengar|kosta\w*|kronor|budget|summa|belopp|money|cost\w*|budget)\b", re.IGNORECASE)
-_HELD = {
-    Ask.DATE: re.compile(
-        r"(?<![\d:])(19|20)\d\d(?![\d:])|\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|"
-        r"december|hösten|våren|sommaren)\b|"
-        r"\b(\d+|en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|tolv) (dag(ar)?|veck(a|or)|månad(er)?|år)\b",
-        re.IGNORECASE,
-    ),
-    Ask.REASON: re.compile(
-        r"\b(för att|eftersom|därför|på grund av|bero[rd]de?|beror|syfte[t]?|orsak|anledning|bidr[ao]g|mål[et]*|"
-        r"genom att|detta för|i syfte|handlar om|då|innebär|gör att|vilket)\b",
-        re.IGNORECASE,
-    ),
-    Ask.NAME: re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+"),
-    Ask.PLACE: re.compile(r"\b(i|på|från|vid|till) [A-ZÅÄÖ]\w+"),
-}
 _ROLE = re.compile(
-    r"\b(?:vem|vad heter|namnet på|who|name of)\b.*?"
-    r"\b\w*(?:chef|direktör|ordförande|ledare|handläggare|strateg|samordnare|råd|ansvarig|person|director|manager)(?:en|n|e)?\b",
+    r"\b(?:vem|vad heter|namnet på|who|name of)\b.*?\b\w*(?:chef|direktör|ordförande|ledare|handläggare|strateg"
+    r"|samordnare|råd|ansvarig|person|director|manager)(?:en|n|e)?\b",
     re.IGNORECASE,
 )
 """Questions for a person by role: a sentence that names nobody does not hold what is asked for."""
-_PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)? [A-ZÅÄÖ][a-zåäöé]{2,}")
 _SO_MANY = re.compile(
     rf"\b(?:\d{{1,2}}|{'|'.join(word for word in NUMERALS if NUMERALS[word] > 1)})\b(?= [a-zåäö])", re.I
 )
-_ONE = re.compile(r"\b(?:en|ett|någon|något|one|some|an?)\b(?= [a-zåäö])", re.IGNORECASE)
 _SEVERAL = re.compile(r"\w\W* (?:och|samt|and) \w")
 _MEANING = re.compile(
     r"\b(?:menas|avses) med\b|\bvad (?:innebär|betyder) det att\b|\bdefiniera\w*|\bdefinitionen\b|\bwhat is meant\b",
@@ -76,43 +71,42 @@ _AIM = re.compile(
     r"\b(?:vad|vilket) (?:är|var|gäller|blir)\b[^?]{0,30}?\b\w*mål(?:et|värdet|nivån)?\b|\btargets?\b", re.IGNORECASE
 )
 _AIMS = re.compile(r"\b\w*mål\w*|\bska\b|\bsyft\w*|\bför att\b|\bgoals?\b|\btargets?\b", re.IGNORECASE)
-_WHICH = re.compile(r"\W*(?:\w{1,6} )?(?:vilk(?:en|et)|which)\b", re.IGNORECASE)
-_FOCUS = re.compile(
-    r"\b(?:h?ur (?:många|manga|mnga|mycket|stor andel av|stor del av)|vilk(?:en|et|a)|how many|which|antalet?|andelen)"
-    r"\s+(?:av\s+|nya\s+|fler\s+|olika\s+)*(?P<focus>[^\W\d_][\w-]+)",
+_LABEL = re.compile(
+    r"(§|\b(?:nummer|nr|punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde|etapp|fas"
+    r"|steg|nivå|zon|klass|kategori|delområde|utgåva|upplaga|revision))(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
     re.IGNORECASE,
 )
-
-
-def focus(question: Question) -> str | None:
-    """The word that the question counts or chooses among ("hur många X", "vilket X")."""
-    words = [found["focus"].lower() for found in _FOCUS.finditer(question.text)]
-    return next((word for word in reversed(words) if word in question.terms), None)
-
-
-_NAMED = 0.9
+"""Things that documents number: a question that names one is about it and not about its neighbour."""
+_HEAD_WORDS, _COLUMN_WORDS = 8, 3
+"""Words that a cell over a column has at most, and where nothing but its meaning tells that it is one."""
+REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
+"""Words of titles of what follows a plan up."""
+EARLIER = re.compile(r"\b(?:gamla|förra|tidigare|äldre|föregående|previous|old)\b", re.IGNORECASE)
+"""Words by which a text means a document that another has replaced."""
+_PLAN = re.compile(r"\b(?:strategin|rus|planen|programmet|dokumentet|strategy)\b", re.IGNORECASE)
+_SAYS_REPORT = re.compile(r"\b(?:rapporten|uppföljningen|årsrapporten|redovisningen)\b", re.IGNORECASE)
+_OTHER = re.compile(r"plan|program|protokoll|policy|riktlinje|frågor|nyheter|ordlista|nätverk", re.IGNORECASE)
+"""Words of titles that are no strategy's: one may be called by its name alone."""
+_DEFINITE = re.compile(r"(\w{4,}?)(?:met|et|en|n)")
+_ENOUGH = 0.5
+"""The share of a text's words that a title must have for the text to mean it."""
 
 
 def holds_kind(question: Question, text: str) -> bool:
     """Whether the sentence holds the kind of thing asked for; True where the question asks for no kind."""
-    lowered = text.lower()
     if question.ask is Ask.NAME and _ROLE.search(question.text):
         named = {match.group() for match in _PERSON.finditer(text)}
         return any(name.lower() not in question.text.lower() for name in named)
-    if question.ask is not Ask.FIGURE:
-        return question.ask not in _HELD or _HELD[question.ask].search(text) is not None
-    if _ASKS_SHARE.search(question.text):
-        return bool(_SHARE.search(lowered))
-    if _ASKS_MONEY.search(question.text):
-        return bool(_MONEY.search(lowered))
-    return bool(_FIGURE.search(text) or _COUNT_WORD.search(lowered))
+    kind = _HELD.get(question.ask)
+    if question.ask is Ask.FIGURE:
+        kind = _MONEY if _ASKS_MONEY.search(question.text) else kind
+        kind = _SHARE if _ASKS_SHARE.search(question.text) else kind
+    return kind is None or kind.search(text) is not None
 
 
 def names_asked(question: Question, text: str) -> bool:
-    """Whether a sentence names what is asked for by name, and not by a number or an article alone: "tre av byarna", "en
-    by". Of several things it must name more than one; what a word means it must say, and not use the word alone; a sum
-    has a figure, a time a date, a goal a figure that is no year or a word of aiming, a number or address its form. True
-    where none is asked for.
+    """Whether a sentence tells what is asked for and not that it is there alone: several things, what a word means, a
+    figure of money, a time, an aim, a number in its form. True where none of these is asked for.
     """
     if (form := form_of(question)) is not None and not form.search(text):
         return False
@@ -122,80 +116,30 @@ def names_asked(question: Question, text: str) -> bool:
         return _AIMS.search(text) is not None or next(numbers(text), None) is not None
     if not set(content_words(text)) - set(content_words(question.text)):
         return False  # a label without a value
-    if question.ask is Ask.DATE and not (holds_kind(question, text) or _TIME.search(text)):
+    if question.ask is Ask.DATE and not (_DATE.search(text) or _TIME.search(text)):
         return False
-    if any(one.name == "sum" for one in asked_attributes(question.text)):
+    if "sum" in asked_attributes(question.text):
         # a column's head may say that its figures are money; a sentence says it itself
         forms = (_FIGURE,) if " | " in text else (_MONEY, _SHARE, _LARGE)
-        if not any(form.search(text.lower()) for form in forms):
+        if not any(form.search(text) for form in forms):
             return False
     if question.ask is Ask.LIST:
         after = max((found.end() for found in _SO_MANY.finditer(text)), default=0)
         return _SEVERAL.search(text, after) is not None
-    thing = focus(question) if _WHICH.match(question.text) else None
-    if thing is None:
-        return True
-    mentions = (*_SO_MANY.finditer(text), *_ONE.finditer(text))
-    bare = [
-        found.end()
-        for found in mentions
-        if any(match(thing, word.lower()) >= _NAMED for word in re.findall(r"\w+", text[found.end() :])[:3])
-    ]
-    return not bare or any(_HELD[Ask.NAME].search(text, end) for end in bare)
+    return True
 
 
-def counts(thing: str | None, text: str) -> bool:
-    """Whether a figure or count word stands right before the thing ("900 ansökningar", "fyra nya delprojekt")."""
-    if thing is None:
-        return False
-    said = [word.group() for word in re.finditer(r"[\w:%]+", text)]
-    for place, word in enumerate(said):
-        counting = _FIGURE.fullmatch(word) or _COUNT_WORD.fullmatch(word.lower())
-        if counting and any(match(thing, after.lower()) > 0 for after in said[place + 1 : place + 4]):
-            return True
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class AskedAttribute:
-    """One attribute: the cues of questions and of sentences, as patterns over lower-case text."""
-
-    name: str
-    asked: re.Pattern[str]
-    told: re.Pattern[str]
-
-
-@cache
-def _attributes() -> tuple[AskedAttribute, ...]:
-    return tuple(AskedAttribute(name, expression("asked", name), expression("told", name)) for name in table("asked"))
-
-
-def asked_attributes(question: str) -> tuple[AskedAttribute, ...]:
+def asked_attributes(question: str) -> tuple[str, ...]:
     """The attributes that a question asks for, in the table's order; none where it asks for something else."""
-    lowered = question.lower()
-    return tuple(attribute for attribute in _attributes() if attribute.asked.search(lowered))
+    return tuple(name for name in table("asked") if expression("asked", name).search(question))
 
 
-def share_told(attributes: tuple[AskedAttribute, ...], text: str, passage: Passage) -> float:
+def share_told(attributes: Sequence[str], text: str, passage: Passage) -> float:
     """Share of the attributes, 0 to 1, that the stretch speaks of; a row of a table speaks with its head."""
-    if not attributes:
-        return 0.0
     if passage.kind is PassageKind.TABLE:
         text = f"{passage.head_row} {text}"
-    lowered = text.lower()
-    return sum(attribute.told.search(lowered) is not None for attribute in attributes) / len(attributes)
-
-
-_LABEL = re.compile(
-    r"(§|\b(?:nummer|nr|punkt|version|kapitel|avsnitt|mål|delmål|prioritering|bilaga|tabell|ärende|åtgärd|insatsområde|etapp|fas"
-    r"|steg|nivå|zon|klass|kategori|delområde|utgåva|upplaga|revision))(?:en|et)?\s*(\d+(?:\.\d+)*)(?!\d)",
-    re.IGNORECASE,
-)
-"""Things that documents number: a question that names one is about it and not about its neighbour."""
-_HEAD_WORDS = 8
-"""Words that a cell over a column has at most."""
-_COLUMN_WORDS = 3
-"""Words that the name of a column has at most, where nothing but its meaning tells that it is one."""
+    told = sum(expression("told", name).search(text) is not None for name in attributes)
+    return told / len(attributes) if attributes else 0.0
 
 
 def label_of(question: Question) -> tuple[str, str] | None:
@@ -277,6 +221,48 @@ def tells_of_opposite(question: Question, text: str) -> bool:
     return False
 
 
-def in_form(form: re.Pattern[str], texts: Iterable[str]) -> bool:
-    """Whether one of the texts holds something in that form."""
-    return any(form.search(text) for text in texts)
+def document_meant(text: str, documents: Sequence[Document]) -> Document | None:
+    """The document whose title a text says, else the newest of the kind that it says; None where it means none.
+
+    One that another has replaced is meant only where the text says so.
+    """
+    asked = [word for word in words(text) if word not in STOPWORDS]
+    best = max(documents, key=lambda one: (_said(asked, one.title), _years_said(asked, one.title)), default=None)
+    if best and _said(asked, best.title) >= _ENOUGH:
+        return best
+    replaced = {one.supersedes for one in documents}
+    holding = [one for one in documents if (one.id in replaced) == bool(EARLIER.search(text))]
+    bases = _indefinite(asked)
+    kind = [one for one in holding if any(said.endswith(base) for said in words(one.title) for base in bases)]
+    if kind:
+        return _newest(kind)
+    if _SAYS_REPORT.search(text):
+        return _newest(one for one in documents if REPORT.search(one.title))
+    if not _PLAN.search(text):
+        return None
+    plain = [one for one in holding if not REPORT.search(one.title)]
+    return _newest([one for one in plain if not _OTHER.search(one.title)] or plain)
+
+
+def _indefinite(said: Iterable[str]) -> list[str]:
+    """The definite words without their ending: "taxa" of "taxan"."""
+    return [found[1] for word in said if (found := _DEFINITE.fullmatch(word))]
+
+
+def _newest(documents: Iterable[Document]) -> Document | None:
+    """The newest by its own year or the years of its title."""
+    years = [([one.year or 0, *map(int, re.findall(r"20\d\d", one.title))], one) for one in documents]
+    return max(years, key=lambda pair: max(pair[0]))[1] if years else None
+
+
+def _years_said(asked: Sequence[str], title: str) -> int:
+    """How many of a title's numbers are said: they tell the versions of one document apart."""
+    return len({word for word in words(title) if word.isdigit()} & set(asked))
+
+
+def _said(asked: Sequence[str], title: str) -> float:
+    """The share of the words that the title has, or of the title's that the words have, whichever is more."""
+    there, said = set(words(title)), set(asked)
+    named = {stem(word) for word in there if not word.isdigit() and word not in STOPWORDS}
+    whole = float(len(named) > 1 and named <= {stem(word) for word in (*said, *_indefinite(said))})
+    return max(whole, len(there & said) / len(said)) if said else 0.0

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
-from assistant.library import Library
+from assistant.inquiry import Library
+from assistant.matching import Synonyms
 from assistant.model.chat_model import ChatModel, ChatOptions, open_chat, open_model
-from assistant.query_expansion import Synonyms
 from assistant.settings import Settings, SettingsError
 from ingest.embedding.embedder import Embedder, open_embedder
 from ingest.enrichment import Enricher
@@ -91,17 +91,21 @@ def _chat_options(model: str, settings: Settings) -> ChatOptions:
     )
 
 
-def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Assistant:
-    """The assistant over the index that the settings name.
+def library_of(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Library:
+    """The index that the settings name, with its embedder.
 
     :raises IndexUnusable: when there is no index or it was made by another model.
-    :raises ModelUnavailable: when the embedding or chat model cannot be had.
+    :raises ModelUnavailable: when the embedding model cannot be had.
     """
     prepare_environment()
     synonyms = Synonyms.load(settings.synonyms_file)
-    library = Library(settings.index_dir, embedder_of(settings, progress), synonyms, settings.chroma_server())
+    return Library(settings.index_dir, embedder_of(settings, progress), synonyms, settings.chroma_server())
+
+
+def open_assistant(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Assistant:
+    """The assistant over the index that the settings name; raises as `library_of` and `chat_of` do."""
     return Assistant(
-        library,
+        library_of(settings, progress),
         chat_of(settings),
         settings.question_maximum_chars,
         settings.chat_context_tokens,

@@ -30,10 +30,8 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from assistant.assistant import Assistant
-from assistant.followup import Resolution
-from assistant.inquiry import retrieved
-from assistant.library import Library
-from assistant.query_expansion import Synonyms
+from assistant.inquiry import Library, look_up
+from assistant.matching import Synonyms
 from ingest.documents import ReadOptions
 from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
 from ingest.indexing.building import build, forget
@@ -130,7 +128,7 @@ def measure(
     searches, answers = [], []
     for question in [json.loads(line)["question"] for line in lines[: 2 * QUESTIONS : 2]]:
         begun = time.process_time()
-        retrieved(Resolution(question, None), frozenset(), library, library.holdings)
+        look_up(question, (), frozenset(), library)
         searched = time.process_time()
         assistant.ask(question)
         searches.append(1000 * (searched - begun))

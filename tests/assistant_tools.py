@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.span_features import FEATURES, Candidate
+from assistant.spans import FEATURES, Candidate
 from ingest.documents import Document, Page, Passage, PassageKind, Span, passage_id
 from ingest.store.records import Incoming
 from ingest.swedish import content_words, split_sentences, stem

@@ -22,9 +22,9 @@ from index_tools import FAKE_READER, FOREST, TRAFFIC, WordEmbedder, write
 
 import ingest.indexing.building
 from assistant.assistant import Assistant
-from assistant.library import Library
+from assistant.inquiry import Library
+from assistant.matching import Synonyms
 from assistant.model.chat_model import ChatModel
-from assistant.query_expansion import Synonyms
 from ingest.embedding.embedder import DEFAULT_MODEL, Embedder, open_embedder
 from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable

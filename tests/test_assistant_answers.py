@@ -14,9 +14,9 @@ from markdown_it import MarkdownIt
 from assistant.answers import Answer
 from assistant.assistant import Assistant
 from assistant.catalogue import LANGUAGES, Catalogue
-from assistant.library import Library
+from assistant.inquiry import Library
+from assistant.matching import Synonyms
 from assistant.proof import faults
-from assistant.query_expansion import Synonyms
 from ingest.errors import BadQuestion
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions

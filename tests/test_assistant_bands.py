@@ -8,17 +8,15 @@ from dataclasses import replace
 import pytest
 from assistant_tools import StemEmbedder, candidate, incoming, passage
 
+from assistant.answerability import is_of_unknown, is_sum_of_unknown
 from assistant.assistant import Assistant
 from assistant.catalogue import Catalogue
-from assistant.compose import Draft, answer, is_told_whole, places
-from assistant.drafting import quoted
-from assistant.guard import is_of_unknown, unknown_name
-from assistant.library import Library
+from assistant.compose import Draft, answer, is_told_whole
+from assistant.drafting import Quote, quoted
+from assistant.inquiry import Library
 from assistant.lists.draft import Cell, ListDraft, ListFeatures, ListRow
-from assistant.proof import Quote
-from assistant.query_expansion import Synonyms
+from assistant.matching import Synonyms
 from assistant.question import read_question
-from assistant.row_keys import meant
 from assistant.tabulate import list_draft
 from assistant.wanted import tells_of_opposite
 from ingest.documents import PassageKind
@@ -242,16 +240,6 @@ def test_what_changes_a_figure_of_a_row_shares_its_word_with_the_question():
     assert [quote.text for line in other.lines for quote in line.quotes] == [row]
 
 
-def test_rows_that_the_question_does_not_mean_are_not_told_beside_the_one_that_it_does():
-    text = "Utgåva | Ändring\n3.1 | Ny mall\n3.1.2 | Stavfel\n3.2 | Ny blankett"
-    table = replace(passage(text), kind=PassageKind.TABLE, sentences=((0, 16), (17, 30), (31, 46), (47, 65)))
-    question = read_question("Vad ändrades i 3.1.2?")
-    assert [meant(question.text, table, number) for number in (1, 2, 3)] == [False, True, False]
-    rows = [candidate(table, 2, 0.6), candidate(table, 1, 0.4, row_passed_over=1.0)]
-    told = [quote.text for line in answer(question, rows, 0.9).lines for quote in line.quotes]
-    assert told == ["3.1.2 | Stavfel"]
-
-
 def test_a_line_of_the_same_form_about_something_else_is_not_told_beside_the_one_that_is_meant():
     lines = "Kajplats i läge A3 kostar 40 kr\nKajplats i läge B3 kostar 90 kr"
     both = replace(passage(lines), sentences=((0, 31), (32, 63)))
@@ -260,20 +248,13 @@ def test_a_line_of_the_same_form_about_something_else_is_not_told_beside_the_one
     assert [quote.text for line in drafted.lines for quote in line.quotes] == ["Kajplats i läge B3 kostar 90 kr"]
 
 
-def test_a_form_is_shown_whole_as_a_place_to_look():
-    text = "Sökande: | Byalaget i Ekvik\nBelopp: | 7 200 kronor"
-    form = replace(passage(text), kind=PassageKind.TABLE, sentences=((0, 27), (28, len(text))))
-    quotes = [quote.text for line in places([candidate(form)], SWEDISH, 0.3).lines for quote in line.quotes]
-    assert set(quotes) == {text}
-
-
 @pytest.mark.parametrize("name", ["Leaderpengarna", "Leaderstödet"])
 def test_money_of_a_known_name_is_no_unknown_name(tmp_path, name):
     text = "# Kajen\n\nKajen fick 40 000 kronor från Leader Insjön. Pengarna gick till plankor."
     build([incoming(tmp_path, "kaj", text)], tmp_path / "index", StemEmbedder(), BuildOptions(workers=1))
     library = Library(tmp_path / "index", StemEmbedder(), Synonyms())
-    assert not unknown_name(read_question(f"Vad gick {name} till?"), (), library.index)
-    assert unknown_name(read_question("Vad gick Zorbiapengarna till?"), (), library.index)
+    assert not is_of_unknown(read_question(f"Vad gick {name} till?"), (), library.index)
+    assert is_of_unknown(read_question("Vad gick Zorbiapengarna till?"), (), library.index)
 
 
 @pytest.mark.parametrize(
@@ -290,4 +271,4 @@ def test_what_is_told_of_the_other_of_two_or_of_something_else_is_no_sure_answer
 def test_what_is_told_of_the_very_thing_is(papers):
     question = read_question("Vad är avgiften för den första båten?")
     assert not tells_of_opposite(question, "Avgiften för den första båten är 300 kronor, för den andra 200.")
-    assert not is_of_unknown(read_question("Vad är hyran för segelloftet?"), papers.index)
+    assert not is_sum_of_unknown(read_question("Vad är hyran för segelloftet?"), papers.index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.document_meant import document_meant
+from assistant.wanted import document_meant
 from ingest.documents import Document
 
 TITLES = {

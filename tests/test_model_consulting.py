@@ -7,10 +7,10 @@ from assistant_tools import StemEmbedder, incoming
 from model_server import ModelServer, number_of
 
 from assistant.assistant import Assistant
-from assistant.library import Library
+from assistant.inquiry import Library
+from assistant.matching import Synonyms
 from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.consulting import rewritten
-from assistant.query_expansion import Synonyms
 from ingest.errors import ModelFailed
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions

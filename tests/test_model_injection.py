@@ -15,10 +15,10 @@ from markdown_it import MarkdownIt
 from model_server import ModelServer
 
 from assistant.assistant import Assistant
-from assistant.library import Library
+from assistant.inquiry import Library
+from assistant.matching import Synonyms
 from assistant.model.chat_model import ChatOptions, open_chat
 from assistant.model.prompt import instructions
-from assistant.query_expansion import Synonyms
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions
 

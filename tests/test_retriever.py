@@ -9,8 +9,8 @@ from assistant_tools import StemEmbedder
 from langchain_core.language_models import FakeListChatModel
 
 from assistant import retriever
-from assistant.library import Library
-from assistant.query_expansion import Synonyms
+from assistant.inquiry import Library
+from assistant.matching import Synonyms
 from assistant.retriever import PassageRetriever
 
 README = Path(__file__).parents[1] / "README.md"

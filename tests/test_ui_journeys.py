@@ -11,8 +11,8 @@ import pytest
 from test_ui_accessibility import ask, browser, open_tab  # noqa: F401 - the browser is a fixture
 
 from assistant.assistant import Assistant
-from assistant.library import Library
-from assistant.query_expansion import Synonyms
+from assistant.inquiry import Library
+from assistant.matching import Synonyms
 from assistant.settings import Settings
 from ingest.indexing.building import build
 from ingest.indexing.planning import BuildOptions

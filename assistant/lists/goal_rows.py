@@ -13,7 +13,6 @@ from statistics import fmean
 
 import numpy as np
 
-from assistant.document_meant import REPORT
 from assistant.lists.constraints import ListQuestion, Priority
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.goal_standing import (
@@ -29,6 +28,7 @@ from assistant.lists.goal_standing import (
 from assistant.lists.material import Material
 from assistant.lists.points import holds
 from assistant.question import Ask, Question
+from assistant.wanted import REPORT
 from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM, last_year
 from ingest.facts.types import GoalFact, Stretch

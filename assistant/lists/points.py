@@ -8,13 +8,13 @@ from statistics import fmean
 
 import numpy as np
 
-from assistant.document_meant import EARLIER
 from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.enumerations import Enumeration, Item, names_row, row_name
 from assistant.lists.material import Material, part_number
 from assistant.lists.parties import Party
 from assistant.matching import match
+from assistant.wanted import EARLIER
 from ingest.facts.vocabulary import tells_status, terms
 from ingest.swedish import STOPWORDS, content_words, words
 

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.drafting import points_back
 from assistant.matching import text_words
 from assistant.model.clauses import RELATIVE, alike, as_sentence, content, is_content, split_clauses
 from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_number, is_unit, swedish_figures
-from assistant.pointing import points_back
 from ingest.facts.vocabulary import MONTHS
 from ingest.swedish import STOPWORDS, stem, words
 

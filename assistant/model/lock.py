@@ -11,7 +11,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.matching import match
+from assistant.drafting import points_back
+from assistant.matching import Synonyms, match, swedish_words
 from assistant.model.bindings import figure_fault, is_among, named_otherwise, names, names_fault, subject_moved
 from assistant.model.clauses import (
     Clause,
@@ -30,9 +31,7 @@ from assistant.model.clauses import (
 from assistant.model.quantities import figures, is_dated_otherwise, is_number, spelled_out, swedish_figures
 from assistant.model.readings import readings
 from assistant.model.relations import is_bound_otherwise
-from assistant.pointing import points_back
-from assistant.query_expansion import Synonyms, swedish_words
-from assistant.verbatim import is_verbatim
+from assistant.proof import is_verbatim
 from ingest.swedish import is_english, stem, words
 
 _TOLD_WORDS = 3

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from assistant.pointing import points_back
+from assistant.drafting import points_back
 
 CANNOT_ANSWER = "EJ I KÄLLORNA"
 """What a model is told to write when the sentences do not answer."""
