@@ -67,7 +67,6 @@ _UNSAID = ({"", "kronor", "euro"}, {"", "years"})
 """Measures that may go unsaid: a currency, the years of an age."""
 _UNIT_WORD = re.compile("|".join((*_SCALES, *_MEASURES)), re.IGNORECASE)
 _RANGE = r"(?:\s*(?:[–—-]|\b(?:till|eller|och|av|to|and|of)\b)\s*\d[\d ,.]*)?"
-_PLANNED = r"(?:planera|budgetera|förvänta|beräkna|utlova|önska)(?:d|de|t)|tänkta?|planned"
 _BOUNDS = {
     "least": re.compile(
         r"\b(?:minst|åtminstone|lägst|mer än|fler än|över|drygt|at least|more than|over)\W+(?:en\W+|a\W+)?$",
@@ -78,15 +77,13 @@ _BOUNDS = {
         r"\W+(?:en\W+|a\W+)?$",
         re.IGNORECASE,
     ),
-    "planned": re.compile(rf"\b(?:{_PLANNED})\W+(?:[^\W\d]+\W+)?$", re.IGNORECASE),
 }
-_AFTER_PLANNED = re.compile(r"(?:\s+[^\W\d]+){0,3}?\s+(?:som\s+(?:\w+\s+)?planera\w+|planned)\b", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-([0-3]\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as digits, its scale and measure, and whether it is the "least", the "most" or "planned" ("" each).
+    """A number as digits, its scale and measure, and whether it is the "least" or the "most" ("" each).
 
     Thousands, millions and billions are multiplied out; `written` is the number as it stood.
     """
@@ -131,8 +128,6 @@ def figure_at(text: str, found: re.Match[str]) -> Figure | None:
     gap = "" if _YEAR.fullmatch(token) else _RANGE
     scale, after = _unit(text, found.end(), _SCALES, gap)
     bound = next((name for name, cue in _BOUNDS.items() if cue.search(text[: found.start()])), "")
-    if not bound and _AFTER_PLANNED.match(text, found.end()):
-        bound = "planned"
     measure = _unit(text, after, _MEASURES, gap)[0] or ("kronor" if text[:after].lower().endswith("kr") else "")
     value, scale = _multiplied(token, scale)
     figure = Figure(value, scale, measure, written=token)
