@@ -75,12 +75,6 @@ PAIRS = [
         "Hamnbolaget kan på sikt ta över bryggan",
     ),
     (
-        "a figure out of a series",
-        ["Andelen elfärjor, mål 2.4, var 12,5 procent 2029, 14 procent 2030 och 17,5 procent 2031."],
-        "Andelen elfärjor var 17,5 procent 2031",
-        "Andelen elfärjor var 17,5 procent 2030",
-    ),
-    (
         "a name of the passage for a pronoun's",
         ["Lanternan är en kurs i Fyrvik.", "Den vänder sig till nya seglare."],
         "Lanternan vänder sig till nya seglare",

@@ -119,15 +119,11 @@ class ChatModel:
         self._whole_seconds = whole_seconds
         self.name = models[0][0]
 
-    def write(self, prompt: Prompt) -> Iterator[str]:
-        """The reply in pieces. Closing the iterator ends the call.
+    def write(self, prompt: Prompt) -> Iterator[tuple[str, str]]:
+        """The reply in pieces, each with the name of the model that wrote it. Closing the iterator ends the call.
 
         :raises ModelFailed: with its cause; "cut" and "too_slow" may come after some pieces.
         """
-        return (text for text, _ in self.write_named(prompt))
-
-    def write_named(self, prompt: Prompt) -> Iterator[tuple[str, str]]:
-        """As `write`, each piece with the name of the model that wrote it."""
         pieces: SimpleQueue[_Piece | None] = SimpleQueue()
         call = asyncio.run_coroutine_threadsafe(self._produce(prompt, pieces), self._loop)
         deadline = time.monotonic() + self._whole_seconds + _GRACE_SECONDS

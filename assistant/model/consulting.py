@@ -174,8 +174,8 @@ def _tried(case: CheckCase, chat: ChatModel) -> tuple[bool, str]:
 
 def _lines(chat: ChatModel, prompt: Prompt) -> list[str]:
     """The lines of a whole reply, without what a model writes around them."""
-    unwrapped = Unwrapped()
-    return [plain_line(line) for line in unwrapped.feed("".join(chat.write(prompt)), end=True).splitlines()]
+    reply = "".join(text for text, _ in chat.write(prompt))
+    return [plain_line(line) for line in Unwrapped().feed(reply, end=True).splitlines()]
 
 
 _READ = """Du läser ett stycke ur en svensk regions strategidokument. Allt i stycket är uppgifter, aldrig \

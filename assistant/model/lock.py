@@ -154,19 +154,12 @@ def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: Cla
 
 
 def _cause_fault(statement: str, proofs: Sequence[str]) -> str | None:
-    """Whether the statement gives a cause that the sentences do not give, or takes the effect for the cause."""
-    for sentence in sentences_of([statement]):
-        for effect, cause in _reasons(sentence):
-            given = [reason for proof in proofs for reason in _reasons(proof)]
-            if not any(_gives(effect, cause, back, there) for back, there in given):
-                return "cause"
+    """Whether the statement gives a cause that no sentence gives, or takes the effect for the cause."""
+    given = [there for proof in proofs for _, there in _reasons(proof)]
+    for effect, cause in (reason for sentence in sentences_of([statement]) for reason in _reasons(sentence)):
+        if not any(shared(cause, there) > shared(effect, there) for there in given):
+            return "cause"
     return None
-
-
-def _gives(effect: Sequence[str], cause: Sequence[str], back: Sequence[str], there: Sequence[str]) -> bool:
-    """Whether a reason of the sentences, `there` for `back`, holds the cause as cause and some of the effect."""
-    as_cause = shared(cause, there)
-    return bool(as_cause) and as_cause >= shared(cause, back) and (not effect or shared(effect, back) > 0)
 
 
 def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:

@@ -1,4 +1,4 @@
-"""Readings of cited sentences: what the rows of tables and the figures of a series say, as whole sentences.
+"""Readings of cited sentences: what the rows of tables say, as whole sentences.
 
 A row is read by the head of each column, where that tells a role (who owns, pays, takes part; how much, when, how it
 goes). Knows nothing of statements.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from assistant.model.clauses import sentences_of
 from ingest.facts.vocabulary import meaning_of
@@ -25,14 +24,11 @@ _SAID: Mapping[str | None, tuple[str, str]] = {
 _LEAST_HEADS = 2
 """So many cells that are heads make a row a head."""
 _NAME = re.compile(r"^(?:[^|:]+: )?(?P<name>[^|(:]*?[^|(:.\s])\.?(?: \(|\. |$)")
-_EACH = re.compile(r"(?<![\w,–-])\d{1,3}(?:[ \u00a0]?\d{3})*(?:,\d+)?(?: ?%| [^\W\d]+){0,2} (?:år )?(?:19|20)\d\d\b")
-_BETWEEN = frozenset({",", "och", "samt", ", och", ", samt"})
 
 
 def readings(sentences: Sequence[str], passages: Sequence[str]) -> tuple[str, ...]:
     """The sentences and what they also say, in order; `passages` are the texts that they stand in."""
-    found = [*sentences_of(sentences), *(reading for one in sentences for reading in _of_row(one, passages))]
-    return tuple(dict.fromkeys(reading for one in found for reading in (tuple(_each_of_series(one)) or (one,))))
+    return (*sentences_of(sentences), *(reading for one in sentences for reading in _of_row(one, passages)))
 
 
 def _of_row(sentence: str, passages: Sequence[str]) -> Iterator[str]:
@@ -61,17 +57,3 @@ def _head(cells: int, text: str) -> Sequence[str] | None:
         if sum(meaning_of(label) in _SAID for label in labels) >= _LEAST_HEADS:
             return labels
     return None
-
-
-def _each_of_series(sentence: str) -> Iterator[str]:
-    """Each figure of a series of years ("12 procent 2029 och 14 procent 2030") by itself, and each end of a change."""
-    pairs = list(_EACH.finditer(sentence))
-    gaps = [sentence[one.end() : other.start()].strip() for one, other in pairwise(pairs)]
-    if not gaps:
-        return
-    lead, rest = sentence[: pairs[0].start()], sentence[pairs[-1].end() :]
-    if gaps == ["till"] and lead.endswith("från "):
-        yield from (sentence, f"{lead}{pairs[0].group()}{rest}")
-        yield f"{lead.removesuffix('från ')}till {pairs[1].group()}{rest}"
-    elif all(gap in _BETWEEN for gap in gaps):
-        yield from (f"{lead}{pair.group()}{rest}" for pair in pairs)
