@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.lists.constraints import ListQuestion, Subject, place_of
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.entries import initiatives
@@ -12,6 +14,8 @@ from assistant.lists.request import is_list, read_request
 from assistant.question import Ask, Question
 from ingest.facts.types import Attribute, Stretch
 from ingest.facts.vocabulary import terms
+
+_WHO = re.compile(r"\W*(?:och )?vilka\b", re.IGNORECASE)
 
 
 def answer_list(question: Question, material: Material, likeness: Likeness) -> ListDraft | None:
@@ -27,13 +31,16 @@ def answer_list(question: Question, material: Material, likeness: Likeness) -> L
         surer = listed and goals.lead_key == "list.goals" and listed.features.counted == 1.0
         return listed if listed and surer and len(listed.rows) > len(goals.rows) else goals
     if asked.kinds is None:
-        return _members(asked, material) or listed
+        who = not asked.noun and _WHO.match(question.text)
+        return _members(asked, material) or (None if who else listed)
     if listed and asked.tabled and not asked.noun:
         return listed
     found = initiatives(asked, material, likeness)
     if found and not (asked.constraints and all(isinstance(one, Subject) for one in asked.constraints)):
         return found
-    return max(filter(None, (found, listed)), key=lambda draft: draft.probability, default=None)
+    return max(
+        filter(None, (found, listed)), key=lambda one: 2 * one.features.read + 3 * one.features.strength, default=None
+    )
 
 
 def _members(asked: ListQuestion, material: Material) -> ListDraft | None:

@@ -4,7 +4,6 @@ near the documents come to a question.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -93,10 +92,3 @@ class ListDraft:
     examined: int
     complete: bool
     features: ListFeatures
-
-    @property
-    def probability(self) -> float:
-        """A first estimate, 0 to 1, of the list being right; the band model may weigh the features anew."""
-        features = self.features
-        score = -3.0 + 2.0 * features.read + 3.0 * features.strength + 2.0 * (features.counted - 0.5)
-        return 1 / (1 + math.exp(-score))

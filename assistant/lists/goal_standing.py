@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.lists.draft import Cell
-from ingest.documents import Passage
+from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import first_amount
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.vocabulary import expression, meaning_of
 
 Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeasured"]
+_WORDED = re.compile(r"[^\W\d]{3}")
 _JUDGEMENT = re.compile(r"[^\W\d]+(?: [^\W\d]+){0,3}")
 _CODE = 5
 """Characters under which a goal's title is a code ("M5")."""
@@ -22,13 +23,15 @@ _CODE = 5
 @dataclass(frozen=True, slots=True)
 class GoalStanding:
     """Where a goal stands: the latest figure of each year, oldest first, which way it goes from the first to the last,
-    and the documents' own judgement with its stretch.
+    the documents' own judgement with its stretch, and what the row of its last outcome calls it, where that is
+    another name.
     """
 
     goal: GoalFact
     outcomes: tuple[Figure, ...]
     direction: Direction
     judged: tuple[str, Stretch] | None
+    followed: tuple[str, Stretch] | None
 
 
 def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> GoalStanding:
@@ -39,7 +42,19 @@ def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> GoalStanding:
         latest[figure.year] = figure
     outcomes = tuple(sorted(latest.values(), key=lambda figure: figure.year or 0))
     judged = next((told for figure in reversed(outcomes) if (told := _judged(figure.proof, passages))), None)
-    return GoalStanding(goal, outcomes, _direction(goal, outcomes), judged)
+    return GoalStanding(goal, outcomes, _direction(goal, outcomes), judged, _followed(goal, outcomes, passages))
+
+
+def _followed(
+    goal: GoalFact, outcomes: Sequence[Figure], passages: Mapping[str, Passage]
+) -> tuple[str, Stretch] | None:
+    """What a follow-up calls a goal, with the row that does: its first cell of words, where the title is another."""
+    if not outcomes or passages[outcomes[-1].proof.passage_id].kind is not PassageKind.TABLE:
+        return None
+    proof = outcomes[-1].proof
+    cells = text_at(proof, passages).split(" | ")
+    label = next((cell for cell in cells if _WORDED.search(cell)), "") if len(cells) > 1 else ""
+    return (label, proof) if label and goal.title.lower() not in label.lower() else None
 
 
 def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stretch] | None:
@@ -89,6 +104,7 @@ def cells_of(told: GoalStanding) -> tuple[Cell, ...]:
     proof = told.outcomes[-1].proof if told.outcomes else goal.proof
     cells.append(Cell("direction", f"goal.way_{told.direction}", proof, worded=True))
     cells += [Cell("judgement", *told.judged)] if told.judged else []
+    cells += [Cell("followed", *told.followed)] if told.followed else []
     return tuple(cells)
 
 

@@ -5,7 +5,7 @@ and what the documents say of how it went.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from statistics import fmean
@@ -74,7 +74,7 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     plain = _in_plain_words(question, material)
     if expression("cues", "asks_several").search(plain.text):
         parts = tuple(one for one in asked.constraints if isinstance(one, Priority))
-        return _several(plain, parts, facts.goals, passages)
+        return _several(plain, parts, _told_in(facts.goals, asked.sources, passages), passages)
     named = expression("cues", "asks_goal").search(question.text)
     if (
         question.ask in (Ask.NAME, Ask.PLACE)
@@ -99,6 +99,14 @@ def _in_plain_words(question: Question, material: Material) -> Question:
         return question
     own = re.compile(rf"\b(?:{'|'.join(material.goal_words)})\w{{0,4}}", re.IGNORECASE)
     return replace(question, text=own.sub("mål", question.text))
+
+
+def _told_in(
+    goals: Sequence[GoalFact], sources: Collection[str], passages: Mapping[str, Passage]
+) -> Sequence[GoalFact]:
+    """The goals that some documents set, where they set several; all where they set none."""
+    own = tuple(goal for goal in goals if passages[goal.proof.passage_id].document_id in sources)
+    return own if len(own) >= _FEWEST else goals
 
 
 def _several(

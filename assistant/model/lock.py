@@ -26,8 +26,7 @@ from assistant.model.clauses import (
     split_clauses,
 )
 from assistant.model.quantities import figures, is_dated_otherwise, is_number, spelled_out, swedish_figures
-from assistant.model.readings import readings
-from assistant.model.relations import agent_replaced, subject_moved
+from assistant.model.relations import agent_replaced, readings, subject_moved
 from assistant.pointing import points_back
 from assistant.query_expansion import Synonyms, swedish_words
 from assistant.verbatim import is_verbatim

@@ -22,7 +22,6 @@ _ORDINALS = dict(zip("tredje fjärde femte sjätte sjunde åttonde nionde tionde
 _PART = re.compile(
     rf"\bvart?\s+({'|'.join(_ORDINALS)})\b|\b({'|'.join(_ORDINALS)})del(?:ar)?\b|\ben\s+av\s+(\w+)\b", re.IGNORECASE
 )
-_HALF_YEAR = re.compile(r"\b(?:ett )?(?:halvår|halvt år)\b", re.IGNORECASE)
 TOKEN = re.compile(r"(?<!\d)1/\d+|\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
 _MONTHS = {
     month: str(number)
@@ -190,9 +189,9 @@ def is_unit(word: str) -> bool:
 
 
 def spelled_out(text: str) -> str:
-    """The text with "2025-01-31" as "31 januari 2025", "var tredje" as "1/3" and a half-year in months."""
+    """The text with "2025-01-31" as "31 januari 2025" and "var tredje" as "1/3"."""
     text = _ISO_DATE.sub(lambda date: f"{int(date[3])} {MONTHS[int(date[2]) - 1]} {date[1]}", text)
-    return _HALF_YEAR.sub("6 månader", _PART.sub(_as_fraction, text))
+    return _PART.sub(_as_fraction, text)
 
 
 def _as_fraction(part: re.Match[str]) -> str:
