@@ -267,7 +267,6 @@ MORE = (
         ("Ekbacka kommun äger några projekt. Vilka?", ["Sländan"]),
         ("Vilka råd finns?", ["Vantrådet"]),
         ("Vilka projekt betalas med 1:1-medel?", ["Garnlådan", "Sländan", "Tovan"]),
-        ("Vilka projekt berör Ekbacka kommun?", ["Garnlådan", "Sländan"]),
         (
             "Vilka förslag lade någon fram?",
             ["en garnmässa", "en strumpbank", "en ulltvätt", "ett fårtåg", "ett vävmuseum"],

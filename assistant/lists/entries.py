@@ -123,21 +123,10 @@ def _proved(asked: ListQuestion, candidate: Candidate, material: Material) -> Ca
     for constraint in asked.constraints:
         if not isinstance(constraint, Subject):
             found = prove(constraint, candidate.entity, material.is_row)
-            if found is None and isinstance(constraint, Party) and constraint.role == "any":
-                found = _beside(constraint, candidate.pieces, material)
             if found is None:
                 return None
             proofs.append((constraint, found))
     return replace(candidate, proofs=tuple(proofs))
-
-
-def _beside(party: Party, pieces: Sequence[Piece], material: Material) -> Proof | None:
-    """The piece that names a party whose part is not told: it is named where the texts speak of the entity."""
-    for piece in pieces:
-        at = piece.stretch
-        if not material.is_row(at) and party.is_party(material.passages[at.passage_id].text[at.start : at.end]):
-            return Proof(NEAR, "", at)
-    return None
 
 
 def _about(asked: ListQuestion, found: list[Candidate], material: Material, likeness: Likeness) -> list[Candidate]:

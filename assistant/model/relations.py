@@ -40,7 +40,6 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 """Verbs, and a noun, of who does what in an organisation."""
-_ANY_PASSIVE = re.compile(r"\b([a-zåäö]{4,})s av\b")
 _BY = re.compile(r"\s+(?:av|by)\s+")
 _ADVERBIAL = re.compile(
     r"\W*(?:\d|[A-ZÅÄÖ][a-zåäö]+er sig\b|(?:i|på|under|efter|före|vid|för|från|till|med|genom|enligt|sedan|år|nu|där"
@@ -50,31 +49,27 @@ _ADVERBIAL = re.compile(
 _NEW_SUBJECT = re.compile(r",?\s+(?:och|samt|men|medan|and|but|while)\s+(?=[A-ZÅÄÖ])|,\s+(?=[A-ZÅÄÖ])")
 
 
-def agent_replaced(clause: str, sentence: str, proofs: Sequence[str]) -> bool:
+def agent_replaced(clause: str, proofs: Sequence[str]) -> bool:
     """Whether a verb has another for who does it, in the active or the passive, than it has anywhere in the proofs.
 
-    Verbs in the passive of the `sentence` nearest to the clause count too; a clause that denies tells of no agent.
+    A clause that denies tells of no agent.
     """
     if denials(clause):
         return False
-    roots = "|".join(map(re.escape, _ANY_PASSIVE.findall(sentence)))
-    verbs = re.compile(
-        rf"{_VERB.pattern}|\b(?:{roots})(?:r|er|de|te|t|s)?\b" if roots else _VERB.pattern, re.IGNORECASE
-    )
-    given = [one for proof in proofs for one in _agents(proof, verbs, _LIST_END)]
-    for verb, agent, is_certain in _agents(clause, verbs, _PHRASE_END):
+    given = [one for proof in proofs for one in _agents(proof, _LIST_END)]
+    for verb, agent, is_certain in _agents(clause, _PHRASE_END):
         there = [other for word, other, _ in given if match(verb, word) >= _ALIKE]
         if is_certain and agent and there and not any(not other or shared(agent, other) for other in there):
             return True
     return False
 
 
-def _agents(text: str, verbs: re.Pattern[str], end: re.Pattern[str]) -> Iterator[tuple[str, list[str], bool]]:
+def _agents(text: str, end: re.Pattern[str]) -> Iterator[tuple[str, list[str], bool]]:
     """Each verb with the words of who does it, and whether it may be no one else.
 
     That is what follows "av", or all that stands before the verb; after another verb or an adverbial also what follows.
     """
-    for number, verb in enumerate(verbs.finditer(text)):
+    for number, verb in enumerate(_VERB.finditer(text)):
         before, after = text[: verb.start()], text[verb.end() :]
         if passive := _BY.match(after):
             yield verb.group().lower(), _told(end.split(after[passive.end() :])[0]), True
