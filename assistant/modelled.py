@@ -13,8 +13,7 @@ from assistant.drafting import Line, Quote, escape, quoted
 from assistant.inquiry import Inquiry
 from assistant.lists.constraints import Subject
 from assistant.lists.draft import ListDraft
-from assistant.lists.material import Material
-from assistant.lists.proving import all_of, shown, written
+from assistant.lists.material import Material, all_of, shown, written
 from assistant.lists.request import read_request
 from assistant.model.answering import ModelAnswer, Shown
 from assistant.model.bindings import names

@@ -72,7 +72,7 @@ def enricher_of(settings: Settings) -> Enricher:
     :raises SettingsError: when they name none.
     :raises ModelUnavailable: when its provider is unknown or its package is missing.
     """
-    from assistant.model.enriching import ChatEnricher
+    from assistant.model.consulting import ChatEnricher
 
     if settings.chat_model is None:
         raise SettingsError("Att berika indexet kräver en språkmodell: ställ in RUS_CHAT_MODEL.")

@@ -11,7 +11,7 @@ from assistant_tools import DOCUMENTS, StemEmbedder, incoming, passage
 from model_server import ModelServer
 
 from assistant.model.chat_model import ChatOptions, open_model
-from assistant.model.enriching import ChatEnricher
+from assistant.model.consulting import ChatEnricher
 from assistant.question import read_question
 from assistant.retrieval import retrieve
 from ingest.enrichment import FoundFact, enrich, locked

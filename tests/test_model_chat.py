@@ -29,13 +29,13 @@ def options(*urls_or_server, models=("openai:test",), silence=2.0, whole=4.0) ->
 def failed(server, **limits) -> tuple[ModelFailed, str, float]:
     began, pieces = time.monotonic(), []
     with pytest.raises(ModelFailed) as caught:
-        pieces.extend(open_chat(options(server, **limits)).write(PROMPT))
+        pieces.extend(text for text, _ in open_chat(options(server, **limits)).write(PROMPT))
     return caught.value, "".join(pieces), time.monotonic() - began
 
 
 def test_a_reply_comes_in_pieces_and_the_prompt_as_it_is():
     with ModelServer(("Bron ", "är lång [s1].")) as server:
-        assert list(open_chat(options(server)).write(PROMPT)) == ["Bron ", "är lång [s1]."]
+        assert [text for text, _ in open_chat(options(server)).write(PROMPT)] == ["Bron ", "är lång [s1]."]
     assert [message["content"] for message in server.prompts[0]] == [PROMPT.system, PROMPT.human]
 
 
@@ -100,7 +100,7 @@ def test_a_second_model_answers_when_the_first_cannot_and_is_named():
 
     with Picky(("Ja [s1].",)) as server:
         chat = open_chat(options(server, models=("openai:first", "openai:second")))
-        assert list(chat.write_named(PROMPT)) == [("Ja [s1].", "openai:second")]
+        assert list(chat.write(PROMPT)) == [("Ja [s1].", "openai:second")]
 
 
 def test_leaving_the_reply_closes_the_connection():
@@ -113,7 +113,7 @@ def test_leaving_the_reply_closes_the_connection():
             self.left_after = time.monotonic() - began
 
     with Watched(("ord ",) * 60, pause_seconds=0.1) as server:
-        reply = open_chat(options(server)).write_named(PROMPT)
+        reply = open_chat(options(server)).write(PROMPT)
         next(reply)
         reply.close()
         waited = time.monotonic() + 3

@@ -15,28 +15,10 @@ PAIRS = [
         "Sista dagen flyttas till den 15 mars 2031",
     ),
     (
-        "counted per something else",
-        ["Klubbarna delar på 9 miljoner kronor per år i driftstöd."],
-        "Klubbarna delar på 9 miljoner kronor i driftstöd per år",
-        "Klubbarna delar på 9 miljoner kronor per förbundsmöte i driftstöd",
-    ),
-    (
-        "per something left out",
-        ["Fyrvik har flest simhallar i förhållande till folkmängden."],
-        "I förhållande till folkmängden har Fyrvik flest simhallar",
-        "Fyrvik har flest simhallar",
-    ),
-    (
         "outside for inside",
         ["I hamnområdet ska gatorna saltas dagligen; utanför det räcker det med sand."],
         "Gatorna i hamnområdet ska saltas dagligen",
         "Utanför hamnområdet ska gatorna saltas dagligen",
-    ),
-    (
-        "the agent of another part",
-        ["Tillstånd över ett år avgörs av styrelsen, kortare tillstånd av hamnmästaren."],
-        "Tillstånd över ett år avgörs av styrelsen",
-        "Tillstånd över ett år avgörs av hamnmästaren",
     ),
     (
         "sought told as granted",
@@ -49,12 +31,6 @@ PAIRS = [
         ["Slussen öppnades i juni 2029, fyra veckor senare än tänkt."],
         "Slussen öppnades i juni 2029, fyra veckor senare än tänkt",
         "Slussen öppnades i juni 2029, fyra veckor tidigare än tänkt",
-    ),
-    (
-        "the change turned",
-        ["Märkningen ändras från fel färg till rätt färg."],
-        "Märkningen ändras till rätt färg",
-        "Märkningen ändras från rätt färg till fel färg",
     ),
     (
         "planned told as done",
@@ -81,12 +57,6 @@ PAIRS = [
         "Den handskrivna loggboken ersätter en app",
     ),
     (
-        "without its object",
-        ["Varvet sålde sin torrdocka i Lervik hösten 2030."],
-        "Varvet sålde hösten 2030 sin torrdocka i Lervik",
-        "Varvet sålde hösten 2030 i Lervik",
-    ),
-    (
         "another thing counted",
         ["Färjan har haft 7 400 överfarter hittills."],
         "Hittills har färjan haft 7 400 överfarter",
@@ -103,63 +73,6 @@ PAIRS = [
         ["Rederiet kan på sikt ta över bryggan från Hamnbolaget."],
         "Rederiet kan på sikt ta över bryggan",
         "Hamnbolaget kan på sikt ta över bryggan",
-    ),
-    (
-        "a figure out of a series",
-        ["Andelen elfärjor, mål 2.4, var 12,5 procent 2029, 14 procent 2030 och 17,5 procent 2031."],
-        "Andelen elfärjor var 17,5 procent 2031",
-        "Andelen elfärjor var 17,5 procent 2030",
-    ),
-    (
-        "the change in a series",
-        ["Andelen elfärjor var 12,5 procent 2029, 14 procent 2030 och 17,5 procent 2031."],
-        "Andelen elfärjor ökade från 12,5 procent 2029 till 17,5 procent 2031",
-        "Andelen elfärjor minskade från 12,5 procent 2029 till 17,5 procent 2031",
-    ),
-    (
-        "the topic of the sentence before",
-        ["Strandlyktan är ett projekt om ljus.", "Hamnbolaget äger projektet och Rederiet medverkar."],
-        "Hamnbolaget äger Strandlyktan",
-        "Rederiet äger Strandlyktan",
-    ),
-    (
-        "the topic's owner by a noun",
-        ["Strandlyktan ska ge ljus åt bryggorna.", "Hamnbolaget är ägare och Rederiet medverkar."],
-        "Strandlyktan ägs av Hamnbolaget",
-        "Strandlyktan ägs av Rederiet",
-    ),
-    (
-        "a span of years",
-        ["Mellan 2030 och 2031 minskade bullret med 4 decibel."],
-        "Bullret minskade med 4 decibel mellan 2030 och 2031",
-        "Bullret minskade med 4 decibel mellan 2031 och 2030",
-    ),
-    (
-        "the nearest topic of two",
-        [
-            "Strandlyktan är ett projekt om ljus.",
-            "Hamnbolaget äger projektet.",
-            "Ett annat är Isväg, som bygger bryggor.",
-            "Rederiet äger projektet.",
-        ],
-        "Hamnbolaget äger Strandlyktan",
-        "Rederiet äger Strandlyktan",
-    ),
-    (
-        "two predicates out of two sentences",
-        [
-            "Strandlyktan är ett projekt om ljus.",
-            "Hamnbolaget är projektägare.",
-            "Den samlade budgeten är 8,5 miljoner kronor, och Rederiet står för 3,0 miljoner kronor.",
-        ],
-        "Strandlyktan ägs av Hamnbolaget och har en budget på 8,5 miljoner kronor",
-        "Strandlyktan ägs av Rederiet och har en budget på 8,5 miljoner kronor",
-    ),
-    (
-        "forms of a strong verb",
-        ["Nämnden föreslår en ny taxa för gästhamnen."],
-        "Nämnden har föreslagit en ny taxa för gästhamnen",
-        "Nämnden har avslagit en ny taxa för gästhamnen",
     ),
     (
         "a name of the passage for a pronoun's",
@@ -183,9 +96,7 @@ OF_A_ROW = [
     ("Bryggljus finansieras av Kustfonden", True),
     ("Roddklubben medverkar i Bryggljus", True),
     ("Bryggljus har en budget på 6,5 miljoner kronor", True),
-    ("Bryggljus pågick 2028–2030", True),
     ("Bryggljus är avslutat", True),
-    ("Bryggljus ägs av Lerviks hamn och finansieras av Kustfonden", True),
     ("Roddklubben äger Bryggljus", False),
     ("Bryggljus ägs av Roddklubben", False),
     ("Bryggljus ägs av Kustfonden", False),
@@ -225,18 +136,3 @@ def test_a_row_without_its_head_tells_no_roles():
     mid = frozenset(names(f"och {ROW.replace('|', 'och')}"))
     for statement in ("Lerviks hamn äger Bryggljus", "Bryggljus ägs av Lerviks hamn", "Roddklubben äger Bryggljus"):
         assert not verify_claim(statement, [ROW], ClaimContext("", (), (ROW,), mid)).kept
-
-
-@pytest.mark.parametrize(("name", "kept"), [("Kurs hem", True), ("Kurs ut", False)])
-def test_a_name_goes_on_in_lower_case(name, kept):
-    passage = (
-        "Kurs ut är till för nya seglare. Kurs ut börjar i maj. Kurs hem är något annat. Kurs hem är till för skeppare"
-        " som slutat segla."
-    )
-    mid = frozenset({"kurs"})
-    told = verify_claim(
-        f"{name} är till för skeppare som slutat segla",
-        ["Kurs hem är till för skeppare som slutat segla."],
-        ClaimContext("", (), (passage,), mid),
-    )
-    assert told.kept is kept

@@ -1,18 +1,43 @@
-"""What a list answer is before it is shown: rows whose every cell has its proof, and what tells how sure it is."""
+"""What a list answer is before it is shown: rows whose every cell has its proof, and what tells how sure it is; and how
+near the documents come to a question.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.documents import Passage
 from ingest.facts.types import Stretch
 
 Likeness = Callable[[str], Mapping[str, NDArray[np.float32]]]
 """The cosines of a text with each sentence of each passage, by passage id; each array has shape (sentences,)."""
+
+
+class Nearness:
+    """How near a question's meaning each sentence is, in deviations from the mean of all."""
+
+    def __init__(self, text: str, passages: Mapping[str, Passage], likeness: Likeness) -> None:
+        cosines = likeness(text)
+        every = np.concatenate(list(cosines.values()))
+        mean, deviation = float(every.mean()), float(every.std()) or 1.0
+        self.passages = passages
+        self._near = {name: (own - mean) / deviation for name, own in cosines.items()}
+
+    def at(self, proof: Stretch) -> float:
+        """That of the nearest sentence in a stretch."""
+        near, places = self._near[proof.passage_id], self.passages[proof.passage_id].sentences
+        own = [float(near[n]) for n, (start, end) in enumerate(places) if start < proof.end and end > proof.start]
+        return max(own, default=-9.0)
+
+    def above(self, least: float) -> Iterator[tuple[Passage, int, float]]:
+        """(passage, number, nearness) of the sentences at least so near."""
+        for name, near in self._near.items():
+            for order in np.flatnonzero(near >= least):
+                yield self.passages[name], int(order), float(near[order])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +92,3 @@ class ListDraft:
     examined: int
     complete: bool
     features: ListFeatures
-
-    @property
-    def probability(self) -> float:
-        """A first estimate, 0 to 1, of the list being right; the band model may weigh the features anew."""
-        features = self.features
-        score = -3.0 + 2.0 * features.read + 3.0 * features.strength + 2.0 * (features.counted - 0.5)
-        return 1 / (1 + math.exp(-score))

@@ -4,22 +4,28 @@ that stands; every cell with its proof.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-import numpy as np
-
-from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Subject, Years
-from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.material import Material, Piece
-from assistant.lists.parties import Party
-from assistant.lists.proving import BESIDE, BOUND, FACT, NEAR, Proof, is_known, prove, shown, written
+from assistant.lists.constraints import (
+    Amount,
+    Constraint,
+    ListQuestion,
+    Party,
+    Priority,
+    Role,
+    Standing,
+    Subject,
+    Years,
+)
+from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow, Nearness
+from assistant.lists.material import Material, Piece, all_of, holding, shown, sums_of, written
 from assistant.matching import match
-from ingest.facts.types import Attribute, Entity, Stretch
-from ingest.swedish import stem, words
+from ingest.facts.types import Attribute, Entity, Fact, Stretch
 
+FACT, BOUND, BESIDE, NEAR = 1.0, 0.9, 0.7, 0.5
+"""How sure: a cell of a table; said in a sentence that names it; said further on; nothing speaks against it."""
 _SAID = 0.5
 """The part of the question that must be understood for the list to be called complete."""
 _THIN = 0.3
@@ -32,10 +38,23 @@ the last it always is."""
 _COLUMNS = (Attribute.OWNER, Attribute.FUNDER, Attribute.SUM, Attribute.START, Attribute.END, Attribute.STATUS)
 _MOST = 0.6
 """A column that is not asked for is shown when this share of the rows has it."""
-
-
+_ROLES: Mapping[Role, tuple[Attribute, ...]] = {
+    "owner": (Attribute.OWNER,),
+    "funder": (Attribute.FUNDER,),
+    "participant": (Attribute.PARTICIPANT, Attribute.OWNER),
+    "any": (Attribute.PARTICIPANT, Attribute.OWNER, Attribute.FUNDER),
+}
 _Said = Sequence[Mapping[str, float]]
 """For each word of a subject, the words of the texts that say it, and how well (0 to 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How surely (0 to 1) a constraint is met, the value as written and the stretch that says it."""
+
+    strength: float
+    value: str
+    stretch: Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +76,19 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
 
     What belongs to one that the question names ("delprojekt inom X") is not known of any.
     """
-    if asked.about and all(isinstance(one, Subject) for one in asked.constraints):
+    if asked.kinds is None or (asked.about and all(isinstance(one, Subject) for one in asked.constraints)):
         return None
     examined = [
         narrowed
         for entity, own in zip(material.efforts, material.pieces, strict=True)
-        if _is_kind(asked, entity, material)
+        if (not asked.kinds or entity.kind in asked.kinds)
         and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
     ]
     found = [one for candidate in examined if (one := _proved(asked, candidate, material)) is not None]
-    found = _about(asked, found, likeness)
+    found = _about(asked, found, material, likeness)
     if not found:
         return None
-    together = _together([candidate.entity for candidate in found], material)
-    rows = tuple(_row(candidate, together) for candidate in found)
+    rows = tuple(map(_row, found))
     strength = fmean(candidate.strength for candidate in found)
     counted = 0.5 if asked.count is None else float(asked.count == len(found))
     known = fmean(all(is_known(one, other.entity) for one in asked.constraints) for other in examined)
@@ -99,53 +117,26 @@ def _narrowed(asked: ListQuestion, candidate: Candidate, material: Material) -> 
     return Candidate(replace(entity, facts=facts), (), kept)
 
 
-def _is_kind(asked: ListQuestion, entity: Entity, material: Material) -> bool:
-    """Whether an entity is of the kind asked for; a noun that is no kind is what the texts call the entity."""
-    if asked.kinds is None:
-        return called(asked.noun, entity, material)
-    return not asked.kinds or entity.kind in asked.kinds
-
-
-def called(noun: str, entity: Entity, material: Material) -> bool:
-    """Whether the texts call an entity by a noun: "arenor" and an entity that is said to be an arena, "steg" and one
-    that stands in a table under "Steg som tas 2027".
-    """
-    rows = [material.passages[one.passage_id] for one in entity.mentions if material.is_row(one)]
-    over = {word for passage in rows for word in words(" ".join(passage.section[-1:]))}
-    return stem(noun) in {stem(word) for word in (entity.kind_word, *over) if word}
-
-
 def _proved(asked: ListQuestion, candidate: Candidate, material: Material) -> Candidate | None:
     """The entity with the proof of every constraint but the subject, None where one is not met."""
     proofs: list[tuple[Constraint, Proof]] = []
     for constraint in asked.constraints:
         if not isinstance(constraint, Subject):
             found = prove(constraint, candidate.entity, material.is_row)
-            if found is None and isinstance(constraint, Party) and constraint.role == "any":
-                found = _beside(constraint, candidate.pieces, material)
             if found is None:
                 return None
             proofs.append((constraint, found))
     return replace(candidate, proofs=tuple(proofs))
 
 
-def _beside(party: Party, pieces: Sequence[Piece], material: Material) -> Proof | None:
-    """The piece that names a party whose part is not told: it is named where the texts speak of the entity."""
-    for piece in pieces:
-        at = piece.stretch
-        if not material.is_row(at) and party.is_party(material.passages[at.passage_id].text[at.start : at.end]):
-            return Proof(NEAR, "", at)
-    return None
-
-
-def _about(asked: ListQuestion, found: list[Candidate], likeness: Likeness) -> list[Candidate]:
+def _about(asked: ListQuestion, found: list[Candidate], material: Material, likeness: Likeness) -> list[Candidate]:
     """Those that are about the subject. Beside other constraints a subject that no text says narrows nothing."""
     subject = next((one for one in asked.constraints if isinstance(one, Subject)), None)
     if subject is None or not found:
         return found
     every = frozenset().union(*(piece.words for candidate in found for piece in candidate.pieces))
     said = [{other: score for other in every if (score := match(word, other))} for word in subject.words]
-    meant = _meaning(subject, found, likeness, said)
+    meant = _meaning(subject, found, material, likeness, said)
     fitting = [
         replace(candidate, proofs=(*candidate.proofs, (subject, meant[candidate.entity.name])))
         for candidate in found
@@ -157,15 +148,15 @@ def _about(asked: ListQuestion, found: list[Candidate], likeness: Likeness) -> l
     return worded or found
 
 
-def _meaning(subject: Subject, found: Sequence[Candidate], likeness: Likeness, said: _Said) -> dict[str, Proof]:
+def _meaning(
+    subject: Subject, found: Sequence[Candidate], material: Material, likeness: Likeness, said: _Said
+) -> dict[str, Proof]:
     """For each entity that is about a subject: how surely, and the piece that says it best."""
-    cosines = likeness(" ".join(subject.words))
-    every = np.concatenate(list(cosines.values()))
-    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    there = Nearness(" ".join(subject.words), material.passages, likeness)
     scored: dict[str, tuple[float, Piece]] = {}
     for candidate in found:
         own = candidate.pieces
-        nearness = [(float(cosines[one.stretch.passage_id][one.sentence]) - mean) / deviation for one in own]
+        nearness = [there.at(one.stretch) for one in own]
         shares = [_share(said, one) for one in own]
         nearest = sorted(nearness, reverse=True)[:3]
         best = max(range(len(own)), key=lambda number: nearness[number] + 2 * shares[number])
@@ -184,25 +175,14 @@ def _share(said: _Said, piece: Piece) -> float:
     return (1.0 if piece.named else 0.8) * sum(best) / len(best)
 
 
-def _together(found: Sequence[Entity], material: Material) -> Stretch | None:
-    """The stretch that names most of what was found and little else, and tells most of it."""
-    times = Counter(stretch for entity in found for stretch in entity.mentions)
-    named = Counter(stretch for entity in material.efforts for stretch in entity.mentions)
-    told = Counter(fact.proof for entity in found for fact in entity.facts)
-    fitting = [one for one, most in times.items() if most > 1 and 3 * most >= 2 * max(named[one], len(found))]
-    return max(fitting, key=lambda one: (times[one], told[one]), default=None)
-
-
-def _row(candidate: Candidate, together: Stretch | None) -> ListRow:
-    """Its name is proved by what names it together with the others, where something does."""
+def _row(candidate: Candidate) -> ListRow:
     entity, ordered = candidate.entity, sorted(candidate.proofs, key=lambda pair: isinstance(pair[0], Subject))
     cells = tuple(
         Cell(_column(constraint), proof.value, proof.stretch)
         for constraint, proof in candidate.proofs
         if proof.value and not isinstance(constraint, Subject)
     )
-    own = ordered[0][1].stretch if ordered else entity.mentions[entity.introduced]
-    return ListRow(entity.name, cells, together if together and cells and together in entity.mentions else own)
+    return ListRow(entity.name, cells, ordered[0][1].stretch if ordered else entity.mentions[entity.introduced])
 
 
 def _column(constraint: Constraint) -> str:
@@ -230,3 +210,75 @@ def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tupl
                 for row, fact in zip(rows, own, strict=True)
             )
     return rows
+
+
+def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bool]) -> Proof | None:
+    """The surest proof that an entity meets a constraint, None where nothing says so."""
+    named = set(entity.mentions)
+
+    def proof(fact: Fact, value: str = "") -> Proof:
+        strength = FACT if is_row(fact.proof) else BOUND if fact.proof in named else BESIDE
+        return Proof(strength, value or written(fact), fact.proof)
+
+    found: Iterable[Proof] = ()
+    match constraint:
+        case Standing():
+            last = holding(entity, Attribute.STATUS)
+            beside = constraint.status in ("försenat", "förlängt")  # what is said beside the status, at any time
+            told = (fact for fact in all_of(entity, Attribute.STATUS) if beside or fact is last)
+            found = (proof(fact) for fact in told if fact.value == constraint.status)
+        case Party():
+            if constraint.apart and any(constraint.is_party(fact.value) for fact in all_of(entity, Attribute.OWNER)):
+                return None
+            own = (fact for role in _ROLES[constraint.role] for fact in all_of(entity, role))
+            found = (proof(fact, fact.value) for fact in own if constraint.is_party(fact.value))
+        case Years():
+            return _years(constraint, entity, proof)
+        case Amount():
+            found = (proof(fact, said) for fact, said in _amounts(constraint, entity, is_row))
+        case Priority():
+            found = (
+                proof(fact, fact.value)
+                for fact in all_of(entity, Attribute.PRIORITY)
+                if constraint.is_named(fact.value)
+            )
+    return max(found, key=lambda one: one.strength, default=None)
+
+
+def is_known(constraint: Constraint, entity: Entity) -> bool:
+    """Whether the documents say anything of what a constraint asks about an entity."""
+    match constraint:
+        case Subject():
+            return True
+        case Party():
+            asked = _ROLES[constraint.role]
+        case Years():
+            asked = (Attribute.END,) if constraint.event == "end" else (Attribute.START, Attribute.END)
+        case _:
+            asked = (Attribute(_column(constraint)),)
+    return any(fact.attribute in asked for fact in entity.facts)
+
+
+def _years(asked: Years, entity: Entity, proof: Callable[[Fact], Proof]) -> Proof | None:
+    start, end = holding(entity, Attribute.START), holding(entity, Attribute.END)
+    if asked.event != "during":
+        fact = start if asked.event == "start" else end
+        if fact is None or fact.year is None or not asked.first <= fact.year <= asked.last:
+            return None
+        return proof(fact)
+    # Going on in those years cannot be read off one sentence: it holds unless all that is known speaks against it.
+    late = start is not None and (start.year or 0) > asked.last
+    early = end is not None and (end.year or 9999) < asked.first
+    if late or early:
+        return None
+    known = start or end
+    return Proof(BOUND, known.value, known.proof) if known else Proof(NEAR, "", entity.mentions[entity.introduced])
+
+
+def _amounts(asked: Amount, entity: Entity, is_row: Callable[[Stretch], bool]) -> Iterator[tuple[Fact, str]]:
+    sums = sums_of(entity)
+    told = [one for one in sums if is_row(one[0].proof)] or sums
+    # what is less than an amount is so as a whole, and not by a part of it
+    for fact, value, said in told if asked.over else [max(told, key=lambda one: one[1])] if told else ():
+        if value > asked.kronor if asked.over else value < asked.kronor:
+            yield fact, said.removesuffix(fact.unit or "\0").strip()

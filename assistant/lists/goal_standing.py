@@ -14,8 +14,6 @@ from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.vocabulary import expression, meaning_of
 
 Direction = Literal["reached", "right", "wrong", "unchanged", "unknown", "unmeasured"]
-
-
 _WORDED = re.compile(r"[^\W\d]{3}")
 _JUDGEMENT = re.compile(r"[^\W\d]+(?: [^\W\d]+){0,3}")
 _CODE = 5
@@ -24,16 +22,16 @@ _CODE = 5
 
 @dataclass(frozen=True, slots=True)
 class GoalStanding:
-    """Where a goal stands: the latest figure of each year, oldest first, and which way it goes from the first to the
-    last. `judged` is the documents' own judgement, with its stretch; `followed` what the row of its last outcome calls
-    it, where that is another name.
+    """Where a goal stands: the latest figure of each year, oldest first, which way it goes from the first to the last,
+    the documents' own judgement with its stretch, and what the row of its last outcome calls it, where that is
+    another name.
     """
 
     goal: GoalFact
     outcomes: tuple[Figure, ...]
     direction: Direction
     judged: tuple[str, Stretch] | None
-    followed: tuple[str, Stretch] | None = None
+    followed: tuple[str, Stretch] | None
 
 
 def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> GoalStanding:
@@ -44,9 +42,7 @@ def standing(goal: GoalFact, passages: Mapping[str, Passage]) -> GoalStanding:
         latest[figure.year] = figure
     outcomes = tuple(sorted(latest.values(), key=lambda figure: figure.year or 0))
     judged = next((told for figure in reversed(outcomes) if (told := _judged(figure.proof, passages))), None)
-    return GoalStanding(
-        goal, outcomes, _direction(goal, outcomes, passages), judged, _followed(goal, outcomes, passages)
-    )
+    return GoalStanding(goal, outcomes, _direction(goal, outcomes), judged, _followed(goal, outcomes, passages))
 
 
 def _followed(
@@ -75,11 +71,8 @@ def _judged(proof: Stretch, passages: Mapping[str, Passage]) -> tuple[str, Stret
     return (last, proof) if judges and _JUDGEMENT.fullmatch(last) else None
 
 
-def _direction(goal: GoalFact, outcomes: Sequence[Figure], passages: Mapping[str, Passage]) -> Direction:
-    """Which way the last outcome lies from the base (else the first outcome), seen from the target.
-
-    What shall be "lägst 92" or "högst 10" is reached on that side of it, wherever it began.
-    """
+def _direction(goal: GoalFact, outcomes: Sequence[Figure]) -> Direction:
+    """Which way the last outcome lies from the base (else the first outcome), seen from the target."""
     if not outcomes:
         return "unmeasured"
     last = first_amount(outcomes[-1].value)
@@ -88,22 +81,11 @@ def _direction(goal: GoalFact, outcomes: Sequence[Figure], passages: Mapping[str
     first = first_amount(first_figure.value) if first_figure else None
     if last is None or target is None or first is None or first == target:
         return "unknown"
-    least = _is_floor(goal, passages)
-    upward = target > first if least is None else least
-    if (last >= target) if upward else (last <= target):
+    if (last >= target) if target > first else (last <= target):
         return "reached"
     if abs(last - first) < 0.02 * abs(target - first):
         return "unchanged"
     return "right" if (last > first) == (target > first) else "wrong"
-
-
-def _is_floor(goal: GoalFact, passages: Mapping[str, Passage]) -> bool | None:
-    """Whether the target is the least that shall be (True) or the most (False); None where nothing says so."""
-    if goal.target is None:
-        return None
-    bound = rf"\b(?:(lägst|minst|över)|högst|under|max(?:imalt)?) (?:\w+ )?{re.escape(goal.target.value)}"
-    found = re.search(bound, text_at(goal.target.proof, passages), re.IGNORECASE)
-    return None if found is None else bool(found[1])
 
 
 def name_of(goal: GoalFact) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from assistant.lists.enumerations import Enumeration, enumerations
-from assistant.lists.noun import kinds_of
 from ingest.documents import Passage, PassageKind
 from ingest.facts.cells import BETWEEN
-from ingest.facts.types import BODIES, Attribute, Entity, FactBase, Stretch
-from ingest.facts.vocabulary import meaning_of, table
+from ingest.facts.figures import kronor
+from ingest.facts.types import BODIES, Attribute, Entity, EntityKind, Fact, FactBase, Stretch
+from ingest.facts.vocabulary import is_area, meaning_of, table
 from ingest.swedish import words
-from ingest.titles import title_parts, without_years
+from ingest.titles import title_parts
 
 _FIRST = 120
 """Characters of the first passage of a document that say what it is."""
@@ -30,10 +30,9 @@ _REGION = re.compile(r"\bRegion\s+([A-ZÅÄÖ][\wåäö]+)")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch that speaks of an entity, with its words; `sentence` is its number among the passage's sentences."""
+    """A stretch that speaks of an entity, with its words and those of the headings over it."""
 
     stretch: Stretch
-    sentence: int
     words: frozenset[str]
     named: bool
 
@@ -55,7 +54,7 @@ class Material:
     @cached_property
     def pieces(self) -> tuple[tuple[Piece, ...], ...]:
         """What speaks of each effort."""
-        said: dict[Stretch, tuple[int, frozenset[str]]] = {}  # several efforts may stand in one stretch
+        said: dict[Stretch, frozenset[str]] = {}  # several efforts may stand in one stretch
         return tuple(tuple(_pieces(entity, self.passages, said)) for entity in self.efforts)
 
     @cached_property
@@ -109,15 +108,6 @@ class Material:
         }
 
     @cached_property
-    def short_titles(self) -> Mapping[str, str]:
-        """The titles of documents that are one word beside years and name no place, in lower case: "läget" of "Läget
-        2024".
-        """
-        titles = {one.document_id: without_years(one.title).lower() for one in self.passages.values()}
-        places = {self.region, *(word.lower() for name in self.parties for word in name.split())}
-        return {name: title for name, title in titles.items() if title.isalpha() and title not in places}
-
-    @cached_property
     def parts(self) -> tuple[Entity, ...]:
         """The parts that the strategy sets out."""
         return (*self.facts.priorities, *self.facts.focus_areas, *self.facts.areas)
@@ -150,6 +140,26 @@ class Material:
         return self.passages[stretch.passage_id].kind is PassageKind.TABLE
 
 
+@cache
+def kinds_of(noun: str) -> tuple[frozenset[EntityKind], str] | None:
+    """The kinds that a noun asks for and the first part of its compound ("turism" of "turismprojekt")."""
+    wide: dict[str, tuple[EntityKind, ...]] = {
+        "any": (),
+        "project": ("project", "programme", "service", "tool", "other"),
+        "programme": ("programme", "plan"),
+        "plan": ("strategy", "plan"),
+        "network": ("network",),
+        "tool": ("tool",),
+        "service": ("service",),
+    }
+    for name, nouns in () if is_area(noun) else table("asked_kinds").items():
+        for word in nouns.split():
+            first = noun.removesuffix(word)
+            if first != noun and (not first or len(first) > 2):
+                return frozenset(wide[name]), first.rstrip("-").removesuffix("s") if len(first) > 3 else ""
+    return None
+
+
 @lru_cache(maxsize=10_000)
 def part_number(heading: str) -> str | None:
     """The number of a heading that names a numbered part of the strategy: "Prioritering 2: …", "3. …"."""
@@ -158,26 +168,16 @@ def part_number(heading: str) -> str | None:
     return found[found.lastindex or 0].upper() if found else None
 
 
-def _pieces(
-    entity: Entity, passages: Mapping[str, Passage], said: dict[Stretch, tuple[int, frozenset[str]]]
-) -> list[Piece]:
+def _pieces(entity: Entity, passages: Mapping[str, Passage], said: dict[Stretch, frozenset[str]]) -> Iterator[Piece]:
     """The stretches that name an entity and those that go on about it; `said` keeps what was read of a stretch."""
-    found = []
     name = frozenset(words(entity.name))
     for stretches, named in ((entity.mentions, True), (entity.about, False)):
         for stretch in stretches:
             if stretch not in said:
-                said[stretch] = _said(stretch, passages[stretch.passage_id])
-            sentence, own = said[stretch]
-            found.append(Piece(stretch, sentence, own | name, named))
-    return found
-
-
-def _said(stretch: Stretch, passage: Passage) -> tuple[int, frozenset[str]]:
-    """The number of the sentence in which a stretch begins, and its words with those of the headings over it."""
-    place = sum(start <= stretch.start for start, _ in passage.sentences) - 1
-    own = frozenset(words(passage.text[stretch.start : stretch.end]))
-    return max(0, place), own | _heading_words(passage.section[-2:])
+                passage = passages[stretch.passage_id]
+                own = words(passage.text[stretch.start : stretch.end])
+                said[stretch] = frozenset(own) | _heading_words(passage.section[-2:])
+            yield Piece(stretch, said[stretch] | name, named)
 
 
 @lru_cache(maxsize=2000)
@@ -194,3 +194,37 @@ def _parties(facts: FactBase) -> dict[str, bool]:
                 found.setdefault(fact.value, False)
     known = {f"{place}{ending}" for place in found if found[place] for ending in (" kommun", "s kommun", "s")}
     return {name: place for name, place in found.items() if name not in known}
+
+
+def all_of(entity: Entity, attribute: Attribute) -> tuple[Fact, ...]:
+    """The facts of one attribute, oldest first."""
+    return tuple(fact for fact in entity.facts if fact.attribute is attribute)
+
+
+def written(fact: Fact) -> str:
+    """The value in the words of its proof: a status is said in many ways, though a bare year says none."""
+    said = fact.unit or ""
+    return said if said and fact.attribute is Attribute.STATUS and not said.isdigit() else fact.value
+
+
+def holding(entity: Entity, attribute: Attribute) -> Fact | None:
+    """The fact of one attribute that holds."""
+    return next((fact for fact in reversed(entity.facts) if fact.attribute is attribute), None)
+
+
+def sums_of(entity: Entity) -> list[tuple[Fact, float, str]]:
+    """The sums of an entity in kronor, each with its fact and as it is written."""
+    return [
+        (fact, value, written)
+        for fact in all_of(entity, Attribute.SUM)
+        for value, written in kronor(f"{fact.value} {fact.unit or ''}".strip())
+    ]
+
+
+def shown(entity: Entity, attribute: Attribute) -> Fact | None:
+    """The fact that a column shows: the one that holds; of sums the whole, the largest where the last one stands."""
+    last = holding(entity, attribute)
+    if attribute is not Attribute.SUM or last is None:
+        return last
+    beside = (one for one in sums_of(entity) if one[0].proof.passage_id == last.proof.passage_id)
+    return max(beside, key=lambda one: one[1], default=(last,))[0]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from statistics import fmean
 
-import numpy as np
-
-from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
-from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
-from assistant.lists.enumerations import Enumeration, Item, names_row, row_name
+from assistant.lists.constraints import Amount, Constraint, ListQuestion, Party, Priority, Standing, Subject, Years
+from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow, Nearness
+from assistant.lists.enumerations import Enumeration, Item, row_name
 from assistant.lists.material import Material, part_number
-from assistant.lists.parties import Party
 from assistant.matching import match
 from assistant.wanted import EARLIER
 from ingest.facts.vocabulary import tells_status, terms
@@ -25,7 +22,6 @@ _ELSEWHERE = 0.8
 _PAST = 0.3
 """What a list loses that stands in a document that another has replaced, where none is asked for."""
 _SAME = 0.9
-_FORMS = {"items": 0.1, "rows": 0.0, "sentence": 0.0}
 
 
 def points(asked: ListQuestion, text: str, material: Material, likeness: Likeness) -> ListDraft | None:
@@ -46,10 +42,6 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     numbers_asked = {one.number for one in asked.constraints if isinstance(one, Priority) and one.number}
     within = [one for one in found if numbers_asked & {part_number(heading) for heading in one.headings}]
     found = within or found
-    if asked.about:
-        about = (entity for entity in material.efforts if entity.name in asked.about)
-        names = [name for entity in about for name in (entity.name, *entity.aliases)]
-        found = [one for one in found if _speaks_of(names, one)]
     past = material.replaced if not EARLIER.search(text) else frozenset()
     scored = [(_score(asked, one, spoken) - _PAST * (one.passage.document_id in past), one) for one in found]
     best = max((one[0] for one in scored), default=0.0)
@@ -57,18 +49,15 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     near = [(score, one) for score, one in scored if score >= best - 0.8]
     if not near:
         return None
-    cosines = likeness(text)
-    every = np.concatenate(list(cosines.values()))
-    mean, deviation = float(every.mean()), float(every.std()) or 1.0
+    nearness = Nearness(text, material.passages, likeness)
     weight = 0.4 if asked.noun else 0.8
-    meant = ((score, one, (_nearest(one, material, cosines) - mean) / deviation / 5) for score, one in near)
-    summed = ((score + weight * float(np.clip(nearness, 0, 1)), one) for score, one, nearness in meant)
+    meant = ((score, one, max(map(nearness.at, (one.proof, *(at for _, at in one.items))))) for score, one in near)
+    summed = ((score + weight * min(max(meaning / 5, 0.0), 1.0), one) for score, one, meaning in meant)
     score, chosen = max(summed, key=lambda pair: pair[0])
     narrowed = _narrowed(asked, chosen)
     if score < _ENOUGH or not narrowed.items:
         return None
-    draft = _draft(asked, narrowed, score)
-    return draft if 2 * sum(names_row(row.name) for row in draft.rows) >= len(draft.rows) else None
+    return _draft(asked, narrowed, score)
 
 
 def _in(asked: ListQuestion, one: Enumeration) -> bool:
@@ -86,22 +75,6 @@ def _spoken(word: str, there: Collection[str]) -> dict[str, float]:
 
 def _best(matched: Mapping[str, float], there: frozenset[str]) -> float:
     return max((matched[word] for word in matched.keys() & there), default=0.0)
-
-
-def _speaks_of(names: Sequence[str], one: Enumeration) -> bool:
-    """Whether a list stands in a passage or under a heading that names what the question names."""
-    text = " ".join((*one.headings, one.passage.text)).lower()
-    return any(name.lower() in text for name in names)
-
-
-def _nearest(one: Enumeration, material: Material, cosines: Mapping[str, np.ndarray]) -> float:
-    """The cosine of the sentence that is nearest among the list's lead and items."""
-    best = -1.0
-    for at in {one.proof, *(at for _, at in one.items)}:
-        for number, (start, end) in enumerate(material.passages[at.passage_id].sentences):
-            if start < at.end and end > at.start:
-                best = max(best, float(cosines[at.passage_id][number]))
-    return best
 
 
 def _score(asked: ListQuestion, one: Enumeration, spoken: Mapping[str, Mapping[str, float]]) -> float:
@@ -128,7 +101,7 @@ def _score(asked: ListQuestion, one: Enumeration, spoken: Mapping[str, Mapping[s
     count += 0.0 if one.counted is None else 0.1 if one.whole else -0.1
     source = 0.2 if _in(asked, one) else -0.2 if asked.sources else 0.0
     weight = max(0.5, min(1.0, 0.35 * len(subject)))
-    return 0.8 * named + weight * topic + count + source + _FORMS[one.form] - 0.4 * (named == 0)
+    return 0.8 * named + weight * topic + count + source - 0.4 * (named == 0)
 
 
 def holds(word: str, there: Collection[str]) -> float:
@@ -161,7 +134,7 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
     """Of a table, the rows that meet the question's constraints, where some do; of other lists all items."""
     items = one.items
     for constraint in asked.constraints if one.form == "rows" else ():
-        meeting = _meeting(constraint, items, one)
+        meeting = _meeting(constraint, items)
         items = meeting if meeting or isinstance(constraint, Standing) else items
     if one.form == "rows":
         named = [name.lower() for name in asked.about]
@@ -169,25 +142,17 @@ def _narrowed(asked: ListQuestion, one: Enumeration) -> Enumeration:
     return replace(one, items=items)
 
 
-def _meeting(constraint: Constraint, items: tuple[Item, ...], one: Enumeration) -> tuple[Item, ...]:
+def _meeting(constraint: Constraint, items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The rows that meet a constraint; of a subject those that have its very word before those that are like it."""
     if isinstance(constraint, Party):
         return tuple(item for item in items if constraint.is_party(item[0]))
     if isinstance(constraint, Standing):
         return tuple(item for item in items if tells_status(constraint.status, item[0]))
-    narrowing = _narrowing(constraint, one) if isinstance(constraint, Subject) else frozenset()
-    if not narrowing:
+    if not isinstance(constraint, Subject):
         return items
     said = [(item, frozenset(words(item[0]))) for item in items]
-    exact = tuple(item for item, there in said if narrowing & there)
-    return exact or tuple(item for item, there in said if any(holds(word, there) >= _SAME for word in narrowing))
-
-
-def _narrowing(subject: Subject, one: Enumeration) -> frozenset[str]:
-    """The words of a subject that nothing over a table says, so that they tell its rows apart."""
-    over = words(f"{one.lead} {one.head} {one.passage.title} {' '.join(one.headings)}")
-    rows = words(" ".join(text for text, _ in one.items))
-    return frozenset(word for word in subject.words if holds(word, over) < _SAME or (word in rows and word not in over))
+    exact = tuple(item for item, there in said if not there.isdisjoint(constraint.words))
+    return exact or tuple(item for item, there in said if any(holds(word, there) >= _SAME for word in constraint.words))
 
 
 def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:

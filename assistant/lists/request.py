@@ -10,29 +10,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from assistant.lists.constraints import Amount, Constraint, ListQuestion, Priority, Standing, Subject, Years
-from assistant.lists.material import Material, part_number
-from assistant.lists.noun import kinds_of, noun_of
-from assistant.lists.parties import Party, names_it, read_parties, read_sources
+from assistant.lists.constraints import (
+    Amount,
+    Constraint,
+    ListQuestion,
+    Party,
+    Priority,
+    Standing,
+    Subject,
+    Years,
+    names_it,
+    read_parties,
+    read_sources,
+)
+from assistant.lists.material import Material, kinds_of, part_number
 from assistant.question import IMPERATIVE, Ask, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.headed import part_title
+from ingest.facts.types import EntityKind
 from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, table, terms
-from ingest.swedish import content_words, stem
+from ingest.swedish import STOPWORDS, content_words, stem
 
 _WHAT = re.compile(
     r"(?:.*[–:.] )?\W*(?:och )?(?:i )?(?:vad|vilka|visa|var)\b"
     r"(?! (?:är|var|heter|betyder|innebär) \w+\W*$| (?:fick|får|menas|kosta\w*)\b)",
     re.IGNORECASE,
-)
-_VERBLESS = re.compile(
-    r"\W*(?:(?:\w+ ){0,3}\w+s )?(?:(?:egna|alla|pågående|avslutade|planerade|nya) )?"
-    r"\w*(?:projekt|insatser|satsningar|nätverk|program)\b",
-    re.IGNORECASE,
-)
-"""A question that is but what it asks for: "Projekt med stöd från Vinnova?", "Norrbys egna projekt?"."""
-_ASKS = re.compile(
-    r"\b(?:vad|vem|vems|när|hur|var|varför|vilk\w+|är|har|kan|ska|finns|får|what|when|how|who|why)\b", re.IGNORECASE
 )
 _IMPERATIVE = re.compile(rf"\b(?:{IMPERATIVE})\b", re.IGNORECASE)
 _SPAN = re.compile(rf"\b({YEAR_FORM})\s?(?:[–-]|till|och)\s?({YEAR_FORM})\b")
@@ -46,15 +48,20 @@ _APART = re.compile(
     r"|(?:men|och) inte (?:\w+ ){0,2}(?:\w*äg|huvudman|ansvar|led|driv)\w*|som partner\b)"
 )
 """Taking part without being the owner."""
+_ASKING = re.compile(
+    rf"\b(?:vilka|vilket|hur många|{IMPERATIVE}|which|how many|finns det (?:några|något|någon))\b", re.IGNORECASE
+)
+_OPENER = re.compile(
+    rf"(?:(?:i|inom|under|på|för|med|till|av|från|mellan|genom) )?(?:vilka|vilken|vilket|hur många|{IMPERATIVE}"
+    r"|vad heter|finns det (?:några|något|någon)|vad|which|what|how many)\b(?: (?:är|var|are|were)\b)?"
+    r"(?: ?(?:av|det|de|alla|samtliga|the|all|olika|andra|nya|våra|dessa|egna|listan över|en lista över"
+    r"|en lista på|(?:finns|fanns|har \w+)(?: det)? för(?: (?:några|slags|sorters))?)\b)*",
+    re.IGNORECASE,
+)
 _LET_IN = re.compile(
     r"\?\s+(?:Räkna|Ta|Även|Inklusive|Namnge)\b(?! inte)[^?]*$|, (?:ta med|inklusive)\b[^?]*|, [^,?]*\binräkna\w+"
 )
 """A sentence after the question that lets in more, and narrows nothing."""
-_TOLD_AS = re.compile(
-    r"\b(?:st(?:år|od)|ange[rs]|angavs|redovisa\w*|räkna\w*|betrakta\w*|märk\w+|markera\w*|klassa\w*|bedöm\w*|lista\w*|kalla\w*"
-    r"|uppge[rs]|uppgavs|beskriv\w*) som $"
-)
-"""What a document says that an effort is: "redovisas som klara"."""
 _LATEST = 9999
 _OVER = ("mer än", "större än", "över", "minst", "more than", "over", "överstiger")
 
@@ -71,10 +78,8 @@ def is_list(question: Question, asked: ListQuestion) -> bool:
         or (isinstance(one, Years) and one.event != "during")
         for one in asked.constraints
     )
-    if not shared or asked.about or question.ask is Ask.FIGURE:
-        return False
-    verbless = asked.kinds is not None and _VERBLESS.match(question.text) and not _ASKS.search(question.text)
-    return bool(verbless) if asked.noun else _WHAT.match(question.text) is not None
+    plain = not asked.about and not asked.noun and question.ask is not Ask.FIGURE
+    return shared and plain and _WHAT.match(question.text) is not None
 
 
 def read_request(question: Question, material: Material) -> ListQuestion:
@@ -103,9 +108,6 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     used |= {word for word in content_words(text) if priority and word.startswith(material.part_words)}
     used |= {word for word in content_words(text) if kinds is not None and kinds_of(word) is not None}
     used |= {word for word in re.findall(rf"\b{noun} (?:och|eller|samt) (\w+)", text) if noun and kind_of(word)}
-    numbers = {part.number for part in priority if part.number}
-    titles = [title for title in material.numbered if part_number(title) in numbers and numbers]
-    used |= {word for title in titles for word in content_words(title)}
     rest = [word for word in content_words(text) if word not in used and not _is_read(word)]
     if modifier and not _is_read(modifier) and not any(modifier in name for party in parties for name in party.names):
         rest.insert(0, modifier)
@@ -165,9 +167,6 @@ def _standing(text: str) -> Iterator[Standing]:
     for status in table("status_asked"):
         if match := said("status_asked", status).search(text):
             before = text[: match.start()]
-            let_in = re.search(r"\b(?:inräkna\w*|oavsett|både|såväl)\b", text)
-            if let_in or (before.endswith("som ") and not _TOLD_AS.search(before)):
-                continue
             if status == "avslutat" and (
                 re.search(YEAR_FORM, _NAMED_YEARS.sub(" ", text)) or re.search(r"\b(?:även|också|oavsett)\b", before)
             ):
@@ -182,16 +181,11 @@ def _years(text: str) -> Iterator[Years]:
     span = _SPAN.search(text)
     years = [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
-    if later := re.search(rf"\b({YEAR_FORM}) (?:och|eller) (senare|framåt|tidigare)", text):
-        year = int(later[1])
-        yield Years(event, *((0, year) if later[2] == "tidigare" else (year, _LATEST)))
-    elif span:
+    if span:
         yield Years(event, int(span[1]), int(span[2]))
     elif years:
         first, last = years[0], years[-1]
-        if re.search(rf"\b(?:funnits|finns|fanns|pågått|är|drivits) (?:\w+ )?(?:sedan|från) {first}", text):
-            event = "start"
-        elif re.search(rf"(?<!stöd )(?<!medel )(?<!pengar )\b(?:till|t\.?o\.?m\.?|till och med) (?:år )?{first}", text):
+        if re.search(rf"(?<!stöd )(?<!medel )(?<!pengar )\b(?:till|t\.?o\.?m\.?|till och med) (?:år )?{first}", text):
             event = "end"
         elif since := re.search(rf"\b(efter|sedan|från och med|from) {first}", text):
             first, last = first + (since[1] == "efter"), _LATEST
@@ -235,3 +229,57 @@ def _priority(text: str, material: Material) -> list[Priority]:
     best = max(titled, key=lambda title: len({stem(w)[:6] for w in content_words(title)} & asked), default="")
     common = frozenset(stem(w) for w in content_words(best) if stem(w)[:6] in asked)
     return [Priority(part_number(best), common)] if common else []
+
+
+def noun_of(text: str) -> tuple[str, frozenset[EntityKind] | None, str]:
+    """The noun asked for, its kinds, and the first part of its compound."""
+    match = _ASKING.search(text)
+    opener = _OPENER.match(text, match.start() if match else 0)
+    rest = text[opener.end() :] if opener else text
+    heads = [word for word in re.findall(r"[\w-]+", rest) if word.lower() not in NUMERALS and not word.isdigit()]
+    if not heads:  # "Kommunen äger några projekt. Vilka?"
+        heads = [word for word in re.findall(r"[\w-]+", text) if kinds_of(word.lower())][:1]
+    if kind := _kind(heads):
+        return kind
+    if found := re.match(r"\W*(?:och )?vad (prioritera[rs])\b", text, re.IGNORECASE):
+        return found[1].lower(), None, ""
+    named_after = opener is not None and re.search(r"\bför\b", opener[0])  # "Vad finns det för testbäddar?"
+    if (
+        not named_after
+        and re.search(r"\bvad\b(?! (?:heter|får|måste|ska|kan|bör|behöver|kräv\w*)\b)", text, re.IGNORECASE)
+        and not re.search(r"\bvilka\b", text, re.IGNORECASE)
+    ):
+        return "", frozenset(), ""
+    noun = _plain_noun(heads)
+    if re.match(r"\W*(?:visa|ge \w+) allt\b|\W*var(?:t| (?:är|medverkar|deltar|ingår))\b", text, re.IGNORECASE):
+        return "", frozenset(), ""
+    return ("" if noun.lower() in STOPWORDS or _is_verb(noun) else noun), None, ""
+
+
+def _is_verb(word: str) -> bool:
+    return word.lower() in terms("questions", "verbs")
+
+
+def _kind(heads: list[str]) -> tuple[str, frozenset[EntityKind], str] | None:
+    """The first kind noun before a verb, with the kinds of one that is joined to it."""
+    for place, word in enumerate(heads[:6]):
+        if found := kinds_of(word.lower()):
+            kinds, first = found
+            joined = heads[place + 2].lower() if heads[place + 1 : place + 2] in (["och"], ["eller"], ["samt"]) else ""
+            other, also = kinds_of(joined), kind_of(joined)
+            added = other[0] if other else frozenset([also[0]]) if also else frozenset()
+            return word, kinds | added if kinds else kinds, first
+        if _is_verb(word):
+            return None
+    return None
+
+
+def _plain_noun(heads: list[str]) -> str:
+    """The first word but an adjective, a genitive or the first part of a joined noun before it."""
+    while (
+        len(heads) > 1
+        and re.fullmatch(r"\w+(?<!n)a|\w+(?:ande|ade|sta)|\w+s|\w+-", heads[0])
+        and not _is_verb(heads[1])
+    ):
+        heads = heads[2:] if heads[0].endswith("-") and len(heads) > 2 else heads[1:]
+    return next(iter(heads), "")

@@ -153,7 +153,7 @@ class ModelAnswer:
         return (*told, *(catalogue.text(f"model.{key}") for key, holds in flags if holds(notes)))
 
     def _pieces(self, chat: ChatModel) -> Iterator[str]:
-        for text, name in chat.write_named(self.prompt):
+        for text, name in chat.write(self.prompt):
             self.generator = name
             yield text
 

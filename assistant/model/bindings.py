@@ -7,14 +7,12 @@ sentence, and closer than to any other of its kind there. Knows nothing of word 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.drafting import points_back
-from assistant.matching import text_words
-from assistant.model.clauses import RELATIVE, alike, as_sentence, content, is_content, split_clauses
-from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_number, is_unit, swedish_figures
+from assistant.matching import match, text_words
+from assistant.model.clauses import is_content
+from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_unit, swedish_figures
 from ingest.facts.vocabulary import MONTHS
 from ingest.swedish import STOPWORDS, stem, words
 
@@ -25,9 +23,6 @@ _APART = 2
 _FROM = re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE)
 _TO = re.compile(rf"\b(?:till|to)\W+(?:år\W+)?(?:den\W+)?(?:\d+\W+)?(?:(?:{'|'.join(MONTHS)})\W+)?$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
-_DATE = re.compile(rf"(?:\b\d{{1,2}}\s+)?\b(?:{'|'.join(MONTHS)})\s+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
-_YEAR = r"(?:år )?((?:19|20)\d\d)"
-_SPAN = re.compile(rf"\b(?:mellan|från|between|from) {_YEAR} (?:och|till|and|to) {_YEAR}", re.IGNORECASE)
 _ROLES = {"from": _FROM, "to": _TO, "by": _BY}
 _NAME = "name"
 SHARED_BY_NAMES = frozenset("kommun kommuns kommunen region regionen län läns länet ab".split())
@@ -39,22 +34,17 @@ _OTHER_SIDE = 0.5
 _CLOSER = 1.25
 """So much better must another figure suit the words to claim them."""
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
-_NAME_AND_NEXT = re.compile(
-    r"\b([A-ZÅÄÖ][\w-]+) (?!(?:i|på|för|med|av|om|vid|till|från|och|som|att|ska|kan|fick|blev|gick|vill|inte)\b)"
-    r"([^\W\d_]+(?<!r)(?<![td]e)(?<!s))\b"
-)
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
 _NO_NAMES = STOPWORDS | frozenset(
     "år totalt sammanlagt year total ja nej yes region county municipality municipalities sweden swedish english"
     " european january february march april may june july august september october november december i".split()
 )
 """Capitalised words that name nothing by themselves, the English for places and months among them."""
-_NEW_SUBJECT = re.compile(r",?\s+(?:och|samt|men|medan|and|but|while)\s+(?=[A-ZÅÄÖ])|,\s+(?=[A-ZÅÄÖ])")
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A content word or figure of a sentenceits place counted in these, and what it weighs as company."""
+    """A content word or figure of a sentence, its place counted in these, and what it weighs as company."""
 
     word: str
     place: int
@@ -81,18 +71,9 @@ def figure_fault(statement: str, sentences: Sequence[str], known: str = "", engl
     ]
     if any(not any(_occurrences(token, one) for one in proofs) for token in own):
         return True
-    own_spans, spans = _spans([statement]), _spans(sentences)
-    if any(span not in spans and span[::-1] in spans for span in own_spans):
-        return True
-    spans &= own_spans
-    if any(_bound_elsewhere(token, own, said, proofs, spans) for token in own):
+    if any(_bound_elsewhere(token, own, said, proofs) for token in own):
         return True
     return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
-
-
-def _spans(texts: Iterable[str]) -> set[tuple[str | None, ...]]:
-    """The first and last year of each span in the texts ("mellan 2023 och 2024"), which stand and move as one."""
-    return {span.groups() for text in texts for span in _SPAN.finditer(text)}
 
 
 def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]) -> bool:
@@ -126,24 +107,18 @@ def _tokens(sentence: str, by_name: bool = False) -> list[_Token]:
     """
     found: list[_Token] = []
     place, last = 0, 0
-    dates = [date.span() for date in _DATE.finditer(sentence)]
     for match_ in TOKEN.finditer(sentence):
         word, figure = match_.group().lower(), figure_at(sentence, match_)
         if figure is None and (not is_content(word) or is_unit(word)):
             continue
-        before = sentence[: match_.start()]
-        role = next((name for name, cue in _ROLES.items() if figure and cue.search(before)), "")
-        dated = any(start <= match_.start() < end for start, end in dates)  # a date stands and moves as one
-        between = sentence[last : match_.start()]
-        last = last if dated else match_.end()
+        role = next((name for name, cue in _ROLES.items() if figure and cue.search(sentence[: match_.start()])), "")
+        between, last = sentence[last : match_.start()], match_.end()
         named = match_.group()[0].isupper()  # a name, or what the sentence begins with
-        begins = (
-            by_name and named and bool(found) and found[-1].weight == 1.0
-        )  # no list: a clause with a subject of its own
-        marked = begins or figure is not None or (bool(found) and found[-1].figure is not None)
+        after_word = by_name and named and bool(found) and found[-1].weight == 1.0  # no list: a subject of its own
+        marked = after_word or figure is not None or (bool(found) and found[-1].figure is not None)
         apart = bool(_LOOSE.search(between) or (marked and _AND.search(between)))
-        place += 0 if dated else 1 + bool(role) + _APART * apart
-        weight = 0.0 if dated else _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
+        place += 1 + bool(role) + _APART * apart
+        weight = _FIGURE_WEIGHT if figure else _NAME_WEIGHT if named else 1.0
         found.append(_Token(word, place, weight, figure, role))
     return found
 
@@ -153,11 +128,7 @@ def _occurrences(token: _Token, sentence: Sequence[_Token]) -> list[_Token]:
 
 
 def _bound_elsewhere(
-    token: _Token,
-    own: Sequence[_Token],
-    said: Sequence[_Token],
-    proofs: Sequence[Sequence[_Token]],
-    spans: Collection[tuple[str | None, ...]] = (),
+    token: _Token, own: Sequence[_Token], said: Sequence[_Token], proofs: Sequence[Sequence[_Token]]
 ) -> bool:
     """Whether the words around the figure stand with another figure of its kind in the sentences."""
     assert token.figure is not None
@@ -170,8 +141,6 @@ def _bound_elsewhere(
     for rival in dict.fromkeys(one.figure for proof in proofs for one in proof if one.figure):
         also = next((one for one in own if one.figure and one.figure.is_same(rival)), None)
         if rival.value == token.figure.value or not rival.is_alike(token.figure):
-            continue
-        if (rival.value, token.figure.value) in spans or (token.figure.value, rival.value) in spans:
             continue
         if changed and not any(one.role == token.role and one.figure == rival for proof in proofs for one in proof):
             continue  # "från 3 till 5": what it was is no rival of what it became
@@ -190,13 +159,13 @@ def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]
         one
         for token in own
         for one in _occurrences(token, proof)
-        if one.weight and one.figure and not one.figure.is_year and not one.role
+        if one.figure and not one.figure.is_year and not one.role
     ]
     others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
     return any(
         _rival(mine, other) and abs(other.place - at.place) + _APART <= abs(mine.place - at.place)
         for at in proof
-        if at.figure is None and alike(subject, at.word) >= _ALIKE
+        if at.figure is None and match(subject, at.word) >= _ALIKE
         for mine in own_there
         for other in others
     )
@@ -230,7 +199,7 @@ def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
     """How near the other stands to its figure, where it is the same as the one; less when it has changed sides."""
     if other is at or (one.figure is None) != (other.figure is None):
         return 0.0
-    same = float(one.figure.is_same(other.figure)) if one.figure and other.figure else alike(one.word, other.word)
+    same = float(one.figure.is_same(other.figure)) if one.figure and other.figure else match(one.word, other.word)
     side = 1.0 if before == (other.place < at.place) else _OTHER_SIDE
     return side * same / max(abs(other.place - at.place), 1) if same >= _ALIKE else 0.0
 
@@ -254,59 +223,4 @@ def names(text: str, mid_sentence: Collection[str] = ()) -> list[str]:
 def is_among(name: str, texts: Iterable[str]) -> bool:
     """Whether any of the texts has the name, in whatever form."""
     wanted = stem(name)
-    return any(wanted == stem(word) for text in texts for word in _all_words(text))
-
-
-def named_otherwise(clause: str, sentence: str, texts: Sequence[str]) -> bool:
-    """Whether a name of several words goes on otherwise than in the sentence ("Rätt väg" for "Rätt kurs").
-
-    Both must be names in the texts: what follows them there again and again, and is no verb or preposition.
-    """
-    counted = Counter(pair for text in texts for pair in _NAME_AND_NEXT.findall(text))
-    there = [pair for pair in _NAME_AND_NEXT.findall(sentence) if counted[pair] > 1]
-    return any(
-        counted[name, after] > 1
-        and after not in SHARED_BY_NAMES
-        and (name, after) not in there
-        and any(name == other and further not in SHARED_BY_NAMES for other, further in there)
-        for name, after in _NAME_AND_NEXT.findall(clause)
-    )
-
-
-def subject_moved(clause: str, proofs: Sequence[str], headings: Sequence[str]) -> bool:
-    """Whether what the clause begins with stands only in another clause than all that is told of it.
-
-    A clause that points back, or leaves its subject to the heading, may be told of what stands before it.
-    """
-    parts = [(part, content(part)) for proof in proofs for part in split_clauses(proof)]
-    above = [word for heading in headings for word in content(heading)]
-    pieces = (content(piece) for piece in _NEW_SUBJECT.split(clause))
-    return any(_is_moved([word for word in piece if not word[0].isdigit()], parts, above) for piece in pieces)
-
-
-def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]], above: Sequence[str]) -> bool:
-    """Whether the words begin as one part does, and go on with what another part tells of a subject of its own."""
-    if not own or not parts or _has(above, own[0]):
-        return False
-    source, its_words = max(parts, key=lambda part: _run(own, part[1]))
-    run = _run(own, its_words)
-    rest = [word for word in own[run:] if not is_number(word)]
-    told, there = max(parts, key=lambda part: sum(_has(part[1], word) for word in rest))
-    if not run or 2 * run > len(its_words) or points_back(as_sentence(told)):
-        return False
-    if any(map(RELATIVE.match, (told, source))) or _has(there, own[0]) or _has(own, there[0] if there else ""):
-        return False
-    return any(_has(there, word) for word in rest) and not any(_has(its_words, word) for word in rest)
-
-
-def _run(words_: Sequence[str], there: Collection[str]) -> int:
-    """How many of the words, from the first on, stand in the other text."""
-    return next((number for number, word in enumerate(words_) if not _has(there, word)), len(words_))
-
-
-def _has(there: Iterable[str], word: str) -> bool:
-    return any(alike(word, other) > 0 for other in there)
-
-
-def _all_words(text: str) -> set[str]:
-    return set(words(text)) | text_words(text)
+    return any(wanted == stem(word) for text in texts for word in (*words(text), *text_words(text)))

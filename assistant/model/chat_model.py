@@ -8,7 +8,6 @@ cause, never a server's own words, which may echo the key. Knows nothing of docu
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -55,32 +54,27 @@ def failure(cause: FailureCause) -> ModelFailed:
 
 def failure_of(error: BaseException) -> ModelFailed:
     """The error that a provider's error stands for. Nothing of the provider's own words is kept."""
+    chain = list(_chain(error))
     if isinstance(error, ModelFailed):
         return error
-    chain = list(_chain(error))
-    for one in chain:
-        status = getattr(one, "status_code", None)
-        if isinstance(status, int):
-            if status >= _SERVER_ERROR and status not in _BY_STATUS:
-                return failure("away")
-            return failure(_BY_STATUS.get(status, "unreadable"))
-    names = {type(one).__name__ for one in chain}
-    if any(isinstance(one, TimeoutError) for one in chain) or any("Timeout" in name for name in names):
+    statuses = (getattr(one, "status_code", None) for one in chain)
+    if status := next((one for one in statuses if isinstance(one, int)), None):
+        return failure(_BY_STATUS.get(status, "away" if status >= _SERVER_ERROR else "unreadable"))
+    names = " ".join(type(one).__name__ for one in chain)
+    if "Timeout" in names:
         return failure("too_slow")
     if "RemoteProtocolError" in names or "IncompleteRead" in names:
         return failure("cut")
-    if any(isinstance(one, OSError) for one in chain) or any("Connect" in name for name in names):
+    if "Connect" in names or any(isinstance(one, OSError) for one in chain):
         return failure("away")
-    if any(isinstance(one, json.JSONDecodeError | ValueError | TypeError | AttributeError) for one in chain):
-        return failure("unreadable")
-    return failure("away")
+    unreadable = any(isinstance(one, ValueError | TypeError | AttributeError) for one in chain)
+    return failure("unreadable" if unreadable else "away")
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    following: BaseException | None = error
-    while following is not None:
-        yield following
-        following = following.__cause__ or following.__context__
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 _CUT_REASONS = frozenset({"length", "max_tokens", "max_output_tokens"})
@@ -125,15 +119,11 @@ class ChatModel:
         self._whole_seconds = whole_seconds
         self.name = models[0][0]
 
-    def write(self, prompt: Prompt) -> Iterator[str]:
-        """The reply in pieces. Closing the iterator ends the call.
+    def write(self, prompt: Prompt) -> Iterator[tuple[str, str]]:
+        """The reply in pieces, each with the name of the model that wrote it. Closing the iterator ends the call.
 
         :raises ModelFailed: with its cause; "cut" and "too_slow" may come after some pieces.
         """
-        return (text for text, _ in self.write_named(prompt))
-
-    def write_named(self, prompt: Prompt) -> Iterator[tuple[str, str]]:
-        """As `write`, each piece with the name of the model that wrote it."""
         pieces: SimpleQueue[_Piece | None] = SimpleQueue()
         call = asyncio.run_coroutine_threadsafe(self._produce(prompt, pieces), self._loop)
         deadline = time.monotonic() + self._whole_seconds + _GRACE_SECONDS

@@ -58,19 +58,6 @@ def disagreement(clause: Clause) -> str | None:
     return None
 
 
-def measured_otherwise(clause: Clause) -> bool:
-    """Whether the clause counts per something that its sentence does not name, or leaves out what is counted per.
-
-    That counts where it gives the figure itself, or what is most or least.
-    """
-    if any(not shared([word.lower()], words(clause.sentence)) for word in _PER.findall(clause.text)):
-        return True
-    figured = any(number in clause.text for number in _FIGURE_PER.findall(clause.proof))
-    said = figured or _EXTREME.search(clause.text)
-    left_out = [word.lower() for word in _RELATIVE_TO.findall(clause.proof)]
-    return bool(said and left_out) and not any(shared([word], words(clause.told_in)) for word in left_out)
-
-
 @lru_cache(maxsize=100_000)
 def is_classed(word: str) -> bool:
     """Whether a word belongs to any of the classes that judge it, so that it need not be told."""
@@ -86,28 +73,8 @@ def denials(text: str) -> int:
 
 @cache
 def _classes() -> tuple[WordClass, ...]:
-    return tuple(one for name, table in _vocabulary().items() if "rule" in table for one in _word_classes(name, table))
-
-
-@cache
-def _vocabulary() -> dict[str, dict[str, object]]:
-    return tomllib.loads((Path(__file__).parent / "classes.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _families() -> tuple[re.Pattern[str], ...]:
-    return tuple(map(_pattern, str(_vocabulary()["forms"]["families"]).strip().splitlines()))
-
-
-@lru_cache(maxsize=100_000)
-def _family(word: str) -> frozenset[int]:
-    """The families of forms that a word belongs to."""
-    return frozenset(number for number, family in enumerate(_families()) if family.fullmatch(word))
-
-
-def alike(word: str, other: str) -> float:
-    """How well a word stands for another, 0 to 1: by stem, as part of a compound, or as a form of the same verb."""
-    return 1.0 if _family(word) & _family(other) else match(word, other)
+    kept = tomllib.loads((Path(__file__).parent / "classes.toml").read_text(encoding="utf-8"))
+    return tuple(one for name, table in kept.items() for one in _word_classes(name, table))
 
 
 def _word_classes(name: str, table: Mapping[str, object]) -> Iterator[WordClass]:
@@ -137,12 +104,6 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 _REFERENCE = re.compile(r"\b(?:del)?mål(?:et)?\s+\d+(?:\.\d+)*(?!\w)(?!\s*(?:procent|%|miljon))", re.IGNORECASE)
 """The name of a goal ("mål 3.1"), which says nothing of whether it is reached."""
-_PER = re.compile(r"\bper\s+(?:\d[\d ]*\s+)?(?!år\b|månad\b|vecka\b|dag\b|dygn\b)([^\W\d]\w+)", re.IGNORECASE)
-_RELATIVE_TO = re.compile(r"\b(?:per|i förhållande till|i relation till)\s+(?:\d[\d ]*\s+)?([^\W\d]\w+)", re.IGNORECASE)
-_FIGURE_PER = re.compile(r"(\d[\d ,]*)(?: [^\W\d]+){1,2} per ")
-_EXTREME = re.compile(
-    r"\b(?:flest|störst\w*|mest|högst\w*|lägst\w*|minst\w*|färst|most|largest|highest)\b", re.IGNORECASE
-)
 _BREAK = re.compile(
     r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots|mot"
     r"|och|samt|varav|samtidigt som|varefter|while|but|which|because|who|where|and|when|although)\b)"
@@ -230,4 +191,4 @@ def _proof(own: Sequence[str], sentence: str) -> str:
 
 def shared(own: Sequence[str], there: Sequence[str]) -> float:
     """How many of the words stand among the others, each counted by how well it is matched (0 to 1)."""
-    return sum(max((alike(word, other) for other in there), default=0.0) for word in dict.fromkeys(own))
+    return sum(max((match(word, other) for other in there), default=0.0) for word in dict.fromkeys(own))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.facts.vocabulary import MONTHS, NUMERALS
@@ -22,7 +22,7 @@ _ORDINALS = dict(zip("tredje fjärde femte sjätte sjunde åttonde nionde tionde
 _PART = re.compile(
     rf"\bvart?\s+({'|'.join(_ORDINALS)})\b|\b({'|'.join(_ORDINALS)})del(?:ar)?\b|\ben\s+av\s+(\w+)\b", re.IGNORECASE
 )
-_HALF_YEAR = re.compile(r"\b(?:ett )?(?:halvår|halvt år)\b", re.IGNORECASE)
+_ISO_DATE = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-([0-3]\d)\b")
 TOKEN = re.compile(r"(?<!\d)1/\d+|\d{1,3}(?:[ \u00a0]\d{3})+(?![\d\w])(?:,\d+)?|\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+")
 _MONTHS = {
     month: str(number)
@@ -47,27 +47,16 @@ _MEASURES = {
     r"kronor|kr|sek|kronas?": "kronor",
     r"euro|eur|€": "euro",
     r"ton|tonnes?": "tonnes",
-    r"kg|kilo": "kilos",
-    r"km|kilometer|kilomet\w+": "kilometres",
-    r"mil": "miles",
     r"hektar|ha|hectares?": "hectares",
-    r"(?:k|kilo)wh|(?:kilo)wattimm\w*": "kWh",
-    r"mwh|megawattimm\w*": "MWh",
-    r"gwh|gigawattimm\w*": "GWh",
-    r"twh|terawattimm\w*": "TWh",
-    r"grader|degrees": "degrees",
     r"år(?!\s+(?:19|20)\d\d)|years?": "years",
     r"dagar|dag|days?|dygn\w*": "days",
     r"veckor|weeks?": "weeks",
     r"månad\w*|months?": "months",
-    r"timm\w+|hours?": "hours",
-    r"minut\w*|minutes?": "minutes",
 }
 _UNSAID = ({"", "kronor", "euro"}, {"", "years"})
 """Measures that may go unsaid: a currency, the years of an age."""
 _UNIT_WORD = re.compile("|".join((*_SCALES, *_MEASURES)), re.IGNORECASE)
 _RANGE = r"(?:\s*(?:[–—-]|\b(?:till|eller|och|av|to|and|of)\b)\s*\d[\d ,.]*)?"
-_PLANNED = r"(?:planera|budgetera|förvänta|beräkna|utlova|önska)(?:d|de|t)|tänkta?|planned"
 _BOUNDS = {
     "least": re.compile(
         r"\b(?:minst|åtminstone|lägst|mer än|fler än|över|drygt|at least|more than|over)\W+(?:en\W+|a\W+)?$",
@@ -78,15 +67,12 @@ _BOUNDS = {
         r"\W+(?:en\W+|a\W+)?$",
         re.IGNORECASE,
     ),
-    "planned": re.compile(rf"\b(?:{_PLANNED})\W+(?:[^\W\d]+\W+)?$", re.IGNORECASE),
 }
-_AFTER_PLANNED = re.compile(r"(?:\s+[^\W\d]+){0,3}?\s+(?:som\s+(?:\w+\s+)?planera\w+|planned)\b", re.IGNORECASE)
-_ISO_DATE = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-([0-3]\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as digits, its scale and measure, and whether it is the "least", the "most" or "planned" ("" each).
+    """A number as digits, its scale and measure, and whether it is the "least" or the "most" ("" each).
 
     Thousands, millions and billions are multiplied out; `written` is the number as it stood.
     """
@@ -131,37 +117,10 @@ def figure_at(text: str, found: re.Match[str]) -> Figure | None:
     gap = "" if _YEAR.fullmatch(token) else _RANGE
     scale, after = _unit(text, found.end(), _SCALES, gap)
     bound = next((name for name, cue in _BOUNDS.items() if cue.search(text[: found.start()])), "")
-    if not bound and _AFTER_PLANNED.match(text, found.end()):
-        bound = "planned"
     measure = _unit(text, after, _MEASURES, gap)[0] or ("kronor" if text[:after].lower().endswith("kr") else "")
     value, scale = _multiplied(token, scale)
     figure = Figure(value, scale, measure, written=token)
     return figure if figure.is_year else replace(figure, bound=bound)
-
-
-_DATED = re.compile(
-    rf"(?:\b(\d{{1,2}})(?:\s*(?:[–-]|och|till)\s*(\d{{1,2}}))?\s+)?\b({'|'.join(_MONTHS)})\b(?:\s+((?:19|20)\d\d)\b)?",
-    re.IGNORECASE,
-)
-
-
-def is_dated_otherwise(statement: str, texts: Iterable[str]) -> bool:
-    """Whether a date of the statement, its day, month and year taken together, is none of the texts'.
-
-    A part that either leaves out agrees with any.
-    """
-    there = [date for text in texts for date in _dates(text)]
-    return any(
-        not any(all(not (a and b) or a == b for a, b in zip(date, other, strict=True)) for other in there)
-        for date in _dates(statement)
-    )
-
-
-def _dates(text: str) -> Iterator[tuple[str, str, str]]:
-    """Day, month and year of each date that names its month, "" for what is left out."""
-    for first, second, month, year in _DATED.findall(text):
-        for day in dict.fromkeys((first, second or first)):
-            yield day, _MONTHS[month.lower()], year
 
 
 def _multiplied(number: str, scale: str) -> tuple[str, str]:
@@ -195,9 +154,9 @@ def is_unit(word: str) -> bool:
 
 
 def spelled_out(text: str) -> str:
-    """The text with "2025-01-31" as "31 januari 2025", "var tredje" as "1/3" and a half-year in months."""
+    """The text with "2025-01-31" as "31 januari 2025" and "var tredje" as "1/3"."""
     text = _ISO_DATE.sub(lambda date: f"{int(date[3])} {MONTHS[int(date[2]) - 1]} {date[1]}", text)
-    return _HALF_YEAR.sub("6 månader", _PART.sub(_as_fraction, text))
+    return _PART.sub(_as_fraction, text)
 
 
 def _as_fraction(part: re.Match[str]) -> str:

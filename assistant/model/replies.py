@@ -1,6 +1,7 @@
 """A chat model's reply as it streams: statements with the numbers they point at, and what is told besides.
 
-What it says of a refusal, in whatever words and language, is told apart from what it states.
+A mark stands in its sentence, after it or before it, in the many forms that models write. What the reply says of a
+refusal, in whatever words and language, is told apart from what it states.
 """
 
 from __future__ import annotations
@@ -8,21 +9,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
-from assistant.model.marks import (
-    Mark,
-    Unit,
-    body_of,
-    ends_unfinished,
-    footnote_in,
-    is_bullet,
-    is_heading,
-    is_row,
-    tidied,
-    units_of,
-)
 from assistant.model.unwrapping import Unwrapped, looks_like_json, plain_line, text_of_json
 from ingest.errors import ModelFailed
+from ingest.swedish import split_sentences
+
+STATEMENTS_SHOWN = 40
+"""An answer longer than this is capped."""
+_WORD = r"(?:källor(?:na)?|källa(?:n)?|sources?|refs?\.?|referens(?:er)?|mening(?:ar|en)?|sentences?|se|see|enligt)"
+_NUMBER = r"\^?[sS]?\s?\d{1,3}(?:\s*†[^\]】)]*)?"
+_JOINT = r"\s*(?:,|;|&|\boch\b|\band\b|-|–|—|\]\s?\[|\s)\s*"
+_NUMBERS = rf"{_NUMBER}(?:{_JOINT}{_WORD}?\s*{_NUMBER})*"
+_PLAIN = rf"[sS]\d{{1,3}}(?:{_JOINT}[sS]?\d{{1,3}})*"
+_MARK = re.compile(
+    rf"\\?[\[［【]{{1,2}}\s*(?:{_WORD}\s*:?\s*)?(?P<a>{_NUMBERS})\s*\\?[\]］】]{{1,2}}(?:\(#?[\w-]*\))?"
+    rf"|[({{<]\s*(?:{_WORD}\s*:?\s*)?(?P<b>{_PLAIN})\s*[)}}>]"
+    rf"|[({{]\s*{_WORD}\s*:?\s*(?P<c>{_NUMBERS})\s*[)}}]"
+    rf"|(?<!\w){_WORD}\s*:\s*(?P<d>{_PLAIN})(?!\w)"
+    rf"|\^(?P<e>[sS]?\d{{1,3}}(?:,[sS]?\d{{1,3}})*)\^|(?P<f>[¹²³⁰⁴-⁹]+)",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"[sS]?(\d{1,3})\s*[-–—]\s*[sS]?(\d{1,3})|(\d{1,3})")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LONGEST_RANGE = 20
+_FOOTNOTE = re.compile(r"^\s*\[\^(\d+)\]:?\s+(.*)$")
+_FIRST_HELD, _HELD = 0xE000, "[\ue000-\uf8ff]"
+"""A character of private use stands for each mark while its line is cut into sentences."""
+_BEFORE_SENTENCE = re.compile(rf"(^|[.!?…]\s)[^\w\ue000-\uf8ff]*({_HELD}(?:[\s,;]*{_HELD})*)[\s:]*([\"”»'(]*\w+)")
+_AFTER_STOP = re.compile(rf"([.!?…][\"”»')]*)\s*({_HELD}(?:[\s,;]*{_HELD})*)")
+_ENDED = re.compile(r"\w(?:[.!?]\s*(?:\[s\d{1,3}\])+|\s*(?:\[s\d{1,3}\])+[.!?])\s+(?=[A-ZÅÄÖ]\w)", re.IGNORECASE)
+_MARKUP = re.compile(r"[|`*<#]|\]\(|^\W*\[")
+"""What makes a line one that is read when it has ended."""
+
+_BULLET = re.compile(r"^\s*(?:[-*•‣▪–+·]|\(?\d{1,2}[.)]|[a-z]\))\s+(?:\[[ xX]\]\s+)?")
+_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_QUOTED = re.compile(r"^\s*(?:>\s*)+")
+_RULE = re.compile(r"[|\s:=*_-]*[-=*_]{2,}[|\s:=*_-]*")
+_NO_STATEMENT = re.compile(
+    r"^\W*(?:källor(?:na)?|källa|sources?|referenser?|references?|fotnoter)?\W*$|^\s*(?:```|~~~)", re.IGNORECASE
+)
+_LEAD = re.compile(r"^\s*#{1,6}\s|:\s*$|^\s*(?:[-*•]\s+)?\*\*[^*]+\*\*:?\s*$")
+"""A heading, a bold line, or the lead of what follows."""
+_LOOSE = re.compile(r"\s+(?=[,.;:!?…](?!\w))")
+_TWICE = re.compile(r"([,;:])[,;:\s]*(?=[.,;:!?])|(?<!\.)\.\.(?!\.)")
+_HOLLOW = re.compile(r"\(\s*[,;]?\s*\)|\[\s*\]")
+_LEADING = re.compile(r"^[\s,.;:)\]–—-]+(?=\S)")
 
 _PHRASE = re.compile(r"\bej\s+i\s+källorna\b", re.IGNORECASE)
 _DENIAL = re.compile(
@@ -43,23 +75,6 @@ _ABOUT_SOURCES = re.compile(
     r"|kan (?:inte|ej) (?:svara|besvara)|(?:can ?not|can['’]t|unable to) answer)\b",
     re.IGNORECASE,
 )
-
-
-def is_refusal(sentence: str, marked: bool) -> bool:
-    """Whether the sentence refuses. Without a mark any denial does; with one, only a denial about the sources."""
-    if _PHRASE.search(sentence):
-        return True
-    if _DENIAL.search(sentence) is None:
-        return False
-    about = _ABOUT_SOURCES.search(sentence) or (_SOURCES.search(sentence) and _AUTHORS.search(sentence))
-    return not marked or bool(about)
-
-
-STATEMENTS_SHOWN = 40
-"""An answer longer than this is capped."""
-_RULE = re.compile(r"[|\s:=*_-]*[-=*_]{2,}[|\s:=*_-]*")
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-_SOURCES_LINE = re.compile(r"^\W*(?:källor(?:na)?|källa|sources?|referenser?|references?|fotnoter)\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,15 @@ class ReplyNotes:
     unmarked: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence without its marks, the numbers that these name, and those among them that are footnotes' ("[^1]")."""
+
+    text: str
+    numbers: tuple[int, ...]
+    footnotes: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class ReplyReader:
     """Reads one reply to a prompt that showed `sources` sentences. `notes` are final when the statements have ended."""
@@ -93,9 +117,18 @@ class ReplyReader:
     _whole: str = field(default="", init=False)
     _given: int = field(default=0, init=False)
     _waiting: list[tuple[str, tuple[int, ...], bool]] = field(default_factory=list, init=False)
+    """Sentences that wait for a line of marks or for their footnotes, with these, and whether they are items."""
 
     def statements(self, pieces: Iterable[str]) -> Iterator[Statement]:
         """The statements, each as soon as it is complete. A failure of the pieces passes on after what came before."""
+        for statement in self._read(pieces):
+            if self._given >= STATEMENTS_SHOWN:
+                self.notes.capped = True
+            else:
+                self._given += 1
+                yield statement
+
+    def _read(self, pieces: Iterable[str]) -> Iterator[Statement]:
         unwrapped = Unwrapped()
         failed: ModelFailed | None = None
         try:
@@ -105,7 +138,8 @@ class ReplyReader:
             failed = failure
             self.notes.cut = True
         yield from self._fed(unwrapped, unwrapped.feed("", end=True), end=True)
-        yield from self._left()
+        for text, footnotes, bullet in self._waiting:  # a footnote never told is the number of a sentence
+            yield from self._stated(text, self._known(footnotes), bullet)
         self.notes.empty = not self._whole.strip()
         if failed is not None:
             raise failed
@@ -115,150 +149,130 @@ class ReplyReader:
             unwrapped.thought_ended, self._row, self._whole = False, "", ""
             self._waiting.clear()
         self._whole += text
-        if looks_like_json(self._whole):
-            if end:
-                read = text_of_json(self._whole)
-                self.notes.cut |= read is None
-                yield from self._lines((read or "") + "\n", end=True)
-            return
-        yield from self._lines(text, end)
-
-    def _lines(self, text: str, end: bool) -> Iterator[Statement]:
         self._row += text
-        while "\n" in self._row:
-            line, _, rest = self._row.partition("\n")
-            self._row = rest
-            yield from self._capped(self._line(line))
-        if end and self._row and not self.notes.cut:
-            line, self._row = self._row, ""
-            yield from self._capped(self._line(line))
-        else:
-            yield from self._capped(self._begun(end))
-
-    def _capped(self, statements: Iterable[Statement]) -> Iterator[Statement]:
-        for statement in statements:
-            if self._given >= STATEMENTS_SHOWN:
-                self.notes.capped = True
+        if looks_like_json(self._whole):
+            if not end:
                 return
-            self._given += 1
-            yield statement
+            read = text_of_json(self._whole)
+            self.notes.cut |= read is None
+            self._row = (read or "") + "\n"
+        *lines, self._row = self._row.split("\n")
+        for line in lines:
+            yield from self._line(line)
+        if end and not self.notes.cut:
+            yield from self._line(self._row)
+        elif not _MARKUP.search(self._row) and (ended := list(_ENDED.finditer(self._row))):
+            begun, self._row = self._row[: ended[-1].end()], self._row[ended[-1].end() :]
+            self._row = ("- " if _is_item(begun) else "") + self._row
+            yield from self._line(begun)
 
     def _line(self, line: str) -> Iterator[Statement]:
-        """The statements of a finished line."""
+        """The statements of a line; the sentences before a mark take those of the first one that has any."""
         plain = plain_line(line)
-        if footnote := footnote_in(plain):
-            yield from self._resolved(*footnote)
+        if footnote := _FOOTNOTE.match(plain):
+            yield from self._resolved(int(footnote[1]), tuple(map(int, re.findall(r"[sS](\d{1,3})", footnote[2]))))
         elif _RULE.fullmatch(plain):
-            self._forget_head()
-        elif plain.strip() and not _FENCE.match(plain) and not _SOURCES_LINE.match(plain):
-            bullet = is_bullet(plain)
-            units = units_of(body_of(plain))
-            if units and not is_row(plain) and not any(unit.marks for unit in units) and _states_nothing(line, plain):
-                return
-            yield from self._units([_whole(units)] if is_row(plain) else units, bullet)
+            if self._waiting and self._waiting[-1][2] and not self._waiting[-1][1]:
+                self._waiting.pop()  # the head of a table states nothing
+        elif not _NO_STATEMENT.search(plain):
+            units = _units(plain)
+            if _ROW.match(plain) or any(one.numbers for one in units) or not _LEAD.search(line):
+                yield from self._of_units(units, _is_item(plain))
+            elif is_refusal(plain, marked=False):
+                self.notes.refused = True
 
-    def _begun(self, end: bool) -> Iterator[Statement]:
-        """The statements of an unfinished line that are complete, because another sentence has begun after them."""
-        line = self._row
-        if (
-            "|" in line
-            or "`" in line
-            or "*" in line
-            or "<" in line
-            or "](" in line
-            or (not end and ends_unfinished(line))
-        ):
-            return
-        if is_heading(line) or footnote_in(line) or plain_line(line) != line.rstrip():
-            return
-        bullet, units = is_bullet(line), units_of(body_of(line))[:-1]
-        done = next((number for number in range(len(units), 0, -1) if units[number - 1].marks), 0)
-        if done:
-            yield from self._units(units[:done], bullet)
-            self._row = ("- " if bullet else "") + units[done - 1].rest.lstrip()
-
-    def _units(self, units: Sequence[Unit], bullet: bool) -> Iterator[Statement]:
-        """Units with marks; those before them on the line take the marks of the first that has any."""
-        open_units: list[str] = []
+    def _of_units(self, units: Sequence[_Unit], bullet: bool) -> Iterator[Statement]:
+        before: list[str] = []
         for unit in units:
-            if not unit.marks:
-                open_units += [unit.text] if re.search(r"\w", unit.text) else []
+            before += [unit.text] if re.search(r"\w", unit.text) else []
+            if not unit.numbers:
                 continue
-            numbers = self._known(unit.marks)
-            footnotes = tuple(number for mark in unit.marks if mark.footnote for number in mark.numbers)
-            texts = [*open_units, unit.text]
-            open_units = []
-            if not re.search(r"\w", unit.text):
-                texts = texts[:-1] or self._without_marks()
-            for text in texts:
-                yield from self._stated(text, numbers, footnotes, bullet)
-        for text in open_units:
+            if not before:  # marks alone: those of the sentences on the lines before
+                before = [text for text, footnotes, _ in self._waiting if not footnotes]
+                self._waiting = [one for one in self._waiting if one[1]]
+            known = self._known([number for number in unit.numbers if number not in unit.footnotes])
+            for text in before:
+                if unit.footnotes and not is_refusal(text, bool(known)):
+                    self._waiting.append((text, unit.footnotes, bullet))
+                else:
+                    yield from self._stated(text, known, bullet)
+            before = []
+        for text in before:
             if is_refusal(text, marked=False):
                 self.notes.refused = True
             else:
                 self._waiting.append((text, (), bullet))
 
-    def _stated(
-        self, text: str, numbers: tuple[int, ...], footnotes: tuple[int, ...], bullet: bool
-    ) -> Iterator[Statement]:
-        if not re.search(r"\w", text):
-            return
+    def _stated(self, text: str, numbers: tuple[int, ...], bullet: bool) -> Iterator[Statement]:
         if is_refusal(text, marked=bool(numbers)):
             self.notes.refused = True
-        elif footnotes:
-            self._waiting.append((text, footnotes, bullet))
         elif numbers:
             yield Statement(text, numbers, bullet)
         else:
             self.notes.unmarked += 1
 
-    def _known(self, marks: Sequence[Mark]) -> tuple[int, ...]:
-        """The numbers of the marks that are no footnotes, without those that were never shown."""
-        named = [number for mark in marks if not mark.footnote for number in mark.numbers]
-        self.notes.unknown_marks += sum(not 1 <= number <= self.sources for number in named)
-        return tuple(dict.fromkeys(number for number in named if 1 <= number <= self.sources))
-
-    def _without_marks(self) -> list[str]:
-        """Statements of earlier lines that wait for marks, which a line of marks alone gives them."""
-        found = [text for text, footnotes, _ in self._waiting if not footnotes]
-        self._waiting = [one for one in self._waiting if one[1]]
-        return found
+    def _known(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        """Those of the numbers that were shown, each once; the others are counted."""
+        known = [number for number in numbers if 1 <= number <= self.sources]
+        self.notes.unknown_marks += len(numbers) - len(known)
+        return tuple(dict.fromkeys(known))
 
     def _resolved(self, footnote: int, numbers: tuple[int, ...]) -> Iterator[Statement]:
         """The statements whose footnote is now told."""
-        known = tuple(number for number in numbers if 1 <= number <= self.sources)
-        rest: list[tuple[str, tuple[int, ...], bool]] = []
-        for text, footnotes, bullet in self._waiting:
-            if footnote in footnotes and known:
-                yield from self._capped([Statement(text, known, bullet)])
-            else:
-                rest.append((text, footnotes, bullet))
-        self._waiting = rest
-
-    def _forget_head(self) -> None:
-        """A rule stands under the head of a table, which states nothing."""
-        if self._waiting and not self._waiting[-1][1] and self._waiting[-1][2]:
-            self._waiting.pop()
-
-    def _left(self) -> Iterator[Statement]:
-        """What still waits at the end: a footnote never told is the number of a sentence."""
-        for text, footnotes, bullet in self._waiting:
-            known = tuple(number for number in footnotes if 1 <= number <= self.sources)
-            if known:
-                yield from self._capped([Statement(text, known, bullet)])
-            else:
-                self.notes.unmarked += 1
-        self._waiting.clear()
+        told = [one for one in self._waiting if footnote in one[1]] if self._known(numbers) else []
+        self._waiting = [one for one in self._waiting if one not in told]
+        for text, _, bullet in told:
+            yield from self._stated(text, self._known(numbers), bullet)
 
 
-def _whole(units: Sequence[Unit]) -> Unit:
-    """The sentences of a table's row as one unit."""
-    marks = tuple(mark for unit in units for mark in unit.marks)
-    return Unit(tidied(" ".join(unit.text for unit in units)), marks, "")
+def is_refusal(sentence: str, marked: bool) -> bool:
+    """Whether the sentence refuses. Without a mark any denial does; with one, only a denial about the sources."""
+    if _PHRASE.search(sentence):
+        return True
+    about = _ABOUT_SOURCES.search(sentence) or (_SOURCES.search(sentence) and _AUTHORS.search(sentence))
+    return bool(_DENIAL.search(sentence) and (about or not marked))
 
 
-def _states_nothing(line: str, plain: str) -> bool:
-    """Whether a line without marks is a heading, a bold line, or the lead of what follows."""
-    bold = re.fullmatch(r"\s*(?:[-*•]\s+)?\*\*[^*]+\*\*:?\s*", line) is not None
-    lead = plain.rstrip().endswith(":")
-    return (is_heading(plain) or bold or lead) and not is_refusal(plain, marked=False)
+def numbers_in(mark: str) -> tuple[int, ...]:
+    """The numbers that a mark names, ranges spelled out, each once."""
+    found: list[int] = []
+    for first, last, one in _RANGE.findall(re.sub(r"†[^,;]*", "", mark)):
+        end = int(one) if one else min(int(last), int(first) + _LONGEST_RANGE)
+        found.extend(range(int(one or first), end + 1))
+    return tuple(dict.fromkeys(found))
+
+
+def _units(line: str) -> list[_Unit]:
+    """The sentences of a line; a row of a table is one. Marks before the first word lead their sentences."""
+    is_row = _ROW.match(line) is not None
+    body = _QUOTED.sub("", line)
+    body = ", ".join(cell.strip() for cell in line.strip(" \t|").split("|") if cell.strip()) if is_row else body
+    body = _BULLET.sub("", body)
+    marks = [next(group for group in found.groups() if group) for found in _MARK.finditer(body)]
+    places = count(_FIRST_HELD)
+    held = _MARK.sub(lambda _: chr(next(places)), body)
+    leads = re.match(rf"[^\w\ue000-\uf8ff]*{_HELD}", held) is not None
+    held = _BEFORE_SENTENCE.sub(r"\1\3\2 ", held) if leads else _AFTER_STOP.sub(r"\2\1 ", held)
+    starts = [0] if is_row else [start for start, _ in split_sentences(held)] or [0]
+    pieces = [held[start:end] for start, end in zip(starts, [*starts[1:], len(held)], strict=True)]
+    return [_unit(piece, [marks[ord(one) - _FIRST_HELD] for one in re.findall(_HELD, piece)]) for piece in pieces]
+
+
+def _unit(piece: str, marks: Sequence[str]) -> _Unit:
+    raised = [(mark.translate(_RAISED), "^" in mark or mark.translate(_RAISED) != mark) for mark in marks]
+    named = [(number, footnote) for mark, footnote in raised for number in numbers_in(mark)]
+    text = _tidied(re.sub(_HELD, " ", piece))
+    return _Unit(text, tuple(number for number, _ in named), tuple(number for number, footnote in named if footnote))
+
+
+def _tidied(text: str) -> str:
+    """The text in one line, without what taken-away marks leave: loose commas, hollow brackets, doubled stops."""
+    text = _HOLLOW.sub("", " ".join(text.split()))
+    text = _TWICE.sub(lambda found: "." if found.group().startswith("..") else "", _LOOSE.sub("", text))
+    text = " ".join(_LEADING.sub("", text).rstrip(" ,;").split())
+    return "" if _NO_STATEMENT.search(text) else text
+
+
+def _is_item(line: str) -> bool:
+    """Whether the line is an item of a list or a row of a table."""
+    return _BULLET.match(_QUOTED.sub("", line)) is not None or _ROW.match(line) is not None

@@ -99,7 +99,7 @@ _TEXT_KEYS = ("statement", "sentence", "text", "claim", "content", "answer", "sv
 _SOURCE = re.compile(
     r"sources?|citations?|cites?|refs?|references?|källor|källa|ids?|marks?|evidence|quotes?", re.IGNORECASE
 )
-_NUMBER = re.compile(r"s?(\d{1,3})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.,])s?(\d{1,3})(?![\w%])", re.IGNORECASE)
 
 
 def looks_like_json(text: str) -> bool:
@@ -126,23 +126,9 @@ def _lines(read: object) -> list[str]:
     if not isinstance(read, dict) or {"name", "arguments"} <= read.keys():
         return []
     said = next((read[key] for key in _TEXT_KEYS if isinstance(read.get(key), str)), None)
-    numbers = [number for key, value in read.items() if _SOURCE.fullmatch(str(key)) for number in _numbers(value)]
-    if said is not None:
-        marks = "".join(f"[s{number}]" for number in dict.fromkeys(numbers))
-        has_own = re.search(r"\[s?\d", said) is not None
-        return said.splitlines() if has_own or not marks else [" ".join(said.split()) + f" {marks}"]
-    return [line for value in read.values() if isinstance(value, dict | list) for line in _lines(value)]
-
-
-def _numbers(value: object) -> list[int]:
-    """The sentence numbers in a field: 3, "s3", ["s1", 2], [{"id": "s1"}]."""
-    if isinstance(value, bool):
-        return []
-    if isinstance(value, int):
-        return [value]
-    if isinstance(value, str):
-        found = re.fullmatch(r"\s*\[?\s*s?\d{1,3}(?:\s*[,;]\s*s?\d{1,3})*\s*\]?\s*", value, re.IGNORECASE)
-        return [int(number) for number in _NUMBER.findall(value)] if found else []
-    if isinstance(value, list):
-        return [number for one in value for number in _numbers(one)]
-    return [number for one in value.values() for number in _numbers(one)] if isinstance(value, dict) else []
+    if said is None:
+        return [line for value in read.values() if isinstance(value, dict | list) for line in _lines(value)]
+    sources = " ".join(json.dumps(value) for key, value in read.items() if _SOURCE.fullmatch(str(key)))
+    marks = "".join(f"[s{number}]" for number in dict.fromkeys(_NUMBER.findall(sources)))
+    has_own = re.search(r"\[s?\d", said) is not None
+    return said.splitlines() if has_own or not marks else [" ".join(said.split()) + f" {marks}"]

@@ -5,16 +5,13 @@ and what the documents say of how it went.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from statistics import fmean
 
-import numpy as np
-
 from assistant.lists.constraints import ListQuestion, Priority
-from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow
+from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow, Nearness
 from assistant.lists.goal_standing import (
     Direction,
     GoalStanding,
@@ -28,7 +25,6 @@ from assistant.lists.goal_standing import (
 from assistant.lists.material import Material
 from assistant.lists.points import holds
 from assistant.question import Ask, Question
-from assistant.wanted import REPORT
 from ingest.documents import Passage
 from ingest.facts.figures import YEAR_FORM, last_year
 from ingest.facts.types import GoalFact, Stretch
@@ -48,8 +44,6 @@ _WAYS: Mapping[str, tuple[Direction, ...]] = {
 """What a question asks for (a cue of the vocabulary), and the directions that meet it; the first that fits counts."""
 _AIMED_IN = re.compile(rf"\bmål(?:et|värdet?|nivån?|sättningen)?(?: för| till| år){{0,2}} {YEAR_FORM}\b", re.IGNORECASE)
 """What is aimed at for one year: "målvärdet 2026"."""
-_MOSTLY = 0.7
-"""The share of its rows that a table judges, from which a row that it does not judge goes no way."""
 _JUDGED: Mapping[str, Direction] = {
     "fel": "wrong",
     "rätt": "right",
@@ -69,34 +63,10 @@ _NEAR, _CLEARLY, _HOLDS_NOW, _TOLD = 1.0, 0.12, 0.4, 0.1
 counts that a goal is of the strategy that holds now, and that it has outcomes."""
 
 
-class Nearness:
-    """How near a question's meaning each sentence is, in deviations from the mean of all."""
-
-    def __init__(self, text: str, passages: Mapping[str, Passage], likeness: Likeness) -> None:
-        cosines = likeness(text)
-        every = np.concatenate(list(cosines.values()))
-        mean, deviation = float(every.mean()), float(every.std()) or 1.0
-        self.passages = passages
-        self._near = {name: (own - mean) / deviation for name, own in cosines.items()}
-
-    def at(self, proof: Stretch) -> float:
-        """That of the nearest sentence in a stretch."""
-        near, places = self._near[proof.passage_id], self.passages[proof.passage_id].sentences
-        own = [float(near[n]) for n, (start, end) in enumerate(places) if start < proof.end and end > proof.start]
-        return max(own, default=-9.0)
-
-    def above(self, least: float) -> Iterator[tuple[Passage, int, float]]:
-        """(passage, number, nearness) of the sentences at least so near."""
-        for name, near in self._near.items():
-            for order in np.flatnonzero(near >= least):
-                yield self.passages[name], int(order), float(near[order])
-
-
 def answer_goals(question: Question, asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
     """The goal or goals that a question means, each beside its outcomes; None for other questions.
 
-    Of several only those that are set under the parts of the strategy that the question names, where some are, and
-    those of the documents that it names.
+    Of several only those that are set under the parts of the strategy that the question names, where some are.
     """
     facts, passages = material.facts, material.passages
     if not facts.goals:
@@ -105,7 +75,7 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     if expression("cues", "asks_several").search(plain.text):
         parts = tuple(one for one in asked.constraints if isinstance(one, Priority))
         return _several(plain, parts, _told_in(facts.goals, asked.sources, passages), passages)
-    named = bool(expression("cues", "asks_goal").search(question.text))
+    named = expression("cues", "asks_goal").search(question.text)
     if (
         question.ask in (Ask.NAME, Ask.PLACE)
         or not (named or expression("cues", "asks_standing").search(question.text))
@@ -116,11 +86,11 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     goal, score = _meant(question, facts.goals, nearness)
     if goal is None:
         return None
-    told_in = {passages[figure.proof.passage_id].document_id for one in facts.goals for figure in one.outcomes}
     told = standing(goal, passages)
-    if _AIMED_IN.search(question.text) and not _tells_year(question.text, told):
+    years = {str(one.year) for one in (goal.base, goal.target, goal.postponed, *told.outcomes) if one}
+    if _AIMED_IN.search(question.text) and years.isdisjoint(re.findall(YEAR_FORM, question.text)):
         return None
-    return _single(told, score, _comments(question, told, told_in, nearness))
+    return _single(told, score, _comments(question, told, facts.goals, nearness))
 
 
 def _in_plain_words(question: Question, material: Material) -> Question:
@@ -131,42 +101,12 @@ def _in_plain_words(question: Question, material: Material) -> Question:
     return replace(question, text=own.sub("mål", question.text))
 
 
-def _tells_year(text: str, told: GoalStanding) -> bool:
-    """Whether a goal is told for one of the years that a text names."""
-    figures = (told.goal.base, told.goal.target, told.goal.postponed, *told.outcomes)
-    return not {str(one.year) for one in figures if one}.isdisjoint(re.findall(YEAR_FORM, text))
-
-
 def _told_in(
     goals: Sequence[GoalFact], sources: Collection[str], passages: Mapping[str, Passage]
 ) -> Sequence[GoalFact]:
-    """The goals that some documents set, where they set several, else also those that they follow up; all where these
-    are none.
-    """
-
-    def among(proofs: Sequence[Stretch]) -> bool:
-        return any(passages[proof.passage_id].document_id in sources for proof in proofs)
-
-    own = tuple(goal for goal in goals if among([goal.proof]))
-    told = tuple(goal for goal in goals if among([goal.proof, *(figure.proof for figure in goal.outcomes)]))
-    return own if len(own) >= _FEWEST else told or goals
-
-
-def _mark(text: str) -> str:
-    """The colour or word that a text judges by, in one form."""
-    found = expression("cues", "marks").search(text)
-    return found[1].lower().replace("rött", "röd").rstrip("t") if found else ""
-
-
-def _judged_so(question: Question, current: Sequence[GoalStanding]) -> tuple[str, list[GoalStanding]]:
-    """The goals that the documents judge in words or by a colour of the question, and that judgement."""
-    text = question.text.lower()
-    told = [(one, one.judged[0].lower()) for one in current if one.judged]
-    asked = (judgement for _, judgement in told if re.search(rf"\b{re.escape(judgement)}\b", text))
-    if in_words := max(asked, key=len, default=""):
-        return in_words, [one for one, judgement in told if judgement == in_words]
-    mark = _mark(text)
-    return mark, [one for one, judgement in told if mark and _mark(judgement) == mark]
+    """The goals that some documents set, where they set several; all where they set none."""
+    own = tuple(goal for goal in goals if passages[goal.proof.passage_id].document_id in sources)
+    return own if len(own) >= _FEWEST else goals
 
 
 def _several(
@@ -175,31 +115,29 @@ def _several(
     """The goals that meet the question's condition and subject, of the strategy that holds now or the one named."""
     asked = next((of for way, of in _WAYS.items() if expression("cues", way).search(question.text)), ())
     current = [standing(goal, passages) for goal in _current(goals, question, passages)]
-    judgement, so_judged = _judged_so(question, current)
-    if so_judged:
-        return _goals(so_judged, current, judgement)
+    judged_so = [one for one in current if one.judged and one.judged[0].lower() in question.text.lower()]
+    if judged_so and judged_so[0].judged:
+        return _goals(judged_so, current, judged_so[0].judged[0].lower())
     topic = [
         word
         for word in _topic(question)
         if not word.isdigit() and not any(expression("cues", way).search(word) for way in _WAYS)
     ]
-    if under := [one for one in current if any(part.heads(one.goal.section) for part in parts)]:
+    if under := [
+        one for one in current if any(part.is_named(heading) for part in parts for heading in one.goal.section)
+    ]:
         current = under
     elif topic:
         about = [one for one in current if fmean(holds(word, _words_of(one.goal)) for word in topic) >= 0.5]
         current = about or ([] if not asked else current)
-    judged = Counter(told.judged[1].passage_id for told in current if told.judged)
-    rows = Counter(told.outcomes[-1].proof.passage_id for told in current if told.outcomes)
-    judging = {table for table, times in judged.items() if times > _MOSTLY * rows[table]}
-    found = [told for told in current if not asked or _way(told, judging) in asked]
+    found = [told for told in current if not asked or _way(told) in asked]
     return _goals(found, current, asked[0] if asked else "") if found else None
 
 
-def _way(told: GoalStanding, judging: Collection[str]) -> Direction:
-    """Which way a goal goes by the documents' own judgement; by its figures where the table of them does not judge."""
-    if told.judged is None:
-        return "unknown" if told.outcomes and told.outcomes[-1].proof.passage_id in judging else told.direction
-    way = next((way for start, way in _JUDGED.items() if told.judged[0].lower().startswith(start)), told.direction)
+def _way(told: GoalStanding) -> Direction:
+    """Which way a goal goes by the documents' own judgement, by its figures where they do not judge."""
+    judged = told.judged[0].lower() if told.judged else ""
+    way = next((way for start, way in _JUDGED.items() if judged.startswith(start)), told.direction)
     return told.direction if way == "right" and told.direction == "reached" else way
 
 
@@ -239,7 +177,7 @@ def _meant(question: Question, goals: Sequence[GoalFact], nearness: Nearness) ->
     passages, topic = nearness.passages, _topic(question)
     scored: list[tuple[float, float, GoalFact]] = []
     told = (figure.year or 0 for goal in goals for figure in goal.outcomes)
-    latest = max((*told, *_reported(passages)), default=0)
+    latest = max(told, default=0)
     current = {id(goal) for goal in _current(goals, question, passages)}
     for goal in goals:
         year = goal.target.year or 0 if goal.target else 0
@@ -260,14 +198,6 @@ def _meant(question: Question, goals: Sequence[GoalFact], nearness: Nearness) ->
     score, said, goal = scored[0]
     alone = sum(one[0] >= score - _CLEARLY for one in scored) == 1 and score >= _BY_MEANING
     return (goal, score) if score >= _NEAR and (said >= _SAID or alone) else (None, score)
-
-
-def _reported(passages: Mapping[str, Passage]) -> set[int]:
-    """The years that titles of reports name, but for those of the plans that they follow up ("Länet 2035")."""
-    titles = {one.title for one in passages.values()}
-    years = {title: {int(year) for year in re.findall(YEAR_FORM, title)} for title in titles}
-    horizons = {year for title in titles if not REPORT.search(title) for year in years[title]}
-    return {year for title in titles if REPORT.search(title) for year in years[title]} - horizons
 
 
 def _single(told: GoalStanding, score: float, comments: Sequence[Cell]) -> ListDraft:
@@ -313,11 +243,12 @@ def _words_of(goal: GoalFact) -> list[str]:
     return words(f"{goal.title} {goal.indicator or ''} {' '.join(goal.section[-1:])}")
 
 
-def _comments(question: Question, told: GoalStanding, told_in: set[str], nearness: Nearness) -> list[Cell]:
+def _comments(question: Question, told: GoalStanding, goals: Sequence[GoalFact], nearness: Nearness) -> list[Cell]:
     """The sentences of a follow-up that say most of how it went; where no outcome is known the one that says why with
     the next, and the passages of other documents where the figures may be.
     """
     passages, goal = nearness.passages, told.goal
+    told_in = {passages[figure.proof.passage_id].document_id for one in goals for figure in one.outcomes}
     mine = [
         word for word in dict.fromkeys((*_words_of(goal), *_topic(question))) if len(word) > 4 and not _is_wide(word)
     ]
