@@ -123,7 +123,7 @@ def _single(items: list[Item], left: float, right: float, role: str) -> list[Flo
     flows: list[Flow] = []
     lines: list[Line] = []
     boxes = {id(item.line): item for item in items if item.inside}
-    for row in rows_of([item.line for item in items]):
+    for row in _rows(items):
         row.sort(key=lambda piece: piece.x0)
         text = [piece for piece in row if id(piece) not in boxes]
         if text and len(text) > 1 and _ITEM_OF_MINUTES.match(text[0].text) and text[0].style.bold > text[1].style.bold:
@@ -147,7 +147,7 @@ def _single(items: list[Item], left: float, right: float, role: str) -> list[Flo
 
 def _best_gutter(items: list[Item], needed: int) -> float | None:
     """The x that splits the most lines into two sides, or None where the text runs in one column."""
-    rows = [row for row in rows_of([item.line for item in items]) if len(row) > 1]
+    rows = [row for row in _rows(items) if len(row) > 1]
     starts = sorted(piece.x0 for row in rows for piece in sorted(row, key=lambda piece: piece.x0)[1:])
     if len(rows) < needed:
         starts = _beside_starts([item.line for item in items])
@@ -184,11 +184,15 @@ def _keeps_free(left: list[Item], right: list[Item], x: float, needed: int) -> b
         return False
     gap = min(item.line.x0 for item in right) - max(item.line.x1 for item in left)
     em = median(item.line.size for item in (*left, *right))
-    firsts = [min(row, key=lambda piece: piece.x0) for row in rows_of([item.line for item in right])]
+    firsts = [min(row, key=lambda piece: piece.x0) for row in _rows(right)]
     aligned = sum(abs(piece.x0 - x) < 3 for piece in firsts) >= 0.5 * len(firsts)
     numbers = sum(piece.text[-1:].isdigit() and len(piece.text) < 16 for piece in firsts) >= 0.6 * len(firsts)
     enough = 0.5 if len(firsts) > 3 else 1.2
     return gap > enough * em and (aligned or numbers or (gap > 1.5 * em and len(firsts) > 2))
+
+
+def _rows(items: Sequence[Item]) -> list[list[Line]]:
+    return rows_of([item.line for item in items])
 
 
 def _crosses(line: Line, x: float) -> bool:
@@ -239,7 +243,7 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
     prose = _is_prose(left), _is_prose(right)
     if _is_marginal(left, right, x):
         return "through"
-    share = paired / len(rows_of_items(left))
+    share = paired / len(_rows(left))
     few = share >= 0.9 and len(left) <= _LABEL_SHARE * len(right)
     if not prose[0] and prose[1] and (few or (share >= 0.5 and _closes_before_labels(left, right))):
         return "table"
@@ -248,16 +252,16 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
 
 def _is_marginal(left: list[Item], right: list[Item], x: float) -> bool:
     """Whether the right side is but a few short notes, each at the height of a line of running text."""
-    notes = rows_of_items(right)
-    paired = sum(_is_paired(row, x) for row in rows_of_items([*left, *right]))
+    notes = _rows(right)
+    paired = sum(_is_paired(row, x) for row in _rows([*left, *right]))
     short = all(len(row) == 1 and len(row[0].text) < _NOTE_CHARS for row in notes)
-    return short and paired == len(notes) and 3 * len(notes) <= len(rows_of_items(left))
+    return short and paired == len(notes) and 3 * len(notes) <= len(_rows(left))
 
 
 def _closes_before_labels(left: list[Item], right: list[Item]) -> bool:
     """Whether the text beside each label is over before the next label, as definitions are and columns are not."""
-    text = rows_of_items(right)
-    labels = [row[0] for row in rows_of_items(left)]
+    text = _rows(right)
+    labels = [row[0] for row in _rows(left)]
     begun = [
         label
         for above, label in pairwise(labels)
@@ -271,18 +275,13 @@ def _closes_before_labels(left: list[Item], right: list[Item]) -> bool:
     return len(ends) > 1 and sum(ends) >= _CLOSED_SHARE * len(ends)
 
 
-def rows_of_items(items: Sequence[Item]) -> list[list[Line]]:
-    """The items' lines by row, from the top down."""
-    return rows_of([item.line for item in items])
-
-
 def _trimmed(zone: list[Item], x: float) -> tuple[list[Item], list[Item], list[Item]]:
     """The zone's items before, inside and after the table: it begins and ends with text on both sides, and what
     stands close below its last row carries that row on."""
-    paired = [row[0] for row in rows_of_items(zone) if _is_paired(row, x)]
+    paired = [row[0] for row in _rows(zone) if _is_paired(row, x)]
     first, last = paired[0], paired[-1]
     end = last.middle
-    for row in rows_of_items(zone):
+    for row in _rows(zone):
         if end < row[0].middle < end + _PITCH_EM * last.size:
             end = row[0].middle
     before = [item for item in zone if item.line.middle < first.middle - 0.5 * first.size]
@@ -301,7 +300,7 @@ def _is_paired(row: Sequence[Line], x: float) -> bool:
 
 def _is_prose(side: list[Item]) -> bool:
     """Whether lines fill their column as running text does."""
-    rows = rows_of([item.line for item in side])
+    rows = _rows(side)
     width = max(item.line.x1 for item in side) - min(item.line.x0 for item in side)
     extents = [max(piece.x1 for piece in row) - min(piece.x0 for piece in row) for row in rows]
     lengths = [sum(len(piece.text) for piece in row) for row in rows]
