@@ -6,20 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING
 
 from ingest.pdf.lines import Line, join, rows_of
 from ingest.plain import NO_CELL
-
-if TYPE_CHECKING:
-    from ingest.pdf.grids import Grid
 
 CELL_SEPARATOR = " | "
 ROW_PITCH_EM = 1.45
 """How far apart the lines of one row stand at most, in font sizes."""
 _OVERLAP_EM = 0.9
 """Lines nearer than this lie over each other, in font sizes."""
-_SAME_RULE_POINTS = 6.0
 _SLACK = 2.0
 
 
@@ -117,59 +112,3 @@ def _joined(cell: Sequence[Line]) -> Line:
         else:
             whole = join([whole, piece])
     return whole
-
-
-def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
-    """The rows of a ruled table: between each two rules one row, unless only head and body are ruled."""
-    edges = grid.edges(pieces)
-    pieces = _spread_heads(grid, pieces, edges)
-    rows: list[list[Line]] = []
-    for top, bottom in pairwise(grid.ys):
-        between = [piece for piece in pieces if top <= piece.middle < bottom]
-        for part in _stepped(grid, between, edges, top, bottom) if between else ():
-            if len(grid.ys) > 3:
-                rows.append([piece for row in rows_of(part) for piece in sorted(row, key=lambda piece: piece.x0)])
-            else:
-                rows += open_groups(part, edges)
-    return [as_cells(row, edges) for row in rows]
-
-
-def _stepped(
-    grid: Grid, pieces: Sequence[Line], edges: Sequence[float], top: float, bottom: float
-) -> list[Sequence[Line]]:
-    """The pieces between two rules by row where shorter rules part them; a cell beside those belongs to each row."""
-    steps = [step for step in grid.steps if top < step[2] < bottom]
-    if not steps or top == grid.ys[0]:
-        return [pieces]
-    crossed = [n for n, edge in enumerate(edges) if any(x0 - _SLACK <= edge < x1 - _SLACK for x0, x1, _ in steps)]
-    borders = sorted({top, bottom, *(y for _, _, y in steps)})
-    parts = [
-        [piece for piece in pieces if column_of(piece, edges) not in crossed or low <= piece.middle < high]
-        for low, high in pairwise(borders)
-        if high - low > _SAME_RULE_POINTS
-    ]
-    return [part for part in parts if any(column_of(piece, edges) in crossed for piece in part)]
-
-
-def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) -> Sequence[Line]:
-    """The pieces with each head that spans columns put into the heads below it, and the head in one row."""
-    bands = [[p for p in pieces if top <= p.middle < bottom] for top, bottom in pairwise(grid.ys)]
-    bands = [band for band in bands if band]
-    if not (grid.walls or grid.steps) or len(bands) < 2:
-        return pieces
-    head = bands[0] if len(rows_of(bands[0])) > 1 else [*bands[0], *bands[1]]
-    spread: list[Line] = []
-    for piece in head:
-        column = column_of(piece, edges)
-        beside = [column_of(p, edges) for p in rows_of([piece, *head])[0] if p.x0 > piece.x1]
-        columns = range(column, min([len(edges), *beside]))
-        under = [p for p in head if p.top > piece.bottom - _SLACK and column_of(p, edges) in columns]
-        spans = len({column_of(p, edges) for p in under}) > 1 and (column > 0 or len(rows_of(head)[0]) > 1)
-        spread += [replace(piece, x0=p.x0, x1=p.x0 - p.size) for p in under] if spans else [piece]
-    if len(spread) == len(head):
-        return pieces
-    low = max(head, key=lambda piece: piece.top)
-    spread.sort(key=lambda piece: piece.top)
-    one_row = [replace(piece, top=low.top, bottom=low.bottom) for piece in spread]
-    kept = {id(piece) for piece in head}
-    return [*one_row, *(piece for piece in pieces if id(piece) not in kept)]

@@ -15,8 +15,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.cells import grid_rows, open_rows
-from ingest.pdf.grids import grids_of, rules_of, with_outer_rows, with_walls, without_gaps, without_prose
+from ingest.pdf.cells import open_rows
+from ingest.pdf.grids import grid_rows, grids_of, rules_of, with_outer_rows, with_walls, without_gaps, without_prose
 from ingest.pdf.lines import Line, join, rows_of, walls_of
 from ingest.pdf.shapes import Item, boxed, charts_of, without_charts
 
