@@ -130,18 +130,6 @@ def test_a_sentence_about_a_diagram_is_no_caption(tmp_path: Path):
     assert texts(document, BlockKind.CAPTION) == ["Diagram 1. Andel elever som cyklar"]
 
 
-def test_a_heading_that_comes_back_pages_apart_is_no_running_header(tmp_path: Path):
-    sheets = []
-    for number in range(9):
-        sheet = Sheet()
-        if number in (0, 4, 8):
-            sheet.write(70, 780, "Vem gör vad", size=14, font="bold")
-        for line in range(12):
-            sheet.write(70, 740 - 13 * line, f"Rad {line} om kommunernas och regionens arbete, del {number} av planen")
-        sheets.append(sheet)
-    assert texts(read(tmp_path, *sheets), BlockKind.HEADING) == ["Vem gör vad"] * 3
-
-
 def test_a_table_keeps_the_head_above_its_first_rule_and_the_row_below_its_last(tmp_path: Path):
     sheet = Sheet().write(70, 760, "Läget i korthet", font="bold")
     rows = [("Mål", "Utfall", "Nivå"), ("Fler resor", "12", "15"), ("Mer skog", "7", "9"), ("Bad", "3", "4")]

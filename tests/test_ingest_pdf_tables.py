@@ -164,21 +164,6 @@ def test_table_cells_that_stand_at_one_height_on_every_page_are_no_running_heade
     assert [table.splitlines()[:2] for table in tables] == [["Förening | Uppdrag", "Bollklubben | Sköter planen"]] * 4
 
 
-def test_a_table_without_rules_goes_on_at_the_top_of_the_next_pages_with_its_head(tmp_path: Path):
-    head = ("Nr", "Hamn", "Vaktare", "Platser")
-    rows = [(f"H{n:02d}", f"Hamn vid udde {n}", f"Vaktlag {n % 5}", str(20 + n)) for n in range(80)]
-    sheets = [Sheet() for _ in range(3)]
-    sheets[0].paragraph(60, 800, PROSE)
-    for number, row in enumerate([head, *rows]):
-        page, line = divmod(number + 2, 40)
-        for x, cell in zip((60, 120, 260, 420), row, strict=True):
-            sheets[page].write(x, 800 - 18 * line, cell)
-    document = read(tmp_path, *sheets)
-    tables = passages(document, PassageKind.TABLE)
-    assert {table.head for table in tables[1:]} == {" | ".join(head)}
-    assert "\n".join(table.text for table in tables).splitlines() == [" | ".join(row) for row in [head, *rows]]
-
-
 def test_turned_text_in_the_margin_and_a_number_beside_the_heading_are_furniture(tmp_path: Path):
     sheets = []
     for number, title in enumerate(("Samråd", "Granskning", "Antagande", "Laga kraft")):
@@ -271,19 +256,6 @@ def test_a_paragraph_between_two_items_does_not_break_the_list(tmp_path: Path):
         sheet.write(70, 730 - 20 * number, line)
     sheet.write(70, 610, "Beslutet kan överklagas.")
     assert [found.text for found in passages(read(tmp_path, sheet), PassageKind.LIST)] == ["\n".join(lines)]
-
-
-def test_numbers_that_count_the_lines_in_the_margin_are_furniture(tmp_path: Path):
-    sheet = Sheet()
-    for number in range(1, 21):
-        sheet.write(
-            110, 760 - 14 * number, f"Denna rad är rad {number} av planen och handlar om lek och bad i kommunen."
-        )
-        if number % 5 == 0:
-            sheet.write(70, 760 - 14 * number, str(number), size=7)
-    document = read(tmp_path, sheet)
-    assert texts(document, BlockKind.TABLE) == []
-    assert texts(document, BlockKind.FURNITURE) == ["5\n10\n15\n20"]
 
 
 def test_bar_charts_side_by_side_keep_each_figure_with_its_label_and_title(tmp_path: Path):
@@ -392,37 +364,6 @@ def test_small_numbered_items_that_no_mark_refers_to_are_a_list(tmp_path: Path):
         sheet.write(70, 300 - 14 * number, f"{number}. {item}", size=8)
     document = read(tmp_path, sheet)
     assert texts(document, BlockKind.LIST_ITEM) == ["1. Lek för alla.", "2. Rum att växa.", "3. Vatten nära."]
-
-
-def test_text_in_columns_between_two_tables_of_one_width_is_no_row_of_them(tmp_path: Path):
-    sheet = Sheet()
-    baths = [("Bad", "Drift", "Djup"), ("Norra", "Lag", "2 m"), ("Södra", "Bolag", "3 m"), ("Östra", "Lag", "4 m")]
-    words = [("Ord", "Betydelse"), ("Brygga", "Där båten ligger"), ("Boj", "Flyter och visar vägen")]
-    for number, row in enumerate(baths):
-        for x, cell in zip((65, 205, 385), row, strict=True):
-            sheet.write(x, 767 - ROW_POINTS * number, cell)
-    sheet.rules += [(60, 780 - ROW_POINTS * number, 530) for number in range(len(baths) + 1)]
-    left = [
-        "Badplatserna sköts av föreningar som",
-        "får ett bidrag varje år. Bidraget söks",
-        "i mars och betalas i juni varje år.",
-        "Nämnden följer upp hur det används.",
-    ]
-    right = [
-        "Den som vill bygga en brygga söker",
-        "lov hos kommunen. Det tar åtta veckor",
-        "och kostar lika mycket för alla som",
-        "söker, också för de minsta klubbarna.",
-    ]
-    sheet.paragraph(60, 680, left)
-    sheet.paragraph(305, 680, right)
-    for number, row in enumerate(words):
-        for x, cell in zip((65, 165), row, strict=True):
-            sheet.write(x, 587 - ROW_POINTS * number, cell)
-    sheet.rules += [(60, 600 - ROW_POINTS * number, 530) for number in range(len(words) + 1)]
-    document = read(tmp_path, sheet)
-    assert texts(document, BlockKind.TABLE) == ["\n".join(map(" | ".join, baths)), "\n".join(map(" | ".join, words))]
-    assert any("Nämnden följer upp hur det används." in text for text in texts(document, BlockKind.PARAGRAPH))
 
 
 def test_rules_that_part_some_columns_part_rows_without_upright_rules_too(tmp_path: Path):

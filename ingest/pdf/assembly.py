@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ingest.documents import Block, BlockKind, Page, Span
-from ingest.pdf.apparatus import note_mark
 from ingest.pdf.characters import Characters
 from ingest.pdf.cleaning import Text, Vocabulary, clean_line, close_cells, continue_text
-from ingest.pdf.drafts import Draft
+from ingest.pdf.drafts import Draft, note_mark
 from ingest.pdf.lines import Line
 
 _APART = (BlockKind.FURNITURE, BlockKind.CONTENTS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -17,16 +16,6 @@ ROW_PITCH_EM = 1.45
 _OVERLAP_EM = 0.9
 """Lines nearer than this lie over each other, in font sizes."""
 _SLACK = 2.0
-LABELLED = re.compile(r"[A-ZÅÄÖ][^:|]{1,30}:(?: \S|$)")
-"""A line that begins with its label, the value beside it or below: "Upparbetat t.o.m. 2025: 10,4 mnkr"."""
-_FEWEST_LABELS = 3
-_LABELLED_SHARE = 0.25
-
-
-def is_labelled(pieces: Sequence[Line]) -> bool:
-    """Whether a column's lines are labelled values ("Ägare: Norrviks kommun"), which need no head and are no row."""
-    labelled = [bool(LABELLED.match(row[0].text)) for row in rows_of(pieces)]
-    return labelled[:1] == [True] and sum(labelled) >= max(_FEWEST_LABELS, _LABELLED_SHARE * len(labelled))
 
 
 def column_of(piece: Line, edges: Sequence[float]) -> int:
@@ -34,12 +23,10 @@ def column_of(piece: Line, edges: Sequence[float]) -> int:
     return max((index for index, edge in enumerate(edges) if piece.x0 >= edge - _SLACK), default=0)
 
 
-def open_rows(pieces: Sequence[Line], edges: Sequence[float] | None = None) -> list[Line]:
+def open_rows(pieces: Sequence[Line]) -> list[Line]:
     """The rows of a table without rules; a line that carries on the cells above joins their row."""
-    edges = column_edges(pieces) if edges is None else edges
-    rows = open_groups(pieces, edges)
-    edges = needed_edges(rows, edges)
-    return [as_cells(row, edges) for row in rows]
+    edges = column_edges(pieces)
+    return [as_cells(row, edges) for row in open_groups(pieces, edges)]
 
 
 def open_groups(pieces: Sequence[Line], edges: Sequence[float]) -> list[list[Line]]:
@@ -57,33 +44,7 @@ def open_groups(pieces: Sequence[Line], edges: Sequence[float]) -> list[list[Lin
         else:
             rows.append(list(row))
         previous = row
-    if len(rows) > 1 and _heads_in_two_lines(lines[0], lines[1], edges, pitch):
-        rows[:2] = [rows[0] + rows[1]]
     return rows
-
-
-def _heads_in_two_lines(upper: Sequence[Line], lower: Sequence[Line], edges: Sequence[float], pitch: float) -> bool:
-    """Whether the first two lines of a table are one head: the first cell stands in the lower one, close below, and no
-    figure does.
-    """
-    begins_below = len(edges) > 1 and upper[0].x0 >= edges[1] - _SLACK > lower[0].x0
-    worded = not any(letter.isdigit() for piece in lower for letter in piece.text)
-    return begins_below and worded and lower[0].middle - upper[0].middle < pitch
-
-
-def needed_edges(rows: Sequence[Sequence[Line]], edges: Sequence[float]) -> list[float]:
-    """The edges without those of columns that never stand beside the one before: one column, set unevenly."""
-    filled = [{column_of(piece, edges) for piece in row} for row in rows]
-    kept: list[float] = []
-    last: set[int] = set()
-    for column, edge in enumerate(edges):
-        own = {number for number, columns in enumerate(filled) if column in columns}
-        if kept and not own & last:
-            last |= own
-        else:
-            kept.append(edge)
-            last = own
-    return kept
 
 
 def column_edges(pieces: Sequence[Line]) -> list[float]:

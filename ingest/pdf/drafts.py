@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from ingest.documents import BlockKind
@@ -27,6 +27,8 @@ _CAPTION = re.compile(
 )
 _LABEL = re.compile(r"^[A-ZÅÄÖ][^\W\d][\w/-]*(?: [a-zåäö][\w/-]*){0,2}: ?\S")
 """A labelled value, which is a line of its own in a box: "Ägare: Norrby kommun"."""
+_LIST_NUMBER = re.compile(r"(\d{1,3})[.)]\s")
+_FOOTNOTE = re.compile(r"^(?:\[?\d{1,3}(?![\d,:%])\]?|\*{1,3}|[†‡])[.)]?\s*\S")
 _LOOK_BACK = 12
 _LARGER = 1.08
 _SAME_TABLE_POINTS = 4.0
@@ -184,6 +186,79 @@ def _would_fit(last: Line, line: Line, flow: Flow) -> bool:
     first = line.text.split(" ", 1)[0]
     average = (line.x1 - line.x0) / max(len(line.text), 1)
     return last.x1 + (len(first) + 3) * average < flow.right
+
+
+def split_footnotes(flows: Sequence[Flow], body: Body, height: float) -> list[Draft]:
+    """Takes the footnotes of one page out of its flows, in place, and returns them in order.
+
+    They are the last lines of a column, in the lower part of the page, begin with a mark, and are smaller than the
+    body or begin with a raised mark.
+    """
+    found: list[Draft] = []
+    raised = {line.text[a:b].strip() for flow in flows for line in flow.lines for a, b in line.raised if a}
+    for flow in flows:
+        start = _footnotes_start(flow, body, height, raised) if flow.role == "text" else len(flow.lines)
+        notes, flow.lines = flow.lines[start:], flow.lines[:start]
+        for number, line in enumerate(notes):
+            if not number or _begins_note(line, body, raised):
+                found.append(Draft(BlockKind.FOOTNOTE, [], flow.left, flow.right))
+            found[-1].lines.append(line)
+    return found
+
+
+def _footnotes_start(flow: Flow, body: Body, height: float, raised: Set[str]) -> int:
+    start = len(flow.lines)
+    for index, line in reversed(list(enumerate(flow.lines))):
+        if _begins_note(line, body, raised) and line.middle >= 0.4 * height:
+            start = index
+        elif line.size > 0.93 * body.size or line.middle < 0.4 * height:
+            break
+    return start
+
+
+def _begins_note(line: Line, body: Body, raised: Set[str]) -> bool:
+    """`raised` are the marks in the page's text: small items of a list begin with a number and a stop as well."""
+    if not _FOOTNOTE.match(line.text):
+        return False
+    if line.raised and line.raised[0][0] == 0:
+        return True
+    number = _LIST_NUMBER.match(line.text)
+    return line.size <= 0.93 * body.size and (number is None or number[1] in raised)
+
+
+def place_footnotes(drafts: list[Draft], notes: Sequence[Draft]) -> list[Draft]:
+    """Puts each footnote at the end of the section whose text carries its mark, so that it interrupts nothing."""
+    placed = list(drafts)
+    for note in reversed(notes):
+        mark = note_mark(note)
+        carrier = next((i for i, draft in enumerate(placed) if _carries(draft, mark, note.page)), None)
+        if carrier is None:
+            on_page = [
+                i
+                for i, draft in enumerate(placed)
+                if draft.kind is not BlockKind.FOOTNOTE and any(line.page == note.page for line in draft.lines)
+            ]
+            place = on_page[-1] + 1 if on_page else len(placed)
+        else:
+            place = carrier + 1
+            while place < len(placed) and placed[place].kind not in (BlockKind.HEADING, BlockKind.FOOTNOTE):
+                place += 1
+        placed.insert(place, note)
+    return placed
+
+
+def note_mark(note: Draft) -> str:
+    """The number or sign that a footnote begins with."""
+    text = note.lines[0].text.lstrip(" [(")
+    return "".join(takewhile(lambda character: character.isdigit() or character in "*†‡", text))
+
+
+def _carries(draft: Draft, mark: str, page: int) -> bool:
+    return bool(mark) and any(
+        line.page == page and mark in (line.text[start:end].strip() for start, end in line.raised)
+        for line in draft.lines
+        if draft.kind is not BlockKind.FOOTNOTE
+    )
 
 
 def join_across(drafts: list[Draft]) -> list[Draft]:

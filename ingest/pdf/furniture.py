@@ -1,27 +1,36 @@
-"""What belongs to no page's text: running headers and footers, page numbers, line numbers and text in the margin."""
+"""What belongs to no page's text: running headers and footers, page numbers, text in the margin, contents pages."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.pdf.grids import Grid
-from ingest.pdf.lines import Line, rows_of
+from ingest.pdf.layout import Flow
+from ingest.pdf.lines import Line
 
 _BAND = 0.14
 _LARGER = 1.15
-_BESIDE_EM = 3.0
-_NEXT_ROW_EM, _SAME_COLUMN_POINTS = 2.2, 2.0
 _TURNED_SHARE = 0.25
-_SMALL = 0.9
-_LEAST_NUMBERS = 3
-_SPREAD = 2
-"""Pages from one running header of a spread to the next."""
+_BESIDE_EM = 3.0
+_HEIGHT_POINTS = 4
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[ivxlc]{1,6}$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"^\W*(?:(?:sida|sid|page|s)\.?\s*)?#(?:\s*(?:av|of|/|\(|–|-)\s*#\s*\)?)?\W*$", re.IGNORECASE)
+_LEADERS = re.compile(r"\s*(?:[.…_·]\s?){4,}\s*")
+_TO_PAGE = re.compile(_LEADERS.pattern + r"(?:\d{1,4}|[ivxlc]{1,6})?\s*$")
+_NUMBERED = re.compile(r"^.*[^\W\d_].*?\s+(\d{1,3})$")
+_TITLE = re.compile(r"^(innehåll|innehållsförteckning|contents|table of contents)$", re.IGNORECASE)
+_UNCOUNTED_PAGES = 20
+"""A page may have a printed number so much higher than the file has pages."""
+_RISING_SHARE = 0.9
+_MINIMUM_ENTRIES, _ENTRY_SHARE = 3, 0.5
 
 
 def split_furniture(
@@ -30,30 +39,27 @@ def split_furniture(
     """Per page the fragments of the body and the fragments that are furniture.
 
     A fragment in the upper or lower band of the page is furniture when the same text, numbers aside, stands at the
-    same height on enough pages in a row, or when it is a page number. The cells of a table are none, whether it is
-    ruled (`grids` per page) and leaves the bands, or not. Small numbers beside all text count its lines.
+    same height on enough pages, or when it is a page number. The cells of a ruled table (`grids` per page) that leaves
+    the bands are none.
     """
-    pages_with = Counter(text for page in pages for text in {line.text for line in page})
     free = []
     for page, own, height in zip(pages, grids, heights, strict=True):
-        rows = _open_rows(page, pages_with)
         tables = [grid for grid in own if grid.ys[-1] > _BAND * height and grid.ys[0] < (1 - _BAND) * height]
-        free.append([line for line in page if id(line) not in rows and not any(grid.holds(line) for grid in tables)])
+        free.append([line for line in page if not any(grid.holds(line) for grid in tables)])
     large = _LARGER * _body_size(pages)
     running = _running_places(free, heights, large)
     bodies, removed = [], []
     for page, height, everything in zip(free, heights, pages, strict=True):
+        banded = [line for line in page if _in_band(line, page, height)]
         chosen = [
             line
-            for line in page
-            if _in_band(line, page, height)
-            and (
-                any((_name(line, large), *place) in running for place in _heights(line))
-                or _is_page_number(line, page, height)
-            )
+            for line in banded
+            if not running.isdisjoint(_places(line, large)) or _is_page_number(line, page, height)
         ]
-        chosen += [line for line in _line_numbers(everything, large) if line not in chosen]
-        chosen = _outside_text(chosen, page, everything, height)
+        marks = {id(line) for line in chosen}
+        chosen = [line for line in chosen if not any(id(o) not in marks and _leads(line, o) for o in page)]
+        marks = {id(line) for line in chosen}
+        chosen = [line for line in chosen if not _inside_text(line, everything, marks, height)]
         marks = {id(line) for line in chosen}
         bodies.append([line for line in everything if id(line) not in marks])
         removed.append(chosen)
@@ -63,39 +69,21 @@ def split_furniture(
 def _running_places(
     pages: Sequence[Sequence[Line]], heights: Sequence[float], large: float
 ) -> set[tuple[str, int, int]]:
-    """Text and height of what stands in the bands of enough pages in a row."""
-    places: dict[tuple[str, int, int], list[int]] = defaultdict(list)
-    for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
-        banded = [line for line in page if _in_band(line, page, height)]
-        for place in {(_name(line, large), *place) for line in banded for place in _heights(line)}:
-            places[place].append(number)
+    """Text and height of what stands in the bands of enough pages."""
+    places: Counter[tuple[str, int, int]] = Counter()
+    for page, height in zip(pages, heights, strict=True):
+        places.update({place for line in page if _in_band(line, page, height) for place in _places(line, large)})
     needed = 2 if len(pages) <= 4 else 3
-    return {place for place, numbers in places.items() if _longest_run(numbers) >= needed}
+    return {place for place, count in places.items() if count >= needed}
 
 
-def _outside_text(
-    chosen: Sequence[Line], page: Sequence[Line], everything: Sequence[Line], height: float
-) -> list[Line]:
-    """The chosen lines without numbers that lead a text beside them, and without those that stand among the text."""
-    marks = {id(line) for line in chosen}
-    marks -= {id(line) for line in chosen if any(id(o) not in marks and _leads(line, o) for o in page)}
-    return [line for line in chosen if id(line) in marks and not _inside_text(line, everything, marks, height)]
+def _places(line: Line, large: float) -> list[tuple[str, int, int]]:
+    """The line's text and height, in two grids so that neighbours across a step meet.
 
-
-def _open_rows(page: Sequence[Line], pages_with: Counter[str]) -> set[int]:
-    """The ids of lines in rows of a table without rules: beside cells that no other page has, over or under others.
-
-    A running header has but its page number of its own.
+    Large text is known by every digit (Kapitel 1, Kapitel 2), other text by its words.
     """
-    found: set[int] = set()
-    rows = rows_of(page)
-    for row, *beside in zip(rows, [[], *rows], [*rows[1:], []], strict=False):
-        own = sum(pages_with[line.text] == 1 for line in row)
-        near = [o for other in beside for o in other if abs(o.middle - row[0].middle) < _NEXT_ROW_EM * row[0].size]
-        columns = sum(any(abs(line.x0 - other.x0) < _SAME_COLUMN_POINTS for other in near) for line in row)
-        if own > 1 < columns and len(row) > 2:
-            found |= {id(line) for line in row}
-    return found
+    name = " ".join(line.text.split()) if line.size > large else _mask(line.text)
+    return [(name, half, int((line.middle + half) // _HEIGHT_POINTS)) for half in (0, _HEIGHT_POINTS // 2)]
 
 
 def split_margins(pages: Sequence[Sequence[Line]], upright: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -128,22 +116,8 @@ def _inside_text(line: Line, page: Sequence[Line], marks: Set[int], height: floa
 
 def _leads(line: Line, other: Line) -> bool:
     """Whether the other line goes on right beside this one: the number of a paragraph of law, not of a page."""
-    if not _PAGE_NUMBER.match(_mask(line.text)):
-        return False
-    return 0 < other.x0 - line.x1 < _BESIDE_EM * line.size and abs(other.middle - line.middle) < 0.3 * line.size
-
-
-def _line_numbers(page: Sequence[Line], large: float) -> list[Line]:
-    """Numbers in a margin that rise down the page, smaller than the running text and left or right of all of it."""
-    numbers = [line for line in page if line.text.strip().isdigit() and line.size < _SMALL * large / _LARGER]
-    text = [line for line in page if line.size >= _SMALL * large / _LARGER and not line.text.strip().isdigit()]
-    left, right = min((line.x0 for line in text), default=0.0), max((line.x1 for line in text), default=float("inf"))
-    for beside in ([line for line in numbers if line.x1 < left], [line for line in numbers if line.x0 > right]):
-        found = sorted(beside, key=lambda line: line.top)
-        rising = all(int(before.text) < int(after.text) for before, after in pairwise(found))
-        if len(found) >= _LEAST_NUMBERS and rising:
-            return found
-    return []
+    beside = 0 < other.x0 - line.x1 < _BESIDE_EM * line.size and abs(other.middle - line.middle) < 0.3 * line.size
+    return beside and _PAGE_NUMBER.match(_mask(line.text)) is not None
 
 
 def printed_number(removed: Sequence[Line]) -> str | None:
@@ -164,11 +138,6 @@ def _mask(text: str) -> str:
     return "#" if _ROMAN.match(text) else _DIGITS.sub("#", text)
 
 
-def _name(line: Line, large: float) -> str:
-    """What a repeated line is known by: large text by every digit (Kapitel 1, Kapitel 2), other text by its words."""
-    return " ".join(line.text.split()) if line.size > large else _mask(line.text)
-
-
 def _body_size(pages: Sequence[Sequence[Line]]) -> float:
     """The font size of most characters."""
     sizes: Counter[float] = Counter()
@@ -176,20 +145,6 @@ def _body_size(pages: Sequence[Sequence[Line]]) -> float:
         for line in page:
             sizes[line.size] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
-
-
-def _heights(line: Line) -> tuple[tuple[int, int], ...]:
-    """The line's height in steps of four points, in two grids so that neighbours across a step meet."""
-    return (0, int(line.middle // 4)), (1, int((line.middle + 2) // 4))
-
-
-def _longest_run(numbers: Sequence[int]) -> int:
-    """The most pages in a row, or on one side of a spread; a heading that comes back far apart is no running header."""
-    longest = run = 1
-    for before, number in pairwise(numbers):
-        run = run + 1 if number - before <= _SPREAD else 1
-        longest = max(longest, run)
-    return longest
 
 
 def _is_page_number(line: Line, page: Sequence[Line], height: float) -> bool:
@@ -200,3 +155,95 @@ def _is_page_number(line: Line, page: Sequence[Line], height: float) -> bool:
     below = line.middle > max(others) + line.size and line.middle > (1 - _BAND / 2) * height
     above = line.middle < min(others) - line.size and line.middle < _BAND / 2 * height
     return below or above
+
+
+def is_contents(lines: Sequence[Line], pages: int) -> bool:
+    """Whether the lines with dot leaders, if any, lead to pages: under a contents title or to rising numbers.
+
+    Other leaders lead to prices and figures.
+    """
+    led = [line for line in sorted(lines, key=lambda line: line.top) if _LEADERS.search(line.text)]
+    values = [value for line in led if (value := _LEADERS.split(line.text)[-1] or _beside(line, lines))]
+    if not values or any(map(_is_title, lines)):
+        return True
+    numbers = [int(value) for value in values if value.isdigit() and int(value) <= pages + _UNCOUNTED_PAGES]
+    rising = [before <= after for before, after in pairwise(numbers)]
+    return len(numbers) >= _RISING_SHARE * len(values) and sum(rising) >= _RISING_SHARE * len(rising)
+
+
+def _beside(line: Line, lines: Sequence[Line]) -> str:
+    """What stands next to the end of a leader, at its height; "" where nothing does."""
+    right = [other for other in lines if other.x0 >= line.x1 and abs(other.middle - line.middle) < 0.3 * line.size]
+    return min(right, key=lambda other: other.x0).text.strip() if right else ""
+
+
+def without_leaders(lines: Sequence[Line], frame: NDArray[np.float32]) -> Iterator[Line]:
+    """The lines with dot leaders taken out, so that what stands before and after one are cells of one row.
+
+    `frame` (n, 4) x0, top, x1, bottom are the places of the page's characters.
+    """
+    for line in lines:
+        leaders = [match.span() for match in _LEADERS.finditer(line.text)]
+        ends = [(0, 0), *leaders, (len(line.text), len(line.text))]
+        for (_, start), (end, _) in pairwise(ends):
+            drawn = [index for index in line.source[start:end] if index >= 0]
+            if not leaders:
+                yield line
+            elif line.text[start:end].strip() and drawn:
+                x0, x1 = float(frame[drawn[0], 0]), float(frame[drawn[-1], 2])
+                yield replace(line, text=line.text[start:end], source=line.source[start:end], x0=x0, x1=x1, raised=())
+
+
+def split_contents(flows: Sequence[Flow], goes_on: bool) -> tuple[list[Flow], list[Line]]:
+    """One page's flows without its contents lines, and those lines in order.
+
+    `goes_on` says that the page before held contents lines.
+    """
+    taken: list[Line] = []
+    kept: list[Flow] = []
+    for flow in flows:
+        above = kept[-1].lines if kept else []
+        begin = next((index for index, line in enumerate(above) if _is_title(line)), len(above))
+        marked = _marked(flow.lines, bool(taken), goes_on or begin < len(above))
+        if not any(marked):
+            kept.append(flow)
+            continue
+        taken += above[begin:]
+        del above[begin:]
+        taken += [line for line, contents in zip(flow.lines, marked, strict=True) if contents]
+        rest = [line for line, contents in zip(flow.lines, marked, strict=True) if not contents]
+        if rest:
+            kept.append(Flow(rest, flow.left, flow.right, flow.role))
+    return kept, taken
+
+
+def _is_title(line: Line) -> bool:
+    return bool(_TITLE.match(line.text.strip()))
+
+
+def _marked(lines: Sequence[Line], before: bool, titled: bool) -> list[bool]:
+    """Which lines of a flow belong to a table of contents; `titled` says that a contents title stands right above."""
+    titles = [_is_title(line) for line in lines]
+    leaders = [bool(_TO_PAGE.search(line.text)) for line in lines]
+    if sum(leaders) < _MINIMUM_ENTRIES and not (before and any(leaders)):
+        leaders = _by_page_numbers(lines, 0 if titled else titles.index(True) + 1) if titled or any(titles) else leaders
+    entries = [index for index, leader in enumerate(leaders) if leader]
+    if not entries or (sum(leaders) < _MINIMUM_ENTRIES and not before):
+        return [False] * len(lines)
+    first = entries[0]
+    while first > 0 and titles[first - 1]:
+        first -= 1
+    return [first <= index <= entries[-1] for index in range(len(lines))]
+
+
+def _by_page_numbers(lines: Sequence[Line], start: int) -> list[bool]:
+    """Entries without leaders: lines after a contents title that end with rising page numbers."""
+    marked = [False] * len(lines)
+    numbers: list[int] = []
+    for index in range(start, len(lines)):
+        match = _NUMBERED.match(lines[index].text.replace(" | ", " ").strip())
+        if match and (not numbers or int(match[1]) >= numbers[-1]):
+            numbers.append(int(match[1]))
+            marked[index] = True
+    enough = max(_MINIMUM_ENTRIES, _ENTRY_SHARE * (len(lines) - start))
+    return marked if len(numbers) >= enough else [False] * len(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,17 +10,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.cells import (
-    ROW_PITCH_EM,
-    as_cells,
-    beside_others,
-    column_edges,
-    column_of,
-    columns_of,
-    is_labelled,
-    needed_edges,
-    open_groups,
-)
+from ingest.pdf.cells import ROW_PITCH_EM, as_cells, beside_others, column_edges, column_of, columns_of, open_groups
 from ingest.pdf.lines import Line, rows_of, walls_of
 
 _SLACK = 2.0
@@ -40,15 +29,6 @@ _BETWEEN_SHARE, _BETWEEN_EM = 0.4, 0.8
 """Nor where it is so wide, and stands in so much more room than the rows do, in font sizes."""
 _LARGER = 1.15
 """So much larger than the table's text is a heading."""
-_FOREIGN_SHARE = 2 / 3
-"""Nor where this share of its pieces lies over the columns of the other rows: text in columns of its own."""
-_FIGURE = re.compile(r"[\W_]*\d")
-_ROWS_UNRULED = 3
-"""So many times the lines between two other rules, with a cell in each column, are rows that no rules part."""
-_FRAME_RULES = 3
-"""A frame has no more rules, its title among them."""
-_PADDING_POINTS = 10.0
-"""How far a cell's text stands at most from the rule that begins its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +47,7 @@ class Grid:
         """Left edges of the columns: by the upright rules, or by the gaps between pieces where there are none."""
         xs = sorted({round(x) for x, _, _ in self.walls})
         inner = [x for index, x in enumerate(xs) if not index or x - xs[index - 1] > _SAME_RULE_POINTS]
-        if not inner:
-            return column_edges(beside_others(pieces))
-        return [self.left, *inner]
-
-    def width_of(self, piece: Line, edges: Sequence[float]) -> int:
-        """How many columns a piece's cell takes: those up to the next upright rule at its height, or to the end of the
-        shorter rule that it stands on.
-        """
-        stops = [x for x, top, bottom in self.walls if x > piece.x0 and top <= piece.middle <= bottom]
-        if not self.walls:
-            stops = [x1 for x0, x1, y in self.steps if x0 - _SLACK <= piece.x0 < x1 and _stands_on(piece, y)]
-            stops = stops or [piece.x1]
-        stop = min(stops, default=self.right)
-        column = column_of(piece, edges)
-        return max(1, sum(piece.x0 < edge < stop - _SLACK for edge in edges[column + 1 :]) + 1)
+        return [self.left, *inner] if inner else column_edges(beside_others(pieces))
 
     def holds(self, piece: Line) -> bool:
         """Whether a piece of text stands inside."""
@@ -191,52 +157,23 @@ def without_prose(grid: Grid, pieces: Sequence[Line]) -> list[Grid]:
     tables with what stands under the one and over the other, such as a heading and a head.
     """
     bands = [rows_of([p for p in pieces if top <= p.middle < bottom]) for top, bottom in pairwise(grid.ys)]
-    foreign = _foreign(bands)
     spare = [_spare(rows, bottom - top) for rows, (top, bottom) in zip(bands, pairwise(grid.ys), strict=True)]
     usual = median(spare)
     size = median(piece.size for rows in bands for row in rows for piece in row) if any(bands) else 0.0
     joined = []
-    for rows, free, lies_over in zip(bands, spare, foreign, strict=True):
+    for rows, free in zip(bands, spare, strict=True):
         single = bool(rows) and all(len(row) == 1 for row in rows)
         widest = max((row[0].x1 - row[0].x0 for row in rows), default=0.0) / (grid.right - grid.left)
         prose = len(rows) >= _PROSE_ROWS and widest > _PROSE_SHARE
         between = widest > _BETWEEN_SHARE and free > usual + _BETWEEN_EM * rows[0][0].size
         headed = any(len(row) == 1 and row[0].size > _LARGER * size for row in rows) and not single
-        joined.append(not (lies_over or headed or (single and (prose or between))))
+        joined.append(not (headed or (single and (prose or between))))
     return _parts(grid, joined)
-
-
-def _foreign(bands: Sequence[Sequence[Sequence[Line]]]) -> list[bool]:
-    """Whether each band of several lines lies over the columns that at least two of the others have."""
-    begun = [[piece.x0 for row in rows for piece in sorted(row, key=lambda piece: piece.x0)[1:]] for rows in bands]
-
-    def columns(own: Sequence[float], least: int) -> list[float]:
-        others = [edges for edges in begun if edges is not own]
-        known = {x for edges in others for x in edges}
-        return [x for x in known if sum(any(abs(x - y) < _SAME_EDGE_POINTS for y in e) for e in others) >= least]
-
-    found = []
-    for rows, own in zip(bands, begun, strict=True):
-        pieces = [piece for row in rows for piece in row]
-        shared, known = columns(own, 2), columns(own, 1)
-        over = [
-            piece
-            for piece in pieces
-            if any(piece.x0 + _SLACK < x < piece.x1 - _SLACK for x in shared)
-            and not any(abs(piece.x0 - x) < _SAME_EDGE_POINTS for x in known)
-        ]
-        found.append(len(rows) >= _PROSE_ROWS and len(over) >= _FOREIGN_SHARE * len(pieces))
-    return found
 
 
 def _spare(rows: Sequence[Sequence[Line]], height: float) -> float:
     """How much higher a band is than its lines, in points."""
     return height - sum(ROW_PITCH_EM * row[0].size for row in rows)
-
-
-def _stands_on(piece: Line, y: float) -> bool:
-    """Whether a rule at this height lies close below a piece of text."""
-    return 0 < y - piece.middle < _NEAR_RULE_EM * piece.size
 
 
 def with_outer_rows(grid: Grid, pieces: Sequence[Line], rules: Rules) -> Grid:
@@ -249,19 +186,19 @@ def with_outer_rows(grid: Grid, pieces: Sequence[Line], rules: Rules) -> Grid:
     beside = [p for p in pieces if grid.left - _SLACK <= p.x0 and p.x1 <= grid.right + _SLACK]
     above = rows_of([piece for piece in beside if piece.middle < grid.ys[0]])[::-1]
     below = rows_of([piece for piece in beside if piece.middle > grid.ys[-1]])
-    within = [
+    shorter = [
         (x0, x1, y)
         for x0, x1, y in rules
         if grid.left + _SAME_RULE_POINTS < x0 and x1 <= grid.right + _SLACK and y < grid.ys[0] - _SAME_RULE_POINTS
     ]
-    head = _outer_row(above, grid.ys[0], columns, [y for _, _, y in within])
+    head = _outer_row(above, grid.ys[0], columns, [y for _, _, y in shorter])
     foot = _outer_row(below, grid.ys[-1], columns) if head or len(grid.ys) > 3 else []
     ys = grid.ys
     if head:
         ys = (min(piece.top for piece in head) - _SLACK, *ys)
     if foot:
         ys = (*ys, max(piece.bottom for piece in foot) + _SLACK)
-    return replace(grid, ys=ys, steps=(*(span for span in within if span[2] > ys[0]), *grid.steps))
+    return replace(grid, ys=ys, steps=(*(step for step in shorter if step[2] > ys[0]), *grid.steps))
 
 
 def whole_grids(rules: Rules, pieces: Sequence[Line]) -> list[Grid]:
@@ -284,7 +221,8 @@ def _outer_row(
     for row in rows:
         reach = _NEAR_RULE_EM if not found else ROW_PITCH_EM
         begun = sum(any(over(piece, *column) for column in columns) for piece in row)
-        near = abs(row[0].middle - before) <= reach * row[0].size or any(_stands_on(row[0], y) for y in shorter)
+        near = abs(row[0].middle - before) <= reach * row[0].size
+        near = near or any(0 < y - row[0].middle < _NEAR_RULE_EM * row[0].size for y in shorter)
         if not near or begun < len(row):
             break
         found += row
@@ -293,63 +231,29 @@ def _outer_row(
     return found if cells >= max(2, _CELLS_SHARE * len(columns)) else []
 
 
-def is_table(grid: Grid, pieces: Sequence[Line]) -> bool:
-    """Whether the text inside a grid stands in at least two rows, one of them with several cells; what one frame holds
-    is none where its columns are labelled lines.
-    """
-    rows = rows_of(pieces)
-    if not grid.walls and len(grid.ys) <= _FRAME_RULES:
-        edges = grid.edges(pieces)
-        columns = [[piece for piece in pieces if column_of(piece, edges) == n] for n in range(len(edges))]
-        if len(edges) > 1 and all(map(is_labelled, columns)):
-            return False
-    return len(rows) >= 2 and any(len(row) > 1 for row in rows)
-
-
 def grid_rows(grid: Grid, pieces: Sequence[Line]) -> list[Line]:
     """The rows of a ruled table: between each two rules one row, unless only head and body are ruled."""
     edges = grid.edges(pieces)
     pieces = _spread_heads(grid, pieces, edges)
     rows: list[list[Line]] = []
-    bands = [(top, bottom, [p for p in pieces if top <= p.middle < bottom]) for top, bottom in pairwise(grid.ys)]
-    bands = [band for band in bands if band[2]]
-    usual = median(len(rows_of(between)) for _, _, between in bands)
-    for top, bottom, between in bands:
-        for part in _stepped(grid, between, edges, top, bottom):
-            if len(grid.ys) > 3 and not _stands_in_rows(part, edges, usual):
+    for top, bottom in pairwise(grid.ys):
+        between = [piece for piece in pieces if top <= piece.middle < bottom]
+        for part in _stepped(grid, between, edges, top, bottom) if between else ():
+            if len(grid.ys) > 3:
                 rows.append([piece for row in rows_of(part) for piece in sorted(row, key=lambda piece: piece.x0)])
             else:
                 rows += open_groups(part, edges)
-    edges = edges if grid.walls else needed_edges(rows, edges)
     return [as_cells(row, edges) for row in rows]
-
-
-def _stands_in_rows(pieces: Sequence[Line], edges: Sequence[float], usual: float) -> bool:
-    """Whether what stands between two rules is several rows: lines with a cell in each column, and what carries them
-    on, all figures or many more than the `usual`.
-    """
-    lines = [{column_of(piece, edges): piece.text for piece in row} for row in rows_of(pieces)]
-    full = [line for line in lines if len(line) == len(edges)]
-    if any(0 in line and len(line) < len(edges) for line in lines):
-        return False
-    counted = all(_FIGURE.match(text) for line in full for column, text in line.items() if column)
-    return len(full) >= (2 if counted else _ROWS_UNRULED * usual)
 
 
 def _stepped(
     grid: Grid, pieces: Sequence[Line], edges: Sequence[float], top: float, bottom: float
 ) -> list[Sequence[Line]]:
     """The pieces between two rules by row where shorter rules part them; a cell beside those belongs to each row."""
-    steps = [
-        (x0, x1, y)
-        for x0, x1, y in grid.steps
-        if top < y < bottom and _ends_column(grid, edges, x0) and _ends_column(grid, edges, x1)
-    ]
+    steps = [step for step in grid.steps if top < step[2] < bottom]
     if not steps or top == grid.ys[0]:
         return [pieces]
-    crossed = [
-        index for index, edge in enumerate(edges) if any(x0 - _SLACK <= edge < x1 - _SLACK for x0, x1, _ in steps)
-    ]
+    crossed = [n for n, edge in enumerate(edges) if any(x0 - _SLACK <= edge < x1 - _SLACK for x0, x1, _ in steps)]
     borders = sorted({top, bottom, *(y for _, _, y in steps)})
     parts = [
         [piece for piece in pieces if column_of(piece, edges) not in crossed or low <= piece.middle < high]
@@ -357,13 +261,6 @@ def _stepped(
         if high - low > _SAME_RULE_POINTS
     ]
     return [part for part in parts if any(column_of(piece, edges) in crossed for piece in part)]
-
-
-def _ends_column(grid: Grid, edges: Sequence[float], x: float) -> bool:
-    """Whether a rule that ends here ends where a column does: at an upright rule, or close before a column's text."""
-    stops = [grid.left, *(wall for wall, _, _ in grid.walls), grid.right]
-    before = not grid.walls and any(_SLACK < edge - x < _PADDING_POINTS for edge in edges)
-    return before or min(abs(x - stop) for stop in stops) < _SAME_RULE_POINTS
 
 
 def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) -> Sequence[Line]:
@@ -377,7 +274,7 @@ def _spread_heads(grid: Grid, pieces: Sequence[Line], edges: Sequence[float]) ->
     for piece in head:
         column = column_of(piece, edges)
         beside = [column_of(p, edges) for p in rows_of([piece, *head])[0] if p.x0 > piece.x1]
-        columns = range(column, min([column + grid.width_of(piece, edges), *beside]))
+        columns = range(column, min([len(edges), *beside]))
         under = [p for p in head if p.top > piece.bottom - _SLACK and column_of(p, edges) in columns]
         spans = len({column_of(p, edges) for p in under}) > 1 and (column > 0 or len(rows_of(head)[0]) > 1)
         spread += [replace(piece, x0=p.x0, x1=p.x0 - p.size) for p in under] if spans else [piece]

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.documents import BlockKind
-from ingest.pdf.cells import LABELLED
 from ingest.pdf.drafts import Body, Draft
 
 NUMBERING = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
@@ -111,7 +110,7 @@ def mark_headings(drafts: list[Draft], body: Body, outline: Sequence[OutlineEntr
         id(draft): look_of(draft, body) for draft in drafts if id(draft) in named or _looks_like_heading(draft, body)
     }
     levels = levels_by_example(drafts, named, candidates) if named else levels_by_rank(drafts, candidates)
-    no_heads = _cover_lines(drafts, levels, named) | _labels(drafts, body)
+    no_heads = _cover_lines(drafts, levels, named)
     for draft in drafts:
         if id(draft) in levels and id(draft) not in no_heads:
             draft.kind = BlockKind.HEADING
@@ -129,12 +128,6 @@ def _cover_lines(drafts: Sequence[Draft], levels: dict[int, int], named: dict[in
         return set()
     largest = max((draft.lines[0].size for draft in first), default=0.0)
     return {id(draft) for draft in first if id(draft) not in named and draft.lines[0].size < largest - 0.5}
-
-
-def _labels(drafts: Sequence[Draft], body: Body) -> set[int]:
-    """Labels that stand out below a labelled line ("Finansiärer:" under "Medverkande: …"): they head nothing."""
-    labelled = [bool(LABELLED.match(draft.text)) and draft.lines[0].size < _LARGER * body.size for draft in drafts]
-    return {id(draft) for draft, own, above in zip(drafts, labelled, [False, *labelled], strict=False) if own and above}
 
 
 def look_of(draft: Draft, body: Body) -> Look:

@@ -15,19 +15,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.cells import columns_of, is_labelled, open_rows
-from ingest.pdf.grids import (
-    Rules,
-    grid_rows,
-    grids_of,
-    is_table,
-    rules_of,
-    whole_grids,
-    with_outer_rows,
-    with_walls,
-    without_gaps,
-    without_prose,
-)
+from ingest.pdf.cells import open_rows
+from ingest.pdf.grids import grid_rows, grids_of, rules_of, with_outer_rows, with_walls, without_gaps, without_prose
 from ingest.pdf.lines import Line, join, rows_of, walls_of
 from ingest.pdf.shapes import Item, boxed, charts_of, without_charts
 
@@ -43,79 +32,38 @@ _LABEL_SHARE = 0.6
 _CLOSED_SHARE = 0.75
 _PITCH_EM = 1.45
 _LARGER = 1.15
-_COLUMN_POINTS = 3.0
-_FEWEST_COLUMNS = 3
-"""Two columns at the top of a page may be those of running text."""
 _ITEM_OF_MINUTES = re.compile(r"§+\s*\d")
 _NOTE_CHARS = 40
 
 
 @dataclass(slots=True)
 class Flow:
-    """Lines that are read one after the other in one column. `role` is "text", "table" or "box".
-
-    `columns` are the left and right ends of a table's columns.
-    """
+    """Lines that are read one after the other in one column. `role` is "text", "table" or "box"."""
 
     lines: list[Line]
     left: float
     right: float
     role: str = "text"
-    columns: tuple[tuple[float, float], ...] = ()
 
 
-def arrange(
-    fragments: Sequence[Line],
-    shapes: NDArray[np.float32],
-    width: float,
-    height: float,
-    before: Flow | None = None,
-) -> list[Flow]:
-    """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles.
-
-    `before` is what ended the page before: the rest of its table may stand at the top.
-    """
-    rules = rules_of(shapes, height)
-    rest = _rest_of_table(fragments, before, rules) if before is not None else []
-    if before is not None and rest:
-        taken = {id(piece) for piece in rest}
-        rows = open_rows(rest, [left for left, _ in before.columns])
-        flow = Flow(rows, before.left, before.right, "table", before.columns)
-        below = [piece for piece in fragments if id(piece) not in taken]
-        return [flow, *arrange(below, shapes, width, height)]
+def arrange(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Flow]:
+    """The flows of one page in reading order. `shapes` (n, 4) x0, top, x1, bottom of drawn lines and rectangles."""
     if not fragments:
         return []
     tables = charts_of(fragments, shapes)
     fragments = without_charts(fragments, tables)
     walls = walls_of(shapes)
+    rules = rules_of(shapes, height)
     ruled = [with_walls(part, walls) for grid in grids_of(rules) for part in without_gaps(grid, walls)]
     for grid in [part for area in ruled for part in without_prose(area, list(filter(area.holds, fragments)))]:
         grid = with_outer_rows(grid, fragments, rules)
         inside = [fragment for fragment in fragments if grid.holds(fragment)]
-        if is_table(grid, inside):
+        rows = rows_of(inside)
+        if len(rows) >= 2 and any(len(row) > 1 for row in rows):
             fragments = [fragment for fragment in fragments if not grid.holds(fragment)]
             frame = replace(inside[0], x0=grid.left, top=grid.ys[0], x1=grid.right, bottom=grid.ys[-1])
-            tables.append(Item(frame, grid_rows(grid, inside), True, columns_of(inside)))
+            tables.append(Item(frame, grid_rows(grid, inside), True))
     return _order(tables + boxed(fragments, shapes, width, height), "text")
-
-
-def _rest_of_table(fragments: Sequence[Line], table: Flow, rules: Rules) -> list[Line]:
-    """The rows at the top of a page whose cells begin or end where the columns of the table before do; none where
-    they are ruled as a table of their own."""
-    grids = whole_grids(rules, fragments)
-    rest: list[Line] = []
-    for row in rows_of(fragments) if len(table.columns) >= _FEWEST_COLUMNS else ():
-        fits = all(_off_columns(piece, table.columns) < _COLUMN_POINTS for piece in row)
-        near = rest and row[0].middle - rest[-1].middle < _PITCH_EM * row[0].size
-        if not fits or (len(row) < 2 and not near) or any(grid.holds(piece) for grid in grids for piece in row):
-            break
-        rest += row
-    return rest
-
-
-def _off_columns(piece: Line, columns: Sequence[tuple[float, float]]) -> float:
-    """How far, in points, a piece's left or right end is from that of the nearest column."""
-    return min(min(abs(piece.x0 - left), abs(piece.x1 - right)) for left, right in columns)
 
 
 def _order(items: list[Item], role: str, needed: int = _MINIMUM_SIDE_LINES) -> list[Flow]:
@@ -123,12 +71,8 @@ def _order(items: list[Item], role: str, needed: int = _MINIMUM_SIDE_LINES) -> l
     right = max(item.line.x1 for item in items)
     gutter = _best_gutter(items, needed)
     if gutter is None:
-        bands = _beside_box(items)
-        if bands is None:
-            return _single(items, left, right, role)
-        return [flow for band in bands if band for flow in _order(band, role, needed)]
+        return _single(items, left, right, role)
     zones = [(zone, _sides(zone, gutter)) for zone in _zones(items, gutter)]
-    zones = [(numbered, None) if sides and (numbered := _numbered(*sides)) else (zone, sides) for zone, sides in zones]
     shapes = [_judge(*sides, gutter) if sides else "through" for _, sides in zones]
     prose_rows, table_rows = (
         sum(len(zone) for (zone, _), shape in zip(zones, shapes, strict=True) if shape == kind)
@@ -157,21 +101,6 @@ def _order(items: list[Item], role: str, needed: int = _MINIMUM_SIDE_LINES) -> l
     return flows
 
 
-def _beside_box(items: list[Item]) -> list[list[Item]] | None:
-    """What stands above, left of, right of and below the first box that has free text beside it; None without one."""
-    for box in (item for item in items if item.inside):
-        frame = box.line
-        band = [item for item in items if item.line.bottom > frame.top and item.line.top < frame.bottom]
-        for x in (frame.x1, frame.x0):
-            left = [item for item in band if item.line.x1 <= x + _SLACK]
-            right = [item for item in band if item.line.x0 >= x - _SLACK]
-            if left and right and len(left) + len(right) == len(band):
-                above = [item for item in items if item.line.bottom <= frame.top]
-                below = [item for item in items if item.line.top >= frame.bottom]
-                return [above, left, right, below]
-    return None
-
-
 def _open_tables(pieces: Sequence[Line], left: float, right: float) -> list[Flow]:
     """A table without rules, or several under headings that are larger than their text."""
     usual = median(piece.size for piece in pieces)
@@ -180,7 +109,7 @@ def _open_tables(pieces: Sequence[Line], left: float, right: float) -> list[Flow
     for row in [*rows_of(pieces), []]:
         heads = len(row) == 1 and row[0].size > _LARGER * usual
         if table and (heads or not row):
-            flows.append(Flow(open_rows(table), left, right, "table", columns_of(table)))
+            flows.append(Flow(open_rows(table), left, right, "table"))
             table = []
         if heads:
             flows.append(Flow(row, left, right))
@@ -194,7 +123,7 @@ def _single(items: list[Item], left: float, right: float, role: str) -> list[Flo
     flows: list[Flow] = []
     lines: list[Line] = []
     boxes = {id(item.line): item for item in items if item.inside}
-    for row in rows_of([item.line for item in items]):
+    for row in _rows(items):
         row.sort(key=lambda piece: piece.x0)
         text = [piece for piece in row if id(piece) not in boxes]
         if text and len(text) > 1 and _ITEM_OF_MINUTES.match(text[0].text) and text[0].style.bold > text[1].style.bold:
@@ -208,7 +137,7 @@ def _single(items: list[Item], left: float, right: float, role: str) -> list[Flo
                     lines = []
                 box = boxes[id(piece)]
                 if box.is_table:
-                    flows.append(Flow(box.inside, piece.x0, piece.x1, "table", box.columns))
+                    flows.append(Flow(box.inside, piece.x0, piece.x1, "table"))
                 else:
                     flows += _order([Item(fragment) for fragment in box.inside], "box")
     if lines:
@@ -218,7 +147,7 @@ def _single(items: list[Item], left: float, right: float, role: str) -> list[Flo
 
 def _best_gutter(items: list[Item], needed: int) -> float | None:
     """The x that splits the most lines into two sides, or None where the text runs in one column."""
-    rows = [row for row in rows_of([item.line for item in items]) if len(row) > 1]
+    rows = [row for row in _rows(items) if len(row) > 1]
     starts = sorted(piece.x0 for row in rows for piece in sorted(row, key=lambda piece: piece.x0)[1:])
     if len(rows) < needed:
         starts = _beside_starts([item.line for item in items])
@@ -255,11 +184,15 @@ def _keeps_free(left: list[Item], right: list[Item], x: float, needed: int) -> b
         return False
     gap = min(item.line.x0 for item in right) - max(item.line.x1 for item in left)
     em = median(item.line.size for item in (*left, *right))
-    firsts = [min(row, key=lambda piece: piece.x0) for row in rows_of([item.line for item in right])]
+    firsts = [min(row, key=lambda piece: piece.x0) for row in _rows(right)]
     aligned = sum(abs(piece.x0 - x) < 3 for piece in firsts) >= 0.5 * len(firsts)
     numbers = sum(piece.text[-1:].isdigit() and len(piece.text) < 16 for piece in firsts) >= 0.6 * len(firsts)
     enough = 0.5 if len(firsts) > 3 else 1.2
     return gap > enough * em and (aligned or numbers or (gap > 1.5 * em and len(firsts) > 2))
+
+
+def _rows(items: Sequence[Item]) -> list[list[Line]]:
+    return rows_of([item.line for item in items])
 
 
 def _crosses(line: Line, x: float) -> bool:
@@ -298,25 +231,6 @@ def _sides(zone: list[Item], x: float) -> tuple[list[Item], list[Item]] | None:
     return (left, right) if lowest_top < highest_bottom else None
 
 
-def _numbered(left: list[Item], right: list[Item]) -> list[Item]:
-    """The right side with the large numbers that count its parts in the margin before their lines; empty where the left
-    side holds anything else.
-    """
-    numbers = [item.line for item in sorted(left, key=lambda item: item.line.top)]
-    counts = [int(one.text) if one.text.isdecimal() else 0 for one in numbers]
-    if len(counts) < _FEWEST_COLUMNS or counts != list(range(1, len(counts) + 1)) or any(one.inside for one in right):
-        return []
-    if min(one.size for one in numbers) < _LARGER * median(item.line.size for item in right):
-        return []
-    joined = sorted(right, key=lambda item: item.line.top)
-    for number in numbers:
-        place = next((n for n, one in enumerate(joined) if one.line.bottom > number.top), None)
-        if place is None or joined[place].line.top > number.bottom:
-            return []
-        joined[place] = Item(join([number, joined[place].line]))
-    return joined
-
-
 def _judge(left: list[Item], right: list[Item], x: float) -> str:
     """What a zone is: "columns", "table" or "through", part of the text around it."""
     lines = [item.line for item in (*left, *right)]
@@ -329,9 +243,7 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
     prose = _is_prose(left), _is_prose(right)
     if _is_marginal(left, right, x):
         return "through"
-    if all(is_labelled([item.line for item in side]) for side in (left, right)):
-        return "columns"
-    share = paired / len(rows_of_items(left))
+    share = paired / len(_rows(left))
     few = share >= 0.9 and len(left) <= _LABEL_SHARE * len(right)
     if not prose[0] and prose[1] and (few or (share >= 0.5 and _closes_before_labels(left, right))):
         return "table"
@@ -340,16 +252,16 @@ def _judge(left: list[Item], right: list[Item], x: float) -> str:
 
 def _is_marginal(left: list[Item], right: list[Item], x: float) -> bool:
     """Whether the right side is but a few short notes, each at the height of a line of running text."""
-    notes = rows_of_items(right)
-    paired = sum(_is_paired(row, x) for row in rows_of_items([*left, *right]))
+    notes = _rows(right)
+    paired = sum(_is_paired(row, x) for row in _rows([*left, *right]))
     short = all(len(row) == 1 and len(row[0].text) < _NOTE_CHARS for row in notes)
-    return short and paired == len(notes) and 3 * len(notes) <= len(rows_of_items(left))
+    return short and paired == len(notes) and 3 * len(notes) <= len(_rows(left))
 
 
 def _closes_before_labels(left: list[Item], right: list[Item]) -> bool:
     """Whether the text beside each label is over before the next label, as definitions are and columns are not."""
-    text = rows_of_items(right)
-    labels = [row[0] for row in rows_of_items(left)]
+    text = _rows(right)
+    labels = [row[0] for row in _rows(left)]
     begun = [
         label
         for above, label in pairwise(labels)
@@ -363,18 +275,13 @@ def _closes_before_labels(left: list[Item], right: list[Item]) -> bool:
     return len(ends) > 1 and sum(ends) >= _CLOSED_SHARE * len(ends)
 
 
-def rows_of_items(items: Sequence[Item]) -> list[list[Line]]:
-    """The items' lines by row, from the top down."""
-    return rows_of([item.line for item in items])
-
-
 def _trimmed(zone: list[Item], x: float) -> tuple[list[Item], list[Item], list[Item]]:
     """The zone's items before, inside and after the table: it begins and ends with text on both sides, and what
     stands close below its last row carries that row on."""
-    paired = [row[0] for row in rows_of_items(zone) if _is_paired(row, x)]
+    paired = [row[0] for row in _rows(zone) if _is_paired(row, x)]
     first, last = paired[0], paired[-1]
     end = last.middle
-    for row in rows_of_items(zone):
+    for row in _rows(zone):
         if end < row[0].middle < end + _PITCH_EM * last.size:
             end = row[0].middle
     before = [item for item in zone if item.line.middle < first.middle - 0.5 * first.size]
@@ -393,7 +300,7 @@ def _is_paired(row: Sequence[Line], x: float) -> bool:
 
 def _is_prose(side: list[Item]) -> bool:
     """Whether lines fill their column as running text does."""
-    rows = rows_of([item.line for item in side])
+    rows = _rows(side)
     width = max(item.line.x1 for item in side) - min(item.line.x0 for item in side)
     extents = [max(piece.x1 for piece in row) - min(piece.x0 for piece in row) for row in rows]
     lengths = [sum(len(piece.text) for piece in row) for row in rows]

@@ -33,13 +33,11 @@ _STRETCHED_GAP_EM, _SAME_GAP_POINTS = 4.0, 0.5
 _NEXT_LINE_EM = 2.2
 _WALL_POINTS = 3.0
 _LOWEST_WALL_POINTS = 6.0
-_NO_WALLS = np.zeros((0, 3), np.float32)
 _LINES_APART_EM = 0.8
 """How far apart the middles of two lines are at least, in font sizes."""
 LETTER_BULLETS = "oØ"
 """What a ring and an arrow come out as where a symbol font is lost."""
 _QUOTES = "\"”“’‘'»«"
-_WORD, _WORDS_OF_ITEM = re.compile(r"[^\W\d_]{2,}"), 3
 _MARKER = re.compile(
     rf"^(?:[{BULLETS}\ue000-\uf8ff–—{LETTER_BULLETS}-]|\(?[0-9]{{1,3}}[.)]|\(?[a-zåäö][.)]|[0-9]+(?:\.[0-9]+)+\.?)$"
 )
@@ -76,7 +74,8 @@ class Line:
 
 def read_fragments(characters: Characters, page: int, direction: int = 0) -> list[Line]:
     """The page's text of one direction as fragments, each unbroken by a wide gap, in no particular order."""
-    return join_neighbours(read_pieces(characters, page, direction), walls_of(characters.shapes))
+    walls = walls_of(characters.shapes) if direction == 0 else np.zeros((0, 3), np.float32)
+    return _join_neighbours(_read_pieces(characters, page, direction, walls), walls)
 
 
 def walls_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -95,12 +94,12 @@ def walls_of(shapes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.array(joined, np.float32).reshape(-1, 3)
 
 
-def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[Line]:
+def _read_pieces(characters: Characters, page: int, direction: int, walls: NDArray[np.float32]) -> list[Line]:
     """The page's text of one direction in the stretches in which the file draws it."""
     solid = np.flatnonzero((characters.group == direction) & (characters.codes != SPACE))
     if not len(solid):
         return []
-    starts = _starts(characters, solid, walls_of(characters.shapes) if direction == 0 else _NO_WALLS)
+    starts = _starts(characters, solid, walls)
     frame, size, codes = characters.frame[solid], characters.size[solid], characters.codes[solid]
     gap = np.append(frame[1:, 0] - frame[:-1, 2], 0.0)
     next_size = np.append(size[1:], 1.0)
@@ -124,9 +123,6 @@ def read_pieces(characters: Characters, page: int, direction: int = 0) -> list[L
             indexes = np.insert(run, places + 1, np.where(spaced[between][places], run[places] + 1, -1))
         text = np.where(indexes < 0, SPACE, characters.codes[indexes]).astype("<u4").tobytes()
         style = characters.style_of_members(run)
-        largest = float(size[start:end].max())
-        if largest < 0.85 * style.size:
-            style = replace(style, size=largest)
         pieces.append(
             Line(text.decode("utf-32-le", errors="replace"), indexes.tolist(), x0, top, x1, bottom, style, page)
         )
@@ -174,7 +170,7 @@ def _letter_spaced(loose: NDArray[np.bool_], gap: NDArray[np.float32], size: NDA
     return len(loose) >= 3 and bool(loose.mean() > 0.75 and np.median(gap) > 0.08 * size.mean())
 
 
-def join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[Line]:
+def _join_neighbours(pieces: Sequence[Line], walls: NDArray[np.float32]) -> list[Line]:
     """Joins pieces that the drawing order or a change of style broke: superscripts, bold words, list markers."""
     joined: list[Line] = []
     begun = np.sort(np.array([piece.x0 for piece in pieces], np.float32))
@@ -231,16 +227,9 @@ def _parted(left: Line, right: Line, walls: NDArray[np.float32]) -> bool:
 
 def _marks(marker: str, text: str) -> bool:
     """Whether a marker begins the item with this text; a dash or number before a figure may be a cell."""
-    if not is_marker(marker):
-        return False
-    begins = text[:1].isdigit() or text[:1] in _QUOTES
-    said = marker == "o" or marker[:1] in BULLETS or len(_WORD.findall(text)) >= _WORDS_OF_ITEM
-    return text[:1].isalpha() or (begins and said)
-
-
-def is_marker(text: str) -> bool:
-    """Whether the text is nothing but a bullet or a number that begins a list item or heading."""
-    return bool(_MARKER.match(text.strip()))
+    bullet = not marker[:1].isdigit() and marker[-1:] not in ".)–—-"
+    begins = text[:1].isalpha() or (bullet and (text[:1].isdigit() or text[:1] in _QUOTES))
+    return begins and _MARKER.match(marker) is not None
 
 
 def _stands_over(one: Line, other: Line) -> bool:

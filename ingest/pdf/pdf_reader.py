@@ -11,11 +11,17 @@ from pathlib import Path
 import numpy as np
 
 from ingest.documents import BlockKind, Page, PagesTold, ReadDocument, ReadingReport, ReadOptions, nobody_told
-from ingest.pdf.apparatus import is_contents, place_footnotes, split_contents, split_footnotes, without_leaders
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.cleaning import clean_line, vocabulary_of
-from ingest.pdf.drafts import Draft, body_of, draft_blocks, join_across
-from ingest.pdf.furniture import printed_number, split_furniture, split_margins
+from ingest.pdf.drafts import Draft, body_of, draft_blocks, join_across, place_footnotes, split_footnotes
+from ingest.pdf.furniture import (
+    is_contents,
+    printed_number,
+    split_contents,
+    split_furniture,
+    split_margins,
+    without_leaders,
+)
 from ingest.pdf.grids import rules_of, whole_grids
 from ingest.pdf.headings import mark_headings
 from ingest.pdf.layout import arrange
@@ -90,14 +96,13 @@ def _lay_out(sheets: Sequence[Sheet], pages: Sequence[list[Line]]) -> None:
         for number, sheet in enumerate(sheets)
     ]
     margins = split_margins([list(chain.from_iterable(directions)) for directions in turned], pages)
-    goes_on, ended = False, None
+    goes_on = False
     for number, (sheet, fragments, furniture) in enumerate(zip(sheets, bodies, removed, strict=True)):
         characters = sheet.characters
-        contents = is_contents(fragments, len(sheets), goes_on)
+        contents = is_contents(fragments, len(sheets))
         if not contents:
-            fragments = without_leaders(fragments)
-        flows = arrange(fragments, characters.shapes, characters.width, characters.height, ended)
-        ended = flows[-1] if flows else None
+            fragments = list(without_leaders(fragments, characters.frame))
+        flows = arrange(fragments, characters.shapes, characters.width, characters.height)
         aside = {id(line) for line in margins[number]}
         for lines in turned[number]:
             kept = [line for line in lines if id(line) not in aside]

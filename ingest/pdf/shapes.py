@@ -22,7 +22,6 @@ class Item:
     line: Line
     inside: list[Line] = field(default_factory=list)
     is_table: bool = False
-    columns: tuple[tuple[float, float], ...] = ()
 
 
 def boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, height: float) -> list[Item]:
@@ -31,8 +30,6 @@ def boxed(fragments: Sequence[Line], shapes: NDArray[np.float32], width: float, 
     A box with one row of text, with nearly the whole page, or with free text beside it (a side column, a shaded
     table) is no text box.
     """
-    if not len(shapes) or not fragments:
-        return [Item(fragment) for fragment in fragments]
     size = shapes[:, 2:] - shapes[:, :2]
     wanted = (size[:, 0] > 30) & (size[:, 1] > 15) & (size.prod(axis=1) < 0.6 * width * height)
     boxes = shapes[wanted][np.argsort(size[wanted].prod(axis=1), kind="stable")]
