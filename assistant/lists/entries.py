@@ -4,6 +4,7 @@ that stands; every cell with its proof.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -72,10 +73,7 @@ class Candidate:
 
 
 def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
-    """The initiatives that the question asks for, None where none meets its constraints.
-
-    What belongs to one that the question names ("delprojekt inom X") is not known of any.
-    """
+    """The initiatives that meet the question's constraints; None where none does, or it asks for what belongs to one."""
     if asked.kinds is None or (asked.about and all(isinstance(one, Subject) for one in asked.constraints)):
         return None
     examined = [
@@ -88,7 +86,8 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
     found = _about(asked, found, material, likeness)
     if not found:
         return None
-    rows = tuple(map(_row, found))
+    together = _together([candidate.entity for candidate in found], material)
+    rows = tuple(_row(candidate, together) for candidate in found)
     strength = fmean(candidate.strength for candidate in found)
     counted = 0.5 if asked.count is None else float(asked.count == len(found))
     known = fmean(all(is_known(one, other.entity) for one in asked.constraints) for other in examined)
@@ -123,10 +122,21 @@ def _proved(asked: ListQuestion, candidate: Candidate, material: Material) -> Ca
     for constraint in asked.constraints:
         if not isinstance(constraint, Subject):
             found = prove(constraint, candidate.entity, material.is_row)
+            if found is None and isinstance(constraint, Party) and constraint.role == "any":
+                found = _beside(constraint, candidate.pieces, material)
             if found is None:
                 return None
             proofs.append((constraint, found))
     return replace(candidate, proofs=tuple(proofs))
+
+
+def _beside(party: Party, pieces: Sequence[Piece], material: Material) -> Proof | None:
+    """The piece that names a party whose part is not told: it is named where the texts speak of the entity."""
+    for piece in pieces:
+        at = piece.stretch
+        if not material.is_row(at) and party.is_party(material.passages[at.passage_id].text[at.start : at.end]):
+            return Proof(NEAR, "", at)
+    return None
 
 
 def _about(asked: ListQuestion, found: list[Candidate], material: Material, likeness: Likeness) -> list[Candidate]:
@@ -175,28 +185,33 @@ def _share(said: _Said, piece: Piece) -> float:
     return (1.0 if piece.named else 0.8) * sum(best) / len(best)
 
 
-def _row(candidate: Candidate) -> ListRow:
+def _together(found: Sequence[Entity], material: Material) -> Stretch | None:
+    """The stretch that names most of what was found and little else, and tells most of it."""
+    times = Counter(stretch for entity in found for stretch in entity.mentions)
+    named = Counter(stretch for entity in material.efforts for stretch in entity.mentions)
+    told = Counter(fact.proof for entity in found for fact in entity.facts)
+    fitting = [one for one, most in times.items() if most > 1 and 3 * most >= 2 * max(named[one], len(found))]
+    return max(fitting, key=lambda one: (times[one], told[one]), default=None)
+
+
+def _row(candidate: Candidate, together: Stretch | None) -> ListRow:
+    """Its name is proved by what names it together with the others, where something does."""
     entity, ordered = candidate.entity, sorted(candidate.proofs, key=lambda pair: isinstance(pair[0], Subject))
     cells = tuple(
         Cell(_column(constraint), proof.value, proof.stretch)
         for constraint, proof in candidate.proofs
         if proof.value and not isinstance(constraint, Subject)
     )
-    return ListRow(entity.name, cells, ordered[0][1].stretch if ordered else entity.mentions[entity.introduced])
+    own = ordered[0][1].stretch if ordered else entity.mentions[entity.introduced]
+    return ListRow(entity.name, cells, together if together and cells and together in entity.mentions else own)
 
 
 def _column(constraint: Constraint) -> str:
-    match constraint:
-        case Party():
-            return constraint.role if constraint.role != "any" else "participant"
-        case Years():
-            return "period" if constraint.event == "during" else constraint.event
-        case Amount():
-            return "sum"
-        case Priority():
-            return "priority"
-        case _:
-            return "status"
+    if isinstance(constraint, Party):
+        return "participant" if constraint.role == "any" else constraint.role
+    if isinstance(constraint, Years):
+        return "period" if constraint.event == "during" else constraint.event
+    return {Amount: "sum", Priority: "priority"}.get(type(constraint), "status")
 
 
 def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tuple[ListRow, ...]:
@@ -214,10 +229,9 @@ def _with_columns(rows: tuple[ListRow, ...], found: Sequence[Candidate]) -> tupl
 
 def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bool]) -> Proof | None:
     """The surest proof that an entity meets a constraint, None where nothing says so."""
-    named = set(entity.mentions)
 
     def proof(fact: Fact, value: str = "") -> Proof:
-        strength = FACT if is_row(fact.proof) else BOUND if fact.proof in named else BESIDE
+        strength = FACT if is_row(fact.proof) else BOUND if fact.proof in entity.mentions else BESIDE
         return Proof(strength, value or written(fact), fact.proof)
 
     found: Iterable[Proof] = ()

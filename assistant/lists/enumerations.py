@@ -23,10 +23,10 @@ _COUNT = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
 _NUMERIC = re.compile(r"[\d\s.,%–-]+")
 _SHORTEST = 4
-_ITEMS = r"(?P<items>[^.:!?;()]{5,400})"
 _ANNOUNCED = (
-    re.compile(rf"(?P<lead>[^.!?:()]{{4,160}})(?:(?P<colon>:)|\()\s*{_ITEMS}"),
-    re.compile(rf"(?P<lead>[^.!?:()]{{4,160}}?) (?:är|heter|var|omfattar|består av) {_ITEMS}"),
+    re.compile(r"(?P<lead>[^.!?:]{4,160})(?P<colon>:)\s+(?P<items>[^.:!?;]{5,400})"),
+    re.compile(r"(?P<lead>[^.!?:()]{4,160}) \((?P<items>[^()]{5,400})\)"),
+    re.compile(r"(?P<lead>[^.!?:]{4,160}?) (?:är|heter|var|omfattar|består av) (?P<items>[^.:!?;]{5,400})"),
 )
 _CLAUSE = re.compile(
     r"^(?:medan|men|som|där|när|eftersom|vilket|att|inte)\b|\b(?:är|har|hade|var|ska|skulle"

@@ -108,6 +108,8 @@ def read_request(question: Question, material: Material) -> ListQuestion:
     used |= {word for word in content_words(text) if priority and word.startswith(material.part_words)}
     used |= {word for word in content_words(text) if kinds is not None and kinds_of(word) is not None}
     used |= {word for word in re.findall(rf"\b{noun} (?:och|eller|samt) (\w+)", text) if noun and kind_of(word)}
+    numbers = {part.number for part in priority if part.number}
+    used |= {word for one in material.numbered if part_number(one) in numbers for word in content_words(one)}
     rest = [word for word in content_words(text) if word not in used and not _is_read(word)]
     if modifier and not _is_read(modifier) and not any(modifier in name for party in parties for name in party.names):
         rest.insert(0, modifier)
