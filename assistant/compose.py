@@ -120,7 +120,7 @@ def is_told_whole(question: Question, draft: Draft) -> bool:
     quotes = [quote for line in draft.lines for quote in line.quotes]
     told = " ".join(f"{quote.text} {quote.passage.section[-1:]}" for quote in quotes)
     named = (re.search(rf"\b{re.escape(name)}", told) is not None for name in question.names)
-    leads = bool(quotes) and quotes[0].text.rstrip().endswith(":")
+    leads = bool(quotes) and _leads_on(quotes[0].passage, quotes[0].text)
     return not leads and (question.ask is not Ask.COMPARE or len(question.names) < 2 or all(named))
 
 
@@ -172,7 +172,7 @@ def _with_predecessor(candidate: Candidate) -> Quote:
     """The sentence, with the short one before it where it points back, the list that it leads to, and what corrects it
     right after it."""
     passage, first = candidate.passage, candidate.sentence
-    if candidate.text.endswith(":"):
+    if _leads_on(passage, candidate.text):
         whole = passage.kind is PassageKind.LIST
         found = (_stretch(passage, first, end) for end in range(len(passage.sentences) - 1, first, -1))
         fitting = (one for one in found if whole or len(one.text.split()) <= _ANSWER_WORDS[False])
@@ -181,6 +181,15 @@ def _with_predecessor(candidate: Candidate) -> Quote:
     if first and passage.kind is not PassageKind.TABLE and points_back(candidate.text):
         first -= len(_stretch(passage, first - 1, first - 1).text.split()) <= _PREDECESSOR_WORDS
     return _stretch(passage, first, last)
+
+
+def _leads_on(passage: Passage, text: str) -> bool:
+    """Whether a sentence leads to what comes after it: by a colon, or as the open first line of a list."""
+    text = text.rstrip()
+    opens = passage.kind is PassageKind.LIST and len(passage.sentences) > 1 and text[:1].isalpha()
+    return text.endswith(":") or (
+        opens and text[-1:].isalnum() and passage.text[slice(*passage.sentences[0])].rstrip() == text
+    )
 
 
 def _corrected(passage: Passage, number: int) -> int:

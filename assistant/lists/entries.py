@@ -24,6 +24,7 @@ from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListR
 from assistant.lists.material import Material, Piece, all_of, holding, shown, sums_of, written
 from assistant.matching import match
 from ingest.facts.types import Attribute, Entity, Fact, Stretch
+from ingest.facts.vocabulary import statuses
 
 FACT, BOUND, BESIDE, NEAR = 1.0, 0.9, 0.7, 0.5
 """How sure: a cell of a table; said in a sentence that names it; said further on; nothing speaks against it."""
@@ -73,7 +74,7 @@ class Candidate:
 
 
 def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
-    """The initiatives that meet the question's constraints; None where none does, or it asks for what belongs to one."""
+    """The initiatives that meet the constraints; None where none does, or it asks for what belongs to one."""
     if asked.kinds is None or (asked.about and all(isinstance(one, Subject) for one in asked.constraints)):
         return None
     examined = [
@@ -238,7 +239,7 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
     match constraint:
         case Standing():
             last = holding(entity, Attribute.STATUS)
-            beside = constraint.status in ("försenat", "förlängt")  # what is said beside the status, at any time
+            beside = constraint.status not in statuses()  # said beside the status (delayed), at any time
             told = (fact for fact in all_of(entity, Attribute.STATUS) if beside or fact is last)
             found = (proof(fact) for fact in told if fact.value == constraint.status)
         case Party():

@@ -13,7 +13,7 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.cells import BETWEEN
 from ingest.facts.figures import kronor
 from ingest.facts.types import BODIES, Attribute, Entity, EntityKind, Fact, FactBase, Stretch
-from ingest.facts.vocabulary import is_area, meaning_of, table
+from ingest.facts.vocabulary import is_area, meaning_of, statuses, table
 from ingest.swedish import words
 from ingest.titles import title_parts
 
@@ -106,6 +106,12 @@ class Material:
             name: tuple(one for one in title_parts(title) if len(one.split()) > 1 and one not in bodies)
             for name, title in titles.items()
         }
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """The states that the documents' tables tell in words of their own, in lower case, the longest first."""
+        told = {fact.value for entity in self.efforts for fact in entity.facts if fact.attribute is Attribute.STATUS}
+        return tuple(sorted(told - statuses() - table("status_beside").keys(), key=len, reverse=True))
 
     @cached_property
     def parts(self) -> tuple[Entity, ...]:

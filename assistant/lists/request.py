@@ -98,12 +98,15 @@ def read_request(question: Question, material: Material) -> ListQuestion:
         replace(one, apart=apart and one.role == "participant") for one in read_parties(text, material, about, modifier)
     ]
     priority = _priority(text, material)
-    constraints: list[Constraint] = [*_standing(text), *_years(text), *_amounts(text), *priority, *parties]
+    states = [Standing(state) for state in material.states if re.search(rf"\b{state}\b", text.lower())]
+    standing = list(_standing(text)) or states[:1]
+    constraints: list[Constraint] = [*standing, *_years(text), *_amounts(text), *priority, *parties]
     for party in parties:
         used |= {word for name in party.names for form in (name, f"{name}s") for word in content_words(form)}
     used |= (
         {word for name in about for word in content_words(name)} | {noun.lower(), material.region} | _cue_words(text)
     )
+    used |= {word for one in states for word in content_words(one.status)}
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
     used |= {word for word in content_words(text) if priority and word.startswith(material.part_words)}
     used |= {word for word in content_words(text) if kinds is not None and kinds_of(word) is not None}

@@ -26,6 +26,8 @@ _OPENED = re.compile(
 """A name that opens its cell with a full stop after it, and in brackets what it belongs to."""
 _BY_FORM = {"period": PERIOD, Attribute.SUM: SUM}
 _UNIT = re.compile(r"miljoner kronor|miljoner euro|mnkr|mkr|msek|tkr|tusen kronor|kronor|\bkr\b", re.IGNORECASE)
+_LONGEST_STATE = 4
+"""Words of a state that a column tells."""
 _PARTS = re.compile(r",(?!\d)\s*|;\s*| samt |\s*/\s*| och (?=[A-ZÅÄÖ])|\s\+\s|\n")
 _FIGURE = re.compile(r"\d[\d \u00a0]*(?:,\d+)?")
 _APPLIED = re.compile(r",? ?\(?\b(?:sökt|söks|beviljat|ansökt|preliminärt|per år)\b.*")
@@ -153,9 +155,16 @@ def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Itera
         case "period" | Attribute.START | Attribute.END:
             yield from _of_period(meaning, text, proof)
         case Attribute.STATUS:
-            yield from status_facts(MARKS.get(text.strip(), text), proof, cell=True)
+            told = tuple(status_facts(MARKS.get(text.strip(), text), proof, cell=True))
+            yield from told or _own_state(text, proof)
         case Attribute.PRIORITY:
             yield Fact(Attribute.PRIORITY, text, proof)
+
+
+def _own_state(text: str, proof: Stretch) -> Iterator[Fact]:
+    """A state in the document's own words, as a column of states says it: "gul", "står och väger"."""
+    if len(text.split()) <= _LONGEST_STATE and text.replace(" ", "").isalpha():
+        yield Fact(Attribute.STATUS, text.lower().strip(), proof, unit=text)
 
 
 def _of_money(text: str, proof: Stretch) -> Iterator[Fact]:

@@ -11,7 +11,7 @@ from ingest.documents import Document
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import Attribute, Fact
 from ingest.facts.units import Unit
-from ingest.facts.vocabulary import MONTHS, table
+from ingest.facts.vocabulary import MONTHS, statuses
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR_FORM})\b")
 _DATED = re.compile(
@@ -95,7 +95,7 @@ def _holding(attribute: Attribute, ordered: Sequence[Stated]) -> Fact | None:
     if not own:
         return None
     if attribute is Attribute.STATUS:
-        own = [one for one in own if one.fact.value not in table("status_beside")]
+        own = [one for one in own if one.fact.value in statuses()]
         return _latest_status(own) if own else None
     if attribute is Attribute.START:
         return _first_start(own, ordered)

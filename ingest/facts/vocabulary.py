@@ -198,6 +198,12 @@ def is_status(text: str) -> bool:
     return found is not None and found[1].group() == text
 
 
+@cache
+def statuses() -> frozenset[str]:
+    """The states that the register knows, one of which holds for each effort."""
+    return frozenset(name.replace("_", " ") for name in table("status"))
+
+
 def tells_status(status: str, text: str) -> bool:
     """Whether a text has a word for a status as the register writes it."""
     name = status.replace(" ", "_")
