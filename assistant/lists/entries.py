@@ -73,7 +73,7 @@ class Candidate:
 
 
 def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> ListDraft | None:
-    """The initiatives that meet the question's constraints; None where none does, or it asks for what belongs to one."""
+    """The initiatives that meet the constraints; None where none does, or what is asked for belongs to a named one."""
     if asked.kinds is None or (asked.about and all(isinstance(one, Subject) for one in asked.constraints)):
         return None
     examined = [
