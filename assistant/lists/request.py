@@ -58,6 +58,11 @@ _OPENER = re.compile(
     r"|en lista på|(?:finns|fanns|har \w+)(?: det)? för(?: (?:några|slags|sorters))?)\b)*",
     re.IGNORECASE,
 )
+_TOLD_AS = re.compile(
+    r"\b(?:st(?:år|od)|ange[rs]|angavs|redovisa\w*|räkna\w*|betrakta\w*|märk\w+|markera\w*|klassa\w*|bedöm\w*|lista\w*|kalla\w*"
+    r"|uppge[rs]|uppgavs|beskriv\w*) som $"
+)
+"""What a document says that an effort is: "redovisas som klara"."""
 _LET_IN = re.compile(
     r"\?\s+(?:Räkna|Ta|Även|Inklusive|Namnge)\b(?! inte)[^?]*$|, (?:ta med|inklusive)\b[^?]*|, [^,?]*\binräkna\w+"
 )
@@ -172,6 +177,8 @@ def _standing(text: str) -> Iterator[Standing]:
     for status in table("status_asked"):
         if match := said("status_asked", status).search(text):
             before = text[: match.start()]
+            if before.endswith("som ") and not _TOLD_AS.search(before):
+                continue
             if status == "avslutat" and (
                 re.search(YEAR_FORM, _NAMED_YEARS.sub(" ", text)) or re.search(r"\b(?:även|också|oavsett)\b", before)
             ):
