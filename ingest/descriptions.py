@@ -81,7 +81,8 @@ def load_sources(path: Path) -> tuple[Incoming, ...]:
             f"Listan {path} finns inte; ange filer, mappar eller adresser, eller sätt RUS_SOURCES_FILE till en lista."
         ) from error
     except ValidationError as error:
-        wrong = error.errors()[0]
+        # a misspelt key is why another is missing
+        wrong = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise SourcesInvalid(
             f"{path.name}: {'.'.join(map(str, wrong['loc']))} är okänd, saknas eller har fel värde "
             f"({str(wrong['input'])[:80]}); rätta listan, där varje dokument är en [[document]] eller [[original]]."

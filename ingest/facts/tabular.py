@@ -20,6 +20,11 @@ from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import MARKS, funds, is_status, meaning_of, said, status_of
 from ingest.plain import NO_CELL
 
+_COUNTED_IN = re.compile(
+    r"(?:[Bb]elopp|[Ss]ummor|[Ss]iffror|[Kk]ostnader|[Pp]engar)\w*[^.]{0,40}?"
+    r" i (miljoner kronor|tusen kronor|mnkr|mkr|tkr|kronor)\b"
+)
+"""Where a document says, outside the table, what its sums are counted in."""
 _FIGURE = re.compile(r"\W*\d")
 _FIGURES = frozenset(("base", "target", "outcome"))
 """What columns of figures mean."""
@@ -37,20 +42,24 @@ _SHARE = 0.6
 
 def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
     """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
+    units: dict[str, str] = {}
+    for passage in passages:
+        if told := _COUNTED_IN.search(passage.text):
+            units.setdefault(passage.document_id, told[1])
     tables = (passage for passage in passages if passage.kind is PassageKind.TABLE)
     for _, group in groupby(tables, key=lambda passage: (passage.document_id, passage.section)):
         head: tuple[str, ...] = ()
         for passage in group:
             head = tuple(part.strip() for part in passage.head.split(BETWEEN)) if passage.head else head
-            head, rows = _read(passage, head)
+            head, rows = _read(passage, head, units.get(passage.document_id, ""))
             if rows:
                 yield from map(parted, _turned(rows) or _carded(list(_filled_down(_typed(rows)))))
 
 
-def _read(passage: Passage, head: tuple[str, ...]) -> tuple[tuple[str, ...], list[Row]]:
+def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:
     """The rows of one passage with the meanings that heads tell, and the head that holds at its end.
 
-    A line of one cell is the title of the table or of the group of rows under it.
+    A line of one cell is the title of the table or of the group of rows under it; `unit` is what sums are counted in.
     """
     rows: list[Row] = []
     title, over, start, own = "", "", 0, False
@@ -63,7 +72,7 @@ def _read(passage: Passage, head: tuple[str, ...]) -> tuple[tuple[str, ...], lis
             head, own, over = texts, True, ""
         else:
             head = head if own or len(texts) <= len(head) else ()
-            rows.append(_row(passage, line, start, head, " ".join(filter(None, dict.fromkeys((title, over))))))
+            rows.append(_row(passage, line, start, head, " ".join(filter(None, dict.fromkeys((unit, title, over))))))
         start += len(line) + 1
     return head, rows
 
