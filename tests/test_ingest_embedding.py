@@ -89,7 +89,13 @@ def write_adapter(path: Path, size: float = 0.0) -> Path:
 def write_random(folder, seed=0, size=0.0):
     from ingest.embedding.conversion import write_folder
 
-    write_folder(random_weights(seed), folder, write_adapter(folder / "adapter.npz", size))
+    write_folder(
+        random_weights(seed),
+        folder,
+        embedding.E5_PROMPTS,
+        embedding.TOKENS,
+        write_adapter(folder / "adapter.npz", size),
+    )
 
 
 @pytest.fixture

@@ -34,8 +34,6 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel, XLMRobertaTokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from ingest.embedding.embedder import E5_PROMPTS, TOKENS
-
 QUESTION_ADAPTER = Path(__file__).with_name("question_adapter.npz")
 _BLOCK = 32
 _RANK, _SCALE = 8, 2.0
@@ -147,8 +145,13 @@ def _read_blocks(tensor: memoryview, columns: int) -> NDArray[np.float32]:
     return ((codes - 8) * blocks["scale"].astype(np.float32)[:, None]).reshape(-1, columns)
 
 
-def write_folder(weights: E5Weights, folder: Path, adapter: Path = QUESTION_ADAPTER) -> None:
-    """Writes encoder, tokenizer, mean pooling, normalisation, prompts, and for questions `onnx/question.onnx`."""
+def write_folder(
+    weights: E5Weights, folder: Path, prompts: Mapping[str, str], tokens: int, adapter: Path = QUESTION_ADAPTER
+) -> None:
+    """Writes encoder, tokenizer, mean pooling, normalisation, prompts, and for questions `onnx/question.onnx`.
+
+    The model reads `tokens` tokens at once, and `prompts` stand before what it reads.
+    """
     disable_progress_bar()  # type: ignore[no-untyped-call]
     encoder = BertModel(weights.sizes)
     # Mean pooling leaves BERT's pooler unused, and the file has no weights for it.
@@ -158,10 +161,10 @@ def write_folder(weights: E5Weights, folder: Path, adapter: Path = QUESTION_ADAP
     XLMRobertaTokenizer(
         vocab=list(weights.pieces),
         _spm_precompiled_charsmap=stock.normalizer_spec.precompiled_charsmap,
-        model_max_length=TOKENS,
+        model_max_length=tokens,
     ).save_pretrained(folder)
     modules = [Transformer(str(folder)), Pooling(weights.sizes.hidden_size, "mean"), Normalize()]
-    SentenceTransformer(modules=modules, prompts=dict(E5_PROMPTS)).save(str(folder), create_model_card=False)
+    SentenceTransformer(modules=modules, prompts=dict(prompts)).save(str(folder), create_model_card=False)
     (folder / "onnx").mkdir()
     _load_adapter(encoder, adapter)
     _write_onnx(encoder, folder / "onnx" / "question.onnx")

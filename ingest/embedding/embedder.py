@@ -297,4 +297,4 @@ def _write_folder(folder: Path) -> None:
         )
     from ingest.embedding.conversion import read_weights, write_folder
 
-    write_folder(read_weights(source), folder)
+    write_folder(read_weights(source), folder, E5_PROMPTS, TOKENS)
