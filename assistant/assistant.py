@@ -15,7 +15,7 @@ from assistant.answerability import limit, list_features, probability
 from assistant.answers import Answer, Hit, Refusal, Row, Status
 from assistant.catalogue import Catalogue
 from assistant.compose import Draft, answer, is_told_whole, places, refused, shortened
-from assistant.conversation import read_manner
+from assistant.dialogue import read_manner
 from assistant.drafting import Line, Marks, write
 from assistant.inquiry import Inquiry, Library, likeness_over, look_up
 from assistant.lists.answer import answer_list

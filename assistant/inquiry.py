@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.answers import Hit
 from assistant.catalogue import Catalogue
-from assistant.conversation import Resolution, resolve
+from assistant.dialogue import Resolution, resolve
 from assistant.drafting import Quote
 from assistant.lists.draft import Likeness
 from assistant.lists.material import Material

@@ -17,7 +17,7 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.facts.vocabulary import NUMERALS, said
-from ingest.indexing.relations import adoption
+from ingest.indexing.versions import adoption
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, content_words, fold, words
 

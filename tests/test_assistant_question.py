@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answerability import is_foreign, refusal_before_search
-from assistant.conversation import resolve
+from assistant.dialogue import resolve
 from assistant.inquiry import KnownNames
 from assistant.question import Ask, read_question
 from ingest.documents import Passage, PassageKind, Span

@@ -7,7 +7,7 @@ import re
 import pytest
 from model_server import ModelServer, number_of
 
-from assistant.conversation import read_manner
+from assistant.dialogue import read_manner
 from assistant.model.chat_model import ChatOptions, open_chat
 
 BUSES = "Hur utvecklades resandet med buss?"

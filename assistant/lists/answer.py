@@ -7,7 +7,7 @@ import re
 from assistant.lists.constraints import ListQuestion, Party, Priority, Subject, place_of
 from assistant.lists.draft import Likeness, ListDraft, ListFeatures, ListRow
 from assistant.lists.entries import initiatives
-from assistant.lists.goals import answer_goals
+from assistant.lists.goal_rows import answer_goals
 from assistant.lists.material import Material, all_of
 from assistant.lists.points import points
 from assistant.lists.request import is_list, read_request

@@ -10,8 +10,8 @@ from functools import cache, cached_property, lru_cache
 
 from assistant.lists.enumerations import Enumeration, enumerations
 from ingest.documents import Passage, PassageKind
-from ingest.facts.cells import BETWEEN
 from ingest.facts.figures import kronor
+from ingest.facts.rows import BETWEEN
 from ingest.facts.types import BODIES, Attribute, Entity, EntityKind, Fact, FactBase, Stretch
 from ingest.facts.vocabulary import is_area, meaning_of, statuses, table
 from ingest.swedish import words

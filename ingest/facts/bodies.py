@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from ingest.facts.cells import Row
 from ingest.facts.names import Cue, Key, key_of
+from ingest.facts.rows import Row
 from ingest.facts.traits import Evidence, Match, by_first, looks_like_body, matches
 from ingest.facts.units import Unit, Usage
 from ingest.facts.vocabulary import ends_body, funds, meaning_of, said, terms

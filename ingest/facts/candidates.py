@@ -10,7 +10,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.facts.cells import Cell, Row
 from ingest.facts.labelled import titled
 from ingest.facts.names import (
     JOINERS,
@@ -26,6 +25,7 @@ from ingest.facts.names import (
     opens,
     plain,
 )
+from ingest.facts.rows import Cell, Row
 from ingest.facts.units import Unit, Usage, Word, different, is_run_in, opens_paragraph
 from ingest.facts.vocabulary import is_kind, kind_of, meaning_of, points_back, terms
 from ingest.swedish import stem

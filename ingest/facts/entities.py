@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies, learned_places
 from ingest.facts.candidates import candidates, named_by
-from ingest.facts.cells import Row
 from ingest.facts.figures import PERIOD
 from ingest.facts.identities import accepted, groups
 from ingest.facts.names import Key, bare, key_of
+from ingest.facts.rows import Row
 from ingest.facts.traits import Match, by_first, gather, matches
 from ingest.facts.types import Entity, EntityKind, Fact, Stretch
 from ingest.facts.units import Unit, Usage

@@ -11,13 +11,13 @@ from functools import lru_cache
 from ingest.documents import Document, Passage
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.bodies import Bodies
-from ingest.facts.cells import row_facts
 from ingest.facts.entities import Initiative, as_entity, find_initiatives, section_names
 from ingest.facts.figures import PERIOD, YEAR
 from ingest.facts.goals import set_goals
 from ingest.facts.headed import part_title, set_out
 from ingest.facts.labelled import boxes_of
 from ingest.facts.outcomes import follow_up, revise
+from ingest.facts.rows import row_facts
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.statements import said_of, segments
 from ingest.facts.tabular import rows_of

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.cells import Cell, Row
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, numbers, set_right
+from ingest.facts.rows import Cell, Row
 from ingest.facts.types import Figure, GoalFact, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression

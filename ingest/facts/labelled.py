@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.cells import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row
 from ingest.facts.figures import PERIOD, SUM
+from ingest.facts.rows import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import meaning_of, said
 

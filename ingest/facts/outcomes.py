@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.documents import PassageKind
-from ingest.facts.cells import Cell, Row
 from ingest.facts.figures import YEAR_ALONE, Number, first_amount, is_share, last_year, numbers, set_right
 from ingest.facts.goals import Goal, figure, meaning_stems
+from ingest.facts.rows import Cell, Row
 from ingest.facts.types import Figure, Stretch
 from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression

@@ -14,9 +14,9 @@ from functools import cache
 
 from ingest.documents import PassageKind
 from ingest.facts.bodies import Bodies
-from ingest.facts.cells import status_facts
 from ingest.facts.entities import Initiative
 from ingest.facts.figures import PERIOD, SUM, YEAR
+from ingest.facts.rows import status_facts
 from ingest.facts.types import Attribute, Fact, Stretch
 from ingest.facts.units import Unit, is_run_in, opens_paragraph
 from ingest.facts.vocabulary import MONTHS, NUMERALS, all_towns, expression, funds, is_definite_kind, said, table

@@ -14,8 +14,8 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from ingest.documents import Passage, PassageKind
-from ingest.facts.cells import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row, parted
 from ingest.facts.figures import PERIOD, SUM, YEAR_ALONE
+from ingest.facts.rows import ATTRIBUTES, BETWEEN, LONGEST_NAME, Cell, Row, parted
 from ingest.facts.types import Attribute
 from ingest.facts.vocabulary import MARKS, funds, is_status, meaning_of, said, status_of
 from ingest.plain import NO_CELL

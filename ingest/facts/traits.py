@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.facts.cells import Row
 from ingest.facts.figures import SUM, YEAR
 from ingest.facts.names import Cue, Key, bare, key_of
+from ingest.facts.rows import Row
 from ingest.facts.units import Unit, Usage, Word, different
 from ingest.facts.vocabulary import ends_body, funds, kind_of, points_back, said, terms
 from ingest.swedish import STOPWORDS, stem

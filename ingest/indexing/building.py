@@ -29,8 +29,8 @@ from ingest.indexing.planning import (
     settle_failure,
 )
 from ingest.indexing.reader_pool import CutDocument, ReaderPool
-from ingest.indexing.relations import relate
 from ingest.indexing.storing import Passages, made_with, publish, read_passages, rewrite, write_rows
+from ingest.indexing.versions import relate
 from ingest.read import media_type_of
 from ingest.store.chroma import ChromaServer, Stores
 from ingest.store.generations import (

@@ -32,7 +32,7 @@ from ingest import errors
 from ingest.documents import Document, PagesTold, Passage, ReadDocument, ReadingReport, ReadOptions, nobody_told
 from ingest.environment import child_environment, end_orphan_after, limit_memory, lines_until_the_parent_ends
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
-from ingest.indexing.relations import Stated, stated
+from ingest.indexing.versions import Stated, stated
 from ingest.passages import cut
 from ingest.store.readings import load_reading, write_reading
 
