@@ -24,6 +24,8 @@ _ANNOUNCING = re.compile(r"\b(?:nedan\w*|följande)\b", re.IGNORECASE)
 _ITEM_NUMBER = re.compile(r"\(?(\d{1,2}|[a-zåäö])[.)]")
 _LEFT_OUT = (BlockKind.HEADING, BlockKind.CONTENTS, BlockKind.FURNITURE)
 _HEAD_CELL_CHARS = 90
+_ABBREVIATED_WORDS = 3
+"""Words of a head's cell that may end in an abbreviation: "Reg. medfin."."""
 _FIGURE_CELL = re.compile(r"[\W\d]*\d[\W\d]*(?:t?kr|mn?kr|kronor|procent)?")
 _ROW_CHARS = 400
 _VALUES = frozenset(("owner", "participant", "funder", "sum", "period", "start", "end", "status"))
@@ -281,7 +283,8 @@ def heads_table(row: str, below: Sequence[str]) -> bool:
 def _may_head(cell: str) -> bool:
     """Whether a cell may stand in a head: neither a sentence, a label nor a figure, but for a year."""
     figure = _FIGURE_CELL.fullmatch(cell) and not re.fullmatch(r"\D*(?:19|20)\d\d\D*", cell)
-    return len(cell) <= _HEAD_CELL_CHARS and not cell.endswith((".", ";", ":")) and not figure
+    sentence = cell.endswith(".") and len(cell.split()) > _ABBREVIATED_WORDS
+    return len(cell) <= _HEAD_CELL_CHARS and not sentence and not cell.endswith((";", ":")) and not figure
 
 
 def _rows(text: str) -> tuple[tuple[int, int], ...]:

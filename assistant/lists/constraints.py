@@ -10,18 +10,34 @@ from assistant.lists.material import Material, part_number
 from assistant.matching import match
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import BODIES, Entity, EntityKind
-from ingest.facts.vocabulary import fund_names, said
+from ingest.facts.vocabulary import MONTHS, fund_names, funds_of_the_union, said, table
 from ingest.swedish import content_words, stem
 
+Event = Literal["start", "end", "during", "over"]
 Role = Literal["owner", "participant", "funder", "any"]
 _ROLES: tuple[Role, ...] = ("owner", "funder", "participant")
-_ENDINGS = ("", "s", "n", "ens", "et", "ets", "medel", "pengar", "projektet")
+_ENDINGS = ("", "s", "n", "ens", "et", "ets", "medel", "pengar", "projektet", "-medel", "-pengar", "-stöd", "-fond")
 _WHOLE_COUNTY = ("region", "regionen", "kommunen", "kommunerna", "länet", "sverige")
+MEETING = re.compile(
+    r"(?:sammanträd|möte|nämnd|beslut(?:en|et)\b|protokoll|styrelse|RUN\b)[^?]*?"
+    rf"(?P<day>(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}) {YEAR_FORM})",
+    re.IGNORECASE,
+)
+"""A meeting with its day: "nämndens beslut den 20 mars 2025"."""
+_DATED_TITLE = re.compile(
+    rf"\b\w*(?:program|strategi|plan)\w* (?:för |från |av )?(?:åren )?{YEAR_FORM}[–-]{YEAR_FORM}\b"
+)
+"""A document named by what it is and its years: "programmet 2014–2020"."""
 _EVERY_TITLE = frozenset(
     "strategin programmet planen regionen länet regionala utvecklingsstrategin kommunen bilagan tabellen listan".split()
 )
 _THE_REGION = (
     r"\b(?:står|äger|driver|leder|finansierar|betalar) (?:själva )?regionen\b|\bregionen (?:själv|äger|driver)"
+    r"|(?P<own>\bregionens egna\b)|(?P<paying>\bregional medfinansiering|\bregionens? (?:pengar|medel)\b)"
+)
+_OF_THE_UNION = re.compile(r"\beu(?::s|s)?[- ]?(?:fond|pengar|medel|stöd|finansier|bidrag)\w*(?! eller| och)")
+_DENIED = re.compile(
+    r"\b(?:inga|ingen|inget|utan|inte (?:\w+ )?(?:från|ur|av|några|någon|något|en|ett))(?: \w+){0,2} $"
 )
 _ANY_TOWN = re.compile(r"\b(?:en|någon|av) kommun(?:erna)?\b|\bkommun(?:er|erna)? (?:äger|driver|leder)\b|\bkommunäg")
 """A question about what any municipality has a part in: "Vilka projekt har en kommun som ägare?"."""
@@ -30,26 +46,18 @@ _SAME = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands so: a status as the register writes it ("nedlagt", "pågår")."""
+    """What stands in one of these ways, each as the register writes it: "nedlagt", "pågår"."""
 
-    status: str
+    states: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """What started, ended or went on in the years `first` to `last`, both included."""
+    """What started, ended or went on in the years `first` to `last`, both included; `over`: what had ended by then."""
 
-    event: Literal["start", "end", "during"]
+    event: Event
     first: int
     last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """More than (`over`) or less than so many kronor."""
-
-    kronor: float
-    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +84,13 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Party:
     """A body, place or fund that has a part in what is asked for. `names` are all its names, in lower case; `apart`
-    where it must not be the owner too."""
+    where it must not be the owner too; `denied` where it must have no such part."""
 
     names: tuple[str, ...]
     role: Role
     municipality: bool = False
     apart: bool = False
+    denied: bool = False
 
     def is_named(self, text: str) -> bool:
         """Whether a text names it, as a whole word or with an ending."""
@@ -90,6 +99,15 @@ class Party:
     def is_party(self, body: str) -> bool:
         """Whether a body is it; one that only lies in a municipality is not that: "Högskolan i Ekby"."""
         return self.is_named(re.sub(r"\bi \w+", "", body) if self.municipality else body)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """More than (`over`) or less than so many kronor; of the `payer` alone where one is named beside the amount."""
+
+    kronor: float
+    over: bool
+    payer: Party | None = None
 
 
 Constraint = Standing | Party | Years | Amount | Priority | Subject
@@ -147,12 +165,18 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             named = (used + added[0].lower(),) if added else names
             # An authority that pays may also take part: "Vilka projekt medverkar Trafikverket i?"
             takes_part = _role(text, place) == "participant" and not material.participants.isdisjoint(names)
-            found.append(Party(named, "participant" if takes_part else "funder"))
+            role: Role = "participant" if takes_part else "funder"
+            found.append(Party(named, role, denied=_is_denied(lower[:place])))
             for name in named if used else ():
                 lower = lower.replace(name, " " * len(name))
             break
+    if (any_of_the_union := _OF_THE_UNION.search(lower)) and not found:
+        every = (name for names in funds_of_the_union() for name in names)
+        found.append(Party(("eu", *every), "funder", denied=_is_denied(lower[: any_of_the_union.start()])))
     if acting := re.search(_THE_REGION, lower):
-        found.append(Party((f"region {material.region}", "regionen"), _role(text, acting.start())))
+        role = "funder" if acting["paying"] else "owner" if acting["own"] else _role(text, acting.start())
+        names = (f"region {material.region}", "regionen", *(("reg. medfin.", "regional") if acting["paying"] else ()))
+        found.append(Party(names, role, denied=_is_denied(lower[: acting.start()])))
     towns = tuple(name.lower() for name, municipality in material.parties.items() if municipality)
     if towns and (some := _ANY_TOWN.search(lower)):
         found.append(
@@ -169,6 +193,10 @@ def read_parties(text: str, material: Material, about: tuple[str, ...], modifier
             found.append(Party(tuple(dict.fromkeys(forms)), _role(text, start), municipality))
             lower = lower[:start] + " " * len(form) + lower[start + len(form) :]
     return found[:3]
+
+
+def _is_denied(before: str) -> bool:
+    return _DENIED.search(before) is not None
 
 
 def _role(text: str, place: int) -> Role:
@@ -196,6 +224,19 @@ def read_sources(text: str, material: Material) -> tuple[frozenset[str], set[str
         # "Inom Länet 2035" names the strategy and narrows nothing.
         narrowing = (name for name, part in whole.items() if f"inom {part}" not in lower)
         return frozenset(narrowing), {word for part in whole.values() for word in content_words(part)}
+    met = MEETING.search(text)
+    if met and any(said("status_asked", state).search(text) for state in table("status_beside")):
+        day = met["day"].lower()
+        held = [name for name, title in titles.items() if day in title or iso_month(day) in title]
+        if 0 < len(held) < len(titles):
+            return frozenset(held), set()
+    dated = [
+        name
+        for name, title in titles.items()
+        if any(all(year in title for year in re.findall(YEAR_FORM, told)) for told in _DATED_TITLE.findall(lower))
+    ]
+    if 0 < len(dated) < len(titles):
+        return frozenset(dated), set()
     definite = re.findall(r"\b(?:i|enligt|ur|från|på|av) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b", lower)
     expressly = re.findall(
         r"\b(?:enligt|anger|redovisar|nämner|listar) (?:\w+ ){0,2}?(\w{5,}(?:en|et|an))\b|\b(\w{5,}(?:en|et|an))s\b",
@@ -216,6 +257,12 @@ def read_sources(text: str, material: Material) -> tuple[frozenset[str], set[str
     used |= set(re.findall(r"\benligt (\w{5,}(?:en|et|an))\b", lower))
     every = {stem(part) for title in titles.values() for part in re.findall(r"\w+", title)}
     return frozenset(named), used | {word for word in within if stem(word) in every}
+
+
+def iso_month(day: str) -> str:
+    """The beginning of the ISO date of a day or month in words: "2025-03" for "20 mars 2025"."""
+    *number, month, year = day.split()
+    return "-".join((year, f"{MONTHS.index(month) + 1:02}", *(f"{int(one):02}" for one in number)))
 
 
 def _is_said(word: str, title: str) -> bool:

@@ -23,6 +23,7 @@ from assistant.lists.constraints import (
 from assistant.lists.draft import Cell, Likeness, ListDraft, ListFeatures, ListRow, Nearness
 from assistant.lists.material import Material, Piece, all_of, holding, shown, sums_of, written
 from assistant.matching import match
+from ingest.facts.figures import kronor
 from ingest.facts.types import Attribute, Entity, Fact, Stretch
 from ingest.facts.vocabulary import statuses
 
@@ -79,7 +80,7 @@ def initiatives(asked: ListQuestion, material: Material, likeness: Likeness) -> 
         return None
     examined = [
         narrowed
-        for entity, own in zip(material.efforts, material.pieces, strict=True)
+        for entity, own in (*zip(material.efforts, material.pieces, strict=True), *material.actions_called(asked.noun))
         if (not asked.kinds or entity.kind in asked.kinds)
         and (narrowed := _narrowed(asked, Candidate(entity, (), own), material)).pieces
     ]
@@ -211,7 +212,7 @@ def _column(constraint: Constraint) -> str:
     if isinstance(constraint, Party):
         return "participant" if constraint.role == "any" else constraint.role
     if isinstance(constraint, Years):
-        return "period" if constraint.event == "during" else constraint.event
+        return {"during": "period", "over": "end"}.get(constraint.event, constraint.event)
     return {Amount: "sum", Priority: "priority"}.get(type(constraint), "status")
 
 
@@ -239,14 +240,17 @@ def prove(constraint: Constraint, entity: Entity, is_row: Callable[[Stretch], bo
     match constraint:
         case Standing():
             last = holding(entity, Attribute.STATUS)
-            beside = constraint.status not in statuses()  # said beside the status (delayed), at any time
-            told = (fact for fact in all_of(entity, Attribute.STATUS) if beside or fact is last)
-            found = (proof(fact) for fact in told if fact.value == constraint.status)
+            beside = constraint.states - statuses()  # said beside the status (delayed), at any time
+            told = (fact for fact in all_of(entity, Attribute.STATUS) if fact is last or fact.value in beside)
+            found = (proof(fact) for fact in told if fact.value in constraint.states)
         case Party():
             if constraint.apart and any(constraint.is_party(fact.value) for fact in all_of(entity, Attribute.OWNER)):
                 return None
-            own = (fact for role in _ROLES[constraint.role] for fact in all_of(entity, role))
-            found = (proof(fact, fact.value) for fact in own if constraint.is_party(fact.value))
+            own = [fact for role in _ROLES[constraint.role] for fact in all_of(entity, role)]
+            partly = [fact for fact in own if constraint.is_party(fact.value)]
+            if constraint.denied:  # what tells of others, and of it not
+                partly = [] if partly else own
+            found = (proof(fact, fact.value) for fact in partly)
         case Years():
             return _years(constraint, entity, proof)
         case Amount():
@@ -268,7 +272,7 @@ def is_known(constraint: Constraint, entity: Entity) -> bool:
         case Party():
             asked = _ROLES[constraint.role]
         case Years():
-            asked = (Attribute.END,) if constraint.event == "end" else (Attribute.START, Attribute.END)
+            asked = (Attribute.END,) if constraint.event in ("end", "over") else (Attribute.START, Attribute.END)
         case _:
             asked = (Attribute(_column(constraint)),)
     return any(fact.attribute in asked for fact in entity.facts)
@@ -276,13 +280,14 @@ def is_known(constraint: Constraint, entity: Entity) -> bool:
 
 def _years(asked: Years, entity: Entity, proof: Callable[[Fact], Proof]) -> Proof | None:
     start, end = holding(entity, Attribute.START), holding(entity, Attribute.END)
-    if asked.event != "during":
+    if asked.event in ("start", "end"):
         fact = start if asked.event == "start" else end
         if fact is None or fact.year is None or not asked.first <= fact.year <= asked.last:
             return None
         return proof(fact)
-    # Going on in those years cannot be read off one sentence: it holds unless all that is known speaks against it.
-    late = start is not None and (start.year or 0) > asked.last
+    # Going on in those years, or being over, cannot be read off one sentence: it holds unless what is known denies it.
+    last = end if asked.event == "over" else start
+    late = last is not None and (last.year or 0) > asked.last
     early = end is not None and (end.year or 9999) < asked.first
     if late or early:
         return None
@@ -291,9 +296,18 @@ def _years(asked: Years, entity: Entity, proof: Callable[[Fact], Proof]) -> Proo
 
 
 def _amounts(asked: Amount, entity: Entity, is_row: Callable[[Stretch], bool]) -> Iterator[tuple[Fact, str]]:
+    if asked.payer is not None and (paid := _paid(asked.payer, entity)):
+        yield from ((fact, said) for fact, value, said in paid if (value > asked.kronor) == asked.over)
+        return
     sums = sums_of(entity)
     told = [one for one in sums if is_row(one[0].proof)] or sums
     # what is less than an amount is so as a whole, and not by a part of it
     for fact, value, said in told if asked.over else [max(told, key=lambda one: one[1])] if told else ():
         if value > asked.kronor if asked.over else value < asked.kronor:
             yield fact, said.removesuffix(fact.unit or "\0").strip()
+
+
+def _paid(payer: Party, entity: Entity) -> list[tuple[Fact, float, str]]:
+    """What a funder pays, in kronor, where the documents tell it beside its name: "Tillväxtverket 13 500"."""
+    own = (fact for fact in all_of(entity, Attribute.FUNDER) if payer.is_party(fact.value))
+    return [(fact, value, fact.value) for fact in own for value, _ in kronor(f"{fact.value} {fact.unit or ''}".strip())]

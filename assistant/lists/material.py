@@ -14,7 +14,7 @@ from ingest.facts.figures import kronor
 from ingest.facts.rows import BETWEEN
 from ingest.facts.types import BODIES, Attribute, Entity, EntityKind, Fact, FactBase, Stretch
 from ingest.facts.vocabulary import is_area, meaning_of, statuses, table
-from ingest.swedish import words
+from ingest.swedish import stem, words
 from ingest.titles import title_parts
 
 _FIRST = 120
@@ -56,6 +56,16 @@ class Material:
         """What speaks of each effort."""
         said: dict[Stretch, frozenset[str]] = {}  # several efforts may stand in one stretch
         return tuple(tuple(_pieces(entity, self.passages, said)) for entity in self.efforts)
+
+    @cached_property
+    def _actions(self) -> tuple[tuple[Entity, tuple[Piece, ...]], ...]:
+        said: dict[Stretch, frozenset[str]] = {}
+        return tuple((one, tuple(_pieces(one, self.passages, said))) for one in self.facts.actions)
+
+    def actions_called(self, noun: str) -> Iterator[tuple[Entity, tuple[Piece, ...]]]:
+        """The rows about what is no initiative whose column's head is the noun of a question, and what says it."""
+        called = stem(noun.lower()) if noun else ""
+        return (one for one in self._actions if stem(one[0].kind_word.split()[0]) == called)
 
     @cached_property
     def lists(self) -> tuple[Enumeration, ...]:

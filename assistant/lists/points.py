@@ -147,7 +147,7 @@ def _meeting(constraint: Constraint, items: tuple[Item, ...]) -> tuple[Item, ...
     if isinstance(constraint, Party):
         return tuple(item for item in items if constraint.is_party(item[0]))
     if isinstance(constraint, Standing):
-        return tuple(item for item in items if tells_status(constraint.status, item[0]))
+        return tuple(item for item in items if any(tells_status(one, item[0]) for one in constraint.states))
     if not isinstance(constraint, Subject):
         return items
     said = [(item, frozenset(words(item[0]))) for item in items]

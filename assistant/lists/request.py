@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from assistant.lists.constraints import (
+    MEETING,
     Amount,
     Constraint,
+    Event,
     ListQuestion,
     Party,
     Priority,
@@ -28,7 +29,7 @@ from assistant.question import IMPERATIVE, Ask, Question
 from ingest.facts.figures import YEAR_FORM, kronor, sums_asked
 from ingest.facts.headed import part_title
 from ingest.facts.types import EntityKind
-from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, table, terms
+from ingest.facts.vocabulary import MONTHS, NUMERALS, expression, kind_of, said, statuses, table, terms
 from ingest.swedish import STOPWORDS, content_words, stem
 
 _WHAT = re.compile(
@@ -58,6 +59,17 @@ _OPENER = re.compile(
     r"|en lista på|(?:finns|fanns|har \w+)(?: det)? för(?: (?:några|slags|sorters))?)\b)*",
     re.IGNORECASE,
 )
+_PAID_BY = re.compile(r"\b(?:kronor|miljoner|mnkr|mkr|tkr) (?:\w+ )?(?:i|från|ur|av)\b")
+_DENIED = re.compile(r"\b(?:inte|ej|ännu inte)(?P<longer> längre)?(?: (?!bara)\w+)? $")
+_OVER_AND_DONE = frozenset(("avslutat", "nedlagt", "permanent"))
+_OR = re.compile(r"(?:,? (?:eller|och|samt|respektive)|,)(?: \w+){0,2} ")
+_ON_DAY = re.compile(
+    rf"\b(?:vid|per|i|från|under) (?:\w+ ){{0,2}}?(?:årsskiftet|utgången|slutet|början|mitten|{'|'.join(MONTHS)})"
+    rf"(?: av| på)?(?: år)? {YEAR_FORM}(?:/(?:\d\d)+)?"
+)
+"""The day that a state is asked for: "vid årsskiftet 2024/25"."""
+_HAPPENED = re.compile(r"\b(?:\w+des|lades|drogs|upphörde|tog slut|slutade|fick|gick|skulle|ska|avslutas)\b")
+"""Verbs that tell an event, which a day dates."""
 _TOLD_AS = re.compile(
     r"\b(?:st(?:år|od)|ange[rs]|angavs|redovisa\w*|räkna\w*|betrakta\w*|märk\w+|markera\w*|klassa\w*|bedöm\w*|lista\w*|kalla\w*"
     r"|uppge[rs]|uppgavs|beskriv\w*) som $"
@@ -80,7 +92,7 @@ def is_list(question: Question, asked: ListQuestion) -> bool:
     shared = any(
         isinstance(one, Standing)
         or (isinstance(one, Party) and one.role != "any")
-        or (isinstance(one, Years) and one.event != "during")
+        or (isinstance(one, Years) and one.event not in ("during", "over"))
         for one in asked.constraints
     )
     plain = not asked.about and not asked.noun and question.ask is not Ask.FIGURE
@@ -103,15 +115,17 @@ def read_request(question: Question, material: Material) -> ListQuestion:
         replace(one, apart=apart and one.role == "participant") for one in read_parties(text, material, about, modifier)
     ]
     priority = _priority(text, material)
-    states = [Standing(state) for state in material.states if re.search(rf"\b{state}\b", text.lower())]
-    standing = list(_standing(text)) or states[:1]
-    constraints: list[Constraint] = [*standing, *_years(text), *_amounts(text), *priority, *parties]
+    own_states = [state for state in material.states if re.search(rf"\b{state}\b", text.lower())]
+    standing = _standing(text) or [Standing(frozenset([state])) for state in own_states[:1]]
+    payer = next((one for one in parties if one.role == "funder" and not one.denied and _PAID_BY.search(text)), None)
+    amounts = [replace(one, payer=payer) for one in _amounts(text)]
+    constraints: list[Constraint] = [*standing, *_years(text), *amounts, *priority, *parties]
     for party in parties:
         used |= {word for name in party.names for form in (name, f"{name}s") for word in content_words(form)}
     used |= (
         {word for name in about for word in content_words(name)} | {noun.lower(), material.region} | _cue_words(text)
     )
-    used |= {word for one in states for word in content_words(one.status)}
+    used |= {word for state in own_states for word in content_words(state)}
     used |= {word for word in content_words(text) if priority and stem(word) in priority[0].title}
     used |= {word for word in content_words(text) if priority and word.startswith(material.part_words)}
     used |= {word for word in content_words(text) if kinds is not None and kinds_of(word) is not None}
@@ -172,24 +186,57 @@ def _count(text: str) -> int | None:
     return NUMERALS.get(word) or (int(word) if word.isdigit() and int(word) < 100 else None)
 
 
-def _standing(text: str) -> Iterator[Standing]:
-    """The status asked for; an ending with a year is an event, and "även äldre" asks for no status."""
+def _standing(text: str) -> list[Standing]:
+    """The states asked for, several where they are joined; an ending with a year is an event, and "även äldre" asks for
+    none.
+    """
+    found: dict[str, re.Match[str]] = {}
     for status in table("status_asked"):
-        if match := said("status_asked", status).search(text):
-            before = text[: match.start()]
-            if before.endswith("som ") and not _TOLD_AS.search(before):
-                continue
-            if status == "avslutat" and (
-                re.search(YEAR_FORM, _NAMED_YEARS.sub(" ", text)) or re.search(r"\b(?:även|också|oavsett)\b", before)
-            ):
-                continue
-            denied = status == "avslutat" and re.search(r"\b(?:inte|ej|ännu inte)(?: \w+)? $", before)
-            yield Standing("pågår" if denied else status.replace("_", " "))
-            return
+        match = said("status_asked", status).search(text)
+        if match and not any(match.start() < one.end() and one.start() < match.end() for one in found.values()):
+            found[status.replace("_", " ")] = match
+    kept = {status: match for status, match in found.items() if _is_state(status, match, text)}
+    if not kept:
+        return []
+    first = next(iter(kept))
+    denied = _DENIED.search(text[: kept[first].start()])
+    if denied and (first in _OVER_AND_DONE or denied["longer"]):
+        return [Standing(statuses() - _OVER_AND_DONE if first in _OVER_AND_DONE else _OVER_AND_DONE)]
+    joined = [status for status, match in kept.items() if _joined(kept[first], match, text)]
+    return [Standing(frozenset([first, *joined]))]
+
+
+def _joined(one: re.Match[str], other: re.Match[str], text: str) -> bool:
+    """Whether a question names two states side by side: "pausade eller nedlagda"."""
+    between = text[min(one.end(), other.end()) : max(one.start(), other.start())]
+    return _OR.fullmatch(between) is not None
+
+
+def _is_state(status: str, match: re.Match[str], text: str) -> bool:
+    before = text[: match.start()]
+    if before.endswith("som ") and not _TOLD_AS.search(before):
+        return False
+    dated = re.search(YEAR_FORM, _without_names(text)) or re.search(r"\b(?:även|också|oavsett)\b", before)
+    return status != "avslutat" or not dated
+
+
+def _day(text: str) -> re.Match[str] | None:
+    """The day on which a question asks for a state, None where it asks what happened then."""
+    asks_state = any(said("status_asked", status).search(text) for status in table("status_asked"))
+    return _ON_DAY.search(text) if asks_state and not _HAPPENED.search(text) else None
+
+
+def _without_names(text: str) -> str:
+    """The question without the years that name documents, and without the day that it asks for a state on."""
+    met, day = MEETING.search(text), _day(text)
+    text = text.replace(met["day"], " ") if met else text
+    return _NAMED_YEARS.sub(" ", text.replace(day[0], " ") if day else text)
 
 
 def _years(text: str) -> Iterator[Years]:
-    text = _NAMED_YEARS.sub(" ", text)
+    if (day := _day(text)) and said("status_asked", "avslutat").search(text):
+        yield Years("over", 0, int(re.findall(YEAR_FORM, day[0])[0]))
+    text = _without_names(text)
     span = _SPAN.search(text)
     years = [int(year) for year in re.findall(rf"(?<![\d–-]){YEAR_FORM}(?![\d–-])", text)]
     event = _event(text)
@@ -206,8 +253,8 @@ def _years(text: str) -> Iterator[Years]:
         yield Years(event, first, last)
 
 
-def _event(text: str) -> Literal["start", "end", "during"]:
-    if any(one.status in ("nedlagt", "pausat", "ej påbörjat") for one in _standing(text)):
+def _event(text: str) -> Event:
+    if any(one.states & {"nedlagt", "pausat", "ej påbörjat"} for one in _standing(text)):
         return "during"
     if expression("times", "asked_end").search(text) or said("status_asked", "avslutat").search(text):
         return "end"

@@ -17,7 +17,7 @@ from ingest.facts.goals import set_goals
 from ingest.facts.headed import part_title, set_out
 from ingest.facts.labelled import boxes_of
 from ingest.facts.outcomes import follow_up, revise
-from ingest.facts.rows import row_facts
+from ingest.facts.rows import Row, row_facts
 from ingest.facts.settle import Stated, document_dates, settled
 from ingest.facts.statements import said_of, segments
 from ingest.facts.tabular import rows_of
@@ -26,6 +26,9 @@ from ingest.facts.units import Unit, units_of
 from ingest.facts.vocabulary import all_towns, said
 from ingest.titles import without_years
 
+_HEADS_ACTIONS = re.compile(r"(?:del)?(?:åtgärd|aktivitet|uppgift|moment|steg)(?!s?program|s?plan)", re.IGNORECASE)
+_ACTION = re.compile(r"(?!(?:[Ss]umma|[Tt]otal|[Ss]amtliga)\b)[^\W\d_].{5,160}", re.DOTALL)
+"""What a row tells of, and no sum of the rows above it."""
 _OF_BOX = 3
 """Labelled values from which a sentence is a box."""
 
@@ -33,16 +36,18 @@ _OF_BOX = 3
 def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) -> FactBase:
     """The facts of all passages, which stand in reading order, document after document."""
     units = tuple(units_of(passages))
-    rows = (*rows_of(passages), *boxes_of(passages))
     priorities = set_out(passages, "priority", "priorities")
     focus_areas = set_out(passages, "focus_area", "focus_areas", both=True)
     areas = set_out(passages, "area", "areas")
-    headings = {entity.name.lower() for entity in (*priorities, *areas, *focus_areas)}
+    parts = (*priorities, *areas, *focus_areas)
+    rows = (*rows_of(passages, {part.kind_word.lower() for part in parts}), *boxes_of(passages))
+    headings = {form for part in parts for form in (part.name.lower(), part_title(part.name))}
     titles = [document.title.lower() for document in documents]
     headings |= {name for title in titles for name in (title, without_years(title))}
     initiatives, bodies = find_initiatives(units, rows, headings)
     dates = document_dates(units, documents)
-    stated = _stated(units, initiatives, bodies, dates, {part_title(entity.name) for entity in (*priorities, *areas)})
+    titles_of_parts = {part_title(entity.name) for entity in (*priorities, *areas)}
+    stated = _stated(units, initiatives, bodies, dates, titles_of_parts)
     goals = set_goals(units, rows)
     follow_up(goals, units, rows, dates)
     revise(goals, units, rows, dates)
@@ -55,6 +60,7 @@ def extract_facts(passages: Sequence[Passage], documents: Sequence[Document]) ->
         focus_areas=focus_areas,
         priorities=priorities,
         areas=areas,
+        actions=tuple(_actions(rows, initiatives, titles_of_parts)),
         abbreviations=learn_abbreviations(passages),
     )
 
@@ -91,6 +97,19 @@ def _of_columns(initiatives: Sequence[Initiative], areas: Collection[str], bodie
                 if fact.attribute is Attribute.PARTICIPANT and all_towns().search(fact.value):
                     for town in bodies.municipalities:
                         yield initiative, replace(fact, value=town), row.passage.document_id, 3
+
+
+def _actions(rows: Sequence[Row], initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[Entity]:
+    """What rows of tables tell of that is no initiative, each with the facts of its row."""
+    known = {id(row) for initiative in initiatives for row in initiative.rows}
+    for row in rows:
+        cell = row.first("name")
+        if row.turned or id(row) in known or cell is None or not _HEADS_ACTIONS.match(cell.header):
+            continue
+        proof = Stretch(row.passage.id, row.start, row.end)
+        facts = (*row_facts(row), *_priority(row.passage, row.caption, proof, areas))
+        if facts and _ACTION.fullmatch(cell.text):
+            yield Entity(cell.text, (), "other", row.passage.section, (proof,), 0, facts, cell.header.lower())
 
 
 def _of_mentions(initiatives: Sequence[Initiative], areas: Collection[str]) -> Iterator[_Told]:

@@ -45,7 +45,7 @@ def _siblings(passages: Sequence[Passage]) -> Iterator[Entity]:
     found: dict[tuple[str, ...], dict[str, Passage]] = defaultdict(dict)
     for passage in passages:
         for depth, heading in enumerate(passage.section):
-            first, _, rest = heading.partition(" ")
+            first, _, rest = _NUMBER.sub("", heading).partition(" ")
             if first.isalpha() and first.lower() not in STOPWORDS and not YEAR_ALONE.search(rest):
                 found[passage.document_id, *passage.section[:depth], first].setdefault(heading, passage)
     for path, headings in found.items():

@@ -18,8 +18,8 @@ BETWEEN = " | "
 ATTRIBUTES = frozenset((*Attribute, "period"))
 LONGEST_NAME = 60
 _LABEL = re.compile(r"(?<![^\s])(?P<label>[A-ZÅÄÖ][\w-]+(?: [a-zåäö]\w*){0,2}):\s+")
-_JOINED = re.compile(r",\s*|\s+(?:och|samt|&)\s+|\s*/\s*")
-_SEVERAL = re.compile(r",(?!\d)\s*|\s+(?:tillsammans |ihop )?med\s+")
+_JOINED = re.compile(r"[,;]\s*|\s+(?:och|samt|&)\s+|\s*/\s*")
+_SEVERAL = re.compile(r";\s*|,(?!\d)\s*|\s+(?:tillsammans |ihop )?med\s+")
 _OPENED = re.compile(
     r"(?P<name>[A-ZÅÄÖ](?:[^.()|]|\.(?=\d)){1,50}(?:\w\w|\d))(?:\s+\((?P<of>[^()]+)\))?\.\s+(?=[A-ZÅÄÖ]\w*\s+(?:\S+\s+)+\S)"
 )
@@ -125,12 +125,19 @@ def row_facts(row: Row) -> Iterator[Fact]:
     dated = any(cell.meaning in ("period", Attribute.START, Attribute.END) for cell in row.cells)
     for cell in row.cells:
         if cell.text.strip("–- ") and cell.meaning not in (None, "name", "kind"):
-            yield from _value_facts(str(cell.meaning), cell.text, f"{cell.header} {row.caption}", row.proof(cell))
+            yield from _value_facts(str(cell.meaning), _told_by(cell), f"{cell.header} {row.caption}", row.proof(cell))
             if cell.meaning == Attribute.STATUS and not dated and PERIOD.search(cell.text):
                 yield from _of_period("period", cell.text, row.proof(cell))
     paid = {match.group() for match in funds().finditer(row.caption)}
     if len(paid) == 1 and row.first("funder") is None:
         yield Fact(Attribute.FUNDER, paid.pop(), Stretch(row.passage.id, row.start, row.end))
+
+
+def _told_by(cell: Cell) -> str:
+    """What a cell tells, with its head where it holds but the number of a part or the sum that one pays."""
+    numbered = cell.meaning == Attribute.PRIORITY and re.fullmatch(r"\d{1,2}|[A-ZÅÄÖ]", cell.text)
+    paid = cell.meaning == Attribute.FUNDER and _FIGURE.fullmatch(cell.text)
+    return f"{cell.header} {cell.text}" if numbered or paid else cell.text
 
 
 def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Iterator[Fact]:
@@ -145,7 +152,7 @@ def _value_facts(meaning: str, text: str, context: str, proof: Stretch) -> Itera
                 counted = name.lower() in NUMERALS or name.lower() in ("alla", "samtliga", "länet", "de")
                 yield Fact(Attribute.PARTICIPANT, part if counted or all_towns().search(part) else name, proof)
         case Attribute.FUNDER:
-            yield from _of_money(text, proof)
+            yield from _of_money(text, context, proof)
         case Attribute.SUM:
             unit = None if _UNIT.search(text) else _UNIT.search(context)
             if _FIGURE.search(text):
@@ -167,15 +174,16 @@ def _own_state(text: str, proof: Stretch) -> Iterator[Fact]:
         yield Fact(Attribute.STATUS, text.lower().strip(), proof, unit=text)
 
 
-def _of_money(text: str, proof: Stretch) -> Iterator[Fact]:
-    """ "Tillväxtverket 6 mnkr, Region Norrvik 3 mnkr" names two funders and two sums."""
+def _of_money(text: str, context: str, proof: Stretch) -> Iterator[Fact]:
+    """ "Tillväxtverket 6 mnkr, Region Norrvik 3 mnkr" names two funders and two sums; `context` may name their unit."""
+    unit = _UNIT.search(context)
     for part in _PARTS.split(text):
         if SUM.search(part):
             yield Fact(Attribute.SUM, part.strip(), proof)
         name = _APPLIED.sub("", SUM.sub("", part)).strip(" ,.():")
         name = re.sub(r"^(?:varav|från|ur|med|av)\s|\s*\(?\d+ ?(?:%|procent)\)?", "", name).strip(" ,.():")
         if re.search(r"[^\W\d]{3}", name) and not _NO_FUNDER.match(name):
-            yield Fact(Attribute.FUNDER, name, proof)
+            yield Fact(Attribute.FUNDER, name, proof, unit=unit[0] if unit and _FIGURE.search(name) else None)
 
 
 def _of_period(meaning: str, text: str, proof: Stretch) -> Iterator[Fact]:

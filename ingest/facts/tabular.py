@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -40,8 +40,11 @@ _SHARE = 0.6
 """The share of a column's cells that tell what it holds."""
 
 
-def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
-    """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide."""
+def rows_of(passages: Sequence[Passage], part_words: Collection[str] = ()) -> Iterator[Row]:
+    """The data rows of all tables; a table without a head of its own takes that of the table before it, if as wide.
+
+    `part_words` are what the strategy calls its parts, in lower case: a column so headed holds parts.
+    """
     units: dict[str, str] = {}
     for passage in passages:
         if told := _COUNTED_IN.search(passage.text):
@@ -53,7 +56,17 @@ def rows_of(passages: Sequence[Passage]) -> Iterator[Row]:
             head = tuple(part.strip() for part in passage.head.split(BETWEEN)) if passage.head else head
             head, rows = _read(passage, head, units.get(passage.document_id, ""))
             if rows:
+                rows = [_of_parts(row, part_words) for row in rows]
                 yield from map(parted, _turned(rows) or _carded(list(_filled_down(_typed(rows)))))
+
+
+def _of_parts(row: Row, part_words: Collection[str]) -> Row:
+    """The row with its cells under the strategy's own word for its parts as such."""
+    cells = (
+        replace(one, meaning="priority") if one.meaning is None and one.header.lower() in part_words else one
+        for one in row.cells
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def _read(passage: Passage, head: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], list[Row]]:

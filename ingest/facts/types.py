@@ -109,7 +109,9 @@ class GoalFact:
 @dataclass(frozen=True, slots=True)
 class FactBase:
     """All typed facts of one index. `challenges`, `focus_areas`, `priorities`, `areas` are headings or items
-    that name one. `abbreviations` are those that the documents spell out, None in an index of an earlier form.
+    that name one; `actions` are what rows of tables tell of that is no initiative ("Anlita en entreprenör"), with the
+    head of its column as `kind_word`. `abbreviations` are those that the documents spell out, None in an index of an
+    earlier form.
     """
 
     entities: tuple[Entity, ...]
@@ -118,6 +120,7 @@ class FactBase:
     focus_areas: tuple[Entity, ...] = ()
     priorities: tuple[Entity, ...] = ()
     areas: tuple[Entity, ...] = ()
+    actions: tuple[Entity, ...] = ()
     abbreviations: Mapping[str, str] | None = None
 
     @property
@@ -135,6 +138,7 @@ def within(facts: FactBase, passages: Collection[str]) -> FactBase:
         focus_areas=_named_within(facts.focus_areas, passages),
         priorities=_named_within(facts.priorities, passages),
         areas=_named_within(facts.areas, passages),
+        actions=_named_within(facts.actions, passages),
     )
 
 

@@ -217,6 +217,12 @@ def fund_names() -> tuple[tuple[str, ...], ...]:
 
 
 @cache
+def funds_of_the_union() -> tuple[tuple[str, ...], ...]:
+    """The funds of the European Union, each with all its names in lower case."""
+    return tuple(tuple(table("money")[name].split("|")) for name in sorted(terms("funds", "union")))
+
+
+@cache
 def funds() -> re.Pattern[str]:
     """A pattern for the name of a fund, of an authority that pays, or of own money, with what is added to it."""
     names = sorted((re.escape(name) for names in fund_names() for name in names), key=len, reverse=True)
