@@ -19,7 +19,7 @@ from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.facts.vocabulary import NUMERALS, said
 from ingest.indexing.versions import adoption
 from ingest.store.passage_index import PassageIndex
-from ingest.swedish import STOPWORDS, content_words, fold, words
+from ingest.swedish import STOPWORDS, content_words, fold, stem, words
 
 _HELP = re.compile(
     r"\bvad kan (du|jag|man|ni) (hjälpa|svara|fråga|göra)|\bhur (fungerar|använder) (du|jag|det här)\b|\bvad är du\b"
@@ -40,11 +40,13 @@ _READ_FIRST = re.compile(
 )
 _SUMMARY = re.compile(r"\b(sammanfatta|summera|sammanfattning av|summari[sz]e)\b(?P<what>.*)", re.IGNORECASE)
 _ASKS_ALL = re.compile(
-    r"^\W*(och )?(vilka|hur många|nämn|lista|räkna upp|visa|ge mig|which|what|list|name|how many)\b", re.IGNORECASE
+    r"^\W*(och )?(vilka|hur många|vad heter|nämn|lista|räkna upp|visa|ge mig|which|what|list|name|how many)\b",
+    re.IGNORECASE,
 )
 _OF_STRATEGY = frozenset(
     """
     strategi strategin strategins rus länet länets regionen regionens regional regionala utvecklingsstrategin
+    utvecklingsstrategi stora enligt heter
     finns har bygger vilar rymmer anger beskrivs dokumenten pekas lyfts ut fram alla samtliga
     strategy strategys region regions documents describe described
     """.split()
@@ -55,6 +57,9 @@ _ADOPTION = re.compile(
     r"\b(?:antogs|antog|antagits|beslutades|beslutade om|fastställdes?|godkändes|klubbade?s?|adopted|decided)\b",
     re.IGNORECASE,
 )
+_COMMON = ("priorit", "challenge", "focus", "insatsområd", "area")
+"""Nouns that mean a level whatever a strategy calls it."""
+_STEM = 6
 _STARTERS, _SUGGESTIONS, _LONGEST_TOPIC_WORDS = 6, 3, 6
 _NUMBERING = re.compile(r"^(?:\d+\.?)+\s+|^(?:kapitel|avsnitt|del)\s+\d+\W+", re.IGNORECASE)
 _ANY_REPORT = frozenset(
@@ -138,7 +143,9 @@ def _bullet(name: str, quote: Quote) -> Line:
 
 def _named(name: str, proof: Stretch, index: PassageIndex) -> DraftRow:
     passage = index.passages[index.rows[proof.passage_id]]
-    return DraftRow(name, (), (Quote(passage, proof.start, proof.end),))
+    there = passage.text[proof.start : proof.end]
+    heading = "" if name in there else next((one for one in passage.section[::-1] if name in one), "")
+    return DraftRow(name, (), (Quote(passage, proof.start, proof.end, heading),))
 
 
 def _bullets(rows: Sequence[DraftRow]) -> list[Line]:
@@ -170,11 +177,18 @@ def _set_out(facts: FactBase) -> Mapping[str, Sequence[Entity]]:
 
 def _level_asked(question: str, index: PassageIndex, catalogue: Catalogue) -> Draft | None:
     """All of the level of the strategy that a question asks for; None where it narrows it or asks for else."""
-    for level, entries in _set_out(index.facts).items() if _ASKS_ALL.search(question) else ():
-        noun = said("set_out", level).search(question) or re.search(rf"\b{level.replace('_', ' ')}\b", question, re.I)
+    titled = {word for document in index.documents for word in words(document.title)}
+    for level, set_out in _set_out(index.facts).items() if _ASKS_ALL.search(question) else ():
+        own = "|".join({re.escape(one.kind_word) for one in set_out if one.kind_word.isalpha()}) or r"\0"
+        english = level.replace("_", " ")
+        noun = said("set_out", level).search(question) or re.search(
+            rf"\b(?:{own}\w{{0,4}}|{english})\b", question, re.I
+        )
         others = content_words(question[: noun.start()] + question[noun.end() :]) if noun else []
-        if noun and entries and all(map(_narrows_nothing, others)):
-            return _level(noun[0].lower(), entries, question, index, catalogue)
+        if noun and all(_narrows_nothing(word) or word in titled for word in others):
+            called = [one for one in set_out if stem(noun[0].lower())[:_STEM] in fold(one.kind_word)]
+            if entries := called or (set_out if not called and noun[0].lower().startswith(_COMMON) else ()):
+                return _level(noun[0].lower(), entries, question, index, catalogue)
     return None
 
 

@@ -37,6 +37,8 @@ _LONGEST_PLURAL = 4
 """Letters that an ending of the plural has at most: "Kurs" heads "kurserna"."""
 _BETWEEN_GROUPS = re.compile(r",\s+(?:samt )?|\s+samt\s+")
 _BETWEEN = re.compile(r",\s+(?:och |samt )?|\s+(?:och|samt)\s+")
+_OPENING = 3
+"""Sentences of a section that may count the headings under it."""
 _FEWEST, _MOST = 2, 40
 _OF_BOXES = frozenset((*Attribute, "period", "name"))
 """What the lines of a box mean: they are no list."""
@@ -85,12 +87,13 @@ class Enumeration:
 
 def count_in(text: str) -> int | None:
     """How many things a text says there are ("tre aktiviteter"), the last such number that a list may have."""
-    for match in reversed(list(_COUNT.finditer(text))):
-        word = match[1].lower()
-        number = int(word) if word.isdigit() else NUMERALS[word]
-        if _FEWEST <= number <= _MOST:
-            return number
-    return None
+    return next(reversed(_counts(text)), None)
+
+
+def _counts(text: str) -> list[int]:
+    said = (match[1].lower() for match in _COUNT.finditer(text))
+    numbers = (int(word) if word.isdigit() else NUMERALS[word] for word in said)
+    return [number for number in numbers if _FEWEST <= number <= _MOST]
 
 
 def enumerations(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
@@ -116,10 +119,13 @@ def _headed(passages: Mapping[str, Passage]) -> Iterator[Enumeration]:
             under.setdefault(path[:-1], {}).setdefault(path[-1], passage)
     for path, parts in under.items():
         first = opening.get(path, next(iter(parts.values())))
-        lead = path[-1] if count_in(path[-1]) else _SENTENCE.split(first.text)[-1] if path in opening else ""
         items = tuple((heading, Stretch(part.id, *part.sentences[0])) for heading, part in parts.items())
-        if count_in(lead) == len(items):
-            yield Enumeration(lead, first, path[1:], items, "items", items[0][1])
+        own = tuple(item for item in items if not count_in(item[0]))  # "Tre perspektiv" is a list of its own
+        leads = (*(_SENTENCE.split(first.text)[:_OPENING] if path in opening else ()), path[-1])
+        for some in (items, own):
+            if lead := next((one for one in leads if _counts(one) == [len(some)]), ""):
+                yield Enumeration(lead, first, path[1:], some, "items", some[0][1], context=first.text)
+                break
 
 
 def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
@@ -134,7 +140,7 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
         if bullet and passage.kind is not PassageKind.FOOTNOTE:
             own = "1" if bullet[1][0].isdigit() else bullet[1]
             if opened is None or plain.endswith(":") or (plain and own != sign):
-                yield from (replace(opened, items=tuple(items)),) if opened else ()
+                yield from (_closed(opened, items),) if opened else ()
                 lead, around = _SENTENCE.split(plain)[-1], plain or before
                 opened = Enumeration(lead, passage, passage.section, (), "items", plain_at or at, context=around)
                 items, sign = [], own
@@ -143,7 +149,13 @@ def _bulleted(section: list[Passage]) -> Iterator[Enumeration]:
             plain, plain_at = "", None
         elif text:
             plain, plain_at, before = text, at, plain
-    yield from (replace(opened, items=tuple(items)),) if opened else ()
+    yield from (_closed(opened, items),) if opened else ()
+
+
+def _closed(opened: Enumeration, items: list[Item]) -> Enumeration:
+    """The list with its items. Of the sentences before them the one that counts them leads to them, else the last."""
+    leads = (one for one in _SENTENCE.split(opened.context) if _counts(one) == [len(items)])
+    return replace(opened, items=tuple(items), lead=next(leads, opened.lead))
 
 
 def _lines(section: list[Passage]) -> Iterator[tuple[Passage, Stretch, str]]:
