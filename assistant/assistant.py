@@ -20,6 +20,7 @@ from assistant.drafting import Line, Marks, write
 from assistant.inquiry import Inquiry, Library, likeness_over, look_up
 from assistant.lists.answer import answer_list
 from assistant.lists.enumerations import count_in
+from assistant.lists.goal_rows import UNREAD
 from assistant.model.chat_model import ChatModel
 from assistant.model.consulting import rewritten
 from assistant.model.prompt import CONTEXT_TOKENS, Manner
@@ -30,7 +31,7 @@ from assistant.proof import faults
 from assistant.question import Question
 from assistant.spans import Candidate
 from assistant.tabulate import list_draft
-from assistant.wanted import names_asked, tells_of_opposite
+from assistant.wanted import asks_aim, names_asked, tells_of_opposite
 from ingest.errors import BadQuestion, ModelFailed
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import is_english
@@ -159,7 +160,8 @@ class Assistant:
             confidence = max(confidence, of_best)
         if confidence < min(of_best, limit("list")):
             return None
-        status: Status = "answered" if confidence >= limit("list") else "partial"
+        unread = found.lead_key == UNREAD and not asks_aim(inquiry.question)
+        status: Status = "answered" if confidence >= limit("list") and not unread else "partial"
         if self._chat is None:
             return list_draft(found, material.passages, inquiry.catalogue, status, confidence)
         found, lead, told = judged_list(found, inquiry, material, self._chat)

@@ -82,7 +82,7 @@ _CUES: tuple[tuple[Ask, re.Pattern[str]], ...] = tuple(
         ),
         (
             Ask.REASON,
-            r"\b(varför|av vilk(en|et) (anledning|skäl)|hur kommer det sig|vad (ligger|låg) bakom|vad beror"
+            r"\b(varför|av vilk(en|et) (anledning|skäl)|hur (kommer|kom) det sig|vad (ligger|låg) bakom|vad beror"
             r"|vad (var|är) (orsaken|skälet|syftet|anledningen|tanken)|i vilket syfte|why|purpose)\b",
         ),
         # "När får …" asks under which conditions, not for a day.

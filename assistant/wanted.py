@@ -44,6 +44,13 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÅÄÖ][\w-]+")
+_NAMED = re.compile(r"(?<=[\w,:] )[A-ZÅÄÖ][\w-]+|\d+")
+_WHICH = re.compile(
+    r"\W*(?:och )?(?:i |på |av |hos |från |till |med )?(?:vilke[nt]|vems?)\b"
+    r"(?! (?:roll|betydelse|uppgift|funktion|inverkan|effekt))",
+    re.IGNORECASE,
+)
+"""Questions for one thing by name or number."""
 _PERSON = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)? [A-ZÅÄÖ][a-zåäöé]{2,}")
 _HELD = {Ask.DATE: _DATE, Ask.REASON: _REASON, Ask.NAME: _NAME, Ask.FIGURE: _FIGURE}
 _ASKS_SHARE = re.compile(r"\b(andel|andelen|procent|hur stor del|share|percent\w*)\b", re.IGNORECASE)
@@ -110,9 +117,11 @@ def names_asked(question: Question, text: str) -> bool:
     """
     if (form := form_of(question)) is not None and not form.search(text):
         return False
+    if _WHICH.match(question.text) and " | " not in text and not _names_another(question.text, text):
+        return False
     if _MEANING.search(question.text):
         return _DEFINES.search(text) is not None
-    if _AIM.search(question.text):
+    if asks_aim(question):
         return _AIMS.search(text) is not None or next(numbers(text), None) is not None
     if not set(content_words(text)) - set(content_words(question.text)):
         return False  # a label without a value
@@ -127,6 +136,16 @@ def names_asked(question: Question, text: str) -> bool:
         after = max((found.end() for found in _SO_MANY.finditer(text)), default=0)
         return _SEVERAL.search(text, after) is not None
     return True
+
+
+def _names_another(question: str, text: str) -> bool:
+    """Whether a sentence has a name or a figure, its first word apart, that the question has not."""
+    return any(word.lower() not in question.lower() for word in _NAMED.findall(text))
+
+
+def asks_aim(question: Question) -> bool:
+    """Whether a question asks what is aimed at, and not how far it has come."""
+    return _AIM.search(question.text) is not None
 
 
 def asked_attributes(question: str) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ _THE_REGION = (
 )
 _OF_THE_UNION = re.compile(r"\beu(?::s|s)?[- ]?(?:fond|pengar|medel|stöd|finansier|bidrag)\w*(?! eller| och)")
 _DENIED = re.compile(
-    r"\b(?:inga|ingen|inget|utan|inte (?:\w+ )?(?:från|ur|av|några|någon|något|en|ett))(?: \w+){0,2} $"
+    r"\b(?:inga|ingen|inget|utan|men inte|inte (?:\w+ )?(?:från|ur|av|några|någon|något|en|ett))(?: \w+){0,2} $"
 )
 _ANY_TOWN = re.compile(r"\b(?:en|någon|av) kommun(?:erna)?\b|\bkommun(?:er|erna)? (?:äger|driver|leder)\b|\bkommunäg")
 """A question about what any municipality has a part in: "Vilka projekt har en kommun som ägare?"."""

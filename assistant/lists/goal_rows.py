@@ -54,6 +54,8 @@ _JUDGED: Mapping[str, Direction] = {
     "nått": "reached",
     "målet": "reached",
 }
+UNREAD = "goal.unread"
+"""What leads to a goal without an outcome, of which no document says that there is none."""
 _ROW, _CHART = 200, 900
 """Characters up to which a proof is about its goal alone, and up to which a passage may be the labels of a chart."""
 _SAID, _BY_MEANING = 0.3, 1.2
@@ -78,7 +80,7 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     named = expression("cues", "asks_goal").search(question.text)
     if (
         question.ask in (Ask.NAME, Ask.PLACE)
-        or not (named or expression("cues", "asks_standing").search(question.text))
+        or not (named or (not asked.about and expression("cues", "asks_standing").search(question.text)))
         or expression("cues", "asks_other").search(question.text)
     ):
         return None
@@ -90,7 +92,9 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     years = {str(one.year) for one in (goal.base, goal.target, goal.postponed, *told.outcomes) if one}
     if _AIMED_IN.search(question.text) and years.isdisjoint(re.findall(YEAR_FORM, question.text)):
         return None
-    return _single(told, score, _comments(question, told, facts.goals, nearness))
+    found = _single(told, score, _comments(question, told, facts.goals, nearness))
+    silent = any(expression("cues", "silent").search(cell.value) for row in found.rows for cell in row.cells)
+    return found if told.direction != "unmeasured" or silent else replace(found, lead_key=UNREAD)
 
 
 def _in_plain_words(question: Question, material: Material) -> Question:

@@ -41,6 +41,7 @@ _SAID_NUMBER = re.compile(
     r"Mål (\d{1,2}(?:\.\d{1,2})?|[A-ZÅÄÖ]\d{0,2})[:.]?\s+"
     r"(?:(?:är|innebär|anger|säger)(?: därför| också| alltså)? att\s+)?(?=\w)"
 )
+_NUMBER_ALONE = re.compile(r"Mål (\d{1,2}(?:\.\d{1,2})?|[A-ZÅÄÖ]\d{0,2})[.:]?\s*")
 _GOAL_IS = re.compile(r"\b[Mm]ålet (?:är|för \w+ är)(?: att)? (?P<target>.+)")
 _SHALL_BE = re.compile(
     r"(?P<label>(?!\d).{6,160}?)\bska (?:\w+ ){0,5}?(?:vara|uppgå till|nå|minska med|öka med|ha|under|ned till|"
@@ -239,7 +240,8 @@ def _of_sentences(units: Sequence[Unit]) -> Iterator[Goal]:
 def _of_sentence(unit: Unit, about: bool, before: str) -> Iterator[Goal]:
     text = " ".join(unit.text.split())
     said = _SAID_NUMBER.match(text)
-    number, text = (said[1], text[said.end() :]) if said else (None, text)
+    alone = None if said else _NUMBER_ALONE.fullmatch(before)  # a full stop after it makes it a sentence
+    number, text = (said[1], text[said.end() :]) if said else (alone[1] if alone else None, text)
     shared = re.match(r"(?:Till|Senast|År) ((?:19|20)\d\d)\b", text)
     year = int(shared[1]) if shared else None
     change = _FROM_TO.match(text)

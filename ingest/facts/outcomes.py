@@ -19,6 +19,7 @@ from ingest.facts.units import Unit
 from ingest.facts.vocabulary import expression
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,2}|[A-ZÅÄÖ]\d{1,2})\b")
+_BY_NUMBER = re.compile(r"\b[Mm]ål (\d{1,2}(?:\.\d{1,2})?[a-z]?|[A-ZÅÄÖ]\d{1,2})\b(?!,\d| procent)")
 _TO = re.compile(r"\btill\s*\Z")
 _USUAL = re.compile(
     r"(?:\bavser (?:siffrorna|uppgifterna|värdena|talen)"
@@ -80,7 +81,7 @@ def follow_up(goals: Sequence[Goal], units: Sequence[Unit], rows: Sequence[Row],
         _of_row(row, known)
     for unit, year in _told_years(units, usual):
         if unit.passage.kind is not PassageKind.TABLE and unit.figures and set_right(unit.text) is None:
-            for clause in _clauses(unit.text):
+            for clause in () if _of_number(unit, year, known) else _clauses(unit.text):
                 _of_clause(unit, clause, year, known)
 
 
@@ -157,6 +158,29 @@ def _told_years(units: Sequence[Unit], usual: Mapping[str, int]) -> Iterator[tup
         place = unit.passage.id
         told = usual.get(unit.passage.document_id) or (None if years else last)
         yield unit, int(years[0]) if len(set(years)) == 1 else told
+
+
+def _of_number(unit: Unit, told: int | None, known: _Goals) -> bool:
+    """The outcomes, year by year, of the one goal that a sentence names by its number: "Resandet, mål 3.1, var 10,4
+    procent 2023 och 11,2 procent 2024." False where it states none.
+    """
+    document, named = unit.passage.document_id, {match[1] for match in _BY_NUMBER.finditer(unit.text)}
+    meant = [goal for goal in known.goals if goal.number in named and goal.may_be_told_by(document, known.dates)]
+    if len(named) != 1 or not meant or expression("cues", "changes").search(unit.text):
+        return False
+    goal, date = _worded(meant, known.nearest(unit.text, 0.0)), known.dates.get(document, "")
+    own, since = {_amount(goal.base), _amount(goal.target)}, (goal.base and goal.base.year) or 0
+    found, by_year = list(numbers(unit.text)), dict[int, Number]()
+    for number, following in zip(found, [*found[1:], None], strict=True):
+        after = unit.text[number.end : following.start if following else None]
+        own_year = YEAR_ALONE.search(after) if len(found) > 1 else None
+        year = number.year or (int(own_year[1]) if own_year else _year_near(unit.text, number) or told)
+        fits = number.amount not in own and is_share(number.unit) == is_share(goal.unit) and _plausible(number, goal)
+        if fits and year and since <= year <= int(date[:4] or 0):
+            by_year.setdefault(year, number)
+    for year, number in by_year.items():
+        _add(goal, Figure(number.value, year, unit.stretch), date, 1)
+    return bool(by_year)
 
 
 def _clauses(text: str) -> Iterator[str]:
