@@ -44,10 +44,18 @@ def _head(answer: Answer, catalogue: Catalogue, made: date) -> EvidenceHead:
         answer.question,
         (
             (catalogue.text("ui.export.question"), answer.question),
-            (catalogue.text("ui.export.answer"), re.sub(r"[*_`#]+|^\|[-| ]+\|$", "", answer.text, flags=re.MULTILINE)),
+            (catalogue.text("ui.export.answer"), _plain(answer.text)),
             (catalogue.text("ui.export.sources"), "\n".join(f"{marks} {place}" for place, marks in places.items())),
             ("", catalogue.text("ui.export.made", values)),
         ),
+    )
+
+
+def _plain(markdown: str) -> str:
+    """The answer without Markdown's signs: no emphasis, no rules, the cells of a table's row in one line."""
+    text = re.sub(r"^\|[-| ]+\|$|[*_`#]+", "", markdown, flags=re.MULTILINE)
+    return re.sub(
+        r"^\|(.*)\|$", lambda row: " · ".join(filter(None, map(str.strip, row[1].split("|")))), text, flags=re.M
     )
 
 

@@ -169,7 +169,7 @@ def test_no_state_of_the_chat_breaks_wcag(page, scan):
     page.click(".rus-kept summary")
     scan("kept")
     page.click("#rus-filter > button")
-    page.wait_for_selector("#rus-valid", state="visible")
+    page.wait_for_selector("#rus-toggle", state="visible")
     scan("filter")
 
 
