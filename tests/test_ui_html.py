@@ -27,10 +27,9 @@ from ingest.errors import RusError
 from ingest.facts.types import FactBase
 from ui.brand import ScanResults, check_brand, colours, contact_address, contrast, statement_html
 from ui.conversation import Turn, copied_html, copies_html, kept_html, restored_turns
-from ui.documents_tab import documents_html
+from ui.documents_tab import documents_html, reading_html
 from ui.export import (
     KINDS,
-    answer_markdown,
     csv_text,
     feedback_form,
     file_html,
@@ -41,7 +40,6 @@ from ui.export import (
 )
 from ui.guide import guide_html, questions_html, role_questions, terms, tour_questions
 from ui.markup import render
-from ui.reading_view import reading_html
 from ui.sources import (
     PageImage,
     Place,
@@ -182,13 +180,6 @@ def test_rows_as_csv_name_their_proof():
     assert lines[2] == f'\'=SUMMA(A1);;2023;"{PDF.title}, s. 2; Klimatsidan"'
 
 
-def test_the_exported_answer_carries_its_sources_and_the_warning():
-    text = answer_markdown(answer(), SV, NOON)
-    assert "Bredbandsmålet är 80 procent [1]." in text
-    assert f"[1] ”{QUOTE}” {PDF.title}, s. 2" in text
-    assert "2026-03-01 12:00" in text and SV.text("ui.machine_notice") in text
-
-
 def saved(kind, *answers, index=None):
     return file_of(answers, kind, NOON, index or FakeIndex(), SV, None)
 
@@ -293,8 +284,8 @@ def test_files_are_made_whatever_control_characters_a_text_has():
 
 
 def test_a_file_is_carried_by_the_page():
-    soup = BeautifulSoup(file_html("svar-1.md", saved("md", answer())), "lxml")
-    assert "Bredbandsmålet" in base64.b64decode(soup.div["data-content"]).decode()
+    soup = BeautifulSoup(file_html("svar-1.csv", saved("csv", list_answer())), "lxml")
+    assert "Fiber i glesbygd" in base64.b64decode(soup.div["data-content"]).decode()
 
 
 def test_what_is_copied_has_no_markup_and_numbered_sources():

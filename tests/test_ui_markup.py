@@ -15,12 +15,11 @@ from ingest.indexing.building import Progress, Step
 from ingest.indexing.planning import Action
 from ui.brand import ScanResults, statement_html
 from ui.conversation import Turn, copied_html, copies_html, kept_html, messages
-from ui.documents_tab import documents_html, job_html, manage_html
+from ui.documents_tab import documents_html, job_html, manage_html, reading_html
 from ui.export import feedback_form
 from ui.guide import guide_html, start_html
 from ui.index_jobs import FileResult, JobState
 from ui.markup import rich_text, safe_markdown
-from ui.reading_view import reading_html
 from ui.sources import Place, list_panel, source_panel
 
 SV = Catalogue.load("sv")

@@ -82,7 +82,7 @@ def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) 
     count, text = len(answer.citations), catalogue.text
     doing = [(f"kalla-{number}", count_text("ui.ask.sources", count, catalogue))] if count else []
     doing += [(f"kopiera-{number}", text("ui.ask.copy")), (f"lank-{number}", text("ui.ask.link"))]
-    kinds = ["docx", *(["pdf"] if count else []), "md", *(["xlsx", "csv"] if answer.rows else [])]
+    kinds = ["docx", *(["pdf"] if count else []), *(["xlsx", "csv"] if answer.rows else [])]
     saving = [(f"spara-{number}-{kind}", text(f"ui.ask.save_{kind}")) for kind in kinds]
     rating = [(f"{mood}-{number}", text(f"ui.feedback.{mood}")) for mood in ("bra", "fel") if feedback]
     links = [

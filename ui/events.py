@@ -16,11 +16,10 @@ from assistant.settings import Settings
 from ingest.errors import RusError
 from ui.conversation import Turn, band, copies_html, history, kept_html, messages, restored_turns
 from ui.document_routes import may_change
-from ui.documents_tab import document_name, documents_html, manage_html
+from ui.documents_tab import document_name, documents_html, manage_html, reading_html
 from ui.export import KINDS, file_html, file_of, keep_feedback
 from ui.guide import guide_html, questions_html, start_html
 from ui.markup import count_text
-from ui.reading_view import reading_html
 from ui.sources import Pages, list_panel, message_panel, source_panel
 
 if TYPE_CHECKING:

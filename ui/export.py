@@ -1,6 +1,6 @@
 """What is taken along of answers, and what is said of them.
 
-Which file a link saves, answers as Markdown, tables as CSV and XLSX. Feedback is kept beside the index, one JSON object
+Which file a link saves, tables as CSV and XLSX. Feedback is kept beside the index, one JSON object
 a line, and printed as lines of a question file.
 """
 
@@ -23,8 +23,7 @@ from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from assistant.evidence import evidence_pdf, place_text
 from ingest.errors import RusError
-from ui.conversation import band, circumstances, made_text, marked_markdown, source_text
-from ui.markup import escape_text, printable, render
+from ui.markup import printable, render
 from ui.word import answers_docx
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+\-−]?[\d\s.,]+ ?%?$")
 _WIDEST_COLUMN = 60
-KINDS = ("docx", "pdf", "md", "xlsx", "csv")
+KINDS = ("docx", "pdf", "xlsx", "csv")
 """The kinds of files that an answer is saved as, and how their names end."""
 REASONS = ("wrong_source", "incomplete", "wrong", "not_answered")
 _FILE = "feedback.jsonl"
@@ -57,8 +56,6 @@ def file_of(
         return evidence_pdf(first, index, catalogue, made.date(), password)
     if kind == "docx":
         return answers_docx(answers, catalogue, made)
-    if kind == "md":
-        return "\n\n".join(answer_markdown(answer, catalogue, made) for answer in answers).encode()
     cells = table_cells(first, catalogue)
     return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()
 
@@ -67,20 +64,6 @@ def file_html(name: str, content: bytes) -> str:
     """A hidden element from which the page's script saves the file."""
     coded = base64.b64encode(content).decode()
     return f'<div hidden id="rus-file" data-name="{html.escape(name)}" data-content="{coded}"></div>'
-
-
-def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
-    """The answer with question, circumstances, every source's quote and place, and how it was made."""
-    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
-    lines += [f"## {catalogue.text('ui.export.answer')}", f"**{escape_text(band(answer, catalogue))}**"]
-    lines.append(marked_markdown(answer, catalogue))
-    lines += [f"> {escape_text(line)}" for line in circumstances(answer, catalogue)]
-    lines += [f"## {catalogue.text('ui.export.sources')}"] if answer.citations else []
-    for citation in answer.citations:
-        mark = f"[{citation.mark}]"
-        lines.append(f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}")
-    lines += ["---", escape_text(made_text(answer, catalogue, made)), catalogue.text("ui.machine_notice")]
-    return "\n\n".join(lines) + "\n"
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
