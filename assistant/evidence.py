@@ -52,11 +52,19 @@ def _head(answer: Answer, catalogue: Catalogue, made: date) -> EvidenceHead:
 
 
 def _plain(markdown: str) -> str:
-    """The answer without Markdown's signs: no emphasis, no rules, the cells of a table's row in one line."""
-    text = re.sub(r"^\|[-| ]+\|$|[*_`#]+", "", markdown, flags=re.MULTILINE)
-    return re.sub(
-        r"^\|(.*)\|$", lambda row: " · ".join(filter(None, map(str.strip, row[1].split("|")))), text, flags=re.M
-    )
+    """The answer without Markdown's signs; a row of a table is a line that names its columns."""
+    lines: list[str] = []
+    heads: list[str] = []
+    for line in markdown.splitlines():
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] if line.startswith("|") else []
+        if cells and heads:
+            told = (f"{head}: {cell}" for head, cell in zip(heads[1:], cells[1:], strict=False) if cell)
+            line = f"{cells[0]} – {'; '.join(told)}" if set(line) - set("|-: ") else ""
+        elif cells:
+            line = ""
+        heads = heads or cells if cells else []
+        lines.append(re.sub(r"[*_`#\\]+", "", line))
+    return "\n".join(lines)
 
 
 def _page(
