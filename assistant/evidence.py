@@ -44,11 +44,27 @@ def _head(answer: Answer, catalogue: Catalogue, made: date) -> EvidenceHead:
         answer.question,
         (
             (catalogue.text("ui.export.question"), answer.question),
-            (catalogue.text("ui.export.answer"), re.sub(r"[*_`#]+|^\|[-| ]+\|$", "", answer.text, flags=re.MULTILINE)),
+            (catalogue.text("ui.export.answer"), _plain(answer.text)),
             (catalogue.text("ui.export.sources"), "\n".join(f"{marks} {place}" for place, marks in places.items())),
             ("", catalogue.text("ui.export.made", values)),
         ),
     )
+
+
+def _plain(markdown: str) -> str:
+    """The answer without Markdown's signs; a row of a table is a line that names its columns."""
+    lines: list[str] = []
+    heads: list[str] = []
+    for line in markdown.splitlines():
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] if line.startswith("|") else []
+        if cells and heads:
+            told = (f"{head}: {cell}" for head, cell in zip(heads[1:], cells[1:], strict=False) if cell)
+            line = f"{cells[0]} – {'; '.join(told)}" if set(line) - set("|-: ") else ""
+        elif cells:
+            line = ""
+        heads = heads or cells if cells else []
+        lines.append(re.sub(r"[*_`#\\]+", "", line))
+    return "\n".join(lines)
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 answers.jsonl   one answer record a line, with the question's id, its `scores` and the measures it fails
 metrics.json    the figures over all questions and by kind, each with n and a 95 % interval
+baseline.json   the limits that would hold these figures
 report.html     the same for people, in Swedish: one page without scripts or outside files, with everything escaped
 """
 
@@ -81,7 +82,7 @@ def evaluate(
     jobs: int = 1,
     settings: Mapping[str, str] | None = None,
 ) -> int:
-    """Ask every question, write the three files to `out` (made if missing) and hold the figures against `baseline`.
+    """Ask every question, write the four files to `out` (made if missing) and hold the figures against `baseline`.
 
     `say` gets the Swedish messages. `jobs` questions are asked at a time, with the same answers. `settings` are shown
     in the report. Returns the exit code: 0; 1 below the baseline; 2 where the question file, the baseline or the folder
@@ -105,7 +106,7 @@ def evaluate(
     with ThreadPoolExecutor(jobs) as pool:
         judged = tuple(pool.map(lambda question: _judged(assistant, question), questions))
     figures = _figures(judged)
-    broken = gate.breaches(limits, {name: one.value for name, one in figures[""].items()}) if limits else ()
+    broken = gate.breaches(limits, _values(figures)) if limits else ()
     run = Run(judged, figures, _trust(judged), fingerprints, limits, broken, notes)
     _write(run, out, settings or {})
     for sentence in (*notes, *map(str, broken)):
@@ -117,6 +118,10 @@ def evaluate(
 def _figures(judged: Sequence[Judged]) -> dict[str, dict[str, Estimate]]:
     kinds = sorted({one.question.kind for one in judged})
     return {kind: summarise([one.scores for one in judged if kind in ("", one.question.kind)]) for kind in ("", *kinds)}
+
+
+def _values(figures: Mapping[str, Mapping[str, Estimate]]) -> dict[str, float | None]:
+    return {name: one.value for name, one in figures[""].items()}
 
 
 def _trust(judged: Sequence[Judged]) -> tuple[Bin, ...]:
@@ -174,7 +179,9 @@ def _write(run: Run, out: Path, settings: Mapping[str, str]) -> None:
         for one in run.judged:
             judged = {"kind": one.question.kind, "scores": one.scores, "failed": one.failed}
             lines.write(json.dumps(one.answer.to_record(one.question.id) | judged, ensure_ascii=False) + "\n")
-    (out / "metrics.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    limits = asdict(gate.baseline_of(*run.fingerprints, _values(run.figures)))
+    for name, content in (("metrics.json", record), ("baseline.json", limits)):
+        (out / name).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "report.html").write_text(_report(run, error, settings), encoding="utf-8")
 
 

@@ -1,18 +1,16 @@
 """The gate: figures of a run held against a baseline of floors and ceilings.
 
 A baseline belongs to one question file and one corpus, told by their fingerprints: figures of other questions or other
-documents are not comparable, and the gate says so rather than passing or failing them. Floors rise by
-`python -m evals.gate update METRICS BASELINE`; they sink only with `--lower`.
+documents are not comparable, and the gate says so rather than passing or failing them. Each run writes the baseline
+that would hold its own figures.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
-from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -72,8 +70,8 @@ def load_baseline(path: Path) -> Baseline:
         baseline = TypeAdapter(Baseline).validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise BaselineUnusable(
-            f"Baslinjen {path} kan inte läsas ({error}): rätta filen eller gör en ny med "
-            "`python -m evals.gate update METRICS BASLINJE`."
+            f"Baslinjen {path} kan inte läsas ({error}): rätta filen, eller ta den baseline.json som "
+            "en körning av `rus eval` skriver."
         ) from error
     if unknown := sorted({*baseline.floors, *baseline.ceilings} - {*SHARES, *TIMINGS}):
         raise BaselineUnusable(f"Baslinjen {path} har gränser för okända mått: {', '.join(unknown)}. Ta bort dem.")
@@ -87,7 +85,7 @@ def require_same(baseline: Baseline, questions_sha256: str, corpus_sha256: str) 
     if changed:
         raise BaselineUnusable(
             f"Baslinjen gäller inte: {' och '.join(changed)} har ändrats sedan den gjordes. Återställ dem, eller kör "
-            "utan --baseline, granska siffrorna och gör en ny baslinje med `python -m evals.gate update`."
+            "utan --baseline, granska siffrorna och ta den baseline.json som körningen skriver."
         )
 
 
@@ -102,63 +100,12 @@ def breaches(baseline: Baseline, values: Mapping[str, float | None]) -> tuple[Br
     )
 
 
-def updated(old: Baseline | None, new: Baseline, lower: bool = False) -> Baseline:
-    """The baseline `new`, whose limits are the figures of a run, without loosening those of `old`.
-
-    Limits of `old` are never loosened, nor dropped where the run has no value, unless `lower`; those of timings are set
-    by hand and kept. A changed corpus or question file does not loosen them either: figures that sank need a decision.
-    """
-    if old is None:
-        return new
-    kept = {name: limit for name, limit in old.ceilings.items() if name in TIMINGS or not lower}
-    floors = {} if lower else {name: max(limit, new.floors.get(name, limit)) for name, limit in old.floors.items()}
-    ceilings = {name: min(limit, new.ceilings.get(name, limit)) for name, limit in kept.items()}
-    return Baseline(new.questions_sha256, new.corpus_sha256, {**new.floors, **floors}, {**new.ceilings, **ceilings})
-
-
-def save_baseline(baseline: Baseline, path: Path) -> None:
-    """Write the baseline."""
-    rounded = {
-        kind: {name: round(value, 4) for name, value in sorted(limits.items())}
-        for kind, limits in (("floors", baseline.floors), ("ceilings", baseline.ceilings))
-    }
-    record = {**asdict(baseline), **rounded}
-    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _update(metrics_path: Path, baseline_path: Path, lower: bool) -> str:
-    """Update the baseline from a run's metrics.json; returns a Swedish sentence about what changed."""
-    try:
-        record = json.loads(metrics_path.read_text(encoding="utf-8"))
-        values = {name: record["overall"][name]["value"] for name in SHARES}
-        measured = {name: float(value) for name, value in values.items() if value is not None}
-        floors = {name: value for name, value in measured.items() if name not in LOWER_IS_BETTER}
-        ceilings = {name: value for name, value in measured.items() if name in LOWER_IS_BETTER}
-        run = Baseline(**record["fingerprints"], floors=floors, ceilings=ceilings)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BaselineUnusable(f"{metrics_path} är inte en metrics.json från `rus eval` ({error!r}).") from error
-    new = updated(load_baseline(baseline_path) if baseline_path.exists() else None, run, lower)
-    save_baseline(new, baseline_path)
-    held = [breach.metric for breach in breaches(new, measured) if breach.value is not None]
-    kept = f" Gränser som körningen inte når och som behölls: {', '.join(held)}." if held else ""
-    return f"Baslinjen {baseline_path} är uppdaterad.{kept}"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m evals.gate update METRICS BASELINE [--lower]`: 0 done, 2 unusable files."""
-    parser = ArgumentParser(prog="python -m evals.gate", description="Höj golven i en baslinje efter en körning.")
-    parser.add_argument("command", choices=["update"])
-    parser.add_argument("metrics", type=Path, help="metrics.json från rus eval")
-    parser.add_argument("baseline", type=Path, help="baslinjen som skrivs")
-    parser.add_argument("--lower", action="store_true", help="tillåt att golv sänks och tak höjs")
-    given = parser.parse_args(arguments)
-    try:
-        sys.stdout.write(_update(given.metrics, given.baseline, given.lower) + "\n")
-    except RusError as error:
-        sys.stderr.write(error.message + "\n")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def baseline_of(questions_sha256: str, corpus_sha256: str, values: Mapping[str, float | None]) -> Baseline:
+    """The baseline that holds the figures of a run; timings, which hang on the machine, have no limit."""
+    shares = {name: round(value, 4) for name in SHARES if (value := values[name]) is not None}
+    return Baseline(
+        questions_sha256,
+        corpus_sha256,
+        floors={name: value for name, value in shares.items() if name not in LOWER_IS_BETTER},
+        ceilings={name: value for name, value in shares.items() if name in LOWER_IS_BETTER},
+    )

@@ -169,7 +169,7 @@ def test_no_state_of_the_chat_breaks_wcag(page, scan):
     page.click(".rus-kept summary")
     scan("kept")
     page.click("#rus-filter > button")
-    page.wait_for_selector("#rus-valid", state="visible")
+    page.wait_for_selector("#rus-toggle", state="visible")
     scan("filter")
 
 
@@ -315,6 +315,17 @@ def test_an_answer_is_saved_as_a_word_file(page):
     with page.expect_download() as download:
         page.click("#rus-chat a[href='#spara-1-docx']")
     assert download.value.suggested_filename == "svar-1.docx"
+
+
+def test_what_is_copied_is_plain_text_with_bullets_cells_apart_and_numbered_sources(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for question, number in (("lista", 1), ("Vad är bredbandsmålet?", 2)):
+        ask(page, question)
+        page.click(f"#rus-chat a[href='#kopiera-{number}']")
+        page.wait_for_function("document.querySelector('#rus-status').innerText.includes('opierat')")
+        text = page.evaluate("navigator.clipboard.readText()")
+        assert "[1] ”" in text and "Källor" in text and "<" not in text.replace("<b>", "")
+        assert ("\t" in text) == (question == "lista")
 
 
 def test_conversations_are_named_found_and_deleted_one_by_one(page):

@@ -5,6 +5,7 @@ from fake_assistant import PDF_PASSAGE, WEB, FakeAssistant, FakeIndex, citation,
 from fastapi.testclient import TestClient
 
 from assistant.settings import Settings
+from ingest.errors import IndexDamaged
 from ui.app import CONTENT_SECURITY_POLICY, create_app, localised
 from ui.sources import Pages, drawn_page
 
@@ -177,16 +178,29 @@ def test_history_and_chosen_documents_reach_the_assistant(events):
     assert [turn.number for turn in turns] == [1, 2]
 
 
-def test_a_document_alone_offers_its_sections_and_one_of_them_may_be_asked(events):
-    chapters = list(dict.fromkeys(one.chapter for one in events.assistant.index.passages if one.document_id == "plan"))
-    _, offered = events.filtered(["plan"])
-    assert [value for _, value in offered.choices] == ["", *filter(None, chapters)]
-    assert events.filtered(["plan", "webb"])[1].visible is False
+def test_all_documents_are_marked_or_none(events):
     everything = events.toggled(["plan"]).value
     assert "plan" in everything and events.toggled(everything).value == []
-    list(events.asked("Ett", (), ["plan"], (), chapters[0]))
-    list(events.asked("Ett", (), ["plan", "webb"], (), chapters[0]))
-    assert [documents for *_, documents in events.assistant.asked] == [(f"plan#{chapters[0]}",), ()]
+
+
+def test_only_files_that_there_are_are_saved(events):
+    *_, (turns, *_) = events.asked("Ett", (), ["plan", "webb"])
+    for number, name in ((1, "svar-1.docx"), (0, "samtal.docx")):
+        assert f'data-name="{name}"' in events.saved(turns, Press(number=number, kind="docx"))
+    assert 'data-name="kallsidor-1.pdf"' in events.saved(turns, Press(number=1, kind="pdf"))
+    for number, kind in ((7, "docx"), ("1", "docx"), (1, "exe"), (1, None)):
+        assert events.saved(turns, Press(number=number, kind=kind)) == ""
+
+
+def test_a_damaged_index_is_told_on_the_page(events, monkeypatch):
+    def damaged(*place):
+        raise IndexDamaged("Indexet är skadat. Laga det: rus ingest --rebuild")
+
+    for name in ("page", "reading"):
+        monkeypatch.setattr(FakeIndex, name, damaged)
+    shown = events.opened((), Press(client=None, headers={}))
+    assert any("rus ingest --rebuild" in str(part) for part in shown)
+    assert "rus ingest --rebuild" in events.read("plan", 1)[2]
 
 
 def test_without_a_chosen_document_nothing_is_asked(events):
@@ -207,19 +221,17 @@ def test_an_answer_that_is_stopped_says_so(events):
 def test_sources_open_and_what_is_gone_is_told(events):
     *_, (turns, *_) = events.asked("Ett", (), ["plan"])
     unknown = events.catalogue.text("ui.panel.unknown")
-    assert "<mark>" in events.source_opened(turns, Press(name="1-1"))
-    assert 'href="#kalla-1-1"' in events.source_opened(turns, Press(name="1"))
-    for name in ("1-9", "7-1", "x", ""):
-        assert unknown in events.source_opened(turns, Press(name=name))
+    assert "<mark>" in events.source_opened(turns, Press(number=1, mark=1))
+    assert 'href="#kalla-1-1"' in events.source_opened(turns, Press(number=1, mark=0))
+    for number, mark in ((1, 9), (7, 1), (7, 0), ("x", None)):
+        assert unknown in events.source_opened(turns, Press(number=number, mark=mark))
 
 
 def test_the_reading_view_keeps_to_the_pages_there_are(events):
-    from ui.reading_view import nearest
-
     assert "Sida 2 av 2" in events.read("plan", 99)[1]
     assert events.catalogue.text("ui.reading.web") in events.read("webb", 1)[2]
     assert events.catalogue.text("ui.reading.unavailable") in events.read("skannad", 1)[2]
-    assert nearest((1, 2, 3), None) == 1 and nearest((1, 2, 3), -5) == 1
+    assert "Sida 1 av 2" in events.read("plan", None)[1] and "Sida 1 av 2" in events.read("plan", -5)[1]
 
 
 def test_a_document_that_has_come_since_may_answer_and_a_question_can_stand_alone(events):
@@ -227,14 +239,8 @@ def test_a_document_that_has_come_since_may_answer_and_a_question_can_stand_alon
     assert events.assistant.asked[-1] == ("Ett", (), ())
     *_, (turns, *_) = events.asked("Två", turns, ["plan"], ["plan", "webb"])
     assert events.assistant.asked[-1] == ("Två", ("Ett",), ("plan",))
-    *_, (turns, *_) = events.suggested(turns, ["plan", "webb"], ["plan", "webb"], "", Press(question="Tre", alone=True))
+    *_, (turns, *_) = events.suggested(turns, ["plan", "webb"], ["plan", "webb"], Press(question="Tre", alone=True))
     assert events.assistant.asked[-1] == ("Tre", (), ()) and len(turns) == 3
-
-
-def test_the_documents_are_narrowed_by_kind_year_and_validity(events):
-    assert events.narrowed("", 2024, False).value == ["plan"]
-    assert events.narrowed("strategy", 0, False).value == []
-    assert set(events.narrowed("", 0, True).value) == {"plan", "webb"}
 
 
 def test_the_statement_and_the_logo_are_served(assistant, tmp_path):

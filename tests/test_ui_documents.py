@@ -25,7 +25,7 @@ from ingest.store.passage_index import open_index
 from ingest.store.records import DocumentRecord, Incoming
 from ui.app import create_app
 from ui.document_routes import HEADER, may_change, safe_parts
-from ui.documents_tab import holds, job_html, job_status
+from ui.documents_tab import job_html, job_status
 from ui.index_jobs import FileResult, IndexJobs, Job, JobState, sweep_uploads, upload_folder
 
 SV = Catalogue.load("sv")
@@ -135,18 +135,8 @@ def test_a_document_comes_again_under_the_name_of_its_file(tmp_path):
     assert again.title == gone.document.title and again.year == 2024
 
 
-@pytest.mark.parametrize(
-    ("day", "valid"), [("2019-12-31", False), ("2020-01-01", True), ("2025-06-30", True), ("2025-07-01", False)]
-)
-def test_a_document_holds_from_its_first_to_its_last_day(day, valid):
-    from dataclasses import replace
-
-    assert holds(replace(RECORDS[0].document, valid_from="2020", valid_to="2025-06"), day) is valid
-    assert holds(replace(RECORDS[0].document, valid_from=None, valid_to=None), day)
-
-
 def test_progress_and_result_are_told_and_escaped():
-    running = JobState("add", True, 4.0, Progress(Step.READING, "<b>plan", 1, 3, 12, 40), 5.0)
+    running = JobState("add", True, Progress(Step.READING, "<b>plan", 1, 3, 12, 40))
     assert "Dokument 2 av 3: &lt;b&gt;plan" in job_html(running, SV) and "12 sidor" in job_html(running, SV)
     assert job_status(running, SV) == SV.text("ui.manage.reading")
     files = (FileResult("<i>", Action.UNREADABLE, 0, 0, "Skadad <fil>."), FileResult("Plan", Action.ADDED, 3, 9, ""))

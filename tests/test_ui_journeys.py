@@ -71,7 +71,7 @@ def test_a_document_is_added_asked_about_and_rated(served, browser):  # noqa: F8
     assert "14 miljoner kronor" in page.inner_text("#rus-chat [data-testid=bot]")
     page.wait_for_selector("#rus-panel mark")
     with page.expect_download() as download:
-        page.click("#rus-chat a[href='#spara-1-evidence']")
+        page.click("#rus-chat a[href='#spara-1-pdf']")
     assert download.value.suggested_filename == "kallsidor-1.pdf"
     page.click("#rus-chat a[href='#bra-1']")
     page.wait_for_function("document.querySelector('#rus-status').innerText.includes('Tack')")

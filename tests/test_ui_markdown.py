@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from assistant.catalogue import Catalogue
 from assistant.drafting import escape
-from ui.conversation import Turn, answer_text, history, messages, paced, parse_target, source_target, turn_markdown
+from ui.conversation import Turn, answer_text, history, messages, turn_markdown
 from ui.markup import escape_text, safe_markdown
 
 SV = Catalogue.load("sv")
@@ -114,19 +114,6 @@ def test_a_table_is_offered_only_for_lists():
     assert "#spara-2-xlsx" not in turn_markdown(Turn(2, "?", answer=answer()), SV)
 
 
-def test_targets_lead_back_to_their_answer_and_mark():
-    assert parse_target(source_target(12, 3).removeprefix("#kalla-")) == (12, 3)
-    assert parse_target("12") == (12, None)
-    for wrong in ("", "a-1", "1-2-3", "1-", "-1", "9" * 50):
-        assert parse_target(wrong) is None
-
-
-def test_streaming_is_paced_and_ends_with_the_answer():
-    times = iter([0.0, 0.0, 0.05, 0.2, 0.2])
-    last = answer()
-    assert list(paced(iter(["a", "b", "c", last]), lambda: next(times))) == ["a", "abc", last]
-
-
 def test_only_answered_questions_are_history():
     turns = (Turn(1, "Ett", answer=answer()), Turn(2, "", note="Frågan är tom."), Turn(3, "Två", answer=answer()))
     assert history(turns) == ("Ett", "Två")
@@ -148,3 +135,8 @@ def test_a_table_without_a_name_over_its_first_column_gets_one():
     table = "Två mål:\n\n|  | Mål |\n| --- | --- |\n| Skog [1] | 5 [1] |\n|  | 7 [1] |"
     shown = answer_text(answer(table), SV)
     assert f"| {SV.text('column.name')} | Mål |" in shown and "|  | 7 [1] |" in shown
+
+
+def test_the_name_of_a_place_is_a_heading_and_a_bold_sentence_is_none():
+    shown = turn_markdown(Turn(1, "?", answer=answer("**Plan, s. 2 – Mål:**\n\n**Målet är 80.** Mer. [1]")), SV)
+    assert "### Plan, s. 2 – Mål\n" in shown and "**Målet är 80.** Mer." in shown

@@ -14,13 +14,12 @@ from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.indexing.building import Progress, Step
 from ingest.indexing.planning import Action
 from ui.brand import ScanResults, statement_html
-from ui.conversation import Turn, copied_texts, copies_html, kept_html, messages
-from ui.documents_tab import documents_html, job_html, manage_html
+from ui.conversation import Turn, copied_html, copies_html, kept_html, messages
+from ui.documents_tab import documents_html, job_html, manage_html, reading_html
 from ui.export import feedback_form
 from ui.guide import guide_html, start_html
 from ui.index_jobs import FileResult, JobState
 from ui.markup import rich_text, safe_markdown
-from ui.reading_view import reading_html
 from ui.sources import Place, list_panel, source_panel
 
 SV = Catalogue.load("sv")
@@ -104,7 +103,7 @@ def shown(payload):
     yield documents_html(replace(index, records=(record,)), lambda document: None, SV, True)
     yield reading_html(payload, read, 1, None, SV)
     yield copies_html((asked,), SV) + kept_html((asked,))
-    yield copied_texts(asked.answer, SV)[1]
+    yield copied_html(asked.answer, SV)
     yield start_html((payload,), index.facts, SV)
     yield guide_html(index, lambda document, page: payload, SV)
     named = Entity(payload, (), "project", (payload,), (Stretch(index.passages[0].id, 0, 4),), 0, ())

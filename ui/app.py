@@ -61,28 +61,23 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.mount("/api", create_api(assistant))
     # The longer path first: a mount at / takes every path that is left.
     for language, path, base in ((other, f"/{other}", "../"), (first, "/", "")):
-        pages = Pages(assistant, base, settings.opening_password())
-        _mount(app, Events(assistant, Catalogue.load(language), pages, settings), path)
+        catalogue = Catalogue.load(language)
+        events = Events(assistant, catalogue, Pages(assistant, base, settings.opening_password()), settings)
+        gr.mount_gradio_app(
+            app,
+            build_window(events),
+            path,
+            theme=theme(),
+            head=page_head(catalogue, colours(settings.region_colour)),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            show_error=False,
+            ssr_mode=False,
+            mcp_server=False,
+        )
     app.add_middleware(BrowserRules, pages={"/": first, f"/{other}/": other})
     return app
-
-
-def _mount(app: FastAPI, events: Events, path: str) -> None:
-    """Put the window of one language at its path."""
-    gr.mount_gradio_app(
-        app,
-        build_window(events),
-        path,
-        theme=theme(),
-        head=page_head(events.catalogue, colours(events.settings.region_colour)),
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        show_error=False,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-    )
 
 
 def _own_pages(settings: Settings, first: Language, other: Language) -> APIRouter:

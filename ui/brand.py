@@ -23,7 +23,6 @@ RESULTS = Path(__file__).parent / "static" / "accessibility.json"
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LEAST_CONTRAST = 4.5
-_DARK_GROUND = "#141a18"
 LOGO_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
@@ -55,16 +54,13 @@ def contact_address(contact: str | None) -> str:
 
 
 def colours(colour: str | None) -> str:
-    """Style rules that put the region's colour in place of the green; lighter on dark ground, as far as needed."""
+    """Style rules that put the region's colour in place of the green; lighter on dark ground."""
     if colour is None:
         return ""
-    light = colour
-    while contrast(light, _DARK_GROUND) < _LEAST_CONTRAST + 1:
-        light = _mixed(light, "#ffffff", 0.1)
-    darker, lighter = _mixed(colour, "#000000", 0.25), _mixed(light, "#ffffff", 0.3)
+    light, lighter = (f"oklch(from {colour} max(l, {least}) c h)" for least in (0.78, 0.86))
     return (
         f":root{{--rus-strong:{colour};--rus-green:light-dark({colour},{light});"
-        f"--rus-green-dark:light-dark({darker},{lighter})}}"
+        f"--rus-green-dark:light-dark(color-mix(in srgb,{colour} 75%,black),{lighter})}}"
     )
 
 
@@ -79,12 +75,6 @@ def _luminance(colour: str) -> float:
     shares = [part / 255 for part in bytes.fromhex(colour[1:])]
     red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _mixed(one: str, other: str, share: float) -> str:
-    """`one` with `share` (0 to 1) of `other` in it."""
-    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 @dataclass(frozen=True, slots=True)

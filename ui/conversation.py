@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,13 +17,10 @@ from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from assistant.evidence import place_text
 from ingest.errors import RusError
-from ui.markup import blocks, count_text, escape_text, plain_text, printable, rich_text, safe_markdown
-
-FRAMES_PER_SECOND = 8.0
-"""How often a streamed answer is redrawn; more only costs the browser."""
+from ui.markup import count_text, escape_text, printable, rich_text, safe_markdown
 
 _NAMELESS_HEAD = re.compile(r"^\|\s*\|(?=[^\n]*\n\|\s*:?-{3})", re.MULTILINE)
-_TARGET = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
+_BOLD_LINE = re.compile(r"^\*\*(.+):\*\*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +42,9 @@ def history(turns: Sequence[Turn]) -> tuple[str, ...]:
     return tuple(turn.question for turn in turns if turn.answer is not None)
 
 
-def paced(pieces: Iterator[str | Answer], clock: Callable[[], float]) -> Iterator[str | Answer]:
-    """The text so far, at most `FRAMES_PER_SECOND` times a second by `clock` (seconds), and last the answer."""
-    text, shown = "", float("-inf")
-    for piece in pieces:
-        if isinstance(piece, Answer):
-            yield piece
-            return
-        text += piece
-        if clock() - shown >= 1.0 / FRAMES_PER_SECOND:
-            shown = clock()
-            yield text
-
-
 def source_target(number: int, mark: int) -> str:
     """The address, within the page, of mark `mark` in answer `number`."""
     return f"#kalla-{number}-{mark}"
-
-
-def parse_target(name: str) -> tuple[int, int | None] | None:
-    """(answer number, mark) from the end of such an address, the mark None for the list; None for anything else."""
-    match = _TARGET.fullmatch(name)
-    return (int(match[1]), int(match[2]) if match[2] else None) if match else None
 
 
 def messages(turns: Sequence[Turn], catalogue: Catalogue, feedback: bool = False) -> list[dict[str, str]]:
@@ -103,9 +81,8 @@ def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) 
     """Links to what can be done with the answer; the page's script acts on them."""
     count, text = len(answer.citations), catalogue.text
     doing = [(f"kalla-{number}", count_text("ui.ask.sources", count, catalogue))] if count else []
-    doing += [(f"spara-{number}-evidence", text("ui.ask.save_evidence"))] if count else []
     doing += [(f"kopiera-{number}", text("ui.ask.copy")), (f"lank-{number}", text("ui.ask.link"))]
-    kinds = ("docx", "pdf", "md", "xlsx", "csv") if answer.rows else ("docx", "pdf", "md")
+    kinds = ["docx", *(["pdf"] if count else []), *(["xlsx", "csv"] if answer.rows else [])]
     saving = [(f"spara-{number}-{kind}", text(f"ui.ask.save_{kind}")) for kind in kinds]
     rating = [(f"{mood}-{number}", text(f"ui.feedback.{mood}")) for mood in ("bra", "fel") if feedback]
     links = [
@@ -117,9 +94,9 @@ def _actions(number: int, answer: Answer, feedback: bool, catalogue: Catalogue) 
 
 
 def answer_text(answer: Answer, catalogue: Catalogue) -> str:
-    """The answer's text, not yet safe to show, without the band that stands above it; every column has a name."""
-    head = f"| {catalogue.text('column.name')} |"
-    return _NAMELESS_HEAD.sub(head, answer.text.removeprefix(f"{band(answer, catalogue)}. "), count=1)
+    """The answer, not yet safe to show, without the band above it; columns have names and places are headings."""
+    text = _BOLD_LINE.sub(r"# \1", answer.text.removeprefix(f"{band(answer, catalogue)}. "))
+    return _NAMELESS_HEAD.sub(f"| {catalogue.text('column.name')} |", text, count=1)
 
 
 def circumstances(answer: Answer, catalogue: Catalogue) -> tuple[str, ...]:
@@ -157,27 +134,22 @@ def restored_turns(text: str, catalogue: Catalogue) -> tuple[Turn, ...]:
 
 def copies_html(turns: Sequence[Turn], catalogue: Catalogue) -> str:
     """Hidden elements with what is copied of each answer; the link #kopiera-N under an answer takes it from there."""
-    parts = []
-    for turn in turns:
-        if turn.answer is not None:
-            plain, rich = copied_texts(turn.answer, catalogue)
-            parts.append(
-                f'<div hidden id="kopia-{turn.number}" data-plain="{html.escape(plain)}" '
-                f'data-rich="{html.escape(rich)}" data-question="{html.escape(turn.question)}"></div>'
-            )
-    return "".join(parts)
+    return "".join(
+        f'<div hidden id="kopia-{turn.number}" data-rich="{html.escape(copied_html(turn.answer, catalogue))}" '
+        f'data-question="{html.escape(turn.question)}"></div>'
+        for turn in turns
+        if turn.answer is not None
+    )
 
 
-def copied_texts(answer: Answer, catalogue: Catalogue) -> tuple[str, str]:
-    """The answer with its numbered sources for the clipboard: (plain text, HTML)."""
-    markdown = marked_markdown(answer, catalogue)
-    plain, rich = plain_text(blocks(markdown)), rich_text(markdown)
+def copied_html(answer: Answer, catalogue: Catalogue) -> str:
+    """The answer with its numbered sources for the clipboard."""
+    text = rich_text(marked_markdown(answer, catalogue))
     if not answer.citations:
-        return plain, rich
-    sources = [source_text(citation, catalogue) for citation in answer.citations]
-    heading = catalogue.text("ui.export.sources")
+        return text
+    sources = (source_text(citation, catalogue) for citation in answer.citations)
     listed = "".join(f"<p>{html.escape(source)}</p>" for source in sources)
-    return "\n".join((f"{plain}\n\n{heading}", *sources)), f"{rich}<h3>{html.escape(heading)}</h3>{listed}"
+    return f"{text}<h3>{html.escape(catalogue.text('ui.export.sources'))}</h3>{listed}"
 
 
 def marked_markdown(answer: Answer, catalogue: Catalogue) -> str:

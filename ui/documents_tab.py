@@ -1,34 +1,42 @@
-"""The documents tab: what is read and what could not be, how documents are added and described, how that goes."""
+"""The documents tab: what is read and what could not be, how documents are added and described, how they were read."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
-from ingest.documents import Document, ReadingReport
-from ingest.indexing.building import Step
+from ingest.documents import Block, BlockKind, Document, ReadDocument, ReadingReport
+from ingest.indexing.building import Progress, Step
 from ingest.read import READABLE_SUFFIXES
-from ui.export import csv_text
 from ui.index_jobs import JobState
 from ui.markup import count_text, render
+from ui.sources import PageImage, page_figure
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
     from ingest.store.records import DocumentRecord
 
-_SHOWN = ("title", "kind", "published", "valid", "size", "facts", "remarks", "choices")
+_SHOWN = ("title", "kind", "published", "valid", "size", "remarks", "choices")
 """What the page shows of each."""
 _KINDS = ("strategy", "follow_up", "programme", "plan", "policy", "decision", "report", "web")
 """Kinds that have names in the catalogue and are offered in the form."""
 _FIELDS = ("title", "year", "kind", "valid_from", "valid_to")
+_LABELS = {
+    BlockKind.HEADING: "heading_kind",
+    BlockKind.TABLE: "table",
+    BlockKind.CAPTION: "caption",
+    BlockKind.FOOTNOTE: "footnote",
+    BlockKind.CONTENTS: "contents",
+    BlockKind.FURNITURE: "furniture",
+}
+_LEFT_OUT = (BlockKind.CONTENTS, BlockKind.FURNITURE)
 
 
 def documents_html(
     index: PassageIndex, original: Callable[[Document], str | None], catalogue: Catalogue, managed: bool = False
 ) -> str:
-    """A table of all documents, newest first, those that could not be read last, and a button that saves it as CSV.
+    """A table of all documents, newest first, those that could not be read last.
 
     `original` gives a document's address; with `managed` each can be changed and removed.
     """
@@ -36,45 +44,14 @@ def documents_html(
         return f"<p>{catalogue.text('ui.documents.nothing')}</p>"
     records = sorted(index.records, key=lambda one: (not one.passages, -(one.document.year or 0)))
     titles = {record.document.id: record.document.title for record in records}
-    found = _facts_found(index)
-    rows = []
-    for record in records:
-        facts = found[record.document.id].items()
-        told = ", ".join(count_text(f"ui.documents.found_{kind}", count, catalogue) for kind, count in facts)
-        cells = _cells(record, titles, managed, catalogue)
-        rows.append({**cells, "original": original(record.document), "facts": told})
+    rows = [{**_cells(record, titles, managed, catalogue), "original": original(record.document)} for record in records]
     counts = {
         "count": str(len(records)),
         "read": str(sum(record.status == "read" for record in records)),
         "passages": str(sum(record.passages for record in records)),
     }
     shown = [column for column in _SHOWN if any(row[column] for row in rows)]
-    values = {"rows": rows, "shown": shown, "counts": counts, "csv": documents_csv(records, catalogue)}
-    return render("documents", catalogue, values)
-
-
-def documents_csv(records: Sequence[DocumentRecord], catalogue: Catalogue) -> str:
-    """The same table with more columns as CSV."""
-    titles = {record.document.id: record.document.title for record in records}
-    rows = [
-        {
-            "title": record.document.title,
-            "status": catalogue.text(f"ui.documents.status_{record.status}"),
-            "pages": str(record.document.page_count or ""),
-            "passages": str(record.passages),
-            "published": record.published or str(record.document.year or ""),
-            "updated": record.updated or "",
-            "valid": _validity(record.document, catalogue),
-            "publisher": record.document.publisher or "",
-            "kind": kind_name(record.document.kind, catalogue),
-            "reason": " ".join(_remarks(record, titles, catalogue)),
-            "address": record.document.url or "",
-            "read_at": (record.read_at or "")[:10],
-        }
-        for record in records
-    ]
-    head = [catalogue.text(f"ui.documents.{name}") for name in rows[0]]
-    return csv_text([head, *(list(row.values()) for row in rows)])
+    return render("documents", catalogue, {"rows": rows, "shown": shown, "counts": counts})
 
 
 def document_name(document: Document) -> str:
@@ -86,12 +63,6 @@ def kind_name(kind: str | None, catalogue: Catalogue) -> str:
     """What people call a kind of document; a kind without a name in the catalogue is called what it is."""
     key = f"ui.kind.{kind}"
     return catalogue.text(key) if catalogue.has(key) else kind or ""
-
-
-def holds(document: Document, day: str) -> bool:
-    """Whether the document is valid on the ISO date; one that says nothing of it is."""
-    start, end = document.valid_from or "", document.valid_to or "9999"
-    return start <= day[: len(start)] and day[: len(end)] <= end
 
 
 def page_remarks(report: ReadingReport, catalogue: Catalogue) -> list[str]:
@@ -135,19 +106,6 @@ def _cells(record: DocumentRecord, titles: Mapping[str, str], managed: bool, cat
     }
 
 
-def _facts_found(index: PassageIndex) -> Mapping[str, Counter[str]]:
-    """By document: how many goals, efforts and so on are introduced there."""
-    facts, of = index.facts, {passage.id: passage.document_id for passage in index.passages}
-    named = {"initiatives": facts.efforts, "challenges": facts.challenges, "focus_areas": facts.focus_areas}
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for kind, entities in named.items():
-        for entity in entities:
-            found[of.get(entity.mentions[entity.introduced].passage_id, "")][kind] += 1
-    for goal in facts.goals:
-        found[of.get(goal.proof.passage_id, "")]["goals"] += 1
-    return found
-
-
 def manage_html(catalogue: Catalogue, base: str) -> str:
     """Where files are dropped or chosen and an address is typed. `base` leads to the root of the service."""
     kinds = {kind: kind_name(kind, catalogue) for kind in _KINDS}
@@ -172,25 +130,51 @@ def job_status(state: JobState, catalogue: Catalogue) -> str:
 def job_html(state: JobState, catalogue: Catalogue) -> str:
     """How far the job has come, or what became of each file."""
     now = state.progress
-    line = _progress_line(state, catalogue) if state.running else None
+    line = (_progress_line(now, catalogue) if now else "") if state.running else None
     share = now.done / now.total if now and now.total else 0.0
     files = state.files if state.kind == "add" else ()
     return render("job", catalogue, {"line": line, "share": share, "files": files})
 
 
-def _progress_line(state: JobState, catalogue: Catalogue) -> str:
-    now = state.progress
-    if now is None:
-        return ""
+def _progress_line(now: Progress, catalogue: Catalogue) -> str:
     values = {
         "number": str(min(int(now.done) + 1, now.total)),
         "count": str(now.total),
         "document": now.name,
         "pages": str(now.pages),
         "passages": str(now.passages),
-        "seconds": f"{state.seconds:.0f}",
     }
-    line = catalogue.text(f"ui.manage.{'reading' if now.step is Step.READING else 'embedding'}_line", values)
-    if state.seconds_left is not None:
-        line += catalogue.text("ui.manage.left", {"seconds": f"{state.seconds_left:.0f}"})
-    return line
+    return catalogue.text(f"ui.manage.{'reading' if now.step is Step.READING else 'embedding'}_line", values)
+
+
+def reading_html(
+    title: str, read: ReadDocument, page: int | None, image: PageImage | None, catalogue: Catalogue
+) -> str:
+    """The page's text with its structure named, and its image where there is one. `page` is None for a web page."""
+    report = read.report
+    counts = {"headings": report.headings, "repaired": report.repaired_words, "furniture": report.furniture_removed}
+    line = catalogue.text("ui.reading.report_line", {name: str(count) for name, count in counts.items()})
+    values = {
+        "blocks": list(_blocks(read, page, catalogue)),
+        "image": page_figure(image, title, "", catalogue) if image else None,
+        "is_web": page is None,
+        "report": [line, *page_remarks(report, catalogue), *report.warnings],
+    }
+    return render("reading", catalogue, values)
+
+
+def _blocks(read: ReadDocument, page: int | None, catalogue: Catalogue) -> Iterator[tuple[str, str, bool, bool]]:
+    """Each block on the page: what it is called where it is no plain paragraph, text, whether a heading, left out."""
+    for block in read.blocks:
+        if text := text_on_page(block, page):
+            key = _LABELS.get(block.kind)
+            label = catalogue.text(f"ui.reading.{key}", {"level": str(block.level)}) if key else ""
+            yield label, text, block.kind is BlockKind.HEADING, block.kind in _LEFT_OUT
+
+
+def text_on_page(block: Block, page: int | None) -> str:
+    """The part of the block that stands on `page`; the whole of a block left out of the text, whose span is empty."""
+    parts = [span for span in block.spans if span.page == page]
+    if any(span.start == span.end for span in parts):
+        return block.text
+    return "\n".join(block.text[span.offset : span.offset + span.end - span.start] for span in parts)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import html
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -15,13 +14,12 @@ from assistant.answers import Answer, Citation
 from assistant.catalogue import Catalogue
 from assistant.settings import Settings
 from ingest.errors import RusError
-from ui.conversation import Turn, band, copies_html, history, kept_html, messages, paced, parse_target, restored_turns
+from ui.conversation import Turn, band, copies_html, history, kept_html, messages, restored_turns
 from ui.document_routes import may_change
-from ui.documents_tab import document_name, documents_html, holds, kind_name, manage_html
-from ui.export import Saver, file_html, keep_feedback
+from ui.documents_tab import document_name, documents_html, manage_html, reading_html
+from ui.export import KINDS, file_html, file_of, keep_feedback
 from ui.guide import guide_html, questions_html, start_html
 from ui.markup import count_text
-from ui.reading_view import nearest, reading_html
 from ui.sources import Pages, list_panel, message_panel, source_panel
 
 if TYPE_CHECKING:
@@ -44,54 +42,33 @@ class Events:
         """A browser has opened the page, or documents have changed: all that is made from the documents."""
         self.assistant.refresh()
         index, words = self.assistant.index, self.catalogue
-        readable = index.documents
-        ids = [document.id for document in readable]
-        choices = [(document_name(document), document.id) for document in readable]
-        kinds = sorted({document.kind for document in readable if document.kind})
-        years = sorted({document.year for document in readable if document.year}, reverse=True)
-        anything, any_year = words.text("ui.ask.filter_any_kind"), words.text("ui.ask.filter_any_year")
+        choices = [(document_name(document), document.id) for document in index.documents]
+        ids = tuple(one for _, one in choices)
         host = request.client.host if request.client else None
         managed = may_change(self.settings.documents_tab, host, request.headers)
+        try:
+            guide = guide_html(index, self.pages.original, words)
+        except RusError as error:  # a damaged index: the rest of the page still says so and how it is mended
+            guide = _status(error.message)
         return (
-            gr.CheckboxGroup(choices=choices, value=ids),
-            gr.Accordion(label=self._filter_label(len(ids), len(ids))),
-            gr.Dropdown(choices=[(anything, ""), *((kind_name(kind, words), kind) for kind in kinds)], value=""),
-            gr.Dropdown(choices=[(any_year, 0), *((str(year), year) for year in years)], value=0),
-            tuple(ids),
+            gr.CheckboxGroup(choices=choices, value=list(ids)),
+            gr.Accordion(label=self._filter_label(len(ids))),
+            ids,
             gr.skip() if turns else self._starters(),
             documents_html(index, self.pages.original, words, managed),
             manage_html(words, self.pages.base) if managed else "",
-            guide_html(index, self.pages.original, words),
+            guide,
+            gr.Dropdown(choices=choices, value=ids[0] if ids else None),
         )
 
-    def filtered(self, chosen: Sequence[str]) -> Shown:
-        """The choice of documents has changed: the closed filter says how many, and one alone offers its sections."""
-        index = self.assistant.index
-        own = (one for one in index.passages if len(chosen) == 1 and one.document_id == chosen[0])
-        chapters = [name for name in dict.fromkeys(one.chapter for one in own) if name]
-        anything = (self.catalogue.text("ui.ask.filter_any_section"), "")
-        return (
-            gr.Accordion(label=self._filter_label(len(chosen), len(index.documents))),
-            gr.Dropdown(choices=[anything, *((name, name) for name in chapters)], value="", visible=len(chapters) > 1),
-        )
+    def filtered(self, chosen: Sequence[str]) -> Any:
+        """The choice of documents has changed: the closed filter says how many."""
+        return gr.Accordion(label=self._filter_label(len(chosen)))
 
     def toggled(self, chosen: Sequence[str]) -> Any:
         """All documents are marked, or none where all were."""
         ids = [one.id for one in self.assistant.index.documents]
         return gr.CheckboxGroup(value=[] if set(chosen) >= set(ids) else ids)
-
-    def narrowed(self, kind: str, year: int, valid: bool) -> Any:
-        """Kind, year or validity has been chosen: the documents that fit are marked."""
-        today = date.today().isoformat()
-        return gr.CheckboxGroup(
-            value=[
-                one.id
-                for one in self.assistant.index.documents
-                if (not kind or one.kind == kind)
-                and (not year or one.year == year)
-                and (not valid or holds(one, today))
-            ]
-        )
 
     def asked(
         self,
@@ -99,7 +76,6 @@ class Events:
         turns: tuple[Turn, ...],
         chosen: Sequence[str],
         offered: Sequence[str] = (),
-        section: str = "",
         alone: bool = False,
     ) -> Iterator[Shown]:
         """A question is sent: the conversation grows while the answer streams in. New documents are seen from now on.
@@ -113,18 +89,19 @@ class Events:
         yield self._shown((*turns, turn), busy=True)
         try:
             self.assistant.refresh()
-            pieces = self.assistant.stream(question, earlier, self._parts(chosen, offered, section))
-            for piece in paced(pieces, time.monotonic):
-                turn = replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=piece)
+            for piece in self.assistant.stream(question, earlier, self._parts(chosen, offered)):
+                turn = (
+                    replace(turn, answer=piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
+                )
                 yield self._shown((*turns, turn), busy=turn.answer is None)
         except RusError as error:
             yield self._shown((*turns, replace(turn, note=error.message)))
 
     def suggested(
-        self, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str], section: str, event: gr.EventData
+        self, turns: tuple[Turn, ...], chosen: Sequence[str], offered: Sequence[str], event: gr.EventData
     ) -> Iterator[Shown]:
         """A suggested question is chosen. One that stands elsewhere than below the answer follows up on nothing."""
-        yield from self.asked(str(event.question), turns, chosen, offered, section, alone=event.alone is True)
+        yield from self.asked(str(event.question), turns, chosen, offered, event.alone is True)
 
     def stopped(self, turns: tuple[Turn, ...]) -> Shown:
         """The user has broken off the answer that was streaming in."""
@@ -139,16 +116,15 @@ class Events:
         return self._shown(())
 
     def source_opened(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
-        """A citation mark, or the link to all sources of an answer, is chosen."""
-        number, mark = parse_target(str(event.name)) or (0, None)
-        turn = next((turn for turn in turns if turn.number == number and turn.answer is not None), None)
-        if turn is not None and mark is None:
+        """A citation mark of answer `number`, or with mark 0 the link to all its sources, is chosen."""
+        turn = next((turn for turn in turns if turn.number == event.number and turn.answer is not None), None)
+        if turn is not None and event.mark == 0:
             return list_panel(turn, self.catalogue)
         citations = turn.answer.citations if turn is not None and turn.answer is not None else ()
-        citation = next((one for one in citations if one.mark == mark), None)
-        if citation is None:
+        citation = next((one for one in citations if one.mark == event.mark), None)
+        if turn is None or citation is None:
             return message_panel("ui.panel.unknown", self.catalogue)
-        return self._source(number, citation, citations)
+        return self._source(turn.number, citation, citations)
 
     def best_source(self, turns: tuple[Turn, ...]) -> Any:
         """An answer has been shown: its first source opens. An event of its own, so that no answer waits for a page."""
@@ -163,10 +139,15 @@ class Events:
 
     def saved(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
         """A file of an answer, or with number 0 of the conversation, is asked for."""
-        number = str(event.number)
-        saver = Saver(self.assistant.index, self.catalogue, self.pages.password)
-        file = saver.file(turns, int(number) if number.isdecimal() else -1, str(event.kind), datetime.now())
-        return "" if file is None else file_html(*file)
+        answers = [turn.answer for turn in turns if turn.answer is not None and event.number in (0, turn.number)]
+        if not answers or event.kind not in KINDS:
+            return ""
+        key = "evidence_name" if event.kind == "pdf" else "name" if event.number else "conversation_name"
+        name = self.catalogue.text(f"ui.export.{key}", {"number": str(event.number)})
+        index, password = self.assistant.index, self.pages.password
+        return file_html(
+            f"{name}.{event.kind}", file_of(answers, event.kind, datetime.now(), index, self.catalogue, password)
+        )
 
     def restored(self, event: gr.EventData) -> Shown:
         """A conversation that the browser has kept is opened."""
@@ -178,7 +159,7 @@ class Events:
 
     def rated(self, turns: tuple[Turn, ...], event: gr.EventData) -> str:
         """A user says what is right or wrong with an answer."""
-        answer = next((turn.answer for turn in turns if str(turn.number) == str(event.number)), None)
+        answer = next((turn.answer for turn in turns if turn.number == event.number), None)
         if answer is None or not self.settings.feedback:
             return _status(self.catalogue.text("ui.panel.unknown"))
         said = event.good is True, str(event.reason), str(event.comment)
@@ -188,12 +169,6 @@ class Events:
         except RusError as error:
             return _status(error.message)
         return _status(self.catalogue.text("ui.feedback.thanks"))
-
-    def readable(self) -> Any:
-        """The documents that can be looked at."""
-        documents = self.assistant.index.documents
-        first = documents[0].id if documents else None
-        return gr.Dropdown(choices=[(document_name(document), document.id) for document in documents], value=first)
 
     def to_read(self, event: gr.EventData) -> Any:
         """A document is to be looked at, as the list of documents asks."""
@@ -206,23 +181,25 @@ class Events:
         if record is None or record.reading is None:
             key = "ui.reading.unavailable" if document_id else "ui.documents.nothing"
             return gr.Number(visible=False), "", f"<p>{words.text(key)}</p>"
-        document, read = record.document, index.reading(record.document.id)
+        document = record.document
+        try:
+            read = index.reading(document.id)
+        except RusError as error:  # a damaged index
+            return gr.Number(visible=False), "", _status(error.message)
         numbers = [page.number for page in read.pages if page.number is not None]
         if not numbers:  # a web page
             return gr.Number(visible=False), "", reading_html(document.title, read, None, None, words)
-        number = nearest(numbers, page)
+        number = min(numbers, key=lambda one: abs(one - (page or 1)))
         position = words.text("ui.reading.position", {"page": str(number), "count": str(len(numbers))})
         view = reading_html(document.title, read, number, self.pages.framed(document.id, number), words)
         return gr.Number(value=number, visible=True), _status(position), view
 
-    def _parts(self, chosen: Sequence[str], offered: Sequence[str], section: str) -> tuple[str, ...]:
-        """The documents, or the section of one, that may answer; empty for all."""
+    def _parts(self, chosen: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
+        """The documents that may answer; empty for all."""
         readable = [document.id for document in self.assistant.index.documents]
         chosen = [*chosen, *(one for one in readable if offered and one not in offered)]
         if not readable or not chosen:
             raise RusError(self.catalogue.text("ui.ask.filter_none" if readable else "ui.ask.no_documents"))
-        if section and len(chosen) == 1:
-            return (f"{chosen[0]}#{section}",)
         return () if set(chosen) >= set(readable) else tuple(chosen)
 
     def _ended(self, turns: tuple[Turn, ...], key: str) -> Shown:
@@ -230,7 +207,8 @@ class Events:
             turns = (*turns[:-1], replace(turns[-1], note=self.catalogue.text(key)))
         return self._shown(turns)
 
-    def _filter_label(self, chosen: int, count: int) -> str:
+    def _filter_label(self, chosen: int) -> str:
+        count = len(self.assistant.index.documents)
         values = {"chosen": str(chosen), "count": str(count)}
         return self.catalogue.text("ui.ask.filter_all" if chosen == count else "ui.ask.filter_some", values)
 

@@ -1,6 +1,6 @@
 """What is taken along of answers, and what is said of them.
 
-Which file a link saves, answers as Markdown, tables as CSV and XLSX. Feedback is kept beside the index, one JSON object
+Which file a link saves, tables as CSV and XLSX. Feedback is kept beside the index, one JSON object
 a line, and printed as lines of a question file.
 """
 
@@ -13,7 +13,6 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +23,8 @@ from assistant.answers import Answer
 from assistant.catalogue import Catalogue
 from assistant.evidence import evidence_pdf, place_text
 from ingest.errors import RusError
-from ui.conversation import Turn, band, circumstances, made_text, marked_markdown, source_text
-from ui.markup import escape_text, printable, render
-from ui.paper import answers_docx, answers_pdf
+from ui.markup import printable, render
+from ui.word import answers_docx
 
 if TYPE_CHECKING:
     from ingest.store.passage_index import PassageIndex
@@ -34,60 +32,38 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+\-−]?[\d\s.,]+ ?%?$")
 _WIDEST_COLUMN = 60
-KINDS = {"docx": "docx", "md": "md", "pdf": "pdf", "xlsx": "xlsx", "csv": "csv", "evidence": "pdf"}
-"""The kinds that can be asked for, and how a file of each is called."""
+KINDS = ("docx", "pdf", "xlsx", "csv")
+"""The kinds of files that an answer is saved as, and how their names end."""
 REASONS = ("wrong_source", "incomplete", "wrong", "not_answered")
 _FILE = "feedback.jsonl"
 _LONGEST_COMMENT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Saver:
-    """Makes the files. The index has the pages that are evidence, `password` opens the protected ones."""
+def file_of(
+    answers: Sequence[Answer],
+    kind: str,
+    made: datetime,
+    index: PassageIndex,
+    catalogue: Catalogue,
+    password: str | None,
+) -> bytes:
+    """The answers as a file of one of `KINDS`: a PDF, a workbook or CSV of the first alone.
 
-    index: PassageIndex
-    catalogue: Catalogue
-    password: str | None = None
-
-    def file(self, turns: Sequence[Turn], number: int, kind: str, made: datetime) -> tuple[str, bytes] | None:
-        """The name and bytes of answer `number`, or with 0 of the whole conversation; None where there is none."""
-        answers = [turn.answer for turn in turns if turn.answer is not None and number in (0, turn.number)]
-        if not answers or kind not in KINDS:
-            return None
-        key = "evidence_name" if kind == "evidence" else "conversation_name" if number == 0 else "name"
-        name = self.catalogue.text(f"ui.export.{key}", {"number": str(number)})
-        return f"{name}.{KINDS[kind]}", self._content(answers, kind, made)
-
-    def _content(self, answers: Sequence[Answer], kind: str, made: datetime) -> bytes:
-        first, words = answers[0], self.catalogue
-        if kind == "evidence":
-            return evidence_pdf(first, self.index, words, made.date(), self.password)
-        if kind in ("docx", "pdf"):
-            return (answers_docx if kind == "docx" else answers_pdf)(answers, words, made)
-        if kind == "md":
-            return "\n\n".join(answer_markdown(answer, words, made) for answer in answers).encode()
-        cells = table_cells(first, words)
-        return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()
+    The PDF has the cited pages, for which `index` has the originals and `password` opens the protected ones.
+    """
+    first = answers[0]
+    if kind == "pdf":
+        return evidence_pdf(first, index, catalogue, made.date(), password)
+    if kind == "docx":
+        return answers_docx(answers, catalogue, made)
+    cells = table_cells(first, catalogue)
+    return table_xlsx(cells, first.question) if kind == "xlsx" else csv_text(cells).encode()
 
 
 def file_html(name: str, content: bytes) -> str:
     """A hidden element from which the page's script saves the file."""
     coded = base64.b64encode(content).decode()
     return f'<div hidden id="rus-file" data-name="{html.escape(name)}" data-content="{coded}"></div>'
-
-
-def answer_markdown(answer: Answer, catalogue: Catalogue, made: datetime) -> str:
-    """The answer with question, circumstances, every source's quote and place, and how it was made."""
-    lines = [f"# {catalogue.text('ui.export.question')}", escape_text(answer.question)]
-    lines += [f"## {catalogue.text('ui.export.answer')}", f"**{escape_text(band(answer, catalogue))}**"]
-    lines.append(marked_markdown(answer, catalogue))
-    lines += [f"> {escape_text(line)}" for line in circumstances(answer, catalogue)]
-    lines += [f"## {catalogue.text('ui.export.sources')}"] if answer.citations else []
-    for citation in answer.citations:
-        mark = f"[{citation.mark}]"
-        lines.append(f"{mark} {escape_text(source_text(citation, catalogue).removeprefix(mark))}")
-    lines += ["---", escape_text(made_text(answer, catalogue, made)), catalogue.text("ui.machine_notice")]
-    return "\n\n".join(lines) + "\n"
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
@@ -111,7 +87,7 @@ def table_cells(answer: Answer, catalogue: Catalogue) -> list[list[str]]:
     lines = [[catalogue.text("column.name"), *names, catalogue.text("ui.ask.rows_marks")]]
     for row in rows:
         cells = dict(row.cells)
-        proofs = "; ".join(places[mark] for mark in row.marks if mark in places)
+        proofs = "; ".join(dict.fromkeys(places[mark] for mark in row.marks if mark in places))
         lines.append([row.name, *(cells.get(name, "") for name in names), proofs])
     return lines
 

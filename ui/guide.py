@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.catalogue import Catalogue
@@ -48,15 +47,6 @@ _TERM = re.compile(
 """How a Swedish text says what it means by a word: "Med X avses Y."."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word or abbreviation with what a document says that it means, and where."""
-
-    name: str
-    meaning: str
-    place: Stretch
-
-
 def role_questions(facts: FactBase, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Questions to begin with for each role."""
     return {
@@ -75,17 +65,17 @@ def tour_questions(facts: FactBase, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))[:_TOUR]
 
 
-def terms(passages: Sequence[Passage]) -> tuple[Term, ...]:
-    """What the documents themselves define, each word where it is defined first, in alphabetical order."""
-    found: dict[str, Term] = {}
+def terms(passages: Sequence[Passage]) -> list[tuple[str, str, Stretch]]:
+    """Words and abbreviations with what the documents say that they mean and where first, in alphabetical order."""
+    found: dict[str, tuple[str, str, Stretch]] = {}
     for passage in passages:
         defined = [(one.short, one.long) for one in definitions(passage.text)]
-        for match in _TERM.finditer(passage.text):
-            defined.append((match["term"][0].upper() + match["term"][1:], match["meaning"]))
+        defined += [
+            (match["term"][0].upper() + match["term"][1:], match["meaning"]) for match in _TERM.finditer(passage.text)
+        ]
         for name, meaning in defined:
-            place = Stretch(passage.id, 0, len(passage.text))
-            found.setdefault(name.casefold(), Term(name, meaning, place))
-    return tuple(found[name] for name in sorted(found))
+            found.setdefault(name.casefold(), (name, meaning, Stretch(passage.id, 0, len(passage.text))))
+    return [found[name] for name in sorted(found)]
 
 
 def start_html(starters: Sequence[str], facts: FactBase, catalogue: Catalogue) -> str:

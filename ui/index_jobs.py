@@ -1,12 +1,11 @@
 """Changes of the index that the chat orders: one at a time, each in a child process of its own with lower priority.
 
 The child is this module run by itself: one job comes as a line of JSON on standard input, the ordinary build runs, and
-its progress and result go out as lines of JSON, each an object with one key.
+its state goes out as a line of JSON with each progress and at its end.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -61,23 +60,16 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """How far the newest job has come; before the first one `kind` is None. `reason` says why it failed.
-
-    `seconds_left` is for the step under way and None until there is something to judge by.
-    """
+    """How far the newest job has come; before the first one `kind` is None. `reason` says why it failed."""
 
     kind: str | None = None
     running: bool = False
-    seconds: float = 0.0
     progress: Progress | None = None
-    seconds_left: float | None = None
     files: tuple[FileResult, ...] = ()
     reason: str | None = None
 
 
-_Job = TypeAdapter(Job)
-_Files = TypeAdapter(tuple[FileResult, ...])
-_Progress = TypeAdapter(Progress)
+_Job, _State = TypeAdapter(Job), TypeAdapter(JobState)
 
 
 class IndexJobs:
@@ -85,18 +77,10 @@ class IndexJobs:
 
     def __init__(self, index_directory: Path) -> None:
         self.index_directory = index_directory
+        self.state = JobState()
         self._lock = threading.Lock()
-        self._state = JobState()
-        self._begun = 0.0
-        self._step_begun, self._done_before = 0.0, 0.0
         self._process: subprocess.Popen[bytes] | None = None
         sweep_uploads(time.time() - _OLD_SECONDS)
-
-    @property
-    def state(self) -> JobState:
-        """The state now."""
-        with self._lock:
-            return replace(self._state, seconds=time.monotonic() - self._begun)
 
     def begin(self, job: Job, folder: Path | None = None) -> None:
         """Start a job; `folder` with its files is removed when it has ended.
@@ -104,17 +88,17 @@ class IndexJobs:
         :raises RusError: while another job runs.
         """
         with self._lock:
-            if self._state.running:
+            if self.state.running:
                 raise RusError("En inläsning pågår redan. Vänta tills den är klar, eller avbryt den.")
-            self._state, self._begun = JobState(job.kind, True), time.monotonic()
+            self.state = JobState(job.kind, True)
         threading.Thread(target=self._run, args=(job, folder), daemon=True).start()
 
     def stop(self) -> None:
         """Break off the job that runs. The index stays as it was."""
         with self._lock:
-            if self._process is not None and self._state.running:
+            if self._process is not None and self.state.running:
                 self._process.kill()
-                self._state = replace(self._state, reason="Inläsningen avbröts. Indexet är som förut.")
+                self.state = replace(self.state, reason="Inläsningen avbröts. Indexet är som förut.")
 
     def _run(self, job: Job, folder: Path | None) -> None:
         """Run the child and take in what it tells, line by line, until it ends."""
@@ -128,33 +112,16 @@ class IndexJobs:
                 process.stdin.write(_Job.dump_json(job) + b"\n")
                 process.stdin.flush()
                 for line in process.stdout:
-                    ((kind, said),) = json.loads(line).items()
-                    if kind == "progress":
-                        self._hear(_Progress.validate_python(said))
-                    elif kind == "failed":
-                        reason = str(said)
-                    else:
-                        reason = None
-                        with self._lock:
-                            self._state = replace(self._state, files=_Files.validate_python(said))
+                    told = _State.validate_json(line)
+                    reason = reason if told.running else told.reason
+                    with self._lock:
+                        self.state = replace(self.state, progress=told.progress, files=told.files)
         finally:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
             with self._lock:
-                self._state = replace(self._state, running=False, reason=self._state.reason or reason)
+                self.state = replace(self.state, running=False, reason=self.state.reason or reason)
                 self._process = None
-
-    def _hear(self, now: Progress) -> None:
-        """Take in the build's progress, with the time left by the share of the step that is done."""
-        with self._lock:
-            before, clock = self._state.progress, time.monotonic()
-            if before is None or before.step is not now.step:  # what is done at the first word of a step was before
-                self._step_begun, self._done_before = clock, now.done
-            if before is not None:
-                now = replace(now, pages=max(before.pages, now.pages), passages=max(before.passages, now.passages))
-            new = now.done - self._done_before
-            left = (clock - self._step_begun) * (now.total - now.done) / new if new else None
-            self._state = replace(self._state, progress=now, seconds_left=left)
 
 
 def upload_folder() -> Path:
@@ -178,11 +145,9 @@ def main() -> None:
     job = _Job.validate_json(lines.get())
     try:
         with tempfile.TemporaryDirectory() as folder:
-            done = _done(job, load_settings(index_dir=Path(job.index)), Path(folder))
-        _tell("result", [asdict(one) for one in done])
+            _tell(JobState(files=tuple(_done(job, load_settings(index_dir=Path(job.index)), Path(folder)))))
     except RusError as error:
-        _tell("failed", error.message)
-    sys.stdout.flush()
+        _tell(JobState(reason=error.message))
     os._exit(0)  # the thread that waits for the parent holds standard input
 
 
@@ -201,7 +166,7 @@ def _done(job: Job, settings: Settings, folder: Path) -> list[FileResult]:
     settings.index_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     said = described(incoming, load_descriptions(settings.index_dir))
     options = build_options(settings)
-    report = build(said, settings.index_dir, embedder, options, lambda now: _tell("progress", asdict(now)))
+    report = build(said, settings.index_dir, embedder, options, lambda now: _tell(JobState(running=True, progress=now)))
     return [
         FileResult(
             one.record.document.title,
@@ -223,8 +188,8 @@ def _again(document_id: str, settings: Settings, folder: Path) -> Incoming:
     return incoming_again(record, copy, folder)
 
 
-def _tell(kind: str, said: object) -> None:
-    print(json.dumps({kind: said}), flush=True)  # noqa: T201 - the parent reads it
+def _tell(state: JobState) -> None:
+    print(_State.dump_json(state).decode(), flush=True)  # noqa: T201 - the parent reads it
 
 
 if __name__ == "__main__":

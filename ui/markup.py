@@ -1,19 +1,15 @@
 """What may be shown: answers hold text from documents and models, and neither may bring links, images or HTML.
 
 In Markdown all that could become a link, an image, HTML or code is escaped; what stays is emphasis, headings, lists,
-quotes and tables. The only links are the citation marks that the program puts in itself. For formats that are no
-Markdown (Word, PDF, the clipboard) the text is taken apart into blocks of runs. The page's HTML comes from templates in
-which every value is escaped.
+quotes and tables. The only links are the citation marks that the program puts in itself. The page's HTML comes from
+templates in which every value is escaped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
-from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
@@ -34,33 +30,9 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&@]|://|www\.|^[-+](?=[\s-]|$)|^\d{1,9}[.
 _DEEPEST_INDENT = 3  # a line that is indented further is code
 _HIGHEST_HEADING = 3  # the page itself uses levels 1 and 2
 
-BlockName = Literal["heading", "paragraph", "bullet", "numbered", "quote", "head", "row"]
 _PARSER = MarkdownIt("gfm-like", {"html": False, "linkify": False})
-_KINDS: dict[str, BlockName] = {
-    "heading_open": "heading",
-    "bullet_list_open": "bullet",
-    "ordered_list_open": "numbered",
-    "blockquote_open": "quote",
-}
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 _MARK = re.compile(r"(\[\d+\])")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Text of one weight; `mark` where it is a citation mark such as "[3]"."""
-
-    text: str
-    bold: bool = False
-    mark: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TextBlock:
-    """One paragraph, heading, list item or table row; all but rows have a single cell."""
-
-    kind: BlockName
-    cells: tuple[tuple[Run, ...], ...]
 
 
 @cache
@@ -120,9 +92,9 @@ def _escaped(match: re.Match[str]) -> str:
     return "".join("\\" + char for char in text)
 
 
-def blocks(markdown: str) -> tuple[TextBlock, ...]:
-    """The blocks of safe Markdown, in order."""
-    return tuple(_blocks(_PARSER.parse(markdown)))
+def markdown_tokens(markdown: str) -> list[Token]:
+    """Safe Markdown taken apart, without the control characters that an Office file cannot hold."""
+    return _PARSER.parse(markdown.translate(_CONTROLS))
 
 
 def printable(text: str) -> str:
@@ -130,51 +102,7 @@ def printable(text: str) -> str:
     return " ".join(text.translate(_CONTROLS).split())
 
 
-def plain_text(text: Sequence[TextBlock]) -> str:
-    """The blocks as text that any program takes: bullets as signs, table cells with tabs between."""
-    lines = []
-    for block in text:
-        cells = ["".join(run.text for run in cell) for cell in block.cells]
-        sign = "• " if block.kind == "bullet" else ""
-        gap = "" if block.kind in ("bullet", "numbered", "row") else "\n"
-        lines.append(gap + sign + "\t".join(cells))
-    return "\n".join(lines).strip()
-
-
 def rich_text(markdown: str) -> str:
     """Safe Markdown as HTML for the clipboard, its marks raised."""
     shown: str = _PARSER.render(markdown.translate(_CONTROLS))
     return _MARK.sub(r"<sup>\1</sup>", shown).replace("<table>", '<table border="1">')
-
-
-def _blocks(tokens: Sequence[Token]) -> Iterator[TextBlock]:
-    inside: list[BlockName] = []
-    cells: list[tuple[Run, ...]] = []
-    row: BlockName = "row"
-    for before, token in pairwise((Token("", "", 0), *tokens)):
-        if token.type in _KINDS:
-            inside.append(_KINDS[token.type])
-        elif token.type.replace("_close", "_open") in _KINDS:
-            inside.pop()
-        elif token.type == "thead_open":
-            row = "head"
-        elif token.type == "tbody_open":
-            row = "row"
-        elif token.type == "inline" and before.type in ("th_open", "td_open"):
-            cells.append(_runs(token))
-        elif token.type == "tr_close":
-            yield TextBlock(row, tuple(cells))
-            cells = []
-        elif token.type == "inline":
-            yield TextBlock(inside[-1] if inside else "paragraph", (_runs(token),))
-
-
-def _runs(token: Token) -> tuple[Run, ...]:
-    runs: list[Run] = []
-    bold = False
-    for child in token.children or ():
-        if child.type in ("strong_open", "strong_close"):
-            bold = child.type == "strong_open"
-        text = " " if child.type in ("softbreak", "hardbreak") else child.content.translate(_CONTROLS)
-        runs.extend(Run(part, bold, bool(_MARK.fullmatch(part))) for part in _MARK.split(text) if part)
-    return tuple(runs)

@@ -196,6 +196,7 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
     `marks` are those of all sources of answer `number`, for the ways to the one before and the one after.
     """
     passage = citation.quote if place.passage is None else _with_headings(citation, place.passage)
+    rows = _rows(passage, citation.quote) if place.is_table and place.passage == passage else []
     values = {
         "target": source_target(number, citation.mark),
         "message": "",
@@ -206,7 +207,8 @@ def source_panel(number: int, citation: Citation, place: Place, catalogue: Catal
         "page": page_text(citation.page, citation.page_label, catalogue) if citation.page is not None else "",
         "place": place,
         "passage": marked(passage, citation.quote),
-        "rows": _rows(passage, citation.quote) if place.is_table and place.passage == passage else (),
+        "rows": rows,
+        "head": next((number for number, (_, cells) in enumerate(rows) if len(cells) > 1), None),
         "figures": [page_figure(image, citation.title, citation.quote, catalogue) for image in place.images],
     }
     return render("panel", catalogue, values)

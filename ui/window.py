@@ -28,7 +28,10 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 _ON_SOURCE_LINK = """
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#kalla-"]');
-  if (link) { event.preventDefault(); trigger('click', {name: link.getAttribute('href').slice(7)}); }
+  if (!link) return;
+  event.preventDefault();
+  const [number, mark] = link.getAttribute('href').slice(7).split('-').map(Number);
+  trigger('click', {number, mark: mark || 0});
 });
 """
 _ON_LOAD = {
@@ -148,18 +151,11 @@ def _question_field(catalogue: Catalogue) -> None:
 
 
 def _document_filter(catalogue: Catalogue) -> None:
-    """The choice of documents that may answer, and what narrows it; the section is for one document alone."""
+    """The choice of documents that may answer."""
     text = catalogue.text
     with gr.Accordion(text("ui.ask.filter"), open=False, elem_id="rus-filter"):
-        with gr.Row(elem_classes="rus-narrow"):
-            gr.Dropdown(label=text("ui.ask.filter_kind"), choices=[], filterable=False, elem_id="rus-kind")
-            gr.Dropdown(label=text("ui.ask.filter_year"), choices=[], filterable=False, elem_id="rus-year")
-            gr.Checkbox(label=text("ui.ask.filter_valid"), elem_id="rus-valid")
         gr.CheckboxGroup(label=text("ui.ask.filter"), info=text("ui.ask.filter_hint"), elem_id="rus-documents")
         gr.Button(text("ui.ask.filter_toggle"), size="sm", elem_id="rus-toggle")
-        with gr.Row(elem_classes="rus-narrow"):
-            label = text("ui.ask.filter_section")
-            gr.Dropdown(label=label, choices=[], visible=False, filterable=False, elem_id="rus-section")
 
 
 def _other_tabs(catalogue: Catalogue) -> None:
@@ -191,7 +187,7 @@ def _connect_questions(parts: Parts, turns: gr.State, offered: gr.State, events:
     """All that leads to an answer."""
     names = ("chat", "panel", "questions", "carried", "send", "stop", "status")
     changed = [turns, *(parts[f"rus-{name}"] for name in names)]
-    choice = [turns, parts["rus-documents"], offered, parts["rus-section"]]
+    choice = [turns, parts["rus-documents"], offered]
     question, pending = parts["rus-question"], gr.State("")
 
     def taken(asked: str) -> tuple[str, str]:
@@ -214,11 +210,8 @@ def _connect_questions(parts: Parts, turns: gr.State, offered: gr.State, events:
 def _connect_answers(parts: Parts, turns: gr.State, events: Events) -> None:
     """All that is done with an answer, and the filter."""
     chosen = parts["rus-documents"]
-    chosen.change(events.filtered, chosen, [parts["rus-filter"], parts["rus-section"]], **_QUIET)
+    chosen.change(events.filtered, chosen, parts["rus-filter"], **_QUIET)
     parts["rus-toggle"].click(events.toggled, chosen, chosen, **_QUIET)
-    narrowing = [parts["rus-kind"], parts["rus-year"], parts["rus-valid"]]
-    for one in narrowing:
-        one.input(events.narrowed, narrowing, chosen, **_QUIET)
     saved = parts["rus-files"].click(events.saved, turns, parts["rus-files"], **_QUIET)
     saved.then(None, None, None, js="() => window.rusSave()")
     parts["rus-feedback"].click(events.rated, turns, parts["rus-status"], **_QUIET)
@@ -230,14 +223,12 @@ def _connect_answers(parts: Parts, turns: gr.State, events: Events) -> None:
 
 def _connect_documents(blocks: gr.Blocks, parts: Parts, turns: gr.State, offered: gr.State, events: Events) -> None:
     """All that is made from the documents, and the reading view."""
-    made = [parts[f"rus-{name}"] for name in ("documents", "filter", "kind", "year")]
-    made += [offered, *(parts[f"rus-{name}"] for name in ("questions", "document-list", "manage", "strategy"))]
     document, page = parts["rus-reading-document"], parts["rus-reading-page"]
+    names = ("questions", "document-list", "manage", "strategy")
+    made = [parts["rus-documents"], parts["rus-filter"], offered, *(parts[f"rus-{name}"] for name in names), document]
     loaded = blocks.load(events.opened, turns, made, **_QUIET)
     loaded.then(None, None, None, js="() => window.rusStart()")
-    blocks.load(events.readable, None, document, **_QUIET)
-    again = parts["rus-manage"].click(events.opened, turns, made, **_QUIET)
-    again.then(events.readable, None, document, **_QUIET)
+    parts["rus-manage"].click(events.opened, turns, made, **_QUIET)
     parts["rus-document-list"].click(events.to_read, None, document, **_QUIET)
     view = [page, parts["rus-reading-position"], parts["rus-reading"]]
     document.change(lambda chosen: events.read(chosen, 1), document, view, **_QUIET)

@@ -5,18 +5,14 @@
 
   const say = window.rusSay;
 
-  const saveBlob = (name, blob) => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
-
   window.rusSave = () => {
     const file = document.getElementById('rus-file');
     if (!file) return;
-    saveBlob(file.dataset.name, new Blob([Uint8Array.from(atob(file.dataset.content), (c) => c.charCodeAt(0))]));
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([Uint8Array.from(atob(file.dataset.content), (c) => c.charCodeAt(0))]));
+    link.download = file.dataset.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
   // A page without https has no clipboard of its own; the older command copies a selection, which the event replaces.
@@ -42,12 +38,24 @@
     }
   };
 
+  // The text as the browser itself draws it, table cells with tabs between.
+  const plain = (rich) => {
+    const drawn = document.createElement('div');
+    drawn.innerHTML = rich;
+    for (const item of drawn.querySelectorAll('li')) item.prepend('• ');
+    drawn.className = 'rus-hidden';
+    document.body.append(drawn);
+    const text = drawn.innerText;
+    drawn.remove();
+    return text;
+  };
+
   const address = (question) => `${location.origin}${location.pathname}?q=${encodeURIComponent(question)}`;
 
   const act = (action, number, kind) => {
     const carried = document.getElementById(`kopia-${number}`)?.dataset;
     if (action === 'spara') window.rusFile(number, kind);
-    else if (action === 'kopiera' && carried) copy(carried.plain, carried.rich, texts.copied);
+    else if (action === 'kopiera' && carried) copy(plain(carried.rich), carried.rich, texts.copied);
     else if (action === 'lank' && carried) copy(address(carried.question), '', texts.link_copied);
     else if (action === 'bra') rate({number, good: true, reason: '', comment: ''});
     else if (action === 'fel') ask(number);
@@ -93,10 +101,8 @@
     const [, action, number, kind] = href.match(/^#(kopiera|spara|lank|bra|fel)-(\d+)(?:-(\w+))?$/) ?? [];
     if (action) {
       event.preventDefault();
-      act(action, number, kind);
+      act(action, Number(number), kind);
     }
     if (event.target.closest('[data-print]')) window.print();
-    const button = event.target.closest('button[data-file]');
-    if (button) saveBlob(button.dataset.file, new Blob([button.dataset.text], {type: 'text/plain;charset=utf-8'}));
   });
 })();
