@@ -90,9 +90,14 @@ REPORT = re.compile(r"uppfölj|rapport|redovisning|bokslut", re.IGNORECASE)
 """Words of titles of what follows a plan up."""
 EARLIER = re.compile(r"\b(?:gamla|förra|tidigare|äldre|föregående|previous|old)\b", re.IGNORECASE)
 """Words by which a text means a document that another has replaced."""
-_PLAN = re.compile(r"\b(?:strategin|rus|planen|programmet|dokumentet|strategy)\b", re.IGNORECASE)
+_PLAN = re.compile(r"\b(?:(?P<strategy>\w*strategin|rus|strategy)|planen|programmet|dokumentet)\b", re.IGNORECASE)
+_STRATEGY = re.compile(r"strategi|\brus\b", re.IGNORECASE)
+"""Words of the title or name of a strategy."""
 _SAYS_REPORT = re.compile(r"\b(?:rapporten|uppföljningen|årsrapporten|redovisningen)\b", re.IGNORECASE)
-_OTHER = re.compile(r"plan|program|protokoll|policy|riktlinje|frågor|nyheter|ordlista|nätverk", re.IGNORECASE)
+_OTHER = re.compile(
+    r"plan|program|protokoll|möte|utvärdering|beslut|revider|policy|riktlinje|frågor|nyheter|ordlista|nätverk",
+    re.IGNORECASE,
+)
 """Words of titles that are no strategy's: one may be called by its name alone."""
 _DEFINITE = re.compile(r"(\w{4,}?)(?:met|et|en|n)")
 _ENOUGH = 0.5
@@ -253,14 +258,19 @@ def document_meant(text: str, documents: Sequence[Document]) -> Document | None:
     holding = [one for one in documents if (one.id in replaced) == bool(EARLIER.search(text))]
     bases = _indefinite(asked)
     kind = [one for one in holding if any(said.endswith(base) for said in words(one.title) for base in bases)]
+    plan = _PLAN.search(text)
+    if plan and plan["strategy"]:  # a plan for the strategy is not the strategy
+        kind = [one for one in kind if not (_OTHER.search(one.title) or REPORT.search(one.title))]
     if kind:
         return _newest(kind)
     if _SAYS_REPORT.search(text):
         return _newest(one for one in documents if REPORT.search(one.title))
-    if not _PLAN.search(text):
+    if plan is None:
         return None
     plain = [one for one in holding if not REPORT.search(one.title)]
-    return _newest([one for one in plain if not _OTHER.search(one.title)] or plain)
+    meant = [one for one in plain if not _OTHER.search(one.title)] or plain
+    named = [one for one in meant if plan["strategy"] and _STRATEGY.search(f"{one.title} {one.id}")]
+    return _newest(named or meant)
 
 
 def _indefinite(said: Iterable[str]) -> list[str]:

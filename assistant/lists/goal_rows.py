@@ -80,7 +80,7 @@ def answer_goals(question: Question, asked: ListQuestion, material: Material, li
     named = expression("cues", "asks_goal").search(question.text)
     if (
         question.ask in (Ask.NAME, Ask.PLACE)
-        or not (named or (not asked.about and expression("cues", "asks_standing").search(question.text)))
+        or not (named or expression("cues", "asks_standing").search(question.text))
         or expression("cues", "asks_other").search(question.text)
     ):
         return None
