@@ -12,7 +12,7 @@ from assistant.lists.enumerations import Enumeration, Item, row_name
 from assistant.lists.material import Material, part_number
 from assistant.matching import match
 from assistant.wanted import EARLIER
-from ingest.facts.vocabulary import tells_status, terms
+from ingest.facts.vocabulary import said, tells_status, terms
 from ingest.swedish import STOPWORDS, content_words, words
 
 _ENOUGH = 0.75
@@ -57,7 +57,8 @@ def points(asked: ListQuestion, text: str, material: Material, likeness: Likenes
     narrowed = _narrowed(asked, chosen)
     if score < _ENOUGH or not narrowed.items:
         return None
-    return _draft(asked, narrowed, score)
+    read = 0.0 if said("questions", "unread").search(text) else _understood(asked, narrowed)
+    return _draft(asked, narrowed, score, read)
 
 
 def _in(asked: ListQuestion, one: Enumeration) -> bool:
@@ -155,7 +156,7 @@ def _meeting(constraint: Constraint, items: tuple[Item, ...]) -> tuple[Item, ...
     return exact or tuple(item for item, there in said if any(holds(word, there) >= _SAME for word in constraint.words))
 
 
-def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
+def _draft(asked: ListQuestion, one: Enumeration, score: float, read: float) -> ListDraft:
     rows = tuple(
         ListRow(row_name(one.head, text, asked.noun) if one.form == "rows" else text, (), at) for text, at in one.items
     )
@@ -171,5 +172,5 @@ def _draft(asked: ListQuestion, one: Enumeration, score: float) -> ListDraft:
         rows=rows,
         examined=len(rows),
         complete=one.whole and asked.count in (None, len(rows)),
-        features=ListFeatures(_understood(asked, one), min(1.0, score / 2), 1.0, counted, points=True),
+        features=ListFeatures(read, min(1.0, score / 2), 1.0, counted, points=True),
     )
