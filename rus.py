@@ -23,7 +23,7 @@ from ingest.environment import prepare_environment, without_collecting
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.embedding.embedder import Embedder
+    from ingest.embedder import Embedder
     from ingest.enrichment import Enricher
     from ingest.indexing.building import BuildReport, Progress
     from ingest.store.passage_index import PassageIndex

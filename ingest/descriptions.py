@@ -192,8 +192,6 @@ def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming
         url=document.url,
         publisher=document.publisher,
         encoding=record.encoding,
-        etag=record.etag,
-        last_modified=record.last_modified,
     )
     return as_listed(known, document) if record.listed else known
 

@@ -7,7 +7,6 @@ counts them; a web page is one page whose number is None. Boxes are PDF points w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -135,14 +134,6 @@ class ReadOptions:
     url: str | None = None
     encoding: str | None = None
     libreoffice: str | None = None
-
-
-PagesTold = Callable[[float, int], None]
-"""Is told how many of a file's pages have been read, a page that is half done as half, and how many there are."""
-
-
-def nobody_told(done: float, count: int) -> None:
-    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)

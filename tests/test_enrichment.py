@@ -17,7 +17,7 @@ from assistant.retrieval import retrieve
 from ingest.enrichment import FoundFact, enrich, locked
 from ingest.indexing.building import build, forget
 from ingest.indexing.planning import BuildOptions
-from ingest.store.enriched import load_enriched
+from ingest.enrichment import load_enriched
 from ingest.store.passage_index import open_index
 
 TEXT = (

@@ -6,7 +6,7 @@ import pytest
 from strategy_texts import passages_of
 
 from ingest.documents import Document, Passage, PassageKind, Span
-from ingest.indexing.versions import adoption, relate, stated
+from ingest.titles import adoption, relate, stated
 from ingest.store.records import DocumentRecord
 
 PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"

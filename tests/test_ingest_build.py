@@ -28,7 +28,7 @@ from index_tools import (
 )
 
 import ingest.indexing.building
-from ingest.errors import DocumentGone, FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
+from ingest.errors import FetchFailed, IndexLocked, IndexMismatch, IndexMissing, IndexUnusable, RusError
 from ingest.indexing.building import Progress, Step, build, forget
 from ingest.indexing.planning import Action
 from ingest.indexing.reader_pool import ReaderPool
@@ -161,10 +161,9 @@ def test_unreadable_documents_stay_in_the_records_with_their_reason(tmp_path, in
         opened.page("scan", 1)
 
 
-def test_an_unreadable_file_is_not_tried_again_until_something_changes(tmp_path, index, monkeypatch):
+def test_an_unreadable_file_is_tried_again_and_changes_nothing_while_it_stays_so(tmp_path, index):
     scan = write(tmp_path, "scan", "SCAN")
     build([scan], index, WordEmbedder(), options())
-    monkeypatch.setattr(ReaderPool, "read", lambda *_: pytest.fail("opened"))
     report = build([scan], index, WordEmbedder(), options())
     assert not report.changed and not report.all_read and report.outcomes[0].record.reason
 
@@ -177,17 +176,17 @@ def test_a_file_that_breaks_keeps_its_older_reading(tmp_path, index):
     assert len(opened.passages) == 2 and opened.source("skog").read_text(encoding="utf-8") == FOREST
 
 
-def test_a_withdrawn_address_is_gone_and_not_lost_and_may_come_back(tmp_path, index):
+def test_an_address_that_fails_keeps_its_older_reading_and_may_come_back(tmp_path, index):
     copy = write(tmp_path, "sida", FOREST).path
     page = Incoming("sida", copy, url="https://exempel.invalid/sida")
     build([page], index, WordEmbedder(), options(full=True))
-    away = Incoming("sida", None, url=page.url, failure=DocumentGone("Sidan är borttagen (404)."))
-    assert actions(build([away], index, WordEmbedder(), options(full=True))) == {"sida": Action.GONE}
+    away = Incoming("sida", None, url=page.url, failure=FetchFailed("Sidan är borttagen (404)."))
+    assert actions(build([away], index, WordEmbedder(), options(full=True))) == {"sida": Action.KEPT}
     opened = open_index(index)
-    assert opened.records[0].status is DocumentStatus.GONE and len(opened.passages) == 2
+    assert "borttagen" in opened.records[0].reason and len(opened.passages) == 2
     build([page], index, WordEmbedder(), options(full=True))
     record = open_index(index).records[0]
-    assert record.status is DocumentStatus.READ and record.reason is None
+    assert record.status is DocumentStatus.READ and record.reason is None and record.error is None
 
 
 def test_rebuild_mends_another_embedder_and_rereads_from_the_stored_copies(tmp_path, index):

@@ -17,13 +17,13 @@ from subprocess import PIPE
 import numpy as np
 
 from ingest.documents import CLEANING_VERSION, Passage
-from ingest.embedding.embedder import Embedder
+from ingest.embedder import Embedder
+from ingest.enrichment import keep_enriched
 from ingest.environment import child_environment, prepare_environment, without_collecting
 from ingest.errors import IndexUnusable, damaged
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
 from ingest.store.chroma import ChromaServer, Stores, VectorStore
-from ingest.store.enriched import keep_enriched
 from ingest.store.generations import finish, generation_folder, start
 from ingest.store.passage_index import LexicalIndex, read_keys, stored_passages
 from ingest.store.records import (

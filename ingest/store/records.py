@@ -26,11 +26,10 @@ Vector = NDArray[np.float32]
 
 
 class DocumentStatus(StrEnum):
-    """`gone` is a document whose address answers 404 or 410: withdrawn by its owner, our reading of it is kept."""
+    """Whether a document can be answered from."""
 
     READ = "read"
     UNREADABLE = "unreadable"
-    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +56,17 @@ class Incoming:
     failure: UnreadableDocument | None = None
     optional: bool = False
     replaces: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """One document of the index, readable or not.
 
-    `reason` says in Swedish why it is unreadable or gone, or why an older reading of it is still in use; `error` names
-    the class of that error. `reading` is the folder of the store with what was read and the copy of the file. `listed`
-    documents come from the list of sources and leave with it. `description` and `conditions`: see planning.py. `digest`
-    names the rows of its passages, None where it has not been cut. `succeeds` are the words in which the document names
-    what it replaces. `etag` and `last_modified` go with the next request for it.
+    `reason` says in Swedish why it is unreadable, or why an older reading of it is still in use; `error` names the
+    class of that error. `reading` is the folder of the store with what was read and the copy of the file. `listed`
+    documents come from the list of sources and leave with it. `description`: see planning.py. `digest` names the rows
+    of its passages, None where it has not been cut. `succeeds` are the words in which the document names what it
+    replaces.
     """
 
     document: Document
@@ -82,14 +79,11 @@ class DocumentRecord:
     digest: str | None = None
     listed: bool = False
     description: str = ""
-    conditions: str = ""
     encoding: str | None = None
     succeeds: str = ""
     published: str | None = None
     updated: str | None = None
     read_at: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 def as_listed(one: Incoming, document: Document) -> Incoming:
