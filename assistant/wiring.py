@@ -51,9 +51,10 @@ def gathered_by(settings: Settings, what: Sequence[str], folder: Path, follow: i
     from ingest.web.fetch import FetchLimits
 
     limits, password = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds), settings.opening_password()
+    records = known_records(settings.index_dir)
     if what:
-        return gather_named(what, folder, password, limits, follow, known_records(settings.index_dir))
-    return gather_listed(settings.sources_file, folder, password, limits)
+        return gather_named(what, folder, password, limits, follow, records)
+    return gather_listed(settings.sources_file, folder, password, limits, records)
 
 
 def chat_of(settings: Settings) -> ChatModel | None:

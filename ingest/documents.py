@@ -44,8 +44,8 @@ class Document:
     """One document as the reader of an answer knows it.
 
     `year` is the year of publication, `valid_from` and `valid_to` are ISO dates or years, both ends included.
-    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "odt", "ods", "odp", "rtf", "eml", "csv", "markdown",
-    "text", or "doc", "xls", "ppt" for files that LibreOffice converted.
+    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "rtf", "eml", "csv", "markdown", "text", or for files that
+    LibreOffice converted "doc", "xls", "ppt", "odt", "ods" or "odp".
     """
 
     id: str

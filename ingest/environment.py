@@ -1,16 +1,12 @@
-"""What holds for a whole process: what must stand in its environment before it imports its libraries, and when Python
-looks for garbage in it. The one place that writes there."""
+"""What holds for a whole process: its environment, which libraries read when they are imported, and its limits."""
 
 from __future__ import annotations
 
-import gc
 import os
 import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 _SILENCED = {
@@ -48,22 +44,6 @@ def prepare_environment() -> None:
     model = os.environ.get("RUS_EMBEDDING_MODEL", "")
     if "/" not in model or Path(model).expanduser().is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Let Python look for no garbage while millions of small things are made that stay.
-
-    It would go through all of them again and again, for a fifth of the time. What nobody holds is freed all the same,
-    but for what holds itself.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:

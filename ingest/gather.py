@@ -93,20 +93,28 @@ class Gathered:
     notes: tuple[str, ...] = ()
 
 
-def gather_listed(sources_file: Path, folder: Path, password: str | None, limits: FetchLimits) -> Gathered:
-    """The documents of sources.toml. An original that is fetched and read takes the place of the summary it replaces.
+def gather_listed(
+    sources_file: Path, folder: Path, password: str | None, limits: FetchLimits, records: Sequence[DocumentRecord] = ()
+) -> Gathered:
+    """The documents of sources.toml. An original that is fetched, or is among `records`, replaces its summary.
 
     Raises SourcesInvalid when the list cannot be used.
     """
+    read_before = {record.document.id for record in records if record.passages}
     found: list[Incoming] = []
     notes: list[str] = []
-    for source in load_sources(sources_file):
-        one = source if source.path is not None or source.url is None else _asked(source, source.url, folder, limits)
-        if source.path is None and one.failure is not None:
+    replaced: set[str | None] = set()
+    for source, replaces in load_sources(sources_file):
+        if source.path is not None or source.url is None:
+            found.append(source)
+            continue
+        one = _asked(source, source.url, folder, limits)
+        if one.failure is not None:
             notes.append(f"{source.title or source.url}: {one.failure.message} De andra dokumenten läses ändå.")
-            one = replace(one, optional=True)
-        found.append(replace(one, password=password))
-    return Gathered(tuple(found), tuple(notes))
+        if one.failure is None or one.id in read_before:
+            found.append(one)
+            replaced.add(replaces)
+    return Gathered(tuple(replace(one, password=password) for one in found if one.id not in replaced), tuple(notes))
 
 
 def gather_named(

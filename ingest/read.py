@@ -20,7 +20,9 @@ from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadOptions
 from ingest.errors import DamagedFile, EmptyFile, LimitExceeded, PasswordNeeded, UnreadableDocument, WrongType
 from ingest.titles import sensible_title
 
-_OFFICE_TYPES = ("docx", "pptx", "xlsx", "odt", "ods", "odp")
+_CONVERTED = {"doc": "docx", "xls": "xlsx", "ppt": "pptx", "odt": "docx", "ods": "xlsx", "odp": "pptx"}
+"""What LibreOffice is asked to make of formats that are not read here."""
+_OFFICE_TYPES = ("docx", "pptx", "xlsx")
 READABLE_SUFFIXES = {f".{kind}": kind for kind in ("pdf", "html", *_OFFICE_TYPES, "csv", "rtf", "eml")} | {
     **dict.fromkeys((".htm", ".xhtml"), "html"),
     **{".docm": "docx", ".pptm": "pptx", ".xlsm": "xlsx", ".tsv": "csv"},
@@ -36,7 +38,6 @@ _LIMIT_OF_XML = ("huge", "XML_PARSE_HUGE", "xmlSAX2", "Buffer size limit", "Exce
 """What lxml says of a file that is whole but passes one of its own limits."""
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = b"PK\x03\x04"
-_OLD_TYPES = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
 _OPENDOCUMENT = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
 _OLE_STREAMS = {"WordDocument": "doc", "Workbook": "xls", "PowerPoint Document": "ppt", "__substg1.0_": "msg"}
 """Names of streams, as UTF-16, by which the formats from before 2007 are told apart."""
@@ -72,8 +73,8 @@ def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
         return read_html(path.read_bytes(), options.url, options.encoding)
     if media_type in _OFFICE_TYPES:
         return _read_office(path, media_type, options.maximum_unpacked_bytes)
-    if media_type in _OLD_TYPES:
-        with _converted(path, _OLD_TYPES[media_type], options.libreoffice) as newer:
+    if media_type in _CONVERTED:
+        with _converted(path, _CONVERTED[media_type], options.libreoffice) as newer:
             return _read_as(media_type_of(newer), newer, options)
     from ingest.office.typed import read_typed
 
@@ -82,10 +83,10 @@ def _read_as(media_type: str, path: Path, options: ReadOptions) -> ReadDocument:
 
 @contextmanager
 def _converted(path: Path, newer: str, program: str | None) -> Iterator[Path]:
-    """The file of before 2007 as LibreOffice writes it in the `newer` format, in a folder that is gone afterwards."""
+    """The file as LibreOffice writes it in the `newer` format, in a folder that is gone afterwards."""
     if program is None:
         raise WrongType(
-            f"{path.name} är i ett äldre Office-format som inte kan läsas; spara den som PDF eller DOCX, "
+            f"{path.name} är i ett äldre Office-format eller OpenDocument; spara den som PDF eller DOCX, "
             "eller ange programmet LibreOffice i RUS_LIBREOFFICE."
         )
     with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +116,6 @@ def _read_office(path: Path, media_type: str, maximum_unpacked_bytes: int) -> Re
     from lxml.etree import XMLSyntaxError
     from pptx.exc import PythonPptxError
 
-    from ingest.office.opendocument import read_opendocument
     from ingest.office.slides import read_slides
     from ingest.office.word import read_word
     from ingest.office.workbook import read_workbook
@@ -129,7 +129,7 @@ def _read_office(path: Path, media_type: str, maximum_unpacked_bytes: int) -> Re
         if unpacked > maximum_unpacked_bytes:
             megabytes = maximum_unpacked_bytes // 1_000_000
             raise LimitExceeded(f"{path.name} packas upp till mer än {megabytes} MB och lästes inte; dela upp den.")
-        return readers.get(media_type, read_opendocument)(path)
+        return readers[media_type](path)
     except (*archive_errors, *xml_errors) as error:
         if any(words in str(error) for words in _LIMIT_OF_XML):
             raise LimitExceeded(f"{path.name} har ett textstycke som är för stort att läsa; dela upp filen.") from error
@@ -201,7 +201,7 @@ def media_type_of(path: Path) -> str:
     if binary:
         raise WrongType(
             f"{path.name} är av en typ som inte kan läsas; "
-            "spara den som PDF, Word, PowerPoint, Excel, OpenDocument, webbsida eller text."
+            "spara den som PDF, Word, PowerPoint, Excel, webbsida eller text."
         )
     html = _looks_like_html(head)
     if promised == "pdf" or promised in _OFFICE_TYPES:
@@ -213,7 +213,7 @@ def media_type_of(path: Path) -> str:
         return "html"
     if head.startswith(b"{\\rtf"):
         return "rtf"
-    if promised is None and suffix.removeprefix(".") not in ("", *_OLD_TYPES):
+    if promised is None and suffix.removeprefix(".") not in ("", *_CONVERTED):
         raise WrongType(
             f"{path.name} är av en typ ({path.suffix}) som inte läses; byt ändelsen till .txt om den är vanlig text."
         )
@@ -260,7 +260,7 @@ def _old_type(path: Path) -> str:
     promised = path.suffix.casefold().removeprefix(".")
     held = [kind for stream, kind in _OLE_STREAMS.items() if stream.encode("utf-16-le") in data]
     media_type = promised if promised in held or not held else held[0]
-    if media_type in _OLD_TYPES:
+    if media_type in _CONVERTED:
         return media_type
     if media_type == "msg":
         raise WrongType(f"{path.name} är ett meddelande från Outlook; spara det som .eml eller PDF och läs in det.")

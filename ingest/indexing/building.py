@@ -90,10 +90,10 @@ def build(
         work = _Work(index_directory, chosen, tell)
         before = work.rebuilt_from(incoming) if chosen.rebuild else work.continued(embedder.name)
         tasks, leaving = planning.make_plan(before.records, incoming, work.reads, chosen)
-        outcomes = planning.drop_replaced(work.settle(tasks), tasks)
-        records = relate([one.record for one in outcomes if one.action is not Action.REMOVED])
+        outcomes = work.settle(tasks)
+        records = relate([one.record for one in outcomes])
         concerned = {one.id for one in incoming} | {task.id for task in tasks if not task.keep}
-        told = [one for one in outcomes if one.record.document.id in concerned or one.action is Action.REMOVED]
+        told = [one for one in outcomes if one.record.document.id in concerned]
         serving = before.manifest.id if before.manifest else ""
         if before.manifest is not None and records == before.manifest.records and not chosen.rebuild:
             work.sweep(generations.finished(index_directory))

@@ -101,12 +101,6 @@ def make_plan(
     if len(wanted) < len(incoming):
         raise ValueError("two documents have the same id")
     old = {record.document.id: record for record in records}
-    read_before = {name for name, record in old.items() if record.passages}
-    for one in incoming:
-        if one.optional and one.failure and one.id not in read_before:
-            del wanted[one.id]
-        elif one.replaces and one.id in read_before:
-            wanted.pop(one.replaces, None)
     rest = [record for name, record in old.items() if name not in wanted]
     leaving = [record for record in rest if options.full and record.listed]
     tasks = [_task_for(one, old.get(one.id), store, options) for one in wanted.values()]
@@ -204,16 +198,3 @@ def _unread(task: Task, options: BuildOptions) -> DocumentRecord:
         return record
     said = _description(incoming)
     return replace(record, listed=options.full or listed, description=said, encoding=incoming.encoding)
-
-
-def drop_replaced(outcomes: Sequence[Outcome], tasks: Sequence[Task]) -> list[Outcome]:
-    """The outcomes with those documents removed that others replace, now that those have been read."""
-    titles = {one.record.document.id: one.record.document.title for one in outcomes if one.record.passages}
-    coming = [task.incoming for task in tasks if task.incoming]
-    by = {one.replaces: titles[one.id] for one in coming if one.replaces and one.id in titles}
-    return [
-        Outcome(replace(one.record, reason=f"Ersatt av {by[name]}."), Action.REMOVED)
-        if (name := one.record.document.id) in by
-        else one
-        for one in outcomes
-    ]

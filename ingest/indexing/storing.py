@@ -19,7 +19,7 @@ import numpy as np
 from ingest.documents import CLEANING_VERSION, Passage
 from ingest.embedder import Embedder
 from ingest.enrichment import keep_enriched
-from ingest.environment import child_environment, prepare_environment, without_collecting
+from ingest.environment import child_environment, prepare_environment
 from ingest.errors import IndexUnusable, damaged
 from ingest.facts.extract import extract_facts
 from ingest.facts.record import to_record
@@ -145,9 +145,8 @@ def publish(index: Path, manifest: Manifest, passages: Passages) -> str:
     kept = [record.document for record in manifest.records if record.digest]
     own = tuple(chain.from_iterable(passages[document.id] for document in kept))
     (folder / "passages.txt").write_text("\n".join(map(passage_key, own)), encoding="ascii")
-    with without_collecting():
-        LexicalIndex.build(passage.headed_text for passage in own).save(folder / "lexical")
-        facts = json.dumps(to_record(extract_facts(own, kept)), ensure_ascii=False)
+    LexicalIndex.build(passage.headed_text for passage in own).save(folder / "lexical")
+    facts = json.dumps(to_record(extract_facts(own, kept)), ensure_ascii=False)
     (folder / "facts.json").write_text(facts, encoding="utf-8")
     finish(index, folder, replace(manifest, id=name))
     keep_enriched(index, {passage.id for passage in own})

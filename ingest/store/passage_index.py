@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from ingest.documents import Document, Page, Passage, ReadDocument
 from ingest.enrichment import EnrichedPassage, WaysIn, enriched_at, load_enriched, ways_in, with_enriched
-from ingest.environment import without_collecting
 from ingest.errors import IndexDamaged, damaged
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.record import from_record
@@ -271,7 +270,6 @@ def read_keys(folder: Path) -> list[str]:
     return (folder / "passages.txt").read_text(encoding="ascii").split()
 
 
-@without_collecting()
 def stored_passages(store: VectorStore, keys: Sequence[str], records: Iterable[DocumentRecord]) -> tuple[Passage, ...]:
     """The passages with these keys, in order, under the titles of `records`. Raises IndexDamaged where one is away."""
     titles = {record.document.id: record.document.title for record in records}

@@ -37,9 +37,8 @@ class Incoming:
     """One document that is to be in the index: where its bytes lie and what its owner says of it.
 
     `id` stays the same from run to run. `path` is the file to read, for an address the fetched copy, whose character
-    set the server may have stated (`encoding`); `failure` is set instead where fetching failed, and noted of one that
-    is `optional` only when it has been read before. `title` None means: take the document's own. `password` is not
-    kept. The document whose id is `replaces` gives way once this one has been read.
+    set the server may have stated (`encoding`); `failure` is set instead where fetching failed. Without `title` the
+    document's own is taken. `password` is not kept.
     """
 
     id: str
@@ -54,8 +53,6 @@ class Incoming:
     encoding: str | None = None
     password: str | None = None
     failure: UnreadableDocument | None = None
-    optional: bool = False
-    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

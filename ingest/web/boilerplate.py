@@ -16,7 +16,7 @@ from itertools import dropwhile, pairwise
 from bs4 import BeautifulSoup, Tag
 
 from ingest.documents import BlockKind
-from ingest.web.pieces import NOTE_MARK, Piece, bind_footnotes, pieces_of
+from ingest.web.pieces import Piece, pieces_of
 
 _PHRASES = re.compile(
     r"""(?ix) ^(?:
@@ -51,6 +51,7 @@ _NAMES = re.compile(
 )
 _HIDING_STYLE = re.compile(r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 
+_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|\*{1,3}|[†‡])[\])]?")
 _LINKED = 0.7
 """From this share of letters in links on, a piece is taken for navigation."""
 _TELLING = 14
@@ -68,18 +69,12 @@ def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
     running_text = _running_text(soup) if main is None else ""
     root = main or body
     _prune(root, marked=main is not None)
-    bind_footnotes(root)
     pieces = pieces_of(root)
     if main is None:
         pieces = _around(running_text, root, pieces)
     kept = [piece for piece in _without_asides(pieces) if not _is_interface_text(piece.text)]
     read = {id(piece.node) for piece in kept}
-    left_out = [
-        piece.text
-        for piece in everything
-        if id(piece.node) not in read and piece.node.find_parent(attrs={NOTE_MARK: True}) is None
-    ]
-    return kept, left_out
+    return kept, [piece.text for piece in everything if id(piece.node) not in read]
 
 
 def _is_interface_text(text: str) -> bool:
@@ -101,6 +96,9 @@ def _prune(root: Tag, marked: bool) -> None:
         swallowed = _size(node) > limit and (node.name not in _REMOVED_TAGS or node.find(["main", "article", "h1"]))
         if not swallowed:
             node.decompose()
+    for link in root.find_all("a", href=re.compile("^#.")):
+        if _NOTE_MARK.fullmatch(link.get_text(strip=True)):
+            link.decompose()
     for aside in root.find_all("aside"):
         # A box beside the text: its heading must not become the section of what follows.
         root.append(aside.extract())

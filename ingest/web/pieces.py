@@ -30,12 +30,6 @@ _TYPED_PARAGRAPHS = re.compile(r"\S[ \t\r]*\n[ \t\r]*\n\s*\S")
 _HEADING_CHARS = 120
 _CELL_CHARS = 400
 
-NOTE_MARK = "data-note-mark"
-"""The attribute that `bind_footnotes` gives to the element of a note: the mark that leads to it."""
-_MARK = re.compile(r"[\[(]?(\d{1,3}|\*{1,3}|[a-z]|[ivx]{1,5}|[†‡])[\])]?")
-_NOTE_ELEMENTS = ("li", "p", "div", "dd", "td", "aside")
-_NOTE_CHARS = 1_500
-
 
 @dataclass(slots=True)
 class Piece:
@@ -161,8 +155,6 @@ def _visit_block(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
         _add_table(walk, node)
     elif name == "dl":
         _visit_definitions(walk, node)
-    elif node.has_attr(NOTE_MARK):
-        walk.pieces.append(Piece(BlockKind.FOOTNOTE, f"{node[NOTE_MARK]} {inline_text(node)}", node))
     else:
         if name == "li" and node.find(HEADINGS) is None:
             walk.marker, kind = _marker(node), BlockKind.LIST_ITEM
@@ -251,31 +243,3 @@ def _add_table(walk: _Walk, table: Tag) -> None:
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
     return max(1, int(value)) if value.isdigit() and len(value) < 6 else 1
-
-
-def bind_footnotes(root: Tag) -> None:
-    """Takes marks and the links back from the text, and puts each note before the next heading after its mark."""
-    for link in root.find_all("a", href=re.compile("^#.")):
-        mark = _MARK.fullmatch("".join(link.get_text().split()))
-        note = _note_of(root, link) if mark is not None else None
-        if mark is None or note is None:
-            continue
-        for back in note.find_all("a", href=re.compile("^#")):
-            back.decompose()
-        if not note.has_attr(NOTE_MARK):
-            note[NOTE_MARK] = mark[1]
-            following = link.find_next(HEADINGS)
-            if isinstance(following, Tag) and root in following.parents:
-                following.insert_before(note.extract())
-        raised = link.find_parent("sup")
-        (link if raised is None or raised.get_text(strip=True) != link.get_text(strip=True) else raised).decompose()
-
-
-def _note_of(root: Tag, link: Tag) -> Tag | None:
-    """The element that holds the note alone: the link's target, or what that stands in."""
-    target = root.find(id=str(link["href"])[1:])
-    if isinstance(target, Tag) and target.name not in _NOTE_ELEMENTS:
-        target = target.find_parent(_NOTE_ELEMENTS)
-    if not isinstance(target, Tag) or link in target.descendants or target.find(HEADINGS) is not None:
-        return None
-    return target if len(target.get_text()) < _NOTE_CHARS else None
