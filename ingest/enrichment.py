@@ -60,7 +60,7 @@ _FIGURES = {Attribute.SUM: SUM, Attribute.START: YEAR, Attribute.END: YEAR}
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """A fact as a model gives it; `sentence` is the place of the sentence, from 1, that says it."""
+    """A fact as a model gives it; `sentence` is the number of the sentence, from 1, that says it."""
 
     entity: str
     attribute: str

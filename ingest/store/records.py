@@ -135,11 +135,6 @@ def sentence_keys(passage: Passage) -> list[str]:
     return [f"{passage.id}-{start}-{end}" for start, end in passage.sentences]
 
 
-def id_of(key: str) -> str:
-    """The id of the passage that a row belongs to."""
-    return key.partition("-")[0]
-
-
 def metadata(passage: Passage) -> Metadata:
     """All that a passage is besides its text: flat fields for other programs, and `place`. Web pages have no pages."""
     pages = {"page": passage.page, "page_end": passage.page_end}
@@ -157,7 +152,7 @@ def passage_of(key: str, text: str, about: Metadata, titles: Mapping[str, str]) 
     section, spans, sentences, ocr, head = json.loads(str(about["place"]))
     document_id = str(about["document_id"])
     return Passage(
-        id=id_of(key),
+        id=key.partition("-")[0],
         document_id=document_id,
         title=titles[document_id],
         section=tuple(section),

@@ -63,11 +63,14 @@ def content_pieces(soup: BeautifulSoup) -> tuple[list[Piece], list[str]]:
 
     The tree is changed: what the markup calls navigation is removed from it.
     """
+    import trafilatura
+
     body = soup.body or soup
     everything = pieces_of(body)
     main = max(body.select("main, [role=main]"), key=_size, default=None)
-    running_text = _running_text(soup) if main is None else ""
-    root = main or body
+    root, running_text = main or body, ""
+    if main is None:
+        running_text = _letters(trafilatura.extract(str(soup), include_comments=False, favor_recall=True) or "")
     _prune(root, marked=main is not None)
     pieces = pieces_of(root)
     if main is None:
@@ -127,14 +130,8 @@ def _is_link_menu(node: Tag) -> bool:
     return same_page or sum(link.has_attr("hreflang") for link in links) > 0.8 * len(links)
 
 
-def _running_text(soup: BeautifulSoup) -> str:
-    import trafilatura
-
-    return _letters(trafilatura.extract(str(soup), include_comments=False, favor_recall=True) or "")
-
-
 def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _around(running_text: str, root: Tag, pieces: Sequence[Piece]) -> list[Piece]:

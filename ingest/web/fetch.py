@@ -215,14 +215,21 @@ def crawl(
 
 def _onward(page: Fetched, start: str) -> Iterator[tuple[str, int]]:
     """The addresses that an answer leads to within the section, with how many links deeper each of them lies."""
-    listed = _is_sitemap(page)
-    for link in _sitemap_entries(page) if listed else _links(page):
-        parts = _parts(link)
-        if parts is None or not _same_host(link, start):
+    listed, links = _is_sitemap(page), _links(page)
+    if listed:
+        found = _LOCATION.finditer(page.data.decode("utf-8", errors="replace"))
+        links = (one[1].replace("&amp;", "&") for one in found)
+    section = urlsplit(start).path
+    folder = section if section.endswith("/") else section.rsplit("/", 1)[0] + "/" if "." in section else section + "/"
+    for link in links:
+        try:
+            path = urlsplit(link).path if _same_host(link, start) else None
+        except ValueError:  # what is no address leads nowhere
             continue
-        document = parts.path.casefold().endswith(_DOCUMENT_SUFFIXES)
-        other = _OTHER_SUFFIXES.search(parts.path.casefold()) is not None
-        if listed or document or (not other and _is_below(parts.path or "/", urlsplit(start).path)):
+        if path is None or not link.startswith(("http://", "https://")):
+            continue
+        document, other = path.casefold().endswith(_DOCUMENT_SUFFIXES), _OTHER_SUFFIXES.search(path.casefold())
+        if listed or document or (not other and ((path or "/").startswith(folder) or path == section)):
             yield link, 0 if listed or document else 1
 
 
@@ -241,11 +248,6 @@ def _robots(url: str, limits: FetchLimits) -> RobotFileParser:
 def _is_sitemap(fetched: Fetched) -> bool:
     head = fetched.data[:2000].lower()
     return fetched.media_type in ("text/xml", "application/xml") and (b"<urlset" in head or b"<sitemapindex" in head)
-
-
-def _sitemap_entries(fetched: Fetched) -> Iterator[str]:
-    text = fetched.data.decode("utf-8", errors="replace")
-    return (found[1].replace("&amp;", "&") for found in _LOCATION.finditer(text))
 
 
 def _links(fetched: Fetched) -> Iterator[str]:
@@ -267,19 +269,5 @@ def _joined(root: str, link: str) -> str | None:
         return None
 
 
-def _parts(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return parts if parts.scheme in ("http", "https") else None
-
-
 def _same_host(url: str, start: str) -> bool:
     return urlsplit(url).netloc.casefold() == urlsplit(start).netloc.casefold()
-
-
-def _is_below(path: str, section: str) -> bool:
-    """Whether a path lies in the section that the start's path names."""
-    folder = section if section.endswith("/") else section.rsplit("/", 1)[0] + "/" if "." in section else section + "/"
-    return path.startswith(folder) or path == section

@@ -95,19 +95,13 @@ def _strings(node: Tag) -> Iterator[str]:
 def _with_typed_headings(pieces: list[Piece]) -> list[Piece]:
     """Makes headings of short bold lines that stand before other text."""
     level = 0
-    made: list[Piece] = []
-    for number, piece in enumerate(pieces, 1):
+    for number, piece in enumerate(pieces[:-1]):
+        short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
         if piece.kind is BlockKind.HEADING:
             level = piece.level
-        elif number < len(pieces) and _may_be_heading(piece):
-            piece = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1))
-        made.append(piece)
-    return made
-
-
-def _may_be_heading(piece: Piece) -> bool:
-    short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
-    return piece.kind is BlockKind.PARAGRAPH and piece.bold and short and piece.link_share < 0.5
+        elif piece.kind is BlockKind.PARAGRAPH and piece.bold and short and piece.link_share < 0.5:
+            pieces[number] = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1))
+    return pieces
 
 
 def _visit_children(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
@@ -157,18 +151,15 @@ def _visit_block(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
         _visit_definitions(walk, node)
     else:
         if name == "li" and node.find(HEADINGS) is None:
-            walk.marker, kind = _marker(node), BlockKind.LIST_ITEM
+            walk.marker, kind = "• ", BlockKind.LIST_ITEM
+            if node.parent is not None and node.parent.name == "ol":
+                start = str(node.parent.get("start", "1"))
+                number = len(node.find_previous_siblings("li")) + (int(start) if start.isdigit() else 1)
+                walk.marker = f"{number}. "
         elif name in ("caption", "figcaption"):
             kind = BlockKind.CAPTION
         _visit_children(walk, node, kind, style)
         _flush(walk, node, kind)
-
-
-def _marker(item: Tag) -> str:
-    if item.parent is None or item.parent.name != "ol":
-        return "• "
-    start = str(item.parent.get("start", "1"))
-    return f"{len(item.find_previous_siblings('li')) + (int(start) if start.isdigit() else 1)}. "
 
 
 def _flush(walk: _Walk, node: Tag, kind: BlockKind) -> None:

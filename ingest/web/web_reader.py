@@ -111,7 +111,11 @@ def _meta(soup: BeautifulSoup, name: str) -> str:
 def _open_panels(soup: BeautifulSoup) -> None:
     """Turns the buttons of accordions and tabs into headings at the start of what they open, and shows that."""
     for trigger in soup.find_all(["button", "summary", "a", "div", "li", "span"]):
-        if trigger.decomposed or not _is_trigger(trigger):
+        if trigger.decomposed:
+            continue
+        toggles = any(trigger.get(name) in ("tab", "pill", "collapse") for name in ("data-toggle", "data-bs-toggle"))
+        opens = trigger.name == "summary" or trigger.get("role") == "tab" or trigger.has_attr("aria-controls")
+        if not (opens or toggles or (trigger.name == "button" and trigger.has_attr("aria-expanded"))):
             continue
         panel, text = _panel(soup, trigger), inline_text(trigger)
         if panel is None or not text or panel.name in ("nav", "form", "ul", "body", "html"):
@@ -127,13 +131,6 @@ def _open_panels(soup: BeautifulSoup) -> None:
         heading.string = text
         panel.insert(0, heading)
         trigger.decompose()
-
-
-def _is_trigger(node: Tag) -> bool:
-    """Whether the element opens another one."""
-    toggles = any(node.get(name) in ("tab", "pill", "collapse") for name in ("data-toggle", "data-bs-toggle"))
-    opens = node.name == "summary" or node.get("role") == "tab" or node.has_attr("aria-controls")
-    return opens or toggles or (node.name == "button" and node.has_attr("aria-expanded"))
 
 
 def _panel(soup: BeautifulSoup, trigger: Tag) -> Tag | None:
