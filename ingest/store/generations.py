@@ -183,12 +183,23 @@ def sweep(index: Path, keep: set[str]) -> set[str]:
 
 
 @contextmanager
-def _writing(index: Path) -> Iterator[None]:
-    """Make the index's folder, if there is none. Raises IndexUnusable where the disk is full or not to be written."""
+def _locked(index: Path, name: str) -> Iterator[None]:
+    """Hold one of the index's locks. The system frees it when the process ends, however it ends. Raises IndexLocked."""
+    from filelock import FileLock, Timeout
+
+    lock, holder = FileLock(index / name), index / f"{name}.txt"
     try:
         if not index.exists():
             index.mkdir(mode=0o700, parents=True)  # others may not read the copies
-        yield
+        with lock.acquire(timeout=0):
+            holder.write_text(f"process {os.getpid()} på {socket.gethostname()} sedan {now()}", encoding="utf-8")
+            yield
+            holder.unlink(missing_ok=True)
+    except Timeout as error:
+        who = holder.read_text(encoding="utf-8") if holder.exists() else ""  # it is just writing its name
+        raise IndexLocked(
+            f"Indexet i {index} skrivs av {who or 'en annan process'}. Vänta tills den är klar och försök igen."
+        ) from error
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
             raise
@@ -196,28 +207,6 @@ def _writing(index: Path) -> Iterator[None]:
             f"Indexet i {index} kan inte skrivas ({error.strerror}). Kontrollera rättigheter och ledigt utrymme "
             "och försök igen."
         ) from error
-
-
-@contextmanager
-def _locked(index: Path, name: str) -> Iterator[None]:
-    """Hold one of the index's locks. The system frees it when the process ends, however it ends. Raises IndexLocked."""
-    from filelock import FileLock, Timeout
-
-    with _writing(index):
-        lock, holder = FileLock(index / name), index / f"{name}.txt"
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            who = holder.read_text(encoding="utf-8") if holder.exists() else ""  # it is just writing its name
-            raise IndexLocked(
-                f"Indexet i {index} skrivs av {who or 'en annan process'}. Vänta tills den är klar och försök igen."
-            ) from error
-        try:
-            holder.write_text(f"process {os.getpid()} på {socket.gethostname()} sedan {now()}", encoding="utf-8")
-            yield
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
 
 
 @contextmanager
