@@ -61,15 +61,20 @@ def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
     return taken
 
 
-def limit_process(memory_bytes: int, seconds: float) -> None:
-    """Limit this process's address space and time, where the system can, and let a crash leave no core file."""
+def limit_memory(memory_bytes: int) -> None:
+    """Limit this process's address space, where the system can, and let a crash leave no core file."""
     try:
         import resource
-    except ImportError:  # not a Unix system: who started it must end it
+    except ImportError:  # not a Unix system: the time limit alone holds
         return
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform.startswith("linux"):  # macOS refuses a limit on address space
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         allowed = memory_bytes if hard == resource.RLIM_INFINITY else min(hard, memory_bytes)
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+
+
+def end_after(seconds: float) -> None:
+    """Let the system end this process by SIGALRM, whatever it is doing then; 0 calls it off."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -1,37 +1,38 @@
-"""Reads and cuts each file in a child process of its own, so that a bomb, a crash or a hang costs that file alone.
+"""Reads and cuts each file in a child process, so that a bomb, a crash or a hang costs that file alone.
 
-Parent and child exchange a line of JSON each and nothing else (a pickle from a child that a hostile file has taken over
-would hand over the parent too); what was read goes to a folder on disk, so that the parent's memory does not grow with
-the file. The child is this module in a plain `python -m`, not a fork: no locks, threads or open files go along.
+A few children get one file after the other; one that ends is replaced. Parent and child exchange a line of JSON a file
+and nothing else (a pickle from a child that a hostile file has taken over would hand over the parent too); what was
+read goes to a folder on disk, so that the parent's memory does not grow with the file. The child is this module in a
+plain `python -m`, not a fork: no locks, threads or open files go along.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from subprocess import PIPE, Popen
 
 from pydantic import TypeAdapter
 
 from ingest import errors
 from ingest.documents import Document, Passage, ReadDocument, ReadingReport, ReadOptions
-from ingest.environment import child_environment, limit_process, lines_until_the_parent_ends
+from ingest.environment import child_environment, end_after, limit_memory, lines_until_the_parent_ends
 from ingest.errors import DamagedFile, LimitExceeded, UnreadableDocument
 from ingest.passages import cut
 from ingest.store.readings import load_reading, write_reading
 from ingest.titles import Stated, stated
 
-_START_SECONDS = 60.0
-"""Time for a child to start and import the reader."""
+_BACKSTOP_SECONDS = 10.0
 _OCR_SHARE = 0.5
 """Of a file's time: how much may pass before no further page is read by character recognition."""
 _READY = b"ready\n"
@@ -63,7 +64,6 @@ class CutDocument:
 class _Job:
     """Read `path`, if there is one, into `folder`, and cut what lies there: see ReaderPool.cut."""
 
-    limits: Limits
     folder: Path
     document: Document
     title: str | None
@@ -90,7 +90,8 @@ class ReaderPool:
     def __init__(self, workers: int, limits: Limits, scratch: Path, reader: str = "ingest.read") -> None:
         self._limits, self._scratch, self._reader = limits, scratch, reader
         self.threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
-        self._running: set[Popen[bytes]] = set()
+        self._children: set[Popen[bytes]] = set()
+        self._idle: SimpleQueue[tuple[Popen[bytes], Path]] = SimpleQueue()
         self._closed = False
 
     def __enter__(self) -> ReaderPool:
@@ -98,9 +99,12 @@ class ReaderPool:
 
     def __exit__(self, *_: object) -> None:
         self._closed = True
-        for process in tuple(self._running):
+        for process in tuple(self._children):
             process.kill()
         self.threads.shutdown(cancel_futures=True)
+        for process in self._children:
+            with suppress(BrokenPipeError), process:  # closes its pipes
+                process.kill()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def read(
@@ -109,55 +113,65 @@ class ReaderPool:
         """Read `path`, write what was read into `folder`, and cut it (see `cut`). Raises UnreadableDocument."""
         # the rest of the time is for the page in hand and for what follows
         timed = replace(options, ocr_seconds=min(options.ocr_seconds, _OCR_SHARE * self._limits.seconds))
-        return self._ask(_Job(self._limits, folder, document, title, path, timed), path.name)
+        return self._ask(_Job(folder, document, title, path, timed), path.name)
 
     def cut(self, folder: Path, document: Document, title: str | None) -> CutDocument:
         """Cut what was read into `folder` before. Raises UnreadableDocument.
 
         The passages belong to `document`, under `title`, else the reading's own title, else that of `document`.
         """
-        return self._ask(_Job(self._limits, folder, document, title), document.title)
+        return self._ask(_Job(folder, document, title), document.title)
 
     def _ask(self, job: _Job, name: str) -> CutDocument:
+        try:
+            process, said = self._idle.get_nowait()
+        except Empty:
+            process, said = self._started()
+        assert process.stdin is not None and process.stdout is not None
+        # the child ends itself in time, unless a hostile file has taken it over
+        backstop = threading.Timer(self._limits.seconds + _BACKSTOP_SECONDS, process.kill)
+        backstop.start()
+        with suppress(BrokenPipeError):  # it has ended early, and says why
+            process.stdin.write(TypeAdapter(_Job).dump_json(job) + b"\n")
+            process.stdin.flush()
+        line = process.stdout.readline()
+        backstop.cancel()
+        if not line.endswith(b"\n"):
+            raise _ended(name, self._limits, process.wait(), _last_words(said))
+        try:
+            reply = TypeAdapter(_Reply).validate_json(line)
+        except ValueError as error:  # from a child that a hostile file has taken over
+            process.kill()
+            raise DamagedFile(f"{name} gav ett svar som inte går att använda; filen läses inte.") from error
+        self._idle.put((process, said))
+        if reply.cut is not None:
+            return reply.cut
+        kind = getattr(errors, reply.error, None)
+        known = isinstance(kind, type) and issubclass(kind, UnreadableDocument)
+        raise kind(reply.message) if known and kind else DamagedFile(reply.message)
+
+    def _started(self) -> tuple[Popen[bytes], Path]:
+        """A new child that is ready, and the file of what it says."""
+        said = self._scratch / f"said-{secrets.token_hex(4)}"
         command = [sys.executable, "-P", "-m", "ingest.indexing.reader_pool", self._reader]
-        environment = child_environment(TMPDIR=str(self._scratch))
-        with (
-            tempfile.TemporaryFile() as said,
-            Popen(command, stdin=PIPE, stdout=PIPE, stderr=said, env=environment, bufsize=0) as process,
-        ):
-            assert process.stdin is not None and process.stdout is not None
-            self._running.add(process)
-            # the child ends itself in time, unless a hostile file has taken it over
-            backstop = threading.Timer(self._limits.seconds + _START_SECONDS, process.kill)
-            backstop.start()
-            if self._closed:  # closed while the child started
-                process.kill()
-            with suppress(BrokenPipeError):  # it has ended early, and says why
-                process.stdin.write(TypeAdapter(_Job).dump_json(job) + b"\n")
-            answer = process.stdout.read()
-            backstop.cancel()
-            code = process.wait()
-            self._running.discard(process)
-            said.seek(0)
-            lines = [line.strip() for line in said.read().decode(errors="replace").split("\n")]
-        last = next((line[:200] for line in reversed(lines) if line), "okänt fel")
-        if not answer.startswith(_READY) and not self._closed:
-            raise RuntimeError(f"the reading process did not start: {last}")
-        if not answer.endswith(b"}\n"):
-            raise _ended(name, self._limits, code, last)
-        return _understood(answer.removeprefix(_READY), name)
+        with said.open("wb") as file:
+            environment = child_environment(TMPDIR=str(self._scratch))
+            process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=file, env=environment)
+        assert process.stdin is not None and process.stdout is not None
+        self._children.add(process)
+        if self._closed:  # closed while the child started
+            process.kill()
+        with suppress(BrokenPipeError):  # it could not start, and says why
+            process.stdin.write(TypeAdapter(Limits).dump_json(self._limits) + b"\n")
+            process.stdin.flush()
+        if process.stdout.readline() != _READY and not self._closed:
+            raise RuntimeError(f"the reading process did not start: {_last_words(said)}")
+        return process, said
 
 
-def _understood(line: bytes, name: str) -> CutDocument:
-    try:
-        reply = TypeAdapter(_Reply).validate_json(line)
-    except ValueError as error:  # from a child that a hostile file has taken over
-        raise DamagedFile(f"{name} gav ett svar som inte går att använda; filen läses inte.") from error
-    if reply.cut is not None:
-        return reply.cut
-    kind = getattr(errors, reply.error, None)
-    known = isinstance(kind, type) and issubclass(kind, UnreadableDocument)
-    raise kind(reply.message) if known and kind else DamagedFile(reply.message)
+def _last_words(said: Path) -> str:
+    lines = [line.strip() for line in said.read_text(errors="replace").split("\n")] if said.exists() else []
+    return next((line[:200] for line in reversed(lines) if line), "okänt fel")
 
 
 def _ended(name: str, limits: Limits, code: int, last: str) -> UnreadableDocument:
@@ -174,32 +188,35 @@ def _ended(name: str, limits: Limits, code: int, last: str) -> UnreadableDocumen
     return DamagedFile(f"{said} Spara om den från originalet {again}")
 
 
-def _answer(reader: str) -> None:
-    """In the child: one job. A lack of memory ends it, and so does an error that no reader foresaw."""
+def _serve(reader: str) -> None:
+    """In the child: one job a line. A lack of memory ends it, and so does an error that no reader foresaw."""
     replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # libraries that print must not disturb the reply
+    os.dup2(2, 1)  # libraries that print must not disturb the replies
     read = import_module(reader).read
     lines = lines_until_the_parent_ends()
-    replies.write(_READY)
-    replies.flush()
-    job = TypeAdapter(_Job).validate_json(lines.get())
-    limit_process(job.limits.memory_bytes, job.limits.seconds)
-    try:
-        reply = _Reply(_done(job, read(job.path, job.options) if job.path else None))
-    except UnreadableDocument as error:
-        reply = _Reply(error=type(error).__name__, message=error.message)
-    replies.write(TypeAdapter(_Reply).dump_json(reply) + b"\n")
-    replies.flush()
-    os._exit(0)  # the thread that waits for the parent holds standard input
+    limits = TypeAdapter(Limits).validate_json(lines.get())
+    limit_memory(limits.memory_bytes)
+    answer = _READY
+    while True:
+        replies.write(answer)
+        replies.flush()
+        job = TypeAdapter(_Job).validate_json(lines.get())
+        end_after(limits.seconds)
+        try:
+            reply = _Reply(_done(job, read(job.path, job.options) if job.path else None, limits.characters))
+        except UnreadableDocument as error:
+            reply = _Reply(error=type(error).__name__, message=error.message)
+        end_after(0)
+        answer = TypeAdapter(_Reply).dump_json(reply) + b"\n"
 
 
-def _done(job: _Job, read: ReadDocument | None) -> CutDocument:
+def _done(job: _Job, read: ReadDocument | None, most_characters: int) -> CutDocument:
     if read is not None:
         characters = sum(len(page.text) for page in read.pages)
-        if characters > job.limits.characters:
+        if characters > most_characters:
             raise LimitExceeded(
                 f"{job.path.name if job.path else ''} har mer text ({characters} tecken) än gränsen på "
-                f"{job.limits.characters} tecken. Dela filen och läs in den igen."
+                f"{most_characters} tecken. Dela filen och läs in den igen."
             )
         write_reading(job.folder, read)
     read = load_reading(job.folder, with_boxes=False)
@@ -210,4 +227,4 @@ def _done(job: _Job, read: ReadDocument | None) -> CutDocument:
 
 
 if __name__ == "__main__":
-    _answer(sys.argv[1])
+    _serve(sys.argv[1])
