@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from assistant.settings import Settings, SettingsError, load_settings
-from ingest.environment import prepare_environment, without_collecting
+from ingest.environment import prepare_environment
 from ingest.errors import BadQuestion, IndexUnusable, RusError
 
 if TYPE_CHECKING:
-    from ingest.embedding.embedder import Embedder
+    from ingest.embedder import Embedder
     from ingest.enrichment import Enricher
     from ingest.indexing.building import BuildReport, Progress
     from ingest.store.passage_index import PassageIndex
@@ -124,7 +124,6 @@ def _enriched(enricher: Enricher, embedder: Embedder, settings: Settings) -> boo
 
 
 @app.command()
-@without_collecting()
 def ask(
     question: Annotated[str, typer.Argument(help="Frågan.")],
     index: Index = None,

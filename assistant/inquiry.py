@@ -25,7 +25,7 @@ from assistant.question import Question, read_question
 from assistant.retrieval import Findings, retrieve
 from assistant.spans import Candidate, rank_spans
 from ingest.documents import Passage
-from ingest.embedding.embedder import Embedder
+from ingest.embedder import Embedder
 from ingest.facts.types import BODIES, Entity, FactBase, within
 from ingest.store.chroma import ChromaServer
 from ingest.store.passage_index import PassageIndex, open_index

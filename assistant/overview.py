@@ -17,9 +17,9 @@ from ingest.documents import Passage, PassageKind
 from ingest.facts.figures import YEAR_FORM
 from ingest.facts.types import Entity, FactBase, Stretch
 from ingest.facts.vocabulary import NUMERALS, said
-from ingest.indexing.versions import adoption
 from ingest.store.passage_index import PassageIndex
 from ingest.swedish import STOPWORDS, content_words, fold, stem, words
+from ingest.titles import adoption
 
 _HELP = re.compile(
     r"\bvad kan (du|jag|man|ni) (hjälpa|svara|fråga|göra)|\bhur (fungerar|använder) (du|jag|det här)\b|\bvad är du\b"

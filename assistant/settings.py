@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     pdf_password: SecretStr | None = Field(default=None, description="Password for protected PDF files.")
     read_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest time for reading one document.")
     libreoffice: str | None = Field(
-        default=None, description="LibreOffice (soffice), by which .doc, .xls and .ppt are read."
+        default=None, description="LibreOffice (soffice), by which .doc, .xls, .ppt and OpenDocument are read."
     )
     read_memory_mib: int = Field(default=2048, ge=256, description="Memory that reading one document may take.")
     fetch_timeout_seconds: float = Field(default=20.0, gt=0, description="Longest time for fetching one address.")

@@ -11,7 +11,7 @@ from assistant.inquiry import Library
 from assistant.matching import Synonyms
 from assistant.model.chat_model import ChatModel, ChatOptions, open_chat, open_model
 from assistant.settings import Settings, SettingsError
-from ingest.embedding.embedder import Embedder, open_embedder
+from ingest.embedder import Embedder, open_embedder
 from ingest.enrichment import Enricher
 from ingest.environment import prepare_environment
 
@@ -46,16 +46,15 @@ def gathered_by(settings: Settings, what: Sequence[str], folder: Path, follow: i
 
     What has an address is fetched into `folder`, with links followed so many steps.
     """
-    from ingest.gather import earlier_copies, gather_listed, gather_named
+    from ingest.gather import gather_listed, gather_named
     from ingest.store.generations import known_records
     from ingest.web.fetch import FetchLimits
 
-    records = known_records(settings.index_dir)
-    copies = earlier_copies(records, settings.index_dir)
     limits, password = FetchLimits(timeout_seconds=settings.fetch_timeout_seconds), settings.opening_password()
+    records = known_records(settings.index_dir)
     if what:
-        return gather_named(what, folder, password, limits, follow, records, copies)
-    return gather_listed(settings.sources_file, folder, password, limits, copies)
+        return gather_named(what, folder, password, limits, follow, records)
+    return gather_listed(settings.sources_file, folder, password, limits, records)
 
 
 def chat_of(settings: Settings) -> ChatModel | None:

@@ -1,4 +1,4 @@
-"""Trains the question adapter (ingest/embedding/conversion.py) on the pairs beside this file; takes minutes.
+"""Trains the question adapter (ingest/conversion.py) on the pairs beside this file; takes minutes.
 
     python -m benchmarks.fit_adapter [--epochs 1]
 
@@ -26,8 +26,8 @@ from torch.nn.functional import cross_entropy, normalize
 from transformers import BertModel
 
 from assistant.settings import load_settings
-from ingest.embedding.conversion import QUESTION_ADAPTER, LowRank, add_adapter
-from ingest.embedding.embedder import E5_PROMPTS, build_default
+from ingest.conversion import QUESTION_ADAPTER, LowRank, add_adapter
+from ingest.default_model import E5_PROMPTS, build_default
 
 PAIRS = Path(__file__).with_name("question_pairs.jsonl")
 BATCH, LEARNING_RATE, TEMPERATURE, PULL = 48, 1.5e-4, 0.02, 3.0

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.growth import CACHE
-from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
+from ingest.default_model import DEFAULT_MODEL
+from ingest.embedder import open_embedder
 from ingest.store.chroma import Stores
 from ingest.store.records import Rows
 from ingest.swedish import split_sentences

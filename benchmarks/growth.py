@@ -32,8 +32,9 @@ from platformdirs import user_cache_path
 from assistant.assistant import Assistant
 from assistant.inquiry import Library, look_up
 from assistant.matching import Synonyms
+from ingest.default_model import DEFAULT_MODEL
 from ingest.documents import ReadOptions
-from ingest.embedding.embedder import DEFAULT_MODEL, open_embedder
+from ingest.embedder import open_embedder
 from ingest.indexing.building import build, forget
 from ingest.indexing.planning import BuildOptions
 from ingest.read import read

@@ -68,8 +68,10 @@ class _Sources(BaseModel):
     original: list[_Listed] = []
 
 
-def load_sources(path: Path) -> tuple[Incoming, ...]:
-    """The documents and originals that the TOML file lists, in its order, with the failure of one whose sum is wrong.
+def load_sources(path: Path) -> tuple[tuple[Incoming, str | None], ...]:
+    """The documents and originals that the TOML file lists, in its order, each with the id of what it replaces.
+
+    One whose checksum is wrong comes with a failure.
 
     Raises `SourcesInvalid` for a file that cannot be read, a wrong key or value, a document that is not there, two
     equal ids, or an original that replaces nothing.
@@ -94,19 +96,19 @@ def load_sources(path: Path) -> tuple[Incoming, ...]:
             raise SourcesInvalid(
                 f"{path.name}: {one.id!r} behöver path som [[document]], url utan path som [[original]]."
             )
-    sources = [_incoming(one, path) for one in (*listed.document, *listed.original)]
-    counts = Counter(source.id for source in sources)
-    for source in sources:
-        if counts[source.id] > 1:
-            raise SourcesInvalid(f"{path.name} har två dokument med id {source.id!r}; ge dem olika id.")
-        if source.replaces is not None and source.replaces not in counts:
-            raise SourcesInvalid(f"{path.name}: {source.id!r} ersätter {source.replaces!r}, som inte finns i filen.")
-    return tuple(sources)
+    everything = (*listed.document, *listed.original)
+    counts = Counter(one.id for one in everything)
+    for one in everything:
+        if counts[one.id] > 1:
+            raise SourcesInvalid(f"{path.name} har två dokument med id {one.id!r}; ge dem olika id.")
+        if one.replaces is not None and one.replaces not in counts:
+            raise SourcesInvalid(f"{path.name}: {one.id!r} ersätter {one.replaces!r}, som inte finns i filen.")
+    return tuple((_incoming(one, path), one.replaces) for one in everything)
 
 
 def _incoming(one: _Listed, sources_file: Path) -> Incoming:
     """What is listed, with its file, whose checksum the list may state."""
-    known = Incoming(**one.model_dump(exclude={"licence", "path", "sha256"}))
+    known = Incoming(**one.model_dump(exclude={"licence", "path", "sha256", "replaces"}))
     if one.path is None:
         return known
     file = sources_file.parent / one.path
@@ -192,8 +194,6 @@ def incoming_again(record: DocumentRecord, copy: Path, folder: Path) -> Incoming
         url=document.url,
         publisher=document.publisher,
         encoding=record.encoding,
-        etag=record.etag,
-        last_modified=record.last_modified,
     )
     return as_listed(known, document) if record.listed else known
 

@@ -7,7 +7,6 @@ counts them; a web page is one page whose number is None. Boxes are PDF points w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,8 +44,8 @@ class Document:
     """One document as the reader of an answer knows it.
 
     `year` is the year of publication, `valid_from` and `valid_to` are ISO dates or years, both ends included.
-    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "odt", "ods", "odp", "rtf", "eml", "csv", "markdown",
-    "text", or "doc", "xls", "ppt" for files that LibreOffice converted.
+    `media_type` is "pdf", "html", "docx", "pptx", "xlsx", "rtf", "eml", "csv", "markdown", "text", or for files that
+    LibreOffice converted "doc", "xls", "ppt", "odt", "ods" or "odp".
     """
 
     id: str
@@ -66,12 +65,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """The cleaned text of one page and where each character stands.
+    """The cleaned text of one page, its printed number as `label`, and where each character stands.
 
-    `boxes` is float32 of shape (len(text), 4) with x0, y0, x1, y1 in PDF points (NaN for characters that the
-    cleaning put in, such as the line break between blocks), or None for documents without pages.
-    `label` is the printed page number ("iv", "12") where the file tells it. `ocr_confidence` is 0 to 1 where the page
-    was read by character recognition, None where the file holds its text.
+    `boxes` is float32 (len(text), 4) with x0, y0, x1, y1 in PDF points (NaN for characters that the cleaning put in),
+    or None for documents without pages. `ocr_confidence` is 0 to 1 where the page was read by character recognition.
     """
 
     number: int | None
@@ -105,7 +102,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ReadingReport:
-    """What reading found and what it could not read, for people who decide whether to trust it. Counts per document."""
+    """What reading found and what it could not read, for people who decide whether to trust it."""
 
     pages: int = 0
     pages_without_text: tuple[int, ...] = ()
@@ -120,10 +117,9 @@ class ReadingReport:
 class ReadOptions:
     """How a file is read and how far.
 
-    `url` and `encoding` are what is known about a fetched web page: its address, and the character set that the server
-    stated. `ocr` says whether pages without text may be read by character recognition; none is begun
-    once reading the file has taken `ocr_seconds`. `libreoffice` is the program that converts old Office formats, None
-    where they are not read.
+    `url` and `encoding` are those of a fetched web page, as the server stated them. `ocr` says whether pages without
+    text may be read by character recognition; none is begun once the file has taken `ocr_seconds`. `libreoffice` is the
+    program that converts old Office formats, None where they are not read.
     """
 
     password: str | None = None
@@ -137,20 +133,11 @@ class ReadOptions:
     libreoffice: str | None = None
 
 
-PagesTold = Callable[[float, int], None]
-"""Is told how many of a file's pages have been read, a page that is half done as half, and how many there are."""
-
-
-def nobody_told(done: float, count: int) -> None:
-    """Nobody wants to know."""
-
-
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """What a reader returns: the document's own statements about itself, its pages and its blocks in reading order.
+    """What a reader returns: pages, blocks in reading order, and what the file says of itself (dates are ISO dates).
 
-    `title`, `published` and `updated` (ISO dates) are None where the file does not tell. `attachments` are the files
-    inside the file that are still to be read, as (name, content).
+    `attachments` are the files inside the file that are still to be read, as (name, content).
     """
 
     pages: tuple[Page, ...]

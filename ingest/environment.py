@@ -1,16 +1,12 @@
-"""What holds for a whole process: what must stand in its environment before it imports its libraries, and when Python
-looks for garbage in it. The one place that writes there."""
+"""What holds for a whole process: its environment, which libraries read when they are imported, and its limits."""
 
 from __future__ import annotations
 
-import gc
 import os
 import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 _SILENCED = {
@@ -50,22 +46,6 @@ def prepare_environment() -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Let Python look for no garbage while millions of small things are made that stay.
-
-    It would go through all of them again and again, for a fifth of the time. What nobody holds is freed all the same,
-    but for what holds itself.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
 def lines_until_the_parent_ends() -> queue.SimpleQueue[bytes]:
     """The lines of standard input. When it closes this process ends at once, as the parent has, however it ended."""
     taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -94,7 +74,7 @@ def limit_memory(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
 
 
-def end_orphan_after(seconds: float) -> None:
-    """Let the system end this process if its parent is gone and the file in hand lets no other thread run."""
-    if hasattr(signal, "alarm"):
-        signal.alarm(int(seconds) + 5 if seconds else 0)
+def end_after(seconds: float) -> None:
+    """Let the system end this process by SIGALRM, whatever it is doing then; 0 calls it off."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -49,10 +49,6 @@ class FetchFailed(UnreadableDocument):
     """An address did not answer, answered with an error, or must not be asked."""
 
 
-class DocumentGone(FetchFailed):
-    """The address answers 404 or 410: the document is withdrawn."""
-
-
 class IndexUnusable(RusError):
     """The index cannot serve questions."""
 

@@ -10,17 +10,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingest.descriptions import load_sources
 from ingest.errors import FetchFailed, RusError, WrongType
-from ingest.store.readings import ReadStore
 from ingest.store.records import DocumentRecord, Incoming, as_listed
-from ingest.web.crawl import CrawlLimits, crawl
-from ingest.web.fetch import Fetched, FetchLimits, fetch
+from ingest.web.fetch import CrawlLimits, Fetched, FetchLimits, crawl, fetch
 
 _SYSTEM_FILES = ("Thumbs.db", "desktop.ini", "__MACOSX")
 _SLUG_CHARS = 60
@@ -88,28 +86,6 @@ _SUFFIXES = {
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierCopy:
-    """What the index keeps of an address: the copy, and the record with the marks by which a change is asked for."""
-
-    path: Path
-    record: DocumentRecord
-
-    def as_answer(self, url: str) -> Fetched:
-        """The answer as it came. Only a web page's bytes are loaded: they hold the links that lead on."""
-        page, record = self.record.document.media_type == "html", self.record
-        data, kind = (self.path.read_bytes(), "text/html") if page else (b"", "")
-        return Fetched(url, 200, data, kind, record.encoding, record.etag, record.last_modified)
-
-
-def earlier_copies(records: Sequence[DocumentRecord], index_directory: Path) -> dict[str, EarlierCopy]:
-    """The copies by address, of every document whose server can be asked whether it has changed."""
-    store = ReadStore(index_directory / "read")
-    asked = ((one, one.document.url) for one in records if one.reading and (one.etag or one.last_modified))
-    copies = ((record, url, store.original(record.reading or "")) for record, url in asked)
-    return {url: EarlierCopy(path, record) for record, url, path in copies if url and path}
-
-
-@dataclass(frozen=True, slots=True)
 class Gathered:
     """What is to be read, and sentences for the user about what could not be fetched."""
 
@@ -117,40 +93,28 @@ class Gathered:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Web:
-    """How addresses are asked, where the answers are laid, and what the index has of them already, by address."""
-
-    folder: Path
-    limits: FetchLimits
-    copies: Mapping[str, EarlierCopy]
-
-
 def gather_listed(
-    sources_file: Path,
-    folder: Path,
-    password: str | None,
-    limits: FetchLimits,
-    copies: Mapping[str, EarlierCopy] | None = None,
+    sources_file: Path, folder: Path, password: str | None, limits: FetchLimits, records: Sequence[DocumentRecord] = ()
 ) -> Gathered:
-    """The documents of sources.toml. An original that is fetched and read takes the place of the summary it replaces.
+    """The documents of sources.toml. An original that is fetched, or is among `records`, replaces its summary.
 
-    An address in `copies` is asked only whether it has changed; if not, the copy comes in again.
-
-    :raises SourcesInvalid: when the list cannot be used.
+    Raises SourcesInvalid when the list cannot be used.
     """
-    web = _Web(folder, limits, copies or {})
+    read_before = {record.document.id for record in records if record.passages}
     found: list[Incoming] = []
     notes: list[str] = []
-    for source in load_sources(sources_file):
+    replaced: set[str | None] = set()
+    for source, replaces in load_sources(sources_file):
         if source.path is not None or source.url is None:
             found.append(source)
             continue
-        one = _asked(source, source.url, web)
+        one = _asked(source, source.url, folder, limits)
         if one.failure is not None:
             notes.append(f"{source.title or source.url}: {one.failure.message} De andra dokumenten läses ändå.")
-        found.append(replace(one, optional=one.failure is not None))
-    return Gathered(tuple(replace(one, password=password) for one in found), tuple(notes))
+        if one.failure is None or one.id in read_before:
+            found.append(one)
+            replaced.add(replaces)
+    return Gathered(tuple(replace(one, password=password) for one in found if one.id not in replaced), tuple(notes))
 
 
 def gather_named(
@@ -160,20 +124,16 @@ def gather_named(
     limits: FetchLimits,
     depth: int | None,
     records: Sequence[DocumentRecord] = (),
-    copies: Mapping[str, EarlierCopy] | None = None,
 ) -> Gathered:
     """The files, folders and addresses that a user names. `depth` follows links below an address, None takes it alone.
 
     `records` are the documents that the index has already: a file or address among them keeps its id.
-    An address in `copies` is asked only whether it has changed; if not, the copy comes in again.
-
-    :raises RusError: when a path does not exist or a folder holds nothing.
+    Raises RusError when a path does not exist or a folder holds nothing.
     """
-    web = _Web(folder, limits, copies or {})
     found: list[Incoming] = []
     for name in names:
         if name.startswith(("http://", "https://")):
-            found.extend(_from_address(name, web, depth))
+            found.extend(_from_address(name, folder, limits, depth))
             continue
         path = Path(name).expanduser()
         if not path.exists():
@@ -208,39 +168,25 @@ def _as_known(found: Sequence[Incoming], records: Sequence[DocumentRecord]) -> I
             yield replace(one, id=f"{one.id}-{_mark(origin)}")
 
 
-def _from_address(url: str, web: _Web, depth: int | None) -> list[Incoming]:
+def _from_address(url: str, folder: Path, limits: FetchLimits, depth: int | None) -> list[Incoming]:
     if depth is None:
-        return [_asked(Incoming(slug(url), url=url), url, web)]
-    host = urlsplit(url).netloc.casefold()
-    earlier = {
-        address: copy.as_answer(address)
-        for address, copy in web.copies.items()
-        if urlsplit(address).netloc.casefold() == host
-    }
-    results = list(crawl(url, CrawlLimits(maximum_depth=depth), web.limits, earlier))
-    found: list[Incoming] = []
-    for result, identity in zip(results, document_ids([result.url for result in results]), strict=True):
-        one = Incoming(identity, url=result.url, failure=result.error)
-        found.append(_answered(one, result.fetched, web) if result.fetched else one)
-    return found
+        return [_asked(Incoming(slug(url), url=url), url, folder, limits)]
+    results = list(crawl(url, CrawlLimits(maximum_depth=depth), limits))
+    named = zip(document_ids([address for address, _ in results]), results, strict=True)
+    return [_answered(Incoming(name, url=address), answer, folder) for name, (address, answer) in named]
 
 
-def _asked(one: Incoming, url: str, web: _Web) -> Incoming:
-    """What the address answers; its failure where it does not."""
-    earlier = web.copies.get(url)
-    etag, last_modified = (earlier.record.etag, earlier.record.last_modified) if earlier else (None, None)
+def _asked(one: Incoming, url: str, folder: Path, limits: FetchLimits) -> Incoming:
     try:
-        return _answered(one, fetch(url, etag, last_modified, web.limits), web)
+        return _answered(one, fetch(url, limits), folder)
     except FetchFailed as error:
-        return replace(one, failure=error)
+        return _answered(one, error, folder)
 
 
-def _answered(one: Incoming, answer: Fetched, web: _Web) -> Incoming:
-    """An unchanged document comes in as the copy that the index has: by its hash the build sees that all is done."""
-    marked = replace(one, etag=answer.etag, last_modified=answer.last_modified)
-    earlier = web.copies.get(one.url or "")
-    if answer.status == 304 and earlier is not None:
-        return replace(marked, path=earlier.path, encoding=earlier.record.encoding)
-    path = web.folder / f"{one.id}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"
+def _answered(one: Incoming, answer: Fetched | FetchFailed, folder: Path) -> Incoming:
+    """What comes in from an address: the answer as a file in the folder, or the failure."""
+    if isinstance(answer, FetchFailed):
+        return replace(one, failure=answer)
+    path = folder / f"{one.id}{_SUFFIXES.get(answer.media_type, Path(answer.url).suffix[:8])}"
     path.write_bytes(answer.data)
-    return replace(marked, path=path, encoding=answer.encoding)
+    return replace(one, path=path, encoding=answer.encoding)

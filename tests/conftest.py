@@ -25,7 +25,8 @@ from assistant.assistant import Assistant
 from assistant.inquiry import Library
 from assistant.matching import Synonyms
 from assistant.model.chat_model import ChatModel
-from ingest.embedding.embedder import DEFAULT_MODEL, Embedder, open_embedder
+from ingest.default_model import DEFAULT_MODEL
+from ingest.embedder import Embedder, open_embedder
 from ingest.environment import prepare_environment
 from ingest.errors import ModelUnavailable
 from ingest.gather import gather_listed

@@ -13,17 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.documents import Block, BlockKind, Page, PagesTold, ReadDocument, ReadingReport, ReadOptions, Span
+from ingest.documents import Block, BlockKind, Page, ReadDocument, ReadingReport, ReadOptions, Span
 from ingest.errors import NoTextLayer
 
 
-def read(path: Path, options: ReadOptions, told: PagesTold) -> ReadDocument:
+def read(path: Path, options: ReadOptions) -> ReadDocument:
     text = path.read_text(encoding="utf-8")
     misbehave(text, path)
     pages, blocks = [], []
     parts = text.strip().split("\f")
     for number, page_text in enumerate(parts, start=1):
-        told(number, len(parts))
         kept = page_text.strip()
         boxes = np.arange(len(kept) * 4, dtype=np.float32).reshape(-1, 4) / 3
         boxes[:1] = np.nan

@@ -23,10 +23,10 @@ KEPT_TO = {
     "chromadb": ("ingest/store/",),
     "pypdf": ("ingest/pdf/",),
     "pypdfium2": ("ingest/pdf/",),
-    "sentence_transformers": ("ingest/embedding/",),
+    "sentence_transformers": ("ingest/embedder.py", "ingest/conversion.py"),
     "langchain": ("assistant/model/",),
     "langchain_openai": ("assistant/model/",),
-    "langchain_core": ("assistant/model/", "assistant/retriever.py", "ingest/embedding/"),
+    "langchain_core": ("assistant/model/", "assistant/retriever.py", "ingest/embedder.py"),
     "gradio": ("ui/",),
     "fastapi": ("ui/",),
 }

@@ -67,7 +67,7 @@ class Corpus:
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     documents, pages, passages = {}, {}, []
-    for source in load_sources(CORPUS / "sources.toml"):
+    for source, _ in load_sources(CORPUS / "sources.toml"):
         if source.path is None:
             continue
         opened = read(source.path, ReadOptions(ocr=False))

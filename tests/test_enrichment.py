@@ -14,10 +14,9 @@ from assistant.model.chat_model import ChatOptions, open_model
 from assistant.model.consulting import ChatEnricher
 from assistant.question import read_question
 from assistant.retrieval import retrieve
-from ingest.enrichment import FoundFact, enrich, locked
+from ingest.enrichment import FoundFact, enrich, load_enriched, locked
 from ingest.indexing.building import build, forget
 from ingest.indexing.planning import BuildOptions
-from ingest.store.enriched import load_enriched
 from ingest.store.passage_index import open_index
 
 TEXT = (

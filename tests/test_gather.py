@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.documents import Document
 from ingest.gather import gather_listed, gather_named
 from ingest.store.records import DocumentRecord, DocumentStatus
-from ingest.web.fetch import FetchLimits
+from ingest.web.fetch import Fetched, FetchLimits
 
 LIMITS = FetchLimits()
 
@@ -55,7 +55,7 @@ def test_a_listed_document_named_by_its_path_keeps_what_the_list_says(tmp_path):
     assert (one.id, one.title, one.publisher, one.year) == ("min-plan", "Titel", "Regionen", 2020)
 
 
-def test_an_original_that_cannot_be_fetched_comes_as_optional_beside_its_summary(tmp_path):
+def test_an_original_takes_its_summarys_place_once_it_has_been_fetched(tmp_path, monkeypatch):
     plan(tmp_path, "a")
     sources = tmp_path / "sources.toml"
     sources.write_text(
@@ -63,8 +63,10 @@ def test_an_original_that_cannot_be_fetched_comes_as_optional_beside_its_summary
         '[[original]]\nid = "lang"\ntitle = "Lång"\nurl = "http://127.0.0.1:9/plan"\nreplaces = "kort"\n',
         encoding="utf-8",
     )
-    gathered = gather_listed(sources, tmp_path, None, LIMITS)
-    short, long = gathered.incoming
-    assert (short.id, short.failure) == ("kort", None)
-    assert (long.id, long.optional, long.replaces) == ("lang", True, "kort") and long.failure is not None
-    assert "internt nätverk" in gathered.notes[0]
+    away = gather_listed(sources, tmp_path, None, LIMITS)
+    assert ids(away) == ["kort"] and "internt nätverk" in away.notes[0]
+    kept = gather_listed(sources, tmp_path, None, LIMITS, [record("lang", tmp_path / "lang.html", True)])
+    assert ids(kept) == ["lang"] and kept.incoming[0].failure is not None
+    monkeypatch.setattr("ingest.gather.fetch", lambda url, _: Fetched(url, b"<p>Den hela planen.</p>", "text/html"))
+    here = gather_listed(sources, tmp_path, None, LIMITS)
+    assert ids(here) == ["lang"] and here.incoming[0].path.read_bytes().startswith(b"<p>") and not here.notes

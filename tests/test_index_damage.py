@@ -113,8 +113,8 @@ def test_a_text_that_cannot_be_cut_costs_its_document_alone(tmp_path, monkeypatc
         "from dataclasses import replace\n"
         "from fake_reader import read as honest\n"
         "from ingest.documents import Span\n\n"
-        "def read(path, options, told):\n"
-        "    found = honest(path, options, told)\n"
+        "def read(path, options):\n"
+        "    found = honest(path, options)\n"
         "    if path.stem != 'trasig':\n"
         "        return found\n"
         "    return replace(found, blocks=tuple(replace(one, spans=(Span(77, 0, 5),)) for one in found.blocks))\n",

@@ -6,8 +6,8 @@ import pytest
 from strategy_texts import passages_of
 
 from ingest.documents import Document, Passage, PassageKind, Span
-from ingest.indexing.versions import adoption, relate, stated
 from ingest.store.records import DocumentRecord
+from ingest.titles import adoption, relate, stated
 
 PLAN = "# Vidinge växer\nRegional utvecklingsstrategi\n## Om strategin\n"
 REPORT = "# Så gick det\nÅrsuppföljning 2024 av strategin\n## Läget\n"

@@ -11,7 +11,7 @@ import pytest
 from fake_reader import read
 from index_tools import FAKE_READER, FOREST
 
-from ingest.documents import Document, ReadOptions, nobody_told
+from ingest.documents import Document, ReadOptions
 from ingest.errors import DamagedFile, LimitExceeded, NoTextLayer
 from ingest.indexing.reader_pool import Limits, ReaderPool
 from ingest.store.readings import load_reading
@@ -45,17 +45,11 @@ def file(folder: Path, text: str, name: str = "plan.txt") -> Path:
 
 def test_what_the_child_read_arrives_whole(tmp_path):
     path = file(tmp_path, FOREST)
-    arrived, here = read_isolated(path), read(path, ReadOptions(), nobody_told)
+    arrived, here = read_isolated(path), read(path, ReadOptions())
     assert (arrived.blocks, arrived.report, arrived.published) == (here.blocks, here.report, here.published)
     for page, expected in zip(arrived.pages, here.pages, strict=True):
         assert (page.number, page.text, page.label, page.width) == (expected.number, expected.text, expected.label, 595)
         np.testing.assert_allclose(page.boxes, expected.boxes, atol=0.011)
-
-
-def test_the_pages_are_told_while_the_file_is_read(tmp_path):
-    with ReaderPool(1, Limits(), scratch(tmp_path), FAKE_READER) as pool:
-        pool.read(file(tmp_path, "En.\fTvå.\fTre."), ReadOptions(), tmp_path, DOCUMENT, None)
-        assert pool.pages == {"plan": (1, 3)}
 
 
 @pytest.mark.parametrize(

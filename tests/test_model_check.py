@@ -65,7 +65,7 @@ def test_no_model_is_said():
 
 def test_the_sentences_stand_in_the_bundled_corpus():
     text = ""
-    for source in load_sources(CORPUS / "sources.toml"):
+    for source, _ in load_sources(CORPUS / "sources.toml"):
         if source.path is not None:
             opened = read(source.path, ReadOptions(ocr=False))
             text += " ".join(" ".join(page.text.split()) for page in opened.pages)

@@ -170,21 +170,12 @@ def test_rich_text_mail_and_tables_in_text_form(tmp_path: Path) -> None:
     assert texts(read(tmp_path / "a.csv")) == ["Hage | Not\nNorr | Rad ett rad två"]
 
 
-def test_opendocument(tmp_path: Path) -> None:
-    names = ("office", "text", "table")
-    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
-    content = (
-        f"<office:document-content {spaces}><office:body><office:text>"
-        '<text:h text:outline-level="1">Getplan</text:h><text:p>Geten heter <text:span>Vit</text:span>.</text:p>'
-        "<text:list><text:list-item><text:p>Mjölka</text:p></text:list-item></text:list>"
-        "</office:text></office:body></office:document-content>"
-    )
+def test_opendocument_is_known_and_needs_the_program_that_reads_it(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-        archive.writestr("content.xml", content)
-    found = read(tmp_path / "a.odt")
-    assert (found.title, texts(found)) == ("Getplan", ["Getplan", "Geten heter Vit.", "• Mjölka"])
+        archive.writestr("content.xml", "<none/>")
+    with pytest.raises(WrongType, match="RUS_LIBREOFFICE"):
+        read(tmp_path / "a.odt")
 
 
 def test_an_old_format_is_read_by_the_program_that_is_set(tmp_path: Path) -> None:

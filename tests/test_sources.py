@@ -24,9 +24,9 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_documents_and_originals_are_listed(tmp_path: Path) -> None:
-    document, original = load_sources(write(tmp_path, DOCUMENT + ORIGINAL))
+    (document, _), (original, replaces) = load_sources(write(tmp_path, DOCUMENT + ORIGINAL))
     assert (document.id, document.path, document.year) == ("plan", tmp_path / "plan.txt", 2023)
-    assert (original.url, original.replaces, original.path) == ("https://region.example/plan", "plan", None)
+    assert (original.url, replaces, original.path) == ("https://region.example/plan", "plan", None)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_a_wrong_list_is_refused_by_name(tmp_path: Path, text: str, named: str) 
 
 def test_checksum(tmp_path: Path) -> None:
     right = hashlib.sha256(b"Planen.").hexdigest()
-    (good,) = load_sources(write(tmp_path, f'{DOCUMENT}sha256 = "{right}"\n'))
-    (bad,) = load_sources(write(tmp_path, f'{DOCUMENT}sha256 = "{right[::-1]}"\n'))
+    ((good, _),) = load_sources(write(tmp_path, f'{DOCUMENT}sha256 = "{right}"\n'))
+    ((bad, _),) = load_sources(write(tmp_path, f'{DOCUMENT}sha256 = "{right[::-1]}"\n'))
     assert good.failure is None and isinstance(bad.failure, DamagedFile)
 
 

@@ -7,8 +7,8 @@ a killed build costs nothing but its own time, and not all of that: what it read
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,36 +16,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest.documents import CLEANING_VERSION, Document
-from ingest.embedding.embedder import Embedder
+from ingest.embedder import Embedder
 from ingest.errors import IndexDamaged, IndexMismatch, RusError, UnreadableDocument
-from ingest.indexing.planning import (
-    Action,
-    BuildOptions,
-    Outcome,
-    Task,
-    drop_replaced,
-    make_plan,
-    settle_cut,
-    settle_failure,
-)
+from ingest.indexing import planning, storing
+from ingest.indexing.planning import Action, BuildOptions, Outcome, Task
 from ingest.indexing.reader_pool import CutDocument, ReaderPool
-from ingest.indexing.storing import Passages, made_with, publish, read_passages, rewrite, write_rows
-from ingest.indexing.versions import relate
+from ingest.indexing.storing import Passages
 from ingest.read import media_type_of
+from ingest.store import generations
 from ingest.store.chroma import ChromaServer, Stores
-from ingest.store.generations import (
-    check_manifest,
-    current_id,
-    finished,
-    known_records,
-    load_manifest,
-    no_index,
-    sweep,
-    writer_lock,
-)
 from ingest.store.readings import ReadStore, file_sha256
 from ingest.store.records import DocumentRecord, DocumentStatus, Incoming, Manifest
-from ingest.titles import told_apart
+from ingest.titles import relate, told_apart
 
 
 class Step(StrEnum):
@@ -58,20 +40,19 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a build stands: `done` of `total` documents or passages of the step, a document in hand by the share of its
-    pages. `name` is the title or file in hand, `pages` and `passages` what has been read so far.
+    """Where a build stands: `done` of `total` documents or passages of the step. `name` is the title or file in hand,
+    `pages` and `passages` what has been read so far.
     """
 
     step: Step
     name: str = ""
-    done: float = 0
+    done: int = 0
     total: int = 1
     pages: int = 0
     passages: int = 0
 
 
 Tell = Callable[[Progress], None]
-_PAUSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +66,7 @@ class BuildReport:
     @property
     def all_read(self) -> bool:
         """Whether every document that was asked for could be read."""
-        return all(one.action not in (Action.UNREADABLE, Action.KEPT, Action.GONE) for one in self.outcomes)
+        return all(one.action not in (Action.UNREADABLE, Action.KEPT) for one in self.outcomes)
 
 
 def build(
@@ -105,17 +86,17 @@ def build(
     ValueError when an id comes in twice.
     """
     chosen = options or BuildOptions()
-    with writer_lock(index_directory):
+    with generations.writer_lock(index_directory):
         work = _Work(index_directory, chosen, tell)
         before = work.rebuilt_from(incoming) if chosen.rebuild else work.continued(embedder.name)
-        tasks, leaving = make_plan(before.records, incoming, work.reads, chosen)
-        outcomes = drop_replaced(work.settle(tasks), tasks)
-        records = relate([one.record for one in outcomes if one.action is not Action.REMOVED])
+        tasks, leaving = planning.make_plan(before.records, incoming, work.reads, chosen)
+        outcomes = work.settle(tasks)
+        records = relate([one.record for one in outcomes])
         concerned = {one.id for one in incoming} | {task.id for task in tasks if not task.keep}
-        told = [one for one in outcomes if one.record.document.id in concerned or one.action is Action.REMOVED]
+        told = [one for one in outcomes if one.record.document.id in concerned]
         serving = before.manifest.id if before.manifest else ""
         if before.manifest is not None and records == before.manifest.records and not chosen.rebuild:
-            work.sweep(finished(index_directory))
+            work.sweep(generations.finished(index_directory))
             return BuildReport(serving, False, (*told, *leaving))
         generation_id = work.store(records, before, embedder)
         work.sweep({generation_id, serving})
@@ -128,9 +109,9 @@ def forget(document_id: str, index_directory: Path, server: ChromaServer | None 
     What a Chroma server keeps of deleted rows is its own affair. Raises IndexMissing, IndexLocked, IndexDamaged,
     IndexMismatch, and RusError where there is no such document.
     """
-    if current_id(index_directory) is None:
-        raise no_index(index_directory)
-    with writer_lock(index_directory):
+    if generations.current_id(index_directory) is None:
+        raise generations.no_index(index_directory)
+    with generations.writer_lock(index_directory):
         work = _Work(index_directory, BuildOptions(server=server))
         manifest = work.continued(None).manifest
         if manifest is None or manifest.record(document_id) is None:
@@ -138,12 +119,12 @@ def forget(document_id: str, index_directory: Path, server: ChromaServer | None 
                 f"Det finns inget dokument med beteckningen {document_id}. Se vilka som finns: rus documents"
             )
         with closing(work.stores.open(manifest.store)) as old:
-            passages = read_passages(index_directory, manifest, old)
+            passages = storing.read_passages(index_directory, manifest, old)
             del passages[document_id]
-            store = rewrite(index_directory, server, made_with(manifest.embedder), old, passages)
+            store = storing.rewrite(index_directory, server, storing.made_with(manifest.embedder), old, passages)
         records = relate([record for record in manifest.records if record.document.id != document_id])
         after = replace(manifest, records=records, store=store)
-        work.sweep({publish(index_directory, after, passages)})
+        work.sweep({storing.publish(index_directory, after, passages)})
 
 
 class _Before(NamedTuple):
@@ -173,10 +154,10 @@ class _Work:
 
     def continued(self, embedder_name: str | None) -> _Before:
         """The generation that serves. Raises IndexMismatch, IndexDamaged when it cannot be used."""
-        if (generation_id := current_id(self.index)) is None:
+        if (generation_id := generations.current_id(self.index)) is None:
             return _Before()
-        manifest = load_manifest(self.index, generation_id)
-        check_manifest(self.index, manifest, embedder_name, self.stores)
+        manifest = generations.load_manifest(self.index, generation_id)
+        generations.check_manifest(self.index, manifest, embedder_name, self.stores)
         return _Before(manifest, manifest.records)
 
     def rebuilt_from(self, incoming: Sequence[Incoming]) -> _Before:
@@ -186,9 +167,9 @@ class _Work:
             if before.manifest is None:
                 return before
             with closing(self.stores.open(before.manifest.store)) as store:
-                return before._replace(passages=read_passages(self.index, before.manifest, store))
+                return before._replace(passages=storing.read_passages(self.index, before.manifest, store))
         except (IndexMismatch, IndexDamaged):
-            records = known_records(self.index) or self._records_of_copies({one.id for one in incoming})
+            records = generations.known_records(self.index) or self._records_of_copies({one.id for one in incoming})
             return _Before(records=[replace(record, digest=None) for record in records])
 
     def _records_of_copies(self, coming: set[str]) -> Sequence[DocumentRecord]:
@@ -208,10 +189,10 @@ class _Work:
                 None if task.keep or task.failure else pool.threads.submit(self._read, task, pool) for task in tasks
             ]
             for task, reading in zip(tasks, readings, strict=True):
-                while True:
-                    self.tell(_reading_progress(tasks, outcomes, pool.pages))
-                    if reading is None or wait((reading,), _PAUSE_SECONDS).done:
-                        break
+                pages = sum(one.record.report.pages for one in outcomes)
+                passages = sum(one.record.passages for one in outcomes)
+                name = task.document.title
+                self.tell(Progress(Step.READING, name, len(outcomes), len(tasks), pages, passages))
                 outcomes.append(self._settle(task, reading))
         return outcomes
 
@@ -249,52 +230,36 @@ class _Work:
                 raise task.failure or UnreadableDocument(f"{task.id} kan inte läsas; läs in det igen.")
             read = reading.result()
         except UnreadableDocument as failure:
-            return settle_failure(task, failure, self.options)
+            return planning.settle_failure(task, failure, self.options)
         name = task.reading or ""
         if read.new is not None:
             name = self.reads.commit(read.new, read.sha256)
             task = replace(task, sha256=read.sha256)
         self._cut[task.id] = read.cut.passages
-        return settle_cut(task, read.cut, name, self.reads.original(name), self.options)
+        return planning.settle_cut(task, read.cut, name, self.reads.original(name), self.options)
 
     def store(self, records: tuple[DocumentRecord, ...], before: _Before, embedder: Embedder) -> str:
         """Write a generation of documents and let it serve; returns its name. Equal titles are told apart."""
         titles, anew = told_apart([record.document for record in records]), self.options.rebuild
         records = tuple(replace(r, document=replace(r.document, title=titles[r.document.id])) for r in records)
         previous = before.manifest.store if before.manifest else None
-        with closing(self.stores.begin(made_with(embedder.name), previous, anew)) as store:
+        with closing(self.stores.begin(storing.made_with(embedder.name), previous, anew)) as store:
             known = before.passages
             if before.manifest is not None and not anew:
-                known = read_passages(self.index, before.manifest, store)
+                known = storing.read_passages(self.index, before.manifest, store)
             read = known | self._cut
             passages = {
                 (name := record.document.id): tuple(replace(one, title=titles[name]) for one in read[name])
                 for record in records
                 if record.digest
             }
-            for done, total in write_rows(store, passages, {} if anew else known, embedder):
+            for done, total in storing.write_rows(store, passages, {} if anew else known, embedder):
                 self.tell(Progress(Step.EMBEDDING, done=done, total=total))
             self.tell(Progress(Step.STORING))
             settled = self.stores.settle(store)
         made = ("", embedder.name, embedder.dimension, CLEANING_VERSION, records, settled, self.stores.kind)
-        return publish(self.index, Manifest(*made), passages)
+        return storing.publish(self.index, Manifest(*made), passages)
 
-    def sweep(self, generations: set[str]) -> None:
+    def sweep(self, keep: set[str]) -> None:
         """Remove all that none of these generations has."""
-        self.stores.sweep(sweep(self.index, generations))
-
-
-def _reading_progress(
-    tasks: Sequence[Task], outcomes: Sequence[Outcome], pages: Mapping[str, tuple[float, int]]
-) -> Progress:
-    """The first tasks have an outcome; of the files of the others some `pages` are read."""
-    done = len(outcomes)
-    left = [pages[task.id] for task in tasks[done:] if task.id in pages]
-    return Progress(
-        Step.READING,
-        tasks[done].document.title,
-        done + sum(read / count for read, count in left if count),
-        len(tasks),
-        sum(one.record.report.pages for one in outcomes) + int(sum(read for read, _ in left)),
-        sum(one.record.passages for one in outcomes),
-    )
+        self.stores.sweep(generations.sweep(self.index, keep))

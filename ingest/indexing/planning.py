@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from ingest.documents import Document, ReadOptions
-from ingest.errors import DocumentGone, UnreadableDocument
+from ingest.errors import UnreadableDocument
 from ingest.indexing.reader_pool import CutDocument, Limits
 from ingest.read import READABLE_SUFFIXES, media_type_of
 from ingest.store.chroma import ChromaServer
 from ingest.store.generations import now
 from ingest.store.readings import ReadStore, file_sha256
 from ingest.store.records import DocumentRecord, DocumentStatus, Incoming, passage_key
-
-_ALWAYS_TRIED_AGAIN = ("PasswordNeeded", "FetchFailed", "DocumentGone")
-"""Errors whose cause lies outside the file, so that the same bytes may be readable the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class Task:
 
 
 class Action(StrEnum):
-    """What a build did with a document. `kept`: the new file is unreadable, the older reading of it stays in use."""
+    """What a build did with a document. `kept`: it cannot be had or read now, the older reading stays in use."""
 
     ADDED = "added"
     UPDATED = "updated"
@@ -84,7 +80,6 @@ class Action(StrEnum):
     KEPT = "kept"
     REMOVED = "removed"
     UNREADABLE = "unreadable"
-    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +101,7 @@ def make_plan(
     if len(wanted) < len(incoming):
         raise ValueError("two documents have the same id")
     old = {record.document.id: record for record in records}
-    read_before = {name for name, record in old.items() if record.passages}
-    for one in incoming:
-        if one.optional and one.failure and one.id not in read_before:
-            del wanted[one.id]
-        elif one.replaces and one.id in read_before:
-            wanted.pop(one.replaces, None)
-    rest = [record for name, record in sorted(old.items()) if name not in wanted]
+    rest = [record for name, record in old.items() if name not in wanted]
     leaving = [record for record in rest if options.full and record.listed]
     tasks = [_task_for(one, old.get(one.id), store, options) for one in wanted.values()]
     for record in rest:
@@ -132,15 +121,9 @@ def _task_for(incoming: Incoming, old: DocumentRecord | None, store: ReadStore, 
         return replace(task, failure=_not_found(incoming.path.name, error.strerror or str(error)))
     if options.rebuild:
         return task
-    if old is not None and old.document.sha256 == task.sha256:
-        # would reading and cutting the same bytes again give the same record?
-        same_conditions = old.conditions == _conditions(options, incoming)
-        whole = old.status is DocumentStatus.READ and not old.report.pages_without_text
-        same_said = old.description == _description(incoming) and (old.listed or not options.full)
-        if old.error not in _ALWAYS_TRIED_AGAIN and same_said and (same_conditions or whole):
-            return replace(task, keep=True)
-        if not same_conditions:
-            return task
+    same = old is not None and old.document.sha256 == task.sha256 and old.error is None
+    if old and same and old.description == _description(incoming) and (old.listed or not options.full):
+        return replace(task, keep=True)
     return replace(task, reading=store.find(task.sha256))
 
 
@@ -149,39 +132,24 @@ def _not_found(name: str, cause: str) -> UnreadableDocument:
 
 
 def _description(incoming: Incoming) -> str:
-    """A digest of what the owner says of a document. A fetched copy's path and its server's marks say nothing."""
-    path = None if incoming.url else incoming.path
-    said = replace(incoming, path=path, password=None, failure=None, etag=None, last_modified=None)
+    """A digest of what the owner says of a document. The path of a fetched copy says nothing."""
+    said = replace(incoming, path=None if incoming.url else incoming.path, password=None, failure=None)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
-
-
-def _conditions(options: BuildOptions, incoming: Incoming | None) -> str:
-    """What an unreadable file was tried with: when it changes, trying again is worth while."""
-    ocr = options.reading.ocr and shutil.which("tesseract") is not None
-    password = bool(options.reading.password or (incoming and incoming.password))
-    limits = options.limits
-    return f"ocr {ocr}, password {password}, {limits.seconds:.0f} s, {limits.memory_bytes >> 20} MiB"
 
 
 def settle_cut(task: Task, cut: CutDocument, reading: str, original: Path | None, options: BuildOptions) -> Outcome:
     """The record of a document that was cut. `original` is the copy of its file."""
-    if task.incoming is not None:
-        record = _as_read(_unread(task, options), task.incoming, cut, original)
-    else:
+    if task.incoming is None:
         assert task.old is not None
-        gone = task.old.status is DocumentStatus.GONE
-        record = replace(task.old, status=DocumentStatus.GONE if gone else DocumentStatus.READ)
-    record = replace(
-        record,
-        report=cut.report,
-        reading=reading,
-        digest=hashlib.sha256(" ".join(map(passage_key, cut.passages)).encode()).hexdigest()[:16],
-        passages=len(cut.passages),
-    )
+        record = replace(task.old, status=DocumentStatus.READ)
+    else:
+        record = _as_read(_unread(task, options), cut, original)
+    digest = hashlib.sha256(" ".join(map(passage_key, cut.passages)).encode()).hexdigest()[:16]
+    record = replace(record, report=cut.report, reading=reading, digest=digest, passages=len(cut.passages))
     return Outcome(record, Action.ADDED if task.old is None else Action.UPDATED)
 
 
-def _as_read(record: DocumentRecord, incoming: Incoming, cut: CutDocument, original: Path | None) -> DocumentRecord:
+def _as_read(record: DocumentRecord, cut: CutDocument, original: Path | None) -> DocumentRecord:
     """The record with what is known of the document now that it has been read.
 
     The owner's word counts first, then what the text states of itself, then the file's own dates, often a copy's.
@@ -204,8 +172,6 @@ def _as_read(record: DocumentRecord, incoming: Incoming, cut: CutDocument, origi
         published=said.adopted or (None if is_a_copy else cut.published),
         updated=cut.updated,
         succeeds=said.replaces,
-        etag=incoming.etag,
-        last_modified=incoming.last_modified,
         read_at=now(),
     )
 
@@ -215,37 +181,20 @@ def settle_failure(task: Task, failure: UnreadableDocument, options: BuildOption
 
     A reading of another cleaning version is not used, but stays in the store with the copy of the file.
     """
-    gone, error, old = isinstance(failure, DocumentGone), type(failure).__name__, task.old
+    error, old = type(failure).__name__, task.old
     if old is not None and old.digest is not None:
-        version = "Den senast lästa versionen finns kvar i indexet."
-        used = version if gone else "Den tidigare lästa versionen används så länge."
-        status = DocumentStatus.GONE if gone else DocumentStatus.READ
-        record = replace(old, status=status, error=error, reason=f"{failure.message} {used}")
-        return Outcome(record, Action.GONE if gone else Action.KEPT)
-    status = DocumentStatus.GONE if gone else DocumentStatus.UNREADABLE
-    reading = old.reading if old else None
-    record = replace(_unread(task, options), status=status, reason=failure.message, error=error, reading=reading)
-    return Outcome(record, Action.GONE if gone else Action.UNREADABLE)
+        reason = f"{failure.message} Den tidigare lästa versionen används så länge."
+        return Outcome(replace(old, error=error, reason=reason), Action.KEPT)
+    record = replace(_unread(task, options), reading=old.reading if old else None)
+    record = replace(record, status=DocumentStatus.UNREADABLE, reason=failure.message, error=error)
+    return Outcome(record, Action.UNREADABLE)
 
 
 def _unread(task: Task, options: BuildOptions) -> DocumentRecord:
     """The record of a document before it is read."""
     incoming, listed = task.incoming, task.old is not None and task.old.listed
-    record = DocumentRecord(task.document, listed=listed, conditions=_conditions(options, incoming))
+    record = DocumentRecord(task.document, listed=listed)
     if incoming is None:
         return record
     said = _description(incoming)
     return replace(record, listed=options.full or listed, description=said, encoding=incoming.encoding)
-
-
-def drop_replaced(outcomes: Sequence[Outcome], tasks: Sequence[Task]) -> list[Outcome]:
-    """The outcomes with those documents removed that others replace, now that those have been read."""
-    titles = {one.record.document.id: one.record.document.title for one in outcomes if one.record.passages}
-    coming = [task.incoming for task in tasks if task.incoming]
-    by = {one.replaces: titles[one.id] for one in coming if one.replaces and one.id in titles}
-    removed = {
-        name: Outcome(replace(one.record, reason=f"Ersatt av {by[name]}."), Action.REMOVED)
-        for one in outcomes
-        if (name := one.record.document.id) in by
-    }
-    return [removed.get(one.record.document.id, one) for one in outcomes]

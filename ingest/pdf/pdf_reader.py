@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.documents import BlockKind, Page, PagesTold, ReadDocument, ReadingReport, ReadOptions, nobody_told
+from ingest.documents import BlockKind, Page, ReadDocument, ReadingReport, ReadOptions
 from ingest.pdf.assembly import PageText, assemble
 from ingest.pdf.cleaning import clean_line, vocabulary_of
 from ingest.pdf.drafts import Draft, body_of, draft_blocks, join_across, place_footnotes, split_footnotes
@@ -49,8 +49,8 @@ _ENOUGH_WORDS = 50
 """With fewer nothing can be said of a stated title that does not occur."""
 
 
-def read_pdf(path: Path, options: ReadOptions, told: PagesTold = nobody_told) -> ReadDocument:
-    """The pages and blocks of the PDF file at `path`; `told` hears how many have been read.
+def read_pdf(path: Path, options: ReadOptions) -> ReadDocument:
+    """The pages and blocks of the PDF file at `path`.
 
     Raises `EmptyFile`, `WrongType`, `DamagedFile`, `PasswordNeeded`, `LimitExceeded`, `NoTextLayer` or
     `UnreadableFont`. Single pages that give no text are listed in the report.
@@ -61,19 +61,16 @@ def read_pdf(path: Path, options: ReadOptions, told: PagesTold = nobody_told) ->
         facts = read_facts(file.source, options.password)
         draw_fields(file.document, facts.fields)
         count = len(file.document)
-        sheets = []
-        for number in range(count):
-            sheets.append(read_sheet(file.document, number, doubts))
-            told((number + 1) / 2, count)
+        sheets = [read_sheet(file.document, number, doubts) for number in range(count)]
         fonts = unreadable_fonts(sheets)
         with ThreadPoolExecutor(_OCR_AT_ONCE) as pool:
             # Tesseract works in processes of its own, so threads are enough.
-            recognised = pool.map(
-                lambda n: recognise_where_needed(file.document, n, sheets[n], fonts, ocr_until, doubts),
-                range(count),
+            tuple(
+                pool.map(
+                    lambda n: recognise_where_needed(file.document, n, sheets[n], fonts, ocr_until, doubts),
+                    range(count),
+                )
             )
-            for number, _ in enumerate(recognised):
-                told((count + number + 1) / 2, count)
         doubts.mended = file.mended
         if file.mended:
             doubts.damaged = [n for n, sheet in enumerate(sheets, 1) if not sheet.characters.solid_count]

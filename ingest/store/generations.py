@@ -36,6 +36,7 @@ from ingest.store.records import DocumentRecord, Manifest
 
 _UNFINISHED = ".new"
 _CHECKSUMS = "checksums.json"
+_MANIFEST = TypeAdapter(Manifest)
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
@@ -81,18 +82,6 @@ def load_manifest(index: Path, generation_id: str) -> Manifest:
     Raises FileNotFoundError where it is not there, IndexMismatch where it has another form, IndexDamaged.
     """
     folder = generation_folder(index, generation_id)
-    if not folder.exists():
-        raise FileNotFoundError(folder)
-    _check(index, folder)
-    try:
-        return _read_manifest(folder)
-    except ValueError as error:
-        raise IndexMismatch(
-            f"Indexet i {index} är skrivet av en annan version av programmet. Bygg om det: rus ingest --rebuild"
-        ) from error
-
-
-def _check(index: Path, folder: Path) -> None:
     try:
         expected = dict(json.loads((folder / _CHECKSUMS).read_bytes()))
         wrong = [name for name, digest in expected.items() if file_sha256(index / name) != digest]
@@ -104,10 +93,12 @@ def _check(index: Path, folder: Path) -> None:
         raise damaged(str(index), f"filen {_CHECKSUMS} går inte att läsa") from error
     if wrong:
         raise damaged(str(index), f"filen {Path(wrong[0]).name} är ändrad")
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    return TypeAdapter(Manifest).validate_json((folder / "manifest.json").read_bytes())
+    try:
+        return _MANIFEST.validate_json((folder / "manifest.json").read_bytes())
+    except ValueError as error:
+        raise IndexMismatch(
+            f"Indexet i {index} är skrivet av en annan version av programmet. Bygg om det: rus ingest --rebuild"
+        ) from error
 
 
 def check_manifest(directory: Path, manifest: Manifest, embedder_name: str | None, stores: Stores) -> None:
@@ -136,7 +127,7 @@ def known_records(index: Path) -> tuple[DocumentRecord, ...]:
     names = sorted(finished(index), key=lambda name: (name == named, name), reverse=True)
     for folder in (*(generation_folder(index, name) for name in names), index):
         with suppress(OSError, ValueError):  # that one is lost as well: the next may not be
-            return _read_manifest(folder).records
+            return _MANIFEST.validate_json((folder / "manifest.json").read_bytes()).records
     return ()
 
 
@@ -155,7 +146,7 @@ def start(index: Path) -> tuple[str, Path]:
 
 def finish(index: Path, unfinished: Path, manifest: Manifest) -> None:
     """Make a written generation the one that serves. All its files reach the disk before its name does."""
-    text = TypeAdapter(Manifest).dump_json(manifest, indent=1)  # made to be read by people too
+    text = _MANIFEST.dump_json(manifest, indent=1)  # made to be read by people too
     (unfinished / "manifest.json").write_bytes(text)
     place = generation_folder(index, manifest.id)
     files = {place / path.relative_to(unfinished): path for path in unfinished.rglob("*") if path.is_file()}
@@ -192,12 +183,23 @@ def sweep(index: Path, keep: set[str]) -> set[str]:
 
 
 @contextmanager
-def _writing(index: Path) -> Iterator[None]:
-    """Make the index's folder, if there is none. Raises IndexUnusable where the disk is full or not to be written."""
+def _locked(index: Path, name: str) -> Iterator[None]:
+    """Hold one of the index's locks. The system frees it when the process ends, however it ends. Raises IndexLocked."""
+    from filelock import FileLock, Timeout
+
+    lock, holder = FileLock(index / name), index / f"{name}.txt"
     try:
         if not index.exists():
             index.mkdir(mode=0o700, parents=True)  # others may not read the copies
-        yield
+        with lock.acquire(timeout=0):
+            holder.write_text(f"process {os.getpid()} på {socket.gethostname()} sedan {now()}", encoding="utf-8")
+            yield
+            holder.unlink(missing_ok=True)
+    except Timeout as error:
+        who = holder.read_text(encoding="utf-8") if holder.exists() else ""  # it is just writing its name
+        raise IndexLocked(
+            f"Indexet i {index} skrivs av {who or 'en annan process'}. Vänta tills den är klar och försök igen."
+        ) from error
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
             raise
@@ -209,48 +211,26 @@ def _writing(index: Path) -> Iterator[None]:
 
 @contextmanager
 def writer_lock(index: Path) -> Iterator[None]:
-    """Hold the index for writing. The system frees the lock when the process ends, however it ends.
+    """Hold the index for writing.
 
     Raises IndexLocked, naming the process that holds it, and IndexUnusable where the disk is full or not to be written.
     """
-    from filelock import FileLock, Timeout
-
-    with _writing(index):
+    with _locked(index, "lock"):
         (index / "generations").mkdir(exist_ok=True)
-        lock, holder = FileLock(index / "lock"), index / "lock.txt"
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            who = holder.read_text(encoding="utf-8") if holder.exists() else ""  # it is just writing its name
-            raise IndexLocked(
-                f"Indexet i {index} skrivs av {who or 'en annan process'}. Vänta tills den är klar och försök igen."
-            ) from error
-        try:
-            holder.write_text(f"process {os.getpid()} på {socket.gethostname()} sedan {now()}", encoding="utf-8")
-            yield
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
+        yield
 
 
 @contextmanager
 def fetched_folder(index: Path) -> Iterator[Path]:
-    """A folder of the index for what is fetched, until it is read. Those that killed processes have left are removed.
+    """A folder of the index for what is fetched, until it is read. What a killed process has left is removed.
 
-    Raises IndexUnusable where the disk is full or not to be written.
+    Raises IndexLocked where another process fetches, IndexUnusable where the disk is full or not to be written.
     """
-    own = f"fetched-{socket.gethostname()}-"
-    with _writing(index):
-        for left in index.glob(own + "*"):
-            try:
-                os.kill(int(left.name.removeprefix(own)), 0)
-            except ProcessLookupError:
-                shutil.rmtree(left)
-            except PermissionError:  # it runs for somebody else
-                continue
-        folder = index / f"{own}{os.getpid()}"
+    folder = index / "fetched"
+    with _locked(index, "fetching"):
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)

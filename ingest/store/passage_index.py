@@ -21,13 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.documents import Document, Page, Passage, ReadDocument
-from ingest.environment import without_collecting
+from ingest.enrichment import EnrichedPassage, WaysIn, enriched_at, load_enriched, ways_in, with_enriched
 from ingest.errors import IndexDamaged, damaged
 from ingest.facts.abbreviations import learn_abbreviations
 from ingest.facts.record import from_record
 from ingest.facts.types import FactBase
 from ingest.store.chroma import ChromaServer, Hits, Stores, Vectors, VectorStore
-from ingest.store.enriched import EnrichedPassage, WaysIn, enriched_at, load_enriched, ways_in, with_enriched
 from ingest.store.generations import check_manifest, current_id, generation_folder, load_manifest, no_index
 from ingest.store.readings import ReadStore, load_page, load_reading
 from ingest.store.records import DocumentRecord, DocumentStatus, Manifest, passage_of, sentence_keys
@@ -271,7 +270,6 @@ def read_keys(folder: Path) -> list[str]:
     return (folder / "passages.txt").read_text(encoding="ascii").split()
 
 
-@without_collecting()
 def stored_passages(store: VectorStore, keys: Sequence[str], records: Iterable[DocumentRecord]) -> tuple[Passage, ...]:
     """The passages with these keys, in order, under the titles of `records`. Raises IndexDamaged where one is away."""
     titles = {record.document.id: record.document.title for record in records}

@@ -26,11 +26,10 @@ Vector = NDArray[np.float32]
 
 
 class DocumentStatus(StrEnum):
-    """`gone` is a document whose address answers 404 or 410: withdrawn by its owner, our reading of it is kept."""
+    """Whether a document can be answered from."""
 
     READ = "read"
     UNREADABLE = "unreadable"
-    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,8 @@ class Incoming:
     """One document that is to be in the index: where its bytes lie and what its owner says of it.
 
     `id` stays the same from run to run. `path` is the file to read, for an address the fetched copy, whose character
-    set the server may have stated (`encoding`); `failure` is set instead where fetching failed, and noted of one that
-    is `optional` only when it has been read before. `title` None means: take the document's own. `password` is not
-    kept. The document whose id is `replaces` gives way once this one has been read.
+    set the server may have stated (`encoding`); `failure` is set instead where fetching failed. Without `title` the
+    document's own is taken. `password` is not kept.
     """
 
     id: str
@@ -55,21 +53,17 @@ class Incoming:
     encoding: str | None = None
     password: str | None = None
     failure: UnreadableDocument | None = None
-    optional: bool = False
-    replaces: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """One document of the index, readable or not.
 
-    `reason` says in Swedish why it is unreadable or gone, or why an older reading of it is still in use; `error` names
-    the class of that error. `reading` is the folder of the store with what was read and the copy of the file. `listed`
-    documents come from the list of sources and leave with it. `description` and `conditions`: see planning.py. `digest`
-    names the rows of its passages, None where it has not been cut. `succeeds` are the words in which the document names
-    what it replaces. `etag` and `last_modified` go with the next request for it.
+    `reason` says in Swedish why it is unreadable, or why an older reading of it is still in use; `error` names the
+    class of that error. `reading` is the folder of the store with what was read and the copy of the file. `listed`
+    documents come from the list of sources and leave with it. `description`: see planning.py. `digest` names the rows
+    of its passages, None where it has not been cut. `succeeds` are the words in which the document names what it
+    replaces.
     """
 
     document: Document
@@ -82,14 +76,11 @@ class DocumentRecord:
     digest: str | None = None
     listed: bool = False
     description: str = ""
-    conditions: str = ""
     encoding: str | None = None
     succeeds: str = ""
     published: str | None = None
     updated: str | None = None
     read_at: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 def as_listed(one: Incoming, document: Document) -> Incoming:
@@ -144,11 +135,6 @@ def sentence_keys(passage: Passage) -> list[str]:
     return [f"{passage.id}-{start}-{end}" for start, end in passage.sentences]
 
 
-def id_of(key: str) -> str:
-    """The id of the passage that a row belongs to."""
-    return key.partition("-")[0]
-
-
 def metadata(passage: Passage) -> Metadata:
     """All that a passage is besides its text: flat fields for other programs, and `place`. Web pages have no pages."""
     pages = {"page": passage.page, "page_end": passage.page_end}
@@ -166,7 +152,7 @@ def passage_of(key: str, text: str, about: Metadata, titles: Mapping[str, str]) 
     section, spans, sentences, ocr, head = json.loads(str(about["place"]))
     document_id = str(about["document_id"])
     return Passage(
-        id=id_of(key),
+        id=key.partition("-")[0],
         document_id=document_id,
         title=titles[document_id],
         section=tuple(section),

@@ -3,6 +3,8 @@
 Each address, and each one that a redirect leads to, is resolved first; if any of its addresses is not public, the
 request is refused. The connection then goes to the address that was checked, so that a second look-up cannot answer
 differently. Proxies of the environment are not used, because they would resolve the name again.
+
+A crawl collects the documents of a page, a section of a site or a sitemap, politely: robots.txt, one request at a time.
 """
 
 from __future__ import annotations
@@ -11,35 +13,43 @@ import ipaddress
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit, urlunsplit
+from urllib.robotparser import RobotFileParser
 
 import httpx
+from bs4 import BeautifulSoup
 
-from ingest.errors import DocumentGone, FetchFailed
+from ingest.errors import FetchFailed
+from ingest.plain import decode
 
-USER_AGENT = "RUS-assistenten/1.0"
+_USER_AGENT = "RUS-assistenten/1.0"
 _MAXIMUM_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _RESERVED = [ipaddress.ip_network(one) for one in ("64:ff9b:1::/48", "::/96", "fec0::/10")]
 """Local translation, addresses of IPv4 in their old form and of one site, which Python takes for public."""
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_DOCUMENT_SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx")
+_OTHER_SUFFIXES = re.compile(
+    r"\.(?:jpe?g|png|gif|svg|webp|ico|css|js|json|xml|rss|zip|gz|mp[34]|m4a|mov|avi|woff2?|ttf|ics|exe|docm?|xls|ppt)$"
+)
+_LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
+_LONGEST_WISH_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer: `url` is where the document finally was, `status` 200, or 304 with no data if it has not changed."""
+    """An answer: `url` is where the document finally was, `encoding` the character set that the server stated."""
 
     url: str
-    status: int
     data: bytes
     media_type: str
     encoding: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +61,19 @@ class FetchLimits:
     allow_private: bool = False
 
 
-def fetch(
-    url: str, etag: str | None = None, last_modified: str | None = None, limits: FetchLimits | None = None
-) -> Fetched:
-    """The document at `url`.
-
-    With `etag` or `last_modified` of an earlier answer, the server is asked for it only if it has changed. Raises
-    `DocumentGone` for 404 and 410, `FetchFailed` for every other failure and for addresses that must not be asked.
-    """
+def fetch(url: str, limits: FetchLimits | None = None) -> Fetched:
+    """The document at `url`. Raises `FetchFailed` for every failure and for addresses that must not be asked."""
     chosen = limits or FetchLimits()
     deadline = time.monotonic() + chosen.timeout_seconds
-    headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-    if etag:
-        headers["If-None-Match"] = etag
-    if last_modified:
-        headers["If-Modified-Since"] = last_modified
     current = url
     with _failures(url):
         for _ in range(_MAXIMUM_REDIRECTS + 1):
             parts, address = _checked(current, chosen.allow_private)
-            with _open(parts, address, headers, deadline) as response:
+            with _open(parts, address, deadline) as response:
                 target = response.headers.get("location")
-                if response.status_code in _REDIRECTS and target:
-                    current = urljoin(current, target)
-                    continue
-                if response.status_code == 304 and (etag or last_modified):
-                    return Fetched(current, 304, b"", "", etag=etag, last_modified=last_modified)
-                return _answer(response, current, url, deadline, chosen.maximum_bytes)
+                if response.status_code not in _REDIRECTS or not target:
+                    return _answer(response, current, url, deadline, chosen.maximum_bytes)
+                current = urljoin(current, target)
     raise FetchFailed(f"{url} skickar vidare för många gånger; ange dokumentets egen adress.")
 
 
@@ -130,17 +126,18 @@ def is_public(address: str) -> bool:
 
 
 @contextmanager
-def _open(parts: SplitResult, address: str, headers: dict[str, str], deadline: float) -> Iterator[httpx.Response]:
+def _open(parts: SplitResult, address: str, deadline: float) -> Iterator[httpx.Response]:
     """Asks the checked network address, with the name in the host header and in the certificate check."""
     host = f"[{address}]" if ":" in address else address
     netloc = f"{host}:{parts.port}" if parts.port else host
     pinned = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
     name = (parts.hostname or "").encode("idna").decode() if not (parts.hostname or "").isascii() else parts.hostname
-    asked = {**headers, "Host": f"{name}:{parts.port}" if parts.port else str(name)}
+    headers = {"User-Agent": _USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
+    headers["Host"] = f"{name}:{parts.port}" if parts.port else str(name)
     seconds = max(0.1, deadline - time.monotonic())
     with (
         httpx.Client(trust_env=False, timeout=seconds) as client,
-        client.stream("GET", pinned, headers=asked, extensions={"sni_hostname": name}) as response,
+        client.stream("GET", pinned, headers=headers, extensions={"sni_hostname": name}) as response,
     ):
         yield response
 
@@ -148,7 +145,7 @@ def _open(parts: SplitResult, address: str, headers: dict[str, str], deadline: f
 def _answer(response: httpx.Response, final: str, url: str, deadline: float, maximum_bytes: int) -> Fetched:
     status = response.status_code
     if status in (404, 410):
-        raise DocumentGone(f"{url} finns inte längre; dokumentet är borttaget av utgivaren.")
+        raise FetchFailed(f"{url} finns inte längre; dokumentet är borttaget av utgivaren.")
     if status in (401, 403):
         raise FetchFailed(f"{url} kräver inloggning eller är spärrad; hämta dokumentet för hand och läs in filen.")
     if status != 200:
@@ -166,12 +163,111 @@ def _answer(response: httpx.Response, final: str, url: str, deadline: float, max
             raise httpx.ReadTimeout("the answer drips")
     kind = response.headers.get("content-type", "")
     charset = _CHARSET.search(kind)
-    return Fetched(
-        url=final,
-        status=status,
-        data=bytes(data),
-        media_type=kind.partition(";")[0].strip().casefold(),
-        encoding=charset[1] if charset else None,
-        etag=response.headers.get("etag"),
-        last_modified=response.headers.get("last-modified"),
-    )
+    return Fetched(final, bytes(data), kind.partition(";")[0].strip().casefold(), charset[1] if charset else None)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlLimits:
+    """How far a crawl goes. Pages are all that is asked, sitemaps and documents too. Depth counts links from the start
+    (0: that page alone, and the documents it links).
+    """
+
+    maximum_pages: int = 200
+    maximum_depth: int = 2
+    delay_seconds: float = 1.0
+
+
+def crawl(
+    url: str, limits: CrawlLimits, fetch_limits: FetchLimits, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[tuple[str, Fetched | FetchFailed]]:
+    """The page at `url`, the pages below it that it leads to, and the documents of the same host that they link.
+
+    A sitemap gives the pages that it lists, of its own host. Each address comes with its answer or its failure.
+    """
+    robots = _robots(url, fetch_limits)
+    wish = min(float(robots.crawl_delay(_USER_AGENT) or 0), _LONGEST_WISH_SECONDS)
+    start = urldefrag(url).url
+    queue, seen, visited = deque([(start, 0)]), {start}, 0
+    while queue and visited < limits.maximum_pages:
+        address, depth = queue.popleft()
+        if visited:
+            sleep(max(limits.delay_seconds, wish))
+        visited += 1
+        try:
+            if not robots.can_fetch(_USER_AGENT, address):
+                raise FetchFailed(f"{address} hämtas inte; webbplatsen undanber sig det i robots.txt.")
+            page = fetch(address, fetch_limits)
+            if visited > 1 and not _same_host(page.url, start):
+                raise FetchFailed(f"{address} hämtas inte; adressen leder till en annan webbplats.")
+        except FetchFailed as error:
+            yield address, error
+            continue
+        if not _is_sitemap(page):
+            yield address, page
+        if visited == 1:
+            start = page.url  # it may have moved, most often to or from "www."
+        seen.add(page.url)
+        for link, deeper in _onward(page, start):
+            if link not in seen and depth + deeper <= limits.maximum_depth:
+                seen.add(link)
+                queue.append((link, depth + deeper))
+
+
+def _onward(page: Fetched, start: str) -> Iterator[tuple[str, int]]:
+    """The addresses that an answer leads to within the section, with how many links deeper each of them lies."""
+    listed, links = _is_sitemap(page), _links(page)
+    if listed:
+        found = _LOCATION.finditer(page.data.decode("utf-8", errors="replace"))
+        links = (one[1].replace("&amp;", "&") for one in found)
+    section = urlsplit(start).path
+    folder = section if section.endswith("/") else section.rsplit("/", 1)[0] + "/" if "." in section else section + "/"
+    for link in links:
+        try:
+            path = urlsplit(link).path if _same_host(link, start) else None
+        except ValueError:  # what is no address leads nowhere
+            continue
+        if path is None or not link.startswith(("http://", "https://")):
+            continue
+        document, other = path.casefold().endswith(_DOCUMENT_SUFFIXES), _OTHER_SUFFIXES.search(path.casefold())
+        if listed or document or (not other and ((path or "/").startswith(folder) or path == section)):
+            yield link, 0 if listed or document else 1
+
+
+def _robots(url: str, limits: FetchLimits) -> RobotFileParser:
+    """What the site asks of visitors; without robots.txt it asks nothing."""
+    parser = RobotFileParser()
+    try:
+        text = fetch(urljoin(url, "/robots.txt"), limits).data.decode("utf-8", errors="replace")
+        parser.parse(text.splitlines())
+    except (FetchFailed, ValueError):
+        # Where the whole site is away, the first page fails in the same way and tells the user why.
+        parser.parse([])
+    return parser
+
+
+def _is_sitemap(fetched: Fetched) -> bool:
+    head = fetched.data[:2000].lower()
+    return fetched.media_type in ("text/xml", "application/xml") and (b"<urlset" in head or b"<sitemapindex" in head)
+
+
+def _links(fetched: Fetched) -> Iterator[str]:
+    """The addresses that a page links, in full and without fragments."""
+    if fetched.media_type not in _PAGE_TYPES:
+        return
+    soup = BeautifulSoup(decode(fetched.data, fetched.encoding), "lxml")
+    base = soup.select_one("base[href]")
+    root = _joined(fetched.url, str(base["href"])) if base is not None else None
+    for anchor in soup.select("a[href]"):
+        if link := _joined(root or fetched.url, str(anchor["href"])):
+            yield link
+
+
+def _joined(root: str, link: str) -> str | None:
+    try:
+        return urldefrag(urljoin(root, link.strip())).url
+    except ValueError:  # what is no address leads nowhere
+        return None
+
+
+def _same_host(url: str, start: str) -> bool:
+    return urlsplit(url).netloc.casefold() == urlsplit(start).netloc.casefold()

@@ -30,12 +30,6 @@ _TYPED_PARAGRAPHS = re.compile(r"\S[ \t\r]*\n[ \t\r]*\n\s*\S")
 _HEADING_CHARS = 120
 _CELL_CHARS = 400
 
-NOTE_MARK = "data-note-mark"
-"""The attribute that `bind_footnotes` gives to the element of a note: the mark that leads to it."""
-_MARK = re.compile(r"[\[(]?(\d{1,3}|\*{1,3}|[a-z]|[ivx]{1,5}|[†‡])[\])]?")
-_NOTE_ELEMENTS = ("li", "p", "div", "dd", "td", "aside")
-_NOTE_CHARS = 1_500
-
 
 @dataclass(slots=True)
 class Piece:
@@ -101,19 +95,13 @@ def _strings(node: Tag) -> Iterator[str]:
 def _with_typed_headings(pieces: list[Piece]) -> list[Piece]:
     """Makes headings of short bold lines that stand before other text."""
     level = 0
-    made: list[Piece] = []
-    for number, piece in enumerate(pieces, 1):
+    for number, piece in enumerate(pieces[:-1]):
+        short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
         if piece.kind is BlockKind.HEADING:
             level = piece.level
-        elif number < len(pieces) and _may_be_heading(piece):
-            piece = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1))
-        made.append(piece)
-    return made
-
-
-def _may_be_heading(piece: Piece) -> bool:
-    short = len(piece.text) <= _HEADING_CHARS and piece.text[-1] not in ".,:;!"
-    return piece.kind is BlockKind.PARAGRAPH and piece.bold and short and piece.link_share < 0.5
+        elif piece.kind is BlockKind.PARAGRAPH and piece.bold and short and piece.link_share < 0.5:
+            pieces[number] = replace(piece, kind=BlockKind.HEADING, level=min(6, level + 1))
+    return pieces
 
 
 def _visit_children(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
@@ -161,22 +149,17 @@ def _visit_block(walk: _Walk, node: Tag, kind: BlockKind, style: _Run) -> None:
         _add_table(walk, node)
     elif name == "dl":
         _visit_definitions(walk, node)
-    elif node.has_attr(NOTE_MARK):
-        walk.pieces.append(Piece(BlockKind.FOOTNOTE, f"{node[NOTE_MARK]} {inline_text(node)}", node))
     else:
         if name == "li" and node.find(HEADINGS) is None:
-            walk.marker, kind = _marker(node), BlockKind.LIST_ITEM
+            walk.marker, kind = "• ", BlockKind.LIST_ITEM
+            if node.parent is not None and node.parent.name == "ol":
+                start = str(node.parent.get("start", "1"))
+                number = len(node.find_previous_siblings("li")) + (int(start) if start.isdigit() else 1)
+                walk.marker = f"{number}. "
         elif name in ("caption", "figcaption"):
             kind = BlockKind.CAPTION
         _visit_children(walk, node, kind, style)
         _flush(walk, node, kind)
-
-
-def _marker(item: Tag) -> str:
-    if item.parent is None or item.parent.name != "ol":
-        return "• "
-    start = str(item.parent.get("start", "1"))
-    return f"{len(item.find_previous_siblings('li')) + (int(start) if start.isdigit() else 1)}. "
 
 
 def _flush(walk: _Walk, node: Tag, kind: BlockKind) -> None:
@@ -251,31 +234,3 @@ def _add_table(walk: _Walk, table: Tag) -> None:
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
     return max(1, int(value)) if value.isdigit() and len(value) < 6 else 1
-
-
-def bind_footnotes(root: Tag) -> None:
-    """Takes marks and the links back from the text, and puts each note before the next heading after its mark."""
-    for link in root.find_all("a", href=re.compile("^#.")):
-        mark = _MARK.fullmatch("".join(link.get_text().split()))
-        note = _note_of(root, link) if mark is not None else None
-        if mark is None or note is None:
-            continue
-        for back in note.find_all("a", href=re.compile("^#")):
-            back.decompose()
-        if not note.has_attr(NOTE_MARK):
-            note[NOTE_MARK] = mark[1]
-            following = link.find_next(HEADINGS)
-            if isinstance(following, Tag) and root in following.parents:
-                following.insert_before(note.extract())
-        raised = link.find_parent("sup")
-        (link if raised is None or raised.get_text(strip=True) != link.get_text(strip=True) else raised).decompose()
-
-
-def _note_of(root: Tag, link: Tag) -> Tag | None:
-    """The element that holds the note alone: the link's target, or what that stands in."""
-    target = root.find(id=str(link["href"])[1:])
-    if isinstance(target, Tag) and target.name not in _NOTE_ELEMENTS:
-        target = target.find_parent(_NOTE_ELEMENTS)
-    if not isinstance(target, Tag) or link in target.descendants or target.find(HEADINGS) is not None:
-        return None
-    return target if len(target.get_text()) < _NOTE_CHARS else None

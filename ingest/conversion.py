@@ -60,10 +60,9 @@ _EMBEDDINGS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class E5Weights:
-    """Everything in the file: sizes, unigram pieces with their log probabilities, and the tensors by name.
+    """Sizes, unigram pieces with their log probabilities, and the tensors, named such as "emb.word" and "l0.q.w".
 
-    Names such as "emb.word" and "l0.q.w" are those of _EMBEDDINGS and _NAMES. Tensors are float32, matrices of shape
-    (rows, columns), the tables of positions and types flat.
+    Tensors are float32, matrices of shape (rows, columns), the tables of positions and types flat.
     """
 
     sizes: BertConfig
@@ -86,11 +85,7 @@ class _Cursor:
 
 
 def read_weights(path: Path) -> E5Weights:
-    """Reads the whole file (72 MB, about a second).
-
-    :raises ValueError: when the file is not of this format.
-    :raises OSError: when it is unreadable.
-    """
+    """Reads the whole file (72 MB, about a second). Raises ValueError for one of another format, OSError."""
     data = memoryview(path.read_bytes())
     cursor = _Cursor(data)
     if bytes(cursor.take(4)) != b"E5S1":
@@ -114,18 +109,11 @@ def read_weights(path: Path) -> E5Weights:
 
 def configuration(sizes: Sequence[int], epsilon: float) -> BertConfig:
     """Sizes are hidden, layers, heads, feed-forward, vocabulary, positions, token types."""
-    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = sizes
-    return BertConfig(
-        vocab_size=vocabulary,
-        hidden_size=hidden,
-        num_hidden_layers=layers,
-        num_attention_heads=heads,
-        intermediate_size=feed_forward,
-        max_position_embeddings=positions,
-        type_vocab_size=token_types,
-        layer_norm_eps=epsilon,
-        pad_token_id=1,
-    )
+    kinds = ["hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"]
+    kinds += ["vocab_size", "max_position_embeddings", "type_vocab_size"]
+    named: dict[str, float] = dict(zip(kinds, sizes, strict=True))
+    config: BertConfig = BertConfig.from_dict(named | {"layer_norm_eps": epsilon, "pad_token_id": 1})
+    return config
 
 
 def _read_pieces(cursor: _Cursor) -> tuple[tuple[str, float], ...]:
@@ -133,9 +121,7 @@ def _read_pieces(cursor: _Cursor) -> tuple[tuple[str, float], ...]:
     offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
     scores = np.frombuffer(cursor.take(4 * count), "<f4").tolist()
     blob = bytes(cursor.take(blob_length))
-    return tuple(
-        (blob[start:end].decode(), score) for start, end, score in zip(offsets, offsets[1:], scores, strict=False)
-    )
+    return tuple((blob[start:end].decode(), s) for start, end, s in zip(offsets, offsets[1:], scores, strict=False))
 
 
 def _read_blocks(tensor: memoryview, columns: int) -> NDArray[np.float32]:
@@ -148,10 +134,7 @@ def _read_blocks(tensor: memoryview, columns: int) -> NDArray[np.float32]:
 def write_folder(
     weights: E5Weights, folder: Path, prompts: Mapping[str, str], tokens: int, adapter: Path = QUESTION_ADAPTER
 ) -> None:
-    """Writes encoder, tokenizer, mean pooling, normalisation, prompts, and for questions `onnx/question.onnx`.
-
-    The model reads `tokens` tokens at once, and `prompts` stand before what it reads.
-    """
+    """Writes encoder, tokenizer, mean pooling, normalisation, prompts, and for questions `onnx/question.onnx`."""
     disable_progress_bar()  # type: ignore[no-untyped-call]
     encoder = BertModel(weights.sizes)
     # Mean pooling leaves BERT's pooler unused, and the file has no weights for it.
@@ -166,7 +149,10 @@ def write_folder(
     modules = [Transformer(str(folder)), Pooling(weights.sizes.hidden_size, "mean"), Normalize()]
     SentenceTransformer(modules=modules, prompts=dict(prompts)).save(str(folder), create_model_card=False)
     (folder / "onnx").mkdir()
-    _load_adapter(encoder, adapter)
+    with np.load(adapter) as stored:  # as float16
+        for place, one in enumerate(add_adapter(encoder)):
+            one.down.data = torch.tensor(stored[f"{place}.down"].astype(np.float32))
+            one.up.data = torch.tensor(stored[f"{place}.up"].astype(np.float32))
     _write_onnx(encoder, folder / "onnx" / "question.onnx")
 
 
@@ -212,14 +198,6 @@ def add_adapter(encoder: BertModel) -> list[LowRank]:
     return added
 
 
-def _load_adapter(encoder: BertModel, path: Path) -> None:
-    """Put the adapter that is stored there, as float16, on an encoder."""
-    with np.load(path) as stored:
-        for place, one in enumerate(add_adapter(encoder)):
-            one.down.data = torch.tensor(stored[f"{place}.down"].astype(np.float32))
-            one.up.data = torch.tensor(stored[f"{place}.up"].astype(np.float32))
-
-
 class _TokenVectors(nn.Module):
     """The encoder with the names and the one output that ONNX files of sentence-transformers have."""
 
@@ -259,16 +237,12 @@ def _in_blocks(model: onnx.ModelProto) -> onnx.ModelProto:
     root.handlers[:] = handlers  # its import has the whole process log to standard error
     root.setLevel(level)
     # The tables of positions and token types, and the adapter's matrices, do not come in blocks, and are small.
-    tables = [node for node in model.graph.node if node.op_type == "Gather"]
-    small = [node.name for node in tables if "word_embeddings" not in node.input[0]]
+    kinds, nodes = ("MatMul", "Gather"), model.graph.node
+    small = [node.name for node in nodes if node.op_type == "Gather" and "word_embeddings" not in node.input[0]]
     thin = {one.name for one in model.graph.initializer if _RANK in one.dims}
-    small += [node.name for node in model.graph.node if node.op_type == "MatMul" and thin.intersection(node.input)]
-    blocks = DefaultWeightOnlyQuantConfig(
-        block_size=_BLOCK,
-        is_symmetric=True,
-        op_types_to_quantize=("MatMul", "Gather"),
-        quant_axes=(("MatMul", 0), ("Gather", 1)),
-    )
+    small += [node.name for node in nodes if node.op_type == "MatMul" and thin.intersection(node.input)]
+    axes = (("MatMul", 0), ("Gather", 1))
+    blocks = DefaultWeightOnlyQuantConfig(_BLOCK, True, op_types_to_quantize=kinds, quant_axes=axes)
     quantizer = MatMulNBitsQuantizer(model, algo_config=blocks, nodes_to_exclude=small)
     quantizer.process()
     blocked: onnx.ModelProto = quantizer.model.model

@@ -1,1 +1,0 @@
-"""Turns texts into vectors, and builds the default model that does it."""
