@@ -798,3 +798,21 @@ def test_a_column_is_what_its_cells_are_where_its_head_could_mean_more():
     assert values(slussporten, Attribute.SUM) == ["3,5 mnkr"]
     assert values(slussporten, Attribute.STATUS) == ["pågår"]
     assert not values(slussporten, Attribute.FUNDER)
+
+
+def test_outcomes_are_told_year_by_year_by_the_number_of_a_goal():
+    strategy = passage(
+        "Fyra mål har satts. Mål 3. Andelen bönder som odlar lin ska öka från 12 procent 2020 till 40 procent 2035.",
+        document="strategi",
+    )
+    report = passage(
+        "Linet har fått fäste. Andelen linodlare, mål 3, var 15 procent 2022, 17 procent 2023 och 19 procent 2024.",
+        document="rapport",
+    )
+    documents = [
+        Document("strategi", "Strategi", "0", "pdf", year=2021),
+        Document("rapport", "R", "1", "pdf", year=2025),
+    ]
+    (goal,) = extract_facts((strategy, report), documents).goals
+    assert goal.number == "3"
+    assert [(one.value, one.year) for one in goal.outcomes] == [("15", 2022), ("17", 2023), ("19", 2024)]

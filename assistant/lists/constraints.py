@@ -70,7 +70,7 @@ class Priority:
     def is_named(self, heading: str) -> bool:
         """Whether a heading, or the value of a fact, names the part."""
         if self.number is not None:
-            return self.number in (part_number(heading), heading)
+            return self.number in (part_number(heading), heading.split()[-1] if len(heading.split()) < 3 else "")
         return self.title <= {stem(word) for word in content_words(heading)}
 
 
