@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-CLEANING_VERSION = 16
+CLEANING_VERSION = 17
 """Raised whenever reading or cutting changes, so that an index of older text is rebuilt and never mixed."""
 
 
