@@ -76,7 +76,7 @@ def enricher_of(settings: Settings) -> Enricher:
     if settings.chat_model is None:
         raise SettingsError("Att berika indexet kräver en språkmodell: ställ in RUS_CHAT_MODEL.")
     name = settings.chat_model
-    return ChatEnricher(name, open_model(name, _chat_options(name, settings)))
+    return ChatEnricher(name, open_model(name, _chat_options(name, settings), settings.chat_timeout_seconds))
 
 
 def _chat_options(model: str, settings: Settings) -> ChatOptions:

@@ -76,7 +76,7 @@ def fact(sentence: int, entity: str, value: str, attribute: str = "participant")
 
 
 def enricher(server: ModelServer, name: str = "prov") -> ChatEnricher:
-    return ChatEnricher(name, open_model("openai:prov", ChatOptions(("openai:prov",), server.url, "nyckel", 2, 5)))
+    return ChatEnricher(name, open_model("openai:prov", ChatOptions(("openai:prov",), server.url, "nyckel", 2, 5), 4.0))
 
 
 def run(folder, server, name="prov"):

@@ -1,19 +1,15 @@
 """The chat model: a LangChain chain of prompt, models and fallbacks, with limits that hold and calls that end.
 
-The chain runs on an event loop of its own, in a thread that never holds up the end of the process. Leaving the
-generator cancels the call, which closes its connection. What goes wrong becomes one plain Swedish sentence for each
-cause, never a server's own words, which may echo the key. Knows nothing of documents, replies or proof.
+Leaving the generator closes the connection. What goes wrong becomes one plain Swedish sentence for each cause, never a
+server's own words, which may echo the key. Knows nothing of documents, replies or proof.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from assistant.model.prompt import Prompt
@@ -47,39 +43,34 @@ _BY_STATUS: dict[int, FailureCause] = {
 _SERVER_ERROR = 500
 
 
-def failure(cause: FailureCause) -> ModelFailed:
-    """The error of this cause, with its sentence."""
+def failure_of(error: BaseException) -> ModelFailed:
+    """The error that a provider's error stands for. Nothing of the provider's own words is kept."""
+    return error if isinstance(error, ModelFailed) else _failure(_cause(error))
+
+
+def _failure(cause: FailureCause) -> ModelFailed:
     return ModelFailed(cause, _SENTENCES[cause])
 
 
-def failure_of(error: BaseException) -> ModelFailed:
-    """The error that a provider's error stands for. Nothing of the provider's own words is kept."""
-    chain = list(_chain(error))
-    if isinstance(error, ModelFailed):
-        return error
+def _cause(error: BaseException) -> FailureCause:
+    chain = [error]
+    while before := chain[-1].__cause__ or chain[-1].__context__:
+        chain.append(before)
     statuses = (getattr(one, "status_code", None) for one in chain)
     if status := next((one for one in statuses if isinstance(one, int)), None):
-        return failure(_BY_STATUS.get(status, "away" if status >= _SERVER_ERROR else "unreadable"))
+        return _BY_STATUS.get(status, "away" if status >= _SERVER_ERROR else "unreadable")
     names = " ".join(type(one).__name__ for one in chain)
     if "Timeout" in names:
-        return failure("too_slow")
+        return "too_slow"
     if "RemoteProtocolError" in names or "IncompleteRead" in names:
-        return failure("cut")
+        return "cut"
     if "Connect" in names or any(isinstance(one, OSError) for one in chain):
-        return failure("away")
-    unreadable = any(isinstance(one, ValueError | TypeError | AttributeError) for one in chain)
-    return failure("unreadable" if unreadable else "away")
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
+        return "away"
+    return "unreadable" if any(isinstance(one, ValueError | TypeError | AttributeError) for one in chain) else "away"
 
 
 _CUT_REASONS = frozenset({"length", "max_tokens", "max_output_tokens"})
 _REASONS = ("finish_reason", "stop_reason", "done_reason")
-_GRACE_SECONDS = 1.0
 _FAILED = "failed"
 """Where LangChain puts the error of the model tried before among the prompt's values."""
 _RETRY_PAUSE_SECONDS = 0.3
@@ -109,47 +100,30 @@ class _Piece:
 
 
 class ChatModel:
-    """A chat model with fallbacks, each with the limit on its silence. Safe to share between threads."""
+    """A chat model with fallbacks, by name. Safe to share between threads."""
 
-    def __init__(
-        self, models: Sequence[tuple[str, BaseChatModel]], silence_seconds: float, whole_seconds: float
-    ) -> None:
-        self._models = tuple(models)
-        self._silence_seconds = silence_seconds
+    def __init__(self, models: dict[str, BaseChatModel], whole_seconds: float) -> None:
+        self.name = next(iter(models))
+        self._models = models
         self._whole_seconds = whole_seconds
-        self.name = models[0][0]
 
     def write(self, prompt: Prompt) -> Iterator[tuple[str, str]]:
         """The reply in pieces, each with the name of the model that wrote it. Closing the iterator ends the call.
 
         :raises ModelFailed: with its cause; "cut" and "too_slow" may come after some pieces.
         """
-        pieces: SimpleQueue[_Piece | None] = SimpleQueue()
-        call = asyncio.run_coroutine_threadsafe(self._produce(prompt, pieces), self._loop)
-        deadline = time.monotonic() + self._whole_seconds + _GRACE_SECONDS
+        ended, deadline = "", time.monotonic() + self._whole_seconds
         try:
-            while (piece := pieces.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
-                yield piece.text, piece.model
-            if error := call.exception():
-                raise failure_of(error) from None
-        except Empty:
-            raise failure("too_slow") from None
-        finally:
-            call.cancel()
-
-    async def _produce(self, prompt: Prompt, pieces: SimpleQueue[_Piece | None]) -> None:
-        ended = ""
-        try:
-            async with asyncio.timeout(self._whole_seconds):
-                stream = self._chain.astream({"instructions": prompt.system, "sources": prompt.human})
-                async for piece in stream:
-                    ended = piece.ended or ended
-                    if piece.text:
-                        pieces.put(piece)
-            if not ended or ended in _CUT_REASONS:
-                raise failure("cut")
-        finally:
-            pieces.put(None)
+            for piece in self._chain.stream({"instructions": prompt.system, "sources": prompt.human}):
+                ended = piece.ended or ended
+                if piece.text:
+                    yield piece.text, piece.model
+                if time.monotonic() > deadline:
+                    raise _failure("too_slow")
+        except Exception as error:
+            raise failure_of(error) from None
+        if not ended or ended in _CUT_REASONS:
+            raise _failure("cut")
 
     @cached_property
     def _chain(self) -> Runnable[dict[str, str], _Piece]:
@@ -159,45 +133,35 @@ class ChatModel:
         from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
         prompt = ChatPromptTemplate.from_messages([("system", "{instructions}"), ("human", "{sources}")])
-        first, *others = (
-            prompt | RunnableGenerator[PromptValue, _Piece](_asked(*one, self._silence_seconds)) for one in self._models
-        )
+        first, *others = (prompt | RunnableGenerator[PromptValue, _Piece](_asked(*one)) for one in self._models.items())
         again = RunnableLambda[dict[str, object], dict[str, object]](_pause) | first
         return first.with_fallbacks([again, *others], exception_key=_FAILED)
 
-    @cached_property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, name="chat-model", daemon=True).start()
-        return loop
 
+def _asked(name: str, model: BaseChatModel) -> Callable[[Iterator[PromptValue]], Iterator[_Piece]]:
+    """A step that asks one model."""
 
-def _asked(
-    name: str, model: BaseChatModel, silence_seconds: float
-) -> Callable[[AsyncIterator[PromptValue]], AsyncIterator[_Piece]]:
-    """A step that asks one model and raises TimeoutError when it is silent for so long."""
-
-    async def pieces(prompts: AsyncIterator[PromptValue]) -> AsyncIterator[_Piece]:
+    def pieces(prompts: Iterator[PromptValue]) -> Iterator[_Piece]:
         begun = False
-        async for prompt in prompts:
-            chunks = model.astream(prompt)
-            while (chunk := await asyncio.wait_for(anext(chunks, None), silence_seconds)) is not None:
+        for prompt in prompts:
+            for chunk in model.stream(prompt):
                 said = chunk.response_metadata
                 ended = next((str(said[key]) for key in _REASONS if said.get(key)), "")
                 if chunk.text or ended:
                     begun = True
                     yield _Piece(chunk.text, name, ended)
         if not begun:
-            raise failure("unreadable")
+            raise _failure("unreadable")
 
     return pieces
 
 
-async def _pause(asked: dict[str, object]) -> dict[str, object]:
+def _pause(asked: dict[str, object]) -> dict[str, object]:
     """A moment before the same model is tried again, which is of no use where it was silent."""
-    if isinstance(failed := asked[_FAILED], TimeoutError):
+    failed = asked[_FAILED]
+    if isinstance(failed, BaseException) and failure_of(failed).cause == "too_slow":
         raise failed
-    await asyncio.sleep(_RETRY_PAUSE_SECONDS)
+    time.sleep(_RETRY_PAUSE_SECONDS)
     return asked
 
 
@@ -206,12 +170,12 @@ def open_chat(options: ChatOptions) -> ChatModel:
 
     :raises ModelUnavailable: when a provider is unknown or its package is missing.
     """
-    models = [(name, open_model(name, options)) for name in options.models]
-    return ChatModel(models, options.silence_seconds, options.whole_seconds)
+    models = {name: open_model(name, options, options.silence_seconds) for name in options.models}
+    return ChatModel(models, options.whole_seconds)
 
 
-def open_model(name: str, options: ChatOptions) -> BaseChatModel:
-    """LangChain's model by its name and the options' address and key.
+def open_model(name: str, options: ChatOptions, silence_seconds: float) -> BaseChatModel:
+    """LangChain's model by its name and the options' address and key, which may be silent for so long.
 
     :raises ModelUnavailable: when the provider is unknown or its package is missing.
     """
@@ -220,7 +184,7 @@ def open_model(name: str, options: ChatOptions) -> BaseChatModel:
     provider, _, model = name.partition(":")
     if not model or (options.base_url is not None and provider not in ("openai", "ollama", "anthropic", "mistralai")):
         provider, model = "openai", name
-    arguments: dict[str, object] = {"temperature": 0, "timeout": options.whole_seconds, "max_retries": 0}
+    arguments: dict[str, object] = {"temperature": 0, "timeout": silence_seconds, "max_retries": 0}
     if options.base_url is not None:
         arguments["base_url"] = options.base_url
     if options.api_key is not None or options.base_url is not None:
