@@ -10,9 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.drafting import points_back
 from assistant.matching import match, text_words
-from assistant.model.clauses import is_content
-from assistant.model.quantities import TOKEN, Figure, figure_at, figures, is_unit, swedish_figures
+from assistant.model.clauses import as_sentence, content, is_content, shared, split_clauses
+from assistant.model.quantities import TOKEN, Figure, figure_at, is_number, is_unit
 from ingest.facts.vocabulary import MONTHS
 from ingest.swedish import STOPWORDS, stem, words
 
@@ -20,12 +21,13 @@ _LOOSE = re.compile(r"[,;:()]|\s[–—-]\s|\b(?:men|medan|varav|respektive|whil
 _AND = re.compile(r"\b(?:och|samt|and)\b", re.IGNORECASE)
 _APART = 2
 """How many words further apart a comma or a conjunction keeps what stands on both sides of it."""
-_FROM = re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE)
-_TO = re.compile(rf"\b(?:till|to)\W+(?:år\W+)?(?:den\W+)?(?:\d+\W+)?(?:(?:{'|'.join(MONTHS)})\W+)?$", re.IGNORECASE)
-_BY = re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE)
-_ROLES = {"from": _FROM, "to": _TO, "by": _BY}
-_NAME = "name"
-SHARED_BY_NAMES = frozenset("kommun kommuns kommunen region regionen län läns länet ab".split())
+_ROLES = {
+    "from": re.compile(r"\b(?:från|mot|jämfört med|tidigare|from|compared (?:with|to))\W+(?:år\W+)?$", re.IGNORECASE),
+    "to": re.compile(
+        rf"\b(?:till|to)\W+(?:år\W+)?(?:den\W+)?(?:\d+\W+)?(?:(?:{'|'.join(MONTHS)})\W+)?$", re.IGNORECASE
+    ),
+    "by": re.compile(r"\b(?:med|by)\W+$", re.IGNORECASE),
+}
 _NAME_WEIGHT, _FIGURE_WEIGHT = 3.0, 2.0
 _ALIKE = 0.9
 """So well must two words match to count as one: no chance likeness."""
@@ -33,6 +35,9 @@ _OTHER_SIDE = 0.5
 """What company counts that stands after the figure here and before it there, or the other way round."""
 _CLOSER = 1.25
 """So much better must another figure suit the words to claim them."""
+_BY = re.compile(r"(.*)\b(\w+s)\s+(?:av|by)\s+([^,.;:|]+)", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
+_NEW_SUBJECT = re.compile(r",?\s+(?:och|samt|men|medan|and|but|while)\s+(?=[A-ZÅÄÖ])|,\s+(?=[A-ZÅÄÖ])")
 _NAMES = re.compile(r"(?<![\w-])(?:[^\W\d_a-zåäöéü][\w&-]*|[a-zåäö]+[A-ZÅÄÖ]\w*)")
 _EDGES = " *-|•–‣▪·.;,:\"”“»«'’()["
 _NO_NAMES = STOPWORDS | frozenset(
@@ -53,51 +58,38 @@ class _Token:
     role: str = ""
 
 
-def figure_fault(statement: str, sentences: Sequence[str], known: str = "", english: bool = False) -> bool:
+def figure_fault(statement: str, sentences: Sequence[str], known: Collection[str] = ()) -> bool:
     """Whether a figure of the statement is not the sentences' own, in its unit, direction and company.
 
-    `known` holds further figures that the statement may repeat: those of the question that the headings prove.
+    `known` are further figures that the statement may repeat: those of the question that the headings prove.
     """
-    said = _tokens(swedish_figures(statement) if english else statement)
-    proofs = [_tokens(sentence) for sentence in sentences]
+    said, proofs = _tokens(statement), [_tokens(sentence) for sentence in sentences]
     there = {one.word for proof in proofs for one in proof}
     if any(one.figure is None and re.search(r"\d", one.word) and one.word not in there for one in said):
         return True  # "BY2030", "B1": a name by its number
-    free = {figure.value for figure in figures(known)}
-    own = [
-        token
-        for token in said
-        if token.figure and (token.figure.value not in free or any(_occurrences(token, one) for one in proofs))
-    ]
-    if any(not any(_occurrences(token, one) for one in proofs) for token in own):
-        return True
-    if any(_bound_elsewhere(token, own, said, proofs) for token in own):
+    own = [one for one in said if one.figure and (one.figure.value not in known or _occurrences(one, proofs))]
+    if any(not _occurrences(one, proofs) or _bound_elsewhere(one, own, said, proofs) for one in own):
         return True
     return bool(own) and said[0].figure is None and any(_counts_another(said[0].word, own, proof) for proof in proofs)
 
 
 def names_fault(statement: str, sentences: Sequence[str], stems: Collection[str]) -> bool:
-    """Whether what is told of a name is told of another name in the sentences. `stems` are those of all names."""
-    said = _with_names(_tokens(statement, by_name=True), stems)
-    proofs = [_with_names(_tokens(sentence, by_name=True), stems) for sentence in sentences]
-    own = [token for token in said if token.figure]
-    names = [token for token in own if token.figure and token.figure.scale == _NAME]
-    there = [token for token in names if any(_occurrences(token, proof) for proof in proofs)]
-    return any(_bound_elsewhere(token, own, said, proofs) for token in there)
+    """Whether what is told of a name is told of another name in the sentences. `stems` are those of all names.
 
-
-def _with_names(tokens: Sequence[_Token], stems: Collection[str]) -> list[_Token]:
-    """The tokens with each name as a figure of its own kind, so that names are bound as figures are.
-
-    What names of its kind share ("kommun") is no company.
+    Each name is taken as a figure of its own kind, so that names are bound as figures are.
     """
-    return [
-        replace(one, figure=Figure(stem(one.word), _NAME, ""), weight=1.0)
-        if one.figure is None and stem(one.word) in stems
-        else one
-        for one in tokens
-        if one.word not in SHARED_BY_NAMES
-    ]
+    said, *proofs = (
+        [
+            replace(one, figure=Figure(stem(one.word), "name", ""), weight=1.0)
+            if one.figure is None and stem(one.word) in stems
+            else one
+            for one in _tokens(text, by_name=True)
+        ]
+        for text in (statement, *sentences)
+    )
+    own = [one for one in said if one.figure]
+    names_there = (one for one in own if one.figure and one.figure.scale == "name" and _occurrences(one, proofs))
+    return any(_bound_elsewhere(one, own, said, proofs) for one in names_there)
 
 
 def _tokens(sentence: str, by_name: bool = False) -> list[_Token]:
@@ -123,8 +115,10 @@ def _tokens(sentence: str, by_name: bool = False) -> list[_Token]:
     return found
 
 
-def _occurrences(token: _Token, sentence: Sequence[_Token]) -> list[_Token]:
-    return [one for one in sentence if one.figure and token.figure and token.figure.is_same(one.figure)]
+def _occurrences(token: _Token, proofs: Iterable[Iterable[_Token]]) -> list[_Token]:
+    return [
+        one for proof in proofs for one in proof if one.figure and token.figure and token.figure.is_same(one.figure)
+    ]
 
 
 def _bound_elsewhere(
@@ -133,19 +127,15 @@ def _bound_elsewhere(
     """Whether the words around the figure stand with another figure of its kind in the sentences."""
     assert token.figure is not None
     here = _support(token, said, token.figure, proofs)
-    changed = (
-        token.figure.is_year
-        and token.role
-        and any(one.role == token.role for proof in proofs for one in _occurrences(token, proof))
-    )
+    in_role = {one.figure for proof in proofs for one in proof if one.role == token.role}
+    changed = token.figure.is_year and token.role and any(map(token.figure.is_same, filter(None, in_role)))
     for rival in dict.fromkeys(one.figure for proof in proofs for one in proof if one.figure):
-        also = next((one for one in own if one.figure and one.figure.is_same(rival)), None)
         if rival.value == token.figure.value or not rival.is_alike(token.figure):
             continue
-        if changed and not any(one.role == token.role and one.figure == rival for proof in proofs for one in proof):
+        if changed and rival not in in_role:
             continue  # "från 3 till 5": what it was is no rival of what it became
         stay, there = here, _support(token, said, rival, proofs)
-        if also is not None:
+        if also := next((one for one in own if one.figure and one.figure.is_same(rival)), None):
             stay += _support(also, said, rival, proofs)
             there += _support(also, said, token.figure, proofs)
         if there > _CLOSER * stay:
@@ -155,18 +145,14 @@ def _bound_elsewhere(
 
 def _counts_another(subject: str, own: Sequence[_Token], proof: Sequence[_Token]) -> bool:
     """Whether the statement's subject stands beside a figure that it leaves out, and apart from that which it has."""
-    own_there = [
-        one
-        for token in own
-        for one in _occurrences(token, proof)
-        if one.figure and not one.figure.is_year and not one.role
-    ]
-    others = [one for one in proof if one.figure and not any(_occurrences(token, [one]) for token in own)]
+    here = [one for one in proof if one.figure and any(_occurrences(token, [[one]]) for token in own)]
+    others = [one for one in proof if one.figure and one not in here]
     return any(
         _rival(mine, other) and abs(other.place - at.place) + _APART <= abs(mine.place - at.place)
         for at in proof
         if at.figure is None and match(subject, at.word) >= _ALIKE
-        for mine in own_there
+        for mine in here
+        if mine.figure and not mine.figure.is_year and not mine.role
         for other in others
     )
 
@@ -204,6 +190,49 @@ def _nearness(one: _Token, other: _Token, at: _Token, before: bool) -> float:
     return side * same / max(abs(other.place - at.place), 1) if same >= _ALIKE else 0.0
 
 
+def agent_replaced(clause: str, proofs: Sequence[str]) -> bool:
+    """Whether what is done to one by another in a sentence ("tidningen ersätts av en app") is told the other way."""
+    for patient, verb, agent in (one.groups() for proof in proofs for one in _BY.finditer(proof)):
+        active = next((one for one in words(clause) if one != verb and stem(one) == stem(verb[:-1])), None)
+        before, _, after = clause.lower().partition(active or clause.lower())
+        if shared(content(patient), content(before)) and shared(content(agent), content(after)):
+            return True
+    return False
+
+
+def subject_moved(clause: str, proofs: Sequence[str], headings: Sequence[str]) -> bool:
+    """Whether what the clause begins with stands only in another clause than all that is told of it.
+
+    A clause that points back, or leaves its subject to the heading, may be told of what stands before it.
+    """
+    parts = [(part, content(part)) for proof in proofs for part in split_clauses(proof)]
+    above = content(" ".join(headings))
+    pieces = ([word for word in content(one) if not word[0].isdigit()] for one in _NEW_SUBJECT.split(clause))
+    return any(bool(own and parts) and not _has(above, own[0]) and _is_moved(own, parts) for own in pieces)
+
+
+def _is_moved(own: Sequence[str], parts: Sequence[tuple[str, list[str]]]) -> bool:
+    """Whether the words begin as one part does, and go on with what another part tells of a subject of its own."""
+    source, its_words = max(parts, key=lambda part: _run(own, part[1]))
+    run = _run(own, its_words)
+    rest = [word for word in own[run:] if not is_number(word)]
+    told, there = max(parts, key=lambda part: sum(_has(part[1], word) for word in rest))
+    if not run or 2 * run > len(its_words) or points_back(as_sentence(told)) or _has(there, own[0]):
+        return False
+    if any(map(_RELATIVE.match, (told, source))) or (there and _has(own, there[0])):
+        return False
+    return any(_has(there, word) for word in rest) and not any(_has(its_words, word) for word in rest)
+
+
+def _run(own: Sequence[str], there: Sequence[str]) -> int:
+    """How many of the words, from the first on, stand in the other text."""
+    return next((at for at, word in enumerate(own) if not _has(there, word)), len(own))
+
+
+def _has(there: Iterable[str], word: str) -> bool:
+    return any(match(word, other) > 0 for other in there)
+
+
 def names(text: str, mid_sentence: Collection[str] = ()) -> list[str]:
     """The parts of names in a text, in lower case.
 
@@ -214,9 +243,8 @@ def names(text: str, mid_sentence: Collection[str] = ()) -> list[str]:
         before = text[: found_name.start()].rstrip()
         begins = not before.strip(_EDGES) or before.endswith((".", "!", "?"))
         for part in words(found_name.group()):
-            pieces = [part, *part.replace(":", "-").split("-")] if "-" in part or ":" in part else [part]
             if part not in _NO_NAMES and not (begins and part not in mid_sentence):
-                found.append(pieces[0])
+                found.append(part)
     return found
 
 

@@ -49,11 +49,9 @@ class WordClass:
 
 def disagreement(clause: Clause) -> str | None:
     """The name of the first class in which a clause and its proof disagree, None when they agree in all."""
-    parts = (clause.text, clause.told_in, clause.proof, clause.sentence)
-    text, told_in, proof, sentence = (_REFERENCE.sub(" ", part) for part in parts)
     for one in _classes():
-        said, there = told_in if "anywhere" in one.rules else text, sentence if "whole" in one.rules else proof
-        if one.disagrees(said, there):
+        said = clause.told_in if "anywhere" in one.rules else clause.text
+        if one.disagrees(said, clause.sentence if "whole" in one.rules else clause.proof):
             return one.name
     return None
 
@@ -102,8 +100,6 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
 
 
-_REFERENCE = re.compile(r"\b(?:del)?mål(?:et)?\s+\d+(?:\.\d+)*(?!\w)(?!\s*(?:procent|%|miljon))", re.IGNORECASE)
-"""The name of a goal ("mål 3.1"), which says nothing of whether it is reached."""
 _BREAK = re.compile(
     r"\s*[;]\s+|:\s+|\s[–—-]\s|\s*,\s+(?=(?:som|men|medan|vilket|vilka|vilken|där|när|eftersom|så|då|utan|fast|trots|mot"
     r"|och|samt|varav|samtidigt som|varefter|while|but|which|because|who|where|and|when|although)\b)"
@@ -111,7 +107,6 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r"^(?:och|men|samt|medan)\s+")
-RELATIVE = re.compile(r"(?:som|där|vilken|vilket|vilka|which|who)\b", re.IGNORECASE)
 _REPORTING = frozenset(
     """
     ja nej yes no anger anges angav innebär innebar handlar handlade gäller gällde gälla omfattar omfattade består

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from assistant.drafting import points_back
 from assistant.matching import Synonyms, match, swedish_words
-from assistant.model.bindings import figure_fault, is_among, names, names_fault
+from assistant.model.bindings import agent_replaced, figure_fault, is_among, names, names_fault, subject_moved
 from assistant.model.clauses import (
     Clause,
     aligned,
@@ -27,7 +27,6 @@ from assistant.model.clauses import (
     split_clauses,
 )
 from assistant.model.quantities import figures, is_number, spelled_out, swedish_figures
-from assistant.model.relations import agent_replaced, readings, subject_moved
 from assistant.proof import is_verbatim
 from ingest.swedish import is_english, stem
 
@@ -46,11 +45,6 @@ _NO = re.compile(r"^\W*(?:nej|no)\b", re.IGNORECASE)
 _BECAUSE = re.compile(
     r"\b(?:eftersom|därför att|då|på grund av|tack vare|till följd av|med hänvisning till|beror (?:i huvudsak )?på"
     r"|berodde på|tillskrivs|förklaras av|hänförlig\w* till|because(?: of)?|due to|thanks to)\b",
-    re.IGNORECASE,
-)
-_THEREFORE = re.compile(
-    r"\b(?:därför(?! att)|vilket (?:gör|gjorde|har)|g(?:ör|jorde|jort) att|led\w* till|lett till|medför\w*"
-    r"|bidr(?:a|ar|og|agit) till|resulter\w* i|therefore|le[da]\w* to|result\w* in)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\d\s+([^\W\d_]+)")
@@ -99,7 +93,7 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
     plain = spelled_out(" ".join(statement.split()))
     if is_verbatim(plain, sentences, context.headings, item):
         return _KEPT
-    proofs = readings(tuple(map(spelled_out, sentences)), tuple(map(spelled_out, context.passages)))
+    proofs = sentences_of([spelled_out(one) for one in sentences])
     if not proofs or not content(plain):
         return Verdict(False, "words")
     english = is_english(plain) and not is_english(" ".join(sentences))
@@ -116,17 +110,15 @@ def verify_claim(statement: str, sentences: Sequence[str], context: ClaimContext
 
 def _number_fault(statement: str, proofs: Sequence[str], context: ClaimContext, english: bool) -> str | None:
     there = {figure.value for figure in figures(" ".join((*context.headings, *context.passages)))}
-    known = " ".join(figure.value for figure in figures(context.question) if figure.value in there)
-    own = _without(statement, context.headings)
-    return "number" if figure_fault(own, proofs, known, english) else None
+    known = there & {figure.value for figure in figures(context.question)}
+    own = _without(swedish_figures(statement) if english else statement, context.headings)
+    return "number" if figure_fault(own, proofs, known) else None
 
 
 def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
     mid = context.names_written_mid_sentence
     for clause in aligned(_without(statement, context.headings), proofs):
-        if subject_moved(clause.text, proofs, context.headings):
-            return "role"
-        if agent_replaced(clause.text, proofs):
+        if subject_moved(clause.text, proofs, context.headings) or agent_replaced(clause.text, proofs):
             return "role"
         if not all(_may_be_named(name, clause, proofs, context) for name in names(clause.text, mid)):
             return "name"
@@ -137,16 +129,14 @@ def _name_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
 def _may_be_named(name: str, clause: Clause, proofs: Sequence[str], context: ClaimContext) -> bool:
     """A name of the sentence, a heading, the question where the documents have it, or of a sentence before."""
     mid = context.names_written_mid_sentence
-    if is_among(name, [clause.sentence]) or any(
-        is_among(name, [" ".join(names(heading, mid))]) for heading in context.headings
-    ):
+    if is_among(name, [clause.sentence, *(" ".join(names(heading, mid)) for heading in context.headings)]):
         return True
     if is_among(name, [context.question]) and is_among(name, (*proofs, *context.passages)):
         return True
-    unnamed = not names(clause.sentence, mid) and any(map(points_back, (clause.sentence, as_sentence(clause.proof))))
+    if names(clause.sentence, mid) or not any(map(points_back, (clause.sentence, as_sentence(clause.proof)))):
+        return False
     before = _predecessors(proofs, context.passages)
-    nearest = [next((one for one in found if names(one, mid)), "") for found in before]
-    return unnamed and is_among(name, (*proofs, *nearest))
+    return is_among(name, (*proofs, *(next((one for one in found if names(one, mid)), "") for found in before)))
 
 
 def _cause_fault(statement: str, proofs: Sequence[str]) -> str | None:
@@ -158,27 +148,25 @@ def _cause_fault(statement: str, proofs: Sequence[str]) -> str | None:
     return None
 
 
-def _reasons(sentence: str) -> list[tuple[list[str], list[str]]]:
+def _reasons(sentence: str) -> Iterator[tuple[list[str], list[str]]]:
     """The content words of each effect in the sentence, and of its cause."""
-    found = [(sentence[: one.start()], sentence[one.end() :]) for one in _BECAUSE.finditer(sentence)]
-    found += [(sentence[one.end() :], sentence[: one.start()]) for one in _THEREFORE.finditer(sentence)]
-    return [(content(effect), content(cause)) for effect, cause in found if content(cause)]
+    for found in _BECAUSE.finditer(sentence):
+        if cause := content(sentence[found.end() :]):
+            yield content(sentence[: found.start()]), cause
 
 
 def _class_fault(statement: str, proofs: Sequence[str], english: bool) -> str | None:
-    if _NO.search(statement) and not any(denials(proof) for proof in proofs):
+    if _NO.search(statement) and not any(map(denials, proofs)):
         return "denial"
     plain = _ANSWER.sub("", statement)
-    own = content(swedish_figures(plain))
-    whole = " ".join([proof for proof in proofs if shared(own, content(proof))] or proofs)  # by names and figures
-    clauses = [Clause(plain, plain, whole, whole)] if english else aligned(plain, proofs)
-    return next((fault for clause in clauses if (fault := _fault_of_classes(clause, english))), None)
-
-
-def _fault_of_classes(clause: Clause, english: bool) -> str | None:
-    if reason := disagreement(clause):
-        return reason
-    return "denial" if not english and denials(clause.text) != denials(clause.proof) else None
+    if english:  # compared as a whole, by names and figures
+        own = content(swedish_figures(plain))
+        whole = " ".join([proof for proof in proofs if shared(own, content(proof))] or proofs)
+        return disagreement(Clause(plain, plain, whole, whole))
+    for clause in aligned(plain, proofs):
+        if reason := disagreement(clause) or ("denial" if denials(clause.text) != denials(clause.proof) else None):
+            return reason
+    return None
 
 
 def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) -> str | None:
@@ -187,20 +175,17 @@ def _word_fault(statement: str, proofs: Sequence[str], context: ClaimContext) ->
     there = set(content(" ".join((*proofs, *before))))
     statement = _without(_ANSWER.sub("", statement), context.headings)
     own = [word for word in content(statement) if not is_number(word)]
-    new = [not is_classed(word) and not _is_told(word, there) for word in own]
-    if any(new) and len(own) - sum(new) < max(_TOLD_WORDS, sum(new)):
-        return "words"
-    untold = {word for word, is_new in zip(own, new, strict=True) if is_new}
-    if any(counted.lower() in untold for counted in _COUNTED.findall(statement)):
-        return "words"
-    if not content(statement) or (own and not shared(own, content(" ".join(proofs)))):
-        return "words"
-    known = set(own) - untold
-    for part in _PARTS.split(statement):
-        words_here = [word for word in content(part) if not is_number(word)]
-        if words_here and len(words_here) > 1 and not known & set(words_here):
-            return "words"
-    return None
+    new = [word for word in own if not is_classed(word) and not _is_told(word, there)]
+    known = set(own) - set(new)
+    parts = ({word for word in content(part) if not is_number(word)} for part in _PARTS.split(statement))
+    is_new = (
+        (new and len(own) - len(new) < max(_TOLD_WORDS, len(new)))
+        or any(counted.lower() in new for counted in _COUNTED.findall(statement))
+        or not content(statement)
+        or (own and not shared(own, content(" ".join(proofs))))
+        or any(len(part) > 1 and not part & known for part in parts)
+    )
+    return "words" if is_new else None
 
 
 def _opening_fault(statement: str, proofs: Sequence[str]) -> str | None:
